@@ -1,0 +1,70 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// One target a folder; the imports listed are exact (see Documentation/Modules.md), so that the compiler keeps the walls.
+
+let warningsAsErrors: [SwiftSetting] =
+    Context.environment["DRYDOCK_WERROR"] == nil ? [] : [.treatAllWarnings(as: .error)]
+let swiftSettings: [SwiftSetting] = warningsAsErrors + [.swiftLanguageMode(.v6)]
+
+func cluster(_ name: String, _ dependencies: [Target.Dependency], sources: [String]? = nil, exclude: [String] = [],
+             folder: String? = nil) -> Target {
+    .target(name: name, dependencies: dependencies, path: "Sources/Cluster/\(folder ?? name)", exclude: exclude,
+            sources: sources, swiftSettings: swiftSettings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: swiftSettings)
+}
+
+let package = Package(
+    name: "drydock",
+    products: [.executable(name: "drydock", targets: ["drydock"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        // The deterministic core.
+        cluster("ClusterCore", []),
+        // KubeTypes is KubeAPI's folder too: generated kinds and the coders they call, apart so that they build once.
+        cluster("KubeTypes", [], sources: ["Generated", "Coding", "Values"], exclude: ["Machinery", "Schema"], folder: "KubeAPI"),
+        cluster("KubeAPI", ["KubeTypes"], sources: ["Machinery"], exclude: ["Generated", "Coding", "Values", "Schema"]),
+        cluster("KubeClient", ["ClusterCore", "KubeAPI"]),
+        cluster("KubeStore", ["ClusterCore", "KubeAPI", "KubeClient"]),
+        cluster("KubeAPIServer", ["ClusterCore", "KubeAPI", "KubeStore", "KubeClient"]),
+        cluster("KubeControllers", ["ClusterCore", "KubeAPI", "KubeClient"]),
+        cluster("KubeScheduler", ["ClusterCore", "KubeAPI", "KubeClient"]),
+        cluster("KubeNode", ["ClusterCore", "KubeAPI", "KubeClient"]),
+        cluster("KubeNetwork", ["ClusterCore", "KubeAPI", "KubeClient"]),
+        cluster("KubeCluster", [
+            "ClusterCore", "KubeAPI", "KubeClient", "KubeStore", "KubeAPIServer", "KubeControllers", "KubeScheduler",
+            "KubeNode", "KubeNetwork",
+        ]),
+        // The console.
+        .systemLibrary(name: "CNCursesSystem", path: "Sources/TUI/CNCursesSystem", pkgConfig: "ncursesw",
+                       providers: [.apt(["libncurses-dev"])]),
+        .target(name: "CNCurses", dependencies: ["CNCursesSystem"], path: "Sources/TUI/CNCurses"),
+        .target(name: "TerminalUI", dependencies: ["CNCurses"], path: "Sources/TUI/TerminalUI", swiftSettings: swiftSettings),
+        .target(name: "ClusterConsole",
+                dependencies: ["TerminalUI", "ClusterCore", "KubeAPI", "KubeClient", "KubeCluster"],
+                path: "Sources/TUI/ClusterConsole", swiftSettings: swiftSettings),
+        // The walls.
+        .executableTarget(
+            name: "drydock",
+            dependencies: [
+                "ClusterConsole", "TerminalUI", "KubeCluster", "KubeClient", "KubeAPI", "ClusterCore",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Yams", package: "Yams"),
+            ],
+            path: "Sources/App", swiftSettings: swiftSettings),
+        .executableTarget(name: "schema-generator", path: "Sources/Tools/SchemaGenerator", swiftSettings: swiftSettings),
+        // Tests.
+        tests("ClusterCoreTests", ["ClusterCore"]),
+        tests("KubeAPITests", ["KubeAPI"]),
+        tests("TerminalUITests", ["TerminalUI"]),
+    ]
+)
