@@ -1,0 +1,58 @@
+/// The order of two strings' UTF-8 bytes: below zero if `a` comes first, zero if the bytes are equal, else above.
+///
+/// This is the order of Go's strings and of etcd's keys. Swift's own order follows Unicode's canonical equivalence,
+/// where different bytes may be equal. Allocates nothing; eight bytes a step.
+@inlinable
+package func utf8Compare(_ a: String, _ b: String) -> Int {
+    let order = a.utf8.withContiguousStorageIfAvailable { left in
+        b.utf8.withContiguousStorageIfAvailable { right in
+            compareBytes(UnsafeRawBufferPointer(left), UnsafeRawBufferPointer(right))
+        }
+    }
+    if case .some(.some(let order)) = order { return order }
+    return compareSlowly(a, b)
+}
+
+/// Whether `a` comes before `b` by UTF-8 bytes.
+@inlinable
+package func utf8Less(_ a: String, _ b: String) -> Bool {
+    utf8Compare(a, b) < 0
+}
+
+/// Whether the two strings have the same UTF-8 bytes.
+@inlinable
+package func utf8Equal(_ a: String, _ b: String) -> Bool {
+    utf8Compare(a, b) == 0
+}
+
+@usableFromInline
+package func compareBytes(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) -> Int {
+    let common = min(left.count, right.count)
+    var offset = 0
+    if common >= 8, left.baseAddress != right.baseAddress {
+        while offset + 8 <= common {
+            let leftWord = left.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+            let rightWord = right.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+            if leftWord != rightWord {
+                return UInt64(bigEndian: leftWord) < UInt64(bigEndian: rightWord) ? -1 : 1
+            }
+            offset += 8
+        }
+    } else if left.baseAddress == right.baseAddress {
+        offset = common
+    }
+    while offset < common {
+        let leftByte = left[offset]
+        let rightByte = right[offset]
+        if leftByte != rightByte { return leftByte < rightByte ? -1 : 1 }
+        offset += 1
+    }
+    return left.count - right.count
+}
+
+/// For strings whose bytes are not in one piece, which native ones always are.
+@usableFromInline
+package func compareSlowly(_ a: String, _ b: String) -> Int {
+    if a.utf8.elementsEqual(b.utf8) { return 0 }
+    return a.utf8.lexicographicallyPrecedes(b.utf8) ? -1 : 1
+}
