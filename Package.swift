@@ -44,7 +44,7 @@ let package = Package(
             "KubeNode", "KubeNetwork",
         ]),
         // The console.
-        .systemLibrary(name: "CNCursesSystem", path: "Sources/TUI/CNCursesSystem", pkgConfig: "ncursesw",
+        .systemLibrary(name: "CNCursesSystem", path: "Sources/TUI/CNCursesSystem",
                        providers: [.apt(["libncurses-dev"])]),
         .target(name: "CNCurses", dependencies: ["CNCursesSystem"], path: "Sources/TUI/CNCurses"),
         .target(name: "TerminalUI", dependencies: ["CNCurses"], path: "Sources/TUI/TerminalUI", swiftSettings: swiftSettings),
@@ -61,10 +61,13 @@ let package = Package(
                 .product(name: "Yams", package: "Yams"),
             ],
             path: "Sources/App", swiftSettings: swiftSettings),
-        .executableTarget(name: "schema-generator", path: "Sources/Tools/SchemaGenerator", swiftSettings: swiftSettings),
+        // Tools of the build, not of the product.
+        .target(name: "SchemaGeneration", path: "Sources/Tools/SchemaGeneration", swiftSettings: swiftSettings),
+        .executableTarget(name: "schema-generator", dependencies: ["SchemaGeneration"], path: "Sources/Tools/SchemaGenerator",
+                          swiftSettings: swiftSettings),
         // Tests.
         tests("ClusterCoreTests", ["ClusterCore"]),
-        tests("KubeAPITests", ["KubeAPI"]),
+        tests("KubeAPITests", ["KubeAPI", "SchemaGeneration"]),
         tests("TerminalUITests", ["TerminalUI"]),
     ]
 )

@@ -1,0 +1,208 @@
+/// Appends JSON to one growing buffer, spelled as Go's `encoding/json` spells it (the API server's encoder): no spaces,
+/// `<`, `>` and `&` escaped, U+2028 and U+2029 escaped.
+///
+/// A comma is owed whenever the last byte is not an opening bracket or a colon, so that no state is kept per level.
+package struct JSONWriter: ~Copyable {
+    @usableFromInline var base: UnsafeMutablePointer<UInt8>
+    @usableFromInline var capacity: Int
+    /// Bytes written so far.
+    package private(set) var count = 0
+
+    package init(capacity: Int = 4096) {
+        self.capacity = max(capacity, 64)
+        base = .allocate(capacity: self.capacity)
+    }
+
+    deinit { base.deallocate() }
+
+    /// The bytes written so far, copied out. O(n).
+    package var bytes: [UInt8] { [UInt8](UnsafeBufferPointer(start: base, count: count)) }
+
+    /// The text written so far, copied out. O(n).
+    package var text: String { String(decoding: UnsafeBufferPointer(start: base, count: count), as: UTF8.self) }
+
+    /// Forgets what was written and keeps the buffer.
+    package mutating func removeAll() { count = 0 }
+
+    /// Calls `body` with the bytes written so far, without a copy.
+    package func withBytes<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+        body(UnsafeBufferPointer(start: base, count: count))
+    }
+
+    @inline(__always)
+    private mutating func reserve(_ more: Int) {
+        if count &+ more > capacity { grow(more) }
+    }
+
+    @inline(never)
+    private mutating func grow(_ more: Int) {
+        let bigger = max(capacity * 2, count + more)
+        let moved = UnsafeMutablePointer<UInt8>.allocate(capacity: bigger)
+        moved.update(from: base, count: count)
+        base.deallocate()
+        base = moved
+        capacity = bigger
+    }
+
+    @inline(__always)
+    private mutating func byte(_ value: UInt8) {
+        reserve(1)
+        base[count] = value
+        count &+= 1
+    }
+
+    /// Writes `literal` as it is.
+    @inline(__always)
+    package mutating func raw(_ literal: StaticString) {
+        let length = literal.utf8CodeUnitCount
+        reserve(length)
+        (base + count).update(from: literal.utf8Start, count: length)
+        count &+= length
+    }
+
+    /// Writes bytes that are JSON already.
+    package mutating func raw(_ bytes: UnsafeBufferPointer<UInt8>) {
+        guard let start = bytes.baseAddress else { return }
+        reserve(bytes.count)
+        (base + count).update(from: start, count: bytes.count)
+        count &+= bytes.count
+    }
+
+    /// Writes bytes that are JSON already.
+    package mutating func raw(_ bytes: [UInt8]) { bytes.withUnsafeBufferPointer { raw($0) } }
+
+    @inline(__always)
+    private mutating func comma() {
+        guard count > 0 else { return }
+        switch base[count &- 1] {
+        case UInt8(ascii: "{"), UInt8(ascii: "["), UInt8(ascii: ":"): break
+        default: byte(UInt8(ascii: ","))
+        }
+    }
+
+    package mutating func beginObject() { byte(UInt8(ascii: "{")) }
+    package mutating func endObject() { byte(UInt8(ascii: "}")) }
+    package mutating func beginArray() { byte(UInt8(ascii: "[")) }
+    package mutating func endArray() { byte(UInt8(ascii: "]")) }
+    /// Goes before every element of an array.
+    package mutating func element() { comma() }
+
+    /// Writes a member's name given as `"name":`, quotes and colon included.
+    @inline(__always)
+    package mutating func key(_ quoted: StaticString) {
+        comma()
+        raw(quoted)
+    }
+
+    /// Writes a member's name that comes from data.
+    package mutating func key(_ name: String) {
+        comma()
+        string(name)
+        byte(UInt8(ascii: ":"))
+    }
+
+    package mutating func null() { raw("null") }
+    package mutating func bool(_ value: Bool) { if value { raw("true") } else { raw("false") } }
+
+    package mutating func int(_ value: Int) {
+        reserve(20)
+        var magnitude = value.magnitude
+        if magnitude < 10 {
+            if value < 0 { byte(UInt8(ascii: "-")) }
+            byte(UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: magnitude))
+            return
+        }
+        if value < 0 { byte(UInt8(ascii: "-")) }
+        let start = count
+        while magnitude > 0 {
+            let (quotient, remainder) = magnitude.quotientAndRemainder(dividingBy: 10)
+            base[count] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: remainder)
+            count &+= 1
+            magnitude = quotient
+        }
+        var low = start
+        var high = count &- 1
+        while low < high {
+            (base[low], base[high]) = (base[high], base[low])
+            low &+= 1
+            high &-= 1
+        }
+    }
+
+    /// Writes the shortest decimal that reads back as the same number; whole numbers without a point, as Go does.
+    package mutating func double(_ value: Double) {
+        if value == value.rounded(.towardZero), value.magnitude < 1e15 {
+            int(Int(value))
+        } else if value.isFinite {
+            for unit in value.description.utf8 { byte(unit) }
+        } else {
+            null()
+        }
+    }
+
+    /// Writes a quoted, escaped string. O(length).
+    package mutating func string(_ value: String) {
+        byte(UInt8(ascii: "\""))
+        var copy = value
+        copy.withUTF8 { escaped($0) }
+        byte(UInt8(ascii: "\""))
+    }
+
+    private mutating func escaped(_ text: UnsafeBufferPointer<UInt8>) {
+        reserve(text.count)
+        var clean = 0
+        var index = 0
+        while index < text.count {
+            let unit = text[index]
+            if JSONWriter.isPlain(unit) {
+                index &+= 1
+                continue
+            }
+            if unit == 0xE2 {
+                let isSeparator = index + 2 < text.count && text[index + 1] == 0x80 && text[index + 2] & 0xFE == 0xA8
+                if !isSeparator {
+                    index &+= 1
+                    continue
+                }
+                raw(UnsafeBufferPointer(rebasing: text[clean..<index]))
+                if text[index + 2] == 0xA8 { raw("\\u2028") } else { raw("\\u2029") }
+                index &+= 3
+                clean = index
+                continue
+            }
+            raw(UnsafeBufferPointer(rebasing: text[clean..<index]))
+            escape(unit)
+            index &+= 1
+            clean = index
+        }
+        raw(UnsafeBufferPointer(rebasing: text[clean..<index]))
+    }
+
+    @inline(__always)
+    private static func isPlain(_ unit: UInt8) -> Bool {
+        switch unit {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "&"), 0xE2: false
+        default: unit >= 0x20
+        }
+    }
+
+    private mutating func escape(_ unit: UInt8) {
+        switch unit {
+        case UInt8(ascii: "\""): raw("\\\"")
+        case UInt8(ascii: "\\"): raw("\\\\")
+        case 0x0A: raw("\\n")
+        case 0x0D: raw("\\r")
+        case 0x09: raw("\\t")
+        case 0x08: raw("\\b")
+        case 0x0C: raw("\\f")
+        default:
+            raw("\\u00")
+            byte(JSONWriter.hexadecimal(unit >> 4))
+            byte(JSONWriter.hexadecimal(unit & 15))
+        }
+    }
+
+    private static func hexadecimal(_ nibble: UInt8) -> UInt8 {
+        nibble < 10 ? UInt8(ascii: "0") + nibble : UInt8(ascii: "a") + nibble - 10
+    }
+}

@@ -1,0 +1,10 @@
+/// The heap box of a wide generated struct: copying the struct copies one reference.
+///
+/// Immutable once shared: a struct writes only into a box that it alone holds (`isKnownUniquelyReferenced`), which is
+/// why sending boxes between threads is safe.
+package final class Box<Fields>: @unchecked Sendable {
+    @usableFromInline package var fields: Fields
+
+    @inlinable
+    package init(_ fields: Fields) { self.fields = fields }
+}

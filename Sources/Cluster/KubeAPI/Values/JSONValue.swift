@@ -1,0 +1,78 @@
+/// Any JSON value, for fields without a schema, patches and generic walks. Objects keep their members sorted by the
+/// UTF-8 bytes of their names, as Go prints maps.
+package indirect enum JSONValue: Equatable, Sendable {
+    case null
+    case bool(Bool)
+    case int(Int)
+    case double(Double)
+    case string(String)
+    case array([JSONValue])
+    case object(StringMap<JSONValue>)
+}
+
+extension JSONValue: JSONCodable {
+    package init(from reader: inout JSONReader) {
+        if reader.nextIsObject() {
+            self = .object(reader.map())
+        } else if reader.nextIsArray() {
+            self = .array(reader.array())
+        } else if reader.nextIsString() {
+            self = .string(reader.string())
+        } else if reader.nextIsBool() {
+            self = .bool(reader.bool())
+        } else if reader.null() {
+            self = .null
+        } else if reader.nextIsInteger() {
+            self = .int(reader.int())
+        } else {
+            self = .double(reader.double())
+        }
+    }
+
+    package func encode(into writer: inout JSONWriter) {
+        switch self {
+        case .null: writer.null()
+        case .bool(let value): writer.bool(value)
+        case .int(let value): writer.int(value)
+        case .double(let value): writer.double(value)
+        case .string(let value): writer.string(value)
+        case .array(let elements): writer.array(elements)
+        case .object(let members): writer.map(members)
+        }
+    }
+}
+
+extension JSONValue {
+    package init() { self = .null }
+
+    /// The member of an object; nil for other values and absent members.
+    package subscript(name: String) -> JSONValue? {
+        get {
+            if case .object(let members) = self { members[name] } else { nil }
+        }
+        set {
+            guard case .object(var members) = self else { return }
+            self = .null
+            members[name] = newValue
+            self = .object(members)
+        }
+    }
+
+    package var stringValue: String? { if case .string(let value) = self { value } else { nil } }
+    package var intValue: Int? { if case .int(let value) = self { value } else { nil } }
+    package var boolValue: Bool? { if case .bool(let value) = self { value } else { nil } }
+    package var arrayValue: [JSONValue]? { if case .array(let value) = self { value } else { nil } }
+    package var objectValue: StringMap<JSONValue>? { if case .object(let value) = self { value } else { nil } }
+    package var isNull: Bool { if case .null = self { true } else { false } }
+}
+
+extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral,
+    ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral, ExpressibleByNilLiteral
+{
+    package init(stringLiteral value: String) { self = .string(value) }
+    package init(integerLiteral value: Int) { self = .int(value) }
+    package init(booleanLiteral value: Bool) { self = .bool(value) }
+    package init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
+    package init(dictionaryLiteral elements: (String, JSONValue)...) { self = .object(StringMap(elements)) }
+    package init(nilLiteral: ()) { self = .null }
+}

@@ -1,0 +1,157 @@
+/// A generated top-level kind: `Pod`, `Deployment`.
+package protocol Resource: JSONCodable {
+    /// The entry of this kind in the catalogue.
+    static var kind: ResourceKind { get }
+    var metadata: ObjectMeta { get set }
+    init()
+    /// Whether everything but metadata and status is equal: no new generation is due.
+    func hasSameSpec(as other: Self) -> Bool
+    /// Whether the status is equal; true for kinds without one.
+    func hasSameStatus(as other: Self) -> Bool
+    /// Takes the status of another object; nothing for kinds without one.
+    mutating func setStatus(of other: Self)
+    /// Writes the object's members, with or without `kind` and `apiVersion` before them.
+    func encode(into writer: inout JSONWriter, withKind: Bool)
+}
+
+extension Resource {
+    package init(name: String, namespace: String = "") {
+        self.init()
+        metadata.name = name
+        if !namespace.isEmpty { metadata.namespace = namespace }
+    }
+
+    package var name: String { metadata.name ?? "" }
+    package var namespace: String { metadata.namespace ?? "" }
+    package var uid: String { metadata.uid ?? "" }
+    package var labels: StringMap<String> { metadata.labels }
+    package var annotations: StringMap<String> { metadata.annotations }
+    package var key: ObjectKey { ObjectKey(Self.kind, namespace: namespace, name: name) }
+    package var boxed: Boxed<Self> { Boxed(self) }
+}
+
+/// Where an object is: kind, namespace (empty for cluster-scoped kinds) and name. Ordered by their UTF-8 bytes.
+package struct ObjectKey: Hashable, Comparable, Sendable {
+    package let kind: ResourceKind
+    package let namespace: String
+    package let name: String
+
+    package init(_ kind: ResourceKind, namespace: String = "", name: String) {
+        self.kind = kind
+        self.namespace = namespace
+        self.name = name
+    }
+
+    package static func < (left: ObjectKey, right: ObjectKey) -> Bool {
+        if left.kind != right.kind { return left.kind < right.kind }
+        let order = compareUTF8(left.namespace, right.namespace)
+        return order != 0 ? order < 0 : compareUTF8(left.name, right.name) < 0
+    }
+
+    /// As queues and messages name it: `namespace/name`, or `name` for cluster-scoped kinds.
+    package var namespacedName: String { namespace.isEmpty ? name : namespace + "/" + name }
+}
+
+/// An object of any kind, immutable and shared: one reference count to hold it.
+package class KubeObject: @unchecked Sendable {
+    package final let kind: ResourceKind
+    package final let metadata: ObjectMeta
+
+    init(kind: ResourceKind, metadata: ObjectMeta) {
+        self.kind = kind
+        self.metadata = metadata
+    }
+
+    /// Writes the object as JSON.
+    package func encode(into writer: inout JSONWriter, withKind: Bool = true) {
+        preconditionFailure("every KubeObject is a Boxed")
+    }
+
+    /// The same object with other metadata.
+    package func with(metadata: ObjectMeta) -> KubeObject { preconditionFailure("every KubeObject is a Boxed") }
+
+    package final var key: ObjectKey {
+        ObjectKey(kind, namespace: metadata.namespace ?? "", name: metadata.name ?? "")
+    }
+    package final var name: String { metadata.name ?? "" }
+    package final var namespace: String { metadata.namespace ?? "" }
+    package final var uid: String { metadata.uid ?? "" }
+
+    /// The value, if it is of the kind asked for.
+    @inline(__always)
+    package final func `as`<Value: Resource>(_: Value.Type) -> Value? {
+        kind == Value.kind ? unsafeDowncast(self, to: Boxed<Value>.self).value : nil
+    }
+
+    /// The object as JSON, `kind` and `apiVersion` included.
+    package final var json: [UInt8] {
+        var writer = JSONWriter()
+        encode(into: &writer)
+        return writer.bytes
+    }
+}
+
+/// The one subclass of `KubeObject`.
+package final class Boxed<Value: Resource>: KubeObject, @unchecked Sendable {
+    package let value: Value
+
+    package init(_ value: Value) {
+        self.value = value
+        super.init(kind: Value.kind, metadata: value.metadata)
+    }
+
+    package override func encode(into writer: inout JSONWriter, withKind: Bool = true) {
+        value.encode(into: &writer, withKind: withKind)
+    }
+
+    package override func with(metadata: ObjectMeta) -> KubeObject {
+        var copy = value
+        copy.metadata = metadata
+        return Boxed(copy)
+    }
+}
+
+/// Decodes objects whose kind is known only at run time, and compares and joins them as the registry needs.
+package protocol KindCoder: SendableMetatype {
+    static func decode(from reader: inout JSONReader) -> KubeObject
+    /// An object with metadata alone.
+    static func make(metadata: ObjectMeta) -> KubeObject
+    static func hasSameSpec(_ left: KubeObject, _ right: KubeObject) -> Bool
+    static func hasSameStatus(_ left: KubeObject, _ right: KubeObject) -> Bool
+    /// `object` with the status of `other`.
+    static func settingStatus(_ object: KubeObject, of other: KubeObject) -> KubeObject
+    static func isEqual(_ left: KubeObject, _ right: KubeObject) -> Bool
+}
+
+package enum TypedKindCoder<Value: Resource>: KindCoder {
+    private static func value(_ object: KubeObject) -> Value {
+        guard let value = object.as(Value.self) else { preconditionFailure("an object of another kind") }
+        return value
+    }
+
+    package static func decode(from reader: inout JSONReader) -> KubeObject { Boxed(Value(from: &reader)) }
+
+    package static func make(metadata: ObjectMeta) -> KubeObject {
+        var value = Value()
+        value.metadata = metadata
+        return Boxed(value)
+    }
+
+    package static func hasSameSpec(_ left: KubeObject, _ right: KubeObject) -> Bool {
+        value(left).hasSameSpec(as: value(right))
+    }
+
+    package static func hasSameStatus(_ left: KubeObject, _ right: KubeObject) -> Bool {
+        value(left).hasSameStatus(as: value(right))
+    }
+
+    package static func settingStatus(_ object: KubeObject, of other: KubeObject) -> KubeObject {
+        var result = value(object)
+        result.setStatus(of: value(other))
+        return Boxed(result)
+    }
+
+    package static func isEqual(_ left: KubeObject, _ right: KubeObject) -> Bool {
+        left === right || value(left) == value(right)
+    }
+}

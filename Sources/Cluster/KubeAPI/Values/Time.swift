@@ -1,0 +1,178 @@
+/// `metav1.Time`: a moment in whole seconds, written as RFC 3339 in UTC.
+package struct Time: Hashable, Comparable, Sendable {
+    /// Seconds since the Unix epoch.
+    package var seconds: Int
+
+    package init(seconds: Int) { self.seconds = seconds }
+    package init() { seconds = 0 }
+
+    package static func < (left: Time, right: Time) -> Bool { left.seconds < right.seconds }
+
+    /// As in `2026-01-01T00:00:00Z`.
+    package var rfc3339: String { RFC3339.text(seconds: seconds, microseconds: nil) }
+
+    /// Reads RFC 3339 with any offset; fractions are dropped.
+    package init?(rfc3339 text: String) {
+        guard let moment = RFC3339.parse(text) else { return nil }
+        seconds = moment.seconds
+    }
+}
+
+/// `metav1.MicroTime`: a moment in microseconds.
+package struct MicroTime: Hashable, Comparable, Sendable {
+    /// Microseconds since the Unix epoch.
+    package var microseconds: Int
+
+    package init(microseconds: Int) { self.microseconds = microseconds }
+    package init() { microseconds = 0 }
+
+    package static func < (left: MicroTime, right: MicroTime) -> Bool { left.microseconds < right.microseconds }
+
+    /// As in `2026-01-01T00:00:00.000000Z`.
+    package var rfc3339: String {
+        let (seconds, rest) = floorDivide(microseconds, 1_000_000)
+        return RFC3339.text(seconds: seconds, microseconds: rest)
+    }
+
+    package init?(rfc3339 text: String) {
+        guard let moment = RFC3339.parse(text) else { return nil }
+        microseconds = moment.seconds * 1_000_000 + moment.nanoseconds / 1000
+    }
+}
+
+extension Time: JSONCodable {
+    package init(from reader: inout JSONReader) {
+        let text = reader.string()
+        if reader.failed || text.isEmpty {
+            self.init()
+        } else if let time = Time(rfc3339: text) {
+            self = time
+        } else {
+            reader.fail("expected a time as in 2026-01-01T00:00:00Z, found \(String(reflecting: text))")
+            self.init()
+        }
+    }
+
+    package func encode(into writer: inout JSONWriter) { writer.string(rfc3339) }
+}
+
+extension MicroTime: JSONCodable {
+    package init(from reader: inout JSONReader) {
+        let text = reader.string()
+        if reader.failed || text.isEmpty {
+            self.init()
+        } else if let time = MicroTime(rfc3339: text) {
+            self = time
+        } else {
+            reader.fail("expected a time as in 2026-01-01T00:00:00.000000Z, found \(String(reflecting: text))")
+            self.init()
+        }
+    }
+
+    package func encode(into writer: inout JSONWriter) { writer.string(rfc3339) }
+}
+
+func floorDivide(_ value: Int, _ divisor: Int) -> (quotient: Int, remainder: Int) {
+    let (quotient, remainder) = value.quotientAndRemainder(dividingBy: divisor)
+    return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
+}
+
+/// RFC 3339 text, by civil-calendar arithmetic (days from civil, H. Hinnant).
+enum RFC3339 {
+    static func text(seconds: Int, microseconds: Int?) -> String {
+        let (days, second) = floorDivide(seconds, 86400)
+        let shifted = days + 719_468
+        let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
+        let dayOfEra = shifted - era * 146_097
+        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36524 - dayOfEra / 146_096) / 365
+        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+        let marchMonth = (5 * dayOfYear + 2) / 153
+        let day = dayOfYear - (153 * marchMonth + 2) / 5 + 1
+        let month = marchMonth < 10 ? marchMonth + 3 : marchMonth - 9
+        let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(27)
+        func digits(_ value: Int, _ count: Int) {
+            var divisor = 1
+            for _ in 1..<count { divisor *= 10 }
+            while divisor > 0 {
+                bytes.append(UInt8(ascii: "0") + UInt8(value / divisor % 10))
+                divisor /= 10
+            }
+        }
+        digits(min(max(year, 0), 9999), 4)
+        bytes.append(UInt8(ascii: "-"))
+        digits(month, 2)
+        bytes.append(UInt8(ascii: "-"))
+        digits(day, 2)
+        bytes.append(UInt8(ascii: "T"))
+        digits(second / 3600, 2)
+        bytes.append(UInt8(ascii: ":"))
+        digits(second / 60 % 60, 2)
+        bytes.append(UInt8(ascii: ":"))
+        digits(second % 60, 2)
+        if let microseconds {
+            bytes.append(UInt8(ascii: "."))
+            digits(microseconds, 6)
+        }
+        bytes.append(UInt8(ascii: "Z"))
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    static func parse(_ text: String) -> (seconds: Int, nanoseconds: Int)? {
+        let bytes = Array(text.utf8)
+        func number(_ start: Int, _ count: Int) -> Int? {
+            guard start + count <= bytes.count else { return nil }
+            var value = 0
+            for index in start..<start + count {
+                let digit = bytes[index] &- UInt8(ascii: "0")
+                guard digit < 10 else { return nil }
+                value = value * 10 + Int(digit)
+            }
+            return value
+        }
+        func has(_ index: Int, _ character: Unicode.Scalar) -> Bool {
+            index < bytes.count && bytes[index] == UInt8(ascii: character)
+        }
+        guard let year = number(0, 4), has(4, "-"), let month = number(5, 2), has(7, "-"), let day = number(8, 2),
+            has(10, "T") || has(10, "t"), let hour = number(11, 2), has(13, ":"), let minute = number(14, 2),
+            has(16, ":"), let second = number(17, 2)
+        else { return nil }
+        let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
+        let lengths = [31, leap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+        guard 1...12 ~= month, 1...lengths[month - 1] ~= day, hour < 24, minute < 60, second < 60 else { return nil }
+        var index = 19
+        var nanoseconds = 0
+        if has(index, ".") {
+            index += 1
+            let start = index
+            var scale = 100_000_000
+            while index < bytes.count, let digit = number(index, 1) {
+                nanoseconds += digit * scale
+                scale /= 10
+                index += 1
+            }
+            guard index > start else { return nil }
+        }
+        var offset = 0
+        if has(index, "Z") || has(index, "z") {
+            index += 1
+        } else if has(index, "+") || has(index, "-") {
+            guard let hours = number(index + 1, 2), has(index + 3, ":"), let minutes = number(index + 4, 2),
+                hours < 24, minutes < 60
+            else { return nil }
+            offset = (hours * 60 + minutes) * 60 * (has(index, "-") ? -1 : 1)
+            index += 6
+        } else {
+            return nil
+        }
+        guard index == bytes.count else { return nil }
+        let shiftedYear = month <= 2 ? year - 1 : year
+        let era = (shiftedYear >= 0 ? shiftedYear : shiftedYear - 399) / 400
+        let yearOfEra = shiftedYear - era * 400
+        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
+        let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
+        let days = era * 146_097 + dayOfEra - 719_468
+        return (days * 86400 + hour * 3600 + minute * 60 + second - offset, nanoseconds)
+    }
+}
