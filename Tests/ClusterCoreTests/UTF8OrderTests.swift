@@ -1,0 +1,41 @@
+import ClusterCore
+import Testing
+
+@Suite struct UTF8OrderTests {
+    @Test func differentBytesOfOneCharacterDiffer() {
+        let composed = "\u{E9}"
+        let decomposed = "e\u{301}"
+        #expect(composed == decomposed)
+        #expect(!utf8Equal(composed, decomposed))
+        #expect(utf8Less(decomposed, composed))
+    }
+
+    @Test(arguments: [
+        ("", "a"), ("a", "b"), ("a", "aa"), ("web-1", "web-10"), ("web-10", "web-2"), ("kube-system", "kube-systen"),
+        ("a-name-longer-than-15-bytes-1", "a-name-longer-than-15-bytes-2"), ("12345678a", "12345678b"),
+        ("1234567", "12345678"), ("Z", "a"), ("\u{7F}", "\u{80}"), ("\u{FFFF}", "\u{10000}"),
+    ])
+    func ordersByBytes(lesser: String, greater: String) {
+        #expect(utf8Less(lesser, greater))
+        #expect(!utf8Less(greater, lesser))
+        #expect(utf8Compare(lesser, greater) < 0)
+        #expect(utf8Compare(greater, lesser) > 0)
+        #expect(utf8Equal(lesser, lesser))
+        #expect(!utf8Equal(lesser, greater))
+    }
+
+    @Test(arguments: [1, 2, 3] as [UInt64])
+    func agreesWithTheOrderOfBytes(seed: UInt64) {
+        var random = SeededRandom(seed: seed)
+        let alphabet = Array("ab-0\u{E9}\u{1F6A2}")
+        func text() -> String {
+            String((0..<random.below(20)).map { _ in alphabet[random.below(alphabet.count)] })
+        }
+        for _ in 0..<5_000 {
+            let (left, right) = (text(), text())
+            let bytesPrecede = Array(left.utf8).lexicographicallyPrecedes(Array(right.utf8))
+            #expect(utf8Less(left, right) == bytesPrecede, "seed \(seed): \(left) and \(right)")
+            #expect(utf8Equal(left, right) == Array(left.utf8).elementsEqual(right.utf8), "seed \(seed)")
+        }
+    }
+}
