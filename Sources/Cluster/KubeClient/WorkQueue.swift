@@ -1,0 +1,100 @@
+import ClusterCore
+
+/// A queue of keys to be worked on, as client-go's: a key waits once however often it is added; a key added while it is
+/// worked on waits again until it is done; failures are retried after a back-off.
+///
+/// For example: `add(a) add(a)` queues `a` once. `get() → a`, `add(a)`: `a` is marked dirty and not queued.
+/// `done(a)`: now it is queued.
+///
+/// Follows client-go `util/workqueue`: rate limits are the larger of 5 ms × 2^failures up to 1000 s, and a shared bucket
+/// of 10 a second with a burst of 100.
+package final class WorkQueue<Key: Hashable> {
+    private var waiting: [Key] = []
+    private var head = 0
+    private var dirty: Set<Key> = []
+    private var processing: Set<Key> = []
+    private var failures: [Key: Int] = [:]
+    private var delayed: [Key: (timer: Timer, due: Instant)] = [:]
+    private let loop: EventLoop
+    private let backoff: ExponentialBackoff
+    private var bucket: TokenBucket
+    /// Called when the queue had nothing to hand out and now has.
+    package var onReady: (() -> Void)?
+    /// How many keys were ever added, for metrics.
+    package private(set) var additions = 0
+    package private(set) var retries = 0
+
+    package init(
+        loop: EventLoop, backoff: ExponentialBackoff = ExponentialBackoff(base: .milliseconds(5), cap: .seconds(1000)),
+        bucket: TokenBucket? = nil
+    ) {
+        self.loop = loop
+        self.backoff = backoff
+        self.bucket = bucket ?? TokenBucket(ratePerSecond: 10, burst: 100)
+    }
+
+    /// Keys that wait to be handed out.
+    package var count: Int { waiting.count - head }
+    package var isEmpty: Bool { count == 0 }
+
+    package func add(_ key: Key) {
+        guard dirty.insert(key).inserted else { return }
+        additions += 1
+        if processing.contains(key) { return }
+        waiting.append(key)
+        onReady?()
+    }
+
+    /// Adds after a delay. Of several pending additions of a key, the earliest counts.
+    package func add(_ key: Key, after delay: Interval) {
+        if delay <= .zero { return add(key) }
+        let due = loop.now + delay
+        if let pending = delayed[key] {
+            if pending.due <= due { return }
+            loop.cancel(pending.timer)
+        }
+        let timer = loop.schedule(at: due) { [unowned self] in
+            delayed[key] = nil
+            add(key)
+        }
+        delayed[key] = (timer, due)
+    }
+
+    /// Adds after the back-off of a key that failed once more.
+    package func addRateLimited(_ key: Key) {
+        let count = failures[key, default: 0]
+        failures[key] = count + 1
+        retries += 1
+        add(key, after: max(backoff.delay(failures: count), bucket.reserve(loop.now)))
+    }
+
+    /// The key succeeded: its next failure starts from the shortest back-off.
+    package func forget(_ key: Key) { failures[key] = nil }
+
+    package func failureCount(_ key: Key) -> Int { failures[key, default: 0] }
+
+    /// Hands out the next key, which is being worked on until `done`.
+    package func next() -> Key? {
+        guard head < waiting.count else { return nil }
+        let key = waiting[head]
+        head += 1
+        if head == waiting.count {
+            waiting.removeAll(keepingCapacity: true)
+            head = 0
+        } else if head > 1024, head * 2 > waiting.count {
+            waiting.removeFirst(head)
+            head = 0
+        }
+        dirty.remove(key)
+        processing.insert(key)
+        return key
+    }
+
+    package func done(_ key: Key) {
+        processing.remove(key)
+        if dirty.contains(key) {
+            waiting.append(key)
+            onReady?()
+        }
+    }
+}

@@ -1,0 +1,64 @@
+import ClusterCore
+import KubeAPI
+
+/// Brings the world of one key to what is wanted. Called by a `Worker`; throwing means: again after a back-off.
+package protocol Reconciler: AnyObject {
+    associatedtype Key: Hashable
+    func sync(_ key: Key) throws(StatusError)
+}
+
+/// Takes keys from a work queue and reconciles them, one a loop event, and remembers for each key which revision made
+/// it due, so that writes know their cause.
+package final class Worker<Target: Reconciler>: EventTarget {
+    package let queue: WorkQueue<Target.Key>
+    private unowned let target: Target
+    private let client: any KubeClient
+    private let loop: EventLoop
+    private var causes: [Target.Key: Revision] = [:]
+    private var isScheduled = false
+    /// How often a key is retried before it is dropped; nil for always. Upstream's deployment controller: 15.
+    private let maximumRetries: Int?
+
+    package init(_ target: Target, client: any KubeClient, loop: EventLoop, maximumRetries: Int? = nil) {
+        self.target = target
+        self.client = client
+        self.loop = loop
+        self.maximumRetries = maximumRetries
+        queue = WorkQueue(loop: loop)
+        queue.onReady = { [unowned self] in schedule() }
+    }
+
+    /// Makes a key due because of a change.
+    package func add(_ key: Target.Key, cause: Revision) {
+        causes[key] = cause
+        queue.add(key)
+    }
+
+    package func add(_ key: Target.Key, after delay: Interval) { queue.add(key, after: delay) }
+
+    private func schedule() {
+        if isScheduled { return }
+        isScheduled = true
+        loop.schedule(at: loop.now, self)
+    }
+
+    package func fire(_ token: UInt64) {
+        isScheduled = false
+        guard let key = queue.next() else { return }
+        client.cause = causes.removeValue(forKey: key) ?? 0
+        do throws(StatusError) {
+            try target.sync(key)
+            queue.forget(key)
+        } catch {
+            if let maximumRetries, queue.failureCount(key) >= maximumRetries {
+                queue.forget(key)
+            } else {
+                if client.cause > 0 { causes[key] = client.cause }
+                queue.addRateLimited(key)
+            }
+        }
+        queue.done(key)
+        client.cause = 0
+        if !queue.isEmpty { schedule() }
+    }
+}
