@@ -1,0 +1,119 @@
+import ClusterCore
+import KubeAPI
+import KubeClient
+
+/// Counts of the whole cluster, kept up change by change so that showing them costs nothing.
+package struct ClusterStatistics: Sendable, Equatable {
+    package struct Resources: Sendable, Equatable {
+        /// Thousandths of a core.
+        package var milliCPU = 0
+        /// Bytes.
+        package var memory = 0
+        package var pods = 0
+        package init() {}
+    }
+
+    package var nodes = 0
+    package var nodesReady = 0
+    /// Pods by `status.phase`, in Kubernetes' order.
+    package var podsPending = 0
+    package var podsRunning = 0
+    package var podsSucceeded = 0
+    package var podsFailed = 0
+    package var podsUnknown = 0
+    /// Pods whose Ready condition is True.
+    package var podsReady = 0
+    /// Pods with a deletionTimestamp, in whatever phase.
+    package var podsTerminating = 0
+    /// Requested by the pods that are bound and not finished.
+    package var requested = Resources()
+    /// What all nodes allow.
+    package var allocatable = Resources()
+    /// Revisions written since the start.
+    package var writes = 0
+    package init() {}
+
+    package var pods: Int { podsPending + podsRunning + podsSucceeded + podsFailed + podsUnknown }
+}
+
+/// Keeps a cluster's statistics from its changes. O(1) a change but for the containers of a pod.
+package final class StatisticsKeeper: ChangeHandler {
+    package private(set) var statistics = ClusterStatistics()
+
+    package init() {}
+
+    package func start(_ client: any KubeClient) {
+        client.watch(Pod.self, .all, self)
+        client.watch(Node.self, .all, self)
+    }
+
+    package func handle(_ change: Change) {
+        if change.kind == .pod {
+            if let old = change.old(Pod.self) { count(old, by: -1) }
+            if let new = change.new(Pod.self) { count(new, by: 1) }
+        } else {
+            if let old = change.old(Node.self) { count(old, by: -1) }
+            if let new = change.new(Node.self) { count(new, by: 1) }
+        }
+    }
+
+    private func count(_ node: Node, by sign: Int) {
+        statistics.nodes += sign
+        let isReady = node.status.conditions.contains { $0.type == "Ready" && $0.status == "True" }
+        if isReady { statistics.nodesReady += sign }
+        statistics.allocatable.milliCPU += sign * (node.status.allocatable["cpu"]?.milliValue ?? 0)
+        statistics.allocatable.memory += sign * (node.status.allocatable["memory"]?.value ?? 0)
+        statistics.allocatable.pods += sign * (node.status.allocatable["pods"]?.value ?? 0)
+    }
+
+    private func count(_ pod: Pod, by sign: Int) {
+        switch pod.status.phase {
+        case "Running": statistics.podsRunning += sign
+        case "Succeeded": statistics.podsSucceeded += sign
+        case "Failed": statistics.podsFailed += sign
+        case "Unknown": statistics.podsUnknown += sign
+        default: statistics.podsPending += sign
+        }
+        if pod.metadata.deletionTimestamp != nil { statistics.podsTerminating += sign }
+        if pod.status.conditions.contains(where: { $0.type == "Ready" && $0.status == "True" }) {
+            statistics.podsReady += sign
+        }
+        guard let node = pod.spec.nodeName, !node.isEmpty, pod.status.phase != "Succeeded", pod.status.phase != "Failed"
+        else { return }
+        let requests = PodRequests(pod.spec)
+        statistics.requested.milliCPU += sign * requests.milliCPU
+        statistics.requested.memory += sign * requests.memory
+        statistics.requested.pods += sign
+    }
+}
+
+/// What a pod asks of a node: the larger of its containers together and its init containers one by one, sidecars
+/// counted with both, and its overhead. Follows kubernetes `component-helpers/resource/helpers.go`.
+package struct PodRequests: Equatable, Sendable {
+    package var milliCPU = 0
+    package var memory = 0
+
+    package init(_ spec: PodSpec) {
+        for container in spec.containers { add(container) }
+        var sidecars = (cpu: 0, memory: 0)
+        var largest = (cpu: 0, memory: 0)
+        for container in spec.initContainers {
+            let cpu = container.resources?.requests["cpu"]?.milliValue ?? 0
+            let bytes = container.resources?.requests["memory"]?.value ?? 0
+            if container.restartPolicy == "Always" {
+                add(container)
+                sidecars = (sidecars.cpu + cpu, sidecars.memory + bytes)
+                largest = (max(largest.cpu, sidecars.cpu), max(largest.memory, sidecars.memory))
+            } else {
+                largest = (max(largest.cpu, cpu + sidecars.cpu), max(largest.memory, bytes + sidecars.memory))
+            }
+        }
+        milliCPU = max(milliCPU, largest.cpu) + (spec.overhead["cpu"]?.milliValue ?? 0)
+        memory = max(memory, largest.memory) + (spec.overhead["memory"]?.value ?? 0)
+    }
+
+    private mutating func add(_ container: Container) {
+        milliCPU += container.resources?.requests["cpu"]?.milliValue ?? 0
+        memory += container.resources?.requests["memory"]?.value ?? 0
+    }
+}
