@@ -1,0 +1,91 @@
+#include "internal.h"
+
+#include <sys/eventfd.h>
+
+int cnc_wake_open(void) {
+    return eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+}
+
+void cnc_input_setup(void) {
+    keypad(cnc_input_window, TRUE);
+    meta(cnc_input_window, TRUE);
+    nodelay(cnc_input_window, TRUE);
+    define_key("\033[200~", CNC_CODE_PASTE_BEGIN);
+    define_key("\033[201~", CNC_CODE_PASTE_END);
+    define_key("\033[1;2A", CNC_CODE_SHIFT_UP);
+    define_key("\033[1;2B", CNC_CODE_SHIFT_DOWN);
+    // What terminals send for these whatever their description says.
+    define_key("\033[H", KEY_HOME);
+    define_key("\033[F", KEY_END);
+    define_key("\033[1~", KEY_HOME);
+    define_key("\033[4~", KEY_END);
+    define_key("\033[A", KEY_UP);
+    define_key("\033[B", KEY_DOWN);
+    define_key("\033[C", KEY_RIGHT);
+    define_key("\033[D", KEY_LEFT);
+    define_key("\033OA", KEY_UP);
+    define_key("\033OB", KEY_DOWN);
+    define_key("\033OC", KEY_RIGHT);
+    define_key("\033OD", KEY_LEFT);
+    define_key("\033[Z", KEY_BTAB);
+}
+
+static cnc_input key(int code) {
+    return (cnc_input){.kind = CNC_INPUT_KEY, .code = code};
+}
+
+static cnc_input mouse(void) {
+    MEVENT event;
+    cnc_input input = {.kind = CNC_INPUT_OTHER};
+    if (getmouse(&event) != OK) return input;
+    input.kind = CNC_INPUT_MOUSE;
+    input.x = event.x;
+    input.y = event.y;
+    mmask_t state = event.bstate;
+    if (state & BUTTON4_PRESSED) {
+        input.mouse_action = CNC_MOUSE_WHEEL_UP;
+    } else if (state & BUTTON5_PRESSED) {
+        input.mouse_action = CNC_MOUSE_WHEEL_DOWN;
+    } else if (state & REPORT_MOUSE_POSITION) {
+        input.mouse_action = CNC_MOUSE_MOVED;
+    } else if (state & (BUTTON1_PRESSED | BUTTON2_PRESSED | BUTTON3_PRESSED)) {
+        input.mouse_action = CNC_MOUSE_PRESSED;
+    } else {
+        input.mouse_action = CNC_MOUSE_RELEASED;
+    }
+    if (state & (BUTTON1_PRESSED | BUTTON1_RELEASED)) input.mouse_button = 1;
+    if (state & (BUTTON2_PRESSED | BUTTON2_RELEASED)) input.mouse_button = 2;
+    if (state & (BUTTON3_PRESSED | BUTTON3_RELEASED)) input.mouse_button = 3;
+    return input;
+}
+
+cnc_input cnc_read(void) {
+    int code = wgetch(cnc_input_window);
+    switch (code) {
+    case ERR: return (cnc_input){.kind = CNC_INPUT_NONE};
+    case KEY_UP: return key(CNC_KEY_UP);
+    case KEY_DOWN: return key(CNC_KEY_DOWN);
+    case KEY_LEFT: return key(CNC_KEY_LEFT);
+    case KEY_RIGHT: return key(CNC_KEY_RIGHT);
+    case KEY_HOME: return key(CNC_KEY_HOME);
+    case KEY_END: return key(CNC_KEY_END);
+    case KEY_PPAGE: return key(CNC_KEY_PAGE_UP);
+    case KEY_NPAGE: return key(CNC_KEY_PAGE_DOWN);
+    case KEY_IC: return key(CNC_KEY_INSERT);
+    case KEY_DC: return key(CNC_KEY_DELETE);
+    case KEY_BACKSPACE: return key(CNC_KEY_BACKSPACE);
+    case KEY_BTAB: return key(CNC_KEY_BACKTAB);
+    case KEY_ENTER: return key(CNC_KEY_ENTER);
+    case KEY_SR:
+    case CNC_CODE_SHIFT_UP: return key(CNC_KEY_SHIFT_UP);
+    case KEY_SF:
+    case CNC_CODE_SHIFT_DOWN: return key(CNC_KEY_SHIFT_DOWN);
+    case KEY_MOUSE: return mouse();
+    case CNC_CODE_PASTE_BEGIN: return (cnc_input){.kind = CNC_INPUT_PASTE_BEGIN};
+    case CNC_CODE_PASTE_END: return (cnc_input){.kind = CNC_INPUT_PASTE_END};
+    default:
+        if (code > KEY_F0 && code <= KEY_F(24)) return key(CNC_KEY_F0 + code - KEY_F0);
+        if (code >= 0 && code <= 0xff) return (cnc_input){.kind = CNC_INPUT_BYTE, .code = code};
+        return (cnc_input){.kind = CNC_INPUT_OTHER};
+    }
+}

@@ -1,0 +1,67 @@
+import CNCurses
+import Glibc
+
+/// What the environment says about the terminal.
+struct TerminalEnvironment {
+    /// `TERM`.
+    var type: String
+    /// `COLORTERM` says that 24-bit colour works.
+    var claimsTrueColor: Bool
+    /// `NO_COLOR` is set to anything (see no-color.org).
+    var refusesColor: Bool
+    /// The locale's encoding is UTF-8.
+    var isUTF8: Bool
+
+    /// Reads the environment and sets the C library's character locale from it, which ncurses goes by.
+    static func current() -> TerminalEnvironment {
+        let colorTerm = variable("COLORTERM").lowercased()
+        return TerminalEnvironment(
+            type: variable("TERM"),
+            claimsTrueColor: colorTerm == "truecolor" || colorTerm == "24bit",
+            refusesColor: !variable("NO_COLOR").isEmpty,
+            isUTF8: setCharacterLocale())
+    }
+
+    static func variable(_ name: String) -> String {
+        getenv(name).map { String(cString: $0) } ?? ""
+    }
+
+    private static func setCharacterLocale() -> Bool {
+        if setlocale(LC_CTYPE, "") == nil || !libraryIsUTF8 {
+            // A locale that asks for UTF-8 but isn't installed, as in small containers, still tells what the terminal takes.
+            let name = ["LC_ALL", "LC_CTYPE", "LANG"].map(variable).first { !$0.isEmpty } ?? ""
+            let lowered = name.lowercased()
+            guard lowered.hasSuffix("utf-8") || lowered.hasSuffix("utf8") else { return false }
+            for fallback in ["C.UTF-8", "C.utf8", "en_US.UTF-8"] where setlocale(LC_CTYPE, fallback) != nil { break }
+        }
+        return libraryIsUTF8
+    }
+
+    private static var libraryIsUTF8: Bool {
+        guard let encoding = nl_langinfo(nl_item(CODESET)) else { return false }
+        return String(cString: encoding) == "UTF-8"
+    }
+
+    /// The descriptions to try, best first.
+    ///
+    /// A type with few colours says little about the terminal when `COLORTERM` promises all of them: then the same
+    /// family's descriptions with direct colour, or with 256, are tried first.
+    var candidates: [String] {
+        guard claimsTrueColor, !refusesColor else { return [type] }
+        let family = type.hasSuffix("-256color") ? String(type.dropLast("-256color".utf8.count)) : type
+        switch family {
+        case "xterm", "tmux", "alacritty", "kitty", "konsole", "mintty", "vte", "iterm2", "foot", "st":
+            return ["\(family)-direct", "\(family)-256color", type]
+        case "screen":
+            return ["\(family)-256color", type]
+        default:
+            return [type]
+        }
+    }
+
+    /// What the terminal's font and encoding can be trusted with.
+    var characters: TerminalCharacters {
+        if !isUTF8 || ["vt100", "vt102", "vt220", "vt52", "ansi"].contains(type) { return .ascii }
+        return type == "linux" || type.hasPrefix("linux-") ? .console : .unicode
+    }
+}

@@ -1,0 +1,53 @@
+import CNCurses
+import Glibc
+
+/// Wakes the thread that waits for input. May be called from any thread, at any time; many calls before the next wait make one event.
+package final class WakeUp: Sendable {
+    let descriptor: Int32
+
+    init() throws(TerminalError) {
+        descriptor = cnc_wake_open()
+        if descriptor < 0 { throw TerminalError.system("eventfd", errno) }
+    }
+
+    deinit {
+        Glibc.close(descriptor)
+    }
+
+    /// Makes the current or the next `wait` return with `.wake`.
+    package func wake() {
+        var one: UInt64 = 1
+        // Fails only when it was called 2^64 times without a wait, which then is awake anyway.
+        _ = write(descriptor, &one, MemoryLayout<UInt64>.size)
+    }
+
+    /// Whether it was called since the last time.
+    func take() -> Bool {
+        var count: UInt64 = 0
+        return read(descriptor, &count, MemoryLayout<UInt64>.size) > 0 && count > 0
+    }
+}
+
+/// Why the terminal cannot be used.
+package enum TerminalError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// Standard output is not a terminal.
+    case outputIsNotATerminal
+    /// Neither standard input nor /dev/tty gives keys.
+    case noKeyboard
+    /// There is no description of the terminal type.
+    case unknownType(String)
+    /// A terminal that cannot place its cursor, as `dumb` cannot.
+    case incapable(String)
+    case system(String, Int32)
+
+    package var description: String {
+        switch self {
+        case .outputIsNotATerminal: "standard output is not a terminal"
+        case .noKeyboard: "there is no terminal to read keys from"
+        case .unknownType(""): "the TERM variable does not say what terminal this is"
+        case .unknownType(let type): "the terminal type \"\(type)\" (TERM) is unknown here"
+        case .incapable(let type): "a terminal of type \"\(type)\" (TERM) cannot show a full screen"
+        case .system(let call, let code): "\(call): \(String(cString: strerror(code)))"
+        }
+    }
+}
