@@ -79,7 +79,7 @@ private enum ThemeTable {
         case .borderFocused: fg(0x5FAFFF)
         case .header: fg(0xC6D0DA).bold
         case .headerSorted: fg(0x8BD5FF).bold
-        case .selection: on(0xFFFFFF, 0x2A5A8C)
+        case .selection: Style(background: .hex(0x264F78)).bold
         case .marked: fg(0xFFD75F).bold
         case .match: on(0x1C1C1C, 0xFFD75F)
         case .flash: on(0xFFFFFF, 0x2E5E3E)
@@ -116,7 +116,7 @@ private enum ThemeTable {
         case .borderFocused: fg(0x0366D6)
         case .header: fg(0x24292F).bold
         case .headerSorted: fg(0x005CC5).bold
-        case .selection: on(0x000000, 0xB6D8FF)
+        case .selection: Style(background: .hex(0xB6D8FF)).bold
         case .marked: fg(0x9A6700).bold
         case .match: on(0x000000, 0xFFE066)
         case .flash: on(0x000000, 0xC6F0D0)

@@ -1,0 +1,331 @@
+/// One field of a form.
+package struct FormField: Sendable {
+    package enum Kind: Sendable {
+        case text
+        /// A whole number in a range; up and down (and + and -) step it.
+        case number(ClosedRange<Int>)
+        case checkbox
+        /// One of several; left, right and space go through them.
+        case choice([String])
+    }
+
+    /// How the form's values name it.
+    package let name: String
+    package var label: String
+    package var kind: Kind
+    /// One line shown while the field has the focus.
+    package var help: String
+    package var placeholder: String
+    /// Says what is wrong with a text, nil when nothing is.
+    package var validate: @Sendable (String) -> String?
+    package var field: TextField
+    package var isChecked: Bool
+    package var selectedChoice: Int
+    /// What is wrong, shown below the field.
+    package var message: String?
+
+    private init(_ name: String, label: String, kind: Kind, help: String) {
+        self.name = name
+        self.label = label
+        self.kind = kind
+        self.help = help
+        placeholder = ""
+        validate = { _ in nil }
+        field = TextField()
+        isChecked = false
+        selectedChoice = 0
+    }
+
+    package static func text(
+        _ name: String, label: String, value: String = "", placeholder: String = "", help: String = "",
+        validate: @escaping @Sendable (String) -> String? = { _ in nil }
+    ) -> FormField {
+        var field = FormField(name, label: label, kind: .text, help: help)
+        field.field = TextField(text: value)
+        field.placeholder = placeholder
+        field.validate = validate
+        return field
+    }
+
+    /// A number; `value` nil leaves the field empty, which is valid only when `isOptional`.
+    package static func number(
+        _ name: String, label: String, value: Int?, in range: ClosedRange<Int>, isOptional: Bool = false,
+        placeholder: String = "", help: String = ""
+    ) -> FormField {
+        var field = FormField(name, label: label, kind: .number(range), help: help)
+        field.field = TextField(text: value.map(String.init) ?? "")
+        field.placeholder = placeholder
+        field.validate = { text in
+            if text.isEmpty && isOptional { return nil }
+            guard let number = Int(text), range.contains(number) else {
+                return "must be a whole number from \(range.lowerBound) to \(range.upperBound)"
+            }
+            return nil
+        }
+        return field
+    }
+
+    package static func checkbox(_ name: String, label: String, isChecked: Bool = false, help: String = "") -> FormField {
+        var field = FormField(name, label: label, kind: .checkbox, help: help)
+        field.isChecked = isChecked
+        return field
+    }
+
+    /// A choice, which must have at least one entry.
+    package static func choice(
+        _ name: String, label: String, choices: [String], selected: Int = 0, help: String = ""
+    ) -> FormField {
+        precondition(choices.indices.contains(selected), "a choice needs a selected entry")
+        var field = FormField(name, label: label, kind: .choice(choices), help: help)
+        field.selectedChoice = selected
+        return field
+    }
+
+    /// The value as text: `true` or `false` for a checkbox, the entry for a choice.
+    package var value: String {
+        switch kind {
+        case .text, .number: field.text
+        case .checkbox: isChecked ? "true" : "false"
+        case .choice(let choices): choices[selectedChoice]
+        }
+    }
+}
+
+/// What a form makes of a key.
+package enum FormOutcome: Hashable, Sendable {
+    /// The key meant something here; nothing else to do.
+    case handled
+    /// A value changed.
+    case changed
+    /// All fields are valid and the user wants what they say.
+    case submit
+    case cancel
+    /// The key means nothing here.
+    case ignored
+}
+
+/// Fields under each other, with a line of buttons.
+///
+/// Tab, backtab, up and down go from field to field; enter goes to the next field, and submits on the last one and on the button; ctrl-s submits
+/// anywhere; esc cancels. A form with an invalid field isn't submitted: the focus goes to the first one.
+package struct Form: Sendable {
+    package var title: String
+    package var fields: [FormField]
+    package var submitLabel: String
+    /// The field with the focus; `fields.count` is the submit button, one more the cancel button.
+    package private(set) var focus = 0
+    /// Shown above the buttons: what the last try to submit met.
+    package var error: String?
+    private var firstShown = 0
+
+    package init(title: String, fields: [FormField], submitLabel: String = "OK") {
+        self.title = title
+        self.fields = fields
+        self.submitLabel = submitLabel
+    }
+
+    /// The value of the field of that name; empty when there is none.
+    package func value(_ name: String) -> String {
+        fields.first { $0.name == name }?.value ?? ""
+    }
+
+    package func number(_ name: String) -> Int? { Int(value(name)) }
+
+    package func isChecked(_ name: String) -> Bool { value(name) == "true" }
+
+    /// Puts a message at a field, as a server's answer does, and the focus on it.
+    package mutating func setMessage(_ message: String, field name: String) {
+        guard let index = fields.firstIndex(where: { $0.name == name }) else {
+            error = message
+            return
+        }
+        fields[index].message = message
+        focus = index
+    }
+
+    package mutating func setFocus(_ index: Int) {
+        focus = max(0, min(index, fields.count + 1))
+    }
+
+    /// Validates every field, puts the messages there, and tells whether all are valid.
+    package mutating func validate() -> Bool {
+        for index in fields.indices { fields[index].message = fields[index].validate(fields[index].value) }
+        guard let first = fields.firstIndex(where: { $0.message != nil }) else { return true }
+        focus = first
+        return false
+    }
+
+    package mutating func handle(_ key: Key) -> FormOutcome {
+        switch key {
+        case .escape: return .cancel
+        case .control("s"): return submit()
+        case .tab: return move(1)
+        case .backtab: return move(-1)
+        case .enter:
+            if focus == fields.count + 1 { return .cancel }
+            return focus >= fields.count - 1 ? submit() : move(1)
+        default: break
+        }
+        if focus >= fields.count { return handleOnButtons(key) }
+        return handleOnField(key)
+    }
+
+    /// Inserts pasted text into the field with the focus.
+    package mutating func paste(_ text: String) -> FormOutcome {
+        guard focus < fields.count else { return .ignored }
+        switch fields[focus].kind {
+        case .text, .number: fields[focus].field.insert(text)
+        default: return .ignored
+        }
+        return changed()
+    }
+
+    private mutating func handleOnButtons(_ key: Key) -> FormOutcome {
+        switch key {
+        case .left, .up: return move(-1)
+        case .right, .down: return move(1)
+        case .character(" "): return focus == fields.count ? submit() : .cancel
+        default: return .ignored
+        }
+    }
+
+    private mutating func handleOnField(_ key: Key) -> FormOutcome {
+        switch (fields[focus].kind, key) {
+        case (.number, .up): return step(1)
+        case (.number, .down): return step(-1)
+        case (.number, .character("+")): return step(1)
+        case (.number, .character("-")) where !fields[focus].field.isEmpty: return step(-1)
+        case (_, .up): return move(-1)
+        case (_, .down): return move(1)
+        case (.checkbox, .character(" ")), (.checkbox, .left), (.checkbox, .right):
+            fields[focus].isChecked.toggle()
+            return changed()
+        case (.choice(let choices), .character(" ")), (.choice(let choices), .right):
+            fields[focus].selectedChoice = (fields[focus].selectedChoice + 1) % choices.count
+            return changed()
+        case (.choice(let choices), .left):
+            fields[focus].selectedChoice = (fields[focus].selectedChoice + choices.count - 1) % choices.count
+            return changed()
+        case (.checkbox, _), (.choice, _):
+            return .ignored
+        case (.number, .character(let character)) where !(character.isASCII && (character.isNumber || character == "-")):
+            return .handled
+        default:
+            let before = fields[focus].field.text
+            guard fields[focus].field.handle(key) else { return .ignored }
+            return fields[focus].field.text == before ? .handled : changed()
+        }
+    }
+
+    private mutating func step(_ distance: Int) -> FormOutcome {
+        guard case .number(let range) = fields[focus].kind else { return .ignored }
+        let old = Int(fields[focus].field.text) ?? (distance > 0 ? range.lowerBound - 1 : range.lowerBound)
+        fields[focus].field.text = String(max(range.lowerBound, min(range.upperBound, old + distance)))
+        return changed()
+    }
+
+    /// A message stays until the value that it is about changes, then the new value is judged.
+    private mutating func changed() -> FormOutcome {
+        if fields[focus].message != nil { fields[focus].message = fields[focus].validate(fields[focus].value) }
+        error = nil
+        return .changed
+    }
+
+    private mutating func move(_ distance: Int) -> FormOutcome {
+        if focus < fields.count { fields[focus].message = fields[focus].validate(fields[focus].value) }
+        let count = fields.count + 2
+        focus = (focus + distance + count) % count
+        return .handled
+    }
+
+    private mutating func submit() -> FormOutcome {
+        validate() ? .submit : .handled
+    }
+
+    // MARK: Drawing
+
+    /// The size of the form with its frame, when `width` columns are there for it.
+    package func preferredSize(width: Int) -> Size {
+        Size(width: min(width, 76), height: fields.count * 2 + 5)
+    }
+
+    /// Draws the form with its frame and returns where the cursor stands, nil for none.
+    @discardableResult
+    package mutating func render(into frame: inout Frame, in rect: Rect, theme: Theme) -> Point? {
+        frame.fill(rect, style: theme[.panel])
+        frame.box(rect, style: theme[.borderFocused], title: title, titleStyle: theme[.title])
+        let inner = rect.inset(left: 2, top: 1, right: 2, bottom: 1)
+        let (body, foot) = inner.splitBottom(3)
+        // A field and the row for its message; without room for all, those around the focus.
+        let room = max(1, body.height / 2)
+        let focused = min(focus, fields.count - 1)
+        firstShown = max(min(firstShown, focused), focused - room + 1)
+        firstShown = max(0, min(firstShown, fields.count - room))
+        let labelWidth = min(body.width / 2, fields.reduce(0) { max($0, DisplayText.width($1.label)) })
+        var cursor: Point?
+        for (row, index) in (firstShown..<min(fields.count, firstShown + room)).enumerated() {
+            let line = Rect(x: body.x, y: body.y + row * 2, width: body.width, height: 1)
+            if let point = renderField(index, into: &frame, in: line, labelWidth: labelWidth, theme: theme) { cursor = point }
+        }
+        renderFoot(into: &frame, in: foot, theme: theme)
+        return cursor
+    }
+
+    private mutating func renderField(
+        _ index: Int, into frame: inout Frame, in rect: Rect, labelWidth: Int, theme: Theme
+    ) -> Point? {
+        let isFocused = index == focus
+        let field = fields[index]
+        frame.putFitted(
+            field.label, x: rect.x, y: rect.y, columns: labelWidth,
+            style: isFocused ? theme[.accent].bold : theme[.panel].background(.default))
+        let (_, input) = rect.splitLeft(labelWidth + 2)
+        var cursor: Point?
+        switch field.kind {
+        case .text, .number:
+            let width = if case .number = field.kind { min(input.width, 16) } else { input.width }
+            cursor = fields[index].field.render(
+                into: &frame, in: input.splitLeft(width).left, style: theme[.input], placeholder: field.placeholder,
+                placeholderStyle: theme[.placeholder])
+        case .checkbox:
+            let style = isFocused ? theme[.accent].bold : Style.plain
+            frame.put(field.isChecked ? "[x]" : "[ ]", x: input.x, y: input.y, style: style)
+            cursor = Point(x: input.x + 1, y: input.y)
+        case .choice(let choices):
+            var x = input.x
+            for (choice, text) in choices.enumerated() {
+                let isSelected = choice == field.selectedChoice
+                let style = isSelected ? theme[isFocused ? .buttonFocused : .selection] : theme[.dim]
+                x += frame.put(" \(text) ", x: x, y: input.y, style: style, columns: max(0, input.maxX - x)) + 1
+            }
+        }
+        if let message = field.message {
+            frame.putFitted("✗ " + message, x: input.x, y: rect.y + 1, columns: input.width, style: theme[.invalid])
+        } else if isFocused, !field.help.isEmpty {
+            frame.putFitted(field.help, x: input.x, y: rect.y + 1, columns: input.width, style: theme[.dim])
+        }
+        return isFocused ? cursor : nil
+    }
+
+    private func renderFoot(into frame: inout Frame, in rect: Rect, theme: Theme) {
+        if let error { frame.putFitted(error, x: rect.x, y: rect.y, columns: rect.width, style: theme[.invalid]) }
+        let buttons = [submitLabel, "Cancel"]
+        Buttons.render(buttons, focused: focus - fields.count, into: &frame, in: rect.row(rect.height - 1), theme: theme)
+    }
+}
+
+/// A row of buttons, as forms and dialogs end with.
+enum Buttons {
+    static func render(_ labels: [String], focused: Int?, into frame: inout Frame, in rect: Rect, theme: Theme) {
+        let width = labels.reduce(0) { $0 + DisplayText.width($1) + 6 } - 2
+        var x = rect.x + max(0, (rect.width - width) / 2)
+        for (index, label) in labels.enumerated() {
+            let isFocused = index == focused
+            // Brackets tell the focus where there are no colours.
+            let text = isFocused ? "[ \(label) ]" : "  \(label)  "
+            x += frame.put(
+                text, x: x, y: rect.y, style: theme[isFocused ? .buttonFocused : .button], columns: max(0, rect.maxX - x))
+            x += 2
+        }
+    }
+}

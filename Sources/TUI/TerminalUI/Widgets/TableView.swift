@@ -1,0 +1,184 @@
+/// A table with a header, a selected row and a window of visible rows.
+///
+/// It never holds rows: `render` asks for those in the window only, so a table of 150,000 rows costs what a screenful does. Columns are
+/// as wide as the widest content seen so far, so they don't jump while scrolling.
+package struct TableView: Sendable {
+    package var columns: [TableColumn] {
+        didSet { if columns.count != oldValue.count { resetWidths() } }
+    }
+    /// The selected row, 0 when there is none.
+    package private(set) var selected = 0
+    /// The first visible row.
+    package private(set) var top = 0
+    /// The column that rows are sorted by, for the arrow in the header.
+    package var sortColumn: Int?
+    package var sortsDescending = false
+    /// Columns after the first that are scrolled out on the left.
+    package private(set) var columnOffset = 0
+    /// How the columns were laid out when the table was last drawn.
+    package private(set) var layout: TableLayout?
+
+    private var contentWidths: [Int]
+    private var bodyRect = Rect(x: 0, y: 0, width: 0, height: 0)
+    private var headerY = -1
+    private var lastCount = 0
+
+    package init(columns: [TableColumn]) {
+        self.columns = columns
+        contentWidths = Array(repeating: 0, count: columns.count)
+    }
+
+    /// Forgets the widths seen so far, after the rows became others.
+    package mutating func resetWidths() {
+        contentWidths = Array(repeating: 0, count: columns.count)
+        columnOffset = min(columnOffset, max(0, columns.count - 1))
+    }
+
+    // MARK: Moving
+
+    /// Rows that the table showed when it was last drawn.
+    package var pageHeight: Int { max(1, bodyRect.height) }
+
+    /// Selects a row, cut to those that exist.
+    package mutating func select(_ row: Int, count: Int) {
+        selected = max(0, min(row, count - 1))
+        scroll(count: count, height: pageHeight)
+    }
+
+    /// Handles a key for moving; false when it means nothing here.
+    ///
+    /// Arrows, j, k, page up and down, ctrl-f, ctrl-b, home, end, g and G move the selection; left and right scroll the columns.
+    package mutating func handle(_ key: Key, count: Int) -> Bool {
+        switch key {
+        case .up, .character("k"): select(selected - 1, count: count)
+        case .down, .character("j"): select(selected + 1, count: count)
+        case .pageUp, .control("b"): select(selected - pageHeight, count: count)
+        case .pageDown, .control("f"): select(selected + pageHeight, count: count)
+        case .home, .character("g"): select(0, count: count)
+        case .end, .character("G"): select(count - 1, count: count)
+        case .left: columnOffset = max(0, columnOffset - 1)
+        case .right:
+            let shown = layout?.columns.last?.index ?? 0
+            if columnOffset > 0 ? shown < columns.count - 1 : (layout?.hiddenCount ?? 0) > 0 { columnOffset += 1 }
+        default: return false
+        }
+        return true
+    }
+
+    /// Moves the window by `rows`, and the selection with it only when it would leave the window.
+    package mutating func scroll(by rows: Int, count: Int) {
+        top = max(0, min(top + rows, count - pageHeight))
+        selected = max(top, min(selected, top + pageHeight - 1))
+        selected = max(0, min(selected, count - 1))
+    }
+
+    /// The window that shows the selected row: moved as little as possible, and never past the last row.
+    private mutating func scroll(count: Int, height: Int) {
+        if selected < top { top = selected }
+        if selected >= top + height { top = selected - height + 1 }
+        top = max(0, min(top, count - height))
+    }
+
+    /// The rows in the window.
+    package func visibleRows(count: Int) -> Range<Int> {
+        let start = max(0, min(top, count))
+        return start..<min(count, start + pageHeight)
+    }
+
+    /// The row drawn at a position; nil when there is none.
+    package func row(at point: Point) -> Int? {
+        guard bodyRect.contains(point) else { return nil }
+        let row = top + point.y - bodyRect.y
+        return row < lastCount ? row : nil
+    }
+
+    /// The column whose title is at a position; nil elsewhere.
+    package func headerColumn(at point: Point) -> Int? {
+        guard point.y == headerY, let layout else { return nil }
+        let x = point.x - bodyRect.x - TableView.margin
+        return layout.columns.last { x >= $0.x && x < $0.x + $0.width + TableLayout.gap }?.index
+    }
+
+    // MARK: Drawing
+
+    /// The column at the left edge that shows marks.
+    private static let margin = 1
+
+    /// Draws the header into the first row of `rect` and the visible rows below, asking `row` once for each of them.
+    ///
+    /// - Parameters:
+    ///   - count: all rows of the table. The selection and the window are cut to them.
+    ///   - row: the row at an index below `count`.
+    package mutating func render(
+        into frame: inout Frame, in rect: Rect, theme: Theme, count: Int, row: (Int) -> TableRow
+    ) {
+        let (header, body) = rect.splitTop(1)
+        lastCount = count
+        headerY = header.y
+        let overflows = count > body.height
+        bodyRect = overflows ? body.splitRight(1).rest : body
+        selected = max(0, min(selected, count - 1))
+        scroll(count: count, height: pageHeight)
+        guard !bodyRect.isEmpty else { return }
+        let window = visibleRows(count: count)
+        let rows = window.map(row)
+        for row in rows {
+            for (index, cell) in row.cells.prefix(columns.count).enumerated() {
+                contentWidths[index] = max(contentWidths[index], DisplayText.width(cell.text))
+            }
+        }
+        let layout = TableLayout(
+            columns: columns, contentWidths: contentWidths, width: bodyRect.width - TableView.margin, offset: columnOffset)
+        self.layout = layout
+        renderHeader(into: &frame, in: header, theme: theme, layout: layout)
+        for (offset, row) in rows.enumerated() {
+            render(
+                row, isSelected: window.lowerBound + offset == selected, into: &frame, in: bodyRect.row(offset),
+                theme: theme, layout: layout)
+        }
+        if overflows {
+            frame.scrollbar(
+                in: body.splitRight(1).right, offset: top, visible: body.height, total: count, thumb: theme[.scrollThumb],
+                track: theme[.scrollTrack])
+        }
+    }
+
+    private func renderHeader(into frame: inout Frame, in rect: Rect, theme: Theme, layout: TableLayout) {
+        frame.fill(rect, style: Style(background: theme[.header].background))
+        for placed in layout.columns {
+            let column = columns[placed.index]
+            let isSorted = placed.index == sortColumn
+            var title = column.title
+            if isSorted {
+                title = DisplayText.truncated(title, to: placed.width - 1) + (sortsDescending ? "↓" : "↑")
+            }
+            frame.putFitted(
+                title, x: rect.x + TableView.margin + placed.x, y: rect.y, columns: placed.width,
+                alignment: column.alignment, style: theme[isSorted ? .headerSorted : .header])
+        }
+        if columnOffset > 0 { frame.put("‹", x: rect.x, y: rect.y, style: theme[.dim]) }
+        if (layout.columns.last?.index ?? 0) < columns.count - 1 {
+            frame.put("›", x: rect.maxX - 1, y: rect.y, style: theme[.dim])
+        }
+    }
+
+    private func render(
+        _ row: TableRow, isSelected: Bool, into frame: inout Frame, in rect: Rect, theme: Theme, layout: TableLayout
+    ) {
+        let base = row.isMarked ? theme[.marked].over(row.style) : row.style
+        if !base.background.isDefault || base.attributes.contains(.reverse) { frame.fill(rect, style: base) }
+        if row.isMarked { frame.put("▌", x: rect.x, y: rect.y, style: theme[.marked]) }
+        for placed in layout.columns where placed.index < row.cells.count {
+            let cell = row.cells[placed.index]
+            let style = cell.style.map { $0.over(base) } ?? base
+            frame.putFitted(
+                cell.text, x: rect.x + TableView.margin + placed.x, y: rect.y, columns: placed.width,
+                alignment: columns[placed.index].alignment, style: style)
+        }
+        if isSelected {
+            // The cells keep their own colours where the selection has only a background to give.
+            let selection = theme[.selection]
+            frame.paint(rect, style: row.isMarked ? selection.foreground(.default).over(theme[.marked]) : selection)
+        }
+    }
+}
