@@ -98,7 +98,7 @@ extension JSONWriter {
     package mutating func map<Value: JSONCodable>(_ map: StringMap<Value>) {
         beginObject()
         for (name, value) in map {
-            key(name)
+            key(named: name)
             value.encode(into: &self)
         }
         endObject()

@@ -95,7 +95,7 @@ package struct JSONWriter: ~Copyable {
     }
 
     /// Writes a member's name that comes from data.
-    package mutating func key(_ name: String) {
+    package mutating func key(named name: String) {
         comma()
         string(name)
         byte(UInt8(ascii: ":"))

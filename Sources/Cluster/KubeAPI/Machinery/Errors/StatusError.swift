@@ -1,0 +1,124 @@
+/// A request that failed, with what `metav1.Status` tells a client: reason, code, message and causes.
+/// Follows apimachinery `pkg/api/errors/errors.go`.
+package struct StatusError: Error, Equatable, Sendable, CustomStringConvertible {
+    package var reason: StatusReason
+    /// The HTTP status code.
+    package var code: Int
+    package var message: String
+    /// The API group of what the failure is about; empty for the core group.
+    package var group: String
+    /// The resource in the plural (`pods`); in `invalid` errors the kind (`Pod`).
+    package var kind: String
+    package var name: String
+    package var uid: String
+    package var causes: [StatusCause]
+    /// Seconds to wait before another try; 0 when nothing is suggested.
+    package var retryAfterSeconds: Int
+    /// Whether the reply carries details at all; some failures have none.
+    var hasDetails: Bool
+
+    package init(
+        reason: StatusReason, code: Int, message: String, resource: GroupResource? = nil, name: String = "",
+        causes: [StatusCause] = [], retryAfterSeconds: Int = 0
+    ) {
+        self.reason = reason
+        self.code = code
+        self.message = message
+        group = resource?.group ?? ""
+        kind = resource?.resource ?? ""
+        self.name = name
+        uid = ""
+        self.causes = causes
+        self.retryAfterSeconds = retryAfterSeconds
+        hasDetails = resource != nil || !causes.isEmpty || retryAfterSeconds != 0
+    }
+
+    /// The failure that a server's reply tells. A reason that is not known reads as `unknown`.
+    package init(status: Status) {
+        reason = StatusReason(rawValue: status.reason ?? "") ?? .unknown
+        code = status.code ?? 0
+        message = status.message ?? ""
+        let details = status.details
+        group = details?.group ?? ""
+        kind = details?.kind ?? ""
+        name = details?.name ?? ""
+        uid = details?.uid ?? ""
+        causes = details?.causes ?? []
+        retryAfterSeconds = details?.retryAfterSeconds ?? 0
+        hasDetails = details != nil
+    }
+
+    /// The reply that a client gets.
+    package var status: Status {
+        var status = Status()
+        status.status = "Failure"
+        status.message = message
+        status.reason = reason == .unknown ? nil : reason.rawValue
+        status.code = code
+        if hasDetails || !uid.isEmpty {
+            var details = StatusDetails()
+            details.name = name.isEmpty ? nil : name
+            details.group = group.isEmpty ? nil : group
+            details.kind = kind.isEmpty ? nil : kind
+            details.uid = uid.isEmpty ? nil : uid
+            details.causes = causes
+            details.retryAfterSeconds = retryAfterSeconds == 0 ? nil : retryAfterSeconds
+            status.details = details
+        }
+        return status
+    }
+
+    package var description: String { message }
+
+    /// Whether a cause of this type is among the causes.
+    package func hasCause(_ type: String) -> Bool { causes.contains { $0.reason == type } }
+}
+
+// MARK: Telling failures apart
+
+extension StatusError {
+    /// A reason that is not known leaves the decision to the code.
+    private func `is`(_ reason: StatusReason, code: Int) -> Bool {
+        self.reason == reason || self.reason == .unknown && self.code == code
+    }
+
+    package var isNotFound: Bool { `is`(.notFound, code: 404) }
+    package var isAlreadyExists: Bool { reason == .alreadyExists }
+    package var isConflict: Bool { `is`(.conflict, code: 409) }
+    package var isInvalid: Bool { `is`(.invalid, code: 422) }
+    package var isGone: Bool { `is`(.gone, code: 410) }
+    package var isResourceExpired: Bool { reason == .expired }
+    package var isNotAcceptable: Bool { `is`(.notAcceptable, code: 406) }
+    package var isUnsupportedMediaType: Bool { `is`(.unsupportedMediaType, code: 415) }
+    package var isMethodNotSupported: Bool { `is`(.methodNotAllowed, code: 405) }
+    package var isServiceUnavailable: Bool { `is`(.serviceUnavailable, code: 503) }
+    package var isBadRequest: Bool { `is`(.badRequest, code: 400) }
+    package var isUnauthorized: Bool { `is`(.unauthorized, code: 401) }
+    package var isForbidden: Bool { `is`(.forbidden, code: 403) }
+    package var isTimeout: Bool { `is`(.timeout, code: 504) }
+    package var isServerTimeout: Bool { reason == .serverTimeout }
+    package var isInternalError: Bool { `is`(.internalError, code: 500) }
+    package var isTooManyRequests: Bool { reason == .tooManyRequests || code == 429 }
+    package var isRequestEntityTooLarge: Bool { reason == .requestEntityTooLarge || code == 413 }
+
+    /// Seconds that the server asks to wait before another try; nil when it asks for nothing.
+    package var suggestedDelay: Int? {
+        if reason == .serverTimeout { return retryAfterSeconds }
+        return retryAfterSeconds > 0 ? retryAfterSeconds : nil
+    }
+}
+
+/// A resource without its version, as messages name it: `pods`, `deployments.apps`.
+package struct GroupResource: Hashable, Sendable, CustomStringConvertible {
+    /// Empty for the core group.
+    package var group: String
+    /// The plural, or for kinds their name.
+    package var resource: String
+
+    package init(group: String = "", resource: String) {
+        self.group = group
+        self.resource = resource
+    }
+
+    package var description: String { group.isEmpty ? resource : resource + "." + group }
+}

@@ -1,0 +1,49 @@
+/// Upstream's checks of names and formats. A check gives the complaints about a value, none when it is valid, in
+/// upstream's words; scanning is by bytes, without regular expressions.
+/// Follows apimachinery `pkg/util/validation/validation.go` and `pkg/api/validate/content`.
+package enum Validation {
+    package static let emptyError = "must be non-empty"
+    package static let immutableError = "field is immutable"
+
+    /// As in `must be between 1 and 65535, inclusive`.
+    package static func rangeError(_ low: Int, _ high: Int) -> String {
+        "must be between \(low) and \(high), inclusive"
+    }
+
+    package static func maximumLengthError(_ length: Int) -> String { "must be no more than \(length) characters" }
+
+    /// The same for label keys and values, which count bytes.
+    package static func maximumBytesError(_ length: Int) -> String { "must be no more than \(length) bytes" }
+
+    /// What a value should look like, with examples and the pattern.
+    package static func patternError(_ message: String, _ pattern: String, _ examples: String...) -> String {
+        if examples.isEmpty { return "\(message) (regex used for validation is '\(pattern)')" }
+        // Upstream puts a comma after every example.
+        let list = examples.map { "'\($0)', " }.joined(separator: "or ")
+        return "\(message) (e.g. \(list)regex used for validation is '\(pattern)')"
+    }
+}
+
+/// Sets of ASCII characters, by byte.
+enum CharacterSets {
+    @inline(__always)
+    static func isDigit(_ byte: UInt8) -> Bool { byte &- UInt8(ascii: "0") < 10 }
+
+    @inline(__always)
+    static func isLower(_ byte: UInt8) -> Bool { byte &- UInt8(ascii: "a") < 26 }
+
+    @inline(__always)
+    static func isUpper(_ byte: UInt8) -> Bool { byte &- UInt8(ascii: "A") < 26 }
+
+    @inline(__always)
+    static func isLowerOrDigit(_ byte: UInt8) -> Bool { isLower(byte) || isDigit(byte) }
+
+    @inline(__always)
+    static func isAlphanumeric(_ byte: UInt8) -> Bool { isLower(byte) || isUpper(byte) || isDigit(byte) }
+
+    @inline(__always)
+    static func isOne(of characters: StaticString, _ byte: UInt8) -> Bool {
+        for index in 0..<characters.utf8CodeUnitCount where characters.utf8Start[index] == byte { return true }
+        return false
+    }
+}
