@@ -1,0 +1,160 @@
+import ClusterCore
+import KubeAPI
+import KubeClient
+
+/// Deletes pods from nodes whose NoExecute taints they do not tolerate, at once or after their toleration's seconds.
+///
+/// Follows kubernetes `pkg/controller/tainteviction/taint_eviction.go`.
+package final class TaintEvictionController: ChangeHandler {
+    package static let component = "taint-eviction-controller"
+
+    private let context: ComponentContext
+    private var client: any KubeClient { context.client }
+    /// NoExecute taints of the nodes that have any.
+    private var tainted: [String: [Taint]] = [:]
+    private var scheduled: [ObjectKey: Eviction] = [:]
+    /// Scheduled evictions by node, so that a cleared taint finds its own.
+    private var byNode: [String: Set<ObjectKey>] = [:]
+
+    private final class Eviction: EventTarget {
+        unowned let controller: TaintEvictionController
+        let pod: ObjectKey
+        let node: String
+        let created: Instant
+        let due: Instant
+        var timer: Timer?
+
+        init(_ controller: TaintEvictionController, pod: ObjectKey, node: String, created: Instant, due: Instant) {
+            self.controller = controller
+            self.pod = pod
+            self.node = node
+            self.created = created
+            self.due = due
+        }
+
+        func fire(_ token: UInt64) { controller.evict(self) }
+    }
+
+    package init(_ context: ComponentContext) { self.context = context }
+
+    package func start() {
+        client.watch(Node.self, .all, self)
+        client.watch(Pod.self, .all, self)
+    }
+
+    package func handle(_ change: Change) {
+        if change.kind == .node { nodeChanged(change) } else { podChanged(change) }
+    }
+
+    private func nodeChanged(_ change: Change) {
+        let name = change.key.name
+        let taints = change.new(Node.self)?.spec.taints.filter { $0.effect == "NoExecute" } ?? []
+        if taints == tainted[name] ?? [] { return }
+        tainted[name] = taints.isEmpty ? nil : taints
+        client.cause = change.revision
+        defer { client.cause = 0 }
+        if taints.isEmpty {
+            for pod in (byNode[name] ?? []).sorted() { cancel(pod) }
+        } else {
+            for pod in client.list(Pod.self, index: .node(name)) { consider(pod, taints) }
+        }
+    }
+
+    private func podChanged(_ change: Change) {
+        guard let pod = change.new(Pod.self) else {
+            drop(change.key)
+            return
+        }
+        guard let node = pod.spec.nodeName, let taints = tainted[node] else { return }
+        if let old = change.old(Pod.self), old.spec.nodeName == node, old.spec.tolerations == pod.spec.tolerations { return }
+        client.cause = change.revision
+        consider(pod, taints)
+        client.cause = 0
+    }
+
+    /// Decides a pod's fate under its node's taints.
+    private func consider(_ pod: Pod, _ taints: [Taint]) {
+        let now = context.now
+        if pod.metadata.deletionTimestamp != nil { return }
+        var shortest: Int?
+        for taint in taints {
+            let matching = pod.spec.tolerations.filter { $0.tolerates(taint) }
+            if matching.isEmpty {
+                drop(pod.key)
+                delete(pod.key)
+                return
+            }
+            for toleration in matching {
+                if let seconds = toleration.tolerationSeconds { shortest = min(shortest ?? Int.max, max(seconds, 0)) }
+            }
+        }
+        guard let shortest else {
+            cancel(pod.key)
+            return
+        }
+        var created = now
+        if let earlier = scheduled[pod.key] {
+            created = earlier.created
+            if created + .seconds(shortest) >= earlier.due { return }
+            drop(pod.key)
+        }
+        let due = created + .seconds(shortest)
+        let eviction = Eviction(self, pod: pod.key, node: pod.spec.nodeName ?? "", created: created, due: due)
+        eviction.timer = context.loop.schedule(at: due, eviction)
+        scheduled[pod.key] = eviction
+        byNode[eviction.node, default: []].insert(pod.key)
+    }
+
+    private func drop(_ key: ObjectKey) {
+        guard let eviction = scheduled.removeValue(forKey: key) else { return }
+        if let timer = eviction.timer { context.loop.cancel(timer) }
+        byNode[eviction.node]?.remove(key)
+        if byNode[eviction.node]?.isEmpty == true { byNode[eviction.node] = nil }
+    }
+
+    private func cancel(_ key: ObjectKey) {
+        guard scheduled[key] != nil else { return }
+        drop(key)
+        if let pod = client.get(Pod.self, key) {
+            context.recorder.event(
+                pod, .normal, "TaintManagerEviction", "Cancelling deletion of Pod \(key.namespacedName)")
+        }
+    }
+
+    private func evict(_ eviction: Eviction) {
+        eviction.timer = nil
+        drop(eviction.pod)
+        client.cause = 0
+        delete(eviction.pod)
+    }
+
+    private func delete(_ key: ObjectKey) {
+        guard let pod = client.get(Pod.self, key) else { return }
+        context.recorder.event(pod, .normal, "TaintManagerEviction", "Marking for deletion Pod \(key.namespacedName)")
+        let now = context.now.time
+        _ = try? client.mutate(Pod.self, key, .status) { pod in
+            var condition = PodCondition()
+            condition.type = "DisruptionTarget"
+            condition.status = "True"
+            condition.reason = "DeletionByTaintManager"
+            condition.message = "Taint manager: deleting due to NoExecute taint"
+            condition.lastTransitionTime = now
+            pod.status.conditions.removeAll { $0.type == "DisruptionTarget" }
+            pod.status.conditions.append(condition)
+        }
+        _ = try? client.delete(key)
+    }
+}
+
+extension Toleration {
+    /// Follows `component-helpers/scheduling/corev1` `Toleration.ToleratesTaint`.
+    func tolerates(_ taint: Taint) -> Bool {
+        if let effect, !effect.isEmpty, effect != taint.effect { return false }
+        if let key, !key.isEmpty, key != taint.key { return false }
+        switch self.`operator` ?? "Equal" {
+        case "Exists": return true
+        case "Equal", "": return (value ?? "") == (taint.value ?? "")
+        default: return false
+        }
+    }
+}
