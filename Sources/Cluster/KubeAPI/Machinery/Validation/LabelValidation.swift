@@ -79,7 +79,7 @@ extension Validation {
         var errors: [FieldError] = []
         for (key, value) in labels {
             errors += labelName(key, path)
-            errors += labelValue(value).map { .invalid(path.key(key), value, $0) }
+            errors += labelValue(value).map { .invalid(path, value, $0) }
         }
         return errors
     }

@@ -135,9 +135,9 @@ extension Validation {
         isPrefix ? pathSegmentPrefix(name) : pathSegmentName(name)
     }
 
-    /// A generated name's prefix may end in a dash, which a name may not.
+    /// A generated name's prefix may end in a dash, which a name may not. Upstream puts an `a` for the last two.
     private static func maskTrailingDash(_ name: String) -> String {
-        name.utf8.count > 1 && name.hasSuffix("-") ? String(name.dropLast()) + "a" : name
+        name.utf8.count > 1 && name.hasSuffix("-") ? String(name.dropLast(2)) + "a" : name
     }
 
     /// Not `.` or `..`, without `/` and `%`. Follows apimachinery `pkg/api/validation/path/name.go`.

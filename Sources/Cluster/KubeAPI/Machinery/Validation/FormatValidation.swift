@@ -1,0 +1,124 @@
+// Ports, users, variables, paths and other small formats.
+// Follows apimachinery `pkg/util/validation/validation.go` and kubernetes `pkg/apis/core/validation`.
+
+extension Validation {
+    package static let negativeError = "must be greater than or equal to 0"
+
+    package static func inRange(_ value: Int, _ low: Int, _ high: Int) -> [String] {
+        low...high ~= value ? [] : [rangeError(low, high)]
+    }
+
+    package static func portNumber(_ port: Int) -> [String] { inRange(port, 1, 65535) }
+    package static func userID(_ id: Int) -> [String] { inRange(id, 0, 0xFFFF_FFFF) }
+    package static func groupID(_ id: Int) -> [String] { inRange(id, 0, 0xFFFF_FFFF) }
+
+    /// A complaint when the number is below zero.
+    package static func nonNegative(_ value: Int, _ path: FieldPath) -> [FieldError] {
+        value < 0 ? [.invalid(path, value, negativeError)] : []
+    }
+
+    /// A port's name: at most 15 of `a-z0-9-` with a letter among them.
+    package static func portName(_ name: String) -> [String] {
+        let bytes = name.utf8
+        var errors: [String] = []
+        if bytes.count > 15 { errors.append(maximumLengthError(15)) }
+        if bytes.isEmpty || !bytes.allSatisfy({ CharacterSets.isLowerOrDigit($0) || $0 == UInt8(ascii: "-") }) {
+            errors.append("must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)")
+        }
+        if !bytes.contains(where: CharacterSets.isLower) { errors.append("must contain at least one letter (a-z)") }
+        if name.contains("--") { errors.append("must not contain consecutive hyphens") }
+        if name.hasPrefix("-") || name.hasSuffix("-") { errors.append("must not begin or end with a hyphen") }
+        return errors
+    }
+
+    /// As in `25%`.
+    package static func percent(_ value: String) -> [String] {
+        let digits = value.utf8.dropLast()
+        if value.hasSuffix("%"), !digits.isEmpty, digits.allSatisfy(CharacterSets.isDigit) { return [] }
+        let message = "a valid percent string must be a numeric string followed by an ending '%'"
+        return [patternError(message, "[0-9]+%", "1%", "93%")]
+    }
+
+    package static func httpHeaderName(_ value: String) -> [String] {
+        let isValid = value.utf8.allSatisfy { CharacterSets.isAlphanumeric($0) || $0 == UInt8(ascii: "-") }
+        if isValid, !value.isEmpty { return [] }
+        let message = "a valid HTTP header must consist of alphanumeric characters or '-'"
+        return [patternError(message, "[-A-Za-z0-9]+", "X-Header-Name")]
+    }
+
+    /// The name of an environment variable: printable ASCII without `=`.
+    package static func environmentVariableName(_ value: String) -> [String] {
+        if value.isEmpty { return ["environment variable name " + emptyError] }
+        let isValid = value.utf8.allSatisfy { 0x20..<0x7F ~= $0 && $0 != UInt8(ascii: "=") }
+        return isValid
+            ? [] : ["a valid environment variable name must consist only of printable ASCII characters other than '='"]
+    }
+
+    /// A variable's name in C, as the environment of services needs.
+    package static func cIdentifier(_ value: String) -> [String] {
+        let isWord = { CharacterSets.isAlphanumeric($0) || $0 == UInt8(ascii: "_") }
+        if let first = value.utf8.first, !CharacterSets.isDigit(first), value.utf8.allSatisfy(isWord) { return [] }
+        let message =
+            "a valid C identifier must start with alphabetic character or '_', followed by a string of alphanumeric "
+            + "characters or '_'"
+        return [patternError(message, "[A-Za-z_][A-Za-z0-9_]*", "my_name", "MY_NAME", "MyName")]
+    }
+
+    /// A key of a ConfigMap or Secret.
+    package static func configMapKey(_ value: String) -> [String] {
+        var errors: [String] = []
+        if value.utf8.count > subdomainMaximum { errors.append(maximumLengthError(subdomainMaximum)) }
+        let isValid = value.utf8.allSatisfy { CharacterSets.isAlphanumeric($0) || CharacterSets.isOne(of: "-._", $0) }
+        if !isValid || value.isEmpty {
+            let message = "a valid config key must consist of alphanumeric characters, '-', '_' or '.'"
+            errors.append(patternError(message, "[-._a-zA-Z0-9]+", "key.name", "KEY_NAME", "key-name"))
+        }
+        switch value {
+        case ".", "..": errors.append("must not be '\(value)'")
+        case _ where value.hasPrefix(".."): errors.append("must not start with '..'")
+        default: break
+        }
+        return errors
+    }
+
+    private static let httpPathPattern = "[A-Za-z0-9/\\-._~%!$&'()*+,;=:]+"
+
+    /// The characters that a path of a URL may have.
+    package static func isHTTPPath(_ value: String) -> Bool {
+        !value.isEmpty
+            && value.utf8.allSatisfy {
+                CharacterSets.isAlphanumeric($0) || CharacterSets.isOne(of: "/-._~%!$&'()*+,;=:", $0)
+            }
+    }
+
+    /// A domain, a slash and a path, as the names of signers have: `example.com/path`.
+    package static func domainPrefixedPath(_ value: String, _ path: FieldPath) -> [FieldError] {
+        if value.isEmpty { return [.required(path)] }
+        let parts = value.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else {
+            return [.invalid(path, value, "must be a domain-prefixed path (such as \"acme.io/foo\")")]
+        }
+        var errors = dns1123Subdomain(parts[0]).map { FieldError.invalid(path, parts[0], $0) }
+        if !isHTTPPath(parts[1]) {
+            errors.append(.invalid(path, parts[1], patternError("Invalid path", httpPathPattern)))
+        }
+        return errors
+    }
+
+    /// A domain of at least two labels; one dot may end it.
+    package static func fullyQualifiedDomainName(_ value: String, _ path: FieldPath) -> [FieldError] {
+        if value.isEmpty { return [.required(path)] }
+        let name = value.hasSuffix(".") ? String(value.dropLast()) : value
+        let errors = dns1123Subdomain(name)
+        if !errors.isEmpty { return [.invalid(path, name, errors.joined(separator: ","))] }
+        let labels = name.split(separator: ".")
+        if labels.count < 2 {
+            return [.invalid(path, name, "should be a domain with at least two segments separated by dots")]
+        }
+        for label in labels.map(String.init) {
+            let errors = dns1123Label(label)
+            if !errors.isEmpty { return [.invalid(path, label, errors.joined(separator: ","))] }
+        }
+        return []
+    }
+}

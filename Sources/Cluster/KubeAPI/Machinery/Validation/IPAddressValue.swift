@@ -1,0 +1,167 @@
+/// An IPv4 or IPv6 address, as text that users write and as bytes.
+/// Follows `ParseIPSloppy` of k8s.io/utils/net: leading zeros in IPv4 are read as decimal.
+package struct IPAddressValue: Hashable, Comparable, Sendable, CustomStringConvertible {
+    /// 4 bytes, or 16. An IPv4-mapped IPv6 address is held as IPv4, as upstream's.
+    package let bytes: [UInt8]
+    /// Whether the text was an IPv4 address in the form of IPv6.
+    package let isMapped: Bool
+
+    package var isIPv6: Bool { bytes.count == 16 }
+    package var bitCount: Int { bytes.count * 8 }
+
+    package init(bytes: [UInt8]) {
+        precondition(bytes.count == 4 || bytes.count == 16, "an address has 4 or 16 bytes")
+        self.bytes = bytes
+        isMapped = false
+    }
+
+    /// Nil if the text is no address. Zones are not accepted.
+    package init?(_ text: String) {
+        if text.utf8.contains(UInt8(ascii: ":")) {
+            guard let parsed = Self.parseIPv6(text) else { return nil }
+            let mappedPrefix: [UInt8] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF]
+            isMapped = Array(parsed.prefix(12)) == mappedPrefix
+            bytes = isMapped ? Array(parsed.suffix(4)) : parsed
+        } else {
+            guard let parsed = Self.parseIPv4(Substring(text)) else { return nil }
+            bytes = parsed
+            isMapped = false
+        }
+    }
+
+    private static func parseIPv4(_ text: Substring) -> [UInt8]? {
+        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count == 4 else { return nil }
+        var bytes: [UInt8] = []
+        for part in parts {
+            guard !part.isEmpty, part.utf8.allSatisfy(CharacterSets.isDigit), let value = Int(part), value < 256 else {
+                return nil
+            }
+            bytes.append(UInt8(value))
+        }
+        return bytes
+    }
+
+    private static func parseIPv6(_ text: String) -> [UInt8]? {
+        var head: [UInt8] = []
+        var tail: [UInt8]?
+        var rest = Substring(text)
+        if rest.hasPrefix("::") {
+            tail = []
+            rest = rest.dropFirst(2)
+        }
+        func append(_ more: [UInt8]) {
+            if tail == nil { head += more } else { tail?.append(contentsOf: more) }
+        }
+        while !rest.isEmpty {
+            let end = rest.firstIndex(of: ":") ?? rest.endIndex
+            let group = rest[..<end]
+            if group.contains(".") {
+                guard end == rest.endIndex, let address = parseIPv4(group) else { return nil }
+                append(address)
+                break
+            }
+            guard 1...4 ~= group.utf8.count, !group.hasPrefix("+"), let value = UInt16(group, radix: 16) else {
+                return nil
+            }
+            append([UInt8(value >> 8), UInt8(truncatingIfNeeded: value)])
+            rest = rest[end...]
+            if rest.hasPrefix("::") {
+                if tail != nil { return nil }
+                tail = []
+                rest = rest.dropFirst(2)
+            } else if rest.hasPrefix(":") {
+                rest = rest.dropFirst()
+                if rest.isEmpty { return nil }
+            }
+        }
+        guard let tail else { return head.count == 16 ? head : nil }
+        let missing = 16 - head.count - tail.count
+        return missing > 0 ? head + [UInt8](repeating: 0, count: missing) + tail : nil
+    }
+
+    /// The canonical text: dotted decimal, or RFC 5952 (lower case, the longest run of zeros left out).
+    package var description: String {
+        if !isIPv6 { return bytes.map { String($0) }.joined(separator: ".") }
+        let groups = stride(from: 0, to: 16, by: 2).map { UInt16(bytes[$0]) << 8 | UInt16(bytes[$0 + 1]) }
+        var best = 0..<0
+        var start = 0
+        while start < 8 {
+            var end = start
+            while end < 8, groups[end] == 0 { end += 1 }
+            if end - start > best.count, end - start > 1 { best = start..<end }
+            start = max(end, start + 1)
+        }
+        let text = { (slice: ArraySlice<UInt16>) in slice.map { String($0, radix: 16) }.joined(separator: ":") }
+        return best.isEmpty ? text(groups[...]) : text(groups[..<best.lowerBound]) + "::" + text(groups[best.upperBound...])
+    }
+
+    package static func < (left: IPAddressValue, right: IPAddressValue) -> Bool {
+        left.bytes.count != right.bytes.count
+            ? left.bytes.count < right.bytes.count : left.bytes.lexicographicallyPrecedes(right.bytes)
+    }
+}
+
+/// A block of addresses such as `10.0.0.0/8`.
+package struct CIDRValue: Hashable, Sendable, CustomStringConvertible {
+    /// The address as written, which may have bits below the prefix.
+    package let address: IPAddressValue
+    /// Leading bits that all addresses of the block share, 0...32 or 0...128.
+    package let prefixLength: Int
+
+    package init?(_ text: String) {
+        guard let slash = text.firstIndex(of: "/"), let address = IPAddressValue(String(text[..<slash])) else { return nil }
+        let digits = text[text.index(after: slash)...]
+        guard !digits.isEmpty, digits.utf8.allSatisfy(CharacterSets.isDigit), var length = Int(digits) else { return nil }
+        if address.isMapped { length -= 96 }
+        guard 0...address.bitCount ~= length else { return nil }
+        self.address = address
+        prefixLength = length
+    }
+
+    /// The first address of the block.
+    package var network: IPAddressValue {
+        var bytes = address.bytes
+        for index in bytes.indices {
+            let kept = min(max(prefixLength - index * 8, 0), 8)
+            bytes[index] &= UInt8(truncatingIfNeeded: 0xFF00 >> kept)
+        }
+        return IPAddressValue(bytes: bytes)
+    }
+
+    /// Whether an address is in the block; addresses of the other family are not. O(1).
+    package func contains(_ other: IPAddressValue) -> Bool {
+        guard other.bytes.count == address.bytes.count else { return false }
+        let first = network.bytes
+        for index in first.indices {
+            let kept = min(max(prefixLength - index * 8, 0), 8)
+            if other.bytes[index] & UInt8(truncatingIfNeeded: 0xFF00 >> kept) != first[index] { return false }
+        }
+        return true
+    }
+
+    package var description: String { "\(network)/\(prefixLength)" }
+}
+
+// MARK: Validation
+
+extension Validation {
+    /// Follows apimachinery `pkg/util/validation/ip.go`.
+    package static func ipAddress(_ value: String, _ path: FieldPath) -> [FieldError] {
+        IPAddressValue(value) != nil
+            ? [] : [.invalid(path, value, "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)")]
+    }
+
+    package static func ipv4Address(_ value: String, _ path: FieldPath) -> [FieldError] {
+        IPAddressValue(value)?.isIPv6 == false ? [] : [.invalid(path, value, "must be a valid IPv4 address")]
+    }
+
+    package static func ipv6Address(_ value: String, _ path: FieldPath) -> [FieldError] {
+        IPAddressValue(value)?.isIPv6 == true ? [] : [.invalid(path, value, "must be a valid IPv6 address")]
+    }
+
+    package static func cidr(_ value: String, _ path: FieldPath) -> [FieldError] {
+        CIDRValue(value) != nil
+            ? [] : [.invalid(path, value, "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)")]
+    }
+}
