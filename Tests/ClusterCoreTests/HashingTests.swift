@@ -64,10 +64,11 @@ import Testing
         #expect(Base32.encode(SHA256.hash("default/web:httptcp")).prefix(16) == "CDGGSHYLG3RE2FKL")
     }
 
-    @Test(arguments: [
-        ("", 0xCBF2_9CE4_8422_2325, 0x811C_9DC5), ("a", 0xAF63_DC4C_8601_EC8C, 0xE40C_292C),
-        ("foobar", 0x8594_4171_F739_67E8, 0xBF9C_F968),
-    ] as [(String, UInt64, UInt32)])
+    @Test(
+        arguments: [
+            ("", 0xCBF2_9CE4_8422_2325, 0x811C_9DC5), ("a", 0xAF63_DC4C_8601_EC8C, 0xE40C_292C),
+            ("foobar", 0x8594_4171_F739_67E8, 0xBF9C_F968),
+        ] as [(String, UInt64, UInt32)])
     func takesFowlerNollVoHashes(text: String, wide: UInt64, narrow: UInt32) {
         #expect(StableHash.hash(text) == wide)
         #expect(FNV32a.hash(text) == narrow)

@@ -8,7 +8,7 @@ import Testing
         #expect(map.first == nil && map.last == nil && map[1] == nil && map.lowerBound(0) == nil)
         #expect(map.index(of: 5) == 0)
         #expect(map.elements().map(\.key).isEmpty && map.reversed().map(\.key).isEmpty)
-        #expect(map.forEach { _, _ in false })
+        #expect(map.forEach(from: 0) { _, _ in false })
     }
 
     @Test func settingReturnsWhatWasThere() {
@@ -146,7 +146,11 @@ import Testing
         new[33_333] = nil
         var compared = 0
         var changes: [String] = []
-        new.diff(from: old, isSame: { compared += 1; return $0 == $1 }) { key, old, new in
+        func isSame(_ left: Int, _ right: Int) -> Bool {
+            compared += 1
+            return left == right
+        }
+        new.diff(from: old, isSame: isSame) { key, old, new in
             changes.append("\(key): \(old.map(String.init) ?? "none") to \(new.map(String.init) ?? "none")")
         }
         #expect(changes == ["-1: none to 1", "33333: 0 to none", "70000: 0 to 1"])
@@ -162,7 +166,11 @@ import Testing
         #expect(brokenInvariants(of: new) == [])
         var compared = 0
         var inserted = 0
-        new.diff(from: old, isSame: { compared += 1; return $0 == $1 }) { _, old, _ in inserted += old == nil ? 1 : 0 }
+        func isSame(_ left: Int, _ right: Int) -> Bool {
+            compared += 1
+            return left == right
+        }
+        new.diff(from: old, isSame: isSame) { _, old, _ in inserted += old == nil ? 1 : 0 }
         #expect(inserted == 990)
         #expect(compared < 1_000)
     }

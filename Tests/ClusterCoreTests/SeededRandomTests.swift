@@ -4,11 +4,13 @@ import Testing
 @Suite struct SeededRandomTests {
     @Test func drawsTheReferenceSequence() {
         var zero = SeededRandom(seed: 0)
-        #expect((0..<4).map { _ in zero.next() } == [
-            0x99EC_5F36_CB75_F2B4, 0xBF6E_1F78_4956_452A, 0x1A5F_849D_4933_E6E0, 0x6AA5_94F1_262D_2D2C,
-        ])
+        #expect(
+            (0..<4).map { _ in zero.next() } == [
+                0x99EC_5F36_CB75_F2B4, 0xBF6E_1F78_4956_452A, 0x1A5F_849D_4933_E6E0, 0x6AA5_94F1_262D_2D2C,
+            ])
         var random = SeededRandom(seed: 42)
-        #expect((0..<3).map { _ in random.next() } == [0x1578_0B2E_0C2E_C716, 0x6104_D986_6D11_3A7E, 0xAE17_5332_39E4_99A1])
+        #expect(
+            (0..<3).map { _ in random.next() } == [0x1578_0B2E_0C2E_C716, 0x6104_D986_6D11_3A7E, 0xAE17_5332_39E4_99A1])
     }
 
     @Test func drawsNumbersBelowABound() {
@@ -16,7 +18,11 @@ import Testing
         #expect((0..<12).map { _ in random.below(10) } == [0, 3, 6, 9, 9, 7, 7, 8, 7, 5, 6, 2])
         // A third of the whole range, so that a good part of the draws has to be repeated.
         var wide = SeededRandom(seed: 42)
-        #expect((0..<4).map { _ in wide.below(6_148_914_691_236_517_206) } == [6_098_517_659_355_105_825, 4_733_062_276_688_583_528, 4_422_659_636_311_400_251, 5_226_629_408_439_271_469])
+        #expect(
+            (0..<4).map { _ in wide.below(6_148_914_691_236_517_206) } == [
+                6_098_517_659_355_105_825, 4_733_062_276_688_583_528, 4_422_659_636_311_400_251,
+                5_226_629_408_439_271_469,
+            ])
         var one = SeededRandom(seed: 42)
         #expect((0..<100).allSatisfy { _ in one.below(1) == 0 })
     }
@@ -37,7 +43,10 @@ import Testing
 
     @Test func drawsIntervalsWithBothEnds() {
         var random = SeededRandom(seed: 42)
-        #expect((0..<3).map { _ in random.interval(in: .seconds(1) ... .seconds(3)).nanoseconds } == [1_167_725_942, 1_757_960_501, 2_360_086_822])
+        #expect(
+            (0..<3).map { _ in random.interval(in: .seconds(1) ... .seconds(3)).nanoseconds } == [
+                1_167_725_942, 1_757_960_501, 2_360_086_822,
+            ])
         let ends = (0..<100).map { _ in random.interval(in: .nanoseconds(-1) ... .nanoseconds(1)).nanoseconds }
         #expect(Set(ends) == [-1, 0, 1])
         #expect(random.interval(in: .zero ... .zero) == .zero)

@@ -24,9 +24,10 @@ package final class EventLoop {
     /// Called after each event, before the next one; the cluster hands out changes to its components here.
     package var afterEvent: (() -> Void)?
 
-    private var slots = EventSlots()
-    private var future = TimerHeap()
-    private var due = DueQueue()
+    // None of the three calls back into the loop, so checking their exclusivity at run time is time lost.
+    @exclusivity(unchecked) private var slots = EventSlots()
+    @exclusivity(unchecked) private var future = TimerHeap()
+    @exclusivity(unchecked) private var due = DueQueue()
 
     package init(start: Instant) {
         now = start

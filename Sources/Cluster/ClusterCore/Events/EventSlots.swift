@@ -1,6 +1,7 @@
 /// Where scheduled events wait with their targets, so that the heap and the queue move small values only.
 ///
-/// A free slot holds no target, a number that no event has, and, as its token, the next free slot; slots are used again, the last freed one first.
+/// A free slot holds no target, a number that no event has, and, as its token, the next free slot. Slots are used
+/// again, the last freed one first.
 struct EventSlots {
     private struct Slot {
         var target: (any EventTarget)?

@@ -39,7 +39,8 @@ extension PersistentMap.Node {
         return node.keys.count > maximumWidth ? node.splitLeaf(insertedAt: slot) : nil
     }
 
-    /// Where to cut a node of one slot too many: in the middle, or near the end if it grew there, as with ascending keys.
+    /// Where to cut a node of one slot too many: in the middle, or near the end if it grew there, as it does with
+    /// ascending keys.
     @inlinable
     package static func cut(insertedAt slot: Int) -> Int {
         slot == maximumWidth ? maximumWidth + 1 - minimumWidth : (maximumWidth + 1) / 2

@@ -1,7 +1,8 @@
 /// A limit on how often something may happen: a bucket that holds at most `burst` tokens, is full at first, and gains
 /// `ratePerSecond` tokens a second; each event takes one.
 ///
-/// Follows golang.org/x/time/rate `Limiter`. The arithmetic on doubles is only + − × ÷, so it is the same everywhere.
+/// Follows golang.org/x/time/rate `Limiter`. Doubles are only added, subtracted, multiplied and divided here, which
+/// gives the same result everywhere.
 package struct TokenBucket: Hashable, Sendable {
     /// Tokens gained in a second; zero means that only the first burst is ever let through.
     package let ratePerSecond: Double

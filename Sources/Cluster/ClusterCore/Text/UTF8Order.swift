@@ -1,7 +1,8 @@
 /// The order of two strings' UTF-8 bytes: below zero if `a` comes first, zero if the bytes are equal, else above.
 ///
 /// This is the order of Go's strings and of etcd's keys. Swift's own order follows Unicode's canonical equivalence,
-/// where different bytes may be equal. Allocates nothing; eight bytes a step.
+/// where different bytes may be equal. The strings must be stored as UTF-8 in one piece, as all native ones are.
+/// Allocates nothing, and compares eight bytes a step.
 @inlinable
 package func utf8Compare(_ a: String, _ b: String) -> Int {
     let order = a.utf8.withContiguousStorageIfAvailable { left in
@@ -9,8 +10,9 @@ package func utf8Compare(_ a: String, _ b: String) -> Int {
             compareBytes(UnsafeRawBufferPointer(left), UnsafeRawBufferPointer(right))
         }
     }
-    if case .some(.some(let order)) = order { return order }
-    return compareSlowly(a, b)
+    // With a path of its own for other strings the compiler could not leave out the counting of references.
+    guard case .some(.some(let order)) = order else { preconditionFailure("a string that is not stored as UTF-8") }
+    return order
 }
 
 /// Whether `a` comes before `b` by UTF-8 bytes.
@@ -25,21 +27,19 @@ package func utf8Equal(_ a: String, _ b: String) -> Bool {
     utf8Compare(a, b) == 0
 }
 
-@usableFromInline
+@inlinable
 package func compareBytes(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) -> Int {
+    // Interned names are often one and the same.
+    if left.baseAddress == right.baseAddress { return left.count - right.count }
     let common = min(left.count, right.count)
     var offset = 0
-    if common >= 8, left.baseAddress != right.baseAddress {
-        while offset + 8 <= common {
-            let leftWord = left.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
-            let rightWord = right.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
-            if leftWord != rightWord {
-                return UInt64(bigEndian: leftWord) < UInt64(bigEndian: rightWord) ? -1 : 1
-            }
-            offset += 8
+    while offset + 8 <= common {
+        let leftWord = left.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+        let rightWord = right.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+        if leftWord != rightWord {
+            return UInt64(bigEndian: leftWord) < UInt64(bigEndian: rightWord) ? -1 : 1
         }
-    } else if left.baseAddress == right.baseAddress {
-        offset = common
+        offset += 8
     }
     while offset < common {
         let leftByte = left[offset]
@@ -48,11 +48,4 @@ package func compareBytes(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBuff
         offset += 1
     }
     return left.count - right.count
-}
-
-/// For strings whose bytes are not in one piece, which native ones always are.
-@usableFromInline
-package func compareSlowly(_ a: String, _ b: String) -> Int {
-    if a.utf8.elementsEqual(b.utf8) { return 0 }
-    return a.utf8.lexicographicallyPrecedes(b.utf8) ? -1 : 1
 }
