@@ -1,0 +1,177 @@
+import ClusterCore
+import KubeAPI
+import KubeClient
+
+/// Keeps the Endpoints object of every service with a selector: the older form of EndpointSlices, one object a service,
+/// at most 1000 addresses.
+///
+/// Writing the object costs as much as it is long. Services of more than a hundred endpoints are therefore written at
+/// most once a second, as upstream's `--concurrent-endpoint-syncs` batching period allows.
+/// Follows kubernetes `pkg/controller/endpoint/endpoints_controller.go`.
+package final class EndpointsController: Reconciler, ChangeHandler {
+    package static let component = "endpoint-controller"
+    private static let maximumAddresses = 1000
+    private static let overCapacity = "endpoints.kubernetes.io/over-capacity"
+    private static let batchPeriod = Interval.seconds(1)
+
+    private let context: ComponentContext
+    private var client: any KubeClient { context.client }
+    private var worker: Worker<EndpointsController>?
+    private var index = ServiceSelectorIndex()
+    /// Services whose object is long enough to be written in batches.
+    private var large: Set<ObjectKey> = []
+
+    package init(_ context: ComponentContext) { self.context = context }
+
+    package func start() {
+        worker = Worker(self, client: client, loop: context.loop)
+        client.watch(Service.self, .all, self)
+        client.watch(Pod.self, .all, self)
+        client.watch(Endpoints.self, .all, self)
+    }
+
+    package func handle(_ change: Change) {
+        switch change.kind {
+        case .service:
+            index.set(change.key, change.new(Service.self)?.spec.selector ?? [:])
+            worker?.add(change.key, cause: change.revision)
+        case .pod: podChanged(change)
+        default:
+            if change.author == client.component { return }
+            worker?.add(
+                ObjectKey(.service, namespace: change.key.namespace, name: change.key.name), cause: change.revision)
+        }
+    }
+
+    private func podChanged(_ change: Change) {
+        let old = change.old(Pod.self)
+        let new = change.new(Pod.self)
+        if let old, let new, PodEndpoint.isUnaffected(old, new) { return }
+        let namespace = change.key.namespace
+        var services = index.services(namespace: namespace, labels: (new ?? old)?.labels ?? [:])
+        if let old, let new, old.labels != new.labels {
+            services += index.services(namespace: namespace, labels: old.labels).filter { !services.contains($0) }
+        }
+        for service in services {
+            if large.contains(service) {
+                worker?.add(service, after: EndpointsController.batchPeriod)
+            } else {
+                worker?.add(service, cause: change.revision)
+            }
+        }
+    }
+
+    package func sync(_ key: ObjectKey) throws(StatusError) {
+        guard let service = client.get(Service.self, key) else {
+            large.remove(key)
+            let endpoints = ObjectKey(.endpoints, namespace: key.namespace, name: key.name)
+            if client.object(endpoints) != nil { try client.delete(endpoints) }
+            return
+        }
+        if service.spec.selector.isEmpty || service.spec.type == "ExternalName" { return }
+        var (subsets, count) = subsets(service)
+        if count > 100 { large.insert(key) } else { large.remove(key) }
+        let isTruncated = EndpointsController.truncate(&subsets, to: EndpointsController.maximumAddresses)
+        try write(service, subsets, isTruncated: isTruncated)
+    }
+
+    private func subsets(_ service: Service) -> (subsets: [EndpointSubset], count: Int) {
+        struct Group {
+            var ports: [EndpointPort]
+            var ready: [EndpointAddress] = []
+            var notReady: [EndpointAddress] = []
+        }
+        var groups: [Group] = []
+        var count = 0
+        guard let pair = service.spec.selector.first(where: { _ in true }) else { return ([], 0) }
+        client.forEach(.pod, index: .label(namespace: service.namespace, key: pair.key, value: pair.value)) { object in
+            guard let pod = object.as(Pod.self), pod.status.podIP?.isEmpty == false, belongs(pod, service) else { return true }
+            let ports = PodEndpoint.ports(pod, of: service).map(EndpointsController.port)
+            if ports.isEmpty, !service.spec.ports.isEmpty || service.spec.clusterIP != "None" { return true }
+            count += 1
+            let place = groups.firstIndex { $0.ports == ports } ?? groups.count
+            if place == groups.count { groups.append(Group(ports: ports)) }
+            let address = EndpointsController.address(pod, service)
+            if service.spec.publishNotReadyAddresses == true || PodEndpoint.isReady(pod) {
+                groups[place].ready.append(address)
+            } else {
+                groups[place].notReady.append(address)
+            }
+            return true
+        }
+        let subsets = groups.map { group in
+            var subset = EndpointSubset()
+            subset.addresses = group.ready.sorted { $0.ip < $1.ip }
+            subset.notReadyAddresses = group.notReady.sorted { $0.ip < $1.ip }
+            subset.ports = group.ports
+            return subset
+        }
+        return (subsets, count)
+    }
+
+    private func belongs(_ pod: Pod, _ service: Service) -> Bool {
+        guard service.spec.selector.allSatisfy({ pod.labels[$0.key] == $0.value }) else { return false }
+        if pod.metadata.deletionTimestamp != nil, service.spec.publishNotReadyAddresses != true { return false }
+        switch pod.spec.restartPolicy {
+        case "Never": return pod.status.phase != "Failed" && pod.status.phase != "Succeeded"
+        case "OnFailure": return pod.status.phase != "Succeeded"
+        default: return true
+        }
+    }
+
+    private static func address(_ pod: Pod, _ service: Service) -> EndpointAddress {
+        var address = EndpointAddress()
+        address.ip = pod.status.podIP ?? ""
+        address.nodeName = pod.spec.nodeName
+        if let hostname = pod.spec.hostname, !hostname.isEmpty, pod.spec.subdomain == service.name {
+            address.hostname = hostname
+        }
+        var reference = ObjectReference()
+        reference.kind = "Pod"
+        reference.namespace = pod.namespace
+        reference.name = pod.name
+        reference.uid = pod.metadata.uid
+        address.targetRef = reference
+        return address
+    }
+
+    private static func port(_ port: DiscoveryEndpointPort) -> EndpointPort {
+        var result = EndpointPort()
+        result.name = port.name?.isEmpty == true ? nil : port.name
+        result.port = port.port ?? 0
+        result.protocol = port.protocol
+        result.appProtocol = port.appProtocol
+        return result
+    }
+
+    /// Keeps ready addresses first. Returns whether any were dropped.
+    private static func truncate(_ subsets: inout [EndpointSubset], to maximum: Int) -> Bool {
+        let total = subsets.reduce(0) { $0 + $1.addresses.count + $1.notReadyAddresses.count }
+        if total <= maximum { return false }
+        var room = maximum
+        for index in subsets.indices {
+            subsets[index].addresses = Array(subsets[index].addresses.prefix(room))
+            room -= subsets[index].addresses.count
+        }
+        for index in subsets.indices {
+            subsets[index].notReadyAddresses = Array(subsets[index].notReadyAddresses.prefix(room))
+            room -= subsets[index].notReadyAddresses.count
+        }
+        subsets.removeAll { $0.addresses.isEmpty && $0.notReadyAddresses.isEmpty }
+        return true
+    }
+
+    private func write(_ service: Service, _ subsets: [EndpointSubset], isTruncated: Bool) throws(StatusError) {
+        let existing = client.get(Endpoints.self, namespace: service.namespace, name: service.name)
+        var endpoints = existing ?? Endpoints(name: service.name, namespace: service.namespace)
+        endpoints.subsets = subsets
+        var labels = service.labels
+        labels["endpoints.kubernetes.io/managed-by"] = EndpointsController.component
+        labels["service.kubernetes.io/headless"] = service.spec.clusterIP == "None" ? "" : nil
+        endpoints.metadata.labels = labels
+        endpoints.metadata.annotations[EndpointsController.overCapacity] = isTruncated ? "truncated" : nil
+        if endpoints == existing { return }
+        endpoints.metadata.annotations["endpoints.kubernetes.io/last-change-trigger-time"] = context.now.time.rfc3339
+        if existing == nil { try client.create(endpoints) } else { try client.update(endpoints) }
+    }
+}

@@ -1,0 +1,52 @@
+import ClusterCore
+import KubeAPI
+
+/// Which services select a pod, found by its labels: O(labels), however many services there are.
+///
+/// A service stands under one pair of its selector. For example `{app: web, tier: front}` stands under `app=web`; a pod
+/// with `app=web` finds it there and is then held against the whole selector.
+struct ServiceSelectorIndex {
+    private struct Pair: Hashable {
+        var namespace: String
+        var key: String
+        var value: String
+    }
+
+    private var byPair: [Pair: [ObjectKey]] = [:]
+    private var selectors: [ObjectKey: StringMap<String>] = [:]
+
+    /// Takes a service's selector, or drops the service: services without a selector select nothing.
+    mutating func set(_ service: ObjectKey, _ selector: StringMap<String>) {
+        if let old = selectors[service] {
+            if old == selector { return }
+            if let pair = ServiceSelectorIndex.pair(service, old) {
+                byPair[pair]?.removeAll { $0 == service }
+                if byPair[pair]?.isEmpty == true { byPair[pair] = nil }
+            }
+        }
+        guard let pair = ServiceSelectorIndex.pair(service, selector) else {
+            selectors[service] = nil
+            return
+        }
+        selectors[service] = selector
+        byPair[pair, default: []].append(service)
+    }
+
+    private static func pair(_ service: ObjectKey, _ selector: StringMap<String>) -> Pair? {
+        guard let first = selector.first(where: { _ in true }) else { return nil }
+        return Pair(namespace: service.namespace, key: first.key, value: first.value)
+    }
+
+    /// The services that select these labels, in key order.
+    func services(namespace: String, labels: StringMap<String>) -> [ObjectKey] {
+        var found: [ObjectKey] = []
+        for (key, value) in labels {
+            for service in byPair[Pair(namespace: namespace, key: key, value: value)] ?? [] {
+                if let selector = selectors[service], selector.allSatisfy({ labels[$0.key] == $0.value }) {
+                    found.append(service)
+                }
+            }
+        }
+        return found.count > 1 ? found.sorted() : found
+    }
+}
