@@ -46,7 +46,8 @@ let package = Package(
         // The console.
         .systemLibrary(name: "CNCursesSystem", path: "Sources/TUI/CNCursesSystem",
                        providers: [.apt(["libncurses-dev"])]),
-        .target(name: "CNCurses", dependencies: ["CNCursesSystem"], path: "Sources/TUI/CNCurses"),
+        .target(name: "CNCurses", dependencies: ["CNCursesSystem"], path: "Sources/TUI/CNCurses",
+                linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
         .target(name: "TerminalUI", dependencies: ["CNCurses"], path: "Sources/TUI/TerminalUI", swiftSettings: swiftSettings),
         .target(name: "ClusterConsole",
                 dependencies: ["TerminalUI", "ClusterCore", "KubeAPI", "KubeClient", "KubeCluster"],
