@@ -12,6 +12,7 @@ void cnc_input_setup(void) {
     nodelay(cnc_input_window, TRUE);
     define_key("\033[200~", CNC_CODE_PASTE_BEGIN);
     define_key("\033[201~", CNC_CODE_PASTE_END);
+    define_key("\033[<", CNC_CODE_MOUSE);
     define_key("\033[1;2A", CNC_CODE_SHIFT_UP);
     define_key("\033[1;2B", CNC_CODE_SHIFT_DOWN);
     // What terminals send for these whatever their description says.
@@ -34,28 +35,41 @@ static cnc_input key(int code) {
     return (cnc_input){.kind = CNC_INPUT_KEY, .code = code};
 }
 
+// Reads the rest of a mouse report, `BUTTON;COLUMN;ROWM` with `m` at the end for a release, after its introduction.
 static cnc_input mouse(void) {
-    MEVENT event;
     cnc_input input = {.kind = CNC_INPUT_OTHER};
-    if (getmouse(&event) != OK) return input;
-    input.kind = CNC_INPUT_MOUSE;
-    input.x = event.x;
-    input.y = event.y;
-    mmask_t state = event.bstate;
-    if (state & BUTTON4_PRESSED) {
-        input.mouse_action = CNC_MOUSE_WHEEL_UP;
-    } else if (state & BUTTON5_PRESSED) {
-        input.mouse_action = CNC_MOUSE_WHEEL_DOWN;
-    } else if (state & REPORT_MOUSE_POSITION) {
-        input.mouse_action = CNC_MOUSE_MOVED;
-    } else if (state & (BUTTON1_PRESSED | BUTTON2_PRESSED | BUTTON3_PRESSED)) {
-        input.mouse_action = CNC_MOUSE_PRESSED;
-    } else {
-        input.mouse_action = CNC_MOUSE_RELEASED;
+    int numbers[3] = {0};
+    int index = 0;
+    int final = 0;
+    // The report comes in one piece; the wait is for a slow line.
+    wtimeout(cnc_input_window, 50);
+    for (int length = 0; length < 24; length++) {
+        int code = wgetch(cnc_input_window);
+        if (code >= '0' && code <= '9') {
+            if (numbers[index] < 100000) numbers[index] = numbers[index] * 10 + code - '0';
+        } else if (code == ';' && index < 2) {
+            index++;
+        } else {
+            final = code;
+            break;
+        }
     }
-    if (state & (BUTTON1_PRESSED | BUTTON1_RELEASED)) input.mouse_button = 1;
-    if (state & (BUTTON2_PRESSED | BUTTON2_RELEASED)) input.mouse_button = 2;
-    if (state & (BUTTON3_PRESSED | BUTTON3_RELEASED)) input.mouse_button = 3;
+    nodelay(cnc_input_window, TRUE);
+    if (index != 2 || (final != 'M' && final != 'm') || numbers[1] < 1 || numbers[2] < 1) return input;
+    // Bits of the button: 4 shift, 8 alt, 16 ctrl, 32 moved, 64 wheel.
+    int button = numbers[0];
+    input.kind = CNC_INPUT_MOUSE;
+    input.x = numbers[1] - 1;
+    input.y = numbers[2] - 1;
+    if (button & 64) {
+        if ((button & 3) > 1) input.kind = CNC_INPUT_OTHER;  // to the sides
+        input.mouse_action = (button & 3) == 0 ? CNC_MOUSE_WHEEL_UP : CNC_MOUSE_WHEEL_DOWN;
+    } else if (button & 32) {
+        input.mouse_action = CNC_MOUSE_MOVED;
+    } else {
+        input.mouse_action = final == 'M' ? CNC_MOUSE_PRESSED : CNC_MOUSE_RELEASED;
+        input.mouse_button = (button & 3) + 1;
+    }
     return input;
 }
 
@@ -80,7 +94,7 @@ cnc_input cnc_read(void) {
     case CNC_CODE_SHIFT_UP: return key(CNC_KEY_SHIFT_UP);
     case KEY_SF:
     case CNC_CODE_SHIFT_DOWN: return key(CNC_KEY_SHIFT_DOWN);
-    case KEY_MOUSE: return mouse();
+    case CNC_CODE_MOUSE: return mouse();
     case CNC_CODE_PASTE_BEGIN: return (cnc_input){.kind = CNC_INPUT_PASTE_BEGIN};
     case CNC_CODE_PASTE_END: return (cnc_input){.kind = CNC_INPUT_PASTE_END};
     default:

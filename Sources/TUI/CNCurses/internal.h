@@ -20,8 +20,8 @@
 // The pad that keys are read through: reading from the screen itself would redraw it.
 extern WINDOW *cnc_input_window;
 
-// Codes of the paste brackets, above all of ncurses' own.
-enum { CNC_CODE_PASTE_BEGIN = KEY_MAX + 100, CNC_CODE_PASTE_END, CNC_CODE_SHIFT_UP, CNC_CODE_SHIFT_DOWN };
+// Codes of what ncurses has none for, above all of ncurses' own.
+enum { CNC_CODE_PASTE_BEGIN = KEY_MAX + 100, CNC_CODE_PASTE_END, CNC_CODE_MOUSE, CNC_CODE_SHIFT_UP, CNC_CODE_SHIFT_DOWN };
 
 void cnc_input_setup(void);
 

@@ -18,9 +18,11 @@ static bool xterm_like;
 static int shown_columns, shown_rows;
 
 static const char enter_extras[] = "\033[?2004h";
-static const char mouse_drag_on[] = "\033[?1002h";
+// Presses, releases and drags, with positions as decimal numbers, which know no limit. ncurses' own mouse layer would go by the
+// terminal's description, where several terminals are described with the older form.
+static const char mouse_enable[] = "\033[?1000h\033[?1002h\033[?1006h";
 static const char leave_extras[] = "\033[?2004l";
-static const char mouse_off[] = "\033[?1002l\033[?1006l\033[?1000l";
+static const char mouse_disable[] = "\033[?1002l\033[?1006l\033[?1000l";
 static bool mouse_on;
 
 static const char *capability(const char *name) {
@@ -49,7 +51,7 @@ static void remember_restoration(int output) {
     size_t used = 0;
     if (xterm_like) {
         used = append(bytes, used, sizeof bytes, leave_extras);
-        used = append(bytes, used, sizeof bytes, mouse_off);
+        used = append(bytes, used, sizeof bytes, mouse_disable);
     }
     used = append(bytes, used, sizeof bytes, capability("sgr0"));
     used = append(bytes, used, sizeof bytes, capability("op"));
@@ -108,23 +110,17 @@ cnc_result cnc_open(const char *term, int input, int output, bool mouse, cnc_cap
     }
     capabilities->direct_color = capabilities->colors >= 0x1000000
         && (tigetflag("RGB") > 0 || tigetnum("RGB") > 0 || capability("RGB"));
-    mouse_on = false;
-    if (mouse && xterm_like) {
-        mmask_t wanted = BUTTON1_PRESSED | BUTTON1_RELEASED | BUTTON2_PRESSED | BUTTON2_RELEASED | BUTTON3_PRESSED
-            | BUTTON3_RELEASED | BUTTON4_PRESSED | BUTTON5_PRESSED | REPORT_MOUSE_POSITION;
-        mouse_on = mousemask(wanted, NULL) != 0;
-        mouseinterval(0);
-    }
+    mouse_on = mouse && xterm_like;
     capabilities->mouse = mouse_on;
     getmaxyx(stdscr, shown_rows, shown_columns);
     write_extras(enter_extras);
-    if (mouse_on) write_extras(mouse_drag_on);
+    if (mouse_on) write_extras(mouse_enable);
     return CNC_OK;
 }
 
 void cnc_leave(void) {
     write_extras(leave_extras);
-    if (mouse_on) write_extras(mouse_off);
+    if (mouse_on) write_extras(mouse_disable);
     endwin();
     fflush(output_file);
     cnc_guard_arm(false);
@@ -136,7 +132,7 @@ void cnc_resume(void) {
     clearok(curscr, TRUE);
     refresh();
     write_extras(enter_extras);
-    if (mouse_on) write_extras(mouse_drag_on);
+    if (mouse_on) write_extras(mouse_enable);
 }
 
 void cnc_close(void) {

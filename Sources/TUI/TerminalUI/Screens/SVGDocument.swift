@@ -67,7 +67,7 @@ struct SVGDocument {
         var result: UInt32 = 0
         for shift: UInt32 in [16, 8, 0] {
             let value = (color >> shift & 0xFF) * 3 + (other >> shift & 0xFF) * 2
-            result |= value / 5 << shift
+            result |= (value / 5) << shift
         }
         return result
     }
