@@ -30,3 +30,6 @@ void cnc_guard_remember(int output, const char *bytes, size_t count);
 void cnc_guard_arm(bool armed);
 // Blocks for good once the terminal was given back by a dying thread, so that no other thread draws over the shell.
 void cnc_guard_check(void);
+
+// The terminal that setupterm has just looked up, described with direct colour for TERMINFO; the caller frees it. NULL without memory.
+char *cnc_direct_color_description(const char *term);

@@ -1,6 +1,5 @@
 #include "internal.h"
 
-#include <langinfo.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -74,7 +73,26 @@ static void write_extras(const char *text) {
     }
 }
 
-cnc_result cnc_open(const char *term, int input, int output, bool mouse, cnc_capabilities *capabilities) {
+// Makes the screen by a description of our own; the environment that other programs inherit stays as it was.
+static SCREEN *new_direct_color_screen(const char *term) {
+    char *description = cnc_direct_color_description(term);
+    if (!description) return NULL;
+    const char *current = getenv("TERMINFO");
+    char *previous = current ? strdup(current) : NULL;
+    setenv("TERMINFO", description, 1);
+    SCREEN *result = newterm(term, output_file, input_file);
+    if (previous) {
+        setenv("TERMINFO", previous, 1);
+    } else {
+        unsetenv("TERMINFO");
+    }
+    free(previous);
+    free(description);
+    return result;
+}
+
+cnc_result cnc_open(
+    const char *term, int input, int output, bool mouse, bool direct_color, cnc_capabilities *capabilities) {
     int status = 0;
     if (setupterm(term, output, &status) == ERR) return CNC_UNKNOWN_TERMINAL;
     if (!capability("cup")) return CNC_NO_CURSOR_MOVEMENT;
@@ -84,7 +102,8 @@ cnc_result cnc_open(const char *term, int input, int output, bool mouse, cnc_cap
     output_file = fdopen(dup(output), "w");
     if (!input_file || !output_file) return CNC_FAILED;
     set_escdelay(25);
-    screen = newterm(term, output_file, input_file);
+    screen = direct_color ? new_direct_color_screen(term) : NULL;
+    if (!screen) screen = newterm(term, output_file, input_file);
     if (!screen) return CNC_FAILED;
     set_term(screen);
     set_escdelay(25);

@@ -25,8 +25,10 @@ typedef struct cnc_capabilities {
     bool mouse;
 } cnc_capabilities;
 
-// Opens the screen on two descriptors of a terminal and saves its modes first.
-cnc_result cnc_open(const char *term, int input, int output, bool mouse, cnc_capabilities *capabilities);
+// Opens the screen on two descriptors of a terminal and saves its modes first. With `direct_color` the terminal is taken to show
+// 24-bit colour, whatever its description says.
+cnc_result cnc_open(
+    const char *term, int input, int output, bool mouse, bool direct_color, cnc_capabilities *capabilities);
 // Restores the terminal and frees the screen.
 void cnc_close(void);
 // Restores the terminal for other programs, until cnc_resume, which draws everything anew.

@@ -82,7 +82,7 @@ private enum ThemeTable {
         case .selection: Style(background: .hex(0x264F78)).bold
         case .marked: fg(0xFFD75F).bold
         case .match: on(0x1C1C1C, 0xFFD75F)
-        case .flash: on(0xFFFFFF, 0x2E5E3E)
+        case .flash: Style(background: .hex(0x0A5F2A))
         case .fade: fg(0x6C6C6C).dim
         case .chart: fg(0x5FD7AF)
         case .chartSecond: fg(0x5F87D7)
@@ -119,7 +119,7 @@ private enum ThemeTable {
         case .selection: Style(background: .hex(0xB6D8FF)).bold
         case .marked: fg(0x9A6700).bold
         case .match: on(0x000000, 0xFFE066)
-        case .flash: on(0x000000, 0xC6F0D0)
+        case .flash: Style(background: .hex(0xC6F0D0))
         case .fade: fg(0x9AA4AE).dim
         case .chart: fg(0x1B8A6B)
         case .chartSecond: fg(0x3A63B8)

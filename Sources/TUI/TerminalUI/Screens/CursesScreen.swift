@@ -44,11 +44,8 @@ package final class CursesScreen: Screen {
         signals = try WakeUp()
         cnc_guard_install(signals.descriptor)
         var found = cnc_capabilities()
-        var result = CNC_UNKNOWN_TERMINAL
-        for candidate in environment.candidates {
-            result = cnc_open(candidate, input, STDOUT_FILENO, options.mouse, &found)
-            if result == CNC_OK { break }
-        }
+        let result = cnc_open(
+            type, input, STDOUT_FILENO, options.mouse, environment.showsDirectColor, &found)
         guard result == CNC_OK else {
             cnc_guard_remove()
             if ownsInput { Glibc.close(input) }

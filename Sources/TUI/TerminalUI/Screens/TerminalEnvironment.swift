@@ -42,21 +42,14 @@ struct TerminalEnvironment {
         return String(cString: encoding) == "UTF-8"
     }
 
-    /// The descriptions to try, best first.
+    /// Whether to use 24-bit colour though the terminal's description may not have it.
     ///
-    /// A type with few colours says little about the terminal when `COLORTERM` promises all of them: then the same
-    /// family's descriptions with direct colour, or with 256, are tried first.
-    var candidates: [String] {
-        guard claimsTrueColor, !refusesColor else { return [type] }
-        let family = type.hasSuffix("-256color") ? String(type.dropLast("-256color".utf8.count)) : type
-        switch family {
-        case "xterm", "tmux", "alacritty", "kitty", "konsole", "mintty", "vte", "iterm2", "foot", "st":
-            return ["\(family)-direct", "\(family)-256color", type]
-        case "screen":
-            return ["\(family)-256color", type]
-        default:
-            return [type]
-        }
+    /// `COLORTERM` is inherited by what runs inside, so it says nothing about GNU screen; tmux takes all colours and shows those
+    /// that its own terminal can.
+    var showsDirectColor: Bool {
+        guard claimsTrueColor, !refusesColor else { return false }
+        if type.hasPrefix("screen") { return !TerminalEnvironment.variable("TMUX").isEmpty }
+        return !["linux", "vt", "ansi", "dumb"].contains { type.hasPrefix($0) } || type.hasPrefix("vte")
     }
 
     /// What the terminal's font and encoding can be trusted with.

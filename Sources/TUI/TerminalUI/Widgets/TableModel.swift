@@ -43,11 +43,18 @@ package struct TableRow: Hashable, Sendable {
     package var style: Style
     /// Marked rows show a sign at their left edge.
     package var isMarked: Bool
+    /// False draws all cells in the row's own style, as a deleted row that fades.
+    package var keepsCellStyles: Bool
 
-    package init(cells: [TableCell], style: Style = .plain, isMarked: Bool = false) {
+    /// - Parameter keepsCellStyles: by default, unless the row's style has both colours: on its background, those that cells bring
+    ///   along might not be readable.
+    package init(
+        cells: [TableCell], style: Style = .plain, isMarked: Bool = false, keepsCellStyles: Bool? = nil
+    ) {
         self.cells = cells
         self.style = style
         self.isMarked = isMarked
+        self.keepsCellStyles = keepsCellStyles ?? (style.foreground.isDefault || style.background.isDefault)
     }
 }
 

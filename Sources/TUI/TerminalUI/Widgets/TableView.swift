@@ -170,7 +170,7 @@ package struct TableView: Sendable {
         if row.isMarked { frame.put("▌", x: rect.x, y: rect.y, style: theme[.marked]) }
         for placed in layout.columns where placed.index < row.cells.count {
             let cell = row.cells[placed.index]
-            let style = cell.style.map { $0.over(base) } ?? base
+            let style = row.keepsCellStyles ? cell.style.map { $0.over(base) } ?? base : base
             frame.putFitted(
                 cell.text, x: rect.x + TableView.margin + placed.x, y: rect.y, columns: placed.width,
                 alignment: columns[placed.index].alignment, style: style)
