@@ -1,0 +1,114 @@
+import ClusterCore
+import KubeAPI
+import KubeClient
+
+/// The kube-proxies of all nodes, in iptables mode.
+///
+/// Every node's proxy watches the same services and slices and would come to the same rules, but for those that depend
+/// on the node itself. So there is one rule set that all share, brought up to date once a change in O(log services),
+/// and a node that is cut off or without power keeps the set it had (O(1), the set is persistent).
+package final class ServiceProxies: ChangeHandler {
+    package static let component = "kube-proxy"
+
+    private let context: ComponentContext
+    private let clusterCIDR: String
+    private var current = IPTablesRules.RuleSet()
+    private var heldBack: [String: IPTablesRules.RuleSet] = [:]
+    private var nodes: [String] = []
+    private var version = 0
+
+    /// `clusterCIDR`: the addresses of all pods; traffic from others to a cluster IP is masqueraded.
+    package init(_ context: ComponentContext, clusterCIDR: String = "10.244.0.0/16") {
+        self.context = context
+        self.clusterCIDR = clusterCIDR
+    }
+
+    package func start() {
+        context.client.watch(Service.self, .all, self)
+        context.client.watch(EndpointSlice.self, .all, self)
+        context.client.watch(Node.self, .all, self)
+    }
+
+    /// The rules as they are now. O(1).
+    package var rules: ServiceRules {
+        IPTablesRules(version: version, nodes: nodes, clusterCIDR: clusterCIDR, current: current, heldBack: heldBack)
+    }
+
+    /// From now on the node's proxy learns nothing new.
+    package func hold(_ node: String) {
+        if heldBack[node] == nil { heldBack[node] = current }
+    }
+
+    /// The node's proxy catches up.
+    package func release(_ node: String) {
+        if heldBack.removeValue(forKey: node) != nil { version += 1 }
+    }
+
+    // MARK: Changes
+
+    package func handle(_ change: Change) {
+        switch change.kind {
+        case .service: serviceChanged(change)
+        case .endpointSlice: sliceChanged(change)
+        default: nodeChanged(change)
+        }
+    }
+
+    private func serviceChanged(_ change: Change) {
+        let key = IPTablesRules.ServiceKey(namespace: change.key.namespace, name: change.key.name)
+        guard let service = change.new(Service.self) else {
+            if let group = current.groups.removeValue(forKey: key) { current.endpointCount -= group.endpointCount }
+            changed(change)
+            return
+        }
+        if let old = change.old(Service.self), old.hasSameSpec(as: service), old.hasSameStatus(as: service) { return }
+        let slices = current.groups[key]?.slices ?? slices(of: key)
+        set(key, ServiceRuleGroup(service: service, slices: slices, revision: change.revision))
+        changed(change)
+    }
+
+    /// Slices may be there before their service, as when a service is made anew.
+    private func slices(of key: IPTablesRules.ServiceKey) -> StringMap<EndpointSlice> {
+        var slices = StringMap<EndpointSlice>()
+        let label = ObjectIndex.label(namespace: key.namespace, key: "kubernetes.io/service-name", value: key.name)
+        for slice in context.client.list(EndpointSlice.self, index: label) { slices[slice.name] = slice }
+        return slices
+    }
+
+    private func sliceChanged(_ change: Change) {
+        guard let slice = change.object.as(EndpointSlice.self), let name = slice.labels["kubernetes.io/service-name"]
+        else { return }
+        let key = IPTablesRules.ServiceKey(namespace: slice.namespace, name: name)
+        guard let group = current.groups[key] else { return }
+        var slices = group.slices
+        slices[slice.name] = change.new == nil ? nil : slice
+        set(key, ServiceRuleGroup(service: group.service, slices: slices, revision: change.revision))
+        changed(change)
+    }
+
+    private func set(_ key: IPTablesRules.ServiceKey, _ group: ServiceRuleGroup) {
+        let old = current.groups.updateValue(group, forKey: key)
+        current.endpointCount += group.endpointCount - (old?.endpointCount ?? 0)
+    }
+
+    private func nodeChanged(_ change: Change) {
+        // Status updates of nodes come by the thousand and change no rule.
+        if change.old != nil, change.new != nil { return }
+        let name = change.key.name
+        let index = nodes.firstIndex { compareUTF8($0, name) >= 0 } ?? nodes.count
+        let isKnown = index < nodes.count && nodes[index] == name
+        if change.new == nil, isKnown {
+            nodes.remove(at: index)
+            heldBack[name] = nil
+            version += 1
+        } else if change.new != nil, !isKnown {
+            nodes.insert(name, at: index)
+            version += 1
+        }
+    }
+
+    private func changed(_ change: Change) {
+        current.revision = change.revision
+        version += 1
+    }
+}
