@@ -19,12 +19,17 @@ package final class Worker<Target: Reconciler>: EventTarget {
     /// How often a key is retried before it is dropped; nil for always. Upstream's deployment controller: 15.
     private let maximumRetries: Int?
 
-    package init(_ target: Target, client: any KubeClient, loop: EventLoop, maximumRetries: Int? = nil) {
+    /// `queue`: one with other rate limits than the usual ones.
+    package init(
+        _ target: Target, client: any KubeClient, loop: EventLoop, maximumRetries: Int? = nil,
+        queue: WorkQueue<Target.Key>? = nil
+    ) {
         self.target = target
         self.client = client
         self.loop = loop
         self.maximumRetries = maximumRetries
-        queue = WorkQueue(loop: loop)
+        let queue = queue ?? WorkQueue(loop: loop)
+        self.queue = queue
         queue.onReady = { [unowned self] in schedule() }
     }
 
