@@ -1,0 +1,66 @@
+import KubeAPI
+
+/// What a pod asks of its node, in whole numbers: thousandths of a core, bytes of memory, bytes of local storage.
+///
+/// Containers run side by side and init containers one after the other, so the pod needs the larger of the two, with
+/// the sidecars that run along; what the pod as a whole asks for goes before that, and overhead comes on top.
+/// Follows kubernetes component-helpers `resource/helpers.go` (`PodRequests`).
+package struct PodRequests: Equatable, Sendable {
+    package var milliCPU = 0
+    package var memory = 0
+    package var ephemeralStorage = 0
+
+    package init() {}
+
+    package init(_ spec: PodSpec) {
+        var total = PodRequests()
+        for container in spec.containers { total.add(PodRequests(container.resources)) }
+        var sidecars = PodRequests()
+        var peak = PodRequests()
+        for container in spec.initContainers {
+            let requests = PodRequests(container.resources)
+            if container.restartPolicy == "Always" {
+                sidecars.add(requests)
+                peak.raise(to: sidecars)
+            } else {
+                var needed = requests
+                needed.add(sidecars)
+                peak.raise(to: needed)
+            }
+        }
+        total.add(sidecars)
+        total.raise(to: peak)
+        if let requests = spec.resources?.requests {
+            if let cpu = requests["cpu"] { total.milliCPU = cpu.milliValue }
+            if let memory = requests["memory"] { total.memory = memory.value }
+        }
+        if !spec.overhead.isEmpty { total.add(PodRequests(spec.overhead)) }
+        self = total
+    }
+
+    private init(_ resources: ResourceRequirements?) { self.init(resources?.requests ?? [:]) }
+
+    package init(_ list: StringMap<Quantity>) {
+        milliCPU = list["cpu"]?.milliValue ?? 0
+        memory = list["memory"]?.value ?? 0
+        ephemeralStorage = list["ephemeral-storage"]?.value ?? 0
+    }
+
+    package mutating func add(_ other: PodRequests) {
+        milliCPU += other.milliCPU
+        memory += other.memory
+        ephemeralStorage += other.ephemeralStorage
+    }
+
+    package mutating func subtract(_ other: PodRequests) {
+        milliCPU -= other.milliCPU
+        memory -= other.memory
+        ephemeralStorage -= other.ephemeralStorage
+    }
+
+    private mutating func raise(to other: PodRequests) {
+        milliCPU = max(milliCPU, other.milliCPU)
+        memory = max(memory, other.memory)
+        ephemeralStorage = max(ephemeralStorage, other.ephemeralStorage)
+    }
+}

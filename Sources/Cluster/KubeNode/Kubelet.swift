@@ -1,0 +1,333 @@
+import ClusterCore
+import KubeAPI
+import KubeClient
+
+/// The kubelet of one node, with the machine under it: it registers the node and keeps its lease, takes the pods that
+/// are bound to it, runs their simulated containers, and reports.
+///
+/// It is the driver of the state machines below it (`PodLifecycle`, `ImageStore`, `PodAdmission`) and decides nothing
+/// itself. An idle node costs one timer every ten seconds; a pod costs one timer while something is due for it.
+package final class Kubelet: EventTarget, ChangeHandler {
+    package enum Power { case off, booting, on }
+
+    /// What a timer is about, when it is not about a pod.
+    enum Token {
+        static let heartbeat = UInt64.max
+        static let pull = UInt64.max - 1
+        static let ready = UInt64.max - 2
+        static let boot = UInt64.max - 3
+    }
+
+    struct PodWorker {
+        var lifecycle: PodLifecycle
+        let identity: UInt64
+        let requests: PodRequests
+        var timer: Timer?
+        var timerDue = Instant(nanoseconds: 0)
+        /// The revision of others that the pod's doings go back to.
+        var cause: Revision
+        var holdsResources = false
+        var address: String?
+        var isWriteDue = false
+        var isRemovalDue = false
+    }
+
+    let client: any KubeClient
+    let loop: EventLoop
+    let recorder: EventRecorder
+    let builder: NodeStatusBuilder
+    package let configuration: NodeConfiguration
+    /// The machine's own seed.
+    let seed: UInt64
+    package internal(set) var power = Power.off
+    var bootCount = 0
+    var isReady = false
+    var isImageListDue = false
+    var lastReport = Instant(nanoseconds: .min)
+    var heartbeat: Timer?
+    var pullTimer: Timer?
+    var readyTimer: Timer?
+    var informers: [any Informer] = []
+    var images: ImageStore
+    var admission: PodAdmission
+    var addresses: PodAddresses?
+    var workers: [PodWorker?] = []
+    private var freeSlots: [Int] = []
+    var slots: [String: Int] = [:]
+    /// Pods whose last write failed, to be written again with the next heartbeat.
+    var overdue: [Int] = []
+    private var actions: [PodAction] = []
+
+    package init(_ context: ComponentContext, configuration: NodeConfiguration) {
+        client = context.client
+        loop = context.loop
+        recorder = context.recorder
+        self.configuration = configuration
+        var random = context.random.fork(configuration.name)
+        seed = random.next()
+        builder = NodeStatusBuilder(configuration: configuration, seed: seed)
+        images = ImageStore(seed: seed, images: configuration.images)
+        admission = PodAdmission(allocatable: configuration.allocatable)
+        addresses = configuration.podCIDR.flatMap(PodAddresses.init(cidr:))
+    }
+
+    /// Starts machine and kubelet without delay.
+    package func start() { boot() }
+
+    // MARK: Timers and changes
+
+    package func fire(_ token: UInt64) {
+        switch token {
+        case Token.heartbeat: beat()
+        case Token.pull: pullEnded()
+        case Token.ready: becomeReady()
+        case Token.boot: boot()
+        default:
+            let slot = Int(token)
+            workers[slot]?.timer = nil
+            send(.time, to: slot)
+        }
+    }
+
+    package func handle(_ change: Change) {
+        if change.kind == .node {
+            if let node = change.new(Node.self) { learnAddresses(of: node) }
+            return
+        }
+        let uid = change.object.uid
+        guard let pod = change.new(Pod.self) else {
+            if let slot = slots[uid] {
+                workers[slot]?.cause = change.revision
+                send(.vanished, to: slot)
+            }
+            return
+        }
+        guard let slot = slots[uid] else {
+            add(pod, cause: change.revision)
+            return
+        }
+        if change.author == client.component {
+            // What this kubelet wrote itself.
+            workers[slot]?.lifecycle.pod = pod
+        } else {
+            workers[slot]?.cause = change.revision
+            send(.changed(pod), to: slot)
+        }
+    }
+
+    // MARK: Pods
+
+    private func add(_ pod: Pod, cause: Revision) {
+        let identity = StableHash.hash(pod.uid)
+        var mistakes: [ScriptAnnotations.Mistake] = []
+        let names = (pod.spec.initContainers + pod.spec.containers).map(\.name)
+        let scripts = ScriptAnnotations.scripts(pod.annotations, containers: names, &mistakes)
+        let lifecycle = PodLifecycle(
+            pod, latencies: PodLatencies(node: seed, identity: identity), scripts: scripts, now: loop.now)
+        var worker = PodWorker(
+            lifecycle: lifecycle, identity: identity, requests: PodRequests(pod.spec), cause: cause)
+        var rejection: PodAdmission.Rejection?
+        if !lifecycle.isTerminal(pod.status.phase), !lifecycle.isDeleted {
+            let node = client.get(Node.self, name: configuration.name) ?? Node(name: configuration.name)
+            rejection = admission.rejection(of: pod, requests: worker.requests, node: node)
+            if rejection == nil {
+                admission.add(worker.requests)
+                worker.holdsResources = true
+            }
+        }
+        let slot: Int
+        if let free = freeSlots.popLast() {
+            slot = free
+            workers[slot] = worker
+        } else {
+            slot = workers.count
+            workers.append(worker)
+        }
+        slots[pod.uid] = slot
+        for mistake in mistakes { recorder.event(pod, .warning, "InvalidScript", mistake.message) }
+        if let rejection {
+            send(.rejected(reason: rejection.reason, message: rejection.message), to: slot)
+        } else {
+            send(.admitted, to: slot)
+        }
+    }
+
+    /// Gives an event to a pod's state machine and does what it asks for.
+    func send(_ event: PodEvent, to slot: Int) {
+        guard let cause = workers[slot]?.cause else { return }
+        client.cause = cause
+        actions.removeAll(keepingCapacity: true)
+        workers[slot]?.lifecycle.handle(event, at: loop.now, &actions)
+        var index = 0
+        while index < actions.count {
+            perform(actions[index], slot)
+            index += 1
+        }
+        reschedule(slot)
+        client.cause = 0
+    }
+
+    private func answer(_ event: PodEvent, _ slot: Int) {
+        workers[slot]?.lifecycle.handle(event, at: loop.now, &actions)
+    }
+
+    private func perform(_ action: PodAction, _ slot: Int) {
+        switch action {
+        case .allocateAddress: allocateAddress(slot)
+        case .pullImage(let container): pullImage(container, slot)
+        case .record(let type, let reason, let message, let container):
+            record(type, reason, message, container, slot)
+        case .writeStatus: writeStatus(slot)
+        case .release: release(slot)
+        case .removePod: removePod(slot)
+        case .forget: forget(slot)
+        }
+    }
+
+    private func reschedule(_ slot: Int) {
+        guard let worker = workers[slot] else { return }
+        let due = worker.lifecycle.nextDeadline
+        if let timer = worker.timer {
+            if due == worker.timerDue { return }
+            loop.cancel(timer)
+        }
+        if let due {
+            workers[slot]?.timer = loop.schedule(at: due, self, UInt64(slot))
+            workers[slot]?.timerDue = due
+        } else if worker.timer != nil {
+            workers[slot]?.timer = nil
+        }
+    }
+
+    // MARK: What pods ask for
+
+    private func allocateAddress(_ slot: Int) {
+        guard let pod = workers[slot]?.lifecycle.pod else { return }
+        if pod.spec.hostNetwork == true {
+            answer(.address(configuration.internalIP), slot)
+        } else {
+            let address = addresses?.allocate()
+            workers[slot]?.address = address
+            answer(.address(address), slot)
+        }
+    }
+
+    private func pullImage(_ container: Int, _ slot: Int) {
+        guard let worker = workers[slot] else { return }
+        let spec = worker.lifecycle.spec(container)
+        var pull = ImagePull(
+            pod: slot, identity: worker.identity, container: container, image: spec.image ?? "",
+            policy: spec.imagePullPolicy ?? "IfNotPresent")
+        let script = worker.lifecycle.script(container)
+        pull.duration = script.pullDuration
+        pull.fails = script.pullFails
+        if let outcome = images.request(pull, now: loop.now) {
+            answer(.image(container: container, outcome), slot)
+        } else {
+            answer(.pullStarted(container: container), slot)
+            startNextPull()
+        }
+    }
+
+    private func startNextPull() {
+        if let duration = images.startNext(now: loop.now) {
+            pullTimer = loop.schedule(after: duration, self, Token.pull)
+        }
+    }
+
+    private func pullEnded() {
+        let (pull, outcome) = images.finish(now: loop.now)
+        if case .pulled = outcome { isImageListDue = true }
+        startNextPull()
+        if workers[pull.pod]?.identity == pull.identity {
+            send(.image(container: pull.container, outcome), to: pull.pod)
+        }
+    }
+
+    private func record(
+        _ type: EventRecorder.EventType, _ reason: String, _ message: String, _ container: Int?, _ slot: Int
+    ) {
+        guard let lifecycle = workers[slot]?.lifecycle else { return }
+        recorder.event(lifecycle.pod, type, reason, message, fieldPath: container.map(lifecycle.fieldPath))
+    }
+
+    /// Writes what changed of the pod's status; if the API server cannot be reached, again later.
+    func writeStatus(_ slot: Int) {
+        guard let worker = workers[slot] else { return }
+        let lifecycle = worker.lifecycle
+        let uid = lifecycle.pod.uid
+        let now = loop.now
+        let hostIP = configuration.internalIP
+        do throws(StatusError) {
+            _ = try client.mutate(lifecycle.pod.key, .status) { object in
+                guard object.uid == uid, let stored = object.as(Pod.self) else { return nil }
+                let status = lifecycle.status(of: stored, hostIP: hostIP, now: now)
+                if status == stored.status { return nil }
+                var pod = stored
+                pod.status = status
+                return Boxed(pod)
+            }
+            workers[slot]?.isWriteDue = false
+        } catch {
+            guard client.object(lifecycle.pod.key)?.uid == uid, !worker.isWriteDue else { return }
+            workers[slot]?.isWriteDue = true
+            overdue.append(slot)
+        }
+    }
+
+    private func release(_ slot: Int) {
+        guard let worker = workers[slot] else { return }
+        if let address = worker.address {
+            addresses?.release(address)
+            workers[slot]?.address = nil
+        }
+        if worker.holdsResources {
+            admission.remove(worker.requests)
+            workers[slot]?.holdsResources = false
+        }
+    }
+
+    /// Removes the pod for good, now that nothing of it runs.
+    func removePod(_ slot: Int) {
+        guard let worker = workers[slot] else { return }
+        let pod = worker.lifecycle.pod
+        var options = DeleteOptions(uid: pod.uid)
+        options.gracePeriodSeconds = 0
+        do throws(StatusError) {
+            _ = try client.delete(pod.key, options)
+            workers[slot]?.isRemovalDue = false
+        } catch {
+            guard client.object(pod.key)?.uid == pod.uid, !worker.isRemovalDue else { return }
+            workers[slot]?.isRemovalDue = true
+            overdue.append(slot)
+        }
+    }
+
+    private func forget(_ slot: Int) {
+        guard let worker = workers[slot] else { return }
+        if let timer = worker.timer { loop.cancel(timer) }
+        slots[worker.lifecycle.pod.uid] = nil
+        workers[slot] = nil
+        freeSlots.append(slot)
+    }
+
+    /// Everything that ran is gone.
+    func forgetAll() {
+        for case let worker? in workers {
+            if let timer = worker.timer { loop.cancel(timer) }
+        }
+        workers = []
+        freeSlots = []
+        slots = [:]
+        overdue = []
+        admission = PodAdmission(allocatable: configuration.allocatable)
+        addresses = nil
+    }
+}
+
+extension PodLifecycle {
+    /// As in `spec.containers{app}`.
+    func fieldPath(_ index: Int) -> String {
+        (index < initCount ? "spec.initContainers{" : "spec.containers{") + spec(index).name + "}"
+    }
+}

@@ -1,0 +1,199 @@
+import ClusterCore
+import KubeAPI
+import KubeClient
+
+// The kubelet's care for its Node object: registration, lease, status, power.
+// Follows kubernetes `pkg/kubelet/kubelet_node_status.go` and component-helpers `apimachinery/lease/controller.go`.
+
+extension Kubelet {
+    private static let leaseNamespace = "kube-node-lease"
+    private static let leaseDuration = 40
+    private static let heartbeatPeriod = Interval.seconds(10)
+    private static let reportPeriod = Interval.minutes(5)
+    private static let mostImages = 50
+
+    private var nodeKey: ObjectKey { ObjectKey(.node, name: configuration.name) }
+    private var leaseKey: ObjectKey {
+        ObjectKey(.lease, namespace: Kubelet.leaseNamespace, name: configuration.name)
+    }
+
+    // MARK: Power
+
+    /// The machine goes dark: nothing is written any more, and all that ran is gone. Images stay on its disk.
+    package func powerOff() {
+        guard power != .off else { return }
+        power = .off
+        for timer in [heartbeat, pullTimer, readyTimer] {
+            if let timer { loop.cancel(timer) }
+        }
+        heartbeat = nil
+        pullTimer = nil
+        readyTimer = nil
+        for informer in informers { informer.stop() }
+        informers = []
+        forgetAll()
+        images.interrupt()
+        isReady = false
+    }
+
+    /// Presses the power button; the kubelet runs once the machine has booted.
+    package func powerOn() {
+        guard power == .off else { return }
+        power = .booting
+        readyTimer = loop.schedule(after: configuration.bootTime, self, Token.boot)
+    }
+
+    /// Brings the kubelet up: registers the node or finds it again, then takes the pods that are bound to it.
+    func boot() {
+        guard power != .on else { return }
+        power = .on
+        bootCount += 1
+        isImageListDue = true
+        if let cidr = configuration.podCIDR { addresses = PodAddresses(cidr: cidr) }
+        nodeEvent(.normal, "Starting", "Starting kubelet.")
+        register()
+        renewLease()
+        // Spread over the period, so that a cluster's nodes do not all report at one moment.
+        let phase = Interval(nanoseconds: Int64(scramble(seed ^ 3) % UInt64(Kubelet.heartbeatPeriod.nanoseconds)))
+        heartbeat = loop.schedule(after: phase, self, Token.heartbeat)
+        let delay = Interval.milliseconds(200 + Int(scramble(seed ^ UInt64(bootCount) << 8) % 600))
+        readyTimer = loop.schedule(after: delay, self, Token.ready)
+        informers = [client.watch(Pod.self, .node(configuration.name), self)]
+        if addresses == nil { informers.append(client.watch(Node.self, .node(configuration.name), self)) }
+    }
+
+    func becomeReady() {
+        guard addresses != nil else { return }
+        isReady = true
+        nodeEvent(.normal, "NodeReady", "Node \(configuration.name) status is now: NodeReady")
+        report()
+    }
+
+    /// Learns the pod range that a controller has given to the node.
+    func learnAddresses(of node: Node) {
+        guard addresses == nil, let cidr = node.spec.podCIDR, let range = PodAddresses(cidr: cidr) else { return }
+        addresses = range
+        if let readyTimer, loop.isPending(readyTimer) { return }
+        becomeReady()
+    }
+
+    // MARK: Registration and status
+
+    private var bootID: String { NodeStatusBuilder.uuid(seed ^ 4 ^ UInt64(bootCount) << 16) }
+
+    private func register() {
+        var node = builder.node()
+        update(&node.status)
+        if client.object(nodeKey) == nil {
+            do throws(StatusError) {
+                try client.create(node)
+                lastReport = loop.now
+            } catch {
+                // The next heartbeat's report, or the next start, tries again.
+            }
+        } else {
+            if bootCount > 1 {
+                let name = configuration.name
+                nodeEvent(.warning, "Rebooted", "Node \(name) has been rebooted, boot id: \(bootID)")
+            }
+            let labels = builder.labels
+            do throws(StatusError) {
+                try client.mutate(Node.self, nodeKey) { node in node.metadata.labels.merge(labels) }
+            } catch {
+                // Labels that stand from the last start do no harm.
+            }
+            report()
+        }
+        let state = "Node \(configuration.name) status is now: "
+        nodeEvent(.normal, "NodeHasSufficientMemory", state + "NodeHasSufficientMemory")
+        nodeEvent(.normal, "NodeHasNoDiskPressure", state + "NodeHasNoDiskPressure")
+        nodeEvent(.normal, "NodeHasSufficientPID", state + "NodeHasSufficientPID")
+        nodeEvent(.normal, "NodeAllocatableEnforced", "Updated Node Allocatable limit across pods")
+    }
+
+    private func update(_ status: inout NodeStatus) {
+        builder.update(
+            &status, bootID: bootID, isReady: isReady,
+            images: isImageListDue ? images.list(limit: Kubelet.mostImages) : nil, now: loop.now)
+    }
+
+    /// Writes the node's status. A node that was deleted stays away until the kubelet starts again.
+    private func report() {
+        do throws(StatusError) {
+            try client.mutate(Node.self, nodeKey, .status) { node in update(&node.status) }
+            lastReport = loop.now
+            isImageListDue = false
+        } catch {
+            // Tried again with the next heartbeat.
+        }
+    }
+
+    // MARK: Heartbeat
+
+    /// Every ten seconds: renews the lease, reports what changed, and catches up on writes that failed. The status goes
+    /// out every five minutes even if nothing changed.
+    func beat() {
+        heartbeat = loop.schedule(after: Kubelet.heartbeatPeriod, self, Token.heartbeat)
+        renewLease()
+        if isReady, isImageListDue || loop.now - lastReport >= Kubelet.reportPeriod { report() }
+        if !overdue.isEmpty { catchUp() }
+    }
+
+    private func renewLease() {
+        let now = loop.now.microTime
+        do throws(StatusError) {
+            let renewed = try client.mutate(leaseKey, nil) { object in
+                guard var lease = object.as(Lease.self) else { return nil }
+                lease.spec.renewTime = now
+                return Boxed(lease)
+            }
+            if renewed != nil { return }
+        } catch {
+            if client.object(leaseKey) != nil { return }
+        }
+        createLease(now)
+    }
+
+    private func createLease(_ now: MicroTime) {
+        var lease = Lease(name: configuration.name, namespace: Kubelet.leaseNamespace)
+        if let node = client.object(nodeKey) {
+            var owner = OwnerReference()
+            owner.apiVersion = "v1"
+            owner.kind = "Node"
+            owner.name = node.name
+            owner.uid = node.uid
+            lease.metadata.ownerReferences = [owner]
+        }
+        lease.spec.holderIdentity = configuration.name
+        lease.spec.leaseDurationSeconds = Kubelet.leaseDuration
+        lease.spec.renewTime = now
+        do throws(StatusError) {
+            try client.create(lease)
+        } catch {
+            // The namespace is not there yet, or the API server cannot be reached: the next heartbeat tries again.
+        }
+    }
+
+    private func catchUp() {
+        let slots = overdue
+        overdue = []
+        for slot in slots {
+            guard let worker = workers[slot] else { continue }
+            workers[slot]?.isWriteDue = false
+            workers[slot]?.isRemovalDue = false
+            client.cause = worker.cause
+            if worker.isWriteDue { writeStatus(slot) }
+            if worker.isRemovalDue { removePod(slot) }
+            client.cause = 0
+        }
+    }
+
+    /// Events about nodes name the node as their UID, as upstream's kubelet has it.
+    private func nodeEvent(_ type: EventRecorder.EventType, _ reason: String, _ message: String) {
+        var reference = ObjectReference()
+        reference.kind = "Node"
+        reference.name = configuration.name
+        reference.uid = configuration.name
+        recorder.event(about: reference, type, reason, message)
+    }
+}

@@ -1,0 +1,100 @@
+import ClusterCore
+import KubeAPI
+
+/// How a container ended.
+package struct Termination: Equatable, Sendable {
+    package var exitCode: Int
+    /// `Completed`, `Error`, `OOMKilled`, `Unknown`.
+    package var reason: String
+    package var startedAt: Instant
+    package var finishedAt: Instant
+    /// Which start of the container it was.
+    package var attempt: Int
+
+    package init(exitCode: Int, reason: String? = nil, startedAt: Instant, finishedAt: Instant, attempt: Int) {
+        self.exitCode = exitCode
+        self.reason = reason ?? (exitCode == 0 ? "Completed" : "Error")
+        self.startedAt = startedAt
+        self.finishedAt = finishedAt
+        self.attempt = attempt
+    }
+}
+
+/// A delay that doubles from 10 s to 300 s, and starts afresh once nothing has failed for twice the longest.
+/// Follows client-go `util/flowcontrol/backoff.go` with the kubelet's settings.
+struct RestartBackoff {
+    private(set) var delay = Interval.zero
+    private(set) var lastUpdate = Instant(nanoseconds: .min)
+
+    private static let initial = Interval.seconds(10)
+    private static let maximum = Interval.seconds(300)
+
+    /// Whether something that failed at `time` must wait `delay` before it is tried again.
+    func holds(_ time: Instant) -> Bool { delay > .zero && time - lastUpdate <= RestartBackoff.maximum * 2 }
+
+    /// The delay after next.
+    mutating func advance(_ time: Instant) {
+        delay = holds(time) ? min(delay * 2, RestartBackoff.maximum) : RestartBackoff.initial
+        lastUpdate = time
+    }
+}
+
+/// One probe of a running container.
+///
+/// A probe ticks with its period, but only ticks that can change anything are waited for: a probe that has succeeded
+/// often enough sleeps until the container's script may make it fail.
+struct ProbeRun {
+    let kind: ContainerScript.ProbeKind
+    /// The next tick that matters; nil when none does.
+    var next: Instant?
+    var lastResult: Bool?
+    /// How often in a row the last result came.
+    var run = 0
+}
+
+/// One container of a pod, as the runtime and the kubelet's caches know it.
+struct ContainerRun {
+    enum Phase: UInt8 { case waiting, pulling, starting, running, exited }
+    enum Role: UInt8 { case initial, sidecar, regular }
+
+    /// The order to stop, and what will come of it.
+    struct Stop {
+        /// A sidecar waits until those started after it have ended.
+        var awaitsTurn: Bool
+        var exitCode: Int
+    }
+
+    let role: Role
+    var phase = Phase.waiting
+    var isStarted = false
+    var isReady = false
+    /// Whether the runtime has made this container once: its status names an ID.
+    var attempt = 0
+    /// Why it is not running, as the status tells it; nil for the default of a container that was not tried yet.
+    var waitReason: String?
+    var waitMessage: String?
+    /// When the phase ends of itself: running, ended, tried again.
+    var deadline: Instant?
+    var startedAt = Instant(nanoseconds: 0)
+    var termination: Termination?
+    var lastTermination: Termination?
+    var crashBackoff = RestartBackoff()
+    var pullBackoff = RestartBackoff()
+    var image: ImageRegistry.Image?
+    var stop: Stop?
+    var probes: [ProbeRun] = []
+
+    init(role: Role) { self.role = role }
+
+    /// The earliest moment at which something happens to the container of itself.
+    var nextDeadline: Instant? {
+        var next = deadline
+        for probe in probes {
+            if let due = probe.next, next.map({ due < $0 }) ?? true { next = due }
+        }
+        return next
+    }
+
+    /// Whether a pull or a start is under way.
+    var isBusy: Bool { phase == .pulling || phase == .starting }
+}

@@ -1,0 +1,82 @@
+import ClusterCore
+import KubeAPI
+import KubeClient
+
+// The conditions that the kubelet owns, in the order in which it writes them.
+// Follows kubernetes `pkg/kubelet/status/generate.go`.
+
+extension PodLifecycle {
+    private static let owned = [
+        "PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady", "PodScheduled",
+    ]
+
+    func conditions(of current: Pod, phase: String, _ now: Instant) -> [PodCondition] {
+        let before = current.status.conditions
+        var conditions = before.filter { !PodLifecycle.owned.contains($0.type) }
+        func add(_ type: String, _ value: Value) {
+            var condition = PodCondition()
+            condition.type = type
+            condition.status = value.isTrue ? "True" : "False"
+            condition.reason = value.reason
+            condition.message = value.message
+            condition.observedGeneration = current.metadata.generation
+            let old = before.first { $0.type == type }
+            condition.lastTransitionTime = old?.status == condition.status ? old?.lastTransitionTime : now.time
+            conditions.append(condition)
+        }
+        if !isRejected {
+            add("PodReadyToStartContainers", Value(isTrue: hasSandbox))
+            add("Initialized", initialized(phase))
+        }
+        let containersReady = containersReady(phase)
+        add("Ready", containersReady.isTrue ? gatesReady(current, before) : containersReady)
+        add("ContainersReady", containersReady)
+        add("PodScheduled", Value(isTrue: true))
+        return conditions
+    }
+
+    private struct Value {
+        var isTrue: Bool
+        var reason: String?
+        var message: String?
+    }
+
+    private func initialized(_ phase: String) -> Value {
+        if phase == "Succeeded" { return Value(isTrue: true, reason: "PodCompleted") }
+        if hasInitialized { return Value(isTrue: true) }
+        let incomplete = (0..<initCount).filter { index in
+            containers[index].role == .sidecar ? !containers[index].isStarted : !containers[index].isReady
+        }
+        if incomplete.isEmpty { return Value(isTrue: true) }
+        return Value(
+            isTrue: false, reason: "ContainersNotInitialized",
+            message: "containers with incomplete status: \(names(incomplete))")
+    }
+
+    private func containersReady(_ phase: String) -> Value {
+        if phase == "Succeeded" { return Value(isTrue: false, reason: "PodCompleted") }
+        if phase == "Failed" { return Value(isTrue: false, reason: "PodFailed") }
+        let unready = containers.indices.filter { containers[$0].role != .initial && !containers[$0].isReady }
+        if unready.isEmpty { return Value(isTrue: true) }
+        return Value(
+            isTrue: false, reason: "ContainersNotReady", message: "containers with unready status: \(names(unready))")
+    }
+
+    private func gatesReady(_ current: Pod, _ conditions: [PodCondition]) -> Value {
+        let messages = current.spec.readinessGates.compactMap { gate -> String? in
+            guard let condition = conditions.first(where: { $0.type == gate.conditionType }) else {
+                return "corresponding condition of pod readiness gate \"\(gate.conditionType)\" does not exist."
+            }
+            return condition.status == "True"
+                ? nil
+                : "the status of pod readiness gate \"\(gate.conditionType)\" is not \"True\", but \(condition.status)"
+        }
+        if messages.isEmpty { return Value(isTrue: true) }
+        return Value(isTrue: false, reason: "ReadinessGatesNotReady", message: messages.joined(separator: ", "))
+    }
+
+    /// As Go prints a list of names.
+    private func names(_ indices: [Int]) -> String {
+        "[" + indices.map { spec($0).name }.joined(separator: " ") + "]"
+    }
+}

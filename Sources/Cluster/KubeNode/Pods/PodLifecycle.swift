@@ -1,0 +1,298 @@
+import ClusterCore
+import KubeAPI
+import KubeClient
+
+/// One pod on one node, from admission to removal: a state machine without side effects. Events go in, actions come
+/// out, and a thin driver (`Kubelet`) performs them.
+///
+/// For example, a pod of one container whose image is on the machine:
+///
+///     admitted                → write status                           Pending, ContainerCreating
+///     time (sandbox is made)  → allocate address
+///     address                 → pull 0
+///     image: present          → Pulled
+///     time (started)          → Created, Started, write status         Running, Ready
+///     changed (deleted)       → Killing, write status
+///     time (exited)           → write status, release, remove pod
+///     vanished                → forget
+///
+/// A pod does one thing at a time, as a pod worker of kubernetes `pkg/kubelet/pod_workers.go` does: its containers are
+/// pulled and started one after the other. `nextDeadline` tells when to send `time` next, so a pod costs one timer at a
+/// time, and none while it only runs.
+package struct PodLifecycle {
+    enum Stage: UInt8 {
+        /// The sandbox is being made, or its address is awaited.
+        case sandbox
+        case running
+        /// Everything is told to stop.
+        case terminating
+        /// Nothing runs any more.
+        case terminated
+    }
+
+    /// As the API server last told.
+    package internal(set) var pod: Pod
+    package internal(set) var isVanished = false
+    var stage = Stage.sandbox
+    /// When the kubelet took the pod; `status.startTime`.
+    var startTime: Instant
+    /// Nil until the sandbox is there.
+    var address: String?
+    var hasSandbox = false
+    /// Init containers first, then the others, in the order of the spec.
+    var containers: [ContainerRun]
+    let initCount: Int
+    var stageDeadline: Instant?
+    var activeDeadline: Instant?
+    /// When the grace period of a terminating pod ends.
+    var graceEnd = Instant(nanoseconds: .max)
+    /// Why the kubelet itself ends or refuses the pod: rejected, deadline exceeded.
+    var failure: (reason: String, message: String)?
+    var isRejected = false
+    /// One for each container; nil when no annotation speaks of any.
+    let scripts: [ContainerScript]?
+    let latencies: PodLatencies
+    /// Whether a regular container has ever run.
+    var hasInitialized = false
+    /// Whether the pod ran before the machine's last start.
+    let isRestored: Bool
+    private var isStatusDue = false
+    private var isStatusUrgent = false
+
+    /// `identity` tells the pod from all others of the cluster.
+    package init(_ pod: Pod, latencies: PodLatencies, scripts: [ContainerScript]? = nil, now: Instant) {
+        self.pod = pod
+        self.latencies = latencies
+        self.scripts = scripts
+        startTime = pod.status.startTime?.instant ?? now
+        let spec = pod.spec
+        initCount = spec.initContainers.count
+        containers = spec.initContainers.map { ContainerRun(role: $0.restartPolicy == "Always" ? .sidecar : .initial) }
+        for _ in spec.containers { containers.append(ContainerRun(role: .regular)) }
+        isRestored =
+            pod.status.initContainerStatuses.contains { $0.containerID != nil }
+            || pod.status.containerStatuses.contains { $0.containerID != nil }
+        if isRestored { restore(now) }
+    }
+
+    // MARK: What others ask
+
+    /// When `time` must be sent; nil when nothing happens of itself.
+    package var nextDeadline: Instant? {
+        var next = stageDeadline
+        func consider(_ moment: Instant?) {
+            if let moment, next.map({ moment < $0 }) ?? true { next = moment }
+        }
+        consider(activeDeadline)
+        for container in containers { consider(container.nextDeadline) }
+        return next
+    }
+
+    package var isDeleted: Bool { pod.metadata.deletionTimestamp != nil || isVanished }
+
+    /// Whether anything of the pod may still run, so that it holds its resources.
+    package var isActive: Bool { stage != .terminated }
+
+    func spec(_ index: Int) -> Container {
+        index < initCount ? pod.spec.initContainers[index] : pod.spec.containers[index - initCount]
+    }
+
+    func script(_ index: Int) -> ContainerScript { scripts?[index] ?? .standard }
+
+    /// As in `web_default(5f1c…)`. Follows kubernetes `pkg/kubelet/util/format/pod.go`.
+    var fullName: String { "\(pod.name)_\(pod.namespace)(\(pod.uid))" }
+
+    // MARK: Events
+
+    /// Takes an event and appends what is to be done about it.
+    package mutating func handle(_ event: PodEvent, at now: Instant, _ actions: inout [PodAction]) {
+        switch event {
+        case .admitted: admit(now, &actions)
+        case .rejected(let reason, let message):
+            isRejected = true
+            failure = (reason, "Pod was rejected: " + message)
+            record(.warning, reason, message, &actions)
+            end(&actions)
+        case .changed(let newer): change(to: newer, now, &actions)
+        case .vanished:
+            isVanished = true
+            terminate(now, &actions)
+        case .address(let found): sandboxReady(found, now, &actions)
+        case .pullStarted(let index):
+            let image = spec(index).image ?? ""
+            record(.normal, "Pulling", "Pulling image \"\(image)\"", index, &actions)
+        case .image(let index, let outcome):
+            if stage == .running, containers[index].phase == .pulling { imageAnswered(index, outcome, now, &actions) }
+        case .time: timePassed(now, &actions)
+        }
+        if stage == .running { advance(now, &actions) }
+        settle(&actions)
+    }
+
+    private mutating func admit(_ now: Instant, _ actions: inout [PodAction]) {
+        if isTerminal(pod.status.phase) {
+            // It ended before this kubelet started: nothing is run again.
+            stage = .terminated
+            actions.append(.release)
+            if isDeleted { actions.append(.removePod) }
+            return
+        }
+        if isDeleted {
+            end(&actions)
+            return
+        }
+        if isRestored {
+            let message = "Pod sandbox changed, it will be killed and re-created."
+            record(.normal, "SandboxChanged", message, &actions)
+            if pod.spec.restartPolicy == "Never" {
+                // Containers that were lost are not started again.
+                end(&actions)
+                return
+            }
+        }
+        if let seconds = pod.spec.activeDeadlineSeconds { activeDeadline = startTime + .seconds(seconds) }
+        stageDeadline = now + latencies.sandbox
+        markStatus(isUrgent: true)
+    }
+
+    private mutating func change(to newer: Pod, _ now: Instant, _ actions: inout [PodAction]) {
+        let older = pod
+        pod = newer
+        if newer.metadata.deletionTimestamp != nil {
+            if stage == .terminated {
+                if older.metadata.deletionTimestamp == nil { actions.append(.removePod) }
+            } else if older.metadata.deletionTimestamp == nil
+                || older.metadata.deletionGracePeriodSeconds != newer.metadata.deletionGracePeriodSeconds
+            {
+                terminate(now, &actions)
+            }
+            return
+        }
+        guard stage == .sandbox || stage == .running else { return }
+        if older.metadata.generation != newer.metadata.generation || !newer.hasSameSpec(as: older) {
+            specChanged(from: older, now, &actions)
+            markStatus(isUrgent: true)
+        } else if !newer.spec.readinessGates.isEmpty, older.status.conditions != newer.status.conditions {
+            markStatus(isUrgent: true)
+        }
+    }
+
+    /// Of a running pod's spec, images and the active deadline may change.
+    private mutating func specChanged(from older: Pod, _ now: Instant, _ actions: inout [PodAction]) {
+        activeDeadline = pod.spec.activeDeadlineSeconds.map { startTime + .seconds($0) }
+        for index in containers.indices.dropFirst(initCount) {
+            let before = older.spec.containers[index - initCount]
+            let after = spec(index)
+            guard before.image != after.image else { continue }
+            containers[index].crashBackoff = RestartBackoff()
+            containers[index].pullBackoff = RestartBackoff()
+            switch containers[index].phase {
+            case .running:
+                let message = "Container \(after.name) definition changed, will be restarted"
+                stop(index, message, grace: graceOfSpec, now, &actions)
+            case .waiting, .exited: containers[index].deadline = now
+            case .pulling, .starting: break
+            }
+        }
+    }
+
+    private mutating func sandboxReady(_ found: String?, _ now: Instant, _ actions: inout [PodAction]) {
+        guard stage == .sandbox else { return }
+        guard let found else {
+            let message =
+                "Failed to create pod sandbox: rpc error: code = Unknown desc = failed to setup network for sandbox: "
+                + "plugin type=\"bridge\" failed (add): no IP addresses available in range set"
+            record(.warning, "FailedCreatePodSandBox", message, &actions)
+            stageDeadline = now + latencies.resync(attempt: 0)
+            return
+        }
+        address = found
+        hasSandbox = true
+        stage = .running
+        markStatus()
+    }
+
+    private mutating func timePassed(_ now: Instant, _ actions: inout [PodAction]) {
+        if let due = activeDeadline, due <= now {
+            activeDeadline = nil
+            if stage == .sandbox || stage == .running { exceedDeadline(now, &actions) }
+        }
+        if let due = stageDeadline, due <= now {
+            stageDeadline = nil
+            if stage == .sandbox { actions.append(.allocateAddress) }
+        }
+        for index in containers.indices {
+            if let due = containers[index].deadline, due <= now {
+                containers[index].deadline = nil
+                containerDue(index, now, &actions)
+            }
+            if !containers[index].probes.isEmpty { runProbes(index, now, &actions) }
+        }
+    }
+
+    private mutating func containerDue(_ index: Int, _ now: Instant, _ actions: inout [PodAction]) {
+        switch containers[index].phase {
+        case .starting: started(index, now, &actions)
+        case .running: runningDue(index, now, &actions)
+        case .waiting, .exited: retryDue(index, now, &actions)
+        case .pulling: break
+        }
+    }
+
+    /// Follows kubernetes `pkg/kubelet/active_deadline.go`.
+    private mutating func exceedDeadline(_ now: Instant, _ actions: inout [PodAction]) {
+        let message = "Pod was active on the node longer than the specified deadline"
+        record(.normal, "DeadlineExceeded", message, &actions)
+        failure = ("DeadlineExceeded", message)
+        terminate(now, &actions)
+    }
+
+    // MARK: Status and events
+
+    /// The status has to be written: at once, or when the pod has nothing more in hand.
+    mutating func markStatus(isUrgent: Bool = false) {
+        isStatusDue = true
+        if isUrgent { isStatusUrgent = true }
+    }
+
+    private mutating func settle(_ actions: inout [PodAction]) {
+        guard isStatusDue, isStatusUrgent || !containers.contains(where: \.isBusy) else { return }
+        isStatusDue = false
+        isStatusUrgent = false
+        // The final status stands before the removal, so whoever marked it has appended it there.
+        if stage != .terminated { actions.append(.writeStatus) }
+    }
+
+    /// Ends the pod: a last status, and nothing held any more.
+    mutating func end(_ actions: inout [PodAction]) {
+        stage = .terminated
+        stageDeadline = nil
+        activeDeadline = nil
+        hasSandbox = false
+        for index in containers.indices {
+            containers[index].deadline = nil
+            containers[index].probes = []
+        }
+        if isVanished {
+            actions += [.release, .forget]
+            return
+        }
+        actions += [.writeStatus, .release]
+        if isDeleted { actions.append(.removePod) }
+    }
+
+    func record(
+        _ type: EventRecorder.EventType, _ reason: String, _ message: String, _ actions: inout [PodAction]
+    ) {
+        actions.append(.record(type, reason: reason, message: message, container: nil))
+    }
+
+    func record(
+        _ type: EventRecorder.EventType, _ reason: String, _ message: String, _ container: Int,
+        _ actions: inout [PodAction]
+    ) {
+        actions.append(.record(type, reason: reason, message: message, container: container))
+    }
+
+    func isTerminal(_ phase: String?) -> Bool { phase == "Succeeded" || phase == "Failed" }
+}

@@ -1,0 +1,145 @@
+import ClusterCore
+import KubeAPI
+
+// Probes with their real timing; the answers come from the container's script.
+// Follows kubernetes `pkg/kubelet/prober/worker.go`.
+
+extension PodLifecycle {
+    /// Sets up the probes of a container that has just been started. Without a startup probe it counts as started,
+    /// and without a readiness probe as ready.
+    mutating func startProbes(_ index: Int, _ now: Instant, _ actions: inout [PodAction]) {
+        let container = spec(index)
+        containers[index].isStarted = container.startupProbe == nil
+        containers[index].isReady =
+            containers[index].role != .initial && container.startupProbe == nil
+            && container.readinessProbe == nil
+        var probes: [ProbeRun] = []
+        if container.startupProbe != nil { probes.append(ProbeRun(kind: .startup)) }
+        if container.livenessProbe != nil { probes.append(ProbeRun(kind: .liveness)) }
+        if container.readinessProbe != nil { probes.append(ProbeRun(kind: .readiness)) }
+        containers[index].probes = probes
+        guard !probes.isEmpty else { return }
+        openProbes(index, now)
+        runProbes(index, now, &actions)
+    }
+
+    private func probe(_ kind: ContainerScript.ProbeKind, of container: Container) -> Probe? {
+        switch kind {
+        case .startup: container.startupProbe
+        case .liveness: container.livenessProbe
+        case .readiness: container.readinessProbe
+        }
+    }
+
+    /// Starts the ticking of those probes whose time it is: the startup probe first, the others once it has succeeded.
+    private mutating func openProbes(_ index: Int, _ now: Instant) {
+        let container = spec(index)
+        let run = containers[index]
+        for place in run.probes.indices {
+            let kind = run.probes[place].kind
+            guard (kind == .startup) != run.isStarted, let probe = probe(kind, of: container) else { continue }
+            containers[index].probes[place].next = max(
+                run.startedAt + .seconds(probe.initialDelaySeconds ?? 0), now)
+        }
+    }
+
+    /// Carries out the probes of a container that are due.
+    mutating func runProbes(_ index: Int, _ now: Instant, _ actions: inout [PodAction]) {
+        for kind in [ContainerScript.ProbeKind.startup, .liveness, .readiness] {
+            guard let place = containers[index].probes.firstIndex(where: { $0.kind == kind }),
+                let due = containers[index].probes[place].next, due <= now
+            else { continue }
+            runProbe(index, place, now, &actions)
+        }
+    }
+
+    private mutating func runProbe(_ index: Int, _ place: Int, _ now: Instant, _ actions: inout [PodAction]) {
+        let container = spec(index)
+        var run = containers[index].probes[place]
+        guard let probe = probe(run.kind, of: container) else { return }
+        let script = script(index)
+        let elapsed = now - containers[index].startedAt
+        let isSuccess = script.succeeds(run.kind, at: elapsed)
+        if !isSuccess {
+            let output = ProbeOutput.failure(
+                probe, container: container, address: address ?? "", isListening: elapsed >= script.startupTime)
+            record(.warning, "Unhealthy", "\(run.kind.title) probe failed: \(output)", index, &actions)
+        }
+        run.run = run.lastResult == isSuccess ? run.run + 1 : 1
+        run.lastResult = isSuccess
+        let isDecided = run.run >= (isSuccess ? probe.successThreshold ?? 1 : probe.failureThreshold ?? 3)
+        let period = Interval.seconds(max(probe.periodSeconds ?? 10, 1))
+        run.next = now + period
+        if isDecided, isSuccess {
+            // Nothing changes before the script turns.
+            run.next = script.nextTurn(run.kind, after: elapsed).map { turn in
+                let ticks = (turn - elapsed).nanoseconds / period.nanoseconds
+                let tick = now + period * Int(ticks)
+                return tick - containers[index].startedAt < turn ? tick + period : tick
+            }
+        }
+        containers[index].probes[place] = run
+        if isDecided { decide(index, place, isSuccess, probe, now, &actions) }
+    }
+
+    private mutating func decide(
+        _ index: Int, _ place: Int, _ isSuccess: Bool, _ probe: Probe, _ now: Instant, _ actions: inout [PodAction]
+    ) {
+        let kind = containers[index].probes[place].kind
+        switch (kind, isSuccess) {
+        case (.readiness, _):
+            guard containers[index].isReady != isSuccess else { return }
+            containers[index].isReady = isSuccess
+            markStatus(isUrgent: containers[index].startedAt != now)
+        case (.startup, true):
+            containers[index].probes[place].next = nil
+            guard !containers[index].isStarted else { return }
+            containers[index].isStarted = true
+            if spec(index).readinessProbe == nil { containers[index].isReady = containers[index].role != .initial }
+            markStatus(isUrgent: containers[index].startedAt != now)
+            openProbes(index, now)
+        case (.liveness, true): break
+        case (.startup, false), (.liveness, false):
+            // No more probing until there is a new container.
+            containers[index].probes[place].next = nil
+            let title = kind == .startup ? "startup" : "liveness"
+            let message = "Container \(spec(index).name) failed \(title) probe, will be restarted"
+            let grace = probe.terminationGracePeriodSeconds.map { Interval.seconds($0) } ?? graceOfSpec
+            stop(index, message, grace: grace, now, &actions)
+        }
+    }
+}
+
+/// What a failed probe says. Follows kubernetes `pkg/probe/{http,tcp,exec,grpc}`.
+enum ProbeOutput {
+    /// `isListening`: whether the program has its port open, and only does not answer well.
+    static func failure(_ probe: Probe, container: Container, address: String, isListening: Bool) -> String {
+        if let http = probe.httpGet {
+            if isListening { return "HTTP probe failed with statuscode: 503" }
+            let host = http.host ?? address
+            let port = number(http.port, container)
+            let path = http.path ?? "/"
+            let scheme = (http.scheme ?? "HTTP").lowercased()
+            return "Get \"\(scheme)://\(host):\(port)\(path.hasPrefix("/") ? path : "/" + path)\": "
+                + refused(host, port)
+        }
+        if let tcp = probe.tcpSocket { return refused(tcp.host ?? address, number(tcp.port, container)) }
+        if let grpc = probe.grpc {
+            if isListening { return "service unhealthy (responded with \"NOT_SERVING\")" }
+            return "timeout: failed to connect service \"\(address):\(grpc.port)\" within "
+                + "\(probe.timeoutSeconds ?? 1)s: context deadline exceeded"
+        }
+        return ""
+    }
+
+    private static func refused(_ host: String, _ port: Int) -> String {
+        "dial tcp \(host):\(port): connect: connection refused"
+    }
+
+    private static func number(_ port: IntOrString, _ container: Container) -> Int {
+        switch port {
+        case .int(let number): number
+        case .string(let name): container.ports.first { $0.name == name }?.containerPort ?? Int(name) ?? 0
+        }
+    }
+}

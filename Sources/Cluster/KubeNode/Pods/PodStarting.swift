@@ -1,0 +1,196 @@
+import ClusterCore
+import KubeAPI
+
+// Bringing a pod's containers up, one at a time.
+// Follows kubernetes `pkg/kubelet/kuberuntime/kuberuntime_manager.go` (`computePodActions`, `SyncPod`).
+
+extension PodLifecycle {
+    /// Begins the next thing there is to do, unless one is under way; ends the pod when nothing is left to do.
+    mutating func advance(_ now: Instant, _ actions: inout [PodAction]) {
+        if containers.contains(where: \.isBusy) { return }
+        if hasFinished {
+            terminate(now, &actions)
+            return
+        }
+        guard let index = nextToStart(now) else { return }
+        containers[index].phase = .pulling
+        actions.append(.pullImage(container: index))
+    }
+
+    /// Whether the pod has come to its end of itself: an init container failed for good, or all others ended for good.
+    private var hasFinished: Bool {
+        var regularEnded = true
+        for index in containers.indices {
+            let container = containers[index]
+            switch container.role {
+            case .initial:
+                if container.phase == .exited, let end = container.termination, end.exitCode != 0,
+                    !shouldRestart(index, exitCode: end.exitCode)
+                {
+                    return true
+                }
+            case .sidecar: break
+            case .regular:
+                guard container.phase == .exited, let end = container.termination,
+                    !shouldRestart(index, exitCode: end.exitCode)
+                else {
+                    regularEnded = false
+                    continue
+                }
+            }
+        }
+        return regularEnded
+    }
+
+    /// The next container to start now: init containers in their order, each when those before it are done (a sidecar:
+    /// started); then the others. Sidecars that ended are started again whenever.
+    private func nextToStart(_ now: Instant) -> Int? {
+        for index in 0..<initCount {
+            let container = containers[index]
+            if container.role == .sidecar {
+                if isStartable(index) { return index }
+                if !hasInitialized, !(container.phase == .running && container.isStarted) { return nil }
+            } else if !hasInitialized {
+                if container.phase == .exited, container.termination?.exitCode == 0 { continue }
+                return isStartable(index) ? index : nil
+            }
+        }
+        return containers.indices.dropFirst(initCount).first(where: isStartable)
+    }
+
+    /// Waiting, and not held back by a delay.
+    private func isStartable(_ index: Int) -> Bool {
+        let container = containers[index]
+        guard container.deadline == nil else { return false }
+        switch container.phase {
+        case .waiting: return true
+        case .exited: return container.termination.map { shouldRestart(index, exitCode: $0.exitCode) } ?? true
+        case .pulling, .starting, .running: return false
+        }
+    }
+
+    // MARK: Images
+
+    mutating func imageAnswered(
+        _ index: Int, _ outcome: ImageOutcome, _ now: Instant, _ actions: inout [PodAction]
+    ) {
+        let name = spec(index).image ?? ""
+        switch outcome {
+        case .present(let image):
+            let message = "Container image \"\(name)\" already present on machine and can be accessed by the pod"
+            record(.normal, "Pulled", message, index, &actions)
+            create(index, image, now)
+        case .pulled(let image, let duration, let waited):
+            let message =
+                "Successfully pulled image \"\(name)\" in \(duration.truncated) (\(waited.truncated) including "
+                + "waiting). Image size: \(image.bytes) bytes."
+            record(.normal, "Pulled", message, index, &actions)
+            containers[index].pullBackoff = RestartBackoff()
+            create(index, image, now)
+        case .failed(let error):
+            record(.warning, "Failed", "Failed to pull image \"\(name)\": \(error)", index, &actions)
+            containers[index].pullBackoff.advance(now)
+            wait(index, "ErrImagePull", error, until: now + delayToBackoff(index), &actions)
+        case .absent:
+            let message = "Container image \"\(name)\" is not present with pull policy of Never"
+            record(.warning, "ErrImageNeverPull", message, index, &actions)
+            wait(index, "ErrImageNeverPull", message, until: now + resync(index), &actions)
+        case .invalidName(let error):
+            let message = "Failed to apply default image tag \"\(name)\": \(error)"
+            record(.warning, "InspectFailed", message, index, &actions)
+            wait(index, "InvalidImageName", message, until: now + resync(index), &actions)
+        }
+    }
+
+    /// The container waits for a reason that its status tells, and is looked at again later.
+    private mutating func wait(
+        _ index: Int, _ reason: String, _ message: String, until: Instant, _ actions: inout [PodAction]
+    ) {
+        record(.warning, "Failed", "Error: \(reason)", index, &actions)
+        containers[index].phase = containers[index].termination == nil ? .waiting : .exited
+        containers[index].waitReason = reason
+        containers[index].waitMessage = message
+        containers[index].deadline = until
+        markStatus()
+    }
+
+    private func resync(_ index: Int) -> Interval { latencies.resync(attempt: containers[index].attempt) }
+
+    /// From a failed pull until the kubelet comes by again and finds it in its back-off: after the first one the new
+    /// sandbox makes it come soon.
+    private func delayToBackoff(_ index: Int) -> Interval {
+        let delay = containers[index].pullBackoff.delay
+        return delay <= .seconds(10) ? .seconds(1) : min(resync(index), delay)
+    }
+
+    /// Time came for a container that waits or has ended: its back-off is shown, or is over.
+    mutating func retryDue(_ index: Int, _ now: Instant, _ actions: inout [PodAction]) {
+        let container = containers[index]
+        if container.waitReason == "ErrImagePull" {
+            let name = spec(index).image ?? ""
+            let message = "Back-off pulling image \"\(name)\""
+            record(.normal, "BackOff", message, index, &actions)
+            let error = container.waitMessage ?? ""
+            let until = container.pullBackoff.end
+            wait(index, "ImagePullBackOff", message + ": ErrImagePull: " + error, until: max(until, now), &actions)
+            if until <= now { containers[index].deadline = nil }
+        } else if container.phase == .exited, let end = container.termination, container.waitReason == nil,
+            end.finishedAt + container.crashBackoff.delay > now, container.crashBackoff.holds(end.finishedAt)
+        {
+            let delay = container.crashBackoff.delay
+            let name = spec(index).name
+            let event = "Back-off restarting failed container \(name) in pod \(fullName)"
+            record(.warning, "BackOff", event, index, &actions)
+            containers[index].waitReason = "CrashLoopBackOff"
+            containers[index].waitMessage = "back-off \(delay) restarting failed container=\(name) pod=\(fullName)"
+            containers[index].deadline = end.finishedAt + delay
+            markStatus(isUrgent: true)
+        }
+        // Otherwise the delay is over, and `advance` finds the container ready to be tried.
+    }
+
+    // MARK: Starting
+
+    private mutating func create(_ index: Int, _ image: ImageRegistry.Image, _ now: Instant) {
+        containers[index].image = image
+        containers[index].phase = .starting
+        let latency =
+            script(index).createDuration
+            ?? latencies.start(container: index, attempt: containers[index].attempt)
+        containers[index].deadline = now + latency
+        if containers[index].termination != nil {
+            containers[index].crashBackoff.advance(now)
+        }
+    }
+
+    mutating func started(_ index: Int, _ now: Instant, _ actions: inout [PodAction]) {
+        record(.normal, "Created", "Container created", index, &actions)
+        record(.normal, "Started", "Container started", index, &actions)
+        if let end = containers[index].termination {
+            containers[index].attempt = end.attempt + 1
+            containers[index].lastTermination = end
+            containers[index].termination = nil
+        }
+        containers[index].phase = .running
+        containers[index].waitReason = nil
+        containers[index].waitMessage = nil
+        containers[index].startedAt = now
+        if containers[index].role == .regular { hasInitialized = true }
+        let script = script(index)
+        if let after = script.exitAfter, script.exitTimes.map({ containers[index].attempt < $0 }) ?? true {
+            containers[index].deadline = now + after
+        }
+        startProbes(index, now, &actions)
+        markStatus()
+    }
+}
+
+extension RestartBackoff {
+    /// When what failed last may be tried again.
+    var end: Instant { lastUpdate + delay }
+}
+
+extension Interval {
+    /// Cut to whole milliseconds, as the kubelet prints durations.
+    var truncated: Interval { Interval(nanoseconds: nanoseconds / 1_000_000 * 1_000_000) }
+}

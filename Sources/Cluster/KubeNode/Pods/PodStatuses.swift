@@ -1,0 +1,120 @@
+import ClusterCore
+import KubeAPI
+import KubeClient
+
+// The status of a pod, made whole from what runs and from what others wrote into it.
+// Follows kubernetes `pkg/kubelet/kubelet_pods.go` (`generateAPIPodStatus`, `getPhase`).
+
+extension PodLifecycle {
+    /// The status to write. `current` is the pod as it is stored: conditions of others are kept, and times of
+    /// conditions that stay as they are.
+    package func status(of current: Pod, hostIP: String, now: Instant) -> PodStatus {
+        var status = PodStatus()
+        status.qosClass = current.status.qosClass ?? QualityOfService.of(current.spec)
+        status.observedGeneration = current.metadata.generation
+        status.startTime = startTime.time
+        status.nominatedNodeName = nil
+        status.resourceClaimStatuses = current.status.resourceClaimStatuses
+        if isRejected {
+            status.phase = "Failed"
+            status.reason = failure?.reason
+            status.message = failure?.message
+            status.conditions = conditions(of: current, phase: "Failed", now)
+            return status
+        }
+        status.hostIP = hostIP
+        var host = HostIP()
+        host.ip = hostIP
+        status.hostIPs = [host]
+        if let ip = current.spec.hostNetwork == true ? hostIP : address ?? current.status.podIP {
+            status.podIP = ip
+            var podIP = PodIP()
+            podIP.ip = ip
+            status.podIPs = [podIP]
+        }
+        if initCount > 0 { status.initContainerStatuses = (0..<initCount).map(containerStatus) }
+        status.containerStatuses = (initCount..<containers.count).map(containerStatus)
+        let phase = phase(before: current.status.phase)
+        status.phase = phase
+        if let failure {
+            status.reason = failure.reason
+            status.message = failure.message
+        } else if phase == current.status.phase {
+            status.reason = current.status.reason
+            status.message = current.status.message
+        }
+        status.conditions = conditions(of: current, phase: phase, now)
+        return status
+    }
+
+    /// Phases only go forward: once Succeeded or Failed, a pod stays so.
+    func phase(before: String?) -> String {
+        if let before, isTerminal(before) { return before }
+        if failure != nil { return "Failed" }
+        let found = phaseOfContainers
+        if stage == .terminated, !isTerminal(found) { return "Failed" }
+        return found
+    }
+
+    private var phaseOfContainers: String {
+        var pendingInit = 0
+        var pendingSidecars = 0
+        for index in 0..<initCount {
+            let run = containers[index]
+            switch (run.role, run.shown) {
+            case (.sidecar, .running): if !run.isStarted { pendingSidecars += 1 }
+            case (.sidecar, .waiting(nil)): pendingSidecars += 1
+            case (.sidecar, _): break
+            case (_, .running), (_, .waiting(nil)): pendingInit += 1
+            case (_, .terminated(let end)), (_, .waiting(let end?)):
+                if end.exitCode != 0, !mayRestart(index, end) { return "Failed" }
+            }
+        }
+        var running = 0
+        var waiting = 0
+        var stopped = 0
+        var stoppedForGood = 0
+        var succeeded = 0
+        for index in containers.indices where containers[index].role != .initial {
+            let isRegular = containers[index].role == .regular
+            switch containers[index].shown {
+            case .running: running += 1
+            case .waiting(nil): waiting += 1
+            case .terminated(let end), .waiting(let end?):
+                guard isRegular else { continue }
+                stopped += 1
+                if !mayRestart(index, end) { stoppedForGood += 1 }
+                if case .terminated = containers[index].shown, end.exitCode == 0 { succeeded += 1 }
+            }
+        }
+        if pendingInit > 0 || pendingSidecars > 0 && !hasInitialized || waiting > 0 { return "Pending" }
+        if running > 0 { return "Running" }
+        guard stopped > 0 else { return "Pending" }
+        if stage != .terminated, stopped != stoppedForGood { return "Running" }
+        return stopped == succeeded ? "Succeeded" : "Failed"
+    }
+
+    /// By the policies alone, whether or not the pod is ending.
+    private func mayRestart(_ index: Int, _ end: Termination) -> Bool {
+        restarts(index, exitCode: end.exitCode)
+    }
+}
+
+/// Follows kubernetes `pkg/apis/core/v1/helper/qos/qos.go`.
+enum QualityOfService {
+    static func of(_ spec: PodSpec) -> String {
+        var isBestEffort = true
+        var isGuaranteed = true
+        for container in spec.initContainers + spec.containers {
+            let requests = container.resources?.requests ?? [:]
+            let limits = container.resources?.limits ?? [:]
+            for name in ["cpu", "memory"] {
+                let request = requests[name].flatMap { $0.isZero ? nil : $0 }
+                let limit = limits[name].flatMap { $0.isZero ? nil : $0 }
+                if request != nil || limit != nil { isBestEffort = false }
+                if limit == nil || (request ?? limit) != limit { isGuaranteed = false }
+            }
+        }
+        return isBestEffort ? "BestEffort" : isGuaranteed ? "Guaranteed" : "Burstable"
+    }
+}

@@ -1,0 +1,137 @@
+import ClusterCore
+import KubeAPI
+
+/// Reads the annotations that script simulated containers. `drydock.dev/exit-after` speaks of every container of the
+/// pod; `drydock.dev/exit-after.worker` of the one named `worker`, and wins. They are listed in
+/// Documentation/Simulation.md.
+package enum ScriptAnnotations {
+    package static let prefix = "drydock.dev/"
+
+    /// Something that an annotation says and that cannot be done.
+    package struct Mistake: Equatable {
+        package var message: String
+    }
+
+    private enum Setting: String, CaseIterable {
+        case startupTime = "startup-time"
+        case exitAfter = "exit-after"
+        case exitCode = "exit-code"
+        case crashEvery = "crash-every"
+        case exitTimes = "exit-times"
+        case outOfMemoryAfter = "oom-after"
+        case readyAfter = "ready-after"
+        case failReadiness = "fail-readiness"
+        case failLiveness = "fail-liveness"
+        case ignoreTermination = "ignore-sigterm"
+        case stopAfter = "stop-after"
+        case pullDuration = "pull-duration"
+        case pullFailure = "pull-failure"
+        case createDuration = "create-duration"
+        case cpuUsage = "cpu-usage"
+        case memoryUsage = "memory-usage"
+    }
+
+    /// The scripts of the pod's containers, in the order of `names`; nil if no annotation speaks of any.
+    package static func scripts(
+        _ annotations: StringMap<String>, containers names: [String], _ mistakes: inout [Mistake]
+    ) -> [ContainerScript]? {
+        guard annotations.contains(where: { $0.key.hasPrefix(prefix) }) else { return nil }
+        var scripts = [ContainerScript](repeating: .standard, count: names.count)
+        // What speaks of every container first, so that what speaks of one wins.
+        for isOfOne in [false, true] {
+            for (key, value) in annotations where key.hasPrefix(prefix) {
+                let parts = key.dropFirst(prefix.count).split(separator: ".", maxSplits: 1)
+                guard (parts.count == 2) == isOfOne else { continue }
+                guard let setting = parts.first.flatMap({ Setting(rawValue: String($0)) }) else {
+                    mistakes.append(Mistake(message: "annotation \(key): there is no such setting"))
+                    continue
+                }
+                let targets: [Int]
+                if isOfOne {
+                    guard let index = names.firstIndex(of: String(parts[1])) else {
+                        mistakes.append(Mistake(message: "annotation \(key): the pod has no container \"\(parts[1])\""))
+                        continue
+                    }
+                    targets = [index]
+                } else {
+                    targets = Array(names.indices)
+                }
+                for index in targets {
+                    if let expected = apply(setting, value, &scripts[index]) {
+                        mistakes.append(
+                            Mistake(message: "annotation \(key): expected \(expected), found \"\(value)\""))
+                        break
+                    }
+                }
+            }
+        }
+        return scripts
+    }
+
+    /// Returns what was expected if the value cannot be read.
+    private static func apply(_ setting: Setting, _ value: String, _ script: inout ContainerScript) -> String? {
+        let durationHint = "a duration such as 30s or 1m30s"
+        switch setting {
+        case .startupTime, .exitAfter, .crashEvery, .outOfMemoryAfter, .readyAfter, .stopAfter, .pullDuration,
+            .createDuration:
+            guard let time = Interval(goDuration: value), time >= .zero else { return durationHint }
+            apply(setting, time, &script)
+        case .exitCode:
+            guard let code = Int(value), 0...255 ~= code else { return "a number from 0 to 255" }
+            script.exitCode = code
+        case .exitTimes:
+            guard let count = Int(value), count >= 0 else { return "a number of starts, 0 or more" }
+            script.exitTimes = count
+        case .failReadiness:
+            guard let windows = windows(value) else { return "stretches such as 30s-1m, or 30s- for ever after" }
+            script.readinessFailures += windows
+        case .failLiveness:
+            guard let windows = windows(value) else { return "stretches such as 30s-1m, or 30s- for ever after" }
+            script.livenessFailures += windows
+        case .ignoreTermination, .pullFailure:
+            guard let flag = Bool(value) else { return "true or false" }
+            if setting == .pullFailure { script.pullFails = flag } else { script.ignoresTermination = flag }
+        case .cpuUsage:
+            guard let quantity = Quantity(value), !quantity.isNegative else { return "a quantity such as 250m" }
+            script.cpuUsage = quantity.milliValue
+        case .memoryUsage:
+            guard let quantity = Quantity(value), !quantity.isNegative else { return "a quantity such as 128Mi" }
+            script.memoryUsage = quantity.value
+        }
+        return nil
+    }
+
+    private static func apply(_ setting: Setting, _ time: Interval, _ script: inout ContainerScript) {
+        switch setting {
+        case .startupTime: script.startupTime = time
+        case .exitAfter: script.exitAfter = time
+        case .crashEvery:
+            script.exitAfter = time
+            if script.exitCode == 0 { script.exitCode = 1 }
+        case .outOfMemoryAfter:
+            script.exitAfter = time
+            script.exitCode = 137
+            script.isOutOfMemory = true
+        case .readyAfter: script.readinessFailures.append(.init(from: .zero, to: time))
+        case .stopAfter: script.stopAfter = time
+        case .pullDuration: script.pullDuration = time
+        default: script.createDuration = time
+        }
+    }
+
+    /// `10s-20s,1m-` as windows.
+    private static func windows(_ text: String) -> [ContainerScript.Window]? {
+        var result: [ContainerScript.Window] = []
+        for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+            let ends = part.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
+            guard ends.count == 2, let from = Interval(goDuration: String(ends[0])), from >= .zero else { return nil }
+            if ends[1].isEmpty {
+                result.append(.init(from: from, to: .max))
+            } else {
+                guard let to = Interval(goDuration: String(ends[1])), to > from else { return nil }
+                result.append(.init(from: from, to: to))
+            }
+        }
+        return result
+    }
+}
