@@ -41,6 +41,13 @@ package enum CharacterWidth {
             }
             return
         }
+        if columns(of: first) == 0 {
+            // Nothing to stand on: each mark gets its own place.
+            for scalar in scalars {
+                if let glyph = single(scalar) { body(glyph) }
+            }
+            return
+        }
         body(cluster(first, scalars))
     }
 
@@ -48,7 +55,7 @@ package enum CharacterWidth {
         let safe = visible(scalar)
         let columns = columns(of: safe)
         if columns > 0 { return Glyph(scalar: safe, cluster: nil, width: columns) }
-        guard isMark(safe) else { return nil }
+        guard isMark(safe), !isVariationSelector(safe) else { return nil }
         // A mark with nothing to stand on gets the dotted circle that Unicode keeps for it.
         var text = "\u{25CC}"
         text.unicodeScalars.append(safe)
@@ -99,6 +106,10 @@ package enum CharacterWidth {
         case .nonspacingMark, .enclosingMark: true
         default: false
         }
+    }
+
+    private static func isVariationSelector(_ scalar: Unicode.Scalar) -> Bool {
+        (0xFE00...0xFE0F).contains(scalar.value) || (0xE0100...0xE01EF).contains(scalar.value)
     }
 
     private static func isZeroWidth(_ scalar: Unicode.Scalar) -> Bool {

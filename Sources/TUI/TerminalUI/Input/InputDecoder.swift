@@ -1,9 +1,9 @@
 /// Turns what a terminal sends into events: bytes into characters, an escape and a character into alt, brackets into a paste.
 ///
 /// A state machine without clock or terminal: it is told the time, and when nothing more is pending.
-struct InputDecoder {
+package struct InputDecoder: Sendable {
     /// What comes in.
-    enum Input: Hashable {
+    package enum Input: Hashable, Sendable {
         case byte(UInt8)
         case key(Key)
         case pasteBegin, pasteEnd
@@ -19,6 +19,8 @@ struct InputDecoder {
     /// Pasted bytes beyond this are dropped.
     static let maximumPaste = 4 << 20
 
+    package init() {}
+
     private var escapePending = false
     private var partial: [UInt8] = []
     private var paste: [UInt8]?
@@ -26,9 +28,9 @@ struct InputDecoder {
     private var pressedButton: MouseEvent.Button?
 
     /// Between the brackets of a paste.
-    var isPasting: Bool { paste != nil }
+    package var isPasting: Bool { paste != nil }
 
-    mutating func feed(_ input: Input, at milliseconds: Int64, into events: inout [InputEvent]) {
+    package mutating func feed(_ input: Input, at milliseconds: Int64, into events: inout [InputEvent]) {
         switch input {
         case .byte(let byte):
             feed(byte, into: &events)
@@ -64,7 +66,7 @@ struct InputDecoder {
     }
 
     /// Nothing more is pending: an escape by itself was the key.
-    mutating func finish(into events: inout [InputEvent]) {
+    package mutating func finish(into events: inout [InputEvent]) {
         if escapePending {
             escapePending = false
             events.append(.key(.escape))
@@ -72,7 +74,7 @@ struct InputDecoder {
     }
 
     /// Ends a paste, also one whose closing bracket got lost.
-    mutating func endPaste(into events: inout [InputEvent]) {
+    package mutating func endPaste(into events: inout [InputEvent]) {
         guard let bytes = paste else { return }
         paste = nil
         let text = InputDecoder.cleaned(bytes)

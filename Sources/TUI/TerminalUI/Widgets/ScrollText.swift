@@ -6,6 +6,12 @@ package struct ScrollText: Sendable {
         /// The first column, and how many.
         package var column: Int
         package var width: Int
+
+        package init(line: Int, column: Int, width: Int) {
+            self.line = line
+            self.column = column
+            self.width = width
+        }
     }
 
     package private(set) var lines: [[Span]]

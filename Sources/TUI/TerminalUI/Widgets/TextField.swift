@@ -41,12 +41,13 @@ package struct TextField: Hashable, Sendable {
                 scalars.append(scalar)
             }
         }
-        // Joined as text, so that a mark typed by itself combines with the character before it.
-        let before = textBeforeCursor + String(scalars)
-        let after = characters[cursor...]
-        characters = Array(before)
-        cursor = characters.count
-        characters += after
+        join(textBeforeCursor + String(scalars), String(characters[cursor...]))
+    }
+
+    /// Puts the cursor between two texts. They are joined as text, so that a mark combines with the character before it.
+    private mutating func join(_ before: String, _ after: String) {
+        characters = Array(before + after)
+        cursor = min(before.count, characters.count)
     }
 
     /// Handles a key; false when it means nothing here.
@@ -72,8 +73,7 @@ package struct TextField: Hashable, Sendable {
     }
 
     private mutating func remove(_ range: Range<Int>) {
-        characters.removeSubrange(range)
-        cursor = range.lowerBound
+        join(String(characters[..<range.lowerBound]), String(characters[range.upperBound...]))
     }
 
     private func wordStart() -> Int {

@@ -1,0 +1,105 @@
+import TerminalUI
+import Testing
+
+@Suite struct FormTests {
+    private func makeForm() -> Form {
+        Form(
+            title: "Create",
+            fields: [
+                .text("name", label: "Name", help: "a DNS label") { $0.isEmpty ? "must not be empty" : nil },
+                .number("replicas", label: "Replicas", value: 3, in: 0...10),
+                .checkbox("expose", label: "Expose"),
+                .choice("type", label: "Type", choices: ["ClusterIP", "NodePort"]),
+            ], submitLabel: "Create")
+    }
+
+    private func press(_ keys: String, _ form: inout Form) throws -> FormOutcome {
+        var outcome = FormOutcome.ignored
+        for step in try KeySequence(parsing: keys).steps {
+            if case .key(let key) = step { outcome = form.handle(key) }
+        }
+        return outcome
+    }
+
+    @Test func fillingIn() throws {
+        var form = makeForm()
+        #expect(try press("web<tab><backspace>12<tab> <tab><right><enter>", &form) == .handled)
+        #expect(form.fields[1].message == "must be a whole number from 0 to 10")
+        #expect(form.focus == 1)
+        #expect(try press("<backspace><enter><enter><enter>", &form) == .submit)
+        #expect(form.value("name") == "web")
+        #expect(form.number("replicas") == 1)
+        #expect(form.isChecked("expose"))
+        #expect(form.value("type") == "NodePort")
+        #expect(form.value("nothing") == "")
+    }
+
+    @Test func numbersStepWithinTheirRange() throws {
+        var form = makeForm()
+        #expect(try press("<tab><up><up>", &form) == .changed)
+        #expect(form.number("replicas") == 5)
+        _ = try press("<ctrl-u>9<up><up><up>", &form)
+        #expect(form.number("replicas") == 10)
+        _ = try press("x", &form)
+        #expect(form.value("replicas") == "10")
+        _ = try press("<ctrl-u><down>", &form)
+        #expect(form.value("replicas") == "0")
+    }
+
+    @Test func aMessageGoesWhenItsReasonDoes() throws {
+        var form = makeForm()
+        #expect(try press("<ctrl-s>", &form) == .handled)
+        #expect(form.fields[0].message == "must not be empty")
+        #expect(try press("w", &form) == .changed)
+        #expect(form.fields[0].message == nil)
+        form.setMessage("already exists", field: "name")
+        _ = try press("x", &form)
+        #expect(form.fields[0].message == nil)
+        form.setMessage("quota", field: "unknown")
+        #expect(form.error == "quota")
+    }
+
+    @Test func leavingAndCancelling() throws {
+        var form = makeForm()
+        #expect(try press("<esc>", &form) == .cancel)
+        #expect(try press("<backtab>", &form) == .handled)
+        #expect(form.focus == 5)
+        #expect(try press("<enter>", &form) == .cancel)
+        #expect(try press("<f1>", &form) == .ignored)
+        form.setFocus(0)
+        #expect(form.paste("we\nb") == .changed)
+        #expect(form.value("name") == "we b")
+    }
+
+    @Test func drawing() throws {
+        var form = makeForm()
+        _ = form.handle(.control("s"))
+        var frame = Frame(width: 40, height: 13)
+        let cursor = form.render(into: &frame, in: frame.bounds, theme: .dark)
+        #expect(grid(frame) == """
+            |╭─ Create ─────────────────────────────╮|
+            |│ Name                                 │|
+            |│           ✗ must not be empty        │|
+            |│ Replicas  3                          │|
+            |│                                      │|
+            |│ Expose    [ ]                        │|
+            |│                                      │|
+            |│ Type       ClusterIP   NodePort      │|
+            |│                                      │|
+            |│                                      │|
+            |│                                      │|
+            |│          Create      Cancel          │|
+            |╰──────────────────────────────────────╯|
+            """)
+        #expect(cursor == Point(x: 12, y: 1))
+    }
+
+    @Test func aSmallPlaceShowsTheFieldsAroundTheFocus() {
+        var form = makeForm()
+        form.setFocus(3)
+        var frame = Frame(width: 40, height: 9)
+        #expect(form.render(into: &frame, in: frame.bounds, theme: .dark) == nil)
+        #expect(frame.row(1).contains("Expose"))
+        #expect(frame.row(3).contains("Type"))
+    }
+}

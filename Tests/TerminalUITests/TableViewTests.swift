@@ -1,0 +1,169 @@
+import TerminalUI
+import Testing
+
+@Suite struct TableViewTests {
+    private static let columns = [
+        TableColumn("NAME", minimum: 5), TableColumn("READY", alignment: .trailing),
+        TableColumn("IP", minimum: 8, priority: 2), TableColumn("NODE", minimum: 6, flex: 1, priority: 1),
+    ]
+
+    private func row(_ index: Int) -> TableRow {
+        TableRow(cells: [TableCell("web-\(index)"), TableCell("1/1"), TableCell("10.0.0.\(index)"), TableCell("node-\(index % 3)")])
+    }
+
+    @Test func drawing() {
+        var table = TableView(columns: Self.columns)
+        table.sortColumn = 0
+        var frame = Frame(width: 44, height: 5)
+        table.render(into: &frame, in: frame.bounds, theme: .dark, count: 3, row: row)
+        #expect(grid(frame) == """
+            | NAME↑   READY  IP        NODE              |
+            | web-0     1/1  10.0.0.0  node-0            |
+            | web-1     1/1  10.0.0.1  node-1            |
+            | web-2     1/1  10.0.0.2  node-2            |
+            |                                            |
+            """)
+        #expect(frame[1, 1].background == Theme.dark[.selection].background)
+        #expect(frame[43, 1].background == Theme.dark[.selection].background)
+        #expect(frame[1, 2].background == .default)
+    }
+
+    @Test func columnsGoByPriority() {
+        var table = TableView(columns: Self.columns)
+        var frame = Frame(width: 24, height: 2)
+        table.render(into: &frame, in: frame.bounds, theme: .dark, count: 1, row: row)
+        #expect(grid(frame) == """
+            | NAME    READY  NODE    |
+            | web-0     1/1  node-0  |
+            """)
+    }
+
+    @Test func onlyVisibleRowsAreAskedFor() {
+        var table = TableView(columns: Self.columns)
+        var asked: [Int] = []
+        var frame = Frame(width: 44, height: 5)
+        table.select(149_999, count: 150_000)
+        table.render(into: &frame, in: frame.bounds, theme: .dark, count: 150_000) { index in
+            asked.append(index)
+            return row(index)
+        }
+        #expect(asked == [149_996, 149_997, 149_998, 149_999])
+        #expect(table.selected == 149_999)
+        #expect(table.row(at: Point(x: 3, y: 1)) == 149_996)
+        #expect(table.row(at: Point(x: 3, y: 0)) == nil)
+    }
+
+    @Test func theWindowFollowsTheSelection() {
+        var table = TableView(columns: Self.columns)
+        var frame = Frame(width: 44, height: 5)
+        func draw(_ count: Int) { table.render(into: &frame, in: frame.bounds, theme: .dark, count: count, row: row) }
+        draw(10)
+        for _ in 0..<4 { _ = table.handle(.down, count: 10) }
+        #expect(table.top == 1 && table.selected == 4)
+        _ = table.handle(.pageDown, count: 10)
+        #expect(table.top == 5 && table.selected == 8)
+        _ = table.handle(.character("G"), count: 10)
+        #expect(table.top == 6 && table.selected == 9)
+        _ = table.handle(.home, count: 10)
+        #expect(table.top == 0 && table.selected == 0)
+        _ = table.handle(.up, count: 10)
+        #expect(table.selected == 0)
+        table.scroll(by: 3, count: 10)
+        #expect(table.top == 3 && table.selected == 3)
+        // Rows that went away leave no hole and no selection beyond the end.
+        table.select(9, count: 10)
+        draw(2)
+        #expect(table.top == 0 && table.selected == 1)
+        draw(0)
+        #expect(table.selected == 0)
+        #expect(table.handle(.enter, count: 0) == false)
+    }
+
+    @Test func widthsGrowAndStay() {
+        var table = TableView(columns: Self.columns)
+        var frame = Frame(width: 60, height: 3)
+        table.render(into: &frame, in: frame.bounds, theme: .dark, count: 1) { _ in
+            TableRow(cells: [TableCell("a-much-longer-name")])
+        }
+        let wide = table.layout?.columns[0].width
+        #expect(wide == 18)
+        table.render(into: &frame, in: frame.bounds, theme: .dark, count: 1, row: row)
+        #expect(table.layout?.columns[0].width == 18)
+        table.resetWidths()
+        table.render(into: &frame, in: frame.bounds, theme: .dark, count: 1, row: row)
+        #expect(table.layout?.columns[0].width == 5)
+    }
+
+    @Test func scrollingColumns() {
+        var table = TableView(columns: Self.columns)
+        var frame = Frame(width: 24, height: 2)
+        func draw() {
+            frame = Frame(frame.size)
+            table.render(into: &frame, in: frame.bounds, theme: .dark, count: 1, row: row)
+        }
+        draw()
+        #expect(table.layout?.hiddenCount == 1)
+        _ = table.handle(.right, count: 1)
+        draw()
+        #expect(grid(frame) == """
+            |‹NAME   IP        NODE  |
+            | web-0  10.0.0.0  node-0|
+            """)
+        _ = table.handle(.right, count: 1)
+        #expect(table.columnOffset == 1, "all to the right are visible")
+        _ = table.handle(.left, count: 1)
+        draw()
+        #expect(table.columnOffset == 0)
+    }
+
+    @Test func marksAndRowStyles() {
+        var table = TableView(columns: Self.columns)
+        var frame = Frame(width: 44, height: 4)
+        let theme = Theme.dark
+        table.render(into: &frame, in: frame.bounds, theme: theme, count: 3) { index in
+            let cells = [TableCell("web-\(index)"), TableCell("0/1", style: theme[.error])]
+            switch index {
+            case 1: return TableRow(cells: cells, style: theme[.flash], isMarked: true)
+            case 2: return TableRow(cells: cells, style: theme[.fade], keepsCellStyles: false)
+            default: return TableRow(cells: cells)
+            }
+        }
+        #expect(frame.character(x: 0, y: 2) == "▌")
+        #expect(frame[1, 2].foreground == theme[.marked].foreground)
+        #expect(frame[1, 2].background == theme[.flash].background)
+        #expect(frame[11, 2].foreground == theme[.error].foreground)
+        #expect(frame[40, 2].background == theme[.flash].background)
+        #expect(frame[11, 3].foreground == theme[.fade].foreground)
+    }
+
+    @Test func onABackgroundWithItsOwnTextColourCellsKeepQuiet() {
+        let theme = Theme(.dark, depth: .palette8)
+        let row = TableRow(cells: [TableCell("ok", style: theme[.ok])], style: theme[.flash])
+        #expect(!row.keepsCellStyles)
+        #expect(TableRow(cells: [], style: Theme.dark[.flash]).keepsCellStyles)
+    }
+
+    @Test func headerClicks() {
+        var table = TableView(columns: Self.columns)
+        var frame = Frame(width: 44, height: 4)
+        table.render(into: &frame, in: frame.bounds.inset(left: 2), theme: .dark, count: 1, row: row)
+        #expect(table.headerColumn(at: Point(x: 3, y: 0)) == 0)
+        #expect(table.headerColumn(at: Point(x: 10, y: 0)) == 1)
+        #expect(table.headerColumn(at: Point(x: 10, y: 1)) == nil)
+    }
+
+    @Test(arguments: 1...70)
+    func columnsNeverLeaveTheTable(width: Int) {
+        for offset in 0...3 {
+            let layout = TableLayout(columns: Self.columns, contentWidths: [30, 3, 12, 9], width: width, offset: offset)
+            var end = -2
+            for column in layout.columns {
+                #expect(column.x == end + 2)
+                #expect(column.width > 0)
+                end = column.x + column.width
+            }
+            #expect(end <= width, "offset \(offset): \(layout)")
+            #expect(layout.columns.first?.index == 0)
+        }
+    }
+}
