@@ -1,7 +1,5 @@
 import KubeAPI
 
-package struct FieldError: Error, Equatable {}
-
 enum NameRule {
     static func dnsSubdomain(_ name: String, isPrefix: Bool) -> [String] { [] }
     static func pathSegment(_ name: String, isPrefix: Bool) -> [String] { [] }

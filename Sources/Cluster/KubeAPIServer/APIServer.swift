@@ -1,0 +1,73 @@
+import ClusterCore
+import KubeAPI
+import KubeClient
+import KubeStore
+
+/// The API server: the one registry of all kinds over the store, and the only one that touches the store.
+///
+/// A write goes through what upstream's goes through: defaults, admission that changes, preparation by the kind's
+/// strategy, validation, admission that refuses, and then the store, which gives it the next revision. Components
+/// reach it through a `LocalClient` each, gateways through the same requests.
+///
+/// Follows kubernetes staging/src/k8s.io/apiserver/pkg/registry/generic/registry/store.go.
+package final class APIServer {
+    package struct Options {
+        /// Seeds UIDs, name suffixes, and the addresses and ports given to services.
+        package var seed: UInt64 = 1
+        package var store = ObjectStore.Options()
+        package init() {}
+    }
+
+    package let store: ObjectStore
+    package let loop: EventLoop
+    let admission: AdmissionChain
+    let podTemplates = PodTemplateMemo()
+    let serviceAllocation: ServiceAllocation
+    /// Draws UIDs.
+    private var uids: SeededRandom
+    /// Draws the suffixes of generated names.
+    private var suffixes: SeededRandom
+    /// Where warnings of unattended kinds become events; made when first needed.
+    private var unattended: UnattendedKinds?
+
+    /// Makes a server over an empty store, and has the event loop deliver changes after each event.
+    package init(loop: EventLoop, options: Options = Options(), journal: (any Journal)? = nil) {
+        self.loop = loop
+        let random = SeededRandom(seed: options.seed)
+        uids = random.fork("uids")
+        suffixes = random.fork("name-suffixes")
+        let store = ObjectStore(loop: loop, options: options.store, journal: journal)
+        self.store = store
+        admission = AdmissionChain.standard(AdmissionContext(store: store))
+        serviceAllocation = ServiceAllocation(store: store, random: random.fork("services"))
+        loop.afterEvent = { [unowned store] in store.pump() }
+    }
+
+    /// Hands out changes that were written outside of the loop's events.
+    package func pump() { store.pump() }
+
+    package func snapshot() -> Snapshot { store.snapshot() }
+
+    /// The time as objects carry it.
+    var now: Time { loop.now.time }
+
+    func nextUID() -> String { uids.uuid() }
+
+    /// The name that a prefix is made into: cut to leave room for five characters of chance.
+    ///
+    /// Follows apiserver pkg/storage/names/generate.go.
+    func generatedName(_ prefix: String) -> String {
+        let longest = 63 - 5
+        return (prefix.utf8.count > longest ? String(prefix.prefix(longest)) : prefix) + suffixes.suffix(5)
+    }
+
+    /// Warns the client, and leaves an event, when nothing will act on a new object.
+    func warnIfUnattended(_ object: KubeObject, _ request: Request) {
+        guard let text = UnattendedKinds.warning(for: object.kind) else { return }
+        request.warn(text)
+        if request.options.isDryRun || request.isBootstrap { return }
+        let kinds = unattended ?? UnattendedKinds(LocalClient(self, component: "drydock"), loop)
+        unattended = kinds
+        kinds.record(object, text)
+    }
+}

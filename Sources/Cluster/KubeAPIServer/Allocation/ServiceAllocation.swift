@@ -1,0 +1,250 @@
+import ClusterCore
+import KubeAPI
+import KubeClient
+import KubeStore
+
+/// Gives services their cluster addresses and node ports, keeps an IPAddress object for each address, and takes both
+/// back.
+///
+/// Follows kubernetes pkg/registry/core/service/storage/alloc.go.
+package final class ServiceAllocation {
+    /// What one write has been given. It is committed once the service is stored, or abandoned.
+    struct Reservation {
+        /// Given for this write.
+        fileprivate var addresses: [UInt32] = []
+        fileprivate var ports: [Int] = []
+        /// The service's no more once the write is done.
+        fileprivate var oldAddresses: [UInt32] = []
+        fileprivate var oldPorts: [Int] = []
+    }
+
+    /// kubeadm's default.
+    package static let clusterRange = "10.96.0.0/12"
+    package static let nodePorts = 30000..<32768
+
+    private let range: IPv4Range
+    private let store: ObjectStore
+    private var addresses: NumberAllocator
+    private var ports: NumberAllocator
+
+    init(store: ObjectStore, random: SeededRandom) {
+        self.store = store
+        guard let range = IPv4Range(ServiceAllocation.clusterRange) else { preconditionFailure("a bad range") }
+        self.range = range
+        // Neither the network's own address nor its broadcast address.
+        let usable = Int(range.base) + 1..<Int(range.base) + range.count - 1
+        addresses = NumberAllocator(
+            range: usable, band: NumberAllocator.band(of: usable, least: 16, most: 256, part: 16),
+            random: random.fork("addresses"))
+        let nodePorts = ServiceAllocation.nodePorts
+        ports = NumberAllocator(
+            range: nodePorts, band: NumberAllocator.band(of: nodePorts, least: 16, most: 128, part: 32),
+            random: random.fork("ports"))
+    }
+
+    /// Takes what the stored services have, after a restoration.
+    func restore() {
+        store.forEach(.service, namespace: nil) { object in
+            guard let service = object.as(Service.self) else { return true }
+            for address in ServiceAllocation.addresses(of: service) { _ = addresses.take(Int(address)) }
+            for port in ServiceAllocation.ports(of: service) { _ = ports.take(port) }
+            return true
+        }
+    }
+
+    // MARK: Allocating
+
+    /// The service with all that its type needs. What it is given stays taken until `commit` or `abandon`.
+    func allocate(
+        _ object: KubeObject, old: KubeObject?
+    ) throws(StatusError) -> (object: KubeObject, reservation: Reservation) {
+        guard var service = object.as(Service.self) else { preconditionFailure("not a service") }
+        let old = old?.as(Service.self)
+        ServiceFields.normalizeClusterIPs(&service, old: old)
+        if let old {
+            ServiceFields.keepAllocated(&service, old: old)
+            ServiceFields.dropUnneeded(&service, old: old)
+        }
+        try ServiceFields.setFamilies(&service)
+        var reservation = Reservation()
+        do throws(StatusError) {
+            try allocateAddresses(&service, old, &reservation)
+            try allocatePorts(&service, old, &reservation)
+        } catch {
+            abandon(reservation)
+            throw error
+        }
+        return (service.boxed, reservation)
+    }
+
+    private func allocateAddresses(
+        _ service: inout Service, _ old: Service?, _ reservation: inout Reservation
+    ) throws(StatusError) {
+        let held = old.map(ServiceAllocation.addresses) ?? []
+        if ServiceFields.needsClusterIP(service), !ServiceFields.isHeadless(service) {
+            if service.spec.clusterIPs.isEmpty {
+                guard let number = addresses.takeNext() else { throw .internalError("range is full") }
+                let address = UInt32(truncatingIfNeeded: number)
+                reservation.addresses.append(address)
+                service.spec.clusterIPs = [IPv4Range.text(address)]
+            } else {
+                for text in service.spec.clusterIPs {
+                    // What is no address at all is for the validation to tell.
+                    guard let address = IPv4Range.address(text), !held.contains(address) else { continue }
+                    try take(address, text, service, &reservation)
+                }
+            }
+            service.spec.clusterIP = service.spec.clusterIPs.first
+        }
+        let kept = ServiceAllocation.addresses(of: service)
+        reservation.oldAddresses = held.filter { !kept.contains($0) }
+    }
+
+    private func take(
+        _ address: UInt32, _ text: String, _ service: Service, _ reservation: inout Reservation
+    ) throws(StatusError) {
+        let problem: String
+        if !addresses.contains(Int(address)) {
+            problem = "the provided IP (\(text)) is not in the valid range. "
+                + "The range of valid IPs is \(range.text)"
+        } else if !addresses.take(Int(address)) {
+            problem = "provided IP is already allocated"
+        } else {
+            reservation.addresses.append(address)
+            return
+        }
+        throw .invalid(
+            kind: .service, name: service.name,
+            errors: [
+                .invalid(
+                    FieldPath("spec").child("clusterIPs"), service.spec.clusterIPs,
+                    "failed to allocate IP \(text): \(problem)")
+            ])
+    }
+
+    private func allocatePorts(
+        _ service: inout Service, _ old: Service?, _ reservation: inout Reservation
+    ) throws(StatusError) {
+        let held = old.map(ServiceAllocation.ports) ?? []
+        if ServiceFields.needsNodePort(service) {
+            // Ports that differ in their protocol alone may have one number.
+            var shared: [Int: [Int: [String]]] = [:]
+            for index in service.spec.ports.indices {
+                let port = service.spec.ports[index]
+                let proto = port.protocol ?? "TCP"
+                var number = port.nodePort ?? 0
+                if number == 0, let candidate = shared[port.port]?.keys.min(),
+                    shared[port.port]?[candidate]?.contains(proto) == false
+                {
+                    number = candidate
+                } else if number == 0 {
+                    guard let next = ports.takeNext() else {
+                        throw .internalError("failed to allocate a nodePort: range is full")
+                    }
+                    reservation.ports.append(next)
+                    number = next
+                } else if !held.contains(number), !reservation.ports.contains(number) {
+                    try take(number, FieldPath("spec").child("ports").index(index).child("nodePort"), service)
+                    reservation.ports.append(number)
+                }
+                service.spec.ports[index].nodePort = number
+                shared[port.port, default: [:]][number, default: []].append(proto)
+            }
+        }
+        if ServiceFields.needsHealthCheckNodePort(service) {
+            let number = service.spec.healthCheckNodePort ?? 0
+            if number == 0 {
+                guard let next = ports.takeNext() else {
+                    throw .internalError("failed to allocate a HealthCheck NodePort: range is full")
+                }
+                reservation.ports.append(next)
+                service.spec.healthCheckNodePort = next
+            } else if !held.contains(number), !reservation.ports.contains(number) {
+                try take(number, FieldPath("spec").child("healthCheckNodePort"), service)
+                reservation.ports.append(number)
+            }
+        }
+        let kept = ServiceAllocation.ports(of: service)
+        reservation.oldPorts = held.filter { !kept.contains($0) }
+    }
+
+    private func take(_ port: Int, _ path: FieldPath, _ service: Service) throws(StatusError) {
+        let problem: String
+        if !ports.contains(port) {
+            let last = ServiceAllocation.nodePorts.upperBound - 1
+            problem = "provided port is not in the valid range. The range of valid ports is "
+                + "\(ServiceAllocation.nodePorts.lowerBound)-\(last)"
+        } else if !ports.take(port) {
+            problem = "provided port is already allocated"
+        } else {
+            return
+        }
+        throw .invalid(kind: .service, name: service.name, errors: [.invalid(path, port, problem)])
+    }
+
+    // MARK: Settling
+
+    /// Gives back what was given for a write that did not happen.
+    func abandon(_ reservation: Reservation) {
+        for address in reservation.addresses { addresses.release(Int(address)) }
+        for port in reservation.ports { ports.release(port) }
+    }
+
+    /// Makes the IPAddress objects of a service that is stored now, and gives back what it no longer has.
+    func commit(
+        _ reservation: Reservation, of stored: KubeObject, _ server: APIServer, _ request: Request
+    ) throws(StatusError) {
+        for address in reservation.addresses { try createObject(for: address, of: stored, server, request) }
+        give(back: reservation.oldAddresses, server, request)
+        for port in reservation.oldPorts { ports.release(port) }
+    }
+
+    /// Gives back all that a removed service had.
+    func release(_ service: Service, _ server: APIServer, _ request: Request) {
+        give(back: ServiceAllocation.addresses(of: service), server, request)
+        for port in ServiceAllocation.ports(of: service) { ports.release(port) }
+    }
+
+    private func give(back addresses: [UInt32], _ server: APIServer, _ request: Request) {
+        for address in addresses {
+            self.addresses.release(Int(address))
+            let key = ObjectKey(.ipAddress, name: IPv4Range.text(address))
+            guard let object = store.object(key) else { continue }
+            do throws(StatusError) { try server.remove(object, request) } catch {
+                preconditionFailure("an address that is there can be removed")
+            }
+        }
+    }
+
+    /// Follows kubernetes pkg/registry/core/service/ipallocator/ipallocator.go `createIPAddress`.
+    private func createObject(
+        for address: UInt32, of service: KubeObject, _ server: APIServer, _ request: Request
+    ) throws(StatusError) {
+        var object = IPAddress(name: IPv4Range.text(address))
+        object.metadata.labels = [
+            "ipaddress.kubernetes.io/ip-family": "IPv4",
+            "ipaddress.kubernetes.io/managed-by": "ipallocator.k8s.io",
+        ]
+        var parent = ParentReference()
+        parent.group = ""
+        parent.resource = "services"
+        parent.namespace = service.namespace
+        parent.name = service.name
+        object.spec.parentRef = parent
+        if store.object(object.key) != nil { return }
+        _ = try server.create(object.boxed, request)
+    }
+
+    private static func addresses(of service: Service) -> [UInt32] {
+        service.spec.clusterIPs.compactMap(IPv4Range.address)
+    }
+
+    private static func ports(of service: Service) -> [Int] {
+        var ports: [Int] = []
+        for port in service.spec.ports {
+            if let number = port.nodePort, number != 0, !ports.contains(number) { ports.append(number) }
+        }
+        if let number = service.spec.healthCheckNodePort, number != 0 { ports.append(number) }
+        return ports
+    }
+}

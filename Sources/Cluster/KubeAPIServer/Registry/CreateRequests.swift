@@ -1,0 +1,117 @@
+import KubeAPI
+import KubeClient
+import KubeStore
+
+extension APIServer {
+    /// How many names are tried for a `generateName` before the client is told that none was free.
+    private static let generateNameAttempts = 8
+
+    /// Stores a new object and returns it as stored.
+    ///
+    /// - Throws: `invalid`, `alreadyExists`, `notFound` (of the namespace), `forbidden` (by admission),
+    ///   `methodNotAllowed`, `badRequest`.
+    package func create(_ object: KubeObject, _ request: Request) throws(StatusError) -> KubeObject {
+        let kind = object.kind
+        let info = kind.info
+        guard info.supports(verb: "create") else { throw .methodNotSupported(kind: kind, action: "create") }
+        var object = try inRequestNamespace(object, info)
+        let prefix = object.metadata.generateName ?? ""
+        let isGenerated = object.name.isEmpty && !prefix.isEmpty
+        if kind == .pod { return try createPod(object, generateName: isGenerated, request) }
+        let strategy = Strategies.strategy(for: kind)
+        object = strategy.setDefaults(object)
+        let attributes = AdmissionAttributes(.create, object.key, nil, old: nil, request)
+        try admission.admit(&object, attributes)
+        object = strategy.prepareForCreate(object)
+        var metadata = newMetadata(object)
+        var reservation = ServiceAllocation.Reservation()
+        if kind == .service {
+            let allocated = try serviceAllocation.allocate(object.with(metadata: metadata), old: nil)
+            object = allocated.object
+            metadata = object.metadata
+            reservation = allocated.reservation
+        }
+        do throws(StatusError) {
+            let stored = try storeNew(object, metadata, isGenerated, request) { (object) throws(StatusError) in
+                try StatusError.check(strategy.validate(object), of: object)
+                for warning in strategy.warnings(object, old: nil) { request.warn(warning) }
+                try admission.validate(object, attributes)
+            }
+            if request.options.isDryRun {
+                serviceAllocation.abandon(reservation)
+            } else if kind == .service {
+                try serviceAllocation.commit(reservation, of: stored, self, request)
+            }
+            warnIfUnattended(stored, request)
+            return stored
+        } catch {
+            serviceAllocation.abandon(reservation)
+            throw error
+        }
+    }
+
+    /// The object in the namespace that it is created in.
+    private func inRequestNamespace(_ object: KubeObject, _ info: KindInfo) throws(StatusError) -> KubeObject {
+        if info.isNamespaced {
+            if object.namespace.isEmpty {
+                throw .badRequest("an empty namespace may not be set during creation")
+            }
+        } else if !object.namespace.isEmpty {
+            throw .badRequest("namespace may not be set for this object")
+        }
+        if object.metadata.resourceVersion?.isEmpty == false {
+            throw .badRequest("resourceVersion should not be set on objects to be created")
+        }
+        return object
+    }
+
+    /// The metadata of a new object, with all that the system sets.
+    func newMetadata(_ object: KubeObject) -> ObjectMeta {
+        var metadata = object.metadata
+        metadata.uid = nextUID()
+        metadata.creationTimestamp = now
+        if metadata.deletionTimestamp != nil { metadata.deletionTimestamp = nil }
+        if metadata.deletionGracePeriodSeconds != nil { metadata.deletionGracePeriodSeconds = nil }
+        if metadata.selfLink != nil { metadata.selfLink = nil }
+        metadata.generation = Generations.isTracked(object.kind) ? 1 : metadata.generation
+        return metadata
+    }
+
+    /// Names, checks and stores a new object, with other suffixes while the generated name is taken.
+    func storeNew(
+        _ object: KubeObject, _ metadata: ObjectMeta, _ isGenerated: Bool, _ request: Request,
+        check: (KubeObject) throws(StatusError) -> Void
+    ) throws(StatusError) -> KubeObject {
+        var attempt = 1
+        var metadata = metadata
+        let prefix = metadata.generateName ?? ""
+        while true {
+            if isGenerated { metadata.name = generatedName(prefix) }
+            let named = object.with(metadata: metadata)
+            // A second name is as good as the first: what was checked once need not be checked again.
+            if attempt == 1 { try check(named) }
+            if let existing = store.object(named.key) {
+                if isGenerated, attempt < APIServer.generateNameAttempts {
+                    attempt += 1
+                    continue
+                }
+                throw alreadyExists(existing, isGenerated)
+            }
+            if request.options.isDryRun { return named }
+            do throws(StoreError) {
+                return try store.create(named, author: request.author, cause: request.cause)
+            } catch {
+                throw StatusError(error, of: named.key)
+            }
+        }
+    }
+
+    private func alreadyExists(_ existing: KubeObject, _ isGenerated: Bool) -> StatusError {
+        if isGenerated { return .generateNameConflict(kind: existing.kind, name: existing.name) }
+        var error = StatusError.alreadyExists(kind: existing.kind, name: existing.name)
+        if existing.metadata.deletionTimestamp != nil {
+            error.message = "object is being deleted: " + error.message
+        }
+        return error
+    }
+}

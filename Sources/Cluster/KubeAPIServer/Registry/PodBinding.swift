@@ -1,0 +1,68 @@
+import KubeAPI
+import KubeClient
+import KubeStore
+
+extension APIServer {
+    /// Binds a pod to a node: sets `spec.nodeName`, once, and the PodScheduled condition, and takes over the annotations
+    /// and labels of the binding.
+    ///
+    /// Follows kubernetes pkg/registry/core/pod/storage/storage.go `setPodNodeAndMetadata`.
+    ///
+    /// - Throws: `notFound`, `conflict` (bound already, being deleted, gated, another UID).
+    package func bind(_ binding: Binding, _ request: Request) throws(StatusError) {
+        let key = ObjectKey(.pod, namespace: binding.namespace, name: binding.name)
+        guard let old = store.object(key), var pod = old.as(Pod.self) else {
+            throw .notFound(kind: .pod, name: key.name)
+        }
+        let node = binding.target.name ?? ""
+        if node.isEmpty {
+            throw .invalid(kind: .binding, name: key.name, errors: [.required(FieldPath("target").child("name"))])
+        }
+        if let uid = binding.metadata.uid, !uid.isEmpty, uid != pod.uid {
+            throw .uidPrecondition(key, wanted: uid, found: pod.uid)
+        }
+        if let problem = bindingProblem(pod) {
+            throw .conflict(resource: GroupResource(resource: "pods/binding"), name: key.name, message: problem)
+        }
+        pod.spec.nodeName = node
+        if pod.status.nominatedNodeName != nil { pod.status.nominatedNodeName = nil }
+        if !binding.annotations.isEmpty { pod.metadata.annotations.merge(binding.annotations) }
+        var labels = binding.labels
+        labels.merge(PodTopologyLabels.labels(of: node, store))
+        if !labels.isEmpty { pod.metadata.labels.merge(labels) }
+        setScheduled(&pod)
+        if request.options.isDryRun { return }
+        do throws(StoreError) {
+            try store.update(pod.boxed, expecting: old.revision, author: request.author, cause: request.cause)
+        } catch {
+            throw StatusError(error, of: key)
+        }
+    }
+
+    private func bindingProblem(_ pod: Pod) -> String? {
+        if pod.metadata.deletionTimestamp != nil {
+            return "pod \(pod.name) is being deleted, cannot be assigned to a host"
+        }
+        if let node = pod.spec.nodeName, !node.isEmpty {
+            return "pod \(pod.name) is already assigned to node \(GoText.quoted(node))"
+        }
+        if !pod.spec.schedulingGates.isEmpty { return "pod \(pod.name) has non-empty .spec.schedulingGates" }
+        return nil
+    }
+
+    private func setScheduled(_ pod: inout Pod) {
+        var condition = PodCondition()
+        condition.type = "PodScheduled"
+        condition.status = "True"
+        condition.observedGeneration = pod.metadata.generation
+        condition.lastTransitionTime = now
+        if let place = pod.status.conditions.firstIndex(where: { $0.type == condition.type }) {
+            if pod.status.conditions[place].status == condition.status {
+                condition.lastTransitionTime = pod.status.conditions[place].lastTransitionTime
+            }
+            pod.status.conditions[place] = condition
+        } else {
+            pod.status.conditions.append(condition)
+        }
+    }
+}

@@ -1,0 +1,98 @@
+import KubeAPI
+import KubeClient
+import KubeStore
+
+/// What the pods of one template become before they are stored, remembered by the workload that makes them: the first
+/// replica goes through defaults, admission, preparation and validation; the others that come with the same spec (the
+/// same box) share its outcome, in memory too.
+final class PodTemplateMemo {
+    struct Entry {
+        /// As it came, with all else that the outcome depends on.
+        let incoming: PodSpec
+        let annotations: StringMap<String>
+        let serviceAccount: KubeObject?
+        let priorityClasses: Revision
+        /// As it is stored.
+        let spec: PodSpec
+        let status: PodStatus
+    }
+
+    private var entries: [String: Entry] = [:]
+    /// Beyond this all is forgotten: remembering again costs little.
+    private static let capacity = 4096
+
+    func entry(_ owner: String) -> Entry? { entries[owner] }
+
+    func remember(_ entry: Entry, _ owner: String) {
+        if entries.count >= PodTemplateMemo.capacity { entries.removeAll() }
+        entries[owner] = entry
+    }
+}
+
+extension APIServer {
+    /// Stores a new pod.
+    func createPod(_ object: KubeObject, generateName isGenerated: Bool, _ request: Request) throws(StatusError)
+        -> KubeObject
+    {
+        guard let pod = object.as(Pod.self) else { preconditionFailure("not a pod") }
+        let attributes = AdmissionAttributes(.create, object.key, nil, old: nil, request)
+        let owner = controllerUID(pod)
+        if let owner, let known = podTemplates.entry(owner), isCurrent(known, for: pod) {
+            return try createKnownPod(pod, known, isGenerated, attributes)
+        }
+        let strategy = Strategies.strategy(for: .pod)
+        var object = strategy.setDefaults(object)
+        try admission.admit(&object, attributes)
+        object = strategy.prepareForCreate(object)
+        let stored = try storeNew(object, newMetadata(object), isGenerated, request) { (object) throws(StatusError) in
+            try StatusError.check(strategy.validate(object), of: object)
+            if request.options.warnings != nil {
+                for warning in strategy.warnings(object, old: nil) { request.warn(warning) }
+            }
+            try admission.validate(object, attributes)
+        }
+        if let owner, let result = stored.as(Pod.self) {
+            podTemplates.remember(
+                PodTemplateMemo.Entry(
+                    incoming: pod.spec, annotations: pod.annotations, serviceAccount: serviceAccount(of: result),
+                    priorityClasses: store.lastRevision(of: .priorityClass), spec: result.spec, status: result.status),
+                owner)
+        }
+        return stored
+    }
+
+    private func createKnownPod(
+        _ pod: Pod, _ known: PodTemplateMemo.Entry, _ isGenerated: Bool, _ attributes: AdmissionAttributes
+    ) throws(StatusError) -> KubeObject {
+        var pod = pod
+        pod.spec = known.spec
+        pod.status = known.status
+        var object: KubeObject = pod.boxed
+        try admission.admitKnownPod(&object, attributes)
+        return try storeNew(object, newMetadata(object), isGenerated, attributes.request) {
+            (object) throws(StatusError) in
+            let errors = MetadataValidation.validate(
+                object.metadata, of: .pod, name: Strategies.strategy(for: .pod).validateName)
+            try StatusError.check(errors, of: object)
+            try admission.validateKnownPod(object, attributes)
+        }
+    }
+
+    private func controllerUID(_ pod: Pod) -> String? {
+        pod.metadata.ownerReferences.first { $0.controller == true }?.uid
+    }
+
+    private func isCurrent(_ known: PodTemplateMemo.Entry, for pod: Pod) -> Bool {
+        known.incoming.isIdentical(to: pod.spec) && known.annotations == pod.annotations
+            && known.priorityClasses == store.lastRevision(of: .priorityClass)
+            && known.serviceAccount === serviceAccount(named: known.spec.serviceAccountName, pod.namespace)
+    }
+
+    private func serviceAccount(of pod: Pod) -> KubeObject? {
+        serviceAccount(named: pod.spec.serviceAccountName, pod.namespace)
+    }
+
+    private func serviceAccount(named name: String?, _ namespace: String) -> KubeObject? {
+        store.object(ObjectKey(.serviceAccount, namespace: namespace, name: name ?? ""))
+    }
+}

@@ -1,0 +1,156 @@
+import KubeAPI
+import KubeClient
+import KubeStore
+
+extension APIServer {
+    /// Replaces an object, or one part of it, and returns it as stored.
+    ///
+    /// - Throws: `notFound`, `conflict` (an old resourceVersion, another UID), `invalid`, `forbidden`.
+    package func update(
+        _ object: KubeObject, _ subresource: Subresource?, _ request: Request
+    ) throws(StatusError) -> KubeObject {
+        let key = object.key
+        guard let old = store.object(key) else {
+            if subresource == nil, Strategies.strategy(for: key.kind).allowsCreateOnUpdate {
+                return try create(object, request)
+            }
+            throw .notFound(kind: key.kind, name: key.name)
+        }
+        if let wanted = object.metadata.uid, !wanted.isEmpty, wanted != old.uid {
+            throw .uidPrecondition(key, wanted: wanted, found: old.uid)
+        }
+        if let version = object.metadata.resourceVersion, !version.isEmpty, version != "0" {
+            if version != old.metadata.resourceVersion { throw .conflict(kind: key.kind, name: key.name) }
+        } else if !Strategies.strategy(for: key.kind).allowsUnconditionalUpdate {
+            throw .invalid(
+                kind: key.kind, name: key.name,
+                errors: [
+                    .invalid(
+                        FieldPath("metadata").child("resourceVersion"), 0, "must be specified for an update")
+                ])
+        }
+        return try replace(old, with: object, subresource, request)
+    }
+
+    /// What a patch does, without its text: reads, changes and writes with nothing in between. Nil if `change` has
+    /// nothing to do or if nothing came of it.
+    package func mutate(
+        _ key: ObjectKey, _ subresource: Subresource?, _ request: Request, _ change: (KubeObject) -> KubeObject?
+    ) throws(StatusError) -> KubeObject? {
+        guard let old = store.object(key) else { throw .notFound(kind: key.kind, name: key.name) }
+        guard let new = change(old) else { return nil }
+        let stored = try replace(old, with: new, subresource, request)
+        return stored === old ? nil : stored
+    }
+
+    /// Writes what is new about an object. Returns the old one if nothing is, and what was removed if the update took
+    /// the last finalizer of an object that was being deleted.
+    func replace(
+        _ old: KubeObject, with new: KubeObject, _ subresource: Subresource?, _ request: Request
+    ) throws(StatusError) -> KubeObject {
+        let kind = old.kind
+        let strategy = Strategies.strategy(for: kind)
+        var object = withSystemFields(new, of: old)
+        let attributes = AdmissionAttributes(.update, old.key, subresource, old: old, request)
+        var reservation = ServiceAllocation.Reservation()
+        switch subresource {
+        case nil:
+            // What was stored has its defaults.
+            let isSpecSame = kind.info.coder.hasSameSpec(object, old)
+            if !isSpecSame { object = strategy.setDefaults(object) }
+            try admission.admit(&object, attributes)
+            object = prepareForUpdate(object, old, strategy)
+            if kind == .service, !isSpecSame {
+                let allocated = try serviceAllocation.allocate(object, old: old)
+                object = allocated.object
+                reservation = allocated.reservation
+            }
+            do throws(StatusError) {
+                try validate(object, old, strategy)
+            } catch {
+                serviceAllocation.abandon(reservation)
+                throw error
+            }
+            for warning in strategy.warnings(object, old: old) where request.options.warnings != nil {
+                request.warn(warning)
+            }
+        case .status:
+            try admission.admit(&object, attributes)
+            object = strategy.prepareForStatusUpdate(object, old: old)
+            try StatusError.check(strategy.validateStatusUpdate(object, old: old), of: object)
+        case .finalize:
+            object = Namespaces.finalizing(old, with: object)
+        default:
+            throw .methodNotSupported(kind: kind, action: "update")
+        }
+        do throws(StatusError) {
+            try admission.validate(object, attributes)
+        } catch {
+            serviceAllocation.abandon(reservation)
+            throw error
+        }
+        let stored = try write(object, old, request)
+        if kind == .service {
+            if request.options.isDryRun {
+                serviceAllocation.abandon(reservation)
+            } else {
+                try serviceAllocation.commit(reservation, of: stored, self, request)
+            }
+        }
+        return stored
+    }
+
+    /// Stores an object that is ready, unless it is the same as the old one, or ready to be removed.
+    func write(_ object: KubeObject, _ old: KubeObject, _ request: Request) throws(StatusError) -> KubeObject {
+        if Deletions.isDue(object) {
+            if !request.options.isDryRun { try remove(old, request) }
+            return object
+        }
+        if old.kind.info.coder.isEqual(old, object) { return old }
+        if request.options.isDryRun { return object }
+        do throws(StoreError) {
+            return try store.update(object, expecting: old.revision, author: request.author, cause: request.cause)
+        } catch {
+            throw StatusError(error, of: old.key)
+        }
+    }
+
+    private func prepareForUpdate(_ object: KubeObject, _ old: KubeObject, _ strategy: AnyStrategy) -> KubeObject {
+        let prepared = strategy.prepareForUpdate(object, old: old)
+        guard Generations.isTracked(old.kind) else { return prepared }
+        let generation = (old.metadata.generation ?? 0) + (Generations.isNew(prepared, old: old) ? 1 : 0)
+        if prepared.metadata.generation ?? 0 == generation { return prepared }
+        var metadata = prepared.metadata
+        metadata.generation = generation
+        return prepared.with(metadata: metadata)
+    }
+
+    private func validate(_ object: KubeObject, _ old: KubeObject, _ strategy: AnyStrategy) throws(StatusError) {
+        if let pod = object.as(Pod.self), let oldPod = old.as(Pod.self), pod.spec.isIdentical(to: oldPod.spec),
+            pod.metadata.annotations == oldPod.metadata.annotations
+        {
+            let errors = MetadataValidation.validateUpdate(object.metadata, old: old.metadata, of: .pod)
+            return try StatusError.check(errors, of: object)
+        }
+        try StatusError.check(strategy.validateUpdate(object, old: old), of: object)
+    }
+
+    /// The object with those fields of the old one that a client may leave out, and cannot change.
+    private func withSystemFields(_ new: KubeObject, of old: KubeObject) -> KubeObject {
+        if new.metadata.isIdentical(to: old.metadata) { return new }
+        let stored = old.metadata
+        var metadata = new.metadata
+        if metadata.uid?.isEmpty ?? true { metadata.uid = stored.uid }
+        if metadata.creationTimestamp == nil { metadata.creationTimestamp = stored.creationTimestamp }
+        if metadata.deletionTimestamp == nil, stored.deletionTimestamp != nil {
+            metadata.deletionTimestamp = stored.deletionTimestamp
+        }
+        if metadata.deletionGracePeriodSeconds == nil, stored.deletionGracePeriodSeconds != nil {
+            metadata.deletionGracePeriodSeconds = stored.deletionGracePeriodSeconds
+        }
+        if metadata.generation != stored.generation { metadata.generation = stored.generation }
+        if metadata.resourceVersion != stored.resourceVersion { metadata.resourceVersion = stored.resourceVersion }
+        if metadata.selfLink != nil { metadata.selfLink = nil }
+        return metadata.isIdentical(to: new.metadata) ? new : new.with(metadata: metadata)
+    }
+}

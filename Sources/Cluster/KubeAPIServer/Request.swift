@@ -1,0 +1,69 @@
+import KubeAPI
+import KubeClient
+
+/// Who asks: the name that the history keeps, and the user that access control judges.
+package final class Requester {
+    /// As recorded in the history: `deployment-controller`, `kubelet`.
+    package let author: String
+    package let user: UserInfo
+
+    package init(author: String, user: UserInfo) {
+        self.author = author
+        self.user = user
+    }
+
+    /// What is created while a cluster is made, which nobody is warned about.
+    package static let bootstrapAuthor = "kubeadm"
+}
+
+/// What comes with a write besides the object.
+package struct Request {
+    package let requester: Requester
+    /// The revision that the requester was reacting to.
+    package var cause: Revision
+    package var options: WriteOptions
+
+    package init(_ requester: Requester, cause: Revision = 0, options: WriteOptions = WriteOptions()) {
+        self.requester = requester
+        self.cause = cause
+        self.options = options
+    }
+
+    var author: String { requester.author }
+    var isBootstrap: Bool { author == Requester.bootstrapAuthor }
+
+    func warn(_ text: String) { options.warnings?.add(text) }
+}
+
+extension Requester {
+    /// The user that a component of the control plane is, by the names that kubeadm gives them.
+    package static func user(of component: String, node: String? = nil) -> UserInfo {
+        var user = UserInfo()
+        user.groups = ["system:authenticated"]
+        switch component {
+        case "kubelet":
+            user.username = "system:node:" + (node ?? "")
+            user.groups = ["system:nodes", "system:authenticated"]
+        case "kube-proxy":
+            user = serviceAccount("kube-proxy")
+        case "kube-scheduler": user.username = "system:kube-scheduler"
+        case "kube-controller-manager", "node-lifecycle-controller": user.username = "system:kube-controller-manager"
+        case "apiserver", "kube-apiserver":
+            user.username = "system:apiserver"
+            user.groups = ["system:authenticated", "system:masters"]
+        case _ where component.hasSuffix("-controller") || component.hasSuffix("-collector"):
+            user = serviceAccount(component)
+        default:
+            user.username = "kubernetes-admin"
+            user.groups = ["kubeadm:cluster-admins", "system:authenticated"]
+        }
+        return user
+    }
+
+    private static func serviceAccount(_ name: String) -> UserInfo {
+        var user = UserInfo()
+        user.username = "system:serviceaccount:kube-system:" + name
+        user.groups = ["system:serviceaccounts", "system:serviceaccounts:kube-system", "system:authenticated"]
+        return user
+    }
+}

@@ -1,0 +1,250 @@
+import ClusterCore
+import KubeAPI
+import KubeClient
+
+/// The cluster's memory: every object by its key, under one sequence of revisions, as etcd keeps them.
+///
+/// Each write takes the next revision, becomes one `Change` in the history, and stamps the object's resourceVersion:
+///
+///     let pod = try store.create(pod, author: "me", cause: 0)     // revision 1
+///     let then = store.snapshot()
+///     try store.update(newPod, expecting: 1, …)                   // revision 2
+///     then.object(pod.key)                                        // still as of revision 1
+///     try store.snapshot(at: 1).object(pod.key)                   // the same, rebuilt from the history
+///
+/// Objects are found by hash, and are kept besides in a persistent ordered map, of which a snapshot is one reference.
+/// A write costs O(log n). Nothing here knows what kinds mean, except for the fields that indexes are made of.
+package final class ObjectStore {
+    /// Where an object is now, shared by the table and all indexes: a write changes this one place.
+    final class Slot {
+        var object: KubeObject
+        init(_ object: KubeObject) { self.object = object }
+    }
+
+    /// The last revision that was given out; 0 before the first write.
+    package private(set) var revision: Revision = 0
+    package private(set) var history: History
+    /// The digest of all changes so far; nil if the store was made without one.
+    package private(set) var digest: HistoryDigest?
+    package let watches: WatchHub
+
+    private let loop: EventLoop
+    private var slots: [ObjectKey: Slot] = [:]
+    private var ordered = PersistentMap<ObjectKey, KubeObject>()
+    private var indexes = ObjectIndexes()
+    private let journal: (any Journal)?
+    /// The changes that the journal has not been given yet.
+    private var batch: [Change] = []
+    private var lastRevisions: [Revision] = Array(repeating: 0, count: Catalogue.kinds.count)
+    private var recent = RecentSnapshots()
+
+    package struct Options {
+        /// How much memory the history may keep alive, in bytes, by estimate.
+        package var historyBudget = 256 << 20
+        /// Whether to keep a digest of the history, which encodes every object written.
+        package var keepsDigest = false
+        package init() {}
+    }
+
+    package init(loop: EventLoop, options: Options = Options(), journal: (any Journal)? = nil) {
+        self.loop = loop
+        self.journal = journal
+        history = History(budget: options.historyBudget)
+        digest = options.keepsDigest ? HistoryDigest() : nil
+        watches = WatchHub(loop: loop)
+        watches.store = self
+    }
+
+    /// Takes back what a journal kept: objects with their resource versions, as of a revision. For an empty store.
+    package func restore(_ objects: [KubeObject], revision: Revision) {
+        precondition(self.revision == 0 && slots.isEmpty, "only an empty store can be restored")
+        for object in objects {
+            let slot = Slot(object)
+            slots[object.key] = slot
+            ordered[object.key] = object
+            indexes.update(object.key, slot, old: nil, new: object)
+        }
+        self.revision = revision
+        history.begin(after: revision)
+    }
+
+    // MARK: Reading the newest state
+
+    /// O(1).
+    package func object(_ key: ObjectKey) -> KubeObject? { slots[key]?.object }
+
+    package var objectCount: Int { slots.count }
+
+    /// Visits in key order until `body` returns false. O(log n + visited). `body` may write; it goes on visiting what
+    /// there was before.
+    package func forEach(_ kind: ResourceKind, namespace: String?, _ body: (KubeObject) -> Bool) {
+        let objects = ordered
+        _ = objects.forEach(in: Snapshot.range(kind, namespace: namespace)) { _, object in body(object) }
+    }
+
+    /// Visits what an index has of a kind in key order until `body` returns false. O(log n + visited), except that the
+    /// first question about a label reads all objects of the kind.
+    package func forEach(_ kind: ResourceKind, index: ObjectIndex, _ body: (KubeObject) -> Bool) {
+        if case .label(_, let label, _) = index, indexes.begin(kind, label: label) {
+            forEach(kind, namespace: nil) { object in
+                let key = object.key
+                if let slot = slots[key] { indexes.add(slot, key, label: label) }
+                return true
+            }
+        }
+        indexes.forEach(kind, index, body)
+    }
+
+    /// O(log n).
+    package func count(_ kind: ResourceKind, namespace: String?) -> Int {
+        let range = Snapshot.range(kind, namespace: namespace)
+        return ordered.index(of: range.upperBound) - ordered.index(of: range.lowerBound)
+    }
+
+    // MARK: Reading the past
+
+    /// The newest state, to keep. O(1); later writes copy what they change.
+    package func snapshot() -> Snapshot {
+        Snapshot(revision: revision, time: loop.now, objects: ordered)
+    }
+
+    /// The state as of a revision, taken back from the newest one change by change, unless it was asked for lately.
+    ///
+    /// Complexity: O(changes since).
+    package func snapshot(at wanted: Revision) throws(StoreError) -> Snapshot {
+        if wanted == revision {
+            let snapshot = snapshot()
+            recent.keep(snapshot)
+            return snapshot
+        }
+        if wanted > revision { throw .future(current: revision) }
+        if let snapshot = recent.snapshot(at: wanted) { return snapshot }
+        if wanted < history.first - 1 { throw .compacted(oldest: history.first) }
+        var objects = ordered
+        var newer = revision
+        while newer > wanted {
+            let change = history[newer]
+            objects[change.key] = change.old
+            newer -= 1
+        }
+        let time = wanted >= history.first ? history[wanted].time : history[wanted + 1].time
+        let snapshot = Snapshot(revision: wanted, time: time, objects: objects)
+        recent.keep(snapshot)
+        return snapshot
+    }
+
+    /// Visits the changes after a revision, as far as the history has them, in order until `body` returns false. `body`
+    /// may write; its own changes are not visited.
+    package func forEachChange(after revision: Revision, _ body: (Change) -> Bool) {
+        let changes = history
+        changes.forEach(after: revision, body)
+    }
+
+    /// The present moment of the cluster.
+    package var now: Instant { loop.now }
+
+    /// Forgets the history up to and including a revision; the newest state stays.
+    package func compact(through revision: Revision) {
+        history.compact(through: min(revision, self.revision))
+        recent.forget(through: revision)
+    }
+
+    // MARK: Writing
+
+    /// Stores a new object; returns it with its resourceVersion.
+    @discardableResult
+    package func create(_ object: KubeObject, author: String, cause: Revision) throws(StoreError) -> KubeObject {
+        let key = object.key
+        if slots[key] != nil { throw .alreadyExists }
+        let stored = stamp(object)
+        let slot = Slot(stored)
+        slots[key] = slot
+        ordered[key] = stored
+        indexes.update(key, slot, old: nil, new: stored)
+        commit(key, .create, old: nil, new: stored, author, cause)
+        return stored
+    }
+
+    /// Replaces an object; returns it with its new resourceVersion.
+    @discardableResult
+    package func update(
+        _ object: KubeObject, expecting expected: Revision?, author: String, cause: Revision
+    ) throws(StoreError) -> KubeObject {
+        let key = object.key
+        guard let slot = slots[key] else { throw .notFound }
+        let old = slot.object
+        if let expected, expected != old.revision { throw .conflict(stored: old.revision) }
+        let stored = stamp(object)
+        slot.object = stored
+        ordered[key] = stored
+        indexes.update(key, slot, old: old, new: stored)
+        commit(key, .update, old: old, new: stored, author, cause)
+        return stored
+    }
+
+    /// Removes an object; returns it as it last was.
+    @discardableResult
+    package func delete(
+        _ key: ObjectKey, expecting expected: Revision?, author: String, cause: Revision
+    ) throws(StoreError) -> KubeObject {
+        guard let slot = slots[key] else { throw .notFound }
+        let old = slot.object
+        if let expected, expected != old.revision { throw .conflict(stored: old.revision) }
+        slots[key] = nil
+        ordered[key] = nil
+        indexes.update(key, slot, old: old, new: nil)
+        revision += 1
+        commit(key, .delete, old: old, new: nil, author, cause)
+        return old
+    }
+
+    private func stamp(_ object: KubeObject) -> KubeObject {
+        revision += 1
+        var metadata = object.metadata
+        metadata.resourceVersion = String(revision)
+        return object.with(metadata: metadata)
+    }
+
+    private func commit(
+        _ key: ObjectKey, _ verb: Change.Verb, old: KubeObject?, new: KubeObject?, _ author: String, _ cause: Revision
+    ) {
+        let change = Change(
+            revision: revision, time: loop.now, key: key, verb: verb, old: old, new: new, author: author, cause: cause)
+        lastRevisions[Int(key.kind.rawValue)] = revision
+        history.append(change)
+        digest?.combine(change)
+        if journal != nil { batch.append(change) }
+        watches.publish(change)
+    }
+
+    // MARK: Batches
+
+    /// The revision that last wrote an object of a kind; 0 if none did. What was derived from all objects of a kind
+    /// holds as long as this stays. O(1).
+    package func lastRevision(of kind: ResourceKind) -> Revision { lastRevisions[Int(kind.rawValue)] }
+
+    /// Called when a batch of changes has been delivered to all informers; the cluster publishes its snapshot here.
+    package var afterDelivery: (() -> Void)?
+
+    /// Hands out all changes to the informers and then to the journal. Called after every event of the loop.
+    package func pump() {
+        watches.pump()
+    }
+
+    /// Called by the hub at the end of a delivery.
+    func delivered() {
+        if !batch.isEmpty {
+            journal?.append(batch)
+            batch.removeAll(keepingCapacity: true)
+        }
+        afterDelivery?()
+    }
+}
+
+extension KubeObject {
+    /// The revision that wrote the object; 0 if it is not stored.
+    package final var revision: Revision {
+        guard let text = metadata.resourceVersion else { return 0 }
+        return Int(text) ?? 0
+    }
+}
