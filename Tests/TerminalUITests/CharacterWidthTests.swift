@@ -2,15 +2,17 @@ import TerminalUI
 import Testing
 
 @Suite struct CharacterWidthTests {
-    @Test(arguments: [
-        ("a", 1), ("é", 1), ("e\u{301}", 1), ("─", 1), ("█", 1), ("…", 1), ("✓", 1), ("ж", 1), ("α", 1),
-        ("日", 2), ("本", 2), ("한", 2), ("\u{1112}\u{1161}\u{11AB}", 2), ("ｱ", 1), ("Ａ", 2), ("　", 2),
-        ("😀", 2), ("👍🏽", 2), ("👨‍👩‍👧‍👦", 2), ("🇩🇪", 2), ("❤", 1), ("❤️", 2), ("1️⃣", 2), ("🏴‍☠️", 2), ("⚡", 2),
-        ("\u{20000}", 2), ("\u{1FAE8}", 2),
-        ("क्ष", 2), ("नि", 2), ("ก็", 1), ("שָׁ", 1),
-        ("\u{301}", 1), ("\u{FE0F}\u{301}", 1), ("\u{200D}\u{FE0F}", 0), ("\u{200B}", 0), ("\u{FEFF}", 0), ("\u{AD}", 0),
-        ("\t", 1), ("\u{1B}", 1), ("\u{7F}", 1), ("\u{9B}", 1), ("\r\n", 2), ("\u{202E}", 1),
-    ] as [(String, Int)])
+    @Test(
+        arguments: [
+            ("a", 1), ("é", 1), ("e\u{301}", 1), ("─", 1), ("█", 1), ("…", 1), ("✓", 1), ("ж", 1), ("α", 1),
+            ("日", 2), ("本", 2), ("한", 2), ("\u{1112}\u{1161}\u{11AB}", 2), ("ｱ", 1), ("Ａ", 2), ("　", 2),
+            ("😀", 2), ("👍🏽", 2), ("👨‍👩‍👧‍👦", 2), ("🇩🇪", 2), ("❤", 1), ("❤️", 2), ("1️⃣", 2), ("🏴‍☠️", 2), ("⚡", 2),
+            ("\u{20000}", 2), ("\u{1FAE8}", 2),
+            ("क्ष", 2), ("नि", 2), ("ก็", 1), ("שָׁ", 1),
+            ("\u{301}", 1), ("\u{FE0F}\u{301}", 1), ("\u{200D}\u{FE0F}", 0), ("\u{200B}", 0), ("\u{FEFF}", 0),
+            ("\u{AD}", 0),
+            ("\t", 1), ("\u{1B}", 1), ("\u{7F}", 1), ("\u{9B}", 1), ("\r\n", 2), ("\u{202E}", 1),
+        ] as [(String, Int)])
     func width(text: String, columns: Int) {
         #expect(DisplayText.width(text) == columns, "\(text.unicodeScalars.map { String($0.value, radix: 16) })")
     }
@@ -36,11 +38,13 @@ import Testing
         #expect(frame.character(x: 1, y: 0) == "b")
     }
 
-    @Test(arguments: [
-        ("kubernetes", 10, "kubernetes"), ("kubernetes", 9, "kubernet…"), ("kubernetes", 1, "…"), ("kubernetes", 0, ""),
-        ("日本語", 6, "日本語"), ("日本語", 5, "日本…"), ("日本語", 4, "日…"), ("日本語", 2, "…"),
-        ("e\u{301}e\u{301}e\u{301}", 2, "e\u{301}…"),
-    ] as [(String, Int, String)])
+    @Test(
+        arguments: [
+            ("kubernetes", 10, "kubernetes"), ("kubernetes", 9, "kubernet…"), ("kubernetes", 1, "…"),
+            ("kubernetes", 0, ""),
+            ("日本語", 6, "日本語"), ("日本語", 5, "日本…"), ("日本語", 4, "日…"), ("日本語", 2, "…"),
+            ("e\u{301}e\u{301}e\u{301}", 2, "e\u{301}…"),
+        ] as [(String, Int, String)])
     func truncation(text: String, columns: Int, expected: String) {
         #expect(DisplayText.truncated(text, to: columns) == expected)
         #expect(DisplayText.width(DisplayText.truncated(text, to: columns)) <= columns)

@@ -2,10 +2,12 @@ import TerminalUI
 import Testing
 
 @Suite struct ColorTests {
-    @Test(arguments: [
-        (0x000000, 16), (0xFFFFFF, 231), (0xFF0000, 196), (0x5FAFFF, 75), (0x808080, 244), (0x87D787, 114), (0x080808, 232),
-        (0x0A5F2A, 22),
-    ] as [(UInt32, UInt8)])
+    @Test(
+        arguments: [
+            (0x000000, 16), (0xFFFFFF, 231), (0xFF0000, 196), (0x5FAFFF, 75), (0x808080, 244), (0x87D787, 114),
+            (0x080808, 232),
+            (0x0A5F2A, 22),
+        ] as [(UInt32, UInt8)])
     func nearestOf256(rgb: UInt32, index: UInt8) {
         #expect(ColorPalette.nearest256(rgb) == index)
         #expect(Color.hex(rgb).mapped(to: .palette256) == .indexed(index))

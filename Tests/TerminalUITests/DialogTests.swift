@@ -3,7 +3,8 @@ import Testing
 
 @Suite struct DialogTests {
     @Test func buttons() {
-        var dialog = Dialog(title: "Delete?", text: "pod web-0", buttons: ["Delete", "Cancel"], focused: 1, isDangerous: true)
+        var dialog = Dialog(
+            title: "Delete?", text: "pod web-0", buttons: ["Delete", "Cancel"], focused: 1, isDangerous: true)
         #expect(dialog.handle(.enter) == .chosen(1))
         #expect(dialog.handle(.left) == .handled)
         #expect(dialog.handle(.enter) == .chosen(0))
@@ -27,23 +28,27 @@ import Testing
     }
 
     @Test func drawing() {
-        var dialog = Dialog(title: "Delete", text: "Delete pod web-0?\nIts ReplicaSet makes another.", buttons: ["Delete", "Cancel"], focused: 1)
+        var dialog = Dialog(
+            title: "Delete", text: "Delete pod web-0?\nIts ReplicaSet makes another.", buttons: ["Delete", "Cancel"],
+            focused: 1)
         var frame = Frame(width: 40, height: 8)
         #expect(dialog.render(into: &frame, in: frame.bounds, theme: .dark) == nil)
-        #expect(grid(frame) == """
-            |                                        |
-            |  ╭─ Delete ────────────────────────╮   |
-            |  │  Delete pod web-0?              │   |
-            |  │  Its ReplicaSet makes another.  │   |
-            |  │                                 │   |
-            |  │       Delete    [ Cancel ]      │   |
-            |  ╰─────────────────────────────────╯   |
-            |                                        |
-            """)
+        #expect(
+            grid(frame) == """
+                |                                        |
+                |  ╭─ Delete ────────────────────────╮   |
+                |  │  Delete pod web-0?              │   |
+                |  │  Its ReplicaSet makes another.  │   |
+                |  │                                 │   |
+                |  │       Delete    [ Cancel ]      │   |
+                |  ╰─────────────────────────────────╯   |
+                |                                        |
+                """)
     }
 
     @Test func drawingWithAName() {
-        var dialog = Dialog(title: "Delete", text: "Namespace and all in it.", buttons: ["Delete", "Cancel"], requiredText: "prod")
+        var dialog = Dialog(
+            title: "Delete", text: "Namespace and all in it.", buttons: ["Delete", "Cancel"], requiredText: "prod")
         var frame = Frame(width: 40, height: 9)
         let cursor = dialog.render(into: &frame, in: frame.bounds, theme: .dark)
         #expect(frame.text.contains("Type prod to confirm:"))

@@ -76,21 +76,22 @@ import Testing
         _ = form.handle(.control("s"))
         var frame = Frame(width: 40, height: 13)
         let cursor = form.render(into: &frame, in: frame.bounds, theme: .dark)
-        #expect(grid(frame) == """
-            |╭─ Create ─────────────────────────────╮|
-            |│ Name                                 │|
-            |│           ✗ must not be empty        │|
-            |│ Replicas  3                          │|
-            |│                                      │|
-            |│ Expose    [ ]                        │|
-            |│                                      │|
-            |│ Type       ClusterIP   NodePort      │|
-            |│                                      │|
-            |│                                      │|
-            |│                                      │|
-            |│          Create      Cancel          │|
-            |╰──────────────────────────────────────╯|
-            """)
+        #expect(
+            grid(frame) == """
+                |╭─ Create ─────────────────────────────╮|
+                |│ Name                                 │|
+                |│           ✗ must not be empty        │|
+                |│ Replicas  3                          │|
+                |│                                      │|
+                |│ Expose    [ ]                        │|
+                |│                                      │|
+                |│ Type       ClusterIP   NodePort      │|
+                |│                                      │|
+                |│                                      │|
+                |│                                      │|
+                |│          Create      Cancel          │|
+                |╰──────────────────────────────────────╯|
+                """)
         #expect(cursor == Point(x: 12, y: 1))
     }
 

@@ -10,11 +10,12 @@ import Testing
         frame.put("abcdef", x: -3, y: 1)
         frame.put("abcdef", x: 0, y: 7)
         frame.put("abcdef", x: 1, y: 2, columns: 2)
-        #expect(grid(frame) == """
-            |   abc|
-            |def   |
-            | ab   |
-            """)
+        #expect(
+            grid(frame) == """
+                |   abc|
+                |def   |
+                | ab   |
+                """)
     }
 
     @Test func putReturnsTheColumnsItTakes() {
@@ -43,12 +44,13 @@ import Testing
         frame.put("x", x: 1, y: 2)
         frame.put("日本", x: 0, y: 3)
         frame.put("x", x: 2, y: 3)
-        #expect(grid(frame) == """
-            |  a |
-            | b  |
-            | x本|
-            |日x |
-            """)
+        #expect(
+            grid(frame) == """
+                |  a |
+                | b  |
+                | x本|
+                |日x |
+                """)
     }
 
     @Test func aWideCharacterOverTheMiddleOfTwo() {
@@ -102,32 +104,36 @@ import Testing
             frame.put("no", x: 1, y: 1)
         }
         frame.put("w", x: 5, y: 1)
-        #expect(grid(frame) == """
-            | # y  |
-            |     w|
-            """)
+        #expect(
+            grid(frame) == """
+                | # y  |
+                |     w|
+                """)
     }
 
     @Test func boxes() {
         var frame = Frame(width: 16, height: 4)
         frame.box(
             frame.bounds, title: [Span(" Pods ", red), Span("[12345678] ")], footer: [Span(" 1/2 ")])
-        #expect(grid(frame) == """
-            |╭─ Pods [1234…─╮|
-            |│              │|
-            |│              │|
-            |╰──────── 1/2 ─╯|
-            """)
+        #expect(
+            grid(frame) == """
+                |╭─ Pods [1234…─╮|
+                |│              │|
+                |│              │|
+                |╰──────── 1/2 ─╯|
+                """)
         #expect(frame[3, 0].foreground == .red)
         var plain = Frame(width: 5, height: 3)
         plain.box(plain.bounds, border: .ascii)
         #expect(grid(plain) == "|+---+|\n||   ||\n|+---+|")
     }
 
-    @Test(arguments: [
-        (0.0, "        "), (0.01, "▏       "), (0.5, "████    "), (0.5625, "████▌   "), (1.0, "████████"), (7.0, "████████"),
-        (-1.0, "        "), (Double.nan, "        "), (0.984, "███████▉"),
-    ] as [(Double, String)])
+    @Test(
+        arguments: [
+            (0.0, "        "), (0.01, "▏       "), (0.5, "████    "), (0.5625, "████▌   "), (1.0, "████████"),
+            (7.0, "████████"),
+            (-1.0, "        "), (Double.nan, "        "), (0.984, "███████▉"),
+        ] as [(Double, String)])
     func bars(fraction: Double, expected: String) {
         var frame = Frame(width: 8, height: 1)
         frame.bar(in: frame.bounds, fraction: fraction, filled: red)
@@ -149,10 +155,11 @@ import Testing
         var frame = Frame(width: 6, height: 2)
         frame.sparkline(in: frame.bounds.row(0), values: [9, 0, 1, 4, 8, 8], maximum: 8, style: red)
         frame.sparkline(in: frame.bounds.row(1), values: [1, 2], style: red)
-        #expect(grid(frame) == """
-            |█ ▁▄██|
-            |    ▄█|
-            """)
+        #expect(
+            grid(frame) == """
+                |█ ▁▄██|
+                |    ▄█|
+                """)
         var tall = Frame(width: 2, height: 2)
         tall.sparkline(in: tall.bounds, values: [12, 16], style: red)
         #expect(grid(tall) == "|▄█|\n|██|")
@@ -180,16 +187,18 @@ import Testing
         frame.box(frame.bounds)
         frame.put("日é█▌…e\u{301}😀", x: 1, y: 1)
         let ascii = frame.restricted(to: .ascii)
-        #expect(grid(ascii) == """
-            |+----------+|
-            |\("|? ?#=~e?  |")|
-            |+----------+|
-            """)
+        #expect(
+            grid(ascii) == """
+                |+----------+|
+                |\("|? ?#=~e?  |")|
+                |+----------+|
+                """)
         #expect(grid(frame.restricted(to: .console)).hasPrefix("|┌──────────┐|"))
         #expect(frame.restricted(to: .unicode) == frame)
     }
 
-    /// Whatever is drawn wherever, the frame stays sound: wide characters whole, one cell a column, nothing outside the clip.
+    /// Whatever is drawn wherever, the frame stays sound: wide characters whole, one cell a column, nothing outside the
+    /// clip.
     @Test(arguments: 0..<40 as Range<UInt64>)
     func anythingDrawnAnywhereKeepsTheFrameSound(seed: UInt64) {
         var generator = SeededGenerator(seed: seed)
@@ -216,12 +225,15 @@ import Testing
                 var x = 0
                 while x < 12 {
                     let width = Int(frame[x, y].width)
-                    #expect(width == 1 || (width == 2 && x < 11 && frame[x + 1, y].isContinuation), "seed \(seed) step \(step)")
+                    #expect(
+                        width == 1 || (width == 2 && x < 11 && frame[x + 1, y].isContinuation),
+                        "seed \(seed) step \(step)")
                     x += max(1, width)
                 }
             }
             #expect(frame.row(0) == "" && frame.row(3) == "", "seed \(seed) step \(step)")
-            #expect(frame.character(x: 11, y: 1) == " " && frame.character(x: 0, y: 2) == " ", "seed \(seed) step \(step)")
+            #expect(
+                frame.character(x: 11, y: 1) == " " && frame.character(x: 0, y: 2) == " ", "seed \(seed) step \(step)")
         }
     }
 }

@@ -26,9 +26,11 @@ struct SeededGenerator: RandomNumberGenerator {
 
 /// Pieces of text that are hard on anything that measures or cuts it.
 let difficultPieces: [String] = [
-    "a", "Z", "<", ">", "<<", "\n", "\r\n", "\t", "\u{1B}", "\u{1B}[31m", "\u{0}", "\u{7F}", "\u{9B}", "é", "e\u{301}", "\u{301}",
-    "日", "한", "\u{1161}", "😀", "👨‍👩‍👧", "\u{200D}", "🇩", "🇩🇪", "❤️", "\u{FE0F}", "\u{202E}", "\u{200B}", "क्ष", "\u{600}", "🏽", " ",
-    "<enter>", "<ctrl-", "<wait 5s>", "<wait >", "<f0>", "<alt-é>", "<lt", "<ESC>", "─", "…", "\u{FFFD}", "\u{10FFFF}",
+    "a", "Z", "<", ">", "<<", "\n", "\r\n", "\t", "\u{1B}", "\u{1B}[31m", "\u{0}", "\u{7F}", "\u{9B}", "é", "e\u{301}",
+    "\u{301}",
+    "日", "한", "\u{1161}", "😀", "👨‍👩‍👧", "\u{200D}", "🇩", "🇩🇪", "❤️", "\u{FE0F}", "\u{202E}", "\u{200B}", "क्ष",
+    "\u{600}", "🏽", " ", "<enter>", "<ctrl-", "<wait 5s>", "<wait >", "<f0>", "<alt-é>", "<lt", "<ESC>", "─", "…",
+    "\u{FFFD}", "\u{10FFFF}", "&", "\"",
 ]
 
 func difficultText(using generator: inout SeededGenerator) -> String {

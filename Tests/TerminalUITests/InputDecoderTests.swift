@@ -19,7 +19,8 @@ import Testing
     @Test func charactersAndControlCodes() {
         #expect(
             events(bytes("aé日😀\r\n\t\u{7F}\u{8}\u{4}\u{0}\u{1C}")) == [
-                .key(.character("a")), .key(.character("é")), .key(.character("日")), .key(.character("😀")), .key(.enter),
+                .key(.character("a")), .key(.character("é")), .key(.character("日")), .key(.character("😀")),
+                .key(.enter),
                 .key(.enter), .key(.tab), .key(.backspace), .key(.backspace), .key(.control("d")), .key(.control("@")),
                 .key(.control("\\")),
             ])
@@ -37,8 +38,12 @@ import Testing
     }
 
     @Test func brokenBytesAreDropped() {
-        #expect(events([.byte(0x97), .byte(0xFF), .byte(0x61), .byte(0xE6), .byte(0x62)]) == [.key(.character("a")), .key(.character("b"))])
-        #expect(events([.byte(0xC2), .byte(0x9B), .byte(0x63)]) == [.key(.character("c"))], "C1 controls are no characters")
+        #expect(
+            events([.byte(0x97), .byte(0xFF), .byte(0x61), .byte(0xE6), .byte(0x62)]) == [
+                .key(.character("a")), .key(.character("b")),
+            ])
+        #expect(
+            events([.byte(0xC2), .byte(0x9B), .byte(0x63)]) == [.key(.character("c"))], "C1 controls are no characters")
     }
 
     @Test func escapeAloneAndAsAlt() {
@@ -78,8 +83,12 @@ import Testing
 
     @Test func dragsKeepTheirButton() {
         #expect(
-            events([.mouseMoved(x: 0, y: 0), .mousePressed(.right, x: 1, y: 1), .mouseMoved(x: 2, y: 1), .mouseReleased(x: 2, y: 1)]) == [
-                .mouse(MouseEvent(.click, button: .right, x: 1, y: 1)), .mouse(MouseEvent(.drag, button: .right, x: 2, y: 1)),
+            events([
+                .mouseMoved(x: 0, y: 0), .mousePressed(.right, x: 1, y: 1), .mouseMoved(x: 2, y: 1),
+                .mouseReleased(x: 2, y: 1),
+            ]) == [
+                .mouse(MouseEvent(.click, button: .right, x: 1, y: 1)),
+                .mouse(MouseEvent(.drag, button: .right, x: 2, y: 1)),
                 .mouse(MouseEvent(.release, button: .right, x: 2, y: 1)),
             ])
     }

@@ -35,7 +35,8 @@ import Testing
         var frame = Frame(screen.size)
         frame.box(frame.bounds, style: Style(foreground: .hex(0x123456)), title: "<a&b>", titleStyle: .plain.bold)
         frame.put("Running", x: 2, y: 1, style: Style(foreground: .green))
-        frame.put("web  \u{1B}x", x: 2, y: 2, style: Style(background: .rgb(1, 2, 3), attributes: [.underline, .italic]))
+        frame.put(
+            "web  \u{1B}x", x: 2, y: 2, style: Style(background: .rgb(1, 2, 3), attributes: [.underline, .italic]))
         frame.put("日本 e\u{301}", x: 2, y: 3, style: .plain.reverse.dim)
         frame.bar(in: Rect(x: 12, y: 1, width: 8, height: 1), fraction: 0.3, filled: Style(foreground: .red))
         screen.present(frame, cursor: Point(x: 1, y: 1))

@@ -118,11 +118,14 @@ import Testing
     func thePlaceStaysInTheText(seed: UInt64) {
         var generator = SeededGenerator(seed: seed)
         var pager = ScrollText(lines: (0..<20).map { _ in [Span(difficultText(using: &generator))] })
-        let keys: [Key] = [.up, .down, .pageUp, .pageDown, .home, .end, .left, .right, .character("w"), .character("n")]
+        let keys: [Key] = [
+            .up, .down, .pageUp, .pageDown, .home, .end, .left, .right, .character("w"), .character("n"),
+        ]
         pager.search("a")
         for _ in 0..<100 {
             _ = pager.handle(keys.randomElement(using: &generator) ?? .up)
-            _ = draw(&pager, width: .random(in: 1...9, using: &generator), height: .random(in: 1...5, using: &generator))
+            _ = draw(
+                &pager, width: .random(in: 1...9, using: &generator), height: .random(in: 1...5, using: &generator))
             #expect((0..<20).contains(pager.top), "seed \(seed)")
         }
     }

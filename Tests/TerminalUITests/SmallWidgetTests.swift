@@ -23,35 +23,39 @@ import Testing
         _ = popup.handle(.tab)
         var frame = Frame(width: 16, height: 4)
         popup.render(into: &frame, anchor: Point(x: 1, y: 0), bounds: frame.bounds, theme: .dark)
-        #expect(grid(frame) == """
-            |                |
-            |  pods   po     |
-            |  nodes  no     |
-            |                |
-            """)
+        #expect(
+            grid(frame) == """
+                |                |
+                |  pods   po     |
+                |  nodes  no     |
+                |                |
+                """)
         #expect(frame[2, 1].background == Theme.dark[.selection].background)
         var low = Frame(width: 16, height: 4)
         popup.render(into: &low, anchor: Point(x: 12, y: 3), bounds: low.bounds, theme: .dark)
-        #expect(grid(low) == """
-            |                |
-            |      pods   po |
-            |      nodes  no |
-            |                |
-            """)
+        #expect(
+            grid(low) == """
+                |                |
+                |      pods   po |
+                |      nodes  no |
+                |                |
+                """)
     }
 
     @Test func help() {
         let grid1 = HelpGrid([
-            .init("Move", [.init("up", "row above"), .init("down", "row below")]), .init("Act", [.init("ctrl-d", "delete")]),
+            .init("Move", [.init("up", "row above"), .init("down", "row below")]),
+            .init("Act", [.init("ctrl-d", "delete")]),
         ])
         var frame = Frame(width: 40, height: 4)
         #expect(grid1.render(into: &frame, in: frame.bounds, theme: .dark))
-        #expect(grid(frame) == """
-            |Move              Act                   |
-            |up    row above   ctrl-d  delete        |
-            |down  row below                         |
-            |                                        |
-            """)
+        #expect(
+            grid(frame) == """
+                |Move              Act                   |
+                |up    row above   ctrl-d  delete        |
+                |down  row below                         |
+                |                                        |
+                """)
         var small = Frame(width: 10, height: 2)
         #expect(!grid1.render(into: &small, in: small.bounds, theme: .dark))
     }
@@ -68,10 +72,11 @@ import Testing
         var frame = Frame(width: 20, height: 2)
         Bar(label: "CPU", fraction: 0.5).render(into: &frame, in: frame.bounds.row(0), theme: .dark)
         Bar(fraction: 2, caption: "4/2").render(into: &frame, in: frame.bounds.row(1), theme: .dark)
-        #expect(grid(frame) == """
-            |CPU █████▌       50%|
-            |████████████████ 4/2|
-            """)
+        #expect(
+            grid(frame) == """
+                |CPU █████▌       50%|
+                |████████████████ 4/2|
+                """)
         #expect(Bar(fraction: 0.2).role == .chart)
         #expect(Bar(fraction: 0.8).role == .warning)
         #expect(Bar(fraction: 0.95).role == .error)
@@ -79,7 +84,8 @@ import Testing
 
     @Test func sparklines() {
         var frame = Frame(width: 20, height: 1)
-        Sparkline(label: "writes/s", values: [1, 2, 4, 8], caption: "8").render(into: &frame, in: frame.bounds, theme: .dark)
+        Sparkline(label: "writes/s", values: [1, 2, 4, 8], caption: "8").render(
+            into: &frame, in: frame.bounds, theme: .dark)
         #expect(grid(frame) == "|writes/s      ▁▂▄█ 8|")
     }
 }

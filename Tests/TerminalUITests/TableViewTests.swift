@@ -8,7 +8,9 @@ import Testing
     ]
 
     private func row(_ index: Int) -> TableRow {
-        TableRow(cells: [TableCell("web-\(index)"), TableCell("1/1"), TableCell("10.0.0.\(index)"), TableCell("node-\(index % 3)")])
+        TableRow(cells: [
+            TableCell("web-\(index)"), TableCell("1/1"), TableCell("10.0.0.\(index)"), TableCell("node-\(index % 3)"),
+        ])
     }
 
     @Test func drawing() {
@@ -16,13 +18,14 @@ import Testing
         table.sortColumn = 0
         var frame = Frame(width: 44, height: 5)
         table.render(into: &frame, in: frame.bounds, theme: .dark, count: 3, row: row)
-        #expect(grid(frame) == """
-            | NAME↑   READY  IP        NODE              |
-            | web-0     1/1  10.0.0.0  node-0            |
-            | web-1     1/1  10.0.0.1  node-1            |
-            | web-2     1/1  10.0.0.2  node-2            |
-            |                                            |
-            """)
+        #expect(
+            grid(frame) == """
+                | NAME↑   READY  IP        NODE              |
+                | web-0     1/1  10.0.0.0  node-0            |
+                | web-1     1/1  10.0.0.1  node-1            |
+                | web-2     1/1  10.0.0.2  node-2            |
+                |                                            |
+                """)
         #expect(frame[1, 1].background == Theme.dark[.selection].background)
         #expect(frame[43, 1].background == Theme.dark[.selection].background)
         #expect(frame[1, 2].background == .default)
@@ -32,10 +35,11 @@ import Testing
         var table = TableView(columns: Self.columns)
         var frame = Frame(width: 24, height: 2)
         table.render(into: &frame, in: frame.bounds, theme: .dark, count: 1, row: row)
-        #expect(grid(frame) == """
-            | NAME    READY  NODE    |
-            | web-0     1/1  node-0  |
-            """)
+        #expect(
+            grid(frame) == """
+                | NAME    READY  NODE    |
+                | web-0     1/1  node-0  |
+                """)
     }
 
     @Test func onlyVisibleRowsAreAskedFor() {
@@ -105,10 +109,11 @@ import Testing
         #expect(table.layout?.hiddenCount == 1)
         _ = table.handle(.right, count: 1)
         draw()
-        #expect(grid(frame) == """
-            |‹NAME   IP        NODE  |
-            | web-0  10.0.0.0  node-0|
-            """)
+        #expect(
+            grid(frame) == """
+                |‹NAME   IP        NODE  |
+                | web-0  10.0.0.0  node-0|
+                """)
         _ = table.handle(.right, count: 1)
         #expect(table.columnOffset == 1, "all to the right are visible")
         _ = table.handle(.left, count: 1)
@@ -155,7 +160,8 @@ import Testing
     @Test(arguments: 1...70)
     func columnsNeverLeaveTheTable(width: Int) {
         for offset in 0...3 {
-            let layout = TableLayout(columns: Self.columns, contentWidths: [30, 3, 12, 9], width: width, offset: offset)
+            let layout = TableLayout(
+                columns: Self.columns, contentWidths: [30, 3, 12, 9], width: width, offset: offset)
             var end = -2
             for column in layout.columns {
                 #expect(column.x == end + 2)

@@ -10,13 +10,16 @@ import Testing
         return field
     }
 
-    @Test(arguments: [
-        ("", "abc", "abc", 3), ("abc", "<left><left>x", "axbc", 2), ("abc", "<home>x<end>y", "xabcy", 5),
-        ("abc", "<backspace>", "ab", 2), ("abc", "<home><backspace>", "abc", 0), ("abc", "<home><delete>", "bc", 0),
-        ("one two  three", "<ctrl-w>", "one two  ", 9), ("one two  ", "<ctrl-w>", "one ", 4),
-        ("abcd", "<left><left><ctrl-k>", "ab", 2), ("abcd", "<left><ctrl-u>", "d", 0), ("abcd", "<ctrl-a>x<ctrl-e>y", "xabcdy", 6),
-        ("one two", "<alt-b>x<ctrl-a><alt-f>-", "one- xtwo", 4), ("日本", "<left>x", "日x本", 2), ("👨‍👩‍👧a", "<left><backspace>", "a", 0),
-    ] as [(String, String, String, Int)])
+    @Test(
+        arguments: [
+            ("", "abc", "abc", 3), ("abc", "<left><left>x", "axbc", 2), ("abc", "<home>x<end>y", "xabcy", 5),
+            ("abc", "<backspace>", "ab", 2), ("abc", "<home><backspace>", "abc", 0), ("abc", "<home><delete>", "bc", 0),
+            ("one two  three", "<ctrl-w>", "one two  ", 9), ("one two  ", "<ctrl-w>", "one ", 4),
+            ("abcd", "<left><left><ctrl-k>", "ab", 2), ("abcd", "<left><ctrl-u>", "d", 0),
+            ("abcd", "<ctrl-a>x<ctrl-e>y", "xabcdy", 6),
+            ("one two", "<alt-b>x<ctrl-a><alt-f>-", "one- xtwo", 4), ("日本", "<left>x", "日x本", 2),
+            ("👨‍👩‍👧a", "<left><backspace>", "a", 0),
+        ] as [(String, String, String, Int)])
     func editing(text: String, keys: String, result: String, cursor: Int) throws {
         let field = try field(text, keys: keys)
         #expect(field.text == result)
@@ -68,7 +71,9 @@ import Testing
     func theCursorStaysInsideWhateverIsTyped(seed: UInt64) {
         var generator = SeededGenerator(seed: seed)
         var field = TextField()
-        let keys: [Key] = [.left, .right, .home, .end, .backspace, .delete, .control("w"), .control("k"), .alt("b"), .alt("f")]
+        let keys: [Key] = [
+            .left, .right, .home, .end, .backspace, .delete, .control("w"), .control("k"), .alt("b"), .alt("f"),
+        ]
         for _ in 0..<80 {
             if Bool.random(using: &generator) {
                 field.insert(difficultText(using: &generator))

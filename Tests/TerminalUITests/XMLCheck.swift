@@ -15,7 +15,9 @@ enum XMLCheck {
         var index = 0
         while let start = scalars[index...].firstIndex(of: "<") {
             try checkText(scalars[index..<start])
-            guard let end = scalars[start...].firstIndex(of: ">") else { throw Malformed(reason: "a tag is not closed") }
+            guard let end = scalars[start...].firstIndex(of: ">") else {
+                throw Malformed(reason: "a tag is not closed")
+            }
             let tag = scalars[(start + 1)..<end]
             index = end + 1
             if tag.first == "?" { continue }

@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-// Terminals that show 24-bit colour are mostly described with 256: they say what they can in COLORTERM, which ncurses doesn't read.
-// This writes the description of the current terminal anew, in the compiled form of term(5) with 32-bit numbers, with colours
-// that are 0xRRGGBB; ncurses takes such a description from TERMINFO as "hex:" and digits.
+// Terminals that show 24-bit colour are mostly described with 256: they say what they can in COLORTERM, which ncurses
+// doesn't read. This writes the description of the current terminal anew, in the compiled form of term(5) with 32-bit
+// numbers, with colours that are 0xRRGGBB; ncurses takes such a description from TERMINFO as "hex:" and digits.
 
 enum { magic = 01036, color_count = 0x1000000, pair_count = 0x10000, table_limit = 20000 };
 
@@ -93,7 +93,9 @@ static void compile(const char *term, buffer *out) {
         put_even(out);
         // The extension: one boolean, RGB, which says that colour numbers are red, green and blue of 8 bits each.
         const long extension[] = {1, 0, 0, 1, sizeof "RGB"};
-        for (size_t index = 0; index < sizeof extension / sizeof extension[0]; index++) put_number(out, extension[index], 2);
+        for (size_t index = 0; index < sizeof extension / sizeof extension[0]; index++) {
+            put_number(out, extension[index], 2);
+        }
         put_bytes(out, "\1", 1);
         put_even(out);
         put_number(out, 0, 2);

@@ -72,8 +72,8 @@ static void on_fault(int number, siginfo_t *information, void *context) {
     int error = errno;
     restore();
     pass_on(number);
-    // A fault of an instruction happens again as soon as this returns, now with whoever handled it before; a signal that was sent,
-    // or that came after its instruction, is sent again.
+    // A fault of an instruction happens again as soon as this returns, now with whoever handled it before; a signal
+    // that was sent, or that came after its instruction, is sent again.
     if (information->si_code <= 0 || number == SIGTRAP || number == SIGABRT) raise(number);
     errno = error;
 }
@@ -172,8 +172,8 @@ void cnc_guard_stop(void) {
     plain.sa_handler = SIG_DFL;
     ignored = plain;
     ignored.sa_handler = SIG_IGN;
-    // The rest of the group first, then this process by a signal to this very thread, so that it has stopped when raise returns.
-    // The default action, unlike SIGSTOP, does nothing in a group that no shell could continue.
+    // The rest of the group first, then this process by a signal to this very thread, so that it has stopped when raise
+    // returns. The default action, unlike SIGSTOP, does nothing in a group that no shell could continue.
     sigaction(SIGTSTP, &ignored, &ours);
     kill(0, SIGTSTP);
     sigaction(SIGTSTP, &plain, NULL);

@@ -21,7 +21,9 @@
 extern WINDOW *cnc_input_window;
 
 // Codes of what ncurses has none for, above all of ncurses' own.
-enum { CNC_CODE_PASTE_BEGIN = KEY_MAX + 100, CNC_CODE_PASTE_END, CNC_CODE_MOUSE, CNC_CODE_SHIFT_UP, CNC_CODE_SHIFT_DOWN };
+enum {
+    CNC_CODE_PASTE_BEGIN = KEY_MAX + 100, CNC_CODE_PASTE_END, CNC_CODE_MOUSE, CNC_CODE_SHIFT_UP, CNC_CODE_SHIFT_DOWN,
+};
 
 void cnc_input_setup(void);
 
@@ -31,5 +33,6 @@ void cnc_guard_arm(bool armed);
 // Blocks for good once the terminal was given back by a dying thread, so that no other thread draws over the shell.
 void cnc_guard_check(void);
 
-// The terminal that setupterm has just looked up, described with direct colour for TERMINFO; the caller frees it. NULL without memory.
+// The terminal that setupterm has just looked up, described with direct colour for TERMINFO; the caller frees it. NULL
+// without memory.
 char *cnc_direct_color_description(const char *term);

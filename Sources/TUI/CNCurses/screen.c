@@ -17,8 +17,8 @@ static bool xterm_like;
 static int shown_columns, shown_rows;
 
 static const char enter_extras[] = "\033[?2004h";
-// Presses, releases and drags, with positions as decimal numbers, which know no limit. ncurses' own mouse layer would go by the
-// terminal's description, where several terminals are described with the older form.
+// Presses, releases and drags, with positions as decimal numbers, which know no limit. ncurses' own mouse layer would
+// go by the terminal's description, where several terminals are described with the older form.
 static const char mouse_enable[] = "\033[?1000h\033[?1002h\033[?1006h";
 static const char leave_extras[] = "\033[?2004l";
 static const char mouse_disable[] = "\033[?1002l\033[?1006l\033[?1000l";
@@ -207,8 +207,10 @@ void cnc_put(int x, int y, const cnc_cell *cells, int count) {
             const cnc_cell *cell = &cells[filled];
             wchar_t text[5] = {0};
             for (int index = 0; index < 4 && cell->text[index]; index++) text[index] = (wchar_t)cell->text[index];
+            // The short argument is too small for all pairs; the pointer is what counts.
             int pair = cell->pair;
-            setcchar(&output[filled], text, attributes_of(cell->attributes), (short)(pair > 32767 ? 32767 : pair), &pair);
+            short small_pair = (short)(pair > 32767 ? 32767 : pair);
+            setcchar(&output[filled], text, attributes_of(cell->attributes), small_pair, &pair);
             int width = wcwidth(text[0]);
             columns += width > 1 ? width : 1;
             filled++;

@@ -25,8 +25,8 @@ typedef struct cnc_capabilities {
     bool mouse;
 } cnc_capabilities;
 
-// Opens the screen on two descriptors of a terminal and saves its modes first. With `direct_color` the terminal is taken to show
-// 24-bit colour, whatever its description says.
+// Opens the screen on two descriptors of a terminal and saves its modes first. With `direct_color` the terminal is
+// taken to show 24-bit colour, whatever its description says.
 cnc_result cnc_open(
     const char *term, int input, int output, bool mouse, bool direct_color, cnc_capabilities *capabilities);
 // Restores the terminal and frees the screen.
@@ -70,8 +70,9 @@ typedef enum cnc_input_kind {
 } cnc_input_kind;
 
 typedef enum cnc_key {
-    CNC_KEY_UP = 1, CNC_KEY_DOWN, CNC_KEY_LEFT, CNC_KEY_RIGHT, CNC_KEY_HOME, CNC_KEY_END, CNC_KEY_PAGE_UP, CNC_KEY_PAGE_DOWN,
-    CNC_KEY_INSERT, CNC_KEY_DELETE, CNC_KEY_BACKSPACE, CNC_KEY_BACKTAB, CNC_KEY_ENTER, CNC_KEY_SHIFT_UP, CNC_KEY_SHIFT_DOWN,
+    CNC_KEY_UP = 1, CNC_KEY_DOWN, CNC_KEY_LEFT, CNC_KEY_RIGHT, CNC_KEY_HOME, CNC_KEY_END, CNC_KEY_PAGE_UP,
+    CNC_KEY_PAGE_DOWN, CNC_KEY_INSERT, CNC_KEY_DELETE, CNC_KEY_BACKSPACE, CNC_KEY_BACKTAB, CNC_KEY_ENTER,
+    CNC_KEY_SHIFT_UP, CNC_KEY_SHIFT_DOWN,
     CNC_KEY_F0 = 100,  // F1 is 101
 } cnc_key;
 
@@ -103,7 +104,8 @@ void cnc_guard_install(int wake);
 void cnc_guard_remove(void);
 // Takes the notes since the last call.
 int cnc_guard_take_notes(void);
-// Stops this process and its group as ctrl-z does elsewhere; returns when it is continued, or at once where nobody could.
+// Stops this process and its group as ctrl-z does elsewhere; returns when it is continued, or at once where nobody
+// could.
 void cnc_guard_stop(void);
 // While another program has the terminal, keys meant for it (ctrl-c) do not end this one.
 void cnc_guard_set_lent(bool lent);

@@ -1,8 +1,8 @@
 /// One position of a frame: a character, its colours and attributes. Sixteen bytes, trivially copied.
 ///
-/// A character is one scalar held inline, or a cluster of several (an emoji sequence, a letter with combining marks), of
-/// which the cell holds a key into its frame's side table. A character of two columns fills its left cell; the right one is
-/// a `continuation`.
+/// A character is one scalar held inline, or a cluster of several (an emoji sequence, a letter with combining marks),
+/// of which the cell holds a key into its frame's side table. A character of two columns fills its left cell; the right
+/// one is a `continuation`.
 package struct Cell: Hashable, Sendable {
     /// The scalar's value; with the high bit set, a key of the frame's cluster table; zero for a continuation.
     var glyph: UInt32
@@ -32,6 +32,16 @@ package struct Cell: Hashable, Sendable {
 
     static func continuation(_ style: Style) -> Cell {
         Cell(glyph: 0, width: 0, style: style)
+    }
+
+    /// The cell as it looks drawn on `below`: default colours show the ones there, and reverse stays.
+    @inline(__always)
+    func drawn(over below: Cell) -> Cell {
+        var cell = self
+        if background.isDefault { cell.background = below.background }
+        if foreground.isDefault { cell.foreground = below.foreground }
+        if below.attributes.contains(.reverse) { cell.attributes.insert(.reverse) }
+        return cell
     }
 
     static let clusterFlag: UInt32 = 0x8000_0000

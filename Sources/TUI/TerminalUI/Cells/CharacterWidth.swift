@@ -8,11 +8,12 @@ package struct Glyph: Hashable, Sendable {
     package var width: Int
 }
 
-/// How many columns a character takes, decided here and not by the C library, so that a frame is the same on every machine.
+/// How many columns a character takes, decided here and not by the C library, so that a frame is the same on every
+/// machine.
 ///
-/// Follows what terminals do: East Asian wide and emoji take two, marks and format characters none of their own, the rest one.
-/// Characters that could disturb a terminal or forge text never come through as they are: control characters become control
-/// pictures (U+2400…), C1 controls and the ones that reorder text become U+FFFD.
+/// Follows what terminals do: East Asian wide and emoji take two, marks and format characters none of their own, the
+/// rest one. Characters that could disturb a terminal or forge text never come through as they are: control characters
+/// become control pictures (U+2400…), C1 controls and the ones that reorder text become U+FFFD.
 package enum CharacterWidth {
     static let replacement: Unicode.Scalar = "\u{FFFD}"
 
@@ -22,6 +23,38 @@ package enum CharacterWidth {
         if value < 0x300 { return value == 0xAD ? 0 : 1 }
         if CharacterWidthTable.isWide(value) { return isMark(scalar) ? 0 : 2 }
         return isZeroWidth(scalar) ? 0 : 1
+    }
+
+    /// Calls `body` with each glyph of `text`, made safe.
+    ///
+    /// Where two simple scalars meet there is always a boundary, so plain text is never broken into characters.
+    @inline(__always)
+    static func forEachGlyph(in text: String, _ body: (Glyph) -> Void) {
+        let scalars = text.unicodeScalars
+        var index = scalars.startIndex
+        let end = scalars.endIndex
+        while index < end {
+            let scalar = scalars[index]
+            let next = scalars.index(after: index)
+            if isSimple(scalar), next == end || isSimple(scalars[next]) {
+                body(Glyph(scalar: scalar, cluster: nil, width: CharacterWidthTable.isWide(scalar.value) ? 2 : 1))
+                index = next
+                continue
+            }
+            forEachGlyph(of: text[index], body)
+            index = text.index(after: index)
+        }
+    }
+
+    /// Whether the scalar is visible and never joins another simple one: Latin, arrows, box drawing, symbols, kana,
+    /// ideographs.
+    @inline(__always)
+    private static func isSimple(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0x20..<0x7F, 0xA0..<0xAD, 0xAE..<0x300, 0x2190...0x2BFF, 0x3041...0x3096, 0x30A1...0x30FA, 0x4E00...0x9FFF:
+            true
+        default: false
+        }
     }
 
     /// Calls `body` with each glyph of `character`, made safe; usually one, none for a lone invisible character.

@@ -1,6 +1,6 @@
 /// The scalars that take two columns, as inclusive ascending ranges: East_Asian_Width W and F of Unicode's
-/// `EastAsianWidth.txt`, which since Unicode 9 covers every scalar that is an emoji by default. Unassigned scalars between
-/// two wide ones of a block count as wide, so that later additions to it do too.
+/// `EastAsianWidth.txt`, which since Unicode 9 covers every scalar that is an emoji by default. Unassigned scalars
+/// between two wide ones of a block count as wide, so that later additions to it do too.
 enum CharacterWidthTable {
     static let wide: [(first: UInt32, last: UInt32)] = [
         (0x1100, 0x115F), (0x231A, 0x231B), (0x2329, 0x232A), (0x23E9, 0x23EC), (0x23F0, 0x23F0), (0x23F3, 0x23F3),
@@ -24,7 +24,8 @@ enum CharacterWidthTable {
     /// Whether `scalar` is in the table. O(log n) in the number of ranges, about seven comparisons.
     static func isWide(_ scalar: UInt32) -> Bool {
         guard scalar >= 0x1100, scalar <= 0x3FFFD else { return false }
-        // Symbols, arrows and box drawing, the bulk of what a console draws beyond ASCII, lie before the first wide one here.
+        // Symbols, arrows and box drawing, the bulk of what a console draws beyond ASCII, lie before the first wide one
+        // here.
         if scalar >= 0x1160 && scalar < 0x231A { return false }
         var low = 0
         var high = wide.count

@@ -4,9 +4,7 @@ package enum DisplayText {
     package static func width(_ text: String) -> Int {
         if let count = printableASCIICount(text) { return count }
         var total = 0
-        for character in text {
-            CharacterWidth.forEachGlyph(of: character) { total += $0.width }
-        }
+        CharacterWidth.forEachGlyph(in: text) { total += $0.width }
         return total
     }
 
@@ -27,9 +25,7 @@ package enum DisplayText {
     package static func visible(_ text: String) -> String {
         if printableASCIICount(text) != nil { return text }
         var result = ""
-        for character in text {
-            CharacterWidth.forEachGlyph(of: character) { append($0, to: &result) }
-        }
+        CharacterWidth.forEachGlyph(in: text) { append($0, to: &result) }
         return result
     }
 

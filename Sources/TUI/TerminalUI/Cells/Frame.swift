@@ -1,14 +1,15 @@
 /// A picture of the whole screen: a grid of cells that views draw into and a screen shows.
 ///
-/// A value: copying it is cheap until one copy changes. Everything drawn is cut off at `clip`. Text drawn in a default colour takes
-/// the colour of what it is drawn on, and keeps its reverse, so that text on a selected row needs no style of its own.
+/// A value: copying it is cheap until one copy changes. Everything drawn is cut off at `clip`. Text drawn in a default
+/// colour takes the colour of what it is drawn on, and keeps its reverse, so that text on a selected row needs no style
+/// of its own.
 package struct Frame: Sendable {
     package let width: Int
     package let height: Int
     /// Row by row from the top.
     var cells: [Cell]
-    /// Characters of several scalars, by the key in their cells. A key is a hash of the text, so that cells of different
-    /// frames compare.
+    /// Characters of several scalars, by the key in their cells. A key is a hash of the text, so that cells of
+    /// different frames compare.
     var clusters: [UInt32: String]
     /// Where drawing has an effect; always within the frame.
     package private(set) var clip: Rect
@@ -67,23 +68,33 @@ package struct Frame: Sendable {
         let right = min(clip.maxX, limit)
         if y < clip.minY || y >= clip.maxY { return min(room, DisplayText.width(text)) }
         if DisplayText.printableASCIICount(text) != nil {
-            var column = x
-            let left = clip.minX
-            for byte in text.utf8 {
-                if column >= right { break }
-                if column >= left { place(Cell(glyph: UInt32(byte), width: 1, style: style), x: column, y: y) }
-                column += 1
-            }
+            putASCII(text, x: x, y: y, right: right, style: style)
             return min(room, text.utf8.count)
         }
         var column = x
-        for character in text {
-            CharacterWidth.forEachGlyph(of: character) { glyph in
-                put(glyph, x: column, y: y, right: right, style: style)
-                column += glyph.width
-            }
+        CharacterWidth.forEachGlyph(in: text) { glyph in
+            put(glyph, x: column, y: y, right: right, style: style)
+            column += glyph.width
         }
         return min(room, column - x)
+    }
+
+    /// Draws printable ASCII into a row within the clip, up to a column that is within it too.
+    private mutating func putASCII(_ text: String, x: Int, y: Int, right: Int, style: Style) {
+        let start = max(x, clip.minX)
+        let end = min(right, x + text.utf8.count)
+        guard start < end else { return }
+        let row = y * width
+        // A wide character may reach into the text from either side.
+        if cells[row + start].width == 0 { detach(row + start, count: 1) }
+        if cells[row + end - 1].width == 2 { detach(row + end - 1, count: 1) }
+        cells.withUnsafeMutableBufferPointer { cells in
+            var index = row + start
+            for byte in text.utf8.dropFirst(start - x).prefix(end - start) {
+                cells[index] = Cell(glyph: UInt32(byte), width: 1, style: style).drawn(over: cells[index])
+                index += 1
+            }
+        }
     }
 
     /// Draws spans one after the other. Returns the columns they take.
@@ -143,11 +154,8 @@ package struct Frame: Sendable {
     @inline(__always)
     mutating func place(_ cell: Cell, x: Int, y: Int) {
         let index = y * width + x
-        var cell = cell
         let below = cells[index]
-        if cell.background.isDefault { cell.background = below.background }
-        if cell.foreground.isDefault { cell.foreground = below.foreground }
-        if below.attributes.contains(.reverse) { cell.attributes.insert(.reverse) }
+        let cell = cell.drawn(over: below)
         if below.width != 1 || cell.width != 1 { detach(index, count: Int(cell.width)) }
         cells[index] = cell
         if cell.width == 2 { cells[index + 1] = .continuation(cell.style) }

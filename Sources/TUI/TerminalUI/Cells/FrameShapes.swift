@@ -38,7 +38,8 @@ extension Frame {
         }
     }
 
-    /// The outline of `rect`, at least 2×2, with a title set into the top line and a footer into the bottom one, both cut to fit.
+    /// The outline of `rect`, at least 2×2, with a title set into the top line and a footer into the bottom one, both
+    /// cut to fit.
     package mutating func box(
         _ rect: Rect, border: Border = .rounded, style: Style = .plain, title: [Span] = [],
         titleAlignment: Alignment = .leading, footer: [Span] = [], footerAlignment: Alignment = .trailing
@@ -92,7 +93,8 @@ extension Frame {
 
     /// A horizontal bar in the first row of `rect`, filled to `fraction` (cut to 0…1) by eighths of a column.
     ///
-    /// `filled` gives the bar its foreground; `track` is the style of the rest. A fraction above zero shows at least an eighth.
+    /// `filled` gives the bar its foreground; `track` is the style of the rest. A fraction above zero shows at least an
+    /// eighth.
     package mutating func bar(in rect: Rect, fraction: Double, filled: Style, track: Style = .plain) {
         bar(in: rect, segments: [(fraction, filled)], track: track)
     }
@@ -110,7 +112,8 @@ extension Frame {
             sum += segment.fraction.isFinite ? max(0, segment.fraction) : 0
             var end = Int((min(1, sum) * Double(total)).rounded())
             if segment.fraction > 0 && end == start && start < total { end = start + 1 }
-            // A part begins where the last one ended; a column that holds the end of one and the start of the next shows both.
+            // A part begins where the last one ended; a column that holds the end of one and the start of the next
+            // shows both.
             for column in start / 8..<max(start / 8, (end + 7) / 8) {
                 let filledTo = min(8, end - column * 8)
                 let x = rect.x + column

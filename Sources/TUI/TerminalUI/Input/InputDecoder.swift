@@ -1,4 +1,5 @@
-/// Turns what a terminal sends into events: bytes into characters, an escape and a character into alt, brackets into a paste.
+/// Turns what a terminal sends into events: bytes into characters, an escape and a character into alt, brackets into a
+/// paste.
 ///
 /// A state machine without clock or terminal: it is told the time, and when nothing more is pending.
 package struct InputDecoder: Sendable {

@@ -8,8 +8,8 @@ package enum Key: Hashable, Sendable {
     case shiftUp, shiftDown
     /// F1 is `function(1)`; 1–24.
     case function(Int)
-    /// A letter `a`…`z` with ctrl held, or one of `@ \ ] ^ _`. Terminals send ctrl-h as backspace, ctrl-i as tab, ctrl-m and ctrl-j as
-    /// enter and ctrl-[ as escape, so those are never reported here.
+    /// A letter `a`…`z` with ctrl held, or one of `@ \ ] ^ _`. Terminals send ctrl-h as backspace, ctrl-i as tab,
+    /// ctrl-m and ctrl-j as enter and ctrl-[ as escape, so those are never reported here.
     case control(Character)
     /// A character with alt held.
     case alt(Character)

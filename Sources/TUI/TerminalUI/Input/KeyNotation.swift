@@ -24,9 +24,9 @@ package struct KeyNotationError: Error, Hashable, Sendable, CustomStringConverti
 ///
 ///     :pods<enter>/web<enter><down><down>d<wait 5s><esc>
 ///
-/// `<enter>` `<esc>` `<tab>` `<backtab>` `<backspace>` `<delete>` `<insert>` `<up>` `<down>` `<left>` `<right>` `<shift-up>` `<shift-down>` `<home>`
-/// `<end>` `<pgup>` `<pgdn>` `<space>` `<lt>` (a literal `<`) `<gt>` `<f1>`…`<f24>` `<ctrl-d>` `<alt-x>` `<wait 1m30s>`.
-/// A line feed typed as is means enter, a tab the tab key.
+/// `<enter>` `<esc>` `<tab>` `<backtab>` `<backspace>` `<delete>` `<insert>` `<up>` `<down>` `<left>` `<right>`
+/// `<shift-up>` `<shift-down>` `<home>` `<end>` `<pgup>` `<pgdn>` `<space>` `<lt>` (a literal `<`) `<gt>`
+/// `<f1>`…`<f24>` `<ctrl-d>` `<alt-x>` `<wait 1m30s>`. A line feed typed as is means enter, a tab the tab key.
 package struct KeySequence: Hashable, Sendable, CustomStringConvertible {
     package var steps: [KeyStep]
 
@@ -102,7 +102,8 @@ package struct KeySequence: Hashable, Sendable, CustomStringConvertible {
         if name == "wait" || name.hasPrefix("wait ") {
             guard let nanoseconds = TimeSpan.parse(String(name.dropFirst(5))) else {
                 throw KeyNotationError(
-                    position: position, found: "<\(written)>", expected: "a pause such as <wait 5s>, <wait 500ms> or <wait 1m30s>")
+                    position: position, found: "<\(written)>",
+                    expected: "a pause such as <wait 5s>, <wait 500ms> or <wait 1m30s>")
             }
             return .wait(nanoseconds: nanoseconds)
         }
@@ -114,12 +115,15 @@ package struct KeySequence: Hashable, Sendable, CustomStringConvertible {
             if rest == "space" { return .key(.control("@")) }
             if rest.count == 1, let code = rest.first?.asciiValue, let key = controlKey(code) { return .key(key) }
             throw KeyNotationError(
-                position: position, found: "<\(written)>", expected: "ctrl- and one of a–z @ [ \\ ] ^ _, such as <ctrl-d>")
+                position: position, found: "<\(written)>",
+                expected: "ctrl- and one of a–z @ [ \\ ] ^ _, such as <ctrl-d>")
         }
         for prefix in ["alt-", "m-"] where name.hasPrefix(prefix) {
             // The letter's case is part of the key.
             let rest = String(written.dropFirst(prefix.count))
-            if let special = names.first(where: { $0.name == rest.lowercased() }), case .character(let character) = special.key {
+            if let special = names.first(where: { $0.name == rest.lowercased() }),
+                case .character(let character) = special.key
+            {
                 return .key(.alt(character))
             }
             if rest.count == 1, let character = rest.first, case .key(.character) = try plain(character, at: position) {
@@ -130,7 +134,9 @@ package struct KeySequence: Hashable, Sendable, CustomStringConvertible {
         }
         throw KeyNotationError(
             position: position, found: "<\(written)>",
-            expected: "a key name such as <enter>, <esc>, <down>, <ctrl-d>, <f1>, <alt-x>, <wait 5s>, or <lt> for a literal \"<\"")
+            expected:
+                "a key name such as <enter>, <esc>, <down>, <ctrl-d>, <f1>, <alt-x>, <wait 5s>, or <lt> for a literal \"<\""
+        )
     }
 
     /// The key that ctrl with `code` sends, spelled as the terminal sees it: ctrl-m is enter.
@@ -185,7 +191,8 @@ extension Key {
 /// Spans of time written as Go and Kubernetes do: `1h30m`, `5s`, `1.5s`, `250ms`.
 private enum TimeSpan {
     private static let units: [(name: String, nanoseconds: Int64)] = [
-        ("h", 3_600_000_000_000), ("m", 60_000_000_000), ("s", 1_000_000_000), ("ms", 1_000_000), ("us", 1_000), ("ns", 1),
+        ("h", 3_600_000_000_000), ("m", 60_000_000_000), ("s", 1_000_000_000), ("ms", 1_000_000), ("us", 1_000),
+        ("ns", 1),
     ]
 
     /// Nanoseconds, or nil when `text` is not a span of time or is too long for 64 bits.

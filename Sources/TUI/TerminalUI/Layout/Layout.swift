@@ -4,7 +4,8 @@ package enum Extent: Hashable, Sendable {
     case fixed(Int)
     /// A share of the whole, 0–100.
     case percent(Int)
-    /// A share of what the others leave, in proportion to the weight, and never less than the minimum while there is room.
+    /// A share of what the others leave, in proportion to the weight, and never less than the minimum while there is
+    /// room.
     case flex(Int = 1, minimum: Int = 0)
 }
 
@@ -31,8 +32,8 @@ extension Rect {
 extension Extent {
     /// The length of each part; their sum is never more than `total`.
     ///
-    /// Fixed parts and shares of the whole are served first, in order; flexible parts divide the rest by weight, the remainder
-    /// going to the earlier ones.
+    /// Fixed parts and shares of the whole are served first, in order; flexible parts divide the rest by weight, the
+    /// remainder going to the earlier ones.
     static func lengths(_ extents: [Extent], of total: Int) -> [Int] {
         var lengths = [Int](repeating: 0, count: extents.count)
         var room = max(0, total)

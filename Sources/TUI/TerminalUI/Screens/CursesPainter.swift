@@ -121,8 +121,8 @@ struct CursesPainter {
         }
     }
 
-    /// The marks that combine with the base in one terminal cell. Joined emoji show their first part only: terminals disagree on the
-    /// width of the whole.
+    /// The marks that combine with the base in one terminal cell. Joined emoji show their first part only: terminals
+    /// disagree on the width of the whole.
     private static func marks(_ scalars: String.UnicodeScalarView) -> [UInt32] {
         var marks: [UInt32] = []
         for scalar in scalars.dropFirst() {

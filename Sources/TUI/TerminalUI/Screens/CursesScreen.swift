@@ -3,8 +3,8 @@ import Glibc
 
 /// The real terminal, through ncurses: alternate screen, keys, mouse, colours.
 ///
-/// Belongs to the thread that made it; only its `wakeUp` may be used from others. Whatever ends the process, the terminal is
-/// restored: `close`, `exit`, a fatal signal, a request to end. There can be one at a time.
+/// Belongs to the thread that made it; only its `wakeUp` may be used from others. Whatever ends the process, the
+/// terminal is restored: `close`, `exit`, a fatal signal, a request to end. There can be one at a time.
 package final class CursesScreen: Screen {
     package struct Options: Sendable {
         /// Whether to ask the terminal for mouse events.
@@ -82,8 +82,8 @@ package final class CursesScreen: Screen {
         }
     }
 
-    /// Hands the terminal to another program that `body` runs, and takes it back afterwards. The next `wait` reports a resize, so
-    /// that everything is drawn again.
+    /// Hands the terminal to another program that `body` runs, and takes it back afterwards. The next `wait` reports a
+    /// resize, so that everything is drawn again.
     package func suspend<Result, Failure: Error>(for body: () throws(Failure) -> Result) throws(Failure) -> Result {
         guard isOpen else { return try body() }
         cnc_leave()
@@ -102,10 +102,11 @@ package final class CursesScreen: Screen {
 
     private var mustRedraw = false
 
-    /// Waits for events: at most `deadlineMilliseconds` from now, for as long as it takes when nil. Empty when none came.
+    /// Waits for events: at most `deadlineMilliseconds` from now, for as long as it takes when nil. Empty when none
+    /// came.
     ///
-    /// An escape byte and a character that come together are alt with that character; programs that send keys must pause
-    /// 50 ms after an escape meant by itself.
+    /// An escape byte and a character that come together are alt with that character; programs that send keys must
+    /// pause 50 ms after an escape meant by itself.
     package func wait(deadlineMilliseconds: Int?) -> [InputEvent] {
         var events: [InputEvent] = []
         guard isOpen, !hasHungUp else { return [.hangup] }
@@ -140,7 +141,8 @@ package final class CursesScreen: Screen {
         }
     }
 
-    /// Whether the terminal can give nothing more: it hung up, or it says that there is something to read and there is not.
+    /// Whether the terminal can give nothing more: it hung up, or it says that there is something to read and there is
+    /// not.
     private func isGone(_ revents: Int16) -> Bool {
         if revents & Int16(POLLHUP | POLLERR | POLLNVAL) != 0 { return true }
         var pending: Int32 = 0

@@ -1,7 +1,8 @@
-/// A frame drawn as a standalone SVG: a plain background, one rectangle per run of background colour, one text per run of style.
+/// A frame drawn as a standalone SVG: a plain background, one rectangle per run of background colour, one text per run
+/// of style.
 ///
-/// Every text says how long it is (`textLength`), so columns align whatever font a renderer finds; lines, blocks and boxes are drawn as
-/// shapes, so that they join without gaps.
+/// Every text says how long it is (`textLength`), so columns align whatever font a renderer finds; lines, blocks and
+/// boxes are drawn as shapes, so that they join without gaps.
 struct SVGDocument {
     private let frame: Frame
     private let cursor: Point?
@@ -10,7 +11,8 @@ struct SVGDocument {
     private let defaultForeground: UInt32
     private let defaultBackground: UInt32
 
-    // Lengths in hundredths of a pixel, so that no floating point is printed: DejaVu Sans Mono at 14 px advances 8.43 px.
+    // Lengths in hundredths of a pixel, so that no floating point is printed: DejaVu Sans Mono at 14 px advances 8.43
+    // px.
     private static let cellWidth = 843
     private static let cellHeight = 1800
     private static let baseline = 1370
@@ -36,7 +38,7 @@ struct SVGDocument {
             """
         if let title { out += "<title>\(escaped(title))</title>\n" }
         out += """
-            <style>text{font-family:'DejaVu Sans Mono','JetBrains Mono','SF Mono',Menlo,Consolas,monospace;font-size:14px;\
+            <style>text{font-family:'DejaVu Sans Mono','JetBrains Mono',Menlo,Consolas,monospace;font-size:14px;\
             white-space:pre}</style>
             <rect width="100%" height="100%" rx="8" fill="\(hex(defaultBackground))"/>
 
@@ -117,7 +119,8 @@ struct SVGDocument {
                     end += 1
                     continue
                 }
-                guard isSameText(next, cell, foreground), BlockShape(next.glyph) == nil, isSimple(next) || end == x else { break }
+                guard isSameText(next, cell, foreground), BlockShape(next.glyph) == nil, isSimple(next) || end == x
+                else { break }
                 content += String(repeating: " ", count: pendingBlanks) + frame.text(of: next)
                 columns += pendingBlanks + Int(next.width)
                 pendingBlanks = 0
@@ -133,7 +136,8 @@ struct SVGDocument {
         cell.isContinuation || (cell.glyph == 0x20 && !cell.attributes.contains(.underline))
     }
 
-    /// Characters whose shape surely fits their column; others get an element of their own, so that they cannot shift the rest.
+    /// Characters whose shape surely fits their column; others get an element of their own, so that they cannot shift
+    /// the rest.
     private func isSimple(_ cell: Cell) -> Bool {
         cell.width == 1 && cell.glyph < 0x2000
     }
@@ -177,7 +181,8 @@ struct SVGDocument {
         switch shape {
         case .lower(let eighths):
             let height = Self.cellHeight * eighths / 8
-            out += box(x: x, y: y + Self.cellHeight - height, width: columns * Self.cellWidth, height: height, color: color)
+            out += box(
+                x: x, y: y + Self.cellHeight - height, width: columns * Self.cellWidth, height: height, color: color)
         case .left(let eighths):
             out += box(x: x, y: y, width: Self.cellWidth * eighths / 8, height: Self.cellHeight, color: color)
         case .line(let arms):
@@ -187,12 +192,16 @@ struct SVGDocument {
             if columns > 1 {
                 path = "M\(pixels(x)) \(pixels(middleY))H\(pixels(x + columns * Self.cellWidth))"
             } else {
-                let horizontal = (arms.contains(.left) ? x : middleX, arms.contains(.right) ? x + Self.cellWidth : middleX)
+                let horizontal = (
+                    arms.contains(.left) ? x : middleX, arms.contains(.right) ? x + Self.cellWidth : middleX
+                )
                 let vertical = (arms.contains(.up) ? y : middleY, arms.contains(.down) ? y + Self.cellHeight : middleY)
                 if horizontal.0 != horizontal.1 {
                     path += "M\(pixels(horizontal.0)) \(pixels(middleY))H\(pixels(horizontal.1))"
                 }
-                if vertical.0 != vertical.1 { path += "M\(pixels(middleX)) \(pixels(vertical.0))V\(pixels(vertical.1))" }
+                if vertical.0 != vertical.1 {
+                    path += "M\(pixels(middleX)) \(pixels(vertical.0))V\(pixels(vertical.1))"
+                }
             }
             out += "<path d=\"\(path)\" stroke=\"\(hex(color))\" stroke-width=\"1.2\" fill=\"none\"/>\n"
         case .corner(let arms):
@@ -201,7 +210,8 @@ struct SVGDocument {
             let edgeX = arms.contains(.left) ? x : x + Self.cellWidth
             let edgeY = arms.contains(.up) ? y : y + Self.cellHeight
             out += "<path d=\"M\(pixels(edgeX)) \(pixels(middleY))Q\(pixels(middleX)) \(pixels(middleY)) "
-            out += "\(pixels(middleX)) \(pixels(edgeY))\" stroke=\"\(hex(color))\" stroke-width=\"1.2\" fill=\"none\"/>\n"
+            out +=
+                "\(pixels(middleX)) \(pixels(edgeY))\" stroke=\"\(hex(color))\" stroke-width=\"1.2\" fill=\"none\"/>\n"
         }
     }
 

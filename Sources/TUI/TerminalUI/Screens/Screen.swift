@@ -18,6 +18,7 @@ package protocol Screen: AnyObject {
     /// Columns and rows that a frame should have now.
     var size: Size { get }
     var capabilities: Capabilities { get }
-    /// Shows `frame`, with the cursor at a position or hidden. A frame of another size is cut off, or stands in the top left corner.
+    /// Shows `frame`, with the cursor at a position or hidden. A frame of another size is cut off, or stands in the top
+    /// left corner.
     func present(_ frame: Frame, cursor: Point?)
 }

@@ -28,7 +28,8 @@ struct TerminalEnvironment {
 
     private static func setCharacterLocale() -> Bool {
         if setlocale(LC_CTYPE, "") == nil || !libraryIsUTF8 {
-            // A locale that asks for UTF-8 but isn't installed, as in small containers, still tells what the terminal takes.
+            // A locale that asks for UTF-8 but isn't installed, as in small containers, still tells what the terminal
+            // takes.
             let name = ["LC_ALL", "LC_CTYPE", "LANG"].map(variable).first { !$0.isEmpty } ?? ""
             let lowered = name.lowercased()
             guard lowered.hasSuffix("utf-8") || lowered.hasSuffix("utf8") else { return false }
@@ -44,8 +45,8 @@ struct TerminalEnvironment {
 
     /// Whether to use 24-bit colour though the terminal's description may not have it.
     ///
-    /// `COLORTERM` is inherited by what runs inside, so it says nothing about GNU screen; tmux takes all colours and shows those
-    /// that its own terminal can.
+    /// `COLORTERM` is inherited by what runs inside, so it says nothing about GNU screen; tmux takes all colours and
+    /// shows those that its own terminal can.
     var showsDirectColor: Bool {
         guard claimsTrueColor, !refusesColor else { return false }
         if type.hasPrefix("screen") { return !TerminalEnvironment.variable("TMUX").isEmpty }

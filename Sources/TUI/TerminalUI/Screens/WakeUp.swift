@@ -1,7 +1,8 @@
 import CNCurses
 import Glibc
 
-/// Wakes the thread that waits for input. May be called from any thread, at any time; many calls before the next wait make one event.
+/// Wakes the thread that waits for input. May be called from any thread, at any time; many calls before the next wait
+/// make one event.
 package final class WakeUp: Sendable {
     let descriptor: Int32
 
@@ -25,29 +26,5 @@ package final class WakeUp: Sendable {
     func take() -> Bool {
         var count: UInt64 = 0
         return read(descriptor, &count, MemoryLayout<UInt64>.size) > 0 && count > 0
-    }
-}
-
-/// Why the terminal cannot be used.
-package enum TerminalError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// Standard output is not a terminal.
-    case outputIsNotATerminal
-    /// Neither standard input nor /dev/tty gives keys.
-    case noKeyboard
-    /// There is no description of the terminal type.
-    case unknownType(String)
-    /// A terminal that cannot place its cursor, as `dumb` cannot.
-    case incapable(String)
-    case system(String, Int32)
-
-    package var description: String {
-        switch self {
-        case .outputIsNotATerminal: "standard output is not a terminal"
-        case .noKeyboard: "there is no terminal to read keys from"
-        case .unknownType(""): "the TERM variable does not say what terminal this is"
-        case .unknownType(let type): "the terminal type \"\(type)\" (TERM) is unknown here"
-        case .incapable(let type): "a terminal of type \"\(type)\" (TERM) cannot show a full screen"
-        case .system(let call, let code): "\(call): \(String(cString: strerror(code)))"
-        }
     }
 }

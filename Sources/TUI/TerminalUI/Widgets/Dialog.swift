@@ -8,8 +8,8 @@ package enum DialogOutcome: Hashable, Sendable {
 
 /// A question with buttons; in its stricter form, with a name to be typed before the first button works.
 ///
-/// Left, right, tab and backtab go through the buttons; enter takes one; a button's first letter takes it too, unless a name is to be
-/// typed; esc cancels.
+/// Left, right, tab and backtab go through the buttons; enter takes one; a button's first letter takes it too, unless a
+/// name is to be typed; esc cancels.
 package struct Dialog: Sendable {
     package var title: String
     package var message: [[Span]]
@@ -41,7 +41,8 @@ package struct Dialog: Sendable {
         requiredText: String? = nil, isDangerous: Bool = false
     ) {
         self.init(
-            title: title, message: text.split(separator: "\n", omittingEmptySubsequences: false).map { [Span(String($0))] },
+            title: title,
+            message: text.split(separator: "\n", omittingEmptySubsequences: false).map { [Span(String($0))] },
             buttons: buttons, focused: focused, requiredText: requiredText, isDangerous: isDangerous)
     }
 

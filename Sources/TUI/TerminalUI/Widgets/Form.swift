@@ -1,96 +1,3 @@
-/// One field of a form.
-package struct FormField: Sendable {
-    package enum Kind: Sendable {
-        case text
-        /// A whole number in a range; up and down (and + and -) step it.
-        case number(ClosedRange<Int>)
-        case checkbox
-        /// One of several; left, right and space go through them.
-        case choice([String])
-    }
-
-    /// How the form's values name it.
-    package let name: String
-    package var label: String
-    package var kind: Kind
-    /// One line shown while the field has the focus.
-    package var help: String
-    package var placeholder: String
-    /// Says what is wrong with a text, nil when nothing is.
-    package var validate: @Sendable (String) -> String?
-    package var field: TextField
-    package var isChecked: Bool
-    package var selectedChoice: Int
-    /// What is wrong, shown below the field.
-    package var message: String?
-
-    private init(_ name: String, label: String, kind: Kind, help: String) {
-        self.name = name
-        self.label = label
-        self.kind = kind
-        self.help = help
-        placeholder = ""
-        validate = { _ in nil }
-        field = TextField()
-        isChecked = false
-        selectedChoice = 0
-    }
-
-    package static func text(
-        _ name: String, label: String, value: String = "", placeholder: String = "", help: String = "",
-        validate: @escaping @Sendable (String) -> String? = { _ in nil }
-    ) -> FormField {
-        var field = FormField(name, label: label, kind: .text, help: help)
-        field.field = TextField(text: value)
-        field.placeholder = placeholder
-        field.validate = validate
-        return field
-    }
-
-    /// A number; `value` nil leaves the field empty, which is valid only when `isOptional`.
-    package static func number(
-        _ name: String, label: String, value: Int?, in range: ClosedRange<Int>, isOptional: Bool = false,
-        placeholder: String = "", help: String = ""
-    ) -> FormField {
-        var field = FormField(name, label: label, kind: .number(range), help: help)
-        field.field = TextField(text: value.map(String.init) ?? "")
-        field.placeholder = placeholder
-        field.validate = { text in
-            if text.isEmpty && isOptional { return nil }
-            guard let number = Int(text), range.contains(number) else {
-                return "must be a whole number from \(range.lowerBound) to \(range.upperBound)"
-            }
-            return nil
-        }
-        return field
-    }
-
-    package static func checkbox(_ name: String, label: String, isChecked: Bool = false, help: String = "") -> FormField {
-        var field = FormField(name, label: label, kind: .checkbox, help: help)
-        field.isChecked = isChecked
-        return field
-    }
-
-    /// A choice, which must have at least one entry.
-    package static func choice(
-        _ name: String, label: String, choices: [String], selected: Int = 0, help: String = ""
-    ) -> FormField {
-        precondition(choices.indices.contains(selected), "a choice needs a selected entry")
-        var field = FormField(name, label: label, kind: .choice(choices), help: help)
-        field.selectedChoice = selected
-        return field
-    }
-
-    /// The value as text: `true` or `false` for a checkbox, the entry for a choice.
-    package var value: String {
-        switch kind {
-        case .text, .number: field.text
-        case .checkbox: isChecked ? "true" : "false"
-        case .choice(let choices): choices[selectedChoice]
-        }
-    }
-}
-
 /// What a form makes of a key.
 package enum FormOutcome: Hashable, Sendable {
     /// The key meant something here; nothing else to do.
@@ -106,8 +13,9 @@ package enum FormOutcome: Hashable, Sendable {
 
 /// Fields under each other, with a line of buttons.
 ///
-/// Tab, backtab, up and down go from field to field; enter goes to the next field, and submits on the last one and on the button; ctrl-s submits
-/// anywhere; esc cancels. A form with an invalid field isn't submitted: the focus goes to the first one.
+/// Tab, backtab, up and down go from field to field; enter goes to the next field, and submits on the last one and on
+/// the button; ctrl-s submits anywhere; esc cancels. A form with an invalid field isn't submitted: the focus goes to
+/// the first one.
 package struct Form: Sendable {
     package var title: String
     package var fields: [FormField]
@@ -208,7 +116,8 @@ package struct Form: Sendable {
             return changed()
         case (.checkbox, _), (.choice, _):
             return .ignored
-        case (.number, .character(let character)) where !(character.isASCII && (character.isNumber || character == "-")):
+        case (.number, .character(let character))
+        where !(character.isASCII && (character.isNumber || character == "-")):
             return .handled
         default:
             let before = fields[focus].field.text
@@ -265,7 +174,9 @@ package struct Form: Sendable {
         var cursor: Point?
         for (row, index) in (firstShown..<min(fields.count, firstShown + room)).enumerated() {
             let line = Rect(x: body.x, y: body.y + row * 2, width: body.width, height: 1)
-            if let point = renderField(index, into: &frame, in: line, labelWidth: labelWidth, theme: theme) { cursor = point }
+            if let point = renderField(index, into: &frame, in: line, labelWidth: labelWidth, theme: theme) {
+                cursor = point
+            }
         }
         renderFoot(into: &frame, in: foot, theme: theme)
         return cursor
@@ -310,22 +221,7 @@ package struct Form: Sendable {
     private func renderFoot(into frame: inout Frame, in rect: Rect, theme: Theme) {
         if let error { frame.putFitted(error, x: rect.x, y: rect.y, columns: rect.width, style: theme[.invalid]) }
         let buttons = [submitLabel, "Cancel"]
-        Buttons.render(buttons, focused: focus - fields.count, into: &frame, in: rect.row(rect.height - 1), theme: theme)
-    }
-}
-
-/// A row of buttons, as forms and dialogs end with.
-enum Buttons {
-    static func render(_ labels: [String], focused: Int?, into frame: inout Frame, in rect: Rect, theme: Theme) {
-        let width = labels.reduce(0) { $0 + DisplayText.width($1) + 6 } - 2
-        var x = rect.x + max(0, (rect.width - width) / 2)
-        for (index, label) in labels.enumerated() {
-            let isFocused = index == focused
-            // Brackets tell the focus where there are no colours.
-            let text = isFocused ? "[ \(label) ]" : "  \(label)  "
-            x += frame.put(
-                text, x: x, y: rect.y, style: theme[isFocused ? .buttonFocused : .button], columns: max(0, rect.maxX - x))
-            x += 2
-        }
+        Buttons.render(
+            buttons, focused: focus - fields.count, into: &frame, in: rect.row(rect.height - 1), theme: theme)
     }
 }

@@ -61,8 +61,8 @@ package struct ScrollText: Sendable {
 
     /// Handles a key; false when it means nothing here.
     ///
-    /// Arrows, j, k, page up and down, space, ctrl-f, ctrl-b, ctrl-d, ctrl-u, home, end, g and G scroll; w wraps; n and N go to the next and
-    /// the previous match.
+    /// Arrows, j, k, page up and down, space, ctrl-f, ctrl-b, ctrl-d, ctrl-u, home, end, g and G scroll; w wraps; n and
+    /// N go to the next and the previous match.
     package mutating func handle(_ key: Key) -> Bool {
         let page = max(1, view.height - 1)
         switch key {
@@ -185,7 +185,8 @@ package struct ScrollText: Sendable {
 
     // MARK: Searching
 
-    /// Searches without regard to the case of ASCII letters, and goes to the first match from the first visible line on.
+    /// Searches without regard to the case of ASCII letters, and goes to the first match from the first visible line
+    /// on.
     package mutating func search(_ text: String) {
         query = text
         findMatches()
@@ -223,7 +224,8 @@ package struct ScrollText: Sendable {
             let text = lines[line].map(\.text).joined()
             for range in ScrollText.ranges(of: wanted, in: Array(text.utf8)) {
                 let before = String(decoding: text.utf8.prefix(range.lowerBound), as: UTF8.self)
-                let found = String(decoding: text.utf8.prefix(range.upperBound).dropFirst(range.lowerBound), as: UTF8.self)
+                let found = String(
+                    decoding: text.utf8.prefix(range.upperBound).dropFirst(range.lowerBound), as: UTF8.self)
                 matches.append(Match(line: line, column: DisplayText.width(before), width: DisplayText.width(found)))
             }
         }

@@ -1,7 +1,7 @@
 /// A table with a header, a selected row and a window of visible rows.
 ///
-/// It never holds rows: `render` asks for those in the window only, so a table of 150,000 rows costs what a screenful does. Columns are
-/// as wide as the widest content seen so far, so they don't jump while scrolling.
+/// It never holds rows: `render` asks for those in the window only, so a table of 150,000 rows costs what a screenful
+/// does. Columns are as wide as the widest content seen so far, so they don't jump while scrolling.
 package struct TableView: Sendable {
     package var columns: [TableColumn] {
         didSet { if columns.count != oldValue.count { resetWidths() } }
@@ -47,7 +47,8 @@ package struct TableView: Sendable {
 
     /// Handles a key for moving; false when it means nothing here.
     ///
-    /// Arrows, j, k, page up and down, ctrl-f, ctrl-b, home, end, g and G move the selection; left and right scroll the columns.
+    /// Arrows, j, k, page up and down, ctrl-f, ctrl-b, home, end, g and G move the selection; left and right scroll the
+    /// columns.
     package mutating func handle(_ key: Key, count: Int) -> Bool {
         switch key {
         case .up, .character("k"): select(selected - 1, count: count)
@@ -128,7 +129,8 @@ package struct TableView: Sendable {
             }
         }
         let layout = TableLayout(
-            columns: columns, contentWidths: contentWidths, width: bodyRect.width - TableView.margin, offset: columnOffset)
+            columns: columns, contentWidths: contentWidths, width: bodyRect.width - TableView.margin,
+            offset: columnOffset)
         self.layout = layout
         renderHeader(into: &frame, in: header, theme: theme, layout: layout)
         for (offset, row) in rows.enumerated() {
@@ -138,7 +140,8 @@ package struct TableView: Sendable {
         }
         if overflows {
             frame.scrollbar(
-                in: body.splitRight(1).right, offset: top, visible: body.height, total: count, thumb: theme[.scrollThumb],
+                in: body.splitRight(1).right, offset: top, visible: body.height, total: count,
+                thumb: theme[.scrollThumb],
                 track: theme[.scrollTrack])
         }
     }

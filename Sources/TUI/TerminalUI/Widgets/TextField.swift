@@ -1,7 +1,8 @@
 /// One line of text that is being edited, with a cursor between its characters.
 ///
-/// Keys: left, right, home, end, backspace, delete, and those of shells: ctrl-a and ctrl-e to the ends, ctrl-b and ctrl-f by a character,
-/// ctrl-k and ctrl-u delete to the end and to the beginning, ctrl-w the word before, ctrl-d the character under the cursor.
+/// Keys: left, right, home, end, backspace, delete, and those of shells: ctrl-a and ctrl-e to the ends, ctrl-b and
+/// ctrl-f by a character, ctrl-k and ctrl-u delete to the end and to the beginning, ctrl-w the word before, ctrl-d the
+/// character under the cursor.
 package struct TextField: Hashable, Sendable {
     private var characters: [Character]
     /// Characters before the cursor.
@@ -44,7 +45,8 @@ package struct TextField: Hashable, Sendable {
         join(textBeforeCursor + String(scalars), String(characters[cursor...]))
     }
 
-    /// Puts the cursor between two texts. They are joined as text, so that a mark combines with the character before it.
+    /// Puts the cursor between two texts. They are joined as text, so that a mark combines with the character before
+    /// it.
     private mutating func join(_ before: String, _ after: String) {
         characters = Array(before + after)
         cursor = min(before.count, characters.count)

@@ -8,7 +8,8 @@ package struct TableColumn: Hashable, Sendable {
     /// Its share of the width that is left over; 0 keeps it at its content.
     package var flex: Int
     package var alignment: Alignment
-    /// 0 is always shown; where there isn't room for all, the highest number goes first, and the rightmost among equals.
+    /// 0 is always shown; where there isn't room for all, the highest number goes first, and the rightmost among
+    /// equals.
     package var priority: Int
 
     package init(
@@ -46,8 +47,8 @@ package struct TableRow: Hashable, Sendable {
     /// False draws all cells in the row's own style, as a deleted row that fades.
     package var keepsCellStyles: Bool
 
-    /// - Parameter keepsCellStyles: by default, unless the row's style has both colours: on its background, those that cells bring
-    ///   along might not be readable.
+    /// - Parameter keepsCellStyles: by default, unless the row's style has both colours: on its background, those that
+    ///   cells bring along might not be readable.
     package init(
         cells: [TableCell], style: Style = .plain, isMarked: Bool = false, keepsCellStyles: Bool? = nil
     ) {
@@ -77,12 +78,12 @@ package struct TableLayout: Hashable, Sendable {
 
     /// Fits columns into `width`.
     ///
-    /// Each column wants the width of its content (`contentWidths`, at least the title's) between its minimum and maximum. When the wishes
-    /// don't fit, columns are narrowed to their minimum from the right, then dropped by priority. When there is more room than
-    /// wished, flexible columns share it.
+    /// Each column wants the width of its content (`contentWidths`, at least the title's) between its minimum and
+    /// maximum. When the wishes don't fit, columns are narrowed to their minimum from the right, then dropped by
+    /// priority. When there is more room than wished, flexible columns share it.
     ///
-    /// - Parameter offset: columns after the first that are scrolled out on the left. With an offset nothing is dropped by
-    ///   priority: what does not fit is to the right.
+    /// - Parameter offset: columns after the first that are scrolled out on the left. With an offset nothing is dropped
+    ///   by priority: what does not fit is to the right.
     package init(columns: [TableColumn], contentWidths: [Int], width: Int, offset: Int = 0) {
         var wishes: [(index: Int, width: Int)] = []
         for (index, column) in columns.enumerated() where index == 0 || index > offset {
