@@ -15,6 +15,10 @@ package final class APIServer {
         /// Seeds UIDs, name suffixes, and the addresses and ports given to services.
         package var seed: UInt64 = 1
         package var store = ObjectStore.Options()
+        /// How long an Event is kept after it was last written.
+        package var eventLifetime = Interval.hours(1)
+        /// The most Events that are kept; the oldest go first.
+        package var eventLimit = 65_536
         package init() {}
     }
 
@@ -23,6 +27,7 @@ package final class APIServer {
     let admission: AdmissionChain
     let podTemplates = PodTemplateMemo()
     let serviceAllocation: ServiceAllocation
+    let events: EventRetention
     /// Draws UIDs.
     private var uids: SeededRandom
     /// Draws the suffixes of generated names.
@@ -40,6 +45,8 @@ package final class APIServer {
         self.store = store
         admission = AdmissionChain.standard(AdmissionContext(store: store))
         serviceAllocation = ServiceAllocation(store: store, random: random.fork("services"))
+        events = EventRetention(
+            store: store, loop: loop, lifetime: options.eventLifetime, limit: options.eventLimit)
         loop.afterEvent = { [unowned store] in store.pump() }
     }
 

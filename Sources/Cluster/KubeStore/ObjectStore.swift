@@ -32,6 +32,7 @@ package final class ObjectStore {
     private var slots: [ObjectKey: Slot] = [:]
     private var ordered = PersistentMap<ObjectKey, KubeObject>()
     private var indexes = ObjectIndexes()
+    private let onChange: ((Change) -> Void)?
     private let journal: (any Journal)?
     /// The changes that the journal has not been given yet.
     private var batch: [Change] = []
@@ -43,12 +44,15 @@ package final class ObjectStore {
         package var historyBudget = 256 << 20
         /// Whether to keep a digest of the history, which encodes every object written.
         package var keepsDigest = false
+        /// Told of every change as it is written, in order; not to write itself.
+        package var onChange: ((Change) -> Void)?
         package init() {}
     }
 
     package init(loop: EventLoop, options: Options = Options(), journal: (any Journal)? = nil) {
         self.loop = loop
         self.journal = journal
+        onChange = options.onChange
         history = History(budget: options.historyBudget)
         digest = options.keepsDigest ? HistoryDigest() : nil
         watches = WatchHub(loop: loop)
@@ -213,6 +217,7 @@ package final class ObjectStore {
         lastRevisions[Int(key.kind.rawValue)] = revision
         history.append(change)
         digest?.combine(change)
+        onChange?(change)
         if journal != nil { batch.append(change) }
         watches.publish(change)
     }

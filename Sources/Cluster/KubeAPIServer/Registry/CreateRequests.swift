@@ -99,7 +99,9 @@ extension APIServer {
             }
             if request.options.isDryRun { return named }
             do throws(StoreError) {
-                return try store.create(named, author: request.author, cause: request.cause)
+                let stored = try store.create(named, author: request.author, cause: request.cause)
+                if stored.kind == .event { events.wrote(stored) }
+                return stored
             } catch {
                 throw StatusError(error, of: named.key)
             }

@@ -109,7 +109,10 @@ extension APIServer {
         if old.kind.info.coder.isEqual(old, object) { return old }
         if request.options.isDryRun { return object }
         do throws(StoreError) {
-            return try store.update(object, expecting: old.revision, author: request.author, cause: request.cause)
+            let stored = try store.update(
+                object, expecting: old.revision, author: request.author, cause: request.cause)
+            if stored.kind == .event { events.wrote(stored) }
+            return stored
         } catch {
             throw StatusError(error, of: old.key)
         }

@@ -1,0 +1,46 @@
+import ClusterCore
+import KubeAPI
+import KubeClient
+import KubeStore
+
+/// What a cluster that kubeadm has just made holds, before anybody uses it.
+package enum BootstrapObjects {
+    /// Puts all of it into an empty server, and keeps up what follows the nodes (the pods of the control plane on the
+    /// first one, kube-proxy on each) and the time (the leases of the control plane's components).
+    ///
+    /// - Parameters:
+    ///   - nodes: The names of the nodes to come; the control plane runs on the first.
+    ///   - certificateAuthority: The cluster's certificate authority, in PEM.
+    package static func install(on server: APIServer, nodes: [String], certificateAuthority: String) {
+        let user = Requester.user(of: "apiserver")
+        let request = Request(Requester(author: Requester.bootstrapAuthor, user: user))
+        let now = server.loop.now
+        var objects: [KubeObject] = ClusterBasics.objects(now: now)
+        objects += FlowControlDefaults.objects
+        objects += SystemServiceAccounts.objects
+        objects += KubeadmConfiguration.objects(certificateAuthority: certificateAuthority, now: now)
+        objects += ClusterDNS.objects
+        objects += KubeProxyObjects.objects
+        for object in objects {
+            do throws(StatusError) {
+                let stored = try server.create(object, request)
+                try setStatus(of: object, stored, server, request)
+            } catch {
+                preconditionFailure("\(object.key.namespacedName) cannot be created: \(error.message)")
+            }
+        }
+        guard let first = nodes.first else { return }
+        ComponentLeases(server, node: first).start()
+        SystemPods(server, controlPlaneNode: first).start()
+    }
+
+    /// A create drops the status, as it must; here it is written after.
+    private static func setStatus(
+        of object: KubeObject, _ stored: KubeObject, _ server: APIServer, _ request: Request
+    ) throws(StatusError) {
+        let coder = object.kind.info.coder
+        if !object.kind.info.hasStatus || coder.hasSameStatus(object, stored) { return }
+        if object.kind == .namespace || coder.hasSameStatus(object, coder.make(metadata: ObjectMeta())) { return }
+        _ = try server.mutate(stored.key, .status, request) { coder.settingStatus($0, of: object) }
+    }
+}

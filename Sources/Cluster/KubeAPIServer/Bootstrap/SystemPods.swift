@@ -1,0 +1,44 @@
+import ClusterCore
+import KubeAPI
+import KubeClient
+
+/// Keeps the system's pods on the nodes while nothing else does: the control plane's mirror pods on its node, which the
+/// node's kubelet makes upstream, and the kube-proxy DaemonSet's pod on each node.
+final class SystemPods: ChangeHandler {
+    private let kubelet: LocalClient
+    private let daemonSets: LocalClient
+    private let controlPlaneNode: String
+
+    init(_ server: APIServer, controlPlaneNode: String) {
+        kubelet = LocalClient(
+            server, component: "kubelet", user: Requester.user(of: "kubelet", node: controlPlaneNode))
+        daemonSets = LocalClient(server, component: "daemonset-controller")
+        self.controlPlaneNode = controlPlaneNode
+    }
+
+    /// From now on every node that appears gets its pods. The store keeps this object alive.
+    func start() {
+        kubelet.watch(Node.self, .all, self)
+    }
+
+    func handle(_ change: Change) {
+        guard change.verb == .create, let node = change.new(Node.self) else { return }
+        kubelet.cause = change.revision
+        daemonSets.cause = change.revision
+        if node.name == controlPlaneNode {
+            for pod in ControlPlanePods.pods(on: node, now: kubelet.server.loop.now) { create(pod, kubelet) }
+        }
+        if let daemonSet = daemonSets.get(DaemonSet.self, namespace: "kube-system", name: "kube-proxy") {
+            create(KubeProxyObjects.pod(of: daemonSet, on: node.name), daemonSets)
+        }
+    }
+
+    private func create(_ pod: Pod, _ client: LocalClient) {
+        do throws(StatusError) {
+            try client.create(pod)
+        } catch {
+            // A node that comes back finds its mirror pods there.
+            precondition(error.isAlreadyExists || error.isForbidden, "a system pod was refused: \(error.message)")
+        }
+    }
+}

@@ -1,0 +1,78 @@
+import ClusterCore
+import KubeAPI
+import KubeClient
+import KubeStore
+
+/// Lets Events go: an hour after they were last written, as upstream's leases in etcd do, and the oldest first when
+/// there are too many.
+///
+/// Follows kubernetes `--event-ttl` and apiserver pkg/storage/etcd3/lease_manager.go, which joins the ends of all that
+/// is written within a minute.
+final class EventRetention: EventTarget {
+    private struct Entry {
+        let expiry: Instant
+        let key: ObjectKey
+        /// The revision that wrote the event; a later one has an entry of its own.
+        let revision: Revision
+    }
+
+    private let store: ObjectStore
+    private let loop: EventLoop
+    private let lifetime: Interval
+    private let limit: Int
+    private var entries: [Entry] = []
+    private var head = 0
+    private var timer: Timer?
+    private static let author = "kube-apiserver"
+
+    /// - Parameter limit: The most Events that are kept.
+    init(store: ObjectStore, loop: EventLoop, lifetime: Interval, limit: Int) {
+        self.store = store
+        self.loop = loop
+        self.lifetime = lifetime
+        self.limit = limit
+    }
+
+    /// Notes that an event was written. O(1), and now and then as many removals as there were additions.
+    func wrote(_ event: KubeObject) {
+        entries.append(Entry(expiry: loop.now + lifetime, key: event.key, revision: event.revision))
+        if timer == nil { schedule() }
+        // Some at a time, so that the count is not asked for at every write.
+        if entries.count - head > limit, entries.count & 63 == 0 { trim() }
+    }
+
+    private func schedule() {
+        guard head < entries.count else { return }
+        timer = loop.schedule(at: max(entries[head].expiry, loop.now + .seconds(60)), self)
+    }
+
+    package func fire(_ token: UInt64) {
+        timer = nil
+        while head < entries.count, entries[head].expiry <= loop.now { removeFirst() }
+        compact()
+        schedule()
+    }
+
+    private func trim() {
+        while head < entries.count, store.count(.event, namespace: nil) > limit { removeFirst() }
+        compact()
+    }
+
+    private func removeFirst() {
+        let entry = entries[head]
+        head += 1
+        guard store.object(entry.key)?.revision == entry.revision else { return }
+        do throws(StoreError) {
+            try store.delete(entry.key, expecting: entry.revision, author: EventRetention.author, cause: 0)
+        } catch {
+            preconditionFailure("an event that is there can be removed")
+        }
+    }
+
+    private func compact() {
+        if head > 4096, head * 2 > entries.count {
+            entries.removeFirst(head)
+            head = 0
+        }
+    }
+}
