@@ -1,0 +1,123 @@
+import KubeAPI
+
+/// Amounts of compute resources, in the units in which the scheduler compares them.
+package struct Resources: Equatable, Sendable {
+    /// Thousandths of a CPU.
+    package var milliCPU = 0
+    /// Bytes.
+    package var memory = 0
+    /// Bytes.
+    package var ephemeralStorage = 0
+    /// How many pods a node takes; zero in what a pod asks for.
+    package var pods = 0
+    /// Extended resources, huge pages and attachable volumes, in their own units.
+    package var scalars = StringMap<Int>()
+
+    package init() {}
+
+    package init(_ list: StringMap<Quantity>) {
+        for (name, quantity) in list {
+            switch name {
+            case "cpu": milliCPU += quantity.milliValue
+            case "memory": memory += quantity.value
+            case "ephemeral-storage": ephemeralStorage += quantity.value
+            case "pods": pods += quantity.value
+            default: if Resources.isScalar(name) { scalars[name, default: 0] += quantity.value }
+            }
+        }
+    }
+
+    /// Whether nothing at all is asked for.
+    package var isZero: Bool { milliCPU == 0 && memory == 0 && ephemeralStorage == 0 && scalars.isEmpty }
+
+    /// Follows kubernetes pkg/scheduler/util `IsScalarResourceName`.
+    package static func isScalar(_ name: String) -> Bool {
+        name.utf8.contains(UInt8(ascii: "/")) || name.hasPrefix("hugepages-") || name.hasPrefix("attachable-volumes-")
+    }
+
+    package mutating func add(_ other: Resources, times factor: Int) {
+        milliCPU += other.milliCPU * factor
+        memory += other.memory * factor
+        ephemeralStorage += other.ephemeralStorage * factor
+        for (name, amount) in other.scalars { scalars[name, default: 0] += amount * factor }
+    }
+}
+
+/// What a pod asks for altogether.
+///
+/// Follows component-helpers `resource.PodRequests`: containers and sidecars run together, plain init containers one
+/// after the other before them; amounts for the whole pod win over the sum; overhead comes on top.
+package struct PodRequests: Equatable, Sendable {
+    /// As written.
+    package let requests: Resources
+    /// With 100m of CPU and 200 MiB of memory for each container that names none, so that such pods spread too.
+    package let nonZeroMilliCPU: Int
+    package let nonZeroMemory: Int
+
+    package static let defaultMilliCPU = 100
+    package static let defaultMemory = 200 * 1024 * 1024
+
+    package init(_ pod: Pod) {
+        let plain = PodRequests.total(pod, defaults: [:])
+        let podLevel = pod.spec.resources?.requests ?? [:]
+        var defaults = StringMap<Quantity>()
+        if podLevel.isEmpty || plain["cpu"] == nil { defaults["cpu"] = Quantity(milli: PodRequests.defaultMilliCPU) }
+        if podLevel.isEmpty || plain["memory"] == nil { defaults["memory"] = Quantity(PodRequests.defaultMemory) }
+        let filled = Resources(defaults.isEmpty ? plain : PodRequests.total(pod, defaults: defaults))
+        requests = Resources(plain)
+        nonZeroMilliCPU = filled.milliCPU
+        nonZeroMemory = filled.memory
+    }
+
+    private static func total(_ pod: Pod, defaults: StringMap<Quantity>) -> StringMap<Quantity> {
+        var total = StringMap<Quantity>()
+        for container in pod.spec.containers { add(requests(of: container, defaults, pod), to: &total) }
+        var sidecars = StringMap<Quantity>()
+        var largest = StringMap<Quantity>()
+        for container in pod.spec.initContainers {
+            var own = requests(of: container, defaults, pod)
+            if container.restartPolicy == "Always" {
+                add(own, to: &total)
+                add(own, to: &sidecars)
+                own = sidecars
+            } else {
+                add(sidecars, to: &own)
+            }
+            for (name, amount) in own where largest[name].map({ $0 < amount }) ?? true { largest[name] = amount }
+        }
+        for (name, amount) in largest where total[name].map({ $0 < amount }) ?? true { total[name] = amount }
+        for (name, amount) in pod.spec.resources?.requests ?? [:] where isPodLevel(name) { total[name] = amount }
+        add(pod.spec.overhead, to: &total)
+        return total
+    }
+
+    private static func isPodLevel(_ name: String) -> Bool {
+        name == "cpu" || name == "memory" || name.hasPrefix("hugepages-")
+    }
+
+    /// While a container is resized in place, the larger of what is wanted and what it still holds.
+    private static func requests(
+        of container: Container, _ defaults: StringMap<Quantity>, _ pod: Pod
+    ) -> StringMap<Quantity> {
+        var own = container.resources?.requests ?? [:]
+        if let status = resizedStatus(of: container, in: pod) {
+            let held = status.resources?.requests ?? [:]
+            for (name, amount) in held where own[name].map({ $0 < amount }) ?? false { own[name] = amount }
+            for (name, amount) in status.allocatedResources where own[name].map({ $0 < amount }) ?? false {
+                own[name] = amount
+            }
+        }
+        for (name, amount) in defaults where own[name] == nil { own[name] = amount }
+        return own
+    }
+
+    private static func resizedStatus(of container: Container, in pod: Pod) -> ContainerStatus? {
+        // A first generation was never resized.
+        guard pod.metadata.generation ?? 1 > 1 else { return nil }
+        return pod.status.containerStatuses.first { $0.name == container.name }
+    }
+
+    private static func add(_ amounts: StringMap<Quantity>, to total: inout StringMap<Quantity>) {
+        for (name, amount) in amounts { total[name] = total[name].map { $0 + amount } ?? amount }
+    }
+}

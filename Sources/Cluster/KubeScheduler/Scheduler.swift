@@ -1,0 +1,77 @@
+import ClusterCore
+import KubeAPI
+import KubeClient
+
+/// kube-scheduler: finds a node for each pod that has none, one pod a loop event, and binds it there.
+///
+/// News of pods and nodes goes into the cache and the queue (`SchedulerChanges.swift`); the queue hands out pods; the
+/// scheduling cycle (`SchedulingCycle.swift`) filters and scores nodes through the evaluation of the pod's shape, binds,
+/// or sees what preemption can do. Scheduling takes no virtual time.
+///
+/// Follows kubernetes pkg/scheduler. See Documentation/Scheduler.md.
+package final class Scheduler: ChangeHandler, EventTarget {
+    let client: any KubeClient
+    let loop: EventLoop
+    let recorder: EventRecorder
+    let configuration: SchedulerConfiguration
+    let cache: SchedulerCache
+    let queue: SchedulingQueue
+    var nominator = Nominator()
+    var evaluations: EvaluationStore
+    var random: SeededRandom
+    var decisions: DecisionRecord
+    /// The selectors of each namespace's services, by name, for the default spread constraints.
+    var services: [String: StringMap<StringMap<String>>] = [:]
+    private var isScheduled = false
+
+    /// Pods bound so far.
+    package internal(set) var boundCount = 0
+    /// Attempts made so far.
+    package internal(set) var attemptCount = 0
+
+    package init(_ context: ComponentContext, _ configuration: SchedulerConfiguration = SchedulerConfiguration()) {
+        client = context.client
+        loop = context.loop
+        random = context.random
+        self.configuration = configuration
+        recorder = EventRecorder(client: client, loop: loop, component: configuration.schedulerName)
+        let client = context.client
+        cache = SchedulerCache { namespace in client.get(Namespace.self, name: namespace)?.labels ?? [:] }
+        queue = SchedulingQueue(
+            loop: loop, initialBackoff: configuration.initialBackoff, maximumBackoff: configuration.maximumBackoff)
+        evaluations = EvaluationStore(budget: configuration.evaluationBudget)
+        decisions = DecisionRecord(capacity: configuration.decisionCapacity)
+        queue.onReady = { [unowned self] in schedule() }
+    }
+
+    /// Begins to watch; pods are scheduled from the next loop event on.
+    package func start() {
+        client.watch(Namespace.self, .all, self)
+        client.watch(Service.self, .all, self)
+        client.watch(Node.self, .all, self)
+        client.watch(Pod.self, .all, self)
+    }
+
+    /// What was last decided about a pod; nil if that is forgotten, or there was nothing to decide.
+    package func explanation(for pod: ObjectKey) -> SchedulingDecision? { decisions[pod] }
+
+    /// Where a waiting pod is in the queue, and what it waits for; nil if it isn't waiting.
+    package func waiting(_ pod: ObjectKey) -> QueuedPod? { queue.pod(pod) }
+
+    // MARK: One pod a loop event
+
+    private func schedule() {
+        if isScheduled { return }
+        isScheduled = true
+        loop.schedule(at: loop.now, self)
+    }
+
+    package func fire(_ token: UInt64) {
+        isScheduled = false
+        guard let pod = queue.next() else { return }
+        client.cause = pod.cause
+        attempt(pod)
+        client.cause = 0
+        if queue.hasNext { schedule() }
+    }
+}
