@@ -134,7 +134,7 @@ extension Scheduler {
         services[key.namespace, default: [:]][key.name] = new.isEmpty ? nil : new
         if services[key.namespace]?.isEmpty == true { services[key.namespace] = nil }
         if old == new { return }
-        let selectors = [old, new].filter { !$0.isEmpty }.map { LabelQuery(labels: $0) }
+        let selectors = [old, new].filter { !$0.isEmpty }.map { Selector($0) }
         evaluations.forget(namespace: key.namespace, selectedBy: selectors)
     }
 

@@ -157,25 +157,25 @@ extension Scheduler {
     private func constraints(for shape: PodShape) -> [SpreadConstraint] {
         if !shape.ownConstraints.isEmpty { return shape.ownConstraints }
         let selectors = services[shape.namespace, default: [:]].values.filter {
-            LabelQuery(labels: $0).matches(shape.labels)
+            Selector($0).matches(shape.labels)
         }
         let selector = PodTopologySpread.defaultSelector(services: selectors, owner: ownerSelector(shape))
-        return selector.isEmpty ? [] : SpreadConstraint.systemDefaults(selector: selector)
+        return selector.isEverything ? [] : SpreadConstraint.systemDefaults(selector: selector)
     }
 
-    private func ownerSelector(_ shape: PodShape) -> LabelQuery? {
+    private func ownerSelector(_ shape: PodShape) -> Selector? {
         guard let owner = shape.owner else { return nil }
         let namespace = shape.namespace
         switch owner.kind {
         case "ReplicaSet":
             guard let set = client.get(ReplicaSet.self, namespace: namespace, name: owner.name) else { return nil }
-            return LabelQuery(set.spec.selector)
+            return Selector(lenient: set.spec.selector)
         case "StatefulSet":
             guard let set = client.get(StatefulSet.self, namespace: namespace, name: owner.name) else { return nil }
-            return LabelQuery(set.spec.selector)
+            return Selector(lenient: set.spec.selector)
         case "ReplicationController":
             let controller = client.get(ReplicationController.self, namespace: namespace, name: owner.name)
-            return controller.map { LabelQuery(labels: $0.spec.selector) }
+            return controller.map { Selector($0.spec.selector) }
         default: return nil
         }
     }

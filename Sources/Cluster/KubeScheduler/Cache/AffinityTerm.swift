@@ -5,9 +5,9 @@ import KubeAPI
 /// Follows kubernetes staging/src/k8s.io/kube-scheduler/framework `AffinityTerm`.
 package struct AffinityTerm: Equatable, Sendable {
     package let topologyKey: String
-    package let selector: LabelQuery
+    package let selector: Selector
     package let namespaces: [String]
-    package let namespaceSelector: LabelQuery
+    package let namespaceSelector: Selector
     /// How much a preferred term counts; zero for a required one.
     package let weight: Int
 
@@ -15,17 +15,12 @@ package struct AffinityTerm: Equatable, Sendable {
     /// `matchLabelKeys` and `mismatchLabelKeys`.
     package init(_ term: PodAffinityTerm, namespace: String, labels: StringMap<String>, weight: Int = 0) {
         topologyKey = term.topologyKey
-        var selector = LabelQuery(term.labelSelector)
-        for key in term.matchLabelKeys {
-            if let value = labels[key] { selector.add(LabelQuery.Requirement(key, .isIn, [value])) }
-        }
-        for key in term.mismatchLabelKeys {
-            if let value = labels[key] { selector.add(LabelQuery.Requirement(key, .notIn, [value])) }
-        }
-        self.selector = selector
+        selector = Selector(lenient: term.labelSelector)
+            .demanding(term.matchLabelKeys, .in, valuesOf: labels)
+            .demanding(term.mismatchLabelKeys, .notIn, valuesOf: labels)
         let namesNone = term.namespaces.isEmpty && term.namespaceSelector == nil
         namespaces = namesNone ? [namespace] : term.namespaces
-        namespaceSelector = LabelQuery(term.namespaceSelector)
+        namespaceSelector = Selector(lenient: term.namespaceSelector)
         self.weight = weight
     }
 
@@ -34,8 +29,8 @@ package struct AffinityTerm: Equatable, Sendable {
         namespace: String, labels: StringMap<String>, namespaceLabels: (String) -> StringMap<String>
     ) -> Bool {
         if !namespaces.contains(namespace) {
-            if namespaceSelector == .nothing { return false }
-            if !namespaceSelector.isEmpty, !namespaceSelector.matches(namespaceLabels(namespace)) { return false }
+            if namespaceSelector.isNothing { return false }
+            if !namespaceSelector.isEverything, !namespaceSelector.matches(namespaceLabels(namespace)) { return false }
         }
         return selector.matches(labels)
     }

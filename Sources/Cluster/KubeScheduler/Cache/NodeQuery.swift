@@ -5,9 +5,7 @@ import KubeAPI
 /// Follows component-helpers `scheduling/corev1/nodeaffinity`: a term without any expression matches no node.
 package struct NodeQuery: Equatable, Sendable {
     private enum Requirement: Equatable {
-        case label(LabelQuery.Requirement)
-        case greater(key: String, than: Int)
-        case less(key: String, than: Int)
+        case label(LabelRequirement)
         case name(oneOf: [String])
         case nameNot(oneOf: [String])
         case never
@@ -27,16 +25,17 @@ package struct NodeQuery: Equatable, Sendable {
     }
 
     private static func label(_ expression: NodeSelectorRequirement) -> Requirement {
-        let key = expression.key
+        let comparison: LabelRequirement.Operator
         switch expression.operator {
-        case "In": return .label(LabelQuery.Requirement(key, .isIn, expression.values))
-        case "NotIn": return .label(LabelQuery.Requirement(key, .notIn, expression.values))
-        case "Exists": return .label(LabelQuery.Requirement(key, .exists))
-        case "DoesNotExist": return .label(LabelQuery.Requirement(key, .doesNotExist))
-        case "Gt": return expression.values.first.flatMap { Int($0) }.map { .greater(key: key, than: $0) } ?? .never
-        case "Lt": return expression.values.first.flatMap { Int($0) }.map { .less(key: key, than: $0) } ?? .never
+        case "In": comparison = .in
+        case "NotIn": comparison = .notIn
+        case "Exists": comparison = .exists
+        case "DoesNotExist": comparison = .doesNotExist
+        case "Gt": comparison = .greaterThan
+        case "Lt": comparison = .lessThan
         default: return .never
         }
+        return .label(LabelRequirement(key: expression.key, operator: comparison, values: expression.values))
     }
 
     package var isEmpty: Bool { requirements.isEmpty }
@@ -46,10 +45,6 @@ package struct NodeQuery: Equatable, Sendable {
         for requirement in requirements {
             switch requirement {
             case .label(let label): if !label.matches(labels) { return false }
-            case .greater(let key, let bound):
-                guard let value = labels[key].flatMap({ Int($0) }), value > bound else { return false }
-            case .less(let key, let bound):
-                guard let value = labels[key].flatMap({ Int($0) }), value < bound else { return false }
             case .name(let names): if !names.contains(name) { return false }
             case .nameNot(let names): if names.contains(name) { return false }
             case .never: return false

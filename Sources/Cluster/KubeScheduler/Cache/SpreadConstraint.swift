@@ -8,7 +8,7 @@ package struct SpreadConstraint: Equatable, Sendable {
     package let maxSkew: Int
     /// With fewer domains than this the least count is taken to be zero.
     package let minDomains: Int
-    package let selector: LabelQuery
+    package let selector: Selector
     package let honorsNodeAffinity: Bool
     package let honorsNodeTaints: Bool
     /// Whether a node that breaks it is out (`DoNotSchedule`), or only scored lower (`ScheduleAnyway`).
@@ -18,17 +18,14 @@ package struct SpreadConstraint: Equatable, Sendable {
         topologyKey = constraint.topologyKey
         maxSkew = constraint.maxSkew
         minDomains = constraint.minDomains ?? 1
-        var selector = LabelQuery(constraint.labelSelector)
-        for key in constraint.matchLabelKeys {
-            if let value = labels[key] { selector.add(LabelQuery.Requirement(key, .isIn, [value])) }
-        }
-        self.selector = selector
+        selector = Selector(lenient: constraint.labelSelector)
+            .demanding(constraint.matchLabelKeys, .in, valuesOf: labels)
         honorsNodeAffinity = constraint.nodeAffinityPolicy ?? "Honor" == "Honor"
         honorsNodeTaints = constraint.nodeTaintsPolicy ?? "Ignore" == "Honor"
         isHard = constraint.whenUnsatisfiable == "DoNotSchedule"
     }
 
-    private init(softOver topologyKey: String, maxSkew: Int, selector: LabelQuery) {
+    private init(softOver topologyKey: String, maxSkew: Int, selector: Selector) {
         self.topologyKey = topologyKey
         self.maxSkew = maxSkew
         self.selector = selector
@@ -39,7 +36,7 @@ package struct SpreadConstraint: Equatable, Sendable {
     }
 
     /// What applies to pods that bring no constraints: spread over nodes, and over zones.
-    package static func systemDefaults(selector: LabelQuery) -> [SpreadConstraint] {
+    package static func systemDefaults(selector: Selector) -> [SpreadConstraint] {
         [
             SpreadConstraint(softOver: WellKnownLabel.hostname, maxSkew: 3, selector: selector),
             SpreadConstraint(softOver: WellKnownLabel.zone, maxSkew: 5, selector: selector),

@@ -33,7 +33,7 @@ struct EvaluationStore {
 
     /// Drops the evaluations of pods whose default constraints may be others now: those that a service selects, or
     /// selected, and that bring no constraints of their own.
-    mutating func forget(namespace: String, selectedBy selectors: [LabelQuery]) {
+    mutating func forget(namespace: String, selectedBy selectors: [Selector]) {
         for (number, entry) in evaluations {
             let shape = entry.evaluation.shape
             guard shape.namespace == namespace, shape.ownConstraints.isEmpty else { continue }

@@ -129,14 +129,14 @@ package enum DefaultPreemption: Plugin {
         _ victims: [Victim], by budgets: [PodDisruptionBudget]
     ) -> (violating: [Victim], harmless: [Victim]) {
         var allowed = budgets.map { $0.status.disruptionsAllowed ?? 0 }
-        let selectors = budgets.map { LabelQuery($0.spec.selector) }
+        let selectors = budgets.map { Selector(lenient: $0.spec.selector) }
         var violating: [Victim] = []
         var harmless: [Victim] = []
         for victim in victims {
             var isViolated = false
             for (index, budget) in budgets.enumerated()
             where !victim.object.labels.isEmpty && budget.namespace == victim.object.namespace {
-                guard !selectors[index].isEmpty, selectors[index].matches(victim.object.labels),
+                guard !selectors[index].isEverything, selectors[index].matches(victim.object.labels),
                     !budget.status.disruptedPods.contains(victim.object.name)
                 else { continue }
                 allowed[index] -= 1

@@ -80,6 +80,6 @@ package enum InterPodAffinity: ScorePlugin, EnqueueExtensions {
 
 extension AffinityTerm {
     fileprivate func mayMatch(_ identity: PodIdentity) -> Bool {
-        (namespaces.contains(identity.namespace) || namespaceSelector != .nothing) && selector.matches(identity.labels)
+        (namespaces.contains(identity.namespace) || !namespaceSelector.isNothing) && selector.matches(identity.labels)
     }
 }

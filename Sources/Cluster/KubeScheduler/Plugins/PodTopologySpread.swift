@@ -51,12 +51,12 @@ package enum PodTopologySpread: ScorePlugin, EnqueueExtensions {
     /// that select it, and that of its replica set, replication controller or stateful set.
     ///
     /// Follows kubernetes pkg/scheduler/framework/plugins/helper `DefaultSelector`.
-    package static func defaultSelector(services: [StringMap<String>], owner: LabelQuery?) -> LabelQuery {
+    package static func defaultSelector(services: [StringMap<String>], owner: Selector?) -> Selector {
         var labels = StringMap<String>()
         for selector in services { labels.merge(selector) }
-        var selector = LabelQuery(labels: labels)
-        if let owner { selector.add(owner) }
-        return selector
+        let selector = Selector(labels)
+        guard let owner else { return selector }
+        return owner.isNothing ? owner : selector.adding(owner.requirements)
     }
 
     // MARK: Events
