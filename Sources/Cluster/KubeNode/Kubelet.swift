@@ -21,7 +21,7 @@ package final class Kubelet: EventTarget, ChangeHandler {
     struct PodWorker {
         var lifecycle: PodLifecycle
         let identity: UInt64
-        let requests: PodRequests
+        var requests: PodRequests
         var timer: Timer?
         var timerDue = Instant(nanoseconds: 0)
         /// The revision of others that the pod's doings go back to.
@@ -30,6 +30,7 @@ package final class Kubelet: EventTarget, ChangeHandler {
         var address: String?
         var isWriteDue = false
         var isRemovalDue = false
+        var isMirrorDue = false
     }
 
     let client: any KubeClient
@@ -43,7 +44,10 @@ package final class Kubelet: EventTarget, ChangeHandler {
     var bootCount = 0
     var isReady = false
     var isImageListDue = false
+    var isRegistered = false
     var lastReport = Instant(nanoseconds: .min)
+    /// The Node object as it was when its conditions were last found to be this kubelet's.
+    var knownNode: KubeObject?
     var heartbeat: Timer?
     var pullTimer: Timer?
     var readyTimer: Timer?
@@ -95,23 +99,23 @@ package final class Kubelet: EventTarget, ChangeHandler {
             return
         }
         let uid = change.object.uid
-        guard let pod = change.new(Pod.self) else {
-            if let slot = slots[uid] {
-                workers[slot]?.cause = change.revision
-                send(.vanished, to: slot)
-            }
-            return
-        }
+        let pod = change.new(Pod.self)
         guard let slot = slots[uid] else {
-            add(pod, cause: change.revision)
+            if let pod { add(pod, cause: change.revision) }
             return
         }
-        if change.author == client.component {
+        if let pod, change.author == client.component {
             // What this kubelet wrote itself.
             workers[slot]?.lifecycle.pod = pod
-        } else {
-            workers[slot]?.cause = change.revision
+            return
+        }
+        workers[slot]?.cause = change.revision
+        if handleMirror(pod, slot) { return }
+        if let pod {
+            resize(pod, slot)
             send(.changed(pod), to: slot)
+        } else {
+            send(.vanished, to: slot)
         }
     }
 
@@ -120,8 +124,7 @@ package final class Kubelet: EventTarget, ChangeHandler {
     private func add(_ pod: Pod, cause: Revision) {
         let identity = StableHash.hash(pod.uid)
         var mistakes: [ScriptAnnotations.Mistake] = []
-        let names = (pod.spec.initContainers + pod.spec.containers).map(\.name)
-        let scripts = ScriptAnnotations.scripts(pod.annotations, containers: names, &mistakes)
+        let scripts = ScriptAnnotations.scripts(of: pod, &mistakes)
         let lifecycle = PodLifecycle(
             pod, latencies: PodLatencies(node: seed, identity: identity), scripts: scripts, now: loop.now)
         var worker = PodWorker(
@@ -150,6 +153,17 @@ package final class Kubelet: EventTarget, ChangeHandler {
         } else {
             send(.admitted, to: slot)
         }
+    }
+
+    /// Counts what a pod asks for anew when its spec has changed.
+    private func resize(_ pod: Pod, _ slot: Int) {
+        guard let worker = workers[slot], worker.holdsResources, !pod.hasSameSpec(as: worker.lifecycle.pod) else {
+            return
+        }
+        let requests = PodRequests(pod.spec)
+        admission.remove(worker.requests)
+        admission.add(requests)
+        workers[slot]?.requests = requests
     }
 
     /// Gives an event to a pod's state machine and does what it asks for.
@@ -247,8 +261,9 @@ package final class Kubelet: EventTarget, ChangeHandler {
     private func record(
         _ type: EventRecorder.EventType, _ reason: String, _ message: String, _ container: Int?, _ slot: Int
     ) {
-        guard let lifecycle = workers[slot]?.lifecycle else { return }
-        recorder.event(lifecycle.pod, type, reason, message, fieldPath: container.map(lifecycle.fieldPath))
+        guard let pod = workers[slot]?.lifecycle.pod else { return }
+        let fieldPath = container.flatMap { workers[slot]?.lifecycle.fieldPath($0) }
+        recorder.event(pod, type, reason, message, fieldPath: fieldPath)
     }
 
     /// Writes what changed of the pod's status; if the API server cannot be reached, again later.
@@ -328,6 +343,8 @@ package final class Kubelet: EventTarget, ChangeHandler {
 extension PodLifecycle {
     /// As in `spec.containers{app}`.
     func fieldPath(_ index: Int) -> String {
-        (index < initCount ? "spec.initContainers{" : "spec.containers{") + spec(index).name + "}"
+        let list =
+            index < initCount ? "initContainers" : index < ephemeralStart ? "containers" : "ephemeralContainers"
+        return "spec.\(list){\(spec(index).name)}"
     }
 }

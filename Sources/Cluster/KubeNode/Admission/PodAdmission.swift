@@ -7,6 +7,11 @@ package struct PodAdmission {
     package struct Rejection: Equatable {
         package var reason: String
         package var message: String
+
+        package init(reason: String, message: String) {
+            self.reason = reason
+            self.message = message
+        }
     }
 
     private let allocatable: PodRequests

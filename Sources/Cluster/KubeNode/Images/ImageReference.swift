@@ -12,6 +12,8 @@ package struct ImageReference: Equatable, Sendable {
     /// Why a name could not be read, in the words of the library.
     package struct ParseError: Error, Equatable {
         package let message: String
+
+        package init(message: String) { self.message = message }
     }
 
     package init(_ text: String) throws(ParseError) {

@@ -34,6 +34,8 @@ extension Kubelet {
         forgetAll()
         images.interrupt()
         isReady = false
+        isRegistered = false
+        knownNode = nil
     }
 
     /// Presses the power button; the kubelet runs once the machine has booted.
@@ -49,6 +51,7 @@ extension Kubelet {
         power = .on
         bootCount += 1
         isImageListDue = true
+        lastReport = loop.now
         if let cidr = configuration.podCIDR { addresses = PodAddresses(cidr: cidr) }
         nodeEvent(.normal, "Starting", "Starting kubelet.")
         register()
@@ -58,13 +61,14 @@ extension Kubelet {
         heartbeat = loop.schedule(after: phase, self, Token.heartbeat)
         let delay = Interval.milliseconds(200 + Int(scramble(seed ^ UInt64(bootCount) << 8) % 600))
         readyTimer = loop.schedule(after: delay, self, Token.ready)
-        informers = [client.watch(Pod.self, .node(configuration.name), self)]
         if addresses == nil { informers.append(client.watch(Node.self, .node(configuration.name), self)) }
     }
 
+    /// The network is up: the node is Ready, and pods are taken.
     func becomeReady() {
-        guard addresses != nil else { return }
+        guard addresses != nil, !isReady else { return }
         isReady = true
+        informers.append(client.watch(Pod.self, .node(configuration.name), self))
         nodeEvent(.normal, "NodeReady", "Node \(configuration.name) status is now: NodeReady")
         report()
     }
@@ -87,11 +91,13 @@ extension Kubelet {
         if client.object(nodeKey) == nil {
             do throws(StatusError) {
                 try client.create(node)
-                lastReport = loop.now
+                isRegistered = true
             } catch {
-                // The next heartbeat's report, or the next start, tries again.
+                // The next heartbeat tries again.
+                return
             }
         } else {
+            isRegistered = true
             if bootCount > 1 {
                 let name = configuration.name
                 nodeEvent(.warning, "Rebooted", "Node \(name) has been rebooted, boot id: \(bootID)")
@@ -117,6 +123,20 @@ extension Kubelet {
             images: isImageListDue ? images.list(limit: Kubelet.mostImages) : nil, now: loop.now)
     }
 
+    /// Whether the stored status says something else of this node than its kubelet: another has marked it unreachable.
+    /// Looks only at a Node object that it has not seen yet.
+    private func isContradicted() -> Bool {
+        let stored = client.object(nodeKey)
+        if stored === knownNode { return false }
+        guard let node = stored?.as(Node.self) else { return false }
+        let expected = ["Ready": "True", "MemoryPressure": "False", "DiskPressure": "False", "PIDPressure": "False"]
+        if node.status.conditions.contains(where: { expected[$0.type, default: $0.status] != $0.status }) {
+            return true
+        }
+        knownNode = stored
+        return false
+    }
+
     /// Writes the node's status. A node that was deleted stays away until the kubelet starts again.
     private func report() {
         do throws(StatusError) {
@@ -134,8 +154,9 @@ extension Kubelet {
     /// out every five minutes even if nothing changed.
     func beat() {
         heartbeat = loop.schedule(after: Kubelet.heartbeatPeriod, self, Token.heartbeat)
+        if !isRegistered { register() }
         renewLease()
-        if isReady, isImageListDue || loop.now - lastReport >= Kubelet.reportPeriod { report() }
+        if isReady, isImageListDue || loop.now - lastReport >= Kubelet.reportPeriod || isContradicted() { report() }
         if !overdue.isEmpty { catchUp() }
     }
 
@@ -181,7 +202,9 @@ extension Kubelet {
             guard let worker = workers[slot] else { continue }
             workers[slot]?.isWriteDue = false
             workers[slot]?.isRemovalDue = false
+            workers[slot]?.isMirrorDue = false
             client.cause = worker.cause
+            if worker.isMirrorDue { makeMirror(slot) }
             if worker.isWriteDue { writeStatus(slot) }
             if worker.isRemovalDue { removePod(slot) }
             client.cause = 0

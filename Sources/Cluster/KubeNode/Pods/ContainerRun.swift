@@ -55,7 +55,7 @@ struct ProbeRun {
 /// One container of a pod, as the runtime and the kubelet's caches know it.
 struct ContainerRun {
     enum Phase: UInt8 { case waiting, pulling, starting, running, exited }
-    enum Role: UInt8 { case initial, sidecar, regular }
+    enum Role: UInt8 { case initial, sidecar, regular, ephemeral }
 
     /// The order to stop, and what will come of it.
     struct Stop {
@@ -68,7 +68,7 @@ struct ContainerRun {
     var phase = Phase.waiting
     var isStarted = false
     var isReady = false
-    /// Whether the runtime has made this container once: its status names an ID.
+    /// How many starts came before the last one: the status's restartCount.
     var attempt = 0
     /// Why it is not running, as the status tells it; nil for the default of a container that was not tried yet.
     var waitReason: String?
@@ -94,6 +94,9 @@ struct ContainerRun {
         }
         return next
     }
+
+    /// Whether the pod is ready only when the container is.
+    var countsForReadiness: Bool { role == .regular || role == .sidecar }
 
     /// Whether a pull or a start is under way.
     var isBusy: Bool { phase == .pulling || phase == .starting }

@@ -56,7 +56,7 @@ extension PodLifecycle {
     private func containersReady(_ phase: String) -> Value {
         if phase == "Succeeded" { return Value(isTrue: false, reason: "PodCompleted") }
         if phase == "Failed" { return Value(isTrue: false, reason: "PodFailed") }
-        let unready = containers.indices.filter { containers[$0].role != .initial && !containers[$0].isReady }
+        let unready = containers.indices.filter { containers[$0].countsForReadiness && !containers[$0].isReady }
         if unready.isEmpty { return Value(isTrue: true) }
         return Value(
             isTrue: false, reason: "ContainersNotReady", message: "containers with unready status: \(names(unready))")

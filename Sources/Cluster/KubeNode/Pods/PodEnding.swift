@@ -14,6 +14,7 @@ extension PodLifecycle {
     func restarts(_ index: Int, exitCode: Int) -> Bool {
         let role = containers[index].role
         if role == .sidecar { return true }
+        if role == .ephemeral { return false }
         let container = spec(index)
         for rule in container.restartPolicyRules {
             guard let codes = rule.exitCodes else { continue }

@@ -39,9 +39,10 @@ package struct PodLifecycle {
     /// Nil until the sandbox is there.
     var address: String?
     var hasSandbox = false
-    /// Init containers first, then the others, in the order of the spec.
+    /// Init containers first, then the others, then ephemeral ones, in the order of the spec.
     var containers: [ContainerRun]
     let initCount: Int
+    let regularCount: Int
     var stageDeadline: Instant?
     var activeDeadline: Instant?
     /// When the grace period of a terminating pod ends.
@@ -68,7 +69,9 @@ package struct PodLifecycle {
         let spec = pod.spec
         initCount = spec.initContainers.count
         containers = spec.initContainers.map { ContainerRun(role: $0.restartPolicy == "Always" ? .sidecar : .initial) }
+        regularCount = spec.containers.count
         for _ in spec.containers { containers.append(ContainerRun(role: .regular)) }
+        for _ in spec.ephemeralContainers { containers.append(ContainerRun(role: .ephemeral)) }
         isRestored =
             pod.status.initContainerStatuses.contains { $0.containerID != nil }
             || pod.status.containerStatuses.contains { $0.containerID != nil }
@@ -94,10 +97,17 @@ package struct PodLifecycle {
     package var isActive: Bool { stage != .terminated }
 
     func spec(_ index: Int) -> Container {
-        index < initCount ? pod.spec.initContainers[index] : pod.spec.containers[index - initCount]
+        if index < initCount { return pod.spec.initContainers[index] }
+        if index < ephemeralStart { return pod.spec.containers[index - initCount] }
+        return Container(pod.spec.ephemeralContainers[index - ephemeralStart])
     }
 
-    func script(_ index: Int) -> ContainerScript { scripts?[index] ?? .standard }
+    var ephemeralStart: Int { initCount + regularCount }
+
+    func script(_ index: Int) -> ContainerScript {
+        guard let scripts, index < scripts.count else { return .standard }
+        return scripts[index]
+    }
 
     /// As in `web_default(5f1c…)`. Follows kubernetes `pkg/kubelet/util/format/pod.go`.
     var fullName: String { "\(pod.name)_\(pod.namespace)(\(pod.uid))" }
@@ -172,15 +182,19 @@ package struct PodLifecycle {
         if older.metadata.generation != newer.metadata.generation || !newer.hasSameSpec(as: older) {
             specChanged(from: older, now, &actions)
             markStatus(isUrgent: true)
-        } else if !newer.spec.readinessGates.isEmpty, older.status.conditions != newer.status.conditions {
+        } else if older.status != newer.status {
+            // Another wrote into the status: what is the kubelet's is put right, and readiness gates count.
             markStatus(isUrgent: true)
         }
     }
 
-    /// Of a running pod's spec, images and the active deadline may change.
+    /// Of a running pod's spec, images and the active deadline may change, and ephemeral containers may come.
     private mutating func specChanged(from older: Pod, _ now: Instant, _ actions: inout [PodAction]) {
         activeDeadline = pod.spec.activeDeadlineSeconds.map { startTime + .seconds($0) }
-        for index in containers.indices.dropFirst(initCount) {
+        while containers.count < ephemeralStart + pod.spec.ephemeralContainers.count {
+            containers.append(ContainerRun(role: .ephemeral))
+        }
+        for index in initCount..<ephemeralStart {
             let before = older.spec.containers[index - initCount]
             let after = spec(index)
             guard before.image != after.image else { continue }

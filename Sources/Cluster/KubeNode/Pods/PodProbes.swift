@@ -11,8 +11,7 @@ extension PodLifecycle {
         let container = spec(index)
         containers[index].isStarted = container.startupProbe == nil
         containers[index].isReady =
-            containers[index].role != .initial && container.startupProbe == nil
-            && container.readinessProbe == nil
+            containers[index].countsForReadiness && container.startupProbe == nil && container.readinessProbe == nil
         var probes: [ProbeRun] = []
         if container.startupProbe != nil { probes.append(ProbeRun(kind: .startup)) }
         if container.livenessProbe != nil { probes.append(ProbeRun(kind: .liveness)) }
@@ -38,10 +37,22 @@ extension PodLifecycle {
         for place in run.probes.indices {
             let kind = run.probes[place].kind
             guard (kind == .startup) != run.isStarted, let probe = probe(kind, of: container) else { continue }
-            containers[index].probes[place].next = max(
-                run.startedAt + .seconds(probe.initialDelaySeconds ?? 0), now)
+            let delay = Interval.seconds(probe.initialDelaySeconds ?? 0)
+            let opening = max(run.startedAt + delay, now)
+            // A container that has just started is asked at once whether it is ready.
+            let isAskedAtOnce = kind == .readiness && opening == now
+            containers[index].probes[place].next = isAskedAtOnce ? now : tick(probe, notBefore: opening)
         }
     }
+
+    /// The ticker of a probe runs from when the kubelet took the pod, whenever the container starts.
+    private func tick(_ probe: Probe, notBefore time: Instant) -> Instant {
+        let period = PodLifecycle.period(of: probe).nanoseconds
+        let passed = (time - startTime).nanoseconds
+        return startTime + Interval(nanoseconds: (passed + period - 1) / period * period)
+    }
+
+    private static func period(of probe: Probe) -> Interval { .seconds(max(probe.periodSeconds ?? 10, 1)) }
 
     /// Carries out the probes of a container that are due.
     mutating func runProbes(_ index: Int, _ now: Instant, _ actions: inout [PodAction]) {
@@ -68,15 +79,11 @@ extension PodLifecycle {
         run.run = run.lastResult == isSuccess ? run.run + 1 : 1
         run.lastResult = isSuccess
         let isDecided = run.run >= (isSuccess ? probe.successThreshold ?? 1 : probe.failureThreshold ?? 3)
-        let period = Interval.seconds(max(probe.periodSeconds ?? 10, 1))
-        run.next = now + period
+        run.next = tick(probe, notBefore: now + .nanoseconds(1))
         if isDecided, isSuccess {
             // Nothing changes before the script turns.
-            run.next = script.nextTurn(run.kind, after: elapsed).map { turn in
-                let ticks = (turn - elapsed).nanoseconds / period.nanoseconds
-                let tick = now + period * Int(ticks)
-                return tick - containers[index].startedAt < turn ? tick + period : tick
-            }
+            let startedAt = containers[index].startedAt
+            run.next = script.nextTurn(run.kind, after: elapsed).map { tick(probe, notBefore: startedAt + $0) }
         }
         containers[index].probes[place] = run
         if isDecided { decide(index, place, isSuccess, probe, now, &actions) }
@@ -95,7 +102,7 @@ extension PodLifecycle {
             containers[index].probes[place].next = nil
             guard !containers[index].isStarted else { return }
             containers[index].isStarted = true
-            if spec(index).readinessProbe == nil { containers[index].isReady = containers[index].role != .initial }
+            if spec(index).readinessProbe == nil { containers[index].isReady = containers[index].countsForReadiness }
             markStatus(isUrgent: containers[index].startedAt != now)
             openProbes(index, now)
         case (.liveness, true): break

@@ -29,7 +29,7 @@ extension PodLifecycle {
                 {
                     return true
                 }
-            case .sidecar: break
+            case .sidecar, .ephemeral: break
             case .regular:
                 guard container.phase == .exited, let end = container.termination,
                     !shouldRestart(index, exitCode: end.exitCode)
@@ -43,8 +43,9 @@ extension PodLifecycle {
     }
 
     /// The next container to start now: init containers in their order, each when those before it are done (a sidecar:
-    /// started); then the others. Sidecars that ended are started again whenever.
+    /// started); then the others. Sidecars that ended are started again whenever, ephemeral containers come first.
     private func nextToStart(_ now: Instant) -> Int? {
+        if let ephemeral = containers.indices.dropFirst(ephemeralStart).first(where: isStartable) { return ephemeral }
         for index in 0..<initCount {
             let container = containers[index]
             if container.role == .sidecar {

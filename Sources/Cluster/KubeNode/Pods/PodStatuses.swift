@@ -33,7 +33,10 @@ extension PodLifecycle {
             status.podIPs = [podIP]
         }
         if initCount > 0 { status.initContainerStatuses = (0..<initCount).map(containerStatus) }
-        status.containerStatuses = (initCount..<containers.count).map(containerStatus)
+        status.containerStatuses = (initCount..<ephemeralStart).map(containerStatus)
+        if containers.count > ephemeralStart {
+            status.ephemeralContainerStatuses = (ephemeralStart..<containers.count).map(containerStatus)
+        }
         let phase = phase(before: current.status.phase)
         status.phase = phase
         if let failure {
@@ -75,7 +78,7 @@ extension PodLifecycle {
         var stopped = 0
         var stoppedForGood = 0
         var succeeded = 0
-        for index in containers.indices where containers[index].role != .initial {
+        for index in containers.indices where containers[index].countsForReadiness {
             let isRegular = containers[index].role == .regular
             switch containers[index].shown {
             case .running: running += 1

@@ -31,7 +31,26 @@ package enum ScriptAnnotations {
         case memoryUsage = "memory-usage"
     }
 
-    /// The scripts of the pod's containers, in the order of `names`; nil if no annotation speaks of any.
+    /// The scripts of the pod's containers, init containers first; nil if no annotation speaks of any.
+    package static func scripts(of pod: Pod, _ mistakes: inout [Mistake]) -> [ContainerScript]? {
+        guard pod.annotations.contains(where: { $0.key.hasPrefix(prefix) }) else { return nil }
+        let containers = pod.spec.initContainers + pod.spec.containers
+        let found = scripts(pod.annotations, containers: containers.map(\.name), &mistakes)
+        let scripted = zip(found ?? [], containers)
+        if scripted.contains(where: { !$0.0.readinessFailures.isEmpty }),
+            !scripted.contains(where: { !$0.0.readinessFailures.isEmpty && $0.1.readinessProbe != nil })
+        {
+            mistakes.append(Mistake(message: "no container has a readinessProbe, so nothing makes the pod unready"))
+        }
+        if scripted.contains(where: { !$0.0.livenessFailures.isEmpty }),
+            !scripted.contains(where: { !$0.0.livenessFailures.isEmpty && $0.1.livenessProbe != nil })
+        {
+            mistakes.append(Mistake(message: "no container has a livenessProbe, so nothing restarts it"))
+        }
+        return found
+    }
+
+    /// The scripts of containers, in the order of `names`; nil if no annotation speaks of any.
     package static func scripts(
         _ annotations: StringMap<String>, containers names: [String], _ mistakes: inout [Mistake]
     ) -> [ContainerScript]? {
