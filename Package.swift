@@ -43,6 +43,8 @@ let package = Package(
             "ClusterCore", "KubeAPI", "KubeClient", "KubeStore", "KubeAPIServer", "KubeControllers", "KubeScheduler",
             "KubeNode", "KubeNetwork",
         ]),
+        // A wall: the thread and the wall clock that a cluster runs on.
+        cluster("ClusterDriver", ["ClusterCore", "KubeAPI", "KubeClient", "KubeCluster"]),
         // The console.
         .systemLibrary(name: "CNCursesSystem", path: "Sources/TUI/CNCursesSystem",
                        providers: [.apt(["libncurses-dev"])]),
@@ -56,12 +58,20 @@ let package = Package(
         .executableTarget(
             name: "drydock",
             dependencies: [
-                "ClusterConsole", "TerminalUI", "KubeCluster", "KubeClient", "KubeAPI", "ClusterCore",
+                "ClusterConsole", "TerminalUI", "ClusterDriver", "KubeCluster", "KubeStore", "KubeClient", "KubeAPI",
+                "ClusterCore",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Yams", package: "Yams"),
             ],
             path: "Sources/App", swiftSettings: swiftSettings),
+        .executableTarget(
+            name: "drydock-bench",
+            dependencies: [
+                "ClusterConsole", "TerminalUI", "ClusterDriver", "KubeCluster", "KubeStore", "KubeClient", "KubeAPI",
+                "ClusterCore",
+            ],
+            path: "Benchmarks/DrydockBench", swiftSettings: swiftSettings),
         // Tools of the build, not of the product.
         .target(name: "SchemaGeneration", path: "Sources/Tools/SchemaGeneration", swiftSettings: swiftSettings),
         .executableTarget(name: "schema-generator", dependencies: ["SchemaGeneration"], path: "Sources/Tools/SchemaGenerator",
@@ -69,6 +79,7 @@ let package = Package(
         // Tests.
         tests("ClusterCoreTests", ["ClusterCore"]),
         tests("KubeAPITests", ["KubeAPI", "SchemaGeneration"]),
+        tests("KubeNetworkTests", ["ClusterCore", "KubeAPI", "KubeClient", "KubeNetwork"]),
         tests("TerminalUITests", ["TerminalUI"]),
     ]
 )

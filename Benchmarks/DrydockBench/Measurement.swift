@@ -1,0 +1,100 @@
+import Foundation
+
+/// One number of the design: how it is measured, and what it is held against.
+struct Measurement: Sendable {
+    struct Figure {
+        var label: String
+        var value: Double
+    }
+
+    /// What a figure is held against.
+    struct Bound: Sendable {
+        var label: String
+        var unit: String
+        var floor: Double
+        var aim: Double
+        var isLargerBetter = false
+    }
+
+    var name: String
+    var bounds: [Bound]
+    var body: @Sendable () -> [Figure]
+
+    static let all: [Measurement] = [
+        rollout10k, rollout150k, podCoding, endpointChange, virtualTime,
+    ]
+}
+
+/// Runs a measurement in a child process.
+enum Runner {
+    static func run(_ measurement: Measurement) -> [String: Double] {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+        process.arguments = ["--measure", measurement.name]
+        let pipe = Pipe()
+        process.standardOutput = pipe
+        do { try process.run() } catch { return [:] }
+        let output = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        var figures: [String: Double] = [:]
+        for line in output.split(separator: "\n") {
+            let parts = line.split(separator: "\t")
+            if parts.count == 2 { figures[String(parts[0])] = Double(parts[1]) }
+        }
+        return figures
+    }
+}
+
+/// Prints figures beside their floors and aims as they come.
+struct Table {
+    private(set) var missed = false
+
+    init() { Table.row("what", "figure", "floor", "aim", "") }
+
+    mutating func add(_ measurement: Measurement, _ figures: [String: Double]) {
+        for bound in measurement.bounds {
+            guard let value = figures[bound.label] else {
+                missed = true
+                Table.row(bound.label, "failed", Table.text(bound.floor, bound.unit), Table.text(bound.aim, bound.unit), "✗")
+                continue
+            }
+            let meets = { (limit: Double) in bound.isLargerBetter ? value >= limit : value <= limit }
+            if !meets(bound.floor) { missed = true }
+            Table.row(
+                bound.label, Table.text(value, bound.unit), Table.text(bound.floor, bound.unit),
+                Table.text(bound.aim, bound.unit), meets(bound.aim) ? "✓✓" : meets(bound.floor) ? "✓" : "✗ below its floor")
+        }
+    }
+
+    private static func text(_ value: Double, _ unit: String) -> String {
+        let digits = value >= 100 ? 0 : value >= 10 ? 1 : 2
+        return String(format: "%.\(digits)f ", value) + unit
+    }
+
+    private static func row(_ cells: String...) {
+        let widths = [62, 16, 16, 16]
+        var line = ""
+        for (index, cell) in cells.enumerated() {
+            line += index < widths.count ? cell.padding(toLength: widths[index], withPad: " ", startingAt: 0) : cell
+        }
+        print(line)
+        fflush(nil)
+    }
+}
+
+/// Seconds of wall time since some moment.
+func wallSeconds() -> Double {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+}
+
+/// A field of /proc/self/status, in MiB: `VmRSS` now, `VmHWM` at most.
+func memory(_ field: String) -> Double {
+    guard let status = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8) else { return .nan }
+    for line in status.split(separator: "\n") where line.hasPrefix(field + ":") {
+        let kilobytes = line.split(separator: " ").compactMap { Double($0) }.first ?? .nan
+        return kilobytes / 1024
+    }
+    return .nan
+}

@@ -1,0 +1,22 @@
+import Foundation
+
+// make bench: measures the numbers of the design, each against its floor and its aim, and exits 1 when one misses its
+// floor. Every measurement runs in a process of its own, so that memory is its own too.
+//
+// drydock-bench            all of them
+// drydock-bench NAME …     only these
+
+let arguments = Array(CommandLine.arguments.dropFirst())
+if arguments.first == "--measure", arguments.count == 2, let measurement = Measurement.all.first(where: { $0.name == arguments[1] }) {
+    for figure in measurement.body() { print("\(figure.label)\t\(figure.value)") }
+    exit(0)
+}
+
+let chosen = arguments.isEmpty ? Measurement.all : Measurement.all.filter { arguments.contains($0.name) }
+if chosen.isEmpty {
+    print("drydock-bench: no such measurement; there are \(Measurement.all.map(\.name).joined(separator: ", "))")
+    exit(2)
+}
+var table = Table()
+for measurement in chosen { table.add(measurement, Runner.run(measurement)) }
+exit(table.missed ? 1 : 0)

@@ -1,0 +1,213 @@
+import ClusterCore
+import Foundation
+import KubeAPI
+import KubeClient
+import KubeCluster
+
+/// Runs a cluster on a thread of its own, its clock following the wall clock times the speed.
+///
+/// One mailbox in, snapshots out: commands are carried out between two events of the loop; a reader on any thread
+/// takes the newest snapshot with the changes since it last took one. This is a wall of the house: the wall clock, a
+/// thread and a lock are here, and nothing of them below.
+package final class ClusterDriver: @unchecked Sendable {
+    /// A changed cluster is published at most this often, in seconds, so that a burst is one redraw.
+    private static let publishInterval = 0.008
+    /// Seconds that events run before commands and readers get their turn.
+    private static let slice = 0.004
+    /// Changes kept for a reader that does not come; then it starts over from a snapshot.
+    private static let maximumPendingChanges = 200_000
+
+    private let condition = NSCondition()
+    // Guarded by `condition`.
+    private var mailbox: [(id: Int, command: ClusterCommand)] = []
+    private var update: ClusterUpdate?
+    private var isStopping = false
+    private var hasStopped = false
+    private var isWakeUpDue = true
+
+    /// Called on the driver's thread when an update is there to be taken; not again before it is taken.
+    private let onUpdate: @Sendable () -> Void
+
+    // The driver's thread alone.
+    private var cluster: Cluster
+    private var speed: Double
+    private var isClockPaused = false
+    /// Wall and virtual time that belong together; virtual time runs on from here.
+    private var anchor: (wall: Double, time: Instant) = (0, Instant(nanoseconds: 0))
+    private var lastPublished = -1.0
+    private var publishedEventCount: UInt64?
+    private var outcomes: [CommandOutcome] = []
+    private var statusChanged = true
+
+    /// Takes a cluster over: from now on only the driver's thread may touch it.
+    package init(_ cluster: sending Cluster, speed: Double, onUpdate: @escaping @Sendable () -> Void) {
+        self.cluster = cluster
+        self.speed = speed
+        self.onUpdate = onUpdate
+    }
+
+    /// Starts the thread.
+    package func start() {
+        let thread = Thread { [self] in run() }
+        thread.name = "cluster"
+        thread.stackSize = 16 << 20
+        thread.start()
+    }
+
+    /// Ends the thread after the event that runs, and waits for it.
+    package func stop() {
+        condition.lock()
+        isStopping = true
+        condition.broadcast()
+        while !hasStopped { condition.wait() }
+        condition.unlock()
+    }
+
+    /// Hands a command in. Its outcome comes with an update, under this number.
+    package func send(_ command: ClusterCommand, id: Int) {
+        condition.lock()
+        mailbox.append((id, command))
+        condition.broadcast()
+        condition.unlock()
+    }
+
+    /// The newest update, or nil if nothing is new since the last call.
+    package func take() -> ClusterUpdate? {
+        condition.lock()
+        defer { condition.unlock() }
+        let taken = update
+        update = nil
+        isWakeUpDue = true
+        return taken
+    }
+
+    // MARK: The thread
+
+    private static func wallTime() -> Double {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+    }
+
+    private func run() {
+        anchor = (ClusterDriver.wallTime(), cluster.loop.now)
+        while true {
+            guard let commands = takeMail() else { break }
+            for (id, command) in commands { perform(command, id: id) }
+            runEvents()
+            publishIfDue()
+            waitForWork()
+        }
+        condition.lock()
+        hasStopped = true
+        condition.broadcast()
+        condition.unlock()
+    }
+
+    /// What is in the mailbox; nil when the thread is to end.
+    private func takeMail() -> [(id: Int, command: ClusterCommand)]? {
+        condition.lock()
+        defer { condition.unlock() }
+        if isStopping { return nil }
+        let mail = mailbox
+        mailbox.removeAll()
+        return mail
+    }
+
+    private func perform(_ command: ClusterCommand, id: Int) {
+        statusChanged = true
+        switch command {
+        case .setClockPaused(let paused):
+            reanchor()
+            isClockPaused = paused
+            outcomes.append(CommandOutcome(id: id))
+        case .setSpeed(let speed):
+            reanchor()
+            self.speed = speed
+            outcomes.append(CommandOutcome(id: id))
+        case .step:
+            _ = cluster.loop.step()
+            reanchor()
+            outcomes.append(CommandOutcome(id: id))
+        default:
+            if !isClockPaused, speed.isFinite { cluster.loop.run(until: min(targetTime(), cluster.loop.now + .seconds(1))) }
+            outcomes.append(cluster.perform(command, id: id))
+        }
+    }
+
+    private func reanchor() { anchor = (ClusterDriver.wallTime(), cluster.loop.now) }
+
+    /// The virtual time that it should be now.
+    private func targetTime() -> Instant {
+        let elapsed = ClusterDriver.wallTime() - anchor.wall
+        return anchor.time + .seconds(elapsed * speed)
+    }
+
+    /// Runs what is due, for one slice at most.
+    private func runEvents() {
+        if isClockPaused { return }
+        let end = ClusterDriver.wallTime() + ClusterDriver.slice
+        let target = speed.isFinite ? targetTime() : Instant(nanoseconds: Int64.max)
+        var count = 0
+        while let next = cluster.loop.nextEventTime, next <= target {
+            _ = cluster.loop.step()
+            count += 1
+            // The clock is read once in 32 events: reading it costs about as much as a small event.
+            if count % 32 == 0, ClusterDriver.wallTime() >= end {
+                // Behind: time passes as fast as the events allow, and does not catch up later.
+                if speed.isFinite, target - cluster.loop.now > .seconds(0.1 * speed) { reanchor() }
+                return
+            }
+        }
+        if speed.isFinite { cluster.loop.run(until: target) }
+    }
+
+    private func publishIfDue() {
+        let now = ClusterDriver.wallTime()
+        let isNew = publishedEventCount != cluster.loop.eventCount || statusChanged || !outcomes.isEmpty
+        guard isNew, now - lastPublished >= ClusterDriver.publishInterval || statusChanged else { return }
+        publishedEventCount = cluster.loop.eventCount
+        statusChanged = false
+        lastPublished = now
+        let (changes, isReset) = cluster.takeChanges()
+        let snapshot = cluster.snapshot(speed: speed, isClockPaused: isClockPaused)
+        condition.lock()
+        if var pending = update {
+            pending.snapshot = snapshot
+            pending.outcomes += outcomes
+            pending.isReset = pending.isReset || isReset
+            if pending.isReset || pending.changes.count + changes.count > ClusterDriver.maximumPendingChanges {
+                pending.isReset = true
+                pending.changes = []
+            } else {
+                update = nil
+                pending.changes += changes
+            }
+            update = pending
+        } else {
+            update = ClusterUpdate(snapshot: snapshot, changes: changes, isReset: isReset, outcomes: outcomes)
+        }
+        outcomes = []
+        let wake = isWakeUpDue
+        isWakeUpDue = false
+        condition.unlock()
+        if wake { onUpdate() }
+    }
+
+    /// Sleeps until the next event is due, something unpublished is, or a command comes.
+    private func waitForWork() {
+        let now = ClusterDriver.wallTime()
+        var delay = 0.5
+        if !isClockPaused, let next = cluster.loop.nextEventTime {
+            delay = speed.isFinite ? (next - anchor.time).seconds / speed - (now - anchor.wall) : 0
+        }
+        if publishedEventCount != cluster.loop.eventCount || !outcomes.isEmpty {
+            delay = min(delay, lastPublished + ClusterDriver.publishInterval - now)
+        }
+        condition.lock()
+        if delay > 0, mailbox.isEmpty, !isStopping {
+            _ = condition.wait(until: Date(timeIntervalSinceNow: min(delay, 0.5)))
+        }
+        condition.unlock()
+    }
+}

@@ -1,0 +1,136 @@
+import ClusterCore
+import KubeAPI
+import KubeAPIServer
+import KubeClient
+import KubeControllers
+import KubeNetwork
+import KubeNode
+import KubeScheduler
+import KubeStore
+
+/// A whole Kubernetes cluster: API server, controllers, scheduler, and a kubelet and a service proxy per node, on one
+/// event loop with a virtual clock.
+///
+/// A plain object: many can live in one process, each runs on the thread that calls it, and the same configuration and
+/// the same calls give the same history to the byte.
+package final class Cluster {
+    package let configuration: Configuration
+    package let loop: EventLoop
+    package let server: APIServer
+    package let proxies: ServiceProxies
+    private let random: SeededRandom
+    private var kubelets: [String: Kubelet] = [:]
+    private var kubeletClients: [String: LocalClient] = [:]
+    private var controllers: ControllerManager
+    private let scheduler: Scheduler
+    private let statistics = StatisticsKeeper()
+    /// What the operator does is recorded under this name.
+    let operatorClient: LocalClient
+    private(set) var poweredOff: [String] = []
+    /// The newest revision that a reader outside was given.
+    private var takenRevision: Revision = 0
+
+    package init(_ configuration: Configuration) {
+        self.configuration = configuration
+        loop = EventLoop(start: configuration.start)
+        random = SeededRandom(seed: configuration.seed)
+        var options = APIServer.Options()
+        options.seed = configuration.seed
+        options.store.keepsDigest = configuration.keepsDigest
+        options.store.historyBudget = configuration.historyBudget
+        server = APIServer(loop: loop, options: options, journal: configuration.journal)
+        operatorClient = LocalClient(server, component: "operator")
+        let components = ComponentFactory(server: server, loop: loop, random: random)
+        proxies = ServiceProxies(components.context(ServiceProxies.component), clusterCIDR: configuration.clusterCIDR)
+        scheduler = Scheduler(components.context("kube-scheduler", eventSource: "default-scheduler"))
+        controllers = ControllerManager(components, configuration: configuration)
+        for number in 1...configuration.nodes {
+            let node = configuration.node(number)
+            let client = LocalClient(server, component: "kubelet", user: Requester.user(of: "kubelet", node: node.name))
+            let recorder = EventRecorder(client: client, loop: loop, component: "kubelet", host: node.name)
+            let context = ComponentContext(client: client, loop: loop, random: random.fork("kubelet"), recorder: recorder)
+            kubelets[node.name] = Kubelet(context, configuration: node)
+            kubeletClients[node.name] = client
+        }
+    }
+
+    /// Starts everything, and runs until all nodes are Ready. The clock moves by what that takes.
+    package func boot() {
+        BootstrapObjects.install(
+            on: server, nodes: nodeNames, certificateAuthority: configuration.certificateAuthority)
+        statistics.start(client("statistics"))
+        controllers.start()
+        scheduler.start()
+        proxies.start()
+        for name in nodeNames { kubelets[name]?.start() }
+        server.pump()
+        // A node that does not become Ready would be a fault of ours; five minutes are far beyond any boot.
+        let limit = loop.now + .minutes(5)
+        while statistics.statistics.nodesReady < configuration.nodes, loop.now < limit, loop.step() {}
+    }
+
+    /// `node-1` … `node-N`, in this order.
+    package var nodeNames: [String] { (1...configuration.nodes).map { "node-\($0)" } }
+
+    /// A client for somebody outside of the components.
+    package func client(_ name: String) -> LocalClient { LocalClient(server, component: name) }
+
+    package func kubelet(_ node: String) -> Kubelet? { kubelets[node] }
+
+    package var schedulerDecisions: Scheduler { scheduler }
+
+    /// The digest of the history so far; empty unless the configuration keeps it.
+    package var digest: String { server.store.digest?.text ?? "" }
+
+    // MARK: Time
+
+    package func run(until end: Instant) { loop.run(until: end) }
+    package func run(for duration: Interval) { loop.run(until: loop.now + duration) }
+
+    // MARK: Readers outside
+
+    /// The counts as they are now, without a snapshot.
+    package var statisticsNow: ClusterStatistics { statistics.statistics }
+
+    /// Everything as it is now. O(1).
+    package func snapshot(speed: Double = 1, isClockPaused: Bool = false) -> ClusterSnapshot {
+        var counted = statistics.statistics
+        counted.writes = server.store.revision
+        return ClusterSnapshot(
+            objects: server.snapshot(), statistics: counted, serviceRules: proxies.rules, seed: configuration.seed,
+            poweredOffNodes: poweredOff, speed: speed, isClockPaused: isClockPaused, eventCount: loop.eventCount)
+    }
+
+    /// The changes since the last call. `isReset`: some are forgotten already, the reader starts from a snapshot.
+    package func takeChanges() -> (changes: [Change], isReset: Bool) {
+        defer { takenRevision = server.store.revision }
+        if server.store.history.first > takenRevision + 1 { return ([], true) }
+        var changes: [Change] = []
+        changes.reserveCapacity(server.store.revision - takenRevision)
+        server.store.forEachChange(after: takenRevision) { change in
+            changes.append(change)
+            return true
+        }
+        return (changes, false)
+    }
+
+    // MARK: Power
+
+    /// The machine stops at once; its Node object and its pods stay.
+    func powerOff(_ name: String) throws(StatusError) {
+        guard let kubelet = kubelets[name] else { throw .notFound(kind: .node, name: name) }
+        if poweredOff.contains(name) { return }
+        kubelet.powerOff()
+        proxies.hold(name)
+        poweredOff.append(name)
+        poweredOff.sort { utf8Compare($0, $1) < 0 }
+    }
+
+    func powerOn(_ name: String) throws(StatusError) {
+        guard let kubelet = kubelets[name] else { throw .notFound(kind: .node, name: name) }
+        guard let index = poweredOff.firstIndex(of: name) else { return }
+        poweredOff.remove(at: index)
+        proxies.release(name)
+        kubelet.powerOn()
+    }
+}

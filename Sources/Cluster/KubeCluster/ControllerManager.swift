@@ -1,0 +1,71 @@
+import ClusterCore
+import KubeAPI
+import KubeAPIServer
+import KubeClient
+import KubeControllers
+
+/// Makes the context of a component: its own client, its own stream of chance, its own recorder.
+struct ComponentFactory {
+    let server: APIServer
+    let loop: EventLoop
+    let random: SeededRandom
+
+    func context(_ component: String, eventSource: String? = nil) -> ComponentContext {
+        let client = LocalClient(server, component: component)
+        let recorder = EventRecorder(client: client, loop: loop, component: eventSource ?? component)
+        return ComponentContext(client: client, loop: loop, random: random.fork(component), recorder: recorder)
+    }
+}
+
+/// All controllers, as kube-controller-manager runs them.
+struct ControllerManager {
+    private let deployment: DeploymentController
+    private let replicaSet: ReplicaSetController
+    private let replicationController: ReplicationControllerController
+    private let nodeLifecycle: NodeLifecycleController
+    private let taintEviction: TaintEvictionController
+    private let nodeIPAM: NodeIPAMController
+    private let endpoints: EndpointsController
+    private let endpointSlices: EndpointSliceController
+    private let namespaces: NamespaceController
+    private let serviceAccounts: ServiceAccountController
+    private let rootCA: RootCACertPublisher
+    private let podGarbage: PodGarbageCollector
+    private let garbage: GarbageCollector
+
+    init(_ components: ComponentFactory, configuration: Cluster.Configuration) {
+        deployment = DeploymentController(components.context(DeploymentController.component))
+        replicaSet = ReplicaSetController(components.context(ReplicaSetController.component))
+        replicationController = ReplicationControllerController(
+            components.context(ReplicationControllerController.component))
+        nodeLifecycle = NodeLifecycleController(components.context(NodeLifecycleController.component))
+        taintEviction = TaintEvictionController(components.context(TaintEvictionController.component))
+        nodeIPAM = NodeIPAMController(
+            components.context(NodeIPAMController.component), pool: configuration.podAddresses)
+        endpoints = EndpointsController(components.context(EndpointsController.component))
+        endpointSlices = EndpointSliceController(components.context(EndpointSliceController.component))
+        namespaces = NamespaceController(components.context(NamespaceController.component))
+        serviceAccounts = ServiceAccountController(components.context(ServiceAccountController.component))
+        rootCA = RootCACertPublisher(
+            components.context(RootCACertPublisher.component), certificate: configuration.certificateAuthority)
+        podGarbage = PodGarbageCollector(components.context(PodGarbageCollector.component))
+        garbage = GarbageCollector(components.context(GarbageCollector.component))
+    }
+
+    /// The order decides which of two controllers hears of a change first; it is upstream's own.
+    func start() {
+        serviceAccounts.start()
+        rootCA.start()
+        endpoints.start()
+        endpointSlices.start()
+        replicationController.start()
+        podGarbage.start()
+        namespaces.start()
+        garbage.start()
+        deployment.start()
+        replicaSet.start()
+        nodeIPAM.start()
+        nodeLifecycle.start()
+        taintEviction.start()
+    }
+}
