@@ -158,12 +158,15 @@ package struct JSONReader: ~Copyable {
     @inline(__always)
     package mutating func nextKey() -> JSONKey? {
         var unit = peek()
-        if unit == UInt8(ascii: ",") {
+        if unit == UInt8(ascii: ","), !follows(UInt8(ascii: "{")) {
             position &+= 1
             unit = peek()
         } else if unit == UInt8(ascii: "}") {
             position &+= 1
             depth &-= 1
+            return nil
+        } else if unit == UInt8(ascii: "\""), !follows(UInt8(ascii: "{")) {
+            expected("',' or '}'")
             return nil
         }
         guard unit == UInt8(ascii: "\"") else {
@@ -175,18 +178,40 @@ package struct JSONReader: ~Copyable {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         while position < end {
             let unit = base[position]
-            if unit == UInt8(ascii: "\"") {
-                let key = JSONKey(hash: hash, start: base + start, count: position &- start)
-                position &+= 1
-                if !colon() { return nil }
-                return key
+            if unit <= UInt8(ascii: "\"") {
+                if unit == UInt8(ascii: "\"") {
+                    let key = JSONKey(hash: hash, start: base + start, count: position &- start)
+                    position &+= 1
+                    if !colon() { return nil }
+                    return key
+                }
+                if unit < 0x20 {
+                    fail("a control character in a string must be escaped")
+                    return nil
+                }
+            } else if unit == UInt8(ascii: "\\") {
+                return escapedKey(start)
             }
-            if unit == UInt8(ascii: "\\") { return escapedKey(start) }
             hash = (hash ^ UInt64(unit)) &* 0x100_0000_01b3
             position &+= 1
         }
         fail("unterminated string")
         return nil
+    }
+
+    /// Whether the cursor stands behind a bracket, space aside: tells the first member or element from the others, so
+    /// that no state is kept per level.
+    @inline(__always)
+    private func follows(_ bracket: UInt8) -> Bool {
+        if position > 0, base[position &- 1] > 0x20 { return base[position &- 1] == bracket }
+        return followsAcrossSpace(bracket)
+    }
+
+    @inline(never)
+    private func followsAcrossSpace(_ bracket: UInt8) -> Bool {
+        var before = position &- 1
+        while before >= 0, base[before] <= 0x20 { before &-= 1 }
+        return before >= 0 && base[before] == bracket
     }
 
     @inline(__always)
@@ -233,7 +258,7 @@ package struct JSONReader: ~Copyable {
             position &+= 1
             depth &-= 1
             return false
-        case UInt8(ascii: ","):
+        case UInt8(ascii: ",") where !follows(UInt8(ascii: "[")):
             position &+= 1
             if peek() == UInt8(ascii: "]") {
                 expected("a value")
@@ -241,14 +266,8 @@ package struct JSONReader: ~Copyable {
             }
             return true
         default:
-            if position >= end {
-                if !failed { fail("unexpected end of the input") }
-                return false
-            }
-            // The first element: the byte before is the bracket. Otherwise a comma is missing.
-            var before = position &- 1
-            while before >= 0, base[before] <= 0x20 { before &-= 1 }
-            if before >= 0, base[before] == UInt8(ascii: "[") { return true }
+            if failed { return false }
+            if position < end, base[position] != UInt8(ascii: ","), follows(UInt8(ascii: "[")) { return true }
             expected("',' or ']'")
             return false
         }
@@ -285,35 +304,34 @@ package struct JSONReader: ~Copyable {
             if !null() { expected("an integer") }
             return 0
         }
+        let digits = position
         var value = 0
         var overflow = false
         while position < end {
             let digit = base[position] &- UInt8(ascii: "0")
             guard digit < 10 else { break }
-            let (scaled, tooBig) = value.multipliedReportingOverflow(by: 10)
-            let (sum, tooBigger) =
-                negative
-                ? scaled.subtractingReportingOverflow(Int(digit)) : scaled.addingReportingOverflow(Int(digit))
-            overflow = overflow || tooBig || tooBigger
-            value = sum
+            if position &- digits < 18 {
+                value = value &* 10 &+ (negative ? -Int(digit) : Int(digit))
+            } else {
+                let (scaled, tooBig) = value.multipliedReportingOverflow(by: 10)
+                let (sum, tooBigger) = scaled.addingReportingOverflow(negative ? -Int(digit) : Int(digit))
+                overflow = overflow || tooBig || tooBigger
+                value = sum
+            }
             position &+= 1
         }
         if position < end {
             switch base[position] {
             case UInt8(ascii: "."), UInt8(ascii: "e"), UInt8(ascii: "E"):
                 position = start
-                let number = double()
-                // As Go's decoder, a whole number may be written with an exponent.
-                if !failed, let whole = Int(exactly: number), range.contains(whole) { return whole }
-                position = start
-                if !failed { fail("expected an integer, found a number with a fraction") }
+                fail("expected an integer, found a number \(numberText())")
                 return 0
             default: break
             }
         }
-        if overflow || !range.contains(value) {
+        if overflow || !range.contains(value) || base[digits] == UInt8(ascii: "0") && position &- digits > 1 {
             position = start
-            fail("the number does not fit \(range.upperBound == Int(Int32.max) ? "int32" : "int64")")
+            fail("expected an integer, found a number \(numberText())")
             return 0
         }
         return value
@@ -322,27 +340,58 @@ package struct JSONReader: ~Copyable {
     package mutating func int32() -> Int { int(in: Int(Int32.min)...Int(Int32.max)) }
 
     package mutating func double() -> Double {
-        let first = peek()
-        guard first == UInt8(ascii: "-") || first &- UInt8(ascii: "0") < 10 else {
-            if !null() { expected("a number") }
-            return 0
-        }
         let start = position
-        scan: while position < end {
-            switch base[position] {
-            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "+"), UInt8(ascii: "."),
-                UInt8(ascii: "e"), UInt8(ascii: "E"):
-                position &+= 1
-            default: break scan
-            }
-        }
-        let text = String(decoding: UnsafeBufferPointer(start: base + start, count: position - start), as: UTF8.self)
-        guard let value = Double(text), value.isFinite, !text.hasSuffix(".") else {
+        let text = numberText()
+        if failed || text.isEmpty { return 0 }
+        guard let value = Double(text), value.isFinite else {
             position = start
-            fail("\(text) is not a number")
+            fail("expected a number, found a number \(text)")
             return 0
         }
         return value
+    }
+
+    /// A number as it is written; empty for `null` and on failure.
+    package mutating func numberText() -> String {
+        let first = peek()
+        guard first == UInt8(ascii: "-") || first &- UInt8(ascii: "0") < 10 else {
+            if !null() { expected("a number") }
+            return ""
+        }
+        let start = position
+        guard scanNumber() else { return "" }
+        return String(decoding: UnsafeBufferPointer(start: base + start, count: position &- start), as: UTF8.self)
+    }
+
+    /// Moves over a number that stands at the cursor, by JSON's grammar.
+    private mutating func scanNumber() -> Bool {
+        if base[position] == UInt8(ascii: "-") { position &+= 1 }
+        let whole = position
+        guard scanDigits() else { return false }
+        if base[whole] == UInt8(ascii: "0"), position &- whole > 1 {
+            position = whole &+ 1
+            expected("the end of a number that starts with 0")
+            return false
+        }
+        if position < end, base[position] == UInt8(ascii: ".") {
+            position &+= 1
+            guard scanDigits() else { return false }
+        }
+        if position < end, base[position] | 0x20 == UInt8(ascii: "e") {
+            position &+= 1
+            if position < end, base[position] == UInt8(ascii: "+") || base[position] == UInt8(ascii: "-") { position &+= 1 }
+            guard scanDigits() else { return false }
+        }
+        return true
+    }
+
+    /// Moves over at least one digit.
+    @inline(__always)
+    private mutating func scanDigits() -> Bool {
+        let start = position
+        while position < end, base[position] &- UInt8(ascii: "0") < 10 { position &+= 1 }
+        if position == start { expected("a digit") }
+        return position > start
     }
 
     /// A string, unescaped; invalid UTF-8 becomes U+FFFD, as Go's decoder does.
@@ -353,22 +402,44 @@ package struct JSONReader: ~Copyable {
         }
         position &+= 1
         let start = position
-        while position < end {
-            let unit = base[position]
-            if unit == UInt8(ascii: "\"") {
+        skipPlain()
+        if position < end {
+            if base[position] == UInt8(ascii: "\"") {
                 let text = UnsafeBufferPointer(start: base + start, count: position &- start)
                 position &+= 1
                 return String(decoding: text, as: UTF8.self)
             }
-            if unit == UInt8(ascii: "\\") { return unescaped(start) }
-            if unit < 0x20 {
-                fail("a control character in a string must be escaped")
-                return ""
-            }
-            position &+= 1
+            return unescaped(start)
         }
         fail("unterminated string")
         return ""
+    }
+
+    /// Moves to the next quote, backslash or control character of a string, eight bytes at a time.
+    @inline(__always)
+    private mutating func skipPlain() {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let highs: UInt64 = 0x8080_8080_8080_8080
+        while position &+ 8 <= end {
+            let word = UInt64(
+                littleEndian: UnsafeRawPointer(base + position).loadUnaligned(as: UInt64.self))
+            // The lowest marked byte is exact; bytes above it may be marked by a borrow.
+            let quote = word ^ (ones &* 0x22)
+            let backslash = word ^ (ones &* 0x5C)
+            let marks =
+                ((quote &- ones) & ~quote | (backslash &- ones) & ~backslash | (word &- ones &* 0x20) & ~word) & highs
+            if marks != 0 {
+                position &+= marks.trailingZeroBitCount >> 3
+                return
+            }
+            position &+= 8
+        }
+        while position < end {
+            switch base[position] {
+            case UInt8(ascii: "\""), UInt8(ascii: "\\"), 0..<0x20: return
+            default: position &+= 1
+            }
+        }
     }
 
     private mutating func unescaped(_ start: Int) -> String {
@@ -391,7 +462,7 @@ package struct JSONReader: ~Copyable {
                 case UInt8(ascii: "f"): bytes.append(0x0C)
                 case UInt8(ascii: "u"):
                     guard let scalar = unicodeEscape() else { return "" }
-                    bytes.append(contentsOf: String(Character(scalar)).utf8)
+                    bytes.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
                 default:
                     position -= 1
                     fail("invalid escape in a string")
@@ -401,7 +472,10 @@ package struct JSONReader: ~Copyable {
                 position -= 1
                 fail("a control character in a string must be escaped")
                 return ""
-            default: bytes.append(unit)
+            default:
+                let plain = position - 1
+                skipPlain()
+                bytes.append(contentsOf: UnsafeBufferPointer(start: base + plain, count: position - plain))
             }
         }
         fail("unterminated string")
@@ -450,8 +524,32 @@ package struct JSONReader: ~Copyable {
         skip()
     }
 
-    /// Skips one value of any type.
-    package mutating func skip() { _ = JSONValue(from: &self) }
+    /// Skips one value of any type, without building it. Its syntax is checked, and nothing else.
+    package mutating func skip() {
+        switch peek() {
+        case UInt8(ascii: "\""): skipString()
+        case UInt8(ascii: "{"):
+            guard beginObject() else { return }
+            while nextKey() != nil { skip() }
+        case UInt8(ascii: "["):
+            guard beginArray() else { return }
+            while nextElement() { skip() }
+        case UInt8(ascii: "t"), UInt8(ascii: "f"): _ = bool()
+        case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): _ = scanNumber()
+        default: if !null() { expected("a value") }
+        }
+    }
+
+    private mutating func skipString() {
+        position &+= 1
+        let start = position
+        skipPlain()
+        if position < end, base[position] == UInt8(ascii: "\"") {
+            position &+= 1
+        } else {
+            _ = unescaped(start)
+        }
+    }
 
     /// What the next value is, without consuming it.
     package mutating func nextIsString() -> Bool { peek() == UInt8(ascii: "\"") }

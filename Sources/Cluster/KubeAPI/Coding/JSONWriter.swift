@@ -129,14 +129,52 @@ package struct JSONWriter: ~Copyable {
         }
     }
 
-    /// Writes the shortest decimal that reads back as the same number; whole numbers without a point, as Go does.
+    /// Writes the shortest decimal that reads back as the same number, spelled as Go spells it: without a point for
+    /// whole numbers, with an exponent below 1e-6 and from 1e21 on.
     package mutating func double(_ value: Double) {
-        if value == value.rounded(.towardZero), value.magnitude < 1e15 {
+        if value.rounded(.towardZero) == value, value.magnitude < 1e15 {
             int(Int(value))
-        } else if value.isFinite {
-            for unit in value.description.utf8 { byte(unit) }
-        } else {
+            return
+        }
+        guard value.isFinite else {
             null()
+            return
+        }
+        if value < 0 { byte(UInt8(ascii: "-")) }
+        var digits: [UInt8] = []
+        var exponent = 0
+        var point: Int?
+        var text = value.magnitude.description.utf8[...]
+        if let mark = text.firstIndex(of: UInt8(ascii: "e")) {
+            exponent = Int(String(Substring(text[text.index(after: mark)...]))) ?? 0
+            text = text[..<mark]
+        }
+        for unit in text {
+            if unit == UInt8(ascii: ".") { point = digits.count } else { digits.append(unit) }
+        }
+        // The number is 0.digits × 10^exponent.
+        exponent += point ?? digits.count
+        while digits.first == UInt8(ascii: "0") {
+            digits.removeFirst()
+            exponent -= 1
+        }
+        while digits.last == UInt8(ascii: "0") { digits.removeLast() }
+        if exponent > 21 || exponent < -5 {
+            byte(digits[0])
+            if digits.count > 1 { byte(UInt8(ascii: ".")) }
+            for unit in digits.dropFirst() { byte(unit) }
+            byte(UInt8(ascii: "e"))
+            byte(UInt8(ascii: exponent > 0 ? "+" : "-"))
+            int(abs(exponent - 1))
+        } else if exponent <= 0 {
+            raw("0.")
+            for _ in 0..<(-exponent) { byte(UInt8(ascii: "0")) }
+            for unit in digits { byte(unit) }
+        } else {
+            for index in 0..<max(exponent, digits.count) {
+                if index == exponent { byte(UInt8(ascii: ".")) }
+                byte(index < digits.count ? digits[index] : UInt8(ascii: "0"))
+            }
         }
     }
 

@@ -1,0 +1,130 @@
+/// An object as it came in, and what strict clients want to know about it.
+package struct DecodedObject: Sendable {
+    package var object: KubeObject
+    /// What a strict decoder refuses and a lenient one drops, in upstream's words:
+    /// `unknown field "spec.replica"`, `duplicate field "metadata.name"`.
+    package var strictErrors: [String]
+}
+
+/// Decoding documents whose kind is known only at run time.
+package enum ObjectDecoding {
+    /// A document as an object of `kind`, whatever `kind` and `apiVersion` it names.
+    package static func decode(_ bytes: [UInt8], as kind: ResourceKind) throws(JSONFailure) -> DecodedObject {
+        let result: Result<DecodedObject, JSONFailure> = bytes.withUnsafeBufferPointer { buffer in
+            var reader = JSONReader(buffer)
+            let object = kind.info.coder.decode(from: &reader)
+            reader.finish()
+            if let failure = reader.failure { return .failure(failure) }
+            let unknown = reader.unknownFieldPaths.map { "unknown field \(GoText.quoted($0))" }
+            return .success(DecodedObject(object: object, strictErrors: unknown))
+        }
+        return try result.get()
+    }
+
+    /// The `apiVersion` and `kind` of a document. O(n), without building values.
+    package static func typeMeta(_ bytes: [UInt8]) throws(JSONFailure) -> (apiVersion: String, kind: String) {
+        let result: Result<(String, String), JSONFailure> = bytes.withUnsafeBufferPointer { buffer in
+            var reader = JSONReader(buffer)
+            var apiVersion = ""
+            var kind = ""
+            if reader.beginObject() {
+                while let key = reader.nextKey() {
+                    if key.is("apiVersion") {
+                        apiVersion = reader.string()
+                    } else if key.is("kind") {
+                        kind = reader.string()
+                    } else {
+                        reader.skip()
+                    }
+                }
+            }
+            reader.finish()
+            if let failure = reader.failure { return .failure(failure) }
+            return .success((apiVersion, kind))
+        }
+        return try result.get()
+    }
+}
+
+/// Decodes the body of a request, or a manifest. What it names decides the kind; what it leaves out, `defaultKind` tells.
+///
+/// Fails with 400: `Deployment in version "v1" cannot be handled as a Pod: …`, `the object provided is unrecognized …`.
+/// Follows apiserver `pkg/endpoints/handlers/rest.go` and apimachinery `pkg/runtime/serializer/json`.
+package func decodeObject(_ bytes: [UInt8], defaultKind: ResourceKind?) throws(StatusError) -> DecodedObject {
+    let name: (apiVersion: String, kind: String)
+    do throws(JSONFailure) {
+        name = try ObjectDecoding.typeMeta(bytes)
+    } catch {
+        let cause = "couldn't get version/kind; json parse error: " + GoDecodeError.message(error, type: nil)
+        throw .undecodable(bytes, apiVersion: "", kind: "", as: defaultKind, cause)
+    }
+    let info = defaultKind?.info
+    let kindName = name.kind.isEmpty ? info?.name ?? "" : name.kind
+    let apiVersion = name.apiVersion.isEmpty ? info?.apiVersion ?? "" : name.apiVersion
+    func fail(_ cause: String) -> StatusError {
+        .undecodable(bytes, apiVersion: apiVersion, kind: kindName, as: defaultKind, cause)
+    }
+    let text = String(decoding: bytes, as: UTF8.self)
+    if kindName.isEmpty { throw fail("Object 'Kind' is missing in '\(text)'") }
+    if apiVersion.isEmpty { throw fail("Object 'apiVersion' is missing in '\(text)'") }
+    guard let kind = Catalogue.kind(apiVersion: apiVersion, kind: kindName) else {
+        throw fail(
+            "no kind \(GoText.quoted(kindName)) is registered for version \(GoText.quoted(apiVersion)) in scheme "
+                + "\"pkg/api/legacyscheme/scheme.go:30\"")
+    }
+    do throws(JSONFailure) {
+        var decoded = try ObjectDecoding.decode(bytes, as: kind)
+        decoded.strictErrors = StrictDecoding.duplicateFields(in: bytes) + decoded.strictErrors
+        return decoded
+    } catch {
+        throw fail(GoDecodeError.message(error, type: SchemaTable.shared.type(of: kind)))
+    }
+}
+
+extension StatusError {
+    /// 400 for a body that cannot be read.
+    fileprivate static func undecodable(
+        _ bytes: [UInt8], apiVersion: String, kind: String, as expected: ResourceKind?, _ cause: String
+    ) -> StatusError {
+        guard let expected else { return .badRequest(cause) }
+        let expectedKind = expected.info.name
+        if kind.isEmpty {
+            return .badRequest(
+                "the object provided is unrecognized (must be of type \(expectedKind)): \(cause) (\(summary(bytes)))")
+        }
+        let version = GoText.quoted(Catalogue.split(apiVersion: apiVersion).version)
+        return .badRequest("\(kind) in version \(version) cannot be handled as a \(expectedKind): \(cause)")
+    }
+
+    /// What a strict client is told about fields that it should not have sent:
+    /// `Pod in version "v1" cannot be handled as a Pod: strict decoding error: unknown field "spec.foo"`.
+    package static func strictDecoding(_ errors: [String], of kind: ResourceKind) -> StatusError {
+        let info = kind.info
+        let list = errors.joined(separator: ", ")
+        return .badRequest(
+            "\(info.name) in version \(GoText.quoted(info.version)) cannot be handled as a \(info.name): "
+                + "strict decoding error: \(list)")
+    }
+
+    /// The first 30 bytes of a body, as text when it looks like an object.
+    private static func summary(_ bytes: [UInt8]) -> String {
+        if bytes.isEmpty { return "<empty>" }
+        let start = bytes.prefix(30)
+        let text =
+            bytes[0] == UInt8(ascii: "{")
+            ? String(decoding: start, as: UTF8.self)
+            : start.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        return bytes.count > 30 ? text + " ..." : text
+    }
+}
+
+extension KubeObject {
+    /// The object as a tree of JSON values. O(size).
+    package var jsonValue: JSONValue {
+        do throws(JSONFailure) {
+            return try JSONValue.decode(json)
+        } catch {
+            preconditionFailure("an object's own JSON is readable: \(error)")
+        }
+    }
+}

@@ -1,0 +1,105 @@
+/// The most operations that one JSON patch may have.
+private let maximumOperations = 10000
+
+/// Applies a patch to an object and decodes the result; defaults and validation are the caller's.
+///
+/// Fails with 400 for a patch that is broken, 422 for one that does not apply or whose result is no such object, 413 for
+/// one with too many operations. Server-side apply is not a patch in this sense: 415.
+/// Follows apiserver `pkg/endpoints/handlers/patch.go`.
+package func applyPatch(
+    _ patch: [UInt8], type: PatchType, to object: KubeObject
+) throws(StatusError) -> DecodedObject {
+    let strictErrors: [String]
+    let document: JSONValue
+    do throws(JSONFailure) {
+        document = try JSONValue.decode(patch)
+        strictErrors = StrictDecoding.duplicateFields(in: patch)
+    } catch {
+        throw .badRequest("error decoding patch: " + GoDecodeError.message(error, type: nil))
+    }
+    var result = object.jsonValue
+    var printedPatch: String?
+    switch type {
+    case .json:
+        guard case .array = document else {
+            throw .badRequest(
+                "error decoding patch: json: cannot unmarshal \(document.goKind) into Go value of type "
+                    + "[]handlers.jsonPatchOp")
+        }
+        do throws(JSONPatch.Failure) {
+            let operations = try JSONPatch(document)
+            if operations.count > maximumOperations {
+                throw JSONPatch.Failure(message: "")
+            }
+            result = try operations.apply(to: result)
+        } catch {
+            if case .array(let items) = document, items.count > maximumOperations {
+                throw .requestEntityTooLarge(
+                    "The allowed maximum operations in a JSON patch is \(maximumOperations), got \(items.count)")
+            }
+            throw .unprocessablePatch
+        }
+    case .merge:
+        guard case .object = document else { throw .notAMap(document) }
+        result.mergePatch(document)
+    case .strategicMerge:
+        guard case .object(let changes) = document else { throw .notAMap(document) }
+        guard case .object(let members) = result else { preconditionFailure("objects encode as objects") }
+        do throws(StrategicMergePatch.Failure) {
+            result = .object(try StrategicMergePatch.apply(changes, to: members, of: object.kind))
+        } catch {
+            switch error {
+            case .badRequest(let message): throw .badRequest(message)
+            case .unprocessable: throw .unprocessablePatch
+            case .other(let message): throw StatusError(reason: .unknown, code: 500, message: message)
+            }
+        }
+        printedPatch = StrategicMergePatch.text(document)
+    case .apply: throw .unsupportedMediaType(accepted: PatchType.acceptedForPatches)
+    }
+    let bytes = result.json
+    do throws(JSONFailure) {
+        var decoded = try ObjectDecoding.decode(bytes, as: object.kind)
+        decoded.strictErrors += strictErrors
+        return decoded
+    } catch {
+        let text = printedPatch ?? String(decoding: bytes, as: UTF8.self)
+        let message = GoDecodeError.message(error, type: SchemaTable.shared.type(of: object.kind))
+        throw .invalid(kind: GroupResource(resource: ""), name: "", errors: [.invalid("patch", text, message)])
+    }
+}
+
+extension PatchType {
+    /// What the API accepts besides server-side apply.
+    package static let acceptedForPatches = [PatchType.json, .merge, .strategicMerge].map(\.rawValue)
+}
+
+extension StatusError {
+    /// 422: the patch is well-formed and does not apply. Upstream tells no more than this.
+    fileprivate static var unprocessablePatch: StatusError {
+        var error = StatusError(
+            reason: .invalid, code: 422, message: "the server rejected our request due to an error in our request")
+        error.hasDetails = true
+        return error
+    }
+
+    fileprivate static func notAMap(_ document: JSONValue) -> StatusError {
+        .badRequest(
+            "error decoding patch: json: cannot unmarshal \(document.goKind) into Go value of type "
+                + "map[string]interface {}")
+    }
+}
+
+extension JSONValue {
+    /// As Go's decoder names what it found.
+    var goKind: String {
+        switch self {
+        case .null: "null"
+        case .bool: "bool"
+        case .int, .double: "number"
+        case .string: "string"
+        case .array: "array"
+        case .object: "object"
+        }
+    }
+}

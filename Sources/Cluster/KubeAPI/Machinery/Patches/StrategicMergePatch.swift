@@ -1,0 +1,378 @@
+/// A strategic merge patch: a partial object whose lists merge by the keys of the schema, with directives in it.
+///
+/// - `$patch: replace` takes the object that it stands in as it is; `$patch: delete` empties it, or in a list deletes the
+///   entry with the same merge key; `$patch: replace` as an entry of a list replaces the list.
+/// - `$retainKeys: [a, b]` clears the other fields of an object.
+/// - `$setElementOrder/list: […]` orders a list.
+/// - `$deleteFromPrimitiveList/list: […]` deletes from a list of strings or numbers.
+///
+/// An example, for containers, which merge by name: `{a:1,b:2}` and `[{name:c},{name:a,$patch:delete}]` onto
+/// `[{name:a},{name:b}]` give `[{name:c},{name:b}]`: entries of the patch keep the patch's order and come before those
+/// that only the server has, unless the server's order says otherwise.
+/// Follows apimachinery `pkg/util/strategicpatch/patch.go`.
+struct StrategicMergePatch {
+    /// Why a patch cannot be applied, and what the server answers to that.
+    enum Failure: Error {
+        /// 400: the patch itself is wrong.
+        case badRequest(String)
+        /// 422: the patch does not fit the object.
+        case unprocessable
+        /// 500, in upstream's words.
+        case other(String)
+    }
+
+    static let directive = "$patch"
+    static let retainKeys = "$retainKeys"
+    static let setElementOrder = "$setElementOrder/"
+    static let deleteFromPrimitiveList = "$deleteFromPrimitiveList/"
+
+    typealias Members = StringMap<JSONValue>
+
+    /// What the schema says about the value of a field.
+    private struct Shape {
+        var type: SchemaFieldType
+        var strategy: SchemaField.PatchStrategy = []
+        var mergeKey: String?
+
+        /// The shape of a member of an object of this type.
+        func member(_ name: String) -> Shape {
+            switch type {
+            case .map(let element): return Shape(type: element)
+            case .object:
+                guard let field = type.objectType?.field(name) else { return Shape(type: .json) }
+                return Shape(type: field.type, strategy: field.patchStrategy, mergeKey: field.patchMergeKey)
+            default: return Shape(type: .json)
+            }
+        }
+
+        /// The shape of an entry of a list of this type.
+        var element: Shape {
+            if case .list(let element) = type { Shape(type: element) } else { Shape(type: .json) }
+        }
+    }
+
+    /// Merges `patch` into an object of a kind.
+    static func apply(_ patch: Members, to object: Members, of kind: ResourceKind) throws(Failure) -> Members {
+        try merge(object, patch, Shape(type: .object(SchemaTable.shared.type(of: kind).name)))
+    }
+
+    // MARK: Objects
+
+    private static func merge(_ original: Members, _ patch: Members, _ shape: Shape) throws(Failure) -> Members {
+        var original = original
+        var patch = patch
+        if let directive = patch.removeValue(forKey: directive) {
+            switch directive.stringValue {
+            case "replace": return patch
+            case "delete": return [:]
+            default: throw .other("unknown patch type: \(text(directive)) in map: \(text(.object(patch)))")
+            }
+        }
+        if let keys = patch.removeValue(forKey: retainKeys) { try retain(keys, in: &original, patch) }
+        for (name, order) in patch where name.hasPrefix(setElementOrder) {
+            try reorder(String(name.dropFirst(setElementOrder.count)), order, &original, &patch, shape)
+            patch.removeValue(forKey: name)
+        }
+        for (name, change) in patch {
+            let isDeletion = name.hasPrefix(deleteFromPrimitiveList)
+            let field = isDeletion ? String(name.dropFirst(deleteFromPrimitiveList.count)) : name
+            if change.isNull {
+                original.removeValue(forKey: field)
+                continue
+            }
+            guard let present = original[field], haveSameType(present, change) else {
+                if !isDeletion, let value = withoutDirectives(change) { original[field] = value }
+                continue
+            }
+            let member = shape.member(field)
+            switch (present, change) {
+            case (.object(let members), .object(let changes)):
+                if member.strategy.contains(.replace) {
+                    original[field] = change
+                } else {
+                    original[field] = .object(try merge(members, changes, member))
+                }
+            case (.array(let elements), .array(let changes)):
+                if isDeletion {
+                    original[field] = .array(elements.filter { !changes.contains($0) })
+                } else if member.strategy.contains(.merge) {
+                    original[field] = .array(try mergeLists(elements, changes, member))
+                } else {
+                    original[field] = change
+                }
+            default: original[field] = change
+            }
+        }
+        return original
+    }
+
+    private static func haveSameType(_ left: JSONValue, _ right: JSONValue) -> Bool {
+        switch (left, right) {
+        case (.object, .object), (.array, .array), (.string, .string), (.bool, .bool), (.int, .int), (.double, .double):
+            true
+        default: false
+        }
+    }
+
+    /// Clears the members that are not in the list. Each member that the patch sets must be in it.
+    private static func retain(_ keys: JSONValue, in original: inout Members, _ patch: Members) throws(Failure) {
+        guard case .array(let list) = keys else { throw .badRequest("invalid patch format of retainKeys") }
+        let names = list.compactMap(\.stringValue)
+        for (name, change) in patch where !change.isNull && !name.hasPrefix("$") && !names.contains(name) {
+            throw .badRequest("invalid patch format of retainKeys")
+        }
+        for name in original.keys where !names.contains(name) { original.removeValue(forKey: name) }
+    }
+
+    /// What a patch sets where the object has nothing: nulls and directives mean nothing there. Nil if nothing is left.
+    private static func withoutDirectives(_ value: JSONValue) -> JSONValue? {
+        switch value {
+        case .object(let members):
+            if members.contains(directive) { return nil }
+            var kept: Members = [:]
+            for (name, member) in members where !member.isNull && !isDirective(name) {
+                if let value = withoutDirectives(member) { kept[name] = value }
+            }
+            return .object(kept)
+        case .array(let elements): return .array(elements.compactMap(withoutDirectives))
+        default: return value
+        }
+    }
+
+    private static func isDirective(_ name: String) -> Bool {
+        name == retainKeys || name.hasPrefix(setElementOrder) || name.hasPrefix(deleteFromPrimitiveList)
+    }
+
+    // MARK: Lists
+
+    /// Merges a list that merges by key, or a list of scalars as a set.
+    private static func mergeLists(_ original: [JSONValue], _ patch: [JSONValue], _ shape: Shape) throws(Failure) -> [JSONValue] {
+        if original.isEmpty, patch.isEmpty { return original }
+        guard try elementsAreObjects(original, patch) else {
+            let merged = deduplicated(original + patch)
+            let patched = merged.filter(patch.contains)
+            let serverOnly = merged.filter { !patch.contains($0) }
+            return normalized(patched, serverOnly, patchOrder: patch, serverOrder: original, key: nil)
+        }
+        guard let key = shape.mergeKey else { throw .other("cannot merge lists without merge key for type struct") }
+        let (remaining, changes) = try applyElementDirectives(original, patch, key)
+        var merged = remaining
+        for change in changes {
+            guard case .object(let members) = change, let value = members[key] else { throw noMergeKey(change, key) }
+            if let index = try position(of: value, in: merged, key), case .object(let present) = merged[index] {
+                merged[index] = .object(try merge(present, members, shape.element))
+            } else if let addition = withoutDirectives(change) {
+                merged.append(addition)
+            }
+        }
+        let (patched, serverOnly) = try partition(merged, by: changes, key)
+        return try normalizedObjects(patched, serverOnly, patchOrder: changes, serverOrder: remaining, key)
+    }
+
+    /// Carries out `$patch` entries: deletes from the original, or drops it for `replace`.
+    private static func applyElementDirectives(
+        _ original: [JSONValue], _ patch: [JSONValue], _ key: String
+    ) throws(Failure) -> (original: [JSONValue], patch: [JSONValue]) {
+        var remaining = original
+        var changes: [JSONValue] = []
+        var replaces = false
+        for change in patch {
+            guard let directive = change[directive] else {
+                changes.append(change)
+                continue
+            }
+            switch directive.stringValue {
+            case "delete":
+                guard let value = change[key] else { throw noMergeKey(change, key) }
+                while let index = try position(of: value, in: remaining, key) { remaining.remove(at: index) }
+            case "replace": replaces = true
+            case "merge": throw .other("merging lists cannot yet be specified in the patch")
+            default: throw .other("unknown patch type: \(text(directive)) in map: \(text(change))")
+            }
+        }
+        return replaces ? (changes, []) : (remaining, changes)
+    }
+
+    /// Carries out `$setElementOrder`: merges the list with its patch, then orders what the patch knows.
+    private static func reorder(
+        _ field: String, _ order: JSONValue, _ original: inout Members, _ patch: inout Members, _ shape: Shape
+    ) throws(Failure) {
+        guard case .array(let order) = order else {
+            throw .other("expected a []interface {}, but received a \(goType(order))")
+        }
+        let present = try list(original[field])
+        let changes = try list(patch[field])
+        let member = shape.member(field)
+        if let changes { try checkOrder(changes, order, member.mergeKey) }
+        let merged: [JSONValue]
+        switch (present, changes) {
+        case (nil, nil): return
+        case (let present?, nil): merged = present
+        case (nil, let changes?): merged = changes
+        case (let present?, let changes?):
+            merged = member.strategy.contains(.merge) ? try mergeLists(present, changes, member) : changes
+        }
+        if let key = member.mergeKey, !merged.isEmpty {
+            let (patched, serverOnly) = try partition(merged, by: order, key)
+            original[field] = .array(
+                try normalizedObjects(patched, serverOnly, patchOrder: order, serverOrder: present ?? [], key))
+        } else {
+            let patched = merged.filter(order.contains)
+            let serverOnly = merged.filter { !order.contains($0) }
+            original[field] = .array(
+                normalized(patched, serverOnly, patchOrder: order, serverOrder: present ?? [], key: nil))
+        }
+        patch.removeValue(forKey: field)
+    }
+
+    private static func list(_ value: JSONValue?) throws(Failure) -> [JSONValue]? {
+        guard let value else { return nil }
+        guard case .array(let elements) = value else {
+            throw .other("expected a []interface {}, but received a \(goType(value))")
+        }
+        return elements
+    }
+
+    /// The patch's entries, deletions aside, must stand in the order list, in the same order.
+    private static func checkOrder(_ patch: [JSONValue], _ order: [JSONValue], _ key: String?) throws(Failure) {
+        if order.isEmpty || patch.isEmpty { return }
+        func identity(_ element: JSONValue) -> JSONValue? {
+            if let key { element[key] } else { element }
+        }
+        var rest = order[...]
+        for change in patch {
+            if key != nil, change.objectValue == nil {
+                throw .other("expected a map[string]interface {}, but received a \(goType(change))")
+            }
+            if change[directive] != nil { continue }
+            guard let wanted = identity(change) else { throw noMergeKey(change, key ?? "") }
+            guard let index = rest.firstIndex(where: { identity($0) == wanted }) else {
+                let lists = "\(text(.array(patch)))\n doesn't match $setElementOrder list:\n\(text(.array(order)))\n"
+                throw .other("The order in patch list:\n" + lists)
+            }
+            rest = rest[(index + 1)...]
+        }
+    }
+
+    private static func elementsAreObjects(_ lists: [JSONValue]...) throws(Failure) -> Bool {
+        var first: JSONValue?
+        for list in lists {
+            for element in list {
+                if case .array = element { throw .unprocessable }
+                guard let known = first else {
+                    first = element
+                    continue
+                }
+                if !haveSameType(known, element) {
+                    throw .other("list element types are not identical: \(lists.map { text(.array($0)) })")
+                }
+            }
+        }
+        return first?.objectValue != nil
+    }
+
+    private static func position(of value: JSONValue, in list: [JSONValue], _ key: String) throws(Failure) -> Int? {
+        for (index, element) in list.enumerated() {
+            guard case .object(let members) = element else { throw .other("value for key \(index) is not a map.") }
+            if members[key] == value { return index }
+        }
+        return nil
+    }
+
+    /// Upstream's order of deduplication: a repeated value is overwritten by the last, which is dropped.
+    private static func deduplicated(_ values: [JSONValue]) -> [JSONValue] {
+        var values = values
+        var first = 0
+        while first < values.count {
+            var second = first + 1
+            while second < values.count {
+                if values[first] == values[second] {
+                    values.swapAt(second, values.count - 1)
+                    values.removeLast()
+                } else {
+                    second += 1
+                }
+            }
+            first += 1
+        }
+        return values
+    }
+
+    private static func partition(
+        _ list: [JSONValue], by order: [JSONValue], _ key: String
+    ) throws(Failure) -> (inOrder: [JSONValue], others: [JSONValue]) {
+        var inOrder: [JSONValue] = []
+        var others: [JSONValue] = []
+        for element in list {
+            guard let value = element[key] else { throw noMergeKey(element, key) }
+            if try position(of: value, in: order, key) != nil { inOrder.append(element) } else { others.append(element) }
+        }
+        return (inOrder, others)
+    }
+
+    private static func normalizedObjects(
+        _ patched: [JSONValue], _ serverOnly: [JSONValue], patchOrder: [JSONValue], serverOrder: [JSONValue], _ key: String
+    ) throws(Failure) -> [JSONValue] {
+        for element in patchOrder + serverOrder where element[key] == nil { throw noMergeKey(element, key) }
+        return normalized(patched, serverOnly, patchOrder: patchOrder, serverOrder: serverOrder, key: key)
+    }
+
+    /// Sorts the two lists by their orders, then puts each entry that only the server has before the first patched one
+    /// that the server's order places behind it, or at the end.
+    private static func normalized(
+        _ patched: [JSONValue], _ serverOnly: [JSONValue], patchOrder: [JSONValue], serverOrder: [JSONValue], key: String?
+    ) -> [JSONValue] {
+        let identity = { (element: JSONValue) in key.map { element[$0] ?? .null } ?? element }
+        let rank = { (element: JSONValue, order: [JSONValue]) in
+            let wanted = identity(element)
+            return order.firstIndex { identity($0) == wanted }
+        }
+        let sorted = { (list: [JSONValue], order: [JSONValue]) in
+            list.map { (element: $0, rank: rank($0, order) ?? Int.max) }.sorted { $0.rank < $1.rank }.map(\.element)
+        }
+        var left = sorted(serverOnly, serverOrder)[...]
+        var right = sorted(patched, patchOrder)[...]
+        var result: [JSONValue] = []
+        while let patchedElement = right.first {
+            if let serverElement = left.first, let serverRank = rank(serverElement, serverOrder),
+                let patchedRank = rank(patchedElement, serverOrder), serverRank < patchedRank
+            {
+                result.append(left.removeFirst())
+            } else {
+                result.append(right.removeFirst())
+            }
+        }
+        return result + left
+    }
+
+    // MARK: Messages
+
+    private static func noMergeKey(_ element: JSONValue, _ key: String) -> Failure {
+        .other("map: \(text(element)) does not contain declared merge key: \(key)")
+    }
+
+    /// A value as Go's `%v` prints it.
+    static func text(_ value: JSONValue) -> String {
+        switch value {
+        case .null: "<nil>"
+        case .bool(let value): "\(value)"
+        case .int(let value): "\(value)"
+        case .double(let value): "\(value)"
+        case .string(let value): value
+        case .array(let elements): "[" + elements.map(text).joined(separator: " ") + "]"
+        case .object(let members): "map[" + members.map { $0.key + ":" + text($0.value) }.joined(separator: " ") + "]"
+        }
+    }
+
+    private static func goType(_ value: JSONValue) -> String {
+        switch value {
+        case .null: "<nil>"
+        case .bool: "bool"
+        case .int: "int64"
+        case .double: "float64"
+        case .string: "string"
+        case .array: "[]interface {}"
+        case .object: "map[string]interface {}"
+        }
+    }
+}

@@ -1,0 +1,198 @@
+/// The compact table at run time: what patches, server-side apply, pruning and the OpenAPI document are driven by.
+///
+/// Read from its text when first asked for, in about a millisecond; immutable from then on.
+package final class SchemaTable: Sendable {
+    package static let shared = SchemaTable(SchemaText.table)
+
+    /// Ordered by name.
+    package let types: [SchemaType]
+    private let indexes: [String: Int]
+    /// By `ResourceKind.rawValue`, indexes of `types`.
+    private let kindTypes: [Int]
+
+    /// A type by its unique name, as in `PodSpec`. O(1).
+    package func type(named name: String) -> SchemaType? { indexes[name].map { types[$0] } }
+
+    /// The type of a kind. O(1).
+    package func type(of kind: ResourceKind) -> SchemaType { types[kindTypes[Int(kind.rawValue)]] }
+
+    private init(_ text: StaticString) {
+        let bytes = UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
+        var types: [SchemaType] = []
+        var kinds: [String] = []
+        var type: (words: [String], fields: [SchemaField])?
+        func finish() {
+            if let type { types.append(SchemaType(words: type.words, fields: type.fields)) }
+        }
+        for line in bytes.split(separator: UInt8(ascii: "\n")) where line.first != UInt8(ascii: "#") {
+            let words = line.split(separator: UInt8(ascii: " ")).map { String(decoding: $0, as: UTF8.self) }
+            if line.first == UInt8(ascii: " ") {
+                type?.fields.append(SchemaField(words: words))
+            } else if words[0] == "kind" {
+                kinds.append(words[1])
+            } else {
+                finish()
+                type = (words, [])
+            }
+        }
+        finish()
+        var indexes: [String: Int] = [:]
+        for (index, type) in types.enumerated() { indexes[type.name] = index }
+        self.types = types
+        self.indexes = indexes
+        kindTypes = kinds.map { name in
+            guard let index = indexes[name] else { preconditionFailure("the table has no type \(name)") }
+            return index
+        }
+    }
+}
+
+/// A struct of the API.
+package final class SchemaType: Sendable {
+    /// Unique, as in `PodSpec`; the name of the generated struct.
+    package let name: String
+    /// As in `io.k8s.api.core.v1.PodSpec`.
+    package let definition: String
+    /// Whether `kind` and `apiVersion` come before its fields.
+    package let isKind: Bool
+    /// Whether the whole value is one for server-side apply.
+    package let isAtomic: Bool
+    /// In the order of the protobuf numbers, which is that of JSON.
+    package let fields: [SchemaField]
+    private let indexes: [String: Int]
+
+    fileprivate init(words: [String], fields: [SchemaField]) {
+        name = words[1]
+        definition = words[2]
+        isKind = words.contains { $0.hasPrefix("kind=") }
+        isAtomic = words.contains("map=atomic")
+        self.fields = fields
+        var indexes: [String: Int] = [:]
+        for (index, field) in fields.enumerated() { indexes[field.name] = index }
+        self.indexes = indexes
+    }
+
+    /// A field by its JSON name. O(1).
+    package func field(_ name: String) -> SchemaField? { indexes[name].map { fields[$0] } }
+
+    /// Go's name of the type within its package, as in `PodSpec`.
+    package var goName: String { String(definition[(definition.lastIndex(of: ".") ?? definition.startIndex)...].dropFirst()) }
+
+    /// Go's package of the type, as in `v1`.
+    package var goPackage: String {
+        let parts = definition.split(separator: ".")
+        return parts.count > 1 ? String(parts[parts.count - 2]) : ""
+    }
+}
+
+package struct SchemaField: Sendable {
+    /// How the entries of a list belong together.
+    package enum ListType: Equatable, Sendable {
+        case atomic
+        case set
+        /// A map by the values of these fields.
+        case map(keys: [String])
+    }
+
+    /// How a strategic merge patch treats the field; several may hold.
+    package struct PatchStrategy: OptionSet, Sendable {
+        package let rawValue: UInt8
+
+        package init(rawValue: UInt8) { self.rawValue = rawValue }
+
+        package static let merge = PatchStrategy(rawValue: 1)
+        package static let replace = PatchStrategy(rawValue: 2)
+        package static let retainKeys = PatchStrategy(rawValue: 4)
+    }
+
+    package let name: String
+    package let type: SchemaFieldType
+    package let isRequired: Bool
+    /// Nil where the schema does not say, which is taken for atomic.
+    package let listType: ListType?
+    /// Whether a map or struct is one value for server-side apply.
+    package let isAtomicMap: Bool
+    package let patchStrategy: PatchStrategy
+    /// The key by which a strategic merge patch finds entries.
+    package let patchMergeKey: String?
+    /// Nil for types that have no protobuf encoding.
+    package let protobufNumber: Int?
+    /// Whether zero is left out of JSON.
+    package let omitsZero: Bool
+
+    fileprivate init(words: [String]) {
+        name = words[0]
+        type = SchemaFieldType(Substring(words[1]))
+        var isRequired = false
+        var omitsZero = false
+        var listType: ListType?
+        var isAtomicMap = false
+        var patchStrategy: PatchStrategy = []
+        var patchMergeKey: String?
+        var protobufNumber: Int?
+        for word in words.dropFirst(2) {
+            let parts = word.split(separator: "=", maxSplits: 1)
+            let value = parts.count > 1 ? parts[1] : ""
+            switch parts[0] {
+            case "required": isRequired = true
+            case "omitzero": omitsZero = true
+            case "list":
+                switch value {
+                case "atomic": listType = .atomic
+                case "set": listType = .set
+                default: listType = .map(keys: value.dropFirst(4).split(separator: ",").map(String.init))
+                }
+            case "map": isAtomicMap = value == "atomic"
+            case "patch":
+                let strategies = value.prefix { $0 != ":" }
+                if strategies.contains("merge") { patchStrategy.insert(.merge) }
+                if strategies.contains("replace") { patchStrategy.insert(.replace) }
+                if strategies.contains("retainKeys") { patchStrategy.insert(.retainKeys) }
+                if strategies.count < value.count { patchMergeKey = String(value.dropFirst(strategies.count + 1)) }
+            case "pb": protobufNumber = Int(value)
+            default: break
+            }
+        }
+        self.isRequired = isRequired
+        self.omitsZero = omitsZero
+        self.listType = listType
+        self.isAtomicMap = isAtomicMap
+        self.patchStrategy = patchStrategy
+        self.patchMergeKey = patchMergeKey
+        self.protobufNumber = protobufNumber
+    }
+}
+
+package indirect enum SchemaFieldType: Equatable, Sendable {
+    case string, int32, int64, bool, double, bytes, time, microTime, quantity, intOrString
+    /// Any JSON value.
+    case json
+    /// A struct of the table, by name.
+    case object(String)
+    case list(SchemaFieldType)
+    case map(SchemaFieldType)
+
+    fileprivate init(_ text: Substring) {
+        switch text {
+        case "string": self = .string
+        case "int32": self = .int32
+        case "int64": self = .int64
+        case "bool": self = .bool
+        case "double": self = .double
+        case "bytes": self = .bytes
+        case "Time": self = .time
+        case "MicroTime": self = .microTime
+        case "Quantity": self = .quantity
+        case "IntOrString": self = .intOrString
+        case "json": self = .json
+        case _ where text.hasPrefix("["): self = .list(SchemaFieldType(text.dropFirst().dropLast()))
+        case _ where text.hasPrefix("{"): self = .map(SchemaFieldType(text.dropFirst().dropLast()))
+        default: self = .object(String(text))
+        }
+    }
+
+    /// The struct of the table, if it is one.
+    package var objectType: SchemaType? {
+        if case .object(let name) = self { SchemaTable.shared.type(named: name) } else { nil }
+    }
+}

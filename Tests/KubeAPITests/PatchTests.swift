@@ -1,0 +1,174 @@
+import KubeAPI
+import Testing
+
+@Suite("Patches")
+struct PatchTests {
+    struct JSONPatchCase: Sendable, CustomTestStringConvertible {
+        let index: Int
+        let value: JSONValue
+        var testDescription: String { "\(index): \(value["comment"]?.stringValue ?? value["patch"]?.jsonText ?? "")" }
+    }
+
+    static func cases(_ file: String) -> [JSONPatchCase] {
+        guard let bytes = try? Reference.bytes("json-patch/" + file), let value = try? JSONValue.decode(bytes),
+            case .array(let items) = value
+        else { return [] }
+        return items.enumerated().filter { $0.element["disabled"] == nil }.map { JSONPatchCase(index: $0.offset, value: $0.element) }
+    }
+
+    @Test(
+        "The cases of RFC 6902", .enabled(if: Reference.folder != nil, Comment(rawValue: Reference.absence)),
+        arguments: cases("tests.json") + cases("spec_tests.json"))
+    func jsonPatch(test: JSONPatchCase) {
+        let document = test.value["doc"] ?? .null
+        let patch = test.value["patch"] ?? .null
+        let result = try? JSONPatches.apply(patch, to: document)
+        if test.value["error"] != nil {
+            #expect(result == nil)
+        } else {
+            #expect(result == test.value["expected"] ?? document)
+        }
+    }
+
+    private func pod() -> KubeObject {
+        var pod = Pod(name: "web", namespace: "default")
+        pod.metadata.labels = ["app": "web", "tier": "front"]
+        pod.metadata.finalizers = ["example.com/a", "example.com/b"]
+        for name in ["a", "b", "c"] {
+            var container = Container()
+            container.name = name
+            container.image = name + ":1"
+            pod.spec.containers.append(container)
+        }
+        pod.spec.nodeSelector = ["disk": "ssd"]
+        var volume = Volume()
+        volume.name = "data"
+        volume.emptyDir = EmptyDirVolumeSource()
+        pod.spec.volumes = [volume]
+        return pod.boxed
+    }
+
+    private func names(_ object: KubeObject) -> [String] {
+        object.as(Pod.self)?.spec.containers.map { $0.name + "=" + ($0.image ?? "") } ?? []
+    }
+
+    @Test("Strategic merge: containers", arguments: [
+        (#"{"spec":{"containers":[{"name":"b","image":"b:2"}]}}"#, ["a=a:1", "b=b:2", "c=c:1"]),
+        (#"{"spec":{"containers":[{"name":"d","image":"d:1"}]}}"#, ["d=d:1", "a=a:1", "b=b:1", "c=c:1"]),
+        (#"{"spec":{"containers":[{"name":"a","$patch":"delete"}]}}"#, ["b=b:1", "c=c:1"]),
+        (#"{"spec":{"containers":[{"$patch":"replace"},{"name":"x","image":"x:1"}]}}"#, ["x=x:1"]),
+        (
+            #"{"spec":{"$setElementOrder/containers":[{"name":"c"},{"name":"a"},{"name":"b"}]}}"#,
+            ["c=c:1", "a=a:1", "b=b:1"]
+        ),
+        (
+            #"{"spec":{"$setElementOrder/containers":[{"name":"d"},{"name":"b"},{"name":"a"}],"#
+                + #""containers":[{"name":"d","image":"d:1"}]}}"#,
+            ["d=d:1", "b=b:1", "a=a:1", "c=c:1"]
+        ),
+        (#"{"spec":{"containers":[{"name":"c","image":null}]}}"#, ["a=a:1", "b=b:1", "c="]),
+        (#"{"spec":{"containers":[{"name":"a","$patch":"replace"}]}}"#, []),
+    ])
+    func containers(patch: String, expected: [String]) throws {
+        #expect(names(try applyPatch(Array(patch.utf8), type: .strategicMerge, to: pod()).object) == expected)
+    }
+
+    @Test("Strategic merge: maps, scalars and lists of scalars")
+    func strategicMerge() throws {
+        func patched(_ patch: String) throws -> Pod {
+            try #require(try applyPatch(Array(patch.utf8), type: .strategicMerge, to: pod()).object.as(Pod.self))
+        }
+        #expect(try patched(#"{"metadata":{"labels":{"tier":null,"x":"y"}}}"#).labels == ["app": "web", "x": "y"])
+        #expect(try patched(#"{"metadata":{"labels":{"$patch":"replace","x":"y"}}}"#).labels == ["x": "y"])
+        #expect(try patched(#"{"metadata":{"labels":{"$patch":"delete"}}}"#).labels == [:])
+        #expect(
+            try patched(#"{"metadata":{"$deleteFromPrimitiveList/finalizers":["example.com/a"]}}"#).metadata.finalizers
+                == ["example.com/b"])
+        #expect(
+            try patched(#"{"metadata":{"finalizers":["example.com/c"]}}"#).metadata.finalizers
+                == ["example.com/c", "example.com/a", "example.com/b"])
+        let volumes = try patched(
+            #"{"spec":{"volumes":[{"name":"data","$retainKeys":["name","hostPath"],"hostPath":{"path":"/d"}}]}}"#
+        ).spec.volumes
+        #expect(volumes.count == 1)
+        #expect(volumes[0].emptyDir == nil)
+        #expect(volumes[0].hostPath?.path == "/d")
+        // Directives mean nothing where the object has nothing.
+        #expect(try patched(#"{"spec":{"tolerations":[{"key":"k","operator":null}]}}"#).spec.tolerations.map(\.key) == ["k"])
+    }
+
+    @Test("Broken patches are 400, patches that do not fit 422")
+    func failures() {
+        func failure(_ patch: String, _ type: PatchType) -> StatusError? {
+            do throws(StatusError) {
+                _ = try applyPatch(Array(patch.utf8), type: type, to: pod())
+                return nil
+            } catch {
+                return error
+            }
+        }
+        #expect(failure("{", .merge)?.code == 400)
+        #expect(
+            failure("[]", .merge)?.message
+                == "error decoding patch: json: cannot unmarshal array into Go value of type map[string]interface {}")
+        #expect(
+            failure("{}", .json)?.message
+                == "error decoding patch: json: cannot unmarshal object into Go value of type []handlers.jsonPatchOp")
+        let unfit = failure(#"[{"op":"remove","path":"/spec/nothing"}]"#, .json)
+        #expect(unfit?.code == 422)
+        #expect(unfit?.message == "the server rejected our request due to an error in our request")
+        let wrong = failure(#"{"spec":{"containers":"x"}}"#, .merge)
+        #expect(wrong?.code == 422)
+        #expect(
+            wrong?.message.hasSuffix(
+                "json: cannot unmarshal string into Go struct field PodSpec.spec.containers of type []v1.Container") == true)
+        #expect(failure(#"{"spec":{"containers":[{"image":"x"}]}}"#, .strategicMerge)?.code == 500)
+        #expect(
+            failure(#"{"spec":{"containers":[{"image":"x"}]}}"#, .strategicMerge)?.message
+                == "map: map[image:x] does not contain declared merge key: name")
+        #expect(failure(#"{"spec":{"volumes":[{"name":"data","$retainKeys":["name"],"nfs":{}}]}}"#, .strategicMerge)?.code == 400)
+    }
+
+    @Test("Merge patch, and unknown and duplicate fields")
+    func mergePatch() throws {
+        let patch = #"{"metadata":{"labels":{"tier":null}},"spec":{"containers":[{"name":"z","imag":"q"}],"nodeName":"n","nodeName":"m"}}"#
+        let result = try applyPatch(Array(patch.utf8), type: .merge, to: pod())
+        #expect(names(result.object) == ["z="])
+        #expect(result.object.metadata.labels == ["app": "web"])
+        #expect(result.strictErrors == ["unknown field \"spec.containers[0].imag\"", "duplicate field \"spec.nodeName\""])
+    }
+
+    @Test("Bodies of requests")
+    func bodies() throws {
+        func failure(_ body: String, _ kind: ResourceKind?) -> String? {
+            do throws(StatusError) {
+                _ = try decodeObject(Array(body.utf8), defaultKind: kind)
+                return nil
+            } catch {
+                return error.message
+            }
+        }
+        #expect(failure(#"{"metadata":{"name":"a"}}"#, .pod) == nil)
+        #expect(
+            failure(#"{"kind":"Foo","apiVersion":"v1"}"#, .pod)
+                == "Foo in version \"v1\" cannot be handled as a Pod: no kind \"Foo\" is registered for version \"v1\" in "
+                + "scheme \"pkg/api/legacyscheme/scheme.go:30\"")
+        #expect(failure(#"{"apiVersion":"v1"}"#, nil) == #"Object 'Kind' is missing in '{"apiVersion":"v1"}'"#)
+        #expect(
+            failure(#"{"kind":"Deployment","apiVersion":"apps/v1","spec":{"replicas":"2"}}"#, .deployment)
+                == "Deployment in version \"v1\" cannot be handled as a Deployment: json: cannot unmarshal string into Go "
+                + "struct field DeploymentSpec.spec.replicas of type int32")
+        #expect(failure("", .pod)?.hasSuffix("(<empty>)") == true)
+        #expect(failure("[1]", .pod)?.hasPrefix("the object provided is unrecognized (must be of type Pod): ") == true)
+        let decoded = try decodeObject(
+            Array(#"{"kind":"Pod","apiVersion":"v1","spec":{"a":1,"b":{"c":[{}]}},"metadata":{"labels":{"x":"1","x":"2"}}}"#.utf8),
+            defaultKind: nil)
+        #expect(
+            decoded.strictErrors
+                == ["duplicate field \"metadata.labels.x\"", "unknown field \"spec.a\"", "unknown field \"spec.b\""])
+        #expect(
+            StatusError.strictDecoding(decoded.strictErrors, of: .pod).message
+                == "Pod in version \"v1\" cannot be handled as a Pod: strict decoding error: duplicate field "
+                + "\"metadata.labels.x\", unknown field \"spec.a\", unknown field \"spec.b\"")
+    }
+}

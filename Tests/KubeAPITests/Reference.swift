@@ -1,0 +1,42 @@
+import Foundation
+
+/// Where the repository and the reference data lie.
+enum Reference {
+    static let repository = URL(fileURLWithPath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+    /// `shared/reference` beside the repository or further up; nil where it is absent.
+    static let folder: URL? = {
+        var ancestor = repository
+        while ancestor.path != "/" {
+            ancestor.deleteLastPathComponent()
+            let folder = ancestor.appendingPathComponent("shared/reference")
+            if FileManager.default.fileExists(atPath: folder.path) { return folder }
+        }
+        return nil
+    }()
+
+    static let absence = "the reference data is absent: no shared/reference beside the repository"
+
+    static func bytes(_ path: String) throws -> [UInt8] {
+        guard let folder else { return [] }
+        return [UInt8](try Data(contentsOf: folder.appendingPathComponent(path)))
+    }
+}
+
+/// A small generator for randomized tests; the seed is told in every failure.
+struct TestRandom: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed &+ 0x9E37_79B9_7F4A_7C15 }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+
+    mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(bound)) }
+}

@@ -1,0 +1,102 @@
+import Foundation
+import KubeAPI
+import SchemaGeneration
+import Testing
+
+@Suite("Round trips")
+struct RoundTripTests {
+    @Test("An object with every field set decodes and encodes to the same JSON", arguments: Catalogue.kinds.map(\.kind))
+    func everyField(kind: ResourceKind) throws {
+        let sample = SchemaSamples.object(kind)
+        let decoded = try decodeObject(sample.json, defaultKind: nil)
+        #expect(decoded.strictErrors == [])
+        #expect(decoded.object.kind == kind)
+        let first = decoded.object.json
+        #expect(try JSONValue.decode(first) == sample)
+        let second = try decodeObject(first, defaultKind: nil).object
+        #expect(second.json == first)
+        let isEqual = kind.info.coder.isEqual(decoded.object, second)
+        #expect(isEqual)
+    }
+
+    @Test(
+        "Objects of the reference decode and encode to the same JSON",
+        .enabled(if: Reference.folder != nil, Comment(rawValue: Reference.absence)), arguments: referenceFiles)
+    func reference(file: String) throws {
+        let bytes = try Reference.bytes("roundtrip/" + file)
+        let name = try ObjectDecoding.typeMeta(bytes)
+        guard Catalogue.kind(apiVersion: name.apiVersion, kind: name.kind) != nil else { return }
+        let decoded = try decodeObject(bytes, defaultKind: nil)
+        #expect(decoded.strictErrors == [])
+        let (expected, actual) = (try JSONValue.decode(bytes), decoded.object.jsonValue)
+        #expect(actual == expected, "\(difference(expected, actual, "") ?? "")")
+    }
+
+    static let referenceFiles: [String] = {
+        guard let folder = Reference.folder?.appendingPathComponent("roundtrip") else { return [] }
+        let files = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+        return files.filter { $0.hasSuffix(".json") }.sorted()
+    }()
+
+    /// Where two values first differ.
+    private func difference(_ left: JSONValue, _ right: JSONValue, _ path: String) -> String? {
+        if left == right { return nil }
+        switch (left, right) {
+        case (.object(let first), .object(let second)):
+            for name in Set(first.keys + second.keys).sorted() {
+                let found = difference(first[name] ?? "absent", second[name] ?? "absent", path + "." + name)
+                if let found { return found }
+            }
+            return nil
+        case (.array(let first), .array(let second)) where first.count == second.count:
+            for index in first.indices {
+                if let found = difference(first[index], second[index], path + "[\(index)]") { return found }
+            }
+            return nil
+        default: return "\(path): \(left.jsonText.prefix(200)) became \(right.jsonText.prefix(200))"
+        }
+    }
+
+    @Test("Generated files match the table")
+    func generatedFiles() throws {
+        let root = Reference.repository.appendingPathComponent("Sources/Cluster/KubeAPI")
+        let table = try String(contentsOf: root.appendingPathComponent("Schema/kubernetes-1.36.schema"), encoding: .utf8)
+        let schema = try Schema(text: table)
+        #expect(schema.text == table)
+        let folder = root.appendingPathComponent("Generated")
+        let files = SwiftWriter(schema).files
+        for file in files {
+            let found = try? String(contentsOf: folder.appendingPathComponent(file.path), encoding: .utf8)
+            #expect(found == file.text, "\(file.path) differs: generate again")
+        }
+        let present = FileManager.default.enumerator(atPath: folder.path)?.compactMap { $0 as? String } ?? []
+        #expect(present.filter { $0.hasSuffix(".swift") }.sorted() == files.map(\.path).sorted())
+    }
+
+    @Test(
+        "The table matches the official documents",
+        .enabled(if: Reference.folder != nil, Comment(rawValue: Reference.absence)))
+    func tableMatchesReference() throws {
+        let schema = try Schema(
+            openAPI: Data(try Reference.bytes("kubernetes-1.36-openapi.json")),
+            protobufFields: Data(try Reference.bytes("kubernetes-1.36-protobuf-fields.json")))
+        let path = "Sources/Cluster/KubeAPI/Schema/kubernetes-1.36.schema"
+        let table = try String(contentsOf: Reference.repository.appendingPathComponent(path), encoding: .utf8)
+        #expect(schema.text == table)
+    }
+
+    @Test("The table at run time has every kind and field")
+    func runTimeTable() {
+        for info in Catalogue.kinds {
+            #expect(SchemaTable.shared.type(of: info.kind).isKind || info.group == "metrics.k8s.io")
+        }
+        let pod = SchemaTable.shared.type(named: "PodSpec")?.field("containers")
+        #expect(pod?.patchStrategy == .merge)
+        #expect(pod?.patchMergeKey == "name")
+        #expect(pod?.listType == .map(keys: ["name"]))
+        #expect(pod?.isRequired == true)
+        #expect(pod?.type == .list(.object("Container")))
+        let volumes = SchemaTable.shared.type(named: "PodSpec")?.field("volumes")
+        #expect(volumes?.patchStrategy == [.merge, .retainKeys])
+    }
+}
