@@ -12,7 +12,7 @@ struct RoundTripTests {
         #expect(decoded.strictErrors == [])
         #expect(decoded.object.kind == kind)
         let first = decoded.object.json
-        #expect(try JSONValue.decode(first) == sample)
+        #expect(withoutNestedKinds(try JSONValue.decode(first)) == sample)
         let second = try decodeObject(first, defaultKind: nil).object
         #expect(second.json == first)
         let isEqual = kind.info.coder.isEqual(decoded.object, second)
@@ -27,9 +27,41 @@ struct RoundTripTests {
         let name = try ObjectDecoding.typeMeta(bytes)
         guard Catalogue.kind(apiVersion: name.apiVersion, kind: name.kind) != nil else { return }
         let decoded = try decodeObject(bytes, defaultKind: nil)
-        #expect(decoded.strictErrors == [])
-        let (expected, actual) = (try JSONValue.decode(bytes), decoded.object.jsonValue)
+        let ignored = Self.laterThanTheSchema[file] ?? []
+        #expect(decoded.strictErrors == ignored.filter { $0 == "status" }.map { "unknown field \"\($0)\"" })
+        var expected = try JSONValue.decode(bytes)
+        var actual = withoutNestedKinds(decoded.object.jsonValue)
+        for path in ignored {
+            expected = removing(path.split(separator: ".").map(String.init), from: expected)
+            actual = removing(path.split(separator: ".").map(String.init), from: actual)
+        }
         #expect(actual == expected, "\(difference(expected, actual, "") ?? "")")
+    }
+
+    /// Files that a later version wrote again, with the fields in which it differs from the schema.
+    private static let laterThanTheSchema = [
+        "core.v1.Pod.after_roundtrip.json": ["status.nodeAllocatableResourceClaimStatuses"],
+        "storage.k8s.io.v1.CSINode.after_roundtrip.json": ["status"],
+    ]
+
+    private func removing(_ path: [String], from value: JSONValue) -> JSONValue {
+        var value = value
+        guard let first = path.first, let member = value[first] else { return value }
+        value[first] = path.count == 1 ? JSONValue?.none : removing(Array(path.dropFirst()), from: member)
+        return value
+    }
+
+    /// The claims in a StatefulSet always say their kind, as those that the API server writes do.
+    private func withoutNestedKinds(_ value: JSONValue) -> JSONValue {
+        guard var spec = value["spec"], case .array(var claims)? = spec["volumeClaimTemplates"] else { return value }
+        for index in claims.indices {
+            claims[index]["kind"] = nil
+            claims[index]["apiVersion"] = nil
+        }
+        spec["volumeClaimTemplates"] = .array(claims)
+        var result = value
+        result["spec"] = spec
+        return result
     }
 
     static let referenceFiles: [String] = {

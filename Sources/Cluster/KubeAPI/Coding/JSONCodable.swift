@@ -79,7 +79,7 @@ extension JSONReader {
         guard beginObject() else { return map }
         while let key = nextKey() {
             let name = key.text
-            map[name] = Value(from: &self)
+            map.insert(name, Value(from: &self))
         }
         return map
     }

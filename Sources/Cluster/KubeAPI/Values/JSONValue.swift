@@ -25,7 +25,16 @@ extension JSONValue: JSONCodable {
         } else if reader.nextIsInteger() {
             self = .int(reader.int())
         } else {
-            self = .double(reader.double())
+            let text = reader.numberText()
+            // As Go, whole numbers that do not fit 64 bits become floating point, and those that do not fit that fail.
+            if let whole = Int(text) {
+                self = .int(whole)
+            } else if let number = Double(text), number.isFinite {
+                self = .double(number)
+            } else {
+                reader.fail("expected a number, found a number \(text)")
+                self = .null
+            }
         }
     }
 

@@ -32,10 +32,19 @@ package struct StringMap<Value> {
         return (low, false)
     }
 
+    /// Adds an entry; quick when keys come in order, as they do from Go.
+    package mutating func insert(_ key: String, _ value: Value) {
+        if let last = entries.last, compareUTF8(last.key, key) >= 0 {
+            self[key] = value
+        } else {
+            entries.append((key, value))
+        }
+    }
+
     package subscript(key: String) -> Value? {
         get {
             if entries.count <= 4 {
-                for entry in entries where entry.key == key { return entry.value }
+                for entry in entries where equalUTF8(entry.key, key) { return entry.value }
                 return nil
             }
             let (index, found) = position(of: key)
@@ -93,7 +102,7 @@ extension StringMap: Equatable where Value: Equatable {
         }
         if same { return true }
         for (first, second) in zip(left.entries, right.entries) {
-            if first.key != second.key || first.value != second.value { return false }
+            if !equalUTF8(first.key, second.key) || first.value != second.value { return false }
         }
         return true
     }
@@ -118,19 +127,44 @@ extension StringMap: JSONCodable where Value: JSONCodable {
 }
 
 /// Orders two strings by their UTF-8 bytes: negative, zero or positive. No allocation for native strings.
+///
+/// Swift's own `<` and `==` treat canonically equivalent texts as one; API names never are.
 package func compareUTF8(_ left: String, _ right: String) -> Int {
-    if left == right { return 0 }
-    let order: Int? = left.utf8.withContiguousStorageIfAvailable { first in
+    let order: Int?? = left.utf8.withContiguousStorageIfAvailable { first in
         right.utf8.withContiguousStorageIfAvailable { second in
-            var index = 0
             let count = Swift.min(first.count, second.count)
-            while index < count {
-                if first[index] != second[index] { return Int(first[index]) - Int(second[index]) }
-                index += 1
-            }
-            return first.count - second.count
-        } ?? 0
+            let index = commonPrefix(first, second, count)
+            return index < count ? Int(first[index]) - Int(second[index]) : first.count - second.count
+        }
     }
-    if let order { return order }
+    if let order = order ?? nil { return order }
+    if left.utf8.elementsEqual(right.utf8) { return 0 }
     return left.utf8.lexicographicallyPrecedes(right.utf8) ? -1 : 1
+}
+
+/// Whether two strings have the same bytes.
+package func equalUTF8(_ left: String, _ right: String) -> Bool {
+    let length = left.utf8.count
+    if length != right.utf8.count { return false }
+    let isEqual: Bool?? = left.utf8.withContiguousStorageIfAvailable { first in
+        right.utf8.withContiguousStorageIfAvailable { second in
+            first.baseAddress == second.baseAddress || commonPrefix(first, second, length) == length
+        }
+    }
+    return (isEqual ?? nil) ?? left.utf8.elementsEqual(right.utf8)
+}
+
+/// How many of the first `count` bytes are the same, eight at a time.
+@inline(__always)
+private func commonPrefix(_ first: UnsafeBufferPointer<UInt8>, _ second: UnsafeBufferPointer<UInt8>, _ count: Int) -> Int {
+    guard let left = UnsafeRawPointer(first.baseAddress), let right = UnsafeRawPointer(second.baseAddress) else { return 0 }
+    var index = 0
+    while index &+ 8 <= count {
+        let difference =
+            (left + index).loadUnaligned(as: UInt64.self) ^ (right + index).loadUnaligned(as: UInt64.self)
+        if difference != 0 { return index &+ UInt64(littleEndian: difference).trailingZeroBitCount >> 3 }
+        index &+= 8
+    }
+    while index < count, first[index] == second[index] { index &+= 1 }
+    return index
 }

@@ -4,7 +4,11 @@ package struct Time: Hashable, Comparable, Sendable {
     package var seconds: Int
 
     package init(seconds: Int) { self.seconds = seconds }
-    package init() { seconds = 0 }
+
+    /// No time at all, which is Go's zero time, the first second of the year 1; `null` in JSON.
+    package init() { seconds = RFC3339.zeroSeconds }
+
+    package var isZero: Bool { seconds == RFC3339.zeroSeconds }
 
     package static func < (left: Time, right: Time) -> Bool { left.seconds < right.seconds }
 
@@ -24,7 +28,11 @@ package struct MicroTime: Hashable, Comparable, Sendable {
     package var microseconds: Int
 
     package init(microseconds: Int) { self.microseconds = microseconds }
-    package init() { microseconds = 0 }
+
+    /// No time at all; see `Time`.
+    package init() { microseconds = RFC3339.zeroSeconds * 1_000_000 }
+
+    package var isZero: Bool { microseconds == RFC3339.zeroSeconds * 1_000_000 }
 
     package static func < (left: MicroTime, right: MicroTime) -> Bool { left.microseconds < right.microseconds }
 
@@ -53,7 +61,9 @@ extension Time: JSONCodable {
         }
     }
 
-    package func encode(into writer: inout JSONWriter) { writer.string(rfc3339) }
+    package func encode(into writer: inout JSONWriter) {
+        if isZero { writer.null() } else { writer.string(rfc3339) }
+    }
 }
 
 extension MicroTime: JSONCodable {
@@ -69,7 +79,9 @@ extension MicroTime: JSONCodable {
         }
     }
 
-    package func encode(into writer: inout JSONWriter) { writer.string(rfc3339) }
+    package func encode(into writer: inout JSONWriter) {
+        if isZero { writer.null() } else { writer.string(rfc3339) }
+    }
 }
 
 func floorDivide(_ value: Int, _ divisor: Int) -> (quotient: Int, remainder: Int) {
@@ -79,6 +91,9 @@ func floorDivide(_ value: Int, _ divisor: Int) -> (quotient: Int, remainder: Int
 
 /// RFC 3339 text, by civil-calendar arithmetic (days from civil, H. Hinnant).
 enum RFC3339 {
+    /// 0001-01-01T00:00:00Z.
+    static let zeroSeconds = -62_135_596_800
+
     static func text(seconds: Int, microseconds: Int?) -> String {
         let (days, second) = floorDivide(seconds, 86400)
         let shifted = days + 719_468
