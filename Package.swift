@@ -81,5 +81,8 @@ let package = Package(
         tests("KubeAPITests", ["KubeAPI", "SchemaGeneration"]),
         tests("KubeNetworkTests", ["ClusterCore", "KubeAPI", "KubeClient", "KubeNetwork"]),
         tests("TerminalUITests", ["TerminalUI"]),
+        tests("KubeControllersTests", [
+            "KubeControllers", "KubeAPIServer", "KubeStore", "KubeClient", "KubeAPI", "ClusterCore",
+        ]),
     ]
 )

@@ -4,7 +4,7 @@ import KubeClient
 
 /// A Deployment condition's type, and the reasons that it is given for.
 /// Follows kubernetes `pkg/controller/deployment/util/deployment_util.go`.
-package enum DeploymentConditionType: String {
+package enum DeploymentConditionType: String, Sendable {
     case progressing = "Progressing"
     case available = "Available"
     case replicaFailure = "ReplicaFailure"
@@ -24,7 +24,7 @@ package enum DeploymentReason {
 }
 
 extension DeploymentCondition {
-    init(_ type: DeploymentConditionType, _ status: String, _ reason: String, _ message: String, _ now: Instant) {
+    package init(_ type: DeploymentConditionType, _ status: String, _ reason: String, _ message: String, _ now: Instant) {
         self.init()
         self.type = type.rawValue
         self.status = status
@@ -53,7 +53,7 @@ extension DeploymentStatus {
 
     /// Takes a condition in, last; one with the same status and reason stays as it was. The time of transition changes
     /// with the status alone.
-    mutating func set(_ condition: DeploymentCondition) {
+    package mutating func set(_ condition: DeploymentCondition) {
         var condition = condition
         if let current = conditions.first(where: { $0.type == condition.type }), current.status == condition.status {
             if current.reason == condition.reason { return }

@@ -15,10 +15,10 @@ extension Deployment {
     var revisionHistoryLimit: Int? { spec.revisionHistoryLimit.flatMap { $0 == Int(Int32.max) ? nil : $0 } }
 
     /// Pods that a rolling update may have above the desired number.
-    var maxSurge: Int { isRollingUpdate ? fenceposts.surge : 0 }
+    package var maxSurge: Int { isRollingUpdate ? fenceposts.surge : 0 }
 
     /// Pods that may be unavailable during a rolling update.
-    var maxUnavailable: Int {
+    package var maxUnavailable: Int {
         !isRollingUpdate || desiredReplicas == 0 ? 0 : min(fenceposts.unavailable, desiredReplicas)
     }
 
@@ -78,13 +78,13 @@ extension [ReplicaSet] {
 }
 
 /// A Deployment's ReplicaSets: the one whose template is the Deployment's, if it is there, and all others.
-struct RolloutReplicaSets {
-    var new: ReplicaSet?
-    var old: [ReplicaSet]
+package struct RolloutReplicaSets {
+    package var new: ReplicaSet?
+    package var old: [ReplicaSet]
 
-    var all: [ReplicaSet] { new.map { old + [$0] } ?? old }
+    package var all: [ReplicaSet] { new.map { old + [$0] } ?? old }
 
-    init(_ deployment: Deployment, _ replicaSets: [ReplicaSet]) {
+    package init(_ deployment: Deployment, _ replicaSets: [ReplicaSet]) {
         // A second one of the same template is old: the eldest is the one that every sync finds.
         let new = replicaSets.sortedByAge().first { replicaSet in
             replicaSet.podTemplate.isEqualIgnoringHash(deployment.spec.template)
@@ -95,7 +95,7 @@ struct RolloutReplicaSets {
 
     /// The only active one; or, if none is active, the new one or else the newest; nil if several are active, and a
     /// change of size is to be shared among them.
-    var activeOrLatest: ReplicaSet? {
+    package var activeOrLatest: ReplicaSet? {
         let newestFirst = Array(old.sortedByAge().reversed())
         let active = (new.map { newestFirst + [$0] } ?? newestFirst).active
         switch active.count {
@@ -134,7 +134,7 @@ extension PodTemplateSpec {
     }
 
     /// Follows apimachinery `pkg/util/rand` `SafeEncodeString`.
-    static func safelyEncoded(_ text: String) -> String {
+    package static func safelyEncoded(_ text: String) -> String {
         String(decoding: text.utf8.map { safeAlphabet[Int($0) % safeAlphabet.count] }, as: UTF8.self)
     }
 

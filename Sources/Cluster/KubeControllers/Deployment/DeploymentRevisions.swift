@@ -157,7 +157,7 @@ extension Deployment {
     }
 
     /// How many pods the new ReplicaSet may have now: in a rolling update as many as the surge leaves room for.
-    func newReplicaSetSize(_ new: ReplicaSet, among all: [ReplicaSet]) -> Int {
+    package func newReplicaSetSize(_ new: ReplicaSet, among all: [ReplicaSet]) -> Int {
         guard isRollingUpdate else { return desiredReplicas }
         let room = desiredReplicas + maxSurge - all.desiredCount
         guard room > 0 else { return new.desiredReplicas }

@@ -7,7 +7,7 @@ import KubeClient
 
 extension Deployment {
     /// The status that the ReplicaSets come to, with the Available condition; other conditions stay as they are.
-    func calculateStatus(_ replicaSets: RolloutReplicaSets, now: Instant) -> DeploymentStatus {
+    package func calculateStatus(_ replicaSets: RolloutReplicaSets, now: Instant) -> DeploymentStatus {
         let all = replicaSets.all
         let available = all.availableCount
         var result = DeploymentStatus()
@@ -35,7 +35,7 @@ extension Deployment {
     }
 
     /// The status during a rollout: with what there is to say of its progress, and of pods that can't be created.
-    func calculateRolloutStatus(_ replicaSets: RolloutReplicaSets, now: Instant) -> DeploymentStatus {
+    package func calculateRolloutStatus(_ replicaSets: RolloutReplicaSets, now: Instant) -> DeploymentStatus {
         var result = calculateStatus(replicaSets, now: now)
         if progressDeadline == nil { result.remove(.progressing) }
         let current = status.condition(.progressing)
@@ -81,7 +81,7 @@ extension Deployment {
 
     /// Whether the new status is nearer to completion than the Deployment's own: more new pods, fewer old ones, more
     /// ready or more available ones.
-    func isProgressing(to new: DeploymentStatus) -> Bool {
+    package func isProgressing(to new: DeploymentStatus) -> Bool {
         let oldPods = (status.replicas ?? 0) - (status.updatedReplicas ?? 0)
         let newOldPods = (new.replicas ?? 0) - (new.updatedReplicas ?? 0)
         return new.updatedReplicas ?? 0 > status.updatedReplicas ?? 0 || newOldPods < oldPods
@@ -90,7 +90,7 @@ extension Deployment {
     }
 
     /// Whether the last progress is longer ago than the deadline allows.
-    func hasTimedOut(_ status: DeploymentStatus, now: Instant) -> Bool {
+    package func hasTimedOut(_ status: DeploymentStatus, now: Instant) -> Bool {
         guard let progressDeadline, let condition = status.condition(.progressing) else { return false }
         if condition.reason == DeploymentReason.newReplicaSetAvailable { return false }
         if condition.reason == DeploymentReason.progressDeadlineExceeded { return true }

@@ -6,7 +6,7 @@ import KubeClient
 ///
 /// Follows kubernetes `pkg/controller/controller_utils.go` `ActivePodsWithRanks`; where upstream leaves the order of
 /// equals to chance, the order of names decides.
-struct PodDeletionRank {
+package struct PodDeletionRank {
     private let isUnassigned: Bool
     /// Pending, Unknown, Running.
     private let phase: Int
@@ -20,9 +20,9 @@ struct PodDeletionRank {
     private let created: Int?
     private let uid: String
 
-    static let deletionCostAnnotation = "controller.kubernetes.io/pod-deletion-cost"
+    package static let deletionCostAnnotation = "controller.kubernetes.io/pod-deletion-cost"
 
-    init(_ pod: Pod, colocated: Int) {
+    package init(_ pod: Pod, colocated: Int) {
         isUnassigned = pod.nodeName.isEmpty
         phase = pod.status.phase == "Running" ? 2 : pod.status.phase == "Unknown" ? 1 : 0
         isReady = pod.isReady
@@ -40,7 +40,7 @@ struct PodDeletionRank {
     }
 
     /// Zero unless it is a plain 32-bit number without a sign `+` or leading zeros.
-    static func deletionCost(_ annotations: StringMap<String>) -> Int {
+    package static func deletionCost(_ annotations: StringMap<String>) -> Int {
         guard let text = annotations[deletionCostAnnotation], let first = text.utf8.first else { return 0 }
         let isPlain =
             first == UInt8(ascii: "-") || first == UInt8(ascii: "0") && text == "0"
@@ -48,7 +48,7 @@ struct PodDeletionRank {
         return isPlain ? Int32(text).map(Int.init) ?? 0 : 0
     }
 
-    func precedes(_ other: PodDeletionRank, now: Instant) -> Bool {
+    package func precedes(_ other: PodDeletionRank, now: Instant) -> Bool {
         if isUnassigned != other.isUnassigned { return isUnassigned }
         if phase != other.phase { return phase < other.phase }
         if isReady != other.isReady { return !isReady }
@@ -81,7 +81,7 @@ struct PodDeletionRank {
 /// The pods to delete, at most `count` of those given.
 ///
 /// Complexity: O(n log n), or O(1) when all of them go.
-func podsToDelete(_ pods: [Pod], count: Int, podsOnNode: [String: Int], now: Instant) -> [Pod] {
+package func podsToDelete(_ pods: [Pod], count: Int, podsOnNode: [String: Int], now: Instant) -> [Pod] {
     guard count < pods.count else { return pods }
     var ranked = pods.enumerated().map { index, pod in
         (rank: PodDeletionRank(pod, colocated: podsOnNode[pod.nodeName] ?? 0), index: index)

@@ -5,7 +5,7 @@ import KubeAPI
 ///
 /// For example: `app=web,tier=front` waits under `app=web`. Labels `app=web,zone=a` find it there, and then have to be
 /// matched; labels `app=api` never meet it. A selector without such a label is met by everything in its namespace.
-struct SelectorIndex {
+package struct SelectorIndex {
     private struct Anchor: Hashable {
         var namespace: String
         var key: String
@@ -16,8 +16,10 @@ struct SelectorIndex {
     /// By namespace.
     private var unanchored: [String: [String]] = [:]
 
+    package init() {}
+
     /// Adds a selector under an identity that is not in the index.
-    mutating func insert(_ selector: Selector, namespace: String, _ identity: String) {
+    package mutating func insert(_ selector: Selector, namespace: String, _ identity: String) {
         if let pair = selector.exactPairs.first {
             anchored[Anchor(namespace: namespace, key: pair.key, value: pair.value), default: []].append(identity)
         } else if !selector.isNothing {
@@ -26,7 +28,7 @@ struct SelectorIndex {
     }
 
     /// Removes what was inserted with the same arguments.
-    mutating func remove(_ selector: Selector, namespace: String, _ identity: String) {
+    package mutating func remove(_ selector: Selector, namespace: String, _ identity: String) {
         if let pair = selector.exactPairs.first {
             let anchor = Anchor(namespace: namespace, key: pair.key, value: pair.value)
             anchored[anchor]?.removeAll { $0 == identity }
@@ -38,7 +40,7 @@ struct SelectorIndex {
     }
 
     /// Every selector that may match, in an order that depends on the insertions alone. O(labels + found).
-    func candidates(namespace: String, labels: StringMap<String>) -> [String] {
+    package func candidates(namespace: String, labels: StringMap<String>) -> [String] {
         var found = unanchored[namespace] ?? []
         for (key, value) in labels {
             found += anchored[Anchor(namespace: namespace, key: key, value: value)] ?? []
