@@ -36,6 +36,7 @@ enum Rollout {
         var template = PodTemplateSpec()
         template.metadata.labels = ["app": "web"]
         template.spec.containers = [container]
+        template.spec.terminationGracePeriodSeconds = 30
         return template
     }
 
