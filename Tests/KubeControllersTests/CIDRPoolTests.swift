@@ -26,7 +26,9 @@ struct CIDRPoolTests {
         #expect(pool.usedCount == 0)
     }
 
-    @Test(arguments: [("10.244.0.0/25", 24), ("10.0.0.0/33", 34), ("10.0.0/8", 24), ("fd00::/48", 64), ("0.0.0.0/0", 32)])
+    @Test(arguments: [
+        ("10.244.0.0/25", 24), ("10.0.0.0/33", 34), ("10.0.0/8", 24), ("fd00::/48", 64), ("0.0.0.0/0", 32),
+    ])
     func refusesWhatItCannotCut(cidr: String, partLength: Int) {
         #expect(CIDRPool(cidr, partLength: partLength) == nil)
     }

@@ -82,6 +82,13 @@ final class ControllerCluster {
         loop.run(until: loop.now + interval)
     }
 
+    /// Whether an author writes nothing for ten minutes.
+    func isQuiet(_ author: String) -> Bool {
+        let before = revision
+        advance(.minutes(10))
+        return actions(by: author, after: before).isEmpty
+    }
+
     // MARK: What happened
 
     var revision: Revision { server.store.revision }

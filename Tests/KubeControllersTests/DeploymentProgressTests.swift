@@ -8,7 +8,8 @@ import Testing
 struct DeploymentProgressTests {
     private static let now = Instant.simulationStart + .minutes(20)
 
-    private static func condition(_ type: String, _ reason: String, in status: DeploymentStatus) -> DeploymentCondition? {
+    private static func condition(_ type: String, _ reason: String, in status: DeploymentStatus) -> DeploymentCondition?
+    {
         status.conditions.first { $0.type == type && $0.reason == reason }
     }
 

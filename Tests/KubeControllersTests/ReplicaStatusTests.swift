@@ -15,7 +15,9 @@ struct ReplicaStatusTests {
         return replicaSet
     }
 
-    private static func counts(_ replicas: Int, ready: Int = 0, available: Int = 0, terminating: Int = 0) -> ReplicaCounts {
+    private static func counts(_ replicas: Int, ready: Int = 0, available: Int = 0, terminating: Int = 0)
+        -> ReplicaCounts
+    {
         var counts = ReplicaCounts()
         counts.replicas = replicas
         counts.fullyLabeled = replicas

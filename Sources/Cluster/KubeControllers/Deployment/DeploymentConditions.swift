@@ -24,7 +24,8 @@ package enum DeploymentReason {
 }
 
 extension DeploymentCondition {
-    package init(_ type: DeploymentConditionType, _ status: String, _ reason: String, _ message: String, _ now: Instant) {
+    package init(_ type: DeploymentConditionType, _ status: String, _ reason: String, _ message: String, _ now: Instant)
+    {
         self.init()
         self.type = type.rawValue
         self.status = status

@@ -127,7 +127,9 @@ extension PodTemplateSpec {
         hash.combine(bytes: json)
         if let collisionCount {
             let low = UInt32(truncatingIfNeeded: collisionCount)
-            for shift in stride(from: UInt32(0), to: 32, by: 8) { hash.combine(UInt8(truncatingIfNeeded: low >> shift)) }
+            for shift in stride(from: UInt32(0), to: 32, by: 8) {
+                hash.combine(UInt8(truncatingIfNeeded: low >> shift))
+            }
             for _ in 0..<4 { hash.combine(0) }
         }
         return PodTemplateSpec.safelyEncoded(String(hash.value))

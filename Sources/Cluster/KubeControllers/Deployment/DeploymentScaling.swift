@@ -37,7 +37,8 @@ extension DeploymentController {
 
     /// Writes the size, if it differs, and the Deployment's size in annotations.
     @discardableResult
-    private func write(_ replicaSet: ReplicaSet, size: Int, _ deployment: Deployment) throws(StatusError) -> ReplicaSet {
+    private func write(_ replicaSet: ReplicaSet, size: Int, _ deployment: Deployment) throws(StatusError) -> ReplicaSet
+    {
         let earlier = replicaSet.desiredReplicas
         var scaled = replicaSet
         let isAnnotated = scaled.setSizeAnnotations(of: deployment)

@@ -45,8 +45,10 @@ struct NamespaceContents {
             )
         case .contentRemaining:
             if remaining.isEmpty { return nil }
-            let list = remaining.map { "\($0.kind.info.plural).\($0.kind.info.group) has \($0.count) resource instances" }
-                .sorted().joined(separator: ", ")
+            let list = remaining.map {
+                "\($0.kind.info.plural).\($0.kind.info.group) has \($0.count) resource instances"
+            }
+            .sorted().joined(separator: ", ")
             return ("SomeResourcesRemain", "Some resources are remaining: \(list)")
         case .finalizersRemaining:
             if finalizers.isEmpty { return nil }
