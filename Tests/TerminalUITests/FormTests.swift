@@ -95,6 +95,33 @@ import Testing
         #expect(cursor == Point(x: 12, y: 1))
     }
 
+    @Test func clicks() {
+        var form = makeForm()
+        var frame = Frame(width: 40, height: 13)
+        form.render(into: &frame, in: frame.bounds, theme: .dark)
+        func click(_ x: Int, _ y: Int) -> FormOutcome { form.handle(MouseEvent(.click, x: x, y: y)) }
+        #expect(click(4, 3) == .handled)
+        #expect(form.focus == 1)
+        #expect(click(13, 5) == .changed)
+        #expect(form.isChecked("expose"))
+        #expect(click(27, 7) == .changed)
+        #expect(form.value("type") == "NodePort")
+        #expect(click(33, 11) == .ignored)
+        #expect(click(25, 11) == .cancel)
+        #expect(click(13, 11) == .handled, "the name is missing")
+        #expect(form.focus == 0)
+        form.fields[0].field.text = "web"
+        #expect(click(13, 11) == .submit)
+    }
+
+    @Test func aChoiceWithoutRoomShowsTheSelectedEntry() {
+        var form = Form(
+            title: "T", fields: [.choice("a", label: "A", choices: ["first one", "second one"], selected: 1)])
+        var frame = Frame(width: 24, height: 7)
+        form.render(into: &frame, in: frame.bounds, theme: .dark)
+        #expect(frame.row(1) == "│ A  ‹ second one ›    │")
+    }
+
     @Test func aSmallPlaceShowsTheFieldsAroundTheFocus() {
         var form = makeForm()
         form.setFocus(3)

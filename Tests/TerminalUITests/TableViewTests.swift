@@ -157,6 +157,22 @@ import Testing
         #expect(table.headerColumn(at: Point(x: 10, y: 1)) == nil)
     }
 
+    @Test func theMouse() {
+        var table = TableView(columns: Self.columns)
+        var frame = Frame(width: 44, height: 5)
+        func handle(_ action: MouseEvent.Action, _ x: Int, _ y: Int) -> TableView.MouseOutcome {
+            table.handle(MouseEvent(action, x: x, y: y), count: 20)
+        }
+        table.render(into: &frame, in: frame.bounds, theme: .dark, count: 20, row: row)
+        #expect(handle(.wheelDown, 1, 1) == .scrolled)
+        #expect(table.top == 3 && table.selected == 3)
+        #expect(handle(.click, 4, 3) == .selected(5))
+        #expect(handle(.doubleClick, 4, 3) == .opened(5))
+        #expect(handle(.click, 4, 0) == .header(0))
+        #expect(handle(.click, 43, 3) == .ignored, "the scrollbar")
+        #expect(handle(.drag, 4, 3) == .ignored)
+    }
+
     @Test(arguments: 1...70)
     func columnsNeverLeaveTheTable(width: Int) {
         for offset in 0...3 {

@@ -113,7 +113,9 @@ cnc_result cnc_open(
     nonl();
     intrflush(stdscr, FALSE);
     leaveok(stdscr, FALSE);
+    // Shifting parts of lines saves little and goes wrong where a terminal and the library differ on a width.
     idlok(stdscr, FALSE);
+    idcok(stdscr, FALSE);
     cnc_input_window = newpad(1, 1);
     if (!cnc_input_window) {
         cnc_close();
@@ -234,6 +236,7 @@ void cnc_flush(int x, int y) {
 }
 
 void cnc_invalidate(void) {
+    erase();
     clearok(curscr, TRUE);
 }
 

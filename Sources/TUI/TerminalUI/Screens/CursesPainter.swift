@@ -60,7 +60,10 @@ struct CursesPainter {
             if let old { while first > 0, old.cells[start + first].isContinuation { first -= 1 } }
             while first > 0, frame.cells[start + first].isContinuation { first -= 1 }
             if last + 1 < columns, frame.cells[start + last].width == 2 { last += 1 }
-            paintRun(frame, y: y, from: first, through: last)
+            let isBottom = y == rows - 1
+            // How the last position is shown depends on the one before it.
+            if isBottom && last + 3 >= columns { last = columns - 1 }
+            paintRun(frame, y: y, from: first, through: last, isBottom: isBottom)
         }
     }
 
@@ -68,26 +71,28 @@ struct CursesPainter {
         frame.cells[index] == old.cells[index]
     }
 
-    private mutating func paintRun(_ frame: Frame, y: Int, from first: Int, through last: Int) {
+    private mutating func paintRun(_ frame: Frame, y: Int, from first: Int, through last: Int, isBottom: Bool) {
         guard first <= last else { return }
         run.removeAll(keepingCapacity: true)
         var x = first
         while x <= last {
             let cell = frame.cells[y * frame.width + x]
-            let cutOff = cell.width == 2 && x == last
-            append(cell, of: frame, halved: cutOff)
+            let isCutOff = cell.width == 2 && x == last
+            // ncurses fills the last position of a screen by shifting the character before it, and tears a wide one.
+            let isTorn = isBottom && x == frame.width - 1 && x > 0 && frame.cells[y * frame.width + x - 1].width == 0
+            append(cell, of: frame, asBlank: isCutOff || isTorn)
             x += max(1, Int(cell.width))
         }
         cnc_put(Int32(first), Int32(y), run, Int32(run.count))
     }
 
     /// Appends the cell so that ncurses, which goes by the C library's widths, advances by exactly the cell's own.
-    private mutating func append(_ cell: Cell, of frame: Frame, halved: Bool) {
+    private mutating func append(_ cell: Cell, of frame: Frame, asBlank isBlank: Bool) {
         var output = cnc_cell()
         output.pair = pair(cell)
         output.attributes = UInt32(cell.attributes.rawValue)
         output.text.0 = 0x20
-        if cell.isContinuation || halved {
+        if cell.isContinuation || isBlank {
             run.append(output)
             return
         }
@@ -96,41 +101,47 @@ struct CursesPainter {
             run.append(output)
             return
         }
-        var base = cell.glyph
-        var marks: [UInt32] = []
-        if cell.isCluster {
-            let scalars = frame.text(of: cell).unicodeScalars
-            base = scalars.first?.value ?? 0x3F
-            marks = Self.marks(scalars)
-        }
-        let libraryWidth = Int(cnc_character_width(base))
-        if libraryWidth == Int(cell.width) {
-            output.text.0 = base
-            if marks.count > 0 { output.text.1 = marks[0] }
-            if marks.count > 1 { output.text.2 = marks[1] }
-            if marks.count > 2 { output.text.3 = marks[2] }
+        if !cell.isCluster, Int(cnc_character_width(cell.glyph)) == Int(cell.width) {
+            output.text.0 = cell.glyph
             run.append(output)
             return
         }
-        var filler = output
-        output.text.0 = libraryWidth == 1 ? base : 0x3F
+        let groups = cell.isCluster ? Self.groups(frame.text(of: cell).unicodeScalars) : [[cell.glyph]]
+        let widths = groups.map { Int(cnc_character_width($0[0])) }
+        if widths.reduce(0, +) == Int(cell.width), !widths.contains(where: { $0 < 1 }) {
+            for group in groups {
+                output.set(group)
+                run.append(output)
+            }
+            return
+        }
+        // The library would place what follows elsewhere: only the first part is shown, in as many cells as are its
+        // due.
+        output.set(widths[0] == 1 ? groups[0] : [0x3F])
         run.append(output)
         if cell.width == 2 {
-            filler.text.0 = 0x20
-            run.append(filler)
+            output.set([0x20])
+            run.append(output)
         }
     }
 
-    /// The marks that combine with the base in one terminal cell. Joined emoji show their first part only: terminals
-    /// disagree on the width of the whole.
-    private static func marks(_ scalars: String.UnicodeScalarView) -> [UInt32] {
-        var marks: [UInt32] = []
-        for scalar in scalars.dropFirst() {
-            if scalar.value == 0x200D || marks.count == 3 { break }
-            if (0xFE00...0xFE0F).contains(scalar.value) || cnc_character_width(scalar.value) != 0 { continue }
-            marks.append(scalar.value)
+    /// The parts of a cluster that terminals give cells of their own: a character and the marks that combine with it.
+    ///
+    /// Joined emoji show their first part only, since terminals disagree on the width of the whole; what selects
+    /// between text and emoji is left out for the same reason.
+    private static func groups(_ scalars: String.UnicodeScalarView) -> [[UInt32]] {
+        var groups: [[UInt32]] = []
+        for scalar in scalars {
+            let value = scalar.value
+            if value == 0x200D || (0x1F3FB...0x1F3FF).contains(value), !groups.isEmpty { break }
+            if (0xFE00...0xFE0F).contains(value) { continue }
+            if groups.isEmpty || cnc_character_width(value) != 0 {
+                groups.append([value])
+            } else if groups[groups.count - 1].count < 4 {
+                groups[groups.count - 1].append(value)
+            }
         }
-        return marks
+        return groups.isEmpty ? [[0x3F]] : groups
     }
 
     // MARK: Colours
@@ -167,5 +178,15 @@ struct CursesPainter {
             return rgb > 0 && rgb < 8 ? 8 : Int32(rgb)
         }
         return Int32(color.mapped(to: depth).paletteIndex ?? 7)
+    }
+}
+
+extension cnc_cell {
+    /// Makes the text a character and at most three marks.
+    fileprivate mutating func set(_ scalars: [UInt32]) {
+        text = (scalars[0], 0, 0, 0)
+        if scalars.count > 1 { text.1 = scalars[1] }
+        if scalars.count > 2 { text.2 = scalars[2] }
+        if scalars.count > 3 { text.3 = scalars[3] }
     }
 }

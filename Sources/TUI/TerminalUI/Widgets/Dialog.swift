@@ -21,6 +21,7 @@ package struct Dialog: Sendable {
     package private(set) var field = TextField()
     /// Colours the frame as a warning.
     package var isDangerous: Bool
+    private var buttonPlaces: [Rect] = []
 
     /// - Parameter focused: the button that has the focus at first; for dangerous things, not the one that does them.
     package init(
@@ -67,18 +68,41 @@ package struct Dialog: Sendable {
         return .handled
     }
 
+    /// A click on a button takes it.
+    package mutating func handle(_ mouse: MouseEvent) -> DialogOutcome {
+        guard mouse.action == .click, mouse.button == .left,
+            let index = buttonPlaces.firstIndex(where: { $0.contains(mouse.position) })
+        else { return .handled }
+        focused = index
+        return index == 0 && !isAllowed ? .handled : .chosen(index)
+    }
+
     package mutating func paste(_ text: String) {
         if requiredText != nil { field.insert(text) }
     }
 
     /// The size of the dialog with its frame, at most `available`.
     package func preferredSize(in available: Size) -> Size {
-        let widest = message.reduce(0) { widest, line in max(widest, line.reduce(0) { $0 + $1.width }) }
+        let lines = lines(width: available.width - 6)
+        let widest = lines.reduce(0) { max($0, Dialog.width(of: $1)) }
         let buttonWidth = buttons.reduce(0) { $0 + DisplayText.width($1) + 6 }
         let required = requiredText.map { DisplayText.width($0) + 24 } ?? 0
         let width = max(widest, buttonWidth, required, DisplayText.width(title) + 4) + 6
-        let height = message.count + (requiredText == nil ? 0 : 3) + 4
+        let height = lines.count + (requiredText == nil ? 0 : 3) + 4
         return Size(width: min(width, available.width), height: min(height, available.height))
+    }
+
+    private static func width(of line: [Span]) -> Int {
+        line.reduce(0) { $0 + $1.width }
+    }
+
+    /// The message in lines of at most `width`; one that is longer is broken, in the style of its first span.
+    private func lines(width: Int) -> [[Span]] {
+        message.flatMap { line in
+            if Dialog.width(of: line) <= width { return [line] }
+            let style = line.first?.style ?? .plain
+            return DisplayText.wrapped(line.map(\.text).joined(), to: width).map { [Span($0, style)] }
+        }
     }
 
     /// Draws the dialog in the middle of `rect` and returns where the cursor stands, nil for none.
@@ -91,13 +115,7 @@ package struct Dialog: Sendable {
             titleStyle: isDangerous ? theme[.error].bold : theme[.title])
         let inner = area.inset(left: 3, top: 1, right: 3, bottom: 1)
         let (content, buttonRow) = inner.splitBottom(1)
-        let fieldRows = requiredText == nil ? 0 : 3
-        let text = content.inset(bottom: 1 + fieldRows)
-        frame.clipped(to: text) { frame in
-            for (index, line) in message.enumerated() {
-                frame.put(line, x: text.x, y: text.y + index, columns: text.width)
-            }
-        }
+        renderMessage(into: &frame, in: content.inset(bottom: requiredText == nil ? 1 : 4), theme: theme)
         var cursor: Point?
         if let requiredText {
             let y = content.maxY - 3
@@ -107,7 +125,21 @@ package struct Dialog: Sendable {
             cursor = field.render(
                 into: &frame, in: Rect(x: content.x, y: y + 1, width: content.width, height: 1), style: theme[.input])
         }
-        Buttons.render(buttons, focused: focused, into: &frame, in: buttonRow, theme: theme)
+        buttonPlaces = Buttons.render(buttons, focused: focused, into: &frame, in: buttonRow, theme: theme)
         return cursor
+    }
+
+    /// Where the message has more lines than there is room for, the last one says how many are missing.
+    private func renderMessage(into frame: inout Frame, in rect: Rect, theme: Theme) {
+        let lines = lines(width: rect.width)
+        let shown = lines.count > rect.height ? rect.height - 1 : lines.count
+        for (index, line) in lines.prefix(max(0, shown)).enumerated() {
+            frame.put(line, x: rect.x, y: rect.y + index, columns: rect.width)
+        }
+        if shown >= 0 && shown < lines.count {
+            frame.putFitted(
+                "… \(lines.count - shown) more lines", x: rect.x, y: rect.y + shown, columns: rect.width,
+                style: theme[.dim])
+        }
     }
 }

@@ -25,6 +25,14 @@ package struct Form: Sendable {
     /// Shown above the buttons: what the last try to submit met.
     package var error: String?
     private var firstShown = 0
+    private var targets: [(place: Rect, target: Target)] = []
+
+    /// What a click can hit.
+    private enum Target {
+        case field(Int)
+        case choice(field: Int, index: Int)
+        case submit, cancel
+    }
 
     package init(title: String, fields: [FormField], submitLabel: String = "OK") {
         self.title = title
@@ -86,6 +94,27 @@ package struct Form: Sendable {
         default: return .ignored
         }
         return changed()
+    }
+
+    /// A click on a field gives it the focus, on a checkbox turns it, on an entry of a choice takes it, on a button
+    /// presses it.
+    package mutating func handle(_ mouse: MouseEvent) -> FormOutcome {
+        guard mouse.action == .click || mouse.action == .doubleClick, mouse.button == .left,
+            let hit = targets.last(where: { $0.place.contains(mouse.position) })
+        else { return .ignored }
+        switch hit.target {
+        case .submit: return submit()
+        case .cancel: return .cancel
+        case .field(let index):
+            focus = index
+            guard case .checkbox = fields[index].kind else { return .handled }
+            fields[index].isChecked.toggle()
+            return changed()
+        case .choice(let field, let index):
+            focus = field
+            fields[field].selectedChoice = index
+            return changed()
+        }
     }
 
     private mutating func handleOnButtons(_ key: Key) -> FormOutcome {
@@ -165,6 +194,7 @@ package struct Form: Sendable {
         frame.box(rect, style: theme[.borderFocused], title: title, titleStyle: theme[.title])
         let inner = rect.inset(left: 2, top: 1, right: 2, bottom: 1)
         let (body, foot) = inner.splitBottom(3)
+        targets = []
         // A field and the row for its message; without room for all, those around the focus.
         let room = max(1, body.height / 2)
         let focused = min(focus, fields.count - 1)
@@ -191,6 +221,7 @@ package struct Form: Sendable {
             field.label, x: rect.x, y: rect.y, columns: labelWidth,
             style: isFocused ? theme[.accent].bold : theme[.panel].background(.default))
         let (_, input) = rect.splitLeft(labelWidth + 2)
+        targets.append((rect, .field(index)))
         var cursor: Point?
         switch field.kind {
         case .text, .number:
@@ -203,12 +234,7 @@ package struct Form: Sendable {
             frame.put(field.isChecked ? "[x]" : "[ ]", x: input.x, y: input.y, style: style)
             cursor = Point(x: input.x + 1, y: input.y)
         case .choice(let choices):
-            var x = input.x
-            for (choice, text) in choices.enumerated() {
-                let isSelected = choice == field.selectedChoice
-                let style = isSelected ? theme[isFocused ? .buttonFocused : .selection] : theme[.dim]
-                x += frame.put(" \(text) ", x: x, y: input.y, style: style, columns: max(0, input.maxX - x)) + 1
-            }
+            renderChoice(choices, of: index, into: &frame, in: input, theme: theme)
         }
         if let message = field.message {
             frame.putFitted("✗ " + message, x: input.x, y: rect.y + 1, columns: input.width, style: theme[.invalid])
@@ -218,10 +244,29 @@ package struct Form: Sendable {
         return isFocused ? cursor : nil
     }
 
-    private func renderFoot(into frame: inout Frame, in rect: Rect, theme: Theme) {
+    /// All entries side by side; where there is no room for them, the selected one between arrows.
+    private mutating func renderChoice(
+        _ choices: [String], of index: Int, into frame: inout Frame, in rect: Rect, theme: Theme
+    ) {
+        let selected = fields[index].selectedChoice
+        let selectedStyle = theme[index == focus ? .buttonFocused : .selection]
+        if choices.reduce(-1, { $0 + DisplayText.width($1) + 3 }) > rect.width {
+            frame.putFitted("‹ \(choices[selected]) ›", x: rect.x, y: rect.y, columns: rect.width, style: selectedStyle)
+            return
+        }
+        var x = rect.x
+        for (choice, text) in choices.enumerated() {
+            let used = frame.put(" \(text) ", x: x, y: rect.y, style: choice == selected ? selectedStyle : theme[.dim])
+            targets.append((Rect(x: x, y: rect.y, width: used, height: 1), .choice(field: index, index: choice)))
+            x += used + 1
+        }
+    }
+
+    private mutating func renderFoot(into frame: inout Frame, in rect: Rect, theme: Theme) {
         if let error { frame.putFitted(error, x: rect.x, y: rect.y, columns: rect.width, style: theme[.invalid]) }
         let buttons = [submitLabel, "Cancel"]
-        Buttons.render(
+        let places = Buttons.render(
             buttons, focused: focus - fields.count, into: &frame, in: rect.row(rect.height - 1), theme: theme)
+        targets += zip(places, [Target.submit, .cancel]).map { (place: $0, target: $1) }
     }
 }

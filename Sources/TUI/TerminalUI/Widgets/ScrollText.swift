@@ -88,6 +88,16 @@ package struct ScrollText: Sendable {
         return true
     }
 
+    /// The wheel scrolls by three rows; false for anything else.
+    package mutating func handle(_ mouse: MouseEvent) -> Bool {
+        switch mouse.action {
+        case .wheelUp: scroll(by: -3)
+        case .wheelDown: scroll(by: 3)
+        default: return false
+        }
+        return true
+    }
+
     package mutating func toggleWrap() {
         wraps.toggle()
         topRow = 0

@@ -100,6 +100,37 @@ package struct TableView: Sendable {
         return layout.columns.last { x >= $0.x && x < $0.x + $0.width + TableLayout.gap }?.index
     }
 
+    /// What a table makes of a mouse event.
+    package enum MouseOutcome: Hashable, Sendable {
+        /// A row was clicked and is selected now.
+        case selected(Int)
+        /// A row was clicked twice.
+        case opened(Int)
+        /// A column's title was clicked.
+        case header(Int)
+        case scrolled
+        case ignored
+    }
+
+    /// The wheel moves the window by three rows; clicks select, twice open, and name the column in the header.
+    package mutating func handle(_ mouse: MouseEvent, count: Int) -> MouseOutcome {
+        switch mouse.action {
+        case .wheelUp:
+            scroll(by: -3, count: count)
+            return .scrolled
+        case .wheelDown:
+            scroll(by: 3, count: count)
+            return .scrolled
+        case .click, .doubleClick:
+            if let column = headerColumn(at: mouse.position) { return .header(column) }
+            guard mouse.button == .left, let row = row(at: mouse.position) else { return .ignored }
+            select(row, count: count)
+            return mouse.action == .click ? .selected(row) : .opened(row)
+        case .drag, .release:
+            return .ignored
+        }
+    }
+
     // MARK: Drawing
 
     /// The column at the left edge that shows marks.
