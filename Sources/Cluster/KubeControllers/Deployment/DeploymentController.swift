@@ -135,8 +135,8 @@ package final class DeploymentController: Reconciler, ChangeHandler {
     /// Lets go of ReplicaSets that the selector doesn't match any more, and adopts those without a controller that it
     /// does.
     private func claimReplicaSets(_ deployment: Deployment) throws(StatusError) {
-        let selector = try Selector(deployment.spec.selector)
         if deployment.metadata.isBeingDeleted { return }
+        guard let selector = known[deployment.uid]?.selector else { return }
         for replicaSet in ownedReplicaSets(deployment) where !selector.matches(replicaSet.metadata.labels) {
             try changeOwners(replicaSet.key) { $0.metadata.ownerReferences.removeAll { $0.uid == deployment.uid } }
         }

@@ -109,12 +109,11 @@ package struct RolloutReplicaSets {
 extension PodTemplateSpec {
     /// Whether two templates are the same but for the label with their hash.
     package func isEqualIgnoringHash(_ other: PodTemplateSpec) -> Bool {
-        guard spec == other.spec else { return false }
+        guard spec == other.spec, metadata.labels.isEqualIgnoringHash(other.metadata.labels) else { return false }
+        // Of the metadata, all but the labels is left to compare.
         var left = metadata
-        var right = other.metadata
-        left.labels[DeploymentAnnotations.podTemplateHashLabel] = nil
-        right.labels[DeploymentAnnotations.podTemplateHashLabel] = nil
-        return left == right
+        left.labels = other.metadata.labels
+        return left == other.metadata
     }
 
     /// The hash that names the ReplicaSet of this template: the 32-bit FNV-1a hash, written with letters and digits
@@ -141,4 +140,15 @@ extension PodTemplateSpec {
     }
 
     private static let safeAlphabet = Array("bcdfghjklmnpqrstvwxz2456789".utf8)
+}
+
+extension StringMap<String> {
+    fileprivate func isEqualIgnoringHash(_ other: StringMap<String>) -> Bool {
+        let hash = DeploymentAnnotations.podTemplateHashLabel
+        let count = count - (contains(hash) ? 1 : 0)
+        let otherCount = other.count - (other.contains(hash) ? 1 : 0)
+        guard count == otherCount else { return false }
+        for (key, value) in self where key != hash && other[key] != value { return false }
+        return true
+    }
 }
