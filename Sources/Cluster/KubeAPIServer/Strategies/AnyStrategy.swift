@@ -4,11 +4,13 @@ import KubeAPI
 /// dispatch is static.
 package class AnyStrategy: @unchecked Sendable {
     package final let kind: ResourceKind
+    fileprivate final let info: KindInfo
     package final let allowsCreateOnUpdate: Bool
     package final let allowsUnconditionalUpdate: Bool
 
     fileprivate init(kind: ResourceKind, allowsCreateOnUpdate: Bool, allowsUnconditionalUpdate: Bool) {
         self.kind = kind
+        info = kind.info
         self.allowsCreateOnUpdate = allowsCreateOnUpdate
         self.allowsUnconditionalUpdate = allowsUnconditionalUpdate
     }
@@ -84,16 +86,16 @@ final class TypedStrategy<Kind: Strategy>: AnyStrategy, @unchecked Sendable {
     }
 
     override func validate(_ object: KubeObject) -> [FieldError] {
-        MetadataValidation.validate(object.metadata, of: kind, name: Kind.validateName) + Kind.validate(value(object))
+        MetadataValidation.validate(object.metadata, of: info, name: Kind.validateName) + Kind.validate(value(object))
     }
 
     override func validateUpdate(_ object: KubeObject, old: KubeObject) -> [FieldError] {
-        MetadataValidation.validateUpdate(object.metadata, old: old.metadata, of: kind)
+        MetadataValidation.validateUpdate(object.metadata, old: old.metadata, of: info)
             + Kind.validateUpdate(value(object), old: value(old))
     }
 
     override func validateStatusUpdate(_ object: KubeObject, old: KubeObject) -> [FieldError] {
-        MetadataValidation.validateUpdate(object.metadata, old: old.metadata, of: kind)
+        MetadataValidation.validateUpdate(object.metadata, old: old.metadata, of: info)
             + Kind.validateStatusUpdate(value(object), old: value(old))
     }
 

@@ -12,13 +12,14 @@ package enum Strategies {
     }()
 
     private static let own: [AnyStrategy] = [
+        TypedStrategy<PodStrategy>(),
     ]
 }
 
 /// What holds for a kind without a strategy of its own.
 enum GenericStrategy<Value: Resource>: Strategy {
     static func validateName(_ name: String, isPrefix: Bool) -> [String] {
-        NameRule.pathSegment(name, isPrefix: isPrefix)
+        Validation.nameIsPathSegment(name, isPrefix)
     }
 }
 

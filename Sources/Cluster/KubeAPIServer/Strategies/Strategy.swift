@@ -57,7 +57,7 @@ extension Strategy {
     package static func warnings(_ value: Value, old: Value?) -> [String] { [] }
 
     package static func validateName(_ name: String, isPrefix: Bool) -> [String] {
-        NameRule.dnsSubdomain(name, isPrefix: isPrefix)
+        Validation.nameIsDNSSubdomain(name, isPrefix)
     }
 
     package static var allowsCreateOnUpdate: Bool { false }

@@ -1,0 +1,235 @@
+import KubeAPI
+
+// Containers of a pod. Follows kubernetes pkg/apis/core/validation/validation.go.
+
+extension Validator {
+    mutating func containers(_ containers: [Container], _ context: PodValidationContext) {
+        if containers.isEmpty { return required("containers") }
+        var names: [String] = []
+        each("containers", containers) { validator, container, _ in
+            validator.container(container, context)
+            if names.contains(container.name) {
+                validator.duplicate("name", container.name)
+            } else {
+                names.append(container.name)
+            }
+            validator.lifecycleAndProbes(container, context)
+            validator.containerRestartPolicy(container)
+        }
+        hostPortConflicts("containers", containers)
+    }
+
+    /// Init containers run one by one, so each has its ports to itself; those that restart always are sidecars.
+    mutating func initContainers(
+        _ containers: [Container], _ regular: [Container], _ context: PodValidationContext
+    ) {
+        var names = containers.isEmpty ? [] : regular.map(\.name)
+        each("initContainers", containers) { validator, container, _ in
+            validator.container(container, context)
+            validator.containerRestartPolicy(container)
+            if names.contains(container.name) {
+                validator.duplicate("name", container.name)
+            } else if !container.name.isEmpty {
+                names.append(container.name)
+            }
+            if container.restartPolicy == "Always" {
+                validator.lifecycleAndProbes(container, context)
+            } else {
+                let reason = "may not be set for init containers without restartPolicy=Always"
+                if container.lifecycle != nil { validator.forbidden("lifecycle", reason) }
+                if container.livenessProbe != nil { validator.forbidden("livenessProbe", reason) }
+                if container.readinessProbe != nil { validator.forbidden("readinessProbe", reason) }
+                if container.startupProbe != nil { validator.forbidden("startupProbe", reason) }
+                if !container.resizePolicy.isEmpty {
+                    validator.invalid("resizePolicy", container.resizePolicy, "must not be set for init containers")
+                }
+            }
+        }
+        for container in containers { hostPortConflicts("initContainers", [container]) }
+    }
+
+    /// Containers added to a running pod to look into it: no ports, probes or resources of their own.
+    mutating func ephemeralContainers(_ spec: PodSpec, _ context: PodValidationContext) {
+        if spec.ephemeralContainers.isEmpty { return }
+        let others = (spec.containers + spec.initContainers).map(\.name)
+        var names = others
+        let reason = "cannot be set for an Ephemeral Container"
+        each("ephemeralContainers", spec.ephemeralContainers) { validator, ephemeral, _ in
+            let container = Container(ephemeral)
+            validator.container(container, context)
+            validator.imageWithoutSpaces(container)
+            if names.contains(ephemeral.name) {
+                validator.duplicate("name", ephemeral.name)
+            } else {
+                names.append(ephemeral.name)
+            }
+            if let target = ephemeral.targetContainerName, !target.isEmpty, !others.contains(target) {
+                validator.notFound("targetContainerName", target)
+            }
+            if !ephemeral.ports.isEmpty { validator.forbidden("ports", reason) }
+            if let resources = ephemeral.resources, resources != ResourceRequirements() {
+                validator.forbidden("resources", reason)
+            }
+            if !ephemeral.resizePolicy.isEmpty { validator.forbidden("resizePolicy", reason) }
+            if ephemeral.restartPolicy != nil { validator.forbidden("restartPolicy", reason) }
+            if ephemeral.livenessProbe != nil { validator.forbidden("livenessProbe", reason) }
+            if ephemeral.readinessProbe != nil { validator.forbidden("readinessProbe", reason) }
+            if ephemeral.startupProbe != nil { validator.forbidden("startupProbe", reason) }
+            if ephemeral.lifecycle != nil { validator.forbidden("lifecycle", reason) }
+            validator.each("volumeMounts", ephemeral.volumeMounts) { validator, mount, _ in
+                if !mount.subPath.isEmptyOrNil { validator.forbidden("subPath", reason) }
+                if !mount.subPathExpr.isEmptyOrNil { validator.forbidden("subPathExpr", reason) }
+            }
+        }
+    }
+
+    /// What holds for every kind of container.
+    private mutating func container(_ container: Container, _ context: PodValidationContext) {
+        if container.name.isEmpty {
+            required("name")
+        } else {
+            check("name", container.name, Validation.dns1123Label(container.name))
+        }
+        if container.image.isEmptyOrNil { required("image") }
+        oneOf("terminationMessagePolicy", container.terminationMessagePolicy, ["File", "FallbackToLogsOnError"])
+        containerPorts(container.ports)
+        environment(container.env)
+        environmentSources(container.envFrom)
+        volumeMounts(container, context)
+        volumeDevices(container, context)
+        oneOf("imagePullPolicy", container.imagePullPolicy, ["Always", "IfNotPresent", "Never"])
+        if let resources = container.resources {
+            field("resources") { $0.resourceRequirements(resources, context) }
+        }
+        resizePolicy(container.resizePolicy, context)
+        if let security = container.securityContext {
+            field("securityContext") { $0.securityContext(security, hostUsers: context.hostUsers) }
+        }
+    }
+
+    /// In pods, but not in templates, an image may not have spaces around it.
+    mutating func imageWithoutSpaces(_ container: Container) {
+        guard let image = container.image, let first = image.first, let last = image.last else { return }
+        if first.isWhitespace || last.isWhitespace {
+            invalid("image", image, "must not have leading or trailing whitespace")
+        }
+    }
+
+    // MARK: Ports
+
+    private mutating func containerPorts(_ ports: [ContainerPort]) {
+        var names: [String] = []
+        each("ports", ports) { validator, port, _ in
+            if let name = port.name, !name.isEmpty {
+                let messages = Validation.portName(name)
+                if !messages.isEmpty {
+                    validator.check("name", name, messages)
+                } else if names.contains(name) {
+                    validator.duplicate("name", name)
+                } else {
+                    names.append(name)
+                }
+            }
+            if port.containerPort == 0 {
+                validator.required("containerPort")
+            } else {
+                validator.check("containerPort", port.containerPort, Validation.portNumber(port.containerPort))
+            }
+            if let hostPort = port.hostPort, hostPort != 0 {
+                validator.check("hostPort", hostPort, Validation.portNumber(hostPort))
+            }
+            validator.oneOf("protocol", port.protocol, ["SCTP", "TCP", "UDP"])
+        }
+    }
+
+    private mutating func hostPortConflicts(_ name: String, _ containers: [Container]) {
+        var taken: [String] = []
+        for (index, container) in containers.enumerated() {
+            for (portIndex, port) in container.ports.enumerated() {
+                guard let hostPort = port.hostPort, hostPort != 0 else { continue }
+                let text = "\(port.protocol.text)/\(port.hostIP.text)/\(hostPort)"
+                if taken.contains(text) {
+                    field(name) { validator in
+                        validator.index(index) { validator in
+                            validator.duplicate(.elementField("ports", portIndex, "hostPort"), text)
+                        }
+                    }
+                } else {
+                    taken.append(text)
+                }
+            }
+        }
+    }
+
+    // MARK: Restarting and resizing
+
+    private mutating func containerRestartPolicy(_ container: Container) {
+        let supported = ["Always", "Never", "OnFailure"]
+        if let policy = container.restartPolicy, !supported.contains(policy) {
+            notSupported("restartPolicy", policy, supported)
+        }
+        if container.restartPolicyRules.isEmpty { return }
+        if container.restartPolicy == nil {
+            required("restartPolicy", "must specify restartPolicy when restart rules are used")
+        }
+        if container.restartPolicyRules.count > 20 {
+            tooMany("restartPolicyRules", actual: container.restartPolicyRules.count, maximum: 20)
+        }
+        each("restartPolicyRules", container.restartPolicyRules) { validator, rule, _ in
+            if !["Restart", "RestartAllContainers"].contains(rule.action) {
+                validator.notSupported("action", rule.action, ["Restart", "RestartAllContainers"])
+            }
+            guard let codes = rule.exitCodes else { return validator.required("exitCodes", "must be specified") }
+            validator.field("exitCodes") { validator in
+                if !["In", "NotIn"].contains(codes.operator) {
+                    validator.notSupported("operator", codes.operator, ["In", "NotIn"])
+                }
+                if codes.values.count > 255 {
+                    validator.tooMany("values", actual: codes.values.count, maximum: 255)
+                }
+            }
+        }
+    }
+
+    private mutating func resizePolicy(_ policies: [ContainerResizePolicy], _ context: PodValidationContext) {
+        var resources: [String] = []
+        for (index, policy) in policies.enumerated() {
+            if resources.contains(policy.resourceName) {
+                duplicate(.element("resizePolicy", index), policy.resourceName)
+            }
+            resources.append(policy.resourceName)
+            oneOf("resizePolicy", policy.resourceName, ["cpu", "memory"])
+            oneOf("resizePolicy", policy.restartPolicy, ["NotRequired", "RestartContainer"])
+            if context.restartPolicy == "Never", policy.restartPolicy != "NotRequired" {
+                invalid(
+                    "resizePolicy", policy.restartPolicy,
+                    "must be 'NotRequired' when `restartPolicy` is 'Never'")
+            }
+        }
+    }
+}
+
+extension Container {
+    /// The container that an ephemeral one is, apart from what it looks into.
+    init(_ ephemeral: EphemeralContainer) {
+        self.init()
+        name = ephemeral.name
+        image = ephemeral.image
+        command = ephemeral.command
+        args = ephemeral.args
+        workingDir = ephemeral.workingDir
+        ports = ephemeral.ports
+        envFrom = ephemeral.envFrom
+        env = ephemeral.env
+        resources = ephemeral.resources
+        volumeMounts = ephemeral.volumeMounts
+        volumeDevices = ephemeral.volumeDevices
+        terminationMessagePath = ephemeral.terminationMessagePath
+        terminationMessagePolicy = ephemeral.terminationMessagePolicy
+        imagePullPolicy = ephemeral.imagePullPolicy
+        securityContext = ephemeral.securityContext
+        stdin = ephemeral.stdin
+        stdinOnce = ephemeral.stdinOnce
+        tty = ephemeral.tty
+    }
+}

@@ -1,0 +1,74 @@
+import KubeAPI
+
+// What may change in a pod's status. Follows kubernetes pkg/apis/core/validation/validation.go
+// `ValidatePodStatusUpdate`.
+
+extension Validator {
+    mutating func podStatusUpdate(_ pod: Pod, old: Pod) {
+        if pod.annotations != old.annotations { field("metadata") { $0.podAnnotations(pod.annotations, pod.spec) } }
+        if pod.status == old.status { return }
+        for (index, condition) in pod.status.conditions.enumerated()
+        where !["PodScheduled", "Ready", "Initialized", "ContainersReady"].contains(condition.type) {
+            let messages = Validation.qualifiedName(condition.type)
+            if messages.isEmpty { continue }
+            // Upstream's path has no "status" here.
+            field("metadata") { $0.check(.elementField("conditions", index, "Type"), condition.type, messages) }
+        }
+        field("status") { $0.podStatus(pod, old: old) }
+    }
+
+    private mutating func podStatus(_ pod: Pod, old: Pod) {
+        let status = pod.status
+        if let name = status.nominatedNodeName, !name.isEmpty, name != old.status.nominatedNodeName {
+            check("nominatedNodeName", name, Validation.dns1123Subdomain(name))
+        }
+        immutable("qosClass", status.qosClass.text, old: old.status.qosClass.text)
+        terminated(
+            "containerStatuses", status.containerStatuses, old.status.containerStatuses,
+            restartPolicy: old.spec.restartPolicy.text, old.spec.containers)
+        terminated(
+            "initContainerStatuses", status.initContainerStatuses, old.status.initContainerStatuses,
+            restartPolicy: old.spec.restartPolicy.text, old.spec.initContainers)
+        terminated(
+            "ephemeralContainerStatuses", status.ephemeralContainerStatuses, old.status.ephemeralContainerStatuses,
+            restartPolicy: "Never", [])
+        podIPs(status)
+    }
+
+    /// A container that ended and may not restart stays ended.
+    private mutating func terminated(
+        _ name: String, _ new: [ContainerStatus], _ old: [ContainerStatus], restartPolicy: String,
+        _ containers: [Container]
+    ) {
+        if restartPolicy == "Always" { return }
+        for (index, before) in old.enumerated() {
+            guard let end = before.state?.terminated else { continue }
+            if end.exitCode != 0, restartPolicy == "OnFailure" { continue }
+            if let container = containers.first(where: { $0.name == before.name }),
+                container.restartPolicy == "Always" || !container.restartPolicyRules.isEmpty
+                    || container.restartPolicy == "OnFailure" && end.exitCode != 0
+            {
+                continue
+            }
+            for after in new where after.name == before.name && after.state?.terminated == nil {
+                forbidden(
+                    .elementField(name, index, "state"), "may not be transitioned to non-terminated state")
+            }
+        }
+    }
+
+    private mutating func podIPs(_ status: PodStatus) {
+        for (index, address) in status.podIPs.enumerated() { ip(.element("podIPs", index), address.ip) }
+        if status.podIPs.count > 1 {
+            let families = Set(status.podIPs.map { IPAddressValue($0.ip)?.isIPv6 ?? false })
+            if families.count < 2 || status.podIPs.count > 2 {
+                invalid("podIPs", status.podIPs, "may specify no more than one IP for each IP family")
+            }
+        }
+        guard let first = status.hostIPs.first else { return }
+        if status.hostIP.text != first.ip {
+            invalid(.elementField("hostIPs", 0, "ip"), first.ip, "must be equal to `hostIP`")
+        }
+        for (index, address) in status.hostIPs.enumerated() { ip(.element("hostIPs", index), address.ip) }
+    }
+}

@@ -1,0 +1,51 @@
+import KubeAPI
+
+// The templates that workloads make pods from.
+// Follows kubernetes pkg/apis/core/validation/validation.go `ValidatePodTemplateSpec`.
+
+extension Validator {
+    mutating func podTemplate(_ template: PodTemplateSpec) {
+        labels("labels", template.metadata.labels)
+        annotations("annotations", template.metadata.annotations)
+        podAnnotations(template.metadata.annotations, template.spec)
+        field("spec") { validator in
+            validator.podSpec(template.spec, metadata: nil, isPod: false)
+            if !template.spec.ephemeralContainers.isEmpty {
+                validator.forbidden("ephemeralContainers", "ephemeral containers not allowed in pod template")
+            }
+        }
+    }
+
+    /// The template of a workload whose pods always restart, and whose selector must match its labels.
+    mutating func workloadTemplate(
+        _ template: PodTemplateSpec, selector: LabelSelector?, deadlineIn kind: String
+    ) {
+        field("template") { validator in
+            validator.selectorMatches(selector, template)
+            validator.podTemplate(template)
+            let policy = template.spec.restartPolicy.text
+            if policy != "Always" { validator.notSupported(.grandchild("spec", "restartPolicy"), policy, ["Always"]) }
+            if template.spec.activeDeadlineSeconds != nil {
+                validator.forbidden(
+                    .grandchild("spec", "activeDeadlineSeconds"), "activeDeadlineSeconds in \(kind) is not Supported")
+            }
+        }
+    }
+
+    /// Standing on the template: a selector that is not empty must match its labels.
+    mutating func selectorMatches(_ selector: LabelSelector?, _ template: PodTemplateSpec) {
+        guard let compiled = try? Selector(selector), !compiled.isEverything, !compiled.matches(template.metadata.labels)
+        else { return }
+        invalid(
+            .grandchild("metadata", "labels"), template.metadata.labels,
+            "`selector` does not match template `labels`")
+    }
+
+    /// A workload's selector: present, well-formed, not empty.
+    mutating func workloadSelector(_ selector: LabelSelector?, emptyMessage: String) {
+        labelSelector("selector", selector)
+        if let selector, selector.matchLabels.isEmpty, selector.matchExpressions.isEmpty {
+            invalid("selector", selector, emptyMessage)
+        }
+    }
+}

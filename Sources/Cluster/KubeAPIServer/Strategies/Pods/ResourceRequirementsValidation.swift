@@ -1,0 +1,77 @@
+import KubeAPI
+
+// What containers request and are limited to.
+// Follows kubernetes pkg/apis/core/validation/validation.go `validateResourceRequirements`.
+
+extension Validator {
+    mutating func resourceRequirements(
+        _ resources: ResourceRequirements, _ context: PodValidationContext, isPodLevel: Bool = false
+    ) {
+        var hasComputeResources = false
+        var hasHugePages = false
+        each("limits", resources.limits) { validator, name, amount in
+            validator.requestedResource(name, amount, isPodLevel: isPodLevel)
+            hasComputeResources = hasComputeResources || name == "cpu" || name == "memory"
+            hasHugePages = hasHugePages || ResourceNames.isHugePages(name)
+        }
+        for (name, amount) in resources.requests {
+            field("requests") { validator in
+                validator.key(name) { $0.requestedResource(name, amount, isPodLevel: isPodLevel) }
+            }
+            if let limit = resources.limits[name] {
+                if amount != limit, !ResourceNames.isOvercommitAllowed(name) {
+                    invalid("requests", amount.text, "must be equal to \(name) limit of \(limit.text)")
+                } else if amount > limit {
+                    invalid("requests", amount.text, "must be less than or equal to \(name) limit of \(limit.text)")
+                }
+            } else if !ResourceNames.isOvercommitAllowed(name) {
+                required("limits", "Limit must be set for non overcommitable resources")
+            }
+            hasComputeResources = hasComputeResources || name == "cpu" || name == "memory"
+            hasHugePages = hasHugePages || ResourceNames.isHugePages(name)
+        }
+        if hasHugePages, !hasComputeResources { forbidden(.here, "HugePages require cpu or memory") }
+        resourceClaims(resources.claims, context)
+    }
+
+    private mutating func requestedResource(_ name: String, _ amount: Quantity, isPodLevel: Bool) {
+        if isPodLevel {
+            if resourceName(.here, name), !PodResources.isPodLevel(name) {
+                notSupported(.here, name, ["cpu", "hugepages-", "memory"])
+            }
+        } else {
+            containerResourceName(.here, name)
+        }
+        resourceQuantity(.here, name, amount)
+        guard ResourceNames.isHugePages(name), let size = Quantity(String(name.dropFirst("hugepages-".count))),
+            size.value > 0
+        else { return }
+        if amount.value % size.value != 0 {
+            invalid(.here, amount.text, "\(amount.text) is not positive integer multiple of \(name)")
+        }
+    }
+
+    private mutating func resourceClaims(_ claims: [ResourceClaim], _ context: PodValidationContext) {
+        var names: [String] = []
+        each("claims", claims) { validator, claim, _ in
+            if claim.name.isEmpty { return validator.required(.here) }
+            let request = claim.request.text
+            if names.contains(claim.name) {
+                validator.duplicate(.here, claim.name)
+            } else {
+                var key = claim.name
+                if !request.isEmpty {
+                    validator.check("request", request, Validation.dns1123Label(request))
+                    key += "/" + request
+                }
+                if names.contains(key) {
+                    validator.duplicate(.here, key)
+                } else if request.isEmpty, names.contains(where: { $0.hasPrefix(claim.name + "/") }) {
+                    validator.duplicate(.here, claim.name)
+                }
+                names.append(key)
+            }
+            if !context.claimNames.contains(claim.name) { validator.notFound(.here, claim.name) }
+        }
+    }
+}
