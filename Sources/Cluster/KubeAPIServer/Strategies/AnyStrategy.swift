@@ -86,7 +86,8 @@ final class TypedStrategy<Kind: Strategy>: AnyStrategy, @unchecked Sendable {
     }
 
     override func validate(_ object: KubeObject) -> [FieldError] {
-        MetadataValidation.validate(object.metadata, of: info, name: Kind.validateName) + Kind.validate(value(object))
+        MetadataValidation.validate(object.metadata, of: info, name: { Kind.validateName($0, isPrefix: $1) })
+            + Kind.validate(value(object))
     }
 
     override func validateUpdate(_ object: KubeObject, old: KubeObject) -> [FieldError] {

@@ -12,7 +12,19 @@ package enum Strategies {
     }()
 
     private static let own: [AnyStrategy] = [
-        TypedStrategy<PodStrategy>(),
+        // Workloads.
+        TypedStrategy<PodStrategy>(), TypedStrategy<PodTemplateStrategy>(), TypedStrategy<DeploymentResourceStrategy>(),
+        TypedStrategy<ReplicaSetStrategy>(), TypedStrategy<ReplicationControllerStrategy>(),
+        TypedStrategy<DaemonSetStrategy>(), TypedStrategy<StatefulSetStrategy>(),
+        TypedStrategy<ControllerRevisionStrategy>(), TypedStrategy<JobStrategy>(), TypedStrategy<CronJobStrategy>(),
+        // Services.
+        TypedStrategy<ServiceStrategy>(), TypedStrategy<EndpointsStrategy>(), TypedStrategy<EndpointSliceStrategy>(),
+        // The cluster.
+        TypedStrategy<NodeStrategy>(), TypedStrategy<NamespaceStrategy>(),
+        // Configuration.
+        TypedStrategy<ConfigMapStrategy>(), TypedStrategy<SecretStrategy>(), TypedStrategy<ServiceAccountStrategy>(),
+        // Storage.
+        TypedStrategy<PersistentVolumeClaimStrategy>(),
     ]
 }
 

@@ -6,7 +6,7 @@ import KubeAPI
 /// Update: `setDefaults`, admission, `prepareForUpdate`, `validateUpdate` (or their status counterparts). The metadata that
 /// every kind has is validated by `AnyStrategy`, before the kind's own errors.
 /// Follows kubernetes staging/src/k8s.io/apiserver/pkg/registry/rest `RESTCreateStrategy`, `RESTUpdateStrategy`.
-package protocol Strategy {
+package protocol Strategy: SendableMetatype {
     associatedtype Value: Resource
 
     /// Fills in what the author left out. Idempotent.

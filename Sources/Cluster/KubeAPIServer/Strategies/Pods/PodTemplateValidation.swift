@@ -18,7 +18,7 @@ extension Validator {
 
     /// The template of a workload whose pods always restart, and whose selector must match its labels.
     mutating func workloadTemplate(
-        _ template: PodTemplateSpec, selector: LabelSelector?, deadlineIn kind: String
+        _ template: PodTemplateSpec, selector: LabelSelector, deadlineIn kind: String
     ) {
         field("template") { validator in
             validator.selectorMatches(selector, template)
@@ -32,20 +32,19 @@ extension Validator {
         }
     }
 
-    /// Standing on the template: a selector that is not empty must match its labels.
-    mutating func selectorMatches(_ selector: LabelSelector?, _ template: PodTemplateSpec) {
-        guard let compiled = try? Selector(selector), !compiled.isEverything, !compiled.matches(template.metadata.labels)
-        else { return }
+    /// Standing on the template: the selector must match its labels. An absent one, which reads as empty, matches
+    /// nothing.
+    mutating func selectorMatches(_ selector: LabelSelector, _ template: PodTemplateSpec) {
+        guard let compiled = try? Selector(selector) else { return }
+        if !compiled.isEverything, compiled.matches(template.metadata.labels) { return }
         invalid(
             .grandchild("metadata", "labels"), template.metadata.labels,
             "`selector` does not match template `labels`")
     }
 
-    /// A workload's selector: present, well-formed, not empty.
-    mutating func workloadSelector(_ selector: LabelSelector?, emptyMessage: String) {
+    /// A workload's selector: present and well-formed.
+    mutating func workloadSelector(_ selector: LabelSelector) {
+        if selector.matchLabels.isEmpty, selector.matchExpressions.isEmpty { return required("selector") }
         labelSelector("selector", selector)
-        if let selector, selector.matchLabels.isEmpty, selector.matchExpressions.isEmpty {
-            invalid("selector", selector, emptyMessage)
-        }
     }
 }

@@ -99,42 +99,21 @@ extension Validator {
             let name = sysctl.name
             if name.isEmpty {
                 validator.required("name")
-            } else if !isSysctlName(name) {
+            } else if !KernelParameters.isName(name) {
                 let segment = "[a-z0-9]([-_a-z0-9]*[a-z0-9])?"
                 validator.invalid(
                     "name", name, "must have at most 253 characters and match regex ^(\(segment)[\\./])*\(segment)$")
             } else if names.contains(name) {
                 validator.duplicate("name", name)
             }
-            if spec.hostNetwork == true, isInNamespace(name, ["net"]) {
+            if spec.hostNetwork == true, KernelParameters.isInNamespace(name, ["net"]) {
                 validator.invalid("name", name, "may not be specified when 'hostNetwork' is true")
             }
-            if spec.hostIPC == true, isInNamespace(name, ["kernel.shm", "kernel.msg", "kernel.sem", "fs.mqueue"]) {
+            if spec.hostIPC == true, KernelParameters.isInNamespace(name, ["kernel.shm", "kernel.msg", "kernel.sem", "fs.mqueue"]) {
                 validator.invalid("name", name, "may not be specified when 'hostIPC' is true")
             }
             names.append(name)
         }
-    }
-
-    private func isInNamespace(_ name: String, _ prefixes: [String]) -> Bool {
-        prefixes.contains { prefix in
-            prefix == "net" || prefix == "fs.mqueue" ? name.hasPrefix(prefix + ".") : name.hasPrefix(prefix)
-        }
-    }
-
-    private func isSysctlName(_ name: String) -> Bool {
-        if name.utf8.count > 253 { return false }
-        let segments = name.utf8.split(omittingEmptySubsequences: false) { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "/") }
-        return segments.allSatisfy { segment in
-            guard let first = segment.first, let last = segment.last, isLowerOrDigit(first), isLowerOrDigit(last) else {
-                return false
-            }
-            return segment.allSatisfy { isLowerOrDigit($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") }
-        }
-    }
-
-    private func isLowerOrDigit(_ byte: UInt8) -> Bool {
-        byte &- UInt8(ascii: "a") < 26 || byte &- UInt8(ascii: "0") < 10
     }
 
     // MARK: Operating systems
@@ -199,5 +178,29 @@ extension Validator {
                 }
             }
         }
+    }
+}
+
+/// The names of kernel parameters.
+enum KernelParameters {
+    static func isInNamespace(_ name: String, _ prefixes: [String]) -> Bool {
+        prefixes.contains { prefix in
+            prefix == "net" || prefix == "fs.mqueue" ? name.hasPrefix(prefix + ".") : name.hasPrefix(prefix)
+        }
+    }
+
+    static func isName(_ name: String) -> Bool {
+        if name.utf8.count > 253 { return false }
+        let segments = name.utf8.split(omittingEmptySubsequences: false) { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "/") }
+        return segments.allSatisfy { segment in
+            guard let first = segment.first, let last = segment.last, isLowerOrDigit(first), isLowerOrDigit(last) else {
+                return false
+            }
+            return segment.allSatisfy { isLowerOrDigit($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") }
+        }
+    }
+
+    private static func isLowerOrDigit(_ byte: UInt8) -> Bool {
+        byte &- UInt8(ascii: "a") < 26 || byte &- UInt8(ascii: "0") < 10
     }
 }

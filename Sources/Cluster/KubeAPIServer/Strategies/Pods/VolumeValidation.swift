@@ -78,8 +78,8 @@ extension Validator {
             guard let template = source.volumeClaimTemplate else { return validator.required("volumeClaimTemplate") }
             validator.field("volumeClaimTemplate") { validator in
                 validator.field("metadata") { validator in
-                    validator.annotations("annotations", template.metadata.annotations)
-                    validator.labels("labels", template.metadata.labels)
+                    validator.annotations("annotations", template.metadata?.annotations ?? [:])
+                    validator.labels("labels", template.metadata?.labels ?? [:])
                 }
                 validator.field("spec") { $0.persistentVolumeClaimSpec(template.spec) }
             }

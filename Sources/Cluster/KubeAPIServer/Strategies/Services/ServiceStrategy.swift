@@ -1,0 +1,123 @@
+import KubeAPI
+
+/// Services. Follows kubernetes pkg/registry/core/service/strategy.go, storage.go and pkg/apis/core/v1/defaults.go.
+///
+/// Addresses and ports are allocated by the registry, after `prepareForCreate` or `prepareForUpdate` and before
+/// validation: a service that needs an address and has none is not valid.
+package enum ServiceStrategy: Strategy {
+    package static func setDefaults(_ service: inout Service) {
+        if service.spec.sessionAffinity.isEmptyOrNil { service.spec.sessionAffinity = "None" }
+        if service.spec.sessionAffinity == "None", service.spec.sessionAffinityConfig != nil {
+            service.spec.sessionAffinityConfig = nil
+        }
+        if service.spec.sessionAffinity == "ClientIP",
+            service.spec.sessionAffinityConfig?.clientIP?.timeoutSeconds == nil
+        {
+            var config = ClientIPConfig()
+            config.timeoutSeconds = 10800
+            service.spec.sessionAffinityConfig = SessionAffinityConfig()
+            service.spec.sessionAffinityConfig?.clientIP = config
+        }
+        if service.spec.type.isEmptyOrNil { service.spec.type = "ClusterIP" }
+        for index in service.spec.ports.indices {
+            let port = service.spec.ports[index]
+            if port.protocol.isEmptyOrNil { service.spec.ports[index].protocol = "TCP" }
+            if port.targetPort == nil || port.targetPort == .int(0) || port.targetPort == .string("") {
+                service.spec.ports[index].targetPort = .int(port.port)
+            }
+        }
+        if isExternallyAccessible(service), service.spec.externalTrafficPolicy.isEmptyOrNil {
+            service.spec.externalTrafficPolicy = "Cluster"
+        }
+        if service.spec.internalTrafficPolicy == nil, service.spec.type != "ExternalName" {
+            service.spec.internalTrafficPolicy = "Cluster"
+        }
+        guard service.spec.type == "LoadBalancer" else { return }
+        if service.spec.allocateLoadBalancerNodePorts == nil { service.spec.allocateLoadBalancerNodePorts = true }
+        for (index, ingress) in (service.status.loadBalancer?.ingress ?? []).enumerated()
+        where !ingress.ip.isEmptyOrNil && ingress.ipMode == nil {
+            service.status.loadBalancer?.ingress[index].ipMode = "VIP"
+        }
+    }
+
+    package static func prepareForCreate(_ service: inout Service) {
+        service.status = ServiceStatus()
+        normalizeClusterIPs(&service, old: nil)
+    }
+
+    package static func prepareForUpdate(_ service: inout Service, old: Service) {
+        service.status = old.status
+        keepAllocatedValues(&service, old: old)
+        normalizeClusterIPs(&service, old: old)
+        dropFieldsOfOtherTypes(&service, old: old)
+    }
+
+    package static func prepareForStatusUpdate(_ service: inout Service, old: Service) { service.spec = old.spec }
+
+    package static func validate(_ service: Service) -> [FieldError] { Validator.errors { $0.service(service) } }
+
+    package static func validateUpdate(_ service: Service, old: Service) -> [FieldError] {
+        if service.spec == old.spec { return [] }
+        return Validator.errors { validator in
+            validator.serviceUpdate(service, old: old)
+            validator.service(service)
+        }
+    }
+
+    package static func validateStatusUpdate(_ service: Service, old: Service) -> [FieldError] {
+        Validator.errors { $0.loadBalancerStatus(service) }
+    }
+
+    package static func validateName(_ name: String, isPrefix: Bool) -> [String] {
+        Validation.nameIsDNS1035Label(name, isPrefix)
+    }
+
+    package static var allowsCreateOnUpdate: Bool { true }
+
+    package static func warnings(_ service: Service, old: Service?) -> [String] {
+        var warnings: [String] = []
+        if let address = service.spec.loadBalancerIP, !address.isEmpty {
+            warnings.append("spec.loadBalancerIP: deprecated, use an implementation-specific annotation if available")
+        }
+        if !service.spec.externalIPs.isEmpty {
+            // Accepted as it is; an address that no node has simply receives nothing.
+            if service.spec.type == "ExternalName" {
+                warnings.append("spec.externalIPs is ignored when spec.type is \"ExternalName\"")
+            }
+        }
+        if service.spec.type == "ExternalName" {
+            if service.spec.clusterIP == "None" {
+                warnings.append("spec.clusterIP is ignored when spec.type is \"ExternalName\"")
+            }
+        } else if !service.spec.externalName.isEmptyOrNil {
+            warnings.append("spec.externalName is ignored when spec.type is not \"ExternalName\"")
+        }
+        if service.spec.clusterIP == "None" {
+            if service.spec.sessionAffinity == "ClientIP" {
+                warnings.append("spec.SessionAffinity is ignored for headless services")
+            }
+        }
+        return warnings
+    }
+
+    // MARK: What a service needs
+
+    package static func needsClusterIP(_ service: Service) -> Bool { service.spec.type != "ExternalName" }
+
+    package static func isHeadless(_ service: Service) -> Bool { service.spec.clusterIPs == ["None"] }
+
+    package static func needsNodePort(_ service: Service) -> Bool {
+        service.spec.type == "NodePort"
+            || service.spec.type == "LoadBalancer" && service.spec.allocateLoadBalancerNodePorts != false
+    }
+
+    /// A port on which nodes tell load balancers whether they have an endpoint.
+    package static func needsHealthCheckNodePort(_ service: Service) -> Bool {
+        service.spec.type == "LoadBalancer" && service.spec.externalTrafficPolicy == "Local"
+    }
+
+    package static func isExternallyAccessible(_ service: Service) -> Bool {
+        service.spec.type == "LoadBalancer" || service.spec.type == "NodePort"
+            || service.spec.type == "ClusterIP" && !service.spec.externalIPs.isEmpty
+    }
+}

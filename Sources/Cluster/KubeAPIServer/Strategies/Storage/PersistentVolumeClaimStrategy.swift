@@ -1,0 +1,136 @@
+import KubeAPI
+
+/// Claims to storage. Follows kubernetes pkg/registry/core/persistentvolumeclaim/strategy.go.
+enum PersistentVolumeClaimStrategy: Strategy {
+    static func setDefaults(_ claim: inout PersistentVolumeClaim) {
+        if claim.status.phase.isEmptyOrNil { claim.status.phase = "Pending" }
+        setDefaults(&claim.spec)
+    }
+
+    static func setDefaults(_ spec: inout PersistentVolumeClaimSpec) {
+        if spec.volumeMode == nil { spec.volumeMode = "Filesystem" }
+        // The old and the new field for what a volume is made from follow each other.
+        if let source = spec.dataSource, spec.dataSourceRef == nil {
+            var reference = TypedObjectReference()
+            reference.apiGroup = source.apiGroup
+            reference.kind = source.kind
+            reference.name = source.name
+            spec.dataSourceRef = reference
+        } else if let reference = spec.dataSourceRef, spec.dataSource == nil, reference.namespace.isEmptyOrNil {
+            var source = TypedLocalObjectReference()
+            source.apiGroup = reference.apiGroup
+            source.kind = reference.kind
+            source.name = reference.name
+            spec.dataSource = source
+        }
+    }
+
+    static func prepareForCreate(_ claim: inout PersistentVolumeClaim) {
+        claim.status = PersistentVolumeClaimStatus()
+        claim.status.phase = "Pending"
+    }
+
+    static func prepareForStatusUpdate(_ claim: inout PersistentVolumeClaim, old: PersistentVolumeClaim) {
+        claim.spec = old.spec
+    }
+
+    static func validate(_ claim: PersistentVolumeClaim) -> [FieldError] {
+        Validator.errors { validator in
+            validator.field("spec") { $0.persistentVolumeClaimSpec(claim.spec) }
+        }
+    }
+
+    /// A claim's spec does not change once made, but for its size, its class of attributes, and its volume once.
+    static func validateUpdate(_ claim: PersistentVolumeClaim, old: PersistentVolumeClaim) -> [FieldError] {
+        if claim.spec == old.spec { return [] }
+        return Validator.errors { validator in
+            validator.field("spec") { validator in
+                validator.persistentVolumeClaimSpec(claim.spec)
+                validator.claimSpecUpdate(claim, old: old)
+            }
+        }
+    }
+
+    static func validateStatusUpdate(_ claim: PersistentVolumeClaim, old: PersistentVolumeClaim) -> [FieldError] {
+        Validator.errors { validator in
+            validator.field("status") { validator in
+                validator.each("capacity", claim.status.capacity) { validator, _, amount in
+                    if amount.isNegative {
+                        validator.invalid(.here, amount.value, "must be a valid resource quantity")
+                    }
+                }
+            }
+        }
+    }
+}
+
+extension Validator {
+    /// Follows kubernetes pkg/apis/core/validation/validation.go `ValidatePersistentVolumeClaimSpec`.
+    mutating func persistentVolumeClaimSpec(_ spec: PersistentVolumeClaimSpec) {
+        if spec.accessModes.isEmpty { required("accessModes", "at least 1 access mode is required") }
+        labelSelector("selector", spec.selector)
+        accessModes(spec.accessModes)
+        if let storage = spec.resources?.requests["storage"] {
+            field("resources") { validator in
+                if storage.isZero {
+                    validator.invalid(.entry("requests", "storage"), storage.text, "must be greater than zero")
+                } else {
+                    validator.resourceQuantity(.entry("requests", "storage"), "storage", storage)
+                }
+            }
+        } else {
+            field("resources") { $0.required(.entry("requests", "storage")) }
+        }
+        if let name = spec.storageClassName, !name.isEmpty {
+            check("storageClassName", name, Validation.dns1123Subdomain(name))
+        }
+        oneOf("volumeMode", spec.volumeMode, ["Block", "Filesystem"], isRequired: false)
+        if let source = spec.dataSource {
+            field("dataSource") { validator in
+                if source.name.isEmpty { validator.required("name") }
+                if source.kind.isEmpty { validator.required("kind") }
+                if source.apiGroup.isEmptyOrNil, source.kind != "PersistentVolumeClaim", !source.kind.isEmpty {
+                    validator.invalid(.here, source.kind, "must be 'PersistentVolumeClaim' when referencing the default apiGroup")
+                }
+            }
+        }
+    }
+
+    mutating func accessModes(_ modes: [String]) {
+        let supported = ["ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"]
+        for mode in modes where !supported.contains(mode) { notSupported("accessModes", mode, supported) }
+        if modes.contains("ReadWriteOncePod"), Set(modes).count > 1 {
+            forbidden("accessModes", "may not use ReadWriteOncePod with other access modes")
+        }
+    }
+
+    fileprivate mutating func claimSpecUpdate(_ claim: PersistentVolumeClaim, old: PersistentVolumeClaim) {
+        var comparable = claim.spec
+        if old.spec.volumeName.isEmptyOrNil { comparable.volumeName = old.spec.volumeName }
+        if old.spec.storageClassName == nil { comparable.storageClassName = old.spec.storageClassName }
+        comparable.volumeAttributesClassName = old.spec.volumeAttributesClassName
+        let before = old.spec.resources?.requests["storage"]
+        let after = claim.spec.resources?.requests["storage"]
+        if old.status.phase == "Bound", let before {
+            comparable.resources?.requests["storage"] = before
+        }
+        if comparable != old.spec {
+            forbidden(
+                .here,
+                "spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims\n"
+                    + GoDiff.text("core.PersistentVolumeClaimSpec", old.spec, comparable))
+        }
+        if let before, let after, after < before {
+            let size = old.status.capacity["storage"]
+            if size == nil {
+                forbidden("resources.requests.storage", "field can not be less than status.capacity")
+            } else if let size, after <= size {
+                forbidden("resources.requests.storage", "field can not be less than status.capacity")
+            }
+        }
+        if old.spec.volumeAttributesClassName != nil, claim.spec.volumeAttributesClassName.isEmptyOrNil {
+            let what = claim.spec.volumeAttributesClassName == nil ? "nil" : "an empty string"
+            forbidden("volumeAttributesClassName", "update from non-nil value to \(what) is forbidden")
+        }
+    }
+}

@@ -1,0 +1,80 @@
+import KubeAPI
+
+/// CronJobs. Follows kubernetes pkg/registry/batch/cronjob/strategy.go and pkg/apis/batch/validation/validation.go.
+enum CronJobStrategy: Strategy {
+    static func setDefaults(_ cronJob: inout CronJob) {
+        cronJob.spec.jobTemplate.spec.mutate { spec in
+            PodSpecDefaults.set(&spec.template.spec)
+            JobStrategy.setPolicyDefaults(&spec)
+        }
+        if cronJob.spec.concurrencyPolicy.isEmptyOrNil { cronJob.spec.concurrencyPolicy = "Allow" }
+        if cronJob.spec.suspend == nil { cronJob.spec.suspend = false }
+        if cronJob.spec.successfulJobsHistoryLimit == nil { cronJob.spec.successfulJobsHistoryLimit = 3 }
+        if cronJob.spec.failedJobsHistoryLimit == nil { cronJob.spec.failedJobsHistoryLimit = 1 }
+    }
+
+    static func prepareForStatusUpdate(_ cronJob: inout CronJob, old: CronJob) { cronJob.spec = old.spec }
+
+    static func validate(_ cronJob: CronJob) -> [FieldError] {
+        Validator.errors { validator in
+            validator.field("spec") { $0.cronJob(cronJob.spec) }
+            // A job's name is the CronJob's and a dash and ten digits, and must fit a label.
+            if cronJob.name.utf8.count > 52 {
+                validator.invalid(
+                    .grandchild("metadata", "name"), cronJob.name, "must be no more than 52 characters")
+            }
+        }
+    }
+
+    static func validateUpdate(_ cronJob: CronJob, old: CronJob) -> [FieldError] {
+        if cronJob.spec == old.spec { return [] }
+        return Validator.errors { validator in
+            validator.field("spec") { $0.cronJob(cronJob.spec) }
+        }
+    }
+
+    static func warnings(_ cronJob: CronJob, old: CronJob?) -> [String] {
+        var warnings: [String] = []
+        if old == nil, Validation.dns1123Label(cronJob.name) != [] {
+            let messages = Validation.dns1123Label(cronJob.name).joined(separator: " ")
+            warnings.append(
+                "metadata.name: this is used in Pod names and hostnames, which can result in surprising behavior; "
+                    + "a DNS label is recommended: [\(messages)]")
+        }
+        let template = cronJob.spec.jobTemplate.spec?.template
+        if old == nil || old?.spec.jobTemplate.spec?.template != template {
+            warnings += PodWarnings.of(template.podSpec, path: "spec.jobTemplate.spec.template.spec")
+        }
+        return warnings
+    }
+}
+
+extension Validator {
+    fileprivate mutating func cronJob(_ spec: CronJobSpec) {
+        if spec.schedule.isEmpty {
+            required("schedule")
+        } else {
+            if let message = CronFormat.error(spec.schedule) { invalid("schedule", spec.schedule, message) }
+            if spec.schedule.contains("TZ") {
+                invalid("schedule", spec.schedule, "cannot use TZ or CRON_TZ in schedule, use timeZone field instead")
+            }
+        }
+        nonnegative("startingDeadlineSeconds", spec.startingDeadlineSeconds)
+        if let zone = spec.timeZone {
+            if zone.isEmpty {
+                invalid("timeZone", zone, "timeZone must be nil or non-empty string")
+            } else if zone.lowercased() == "local" {
+                invalid("timeZone", zone, "timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones")
+            }
+        }
+        oneOf("concurrencyPolicy", spec.concurrencyPolicy, ["Allow", "Forbid", "Replace"])
+        let job = spec.jobTemplate.spec ?? JobSpec()
+        field("jobTemplate", "spec") { validator in
+            validator.jobSpec(job)
+            if let selector = job.selector { validator.invalid("selector", selector, "`selector` will be auto-generated") }
+            if job.manualSelector == true { validator.notSupported("manualSelector", true, ["nil", "false"]) }
+        }
+        nonnegative("successfulJobsHistoryLimit", spec.successfulJobsHistoryLimit)
+        nonnegative("failedJobsHistoryLimit", spec.failedJobsHistoryLimit)
+    }
+}

@@ -1,0 +1,98 @@
+import KubeAPI
+
+/// Jobs. Follows kubernetes pkg/registry/batch/job/strategy.go and pkg/apis/batch/v1/defaults.go.
+///
+/// `prepareForCreate` makes the selector from the job's UID and name, so both must be there when it is called.
+enum JobStrategy: Strategy {
+    static let controllerUIDLabel = "batch.kubernetes.io/controller-uid"
+    static let jobNameLabel = "batch.kubernetes.io/job-name"
+    private static let legacyControllerUIDLabel = "controller-uid"
+    private static let legacyJobNameLabel = "job-name"
+
+    static func setDefaults(_ job: inout Job) {
+        PodSpecDefaults.set(&job.spec.template.spec)
+        if job.metadata.labels.isEmpty { job.metadata.labels = job.spec.template.metadata.labels }
+        setDefaults(&job.spec)
+    }
+
+    /// The defaults of a job that is made now; the job of a CronJob's template gets them when it is made.
+    private static func setDefaults(_ spec: inout JobSpec) {
+        if spec.completions == nil, spec.parallelism == nil { spec.completions = 1 }
+        if spec.parallelism == nil { spec.parallelism = 1 }
+        if spec.backoffLimit == nil { spec.backoffLimit = spec.backoffLimitPerIndex == nil ? 6 : Int(Int32.max) }
+        if spec.completionMode == nil { spec.completionMode = "NonIndexed" }
+        if spec.suspend == nil { spec.suspend = false }
+        if spec.manualSelector == nil { spec.manualSelector = false }
+        setPolicyDefaults(&spec)
+        if spec.podReplacementPolicy == nil {
+            spec.podReplacementPolicy = spec.podFailurePolicy == nil ? "TerminatingOrFailed" : "Failed"
+        }
+    }
+
+    static func setPolicyDefaults(_ spec: inout JobSpec) {
+        guard let policy = spec.podFailurePolicy else { return }
+        for (index, rule) in policy.rules.enumerated() {
+            for (pattern, condition) in rule.onPodConditions.enumerated() where condition.status.isEmptyOrNil {
+                spec.podFailurePolicy?.rules[index].onPodConditions[pattern].status = "True"
+            }
+        }
+    }
+
+    static func prepareForCreate(_ job: inout Job) {
+        job.status = JobStatus()
+        if job.spec.manualSelector == true { return }
+        let names = [
+            (jobNameLabel, job.name), (legacyJobNameLabel, job.name), (controllerUIDLabel, job.uid),
+            (legacyControllerUIDLabel, job.uid),
+        ]
+        for (key, value) in names where !job.spec.template.metadata.labels.contains(key) {
+            job.spec.template.metadata.labels[key] = value
+        }
+        if job.spec.selector == nil {
+            var selector = LabelSelector()
+            selector.matchLabels = [controllerUIDLabel: job.uid]
+            job.spec.selector = selector
+        }
+    }
+
+    static func prepareForStatusUpdate(_ job: inout Job, old: Job) { job.spec = old.spec }
+
+    static func validate(_ job: Job) -> [FieldError] {
+        Validator.errors { validator in
+            validator.generatedSelector(job)
+            validator.field("spec") { validator in
+                validator.jobSpec(job.spec)
+                validator.jobSelector(job.spec)
+            }
+        }
+    }
+
+    static func validateUpdate(_ job: Job, old: Job) -> [FieldError] {
+        if job.spec == old.spec { return [] }
+        return Validator.errors { validator in
+            validator.field("spec") { validator in
+                validator.jobSpec(job.spec)
+                validator.jobSelector(job.spec)
+                validator.jobUpdate(job.spec, old: old.spec, status: old.status)
+            }
+        }
+    }
+
+    static func validateStatusUpdate(_ job: Job, old: Job) -> [FieldError] {
+        let status = job.status
+        return Validator.errors { validator in
+            validator.field("status") { validator in
+                validator.nonnegative("active", status.active)
+                validator.nonnegative("succeeded", status.succeeded)
+                validator.nonnegative("failed", status.failed)
+                validator.nonnegative("ready", status.ready)
+                validator.nonnegative("terminating", status.terminating)
+            }
+        }
+    }
+
+    static func warnings(_ job: Job, old: Job?) -> [String] {
+        if let old, old.spec.template == job.spec.template { return [] }
+        return PodWarnings.of(job.spec.template.spec, path: "spec.template.spec")
+    }
+}
