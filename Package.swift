@@ -78,6 +78,7 @@ let package = Package(
                           swiftSettings: swiftSettings),
         // Tests.
         tests("ClusterCoreTests", ["ClusterCore"]),
+        tests("KubeStrategiesTests", ["KubeAPIServer", "KubeAPI", "ClusterCore"]),
         tests("KubeAPITests", ["KubeAPI", "SchemaGeneration"]),
         tests("KubeNetworkTests", ["ClusterCore", "KubeAPI", "KubeClient", "KubeNetwork"]),
         tests("TerminalUITests", ["TerminalUI"]),

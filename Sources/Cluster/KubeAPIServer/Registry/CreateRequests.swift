@@ -87,7 +87,7 @@ extension APIServer {
         let prefix = metadata.generateName ?? ""
         while true {
             if isGenerated { metadata.name = generatedName(prefix) }
-            let named = object.with(metadata: metadata)
+            let named = Strategies.strategy(for: object.kind).prepareIdentified(object.with(metadata: metadata))
             // A second name is as good as the first: what was checked once need not be checked again.
             if attempt == 1 { try check(named) }
             if let existing = store.object(named.key) {

@@ -4,13 +4,11 @@ import KubeAPI
 /// dispatch is static.
 package class AnyStrategy: @unchecked Sendable {
     package final let kind: ResourceKind
-    fileprivate final let info: KindInfo
     package final let allowsCreateOnUpdate: Bool
     package final let allowsUnconditionalUpdate: Bool
 
     fileprivate init(kind: ResourceKind, allowsCreateOnUpdate: Bool, allowsUnconditionalUpdate: Bool) {
         self.kind = kind
-        info = kind.info
         self.allowsCreateOnUpdate = allowsCreateOnUpdate
         self.allowsUnconditionalUpdate = allowsUnconditionalUpdate
     }
@@ -19,6 +17,9 @@ package class AnyStrategy: @unchecked Sendable {
     package func setDefaults(_ object: KubeObject) -> KubeObject { preconditionFailure("every AnyStrategy is typed") }
 
     package func prepareForCreate(_ object: KubeObject) -> KubeObject { preconditionFailure("every AnyStrategy is typed") }
+
+    /// The object once it has its UID and its name, which may be a generated one.
+    package func prepareIdentified(_ object: KubeObject) -> KubeObject { preconditionFailure("every AnyStrategy is typed") }
 
     package func prepareForUpdate(_ object: KubeObject, old: KubeObject) -> KubeObject {
         preconditionFailure("every AnyStrategy is typed")
@@ -73,6 +74,13 @@ final class TypedStrategy<Kind: Strategy>: AnyStrategy, @unchecked Sendable {
         return Boxed(result)
     }
 
+    override func prepareIdentified(_ object: KubeObject) -> KubeObject {
+        guard Kind.needsIdentity else { return object }
+        var result = value(object)
+        Kind.prepareIdentified(&result)
+        return Boxed(result)
+    }
+
     override func prepareForUpdate(_ object: KubeObject, old: KubeObject) -> KubeObject {
         var result = value(object)
         Kind.prepareForUpdate(&result, old: value(old))
@@ -86,17 +94,17 @@ final class TypedStrategy<Kind: Strategy>: AnyStrategy, @unchecked Sendable {
     }
 
     override func validate(_ object: KubeObject) -> [FieldError] {
-        MetadataValidation.validate(object.metadata, of: info, name: { Kind.validateName($0, isPrefix: $1) })
+        MetadataValidation.validate(object.metadata, of: kind, name: { Kind.validateName($0, isPrefix: $1) })
             + Kind.validate(value(object))
     }
 
     override func validateUpdate(_ object: KubeObject, old: KubeObject) -> [FieldError] {
-        MetadataValidation.validateUpdate(object.metadata, old: old.metadata, of: info)
+        MetadataValidation.validateUpdate(object.metadata, old: old.metadata, of: kind)
             + Kind.validateUpdate(value(object), old: value(old))
     }
 
     override func validateStatusUpdate(_ object: KubeObject, old: KubeObject) -> [FieldError] {
-        MetadataValidation.validateUpdate(object.metadata, old: old.metadata, of: info)
+        MetadataValidation.validateUpdate(object.metadata, old: old.metadata, of: kind)
             + Kind.validateStatusUpdate(value(object), old: value(old))
     }
 

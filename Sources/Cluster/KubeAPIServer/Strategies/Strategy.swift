@@ -2,7 +2,8 @@ import KubeAPI
 
 /// What the registry needs to know about one kind: its defaults, its names, what may be written and when.
 ///
-/// The registry calls these in upstream's order. Create: `setDefaults`, admission, `prepareForCreate`, `validate`.
+/// The registry calls these in upstream's order. Create: `setDefaults`, admission, `prepareForCreate`, the
+/// UID and the name, `prepareIdentified`, `validate`.
 /// Update: `setDefaults`, admission, `prepareForUpdate`, `validateUpdate` (or their status counterparts). The metadata that
 /// every kind has is validated by `AnyStrategy`, before the kind's own errors.
 /// Follows kubernetes staging/src/k8s.io/apiserver/pkg/registry/rest `RESTCreateStrategy`, `RESTUpdateStrategy`.
@@ -14,6 +15,10 @@ package protocol Strategy: SendableMetatype {
 
     /// Clears what an author may not set, such as the status.
     static func prepareForCreate(_ value: inout Value)
+    /// Fills in what depends on the UID and the name, which may be a generated one; called between `prepareForCreate`
+    /// and `validate` if `needsIdentity` says so.
+    static func prepareIdentified(_ value: inout Value)
+    static var needsIdentity: Bool { get }
     /// Puts back what an update of the main resource may not change.
     static func prepareForUpdate(_ value: inout Value, old: Value)
     /// Puts back what an update of the status may not change.
@@ -42,6 +47,9 @@ extension Strategy {
     package static func prepareForCreate(_ value: inout Value) {
         if Value.kind.info.hasStatus { value.setStatus(of: Value()) }
     }
+
+    package static func prepareIdentified(_ value: inout Value) {}
+    package static var needsIdentity: Bool { false }
 
     package static func prepareForUpdate(_ value: inout Value, old: Value) {
         if Value.kind.info.hasStatus { value.setStatus(of: old) }

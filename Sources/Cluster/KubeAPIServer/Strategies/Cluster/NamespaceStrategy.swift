@@ -16,9 +16,12 @@ package enum NamespaceStrategy: Strategy {
         namespace.status = NamespaceStatus()
         namespace.status.phase = "Active"
         if !namespace.spec.finalizers.contains("kubernetes") { namespace.spec.finalizers.append("kubernetes") }
-        // A generated name is known only now.
-        setDefaults(&namespace)
     }
+
+    package static var needsIdentity: Bool { true }
+
+    /// A generated name becomes a label too.
+    package static func prepareIdentified(_ namespace: inout Namespace) { setDefaults(&namespace) }
 
     package static func prepareForUpdate(_ namespace: inout Namespace, old: Namespace) {
         namespace.spec.finalizers = old.spec.finalizers

@@ -4,8 +4,8 @@ import KubeAPI
 ///
 /// Addresses and ports are allocated by the registry, after `prepareForCreate` or `prepareForUpdate` and before
 /// validation: a service that needs an address and has none is not valid.
-package enum ServiceStrategy: Strategy {
-    package static func setDefaults(_ service: inout Service) {
+enum ServiceStrategy: Strategy {
+    static func setDefaults(_ service: inout Service) {
         if service.spec.sessionAffinity.isEmptyOrNil { service.spec.sessionAffinity = "None" }
         if service.spec.sessionAffinity == "None", service.spec.sessionAffinityConfig != nil {
             service.spec.sessionAffinityConfig = nil
@@ -40,23 +40,19 @@ package enum ServiceStrategy: Strategy {
         }
     }
 
-    package static func prepareForCreate(_ service: inout Service) {
+    static func prepareForCreate(_ service: inout Service) {
         service.status = ServiceStatus()
-        normalizeClusterIPs(&service, old: nil)
     }
 
-    package static func prepareForUpdate(_ service: inout Service, old: Service) {
+    static func prepareForUpdate(_ service: inout Service, old: Service) {
         service.status = old.status
-        keepAllocatedValues(&service, old: old)
-        normalizeClusterIPs(&service, old: old)
-        dropFieldsOfOtherTypes(&service, old: old)
     }
 
-    package static func prepareForStatusUpdate(_ service: inout Service, old: Service) { service.spec = old.spec }
+    static func prepareForStatusUpdate(_ service: inout Service, old: Service) { service.spec = old.spec }
 
-    package static func validate(_ service: Service) -> [FieldError] { Validator.errors { $0.service(service) } }
+    static func validate(_ service: Service) -> [FieldError] { Validator.errors { $0.service(service) } }
 
-    package static func validateUpdate(_ service: Service, old: Service) -> [FieldError] {
+    static func validateUpdate(_ service: Service, old: Service) -> [FieldError] {
         if service.spec == old.spec { return [] }
         return Validator.errors { validator in
             validator.serviceUpdate(service, old: old)
@@ -64,17 +60,17 @@ package enum ServiceStrategy: Strategy {
         }
     }
 
-    package static func validateStatusUpdate(_ service: Service, old: Service) -> [FieldError] {
+    static func validateStatusUpdate(_ service: Service, old: Service) -> [FieldError] {
         Validator.errors { $0.loadBalancerStatus(service) }
     }
 
-    package static func validateName(_ name: String, isPrefix: Bool) -> [String] {
+    static func validateName(_ name: String, isPrefix: Bool) -> [String] {
         Validation.nameIsDNS1035Label(name, isPrefix)
     }
 
-    package static var allowsCreateOnUpdate: Bool { true }
+    static var allowsCreateOnUpdate: Bool { true }
 
-    package static func warnings(_ service: Service, old: Service?) -> [String] {
+    static func warnings(_ service: Service, old: Service?) -> [String] {
         var warnings: [String] = []
         if let address = service.spec.loadBalancerIP, !address.isEmpty {
             warnings.append("spec.loadBalancerIP: deprecated, use an implementation-specific annotation if available")
@@ -100,23 +96,8 @@ package enum ServiceStrategy: Strategy {
         return warnings
     }
 
-    // MARK: What a service needs
-
-    package static func needsClusterIP(_ service: Service) -> Bool { service.spec.type != "ExternalName" }
-
-    package static func isHeadless(_ service: Service) -> Bool { service.spec.clusterIPs == ["None"] }
-
-    package static func needsNodePort(_ service: Service) -> Bool {
-        service.spec.type == "NodePort"
-            || service.spec.type == "LoadBalancer" && service.spec.allocateLoadBalancerNodePorts != false
-    }
-
-    /// A port on which nodes tell load balancers whether they have an endpoint.
-    package static func needsHealthCheckNodePort(_ service: Service) -> Bool {
-        service.spec.type == "LoadBalancer" && service.spec.externalTrafficPolicy == "Local"
-    }
-
-    package static func isExternallyAccessible(_ service: Service) -> Bool {
+    /// Whether clients outside the cluster can reach it.
+    static func isExternallyAccessible(_ service: Service) -> Bool {
         service.spec.type == "LoadBalancer" || service.spec.type == "NodePort"
             || service.spec.type == "ClusterIP" && !service.spec.externalIPs.isEmpty
     }

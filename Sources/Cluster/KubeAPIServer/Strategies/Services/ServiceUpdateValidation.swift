@@ -19,7 +19,7 @@ extension Validator {
                     validator.invalidNull("loadBalancerClass", "may not change once set")
                 }
             }
-            if ServiceStrategy.needsHealthCheckNodePort(old), ServiceStrategy.needsHealthCheckNodePort(service),
+            if ServiceFields.needsHealthCheckNodePort(old), ServiceFields.needsHealthCheckNodePort(service),
                 service.spec.healthCheckNodePort != old.spec.healthCheckNodePort
             {
                 validator.forbidden("healthCheckNodePort", "field is immutable")
@@ -28,7 +28,7 @@ extension Validator {
     }
 
     private mutating func clusterIPUpdate(_ service: Service, old: Service) {
-        if ServiceStrategy.isHeadless(old), ServiceStrategy.isHeadless(service) { return }
+        if ServiceFields.isHeadless(old), ServiceFields.isHeadless(service) { return }
         let before = old.spec.clusterIPs
         let after = service.spec.clusterIPs
         let message = "may not change once set"
@@ -48,7 +48,7 @@ extension Validator {
     }
 
     private mutating func familyUpdate(_ service: Service, old: Service) {
-        if ServiceStrategy.isHeadless(old) || ServiceStrategy.isHeadless(service) { return }
+        if ServiceFields.isHeadless(old) || ServiceFields.isHeadless(service) { return }
         let before = old.spec.ipFamilies
         let after = service.spec.ipFamilies
         let message = "may not change once set"

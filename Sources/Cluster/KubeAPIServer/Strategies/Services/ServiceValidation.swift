@@ -36,7 +36,7 @@ extension Validator {
 
     private mutating func serviceType(_ service: Service) {
         let spec = service.spec
-        let isHeadless = ServiceStrategy.isHeadless(service)
+        let isHeadless = ServiceFields.isHeadless(service)
         if spec.ports.isEmpty, !isHeadless, spec.type != "ExternalName" { required("ports") }
         switch spec.type.text {
         case "LoadBalancer", "NodePort":
@@ -166,7 +166,7 @@ extension Validator {
             ip(.element("clusterIPs", index), address)
         }
         if spec.clusterIPs.count > 2 { invalid("clusterIPs", spec.clusterIPs, "may only hold up to 2 values") }
-        if hasInvalid || ServiceStrategy.isHeadless(service) { return }
+        if hasInvalid || ServiceFields.isHeadless(service) { return }
         addressFamilies(spec)
     }
 
@@ -221,7 +221,7 @@ extension Validator {
             invalid("externalTrafficPolicy", policy, "may only be set for externally-accessible services")
         }
         let port = spec.healthCheckNodePort ?? 0
-        if !ServiceStrategy.needsHealthCheckNodePort(service) {
+        if !ServiceFields.needsHealthCheckNodePort(service) {
             if port != 0 {
                 invalid(
                     "healthCheckNodePort", port,

@@ -2,12 +2,14 @@ import KubeAPI
 
 /// Metadata, which every kind has.
 enum MetadataValidation {
-    static func validate(_ metadata: ObjectMeta, of info: KindInfo, name: NameCheck) -> [FieldError] {
+    static func validate(_ metadata: ObjectMeta, of kind: ResourceKind, name: NameCheck) -> [FieldError] {
+        let info = kind.info
         let errors = Validation.objectMeta(metadata, isNamespaced: info.isNamespaced, nameCheck: name)
         return metadata.finalizers.isEmpty ? errors : errors + finalizers(metadata, of: info)
     }
 
-    static func validateUpdate(_ metadata: ObjectMeta, old: ObjectMeta, of info: KindInfo) -> [FieldError] {
+    static func validateUpdate(_ metadata: ObjectMeta, old: ObjectMeta, of kind: ResourceKind) -> [FieldError] {
+        let info = kind.info
         var errors = Validation.objectMetaUpdate(metadata, old: old)
         if metadata.finalizers != old.finalizers {
             errors += Validation.finalizers(metadata.finalizers, FieldPath("metadata").child("finalizers"))

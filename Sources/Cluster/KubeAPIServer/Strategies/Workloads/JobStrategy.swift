@@ -1,8 +1,6 @@
 import KubeAPI
 
 /// Jobs. Follows kubernetes pkg/registry/batch/job/strategy.go and pkg/apis/batch/v1/defaults.go.
-///
-/// `prepareForCreate` makes the selector from the job's UID and name, so both must be there when it is called.
 enum JobStrategy: Strategy {
     static let controllerUIDLabel = "batch.kubernetes.io/controller-uid"
     static let jobNameLabel = "batch.kubernetes.io/job-name"
@@ -38,8 +36,10 @@ enum JobStrategy: Strategy {
         }
     }
 
-    static func prepareForCreate(_ job: inout Job) {
-        job.status = JobStatus()
+    static var needsIdentity: Bool { true }
+
+    /// Unless the author sees to it, the selector and the labels of the pods come from the job's UID and name.
+    static func prepareIdentified(_ job: inout Job) {
         if job.spec.manualSelector == true { return }
         let names = [
             (jobNameLabel, job.name), (legacyJobNameLabel, job.name), (controllerUIDLabel, job.uid),
