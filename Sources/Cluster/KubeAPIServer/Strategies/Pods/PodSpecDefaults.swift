@@ -38,7 +38,7 @@ enum PodSpecDefaults {
         } else if let name = spec.serviceAccountName, !name.isEmpty, spec.serviceAccount != name {
             spec.serviceAccount = name
         }
-        roundUp(&spec.overhead)
+        if needsRounding(spec.overhead) { roundUp(&spec.overhead) }
     }
 
     // MARK: Containers

@@ -1,0 +1,109 @@
+import ClusterCore
+import KubeAPI
+
+/// Objects of one kind as the `Table` of meta.k8s.io/v1 that clients ask for.
+/// Follows kubernetes staging/src/k8s.io/apimachinery/pkg/apis/meta/v1/types.go `Table`.
+package struct Table {
+    /// What a row carries of its object besides the cells, as the parameter `includeObject` asks.
+    package enum IncludedObject: String, Sendable {
+        case none = "None"
+        case metadata = "Metadata"
+        case object = "Object"
+    }
+
+    package let columns: [TableColumn]
+    package let objects: [KubeObject]
+    package let metadata: ListMeta
+    package let includedObject: IncludedObject
+
+    /// A table of objects of one kind; `metadata` is that of their list.
+    package init(
+        of kind: ResourceKind, _ objects: [KubeObject], metadata: ListMeta, including includedObject: IncludedObject = .metadata
+    ) {
+        columns = Printers.columns(for: kind)
+        self.objects = objects
+        self.metadata = metadata
+        self.includedObject = includedObject
+    }
+
+    /// The table as JSON. The columns may be left out, as watches do after their first event. O(objects).
+    package func encode(into writer: inout JSONWriter, now: Instant, withColumns: Bool = true) {
+        writer.beginObject()
+        writer.raw("\"kind\":\"Table\",\"apiVersion\":\"meta.k8s.io/v1\"")
+        writer.key("\"metadata\":")
+        metadata.encode(into: &writer)
+        writer.key("\"columnDefinitions\":")
+        writer.beginArray()
+        if withColumns { for column in columns { encode(column, &writer) } }
+        writer.endArray()
+        writer.key("\"rows\":")
+        writer.beginArray()
+        for object in objects { encode(object, &writer, now) }
+        writer.endArray()
+        writer.endObject()
+    }
+
+    private func encode(_ column: TableColumn, _ writer: inout JSONWriter) {
+        writer.element()
+        writer.beginObject()
+        writer.key("\"name\":")
+        writer.string(column.name)
+        writer.key("\"type\":")
+        writer.string(column.type.rawValue)
+        writer.key("\"format\":")
+        writer.string(column.format)
+        writer.key("\"description\":")
+        writer.string(column.description)
+        writer.key("\"priority\":")
+        writer.int(column.priority)
+        writer.endObject()
+    }
+
+    private func encode(_ object: KubeObject, _ writer: inout JSONWriter, _ now: Instant) {
+        writer.element()
+        writer.beginObject()
+        writer.key("\"cells\":")
+        writer.beginArray()
+        for cell in Printers.cells(for: object) {
+            writer.element()
+            cell.encode(into: &writer, now: now)
+        }
+        writer.endArray()
+        if let condition = completion(object) {
+            writer.key("\"conditions\":")
+            writer.beginArray()
+            writer.element()
+            writer.beginObject()
+            writer.raw("\"type\":\"Completed\",\"status\":\"True\"")
+            writer.key("\"reason\":")
+            writer.string(condition.reason)
+            writer.key("\"message\":")
+            writer.string(condition.message)
+            writer.endObject()
+            writer.endArray()
+        }
+        switch includedObject {
+        case .none: break
+        case .metadata:
+            writer.key("\"object\":")
+            writer.beginObject()
+            writer.raw("\"kind\":\"PartialObjectMetadata\",\"apiVersion\":\"meta.k8s.io/v1\"")
+            writer.key("\"metadata\":")
+            object.metadata.encode(into: &writer)
+            writer.endObject()
+        case .object:
+            writer.key("\"object\":")
+            object.encode(into: &writer)
+        }
+        writer.endObject()
+    }
+
+    /// Pods that are done are marked, so that clients can leave them out.
+    private func completion(_ object: KubeObject) -> (reason: String, message: String)? {
+        switch object.as(Pod.self)?.status.phase {
+        case "Succeeded": ("Succeeded", "The pod has completed successfully.")
+        case "Failed": ("Failed", "The pod failed.")
+        default: nil
+        }
+    }
+}
