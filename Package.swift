@@ -85,5 +85,7 @@ let package = Package(
         tests("KubeControllersTests", [
             "KubeControllers", "KubeAPIServer", "KubeStore", "KubeClient", "KubeAPI", "ClusterCore",
         ]),
+        tests("ClusterConsoleTests",
+              ["ClusterConsole", "TerminalUI", "ClusterCore", "KubeAPI", "KubeClient", "KubeCluster"]),
     ]
 )
