@@ -52,7 +52,7 @@ let package = Package(
                 linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
         .target(name: "TerminalUI", dependencies: ["CNCurses"], path: "Sources/TUI/TerminalUI", swiftSettings: swiftSettings),
         .target(name: "ClusterConsole",
-                dependencies: ["TerminalUI", "ClusterCore", "KubeAPI", "KubeClient", "KubeCluster"],
+                dependencies: ["TerminalUI", "ClusterCore", "KubeAPI", "KubeClient", "KubeCluster", "ClusterDriver"],
                 path: "Sources/TUI/ClusterConsole", swiftSettings: swiftSettings),
         // The walls.
         .executableTarget(

@@ -1,5 +1,6 @@
 import ClusterCore
 import KubeAPI
+import KubeAPIServer
 import KubeClient
 
 /// The tables that the API server prints, for readers of snapshots: pure functions over an object.
@@ -74,5 +75,5 @@ package enum ClusterTables {
     }
 
     /// For a kind that nothing acts on yet, what is said about it; nil for the others.
-    package static func missingController(_ kind: ResourceKind) -> String? { nil }
+    package static func missingController(_ kind: ResourceKind) -> String? { UnattendedKinds.warning(for: kind) }
 }
