@@ -35,6 +35,7 @@ package final class WatchHub {
     // MARK: Informers
 
     /// Starts an informer: in the next round it is told of all objects in its scope, and of every change from then on.
+    @discardableResult
     package func watch(_ kind: ResourceKind, _ scope: WatchScope, _ handler: any ChangeHandler) -> StoreInformer {
         start(kind, scope, handler, missing: .everything)
     }
