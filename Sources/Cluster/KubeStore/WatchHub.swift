@@ -27,6 +27,9 @@ package final class WatchHub {
     /// Every informer that is not held has been told of all up to here.
     private(set) var deliveredRevision: Revision = 0
 
+    /// Whether informers that are not held have been told of all up to a revision.
+    package func isDelivered(through revision: Revision) -> Bool { deliveredRevision >= revision && arrivals.isEmpty }
+
     init(loop: EventLoop) {
         self.loop = loop
         kinds = ContiguousArray(Catalogue.kinds.map { KindTopics($0.kind) })
