@@ -80,6 +80,7 @@ let package = Package(
         tests("ClusterCoreTests", ["ClusterCore"]),
         tests("KubeStrategiesTests", ["KubeAPIServer", "KubeAPI", "ClusterCore"]),
         tests("KubeAPITests", ["KubeAPI", "SchemaGeneration"]),
+        tests("KubeClusterTests", ["ClusterCore", "KubeAPI", "KubeClient", "KubeStore", "KubeCluster"]),
         tests("KubeNetworkTests", ["ClusterCore", "KubeAPI", "KubeClient", "KubeNetwork"]),
         tests("TerminalUITests", ["TerminalUI"]),
         tests("KubeControllersTests", [
