@@ -47,7 +47,7 @@ package final class LocalClient: KubeClient {
         for informer in informers { informer.release() }
     }
 
-    func request(_ options: WriteOptions = WriteOptions()) throws(StatusError) -> Request {
+    private func request(_ options: WriteOptions = WriteOptions()) throws(StatusError) -> Request {
         if frozen != nil { throw .unreachable }
         return Request(requester, cause: cause, options: options)
     }
