@@ -47,9 +47,10 @@ import Testing
         #expect(cluster.node(of: "web").isEmpty)
         let message = try #require(cluster.messages("FailedScheduling", about: "web").first)
         #expect(
-            message == "0/5 nodes are available: 1 Insufficient memory, 1 node(s) had untolerated taint(s), 1 node(s) were "
-                + "unschedulable, 2 Insufficient cpu. no new claims to deallocate, preemption: 0/5 nodes are available: 2 "
-                + "No preemption victims found for incoming pod, 3 Preemption is not helpful for scheduling.")
+            message
+                == "0/5 nodes are available: 1 Insufficient memory, 1 node(s) had untolerated taint(s), 1 node(s) were "
+                + "unschedulable, 2 Insufficient cpu. no new claims to deallocate, preemption: 0/5 nodes are available: "
+                + "2 No preemption victims found for incoming pod, 3 Preemption is not helpful for scheduling.")
     }
 }
 
@@ -58,5 +59,101 @@ extension Node {
         var copy = self
         change(&copy)
         return copy
+    }
+}
+
+/// What holds for many pods together.
+@Suite struct ManyPodsTests {
+    private func replicas(_ count: Int, cpu: Quantity = "100m") -> [Pod] {
+        let template = Pod.make("web", cpu: cpu, memory: "100Mi", labels: ["app": "web"])
+        return (1...count).map { number in template.with { $0.metadata.name = "web-\(number)" } }
+    }
+
+    private func placement(seed: UInt64) throws -> [String] {
+        let cluster = try TestCluster(seed: seed)
+        for number in 1...12 { try cluster.add(Node.make("node-\(number)", zone: ["a", "b", "c"][number % 3])) }
+        for pod in replicas(30) { try cluster.add(pod) }
+        cluster.settle()
+        return (1...30).map { cluster.node(of: "web-\($0)") }
+    }
+
+    @Test func aSeedGivesOnePlacement() throws {
+        #expect(try placement(seed: 5) == placement(seed: 5))
+        #expect(try placement(seed: 5) != placement(seed: 6))
+    }
+
+    @Test func theWorkFollowsThePodsAndNotTheNodes() throws {
+        let cluster = try TestCluster()
+        for number in 1...200 { try cluster.add(Node.make("node-\(number)", zone: ["a", "b", "c"][number % 3])) }
+        cluster.settle()
+        for pod in replicas(400) { try cluster.add(pod) }
+        cluster.settle()
+        #expect(cluster.scheduler.boundCount == 400)
+        // Each node once, and after each pod the node that it went to.
+        #expect(cluster.scheduler.inspectionCount <= 200 + 400)
+        let loads = (1...200).map { number in
+            cluster.client.list(Pod.self, index: .node("node-\(number)")).count
+        }
+        #expect(loads.allSatisfy { $0 == 2 })
+    }
+
+    @Test func servicesSpreadTheirPodsOverZones() throws {
+        let cluster = try TestCluster()
+        for number in 1...9 { try cluster.add(Node.make("node-\(number)", zone: ["a", "b", "c"][number % 3])) }
+        var service = Service(name: "web", namespace: "default")
+        service.spec.selector = ["app": "web"]
+        var port = ServicePort()
+        port.port = 80
+        service.spec.ports = [port]
+        try cluster.client.create(service)
+        for pod in replicas(6) { try cluster.add(pod) }
+        cluster.settle()
+        var zones: [String: Int] = [:]
+        for number in 1...6 {
+            let node = cluster.client.get(Node.self, name: cluster.node(of: "web-\(number)"))
+            zones[node?.labels["topology.kubernetes.io/zone"] ?? "", default: 0] += 1
+        }
+        #expect(zones == ["a": 2, "b": 2, "c": 2])
+    }
+
+    /// As daemon sets do: the affinity names the node.
+    @Test func aPodThatNamesItsNodeGoesThere() throws {
+        let cluster = try TestCluster()
+        for number in 1...3 { try cluster.add(Node.make("node-\(number)", cpu: "1")) }
+        func daemon(_ name: String, _ node: String) -> Pod {
+            var requirement = NodeSelectorRequirement()
+            requirement.key = "metadata.name"
+            requirement.operator = "In"
+            requirement.values = [node]
+            var term = NodeSelectorTerm()
+            term.matchFields = [requirement]
+            var selector = NodeSelector()
+            selector.nodeSelectorTerms = [term]
+            var nodeAffinity = KubeAPI.NodeAffinity()
+            nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution = selector
+            var affinity = Affinity()
+            affinity.nodeAffinity = nodeAffinity
+            return Pod.make(name, cpu: "600m").with { $0.spec.affinity = affinity }
+        }
+        for number in 1...3 { try cluster.add(daemon("agent-\(number)", "node-\(number)")) }
+        cluster.settle()
+        #expect((1...3).map { cluster.node(of: "agent-\($0)") } == ["node-1", "node-2", "node-3"])
+        try cluster.add(daemon("more", "node-2"))
+        try cluster.add(daemon("lost", "node-9"))
+        cluster.settle()
+        #expect(
+            cluster.messages("FailedScheduling", about: "more") == [
+                "0/3 nodes are available: 1 Insufficient cpu, 2 node(s) didn't satisfy plugin(s) [NodeAffinity]. "
+                    + "no new claims to deallocate, preemption: 0/3 nodes are available: 1 No preemption victims found "
+                    + "for incoming pod, 2 Preemption is not helpful for scheduling."
+            ])
+        #expect(
+            cluster.messages("FailedScheduling", about: "lost") == [
+                "0/3 nodes are available: 3 node(s) didn't satisfy plugin(s) [NodeAffinity]. no new claims to "
+                    + "deallocate, preemption: 0/3 nodes are available: 3 Preemption is not helpful for scheduling."
+            ])
+        try cluster.add(Node.make("node-9"))
+        cluster.settle()
+        #expect(cluster.node(of: "lost") == "node-9")
     }
 }

@@ -5,8 +5,8 @@ import KubeClient
 /// kube-scheduler: finds a node for each pod that has none, one pod a loop event, and binds it there.
 ///
 /// News of pods and nodes goes into the cache and the queue (`SchedulerChanges.swift`); the queue hands out pods; the
-/// scheduling cycle (`SchedulingCycle.swift`) filters and scores nodes through the evaluation of the pod's shape, binds,
-/// or sees what preemption can do. Scheduling takes no virtual time.
+/// scheduling cycle (`SchedulingCycle.swift`) filters and scores nodes through the evaluation of the pod's shape, and
+/// binds, or sees what preemption can do. Scheduling takes no virtual time.
 ///
 /// Follows kubernetes pkg/scheduler. See Documentation/Scheduler.md.
 package final class Scheduler: ChangeHandler, EventTarget {
@@ -29,12 +29,15 @@ package final class Scheduler: ChangeHandler, EventTarget {
     /// Attempts made so far.
     package internal(set) var attemptCount = 0
 
+    /// How often a node was filtered and scored for some pods: with many pods alike, about once for each pod.
+    package var inspectionCount: Int { cache.inspectionCount }
+
     package init(_ context: ComponentContext, _ configuration: SchedulerConfiguration = SchedulerConfiguration()) {
         client = context.client
         loop = context.loop
         random = context.random
         self.configuration = configuration
-        recorder = EventRecorder(client: client, loop: loop, component: configuration.schedulerName)
+        recorder = context.recorder
         let client = context.client
         cache = SchedulerCache { namespace in client.get(Namespace.self, name: namespace)?.labels ?? [:] }
         queue = SchedulingQueue(

@@ -4,7 +4,7 @@ import ClusterCore
 ///
 /// Follows kubernetes pkg/scheduler/apis/config `KubeSchedulerConfiguration`.
 package struct SchedulerConfiguration: Sendable {
-    /// Pods with this `spec.schedulerName` are the scheduler's, and it signs its events with the name.
+    /// Pods with this `spec.schedulerName` are the scheduler's.
     package var schedulerName = "default-scheduler"
     package var initialBackoff = Interval.seconds(1)
     package var maximumBackoff = Interval.seconds(10)

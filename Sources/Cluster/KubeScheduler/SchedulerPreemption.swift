@@ -20,7 +20,8 @@ extension Scheduler {
             let (candidates, rejections) = candidates(queued, finding)
             if let best = DefaultPreemption.choose(candidates) {
                 evict(best, for: queued, pod)
-                return fail(queued, pod, error.message, rejectedBy: error.plugins, nomination: .node(best.node.name), finding)
+                return fail(
+                    queued, pod, error.message, rejectedBy: error.plugins, nomination: .node(best.node.name), finding)
             }
             dryRun = rejections
         } else {
@@ -68,7 +69,8 @@ extension Scheduler {
     /// The nodes that turned the pod down for a reason that could go away with some of their pods. O(nodes).
     private func potentialNodes(_ queued: QueuedPod, _ evaluation: ShapeEvaluation) -> [NodeInfo] {
         let named = queued.shape.nodeNames
-        let nodes = named?.compactMap { cache.node(named: $0) } ?? cache.nodes.compactMap { $0 }.filter { $0.node != nil }
+        let nodes =
+            named?.compactMap { cache.node(named: $0) } ?? cache.nodes.compactMap { $0 }.filter { $0.node != nil }
         let table = NodeTable(evaluation, nodes) { node in
             var trial = NodeTrial(evaluation, node)
             return trial.filter(leavingRoomFor: self.nominatedShapes(on: node, before: queued))

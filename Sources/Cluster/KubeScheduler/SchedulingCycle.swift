@@ -22,7 +22,8 @@ extension Scheduler {
             return forget(queued)
         }
         if pod.metadata.deletionTimestamp != nil {
-            recorder.event(pod, .warning, "FailedScheduling", "skip schedule deleting pod: \(queued.key.namespacedName)")
+            recorder.event(
+                pod, .warning, "FailedScheduling", "skip schedule deleting pod: \(queued.key.namespacedName)")
             return forget(queued)
         }
         attemptCount += 1
@@ -80,7 +81,7 @@ extension Scheduler {
         var finding = Finding(error: FitError(nodeCount: cache.nodeCount))
         finding.error.plugins = PluginSet(.nodeAffinity)
         if names.isEmpty {
-            finding.error.preFilterMessage = NodeAffinity.conflict
+            finding.error.preFilterMessage = NodeAffinityPlugin.conflict
             return finding
         }
         finding.error.absentReason = "node(s) didn't satisfy plugin(s) [NodeAffinity]"
@@ -135,7 +136,7 @@ extension Scheduler {
 
     private func localRejection(_ shape: PodShape, _ node: NodeInfo) -> Rejection? {
         NodeUnschedulable.filter(shape, node) ?? NodeName.filter(shape, node)
-            ?? TaintToleration.filter(shape, node) ?? NodeAffinity.filter(shape, node)
+            ?? TaintToleration.filter(shape, node) ?? NodeAffinityPlugin.filter(shape, node)
             ?? ShapeEvaluation.dynamicRejection(shape, node)
     }
 

@@ -19,7 +19,7 @@ final class TestCluster {
         server = APIServer(loop: loop, options: options)
         client = LocalClient(server, component: "tester")
         let own = LocalClient(server, component: "kube-scheduler")
-        let recorder = EventRecorder(client: own, loop: loop, component: "kube-scheduler")
+        let recorder = EventRecorder(client: own, loop: loop, component: "default-scheduler")
         let context = ComponentContext(
             client: own, loop: loop, random: SeededRandom(seed: seed).fork("kube-scheduler"), recorder: recorder)
         scheduler = Scheduler(context, configuration)
@@ -95,6 +95,7 @@ extension Pod {
     ) -> Pod {
         var pod = Pod(name: name, namespace: namespace)
         pod.metadata.labels = labels
+        pod.spec.terminationGracePeriodSeconds = 30
         var container = Container()
         container.name = "main"
         container.image = image

@@ -90,7 +90,7 @@ package final class PodShape {
         preferredNodeTerms = (affinity?.preferredDuringSchedulingIgnoredDuringExecution ?? []).map {
             ($0.weight, NodeQuery($0.preference))
         }
-        nodeNames = NodeAffinity.names(of: terms)
+        nodeNames = NodeAffinityPlugin.names(of: terms)
         ownConstraints = pod.spec.topologySpreadConstraints.map { SpreadConstraint($0, labels: pod.labels) }
         owner = pod.metadata.ownerReferences.first { $0.controller == true }
         images = ImageLocality.images(of: pod)
@@ -102,7 +102,9 @@ package final class PodShape {
     /// Whether a pod has this shape. Cheap for pods of one template: shared parts are equal at a glance.
     func fits(_ pod: Pod) -> Bool {
         guard identity.namespace == pod.namespace, identity.labels == pod.labels else { return false }
-        guard owner?.uid == pod.metadata.ownerReferences.first(where: { $0.controller == true })?.uid else { return false }
+        guard owner?.uid == pod.metadata.ownerReferences.first(where: { $0.controller == true })?.uid else {
+            return false
+        }
         let other = pod.spec
         guard spec.isIdentical(to: other) || spec.schedulesLike(other) else { return false }
         return pod.metadata.generation ?? 1 <= 1 || PodRequests(pod) == requests

@@ -6,7 +6,7 @@ import KubeAPI
 /// There is no snapshot to take: evaluations read it in place, between changes, and catch up through the change log.
 /// Follows kubernetes pkg/scheduler/backend/cache.
 package final class SchedulerCache {
-    package internal(set) var shapes = ShapeRegistry()
+    package var shapes = ShapeRegistry()
     private(set) var nodes: ContiguousArray<NodeInfo?> = []
     private var slots: [String: Int] = [:]
     private var freeSlots: [Int] = []
@@ -24,6 +24,9 @@ package final class SchedulerCache {
     private let namespaceLabels: (String) -> StringMap<String>
     /// Counts the changes after which nothing that was worked out about pods' rules holds.
     private(set) var epoch = 0
+
+    /// How often a node was filtered and scored for a shape: the measure of the scheduler's work.
+    package internal(set) var inspectionCount = 0
 
     struct ImageState {
         var size: Int

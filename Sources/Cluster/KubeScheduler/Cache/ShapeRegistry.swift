@@ -61,7 +61,9 @@ package struct ShapeRegistry {
         identity.shapeCount -= 1
         guard identity.shapeCount == 0 else { return }
         identitiesByNamespace[identity.namespace]?.removeAll { $0 === identity }
-        if identitiesByNamespace[identity.namespace]?.isEmpty == true { identitiesByNamespace[identity.namespace] = nil }
+        if identitiesByNamespace[identity.namespace]?.isEmpty == true {
+            identitiesByNamespace[identity.namespace] = nil
+        }
         if identity.hasAffinity { identitiesWithAffinity.removeAll { $0 === identity } }
     }
 

@@ -64,7 +64,7 @@ struct ScoreRange {
             * ScoreMath.normalized(nodeClass.taintScore, highest: taint, reversed: true)
         if !evaluation.shape.preferredNodeTerms.isEmpty {
             score.nodeAffinity =
-                NodeAffinity.weight
+                NodeAffinityPlugin.weight
                 * ScoreMath.normalized(nodeClass.affinityScore, highest: affinity, reversed: false)
         }
         if !evaluation.rules.softConstraints.isEmpty, !nodeClass.isSpreadIgnored {

@@ -31,7 +31,7 @@ struct NodeTrial {
     func filter() -> Rejection? {
         let shape = evaluation.shape
         if let rejection = NodeUnschedulable.filter(shape, node) ?? NodeName.filter(shape, node)
-            ?? TaintToleration.filter(shape, node) ?? NodeAffinity.filter(shape, node)
+            ?? TaintToleration.filter(shape, node) ?? NodeAffinityPlugin.filter(shape, node)
             ?? ShapeEvaluation.dynamicRejection(shape, node)
         {
             return rejection

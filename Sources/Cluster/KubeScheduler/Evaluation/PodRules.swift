@@ -117,7 +117,9 @@ struct PodRules {
             add(counter(.score, term.topologyKey), InterPodAffinity.hardPodAffinityWeight)
         }
         let spreadCount = hardConstraints.count + softConstraints.count
-        return amounts.map { Effect(counter: $0.counter, amount: $0.amount, skipsTerminating: $0.counter < spreadCount) }
+        return amounts.map {
+            Effect(counter: $0.counter, amount: $0.amount, skipsTerminating: $0.counter < spreadCount)
+        }
     }
 }
 

@@ -177,7 +177,7 @@ final class ShapeEvaluation {
         states[slot].isKnown = true
         let hasHardLabels = rules.hardConstraints.allSatisfy { node.labels.contains($0.topologyKey) }
         let hasSoftLabels = rules.softConstraints.allSatisfy { node.labels.contains($0.topologyKey) }
-        let matchesAffinity = NodeAffinity.matches(shape, labels: node.labels, name: node.name)
+        let matchesAffinity = NodeAffinityPlugin.matches(shape, labels: node.labels, name: node.name)
         let isTainted = TaintToleration.hasUntoleratedTaint(shape.tolerations, node.taints)
         let hardCount = rules.hardConstraints.count
         let spreadCount = hardCount + rules.softConstraints.count
@@ -192,13 +192,13 @@ final class ShapeEvaluation {
         }
         let rejection =
             NodeUnschedulable.filter(shape, node) ?? NodeName.filter(shape, node)
-            ?? TaintToleration.filter(shape, node) ?? NodeAffinity.filter(shape, node)
+            ?? TaintToleration.filter(shape, node) ?? NodeAffinityPlugin.filter(shape, node)
         states[slot].staticRejection = rejection.map(number) ?? -1
         if rejection != nil { return }
         var nodeClass = NodeClass()
         nodeClass.place = ledger.place(of: slot)
         nodeClass.taintScore = TaintToleration.score(shape, node)
-        nodeClass.affinityScore = NodeAffinity.score(shape, node)
+        nodeClass.affinityScore = NodeAffinityPlugin.score(shape, node)
         nodeClass.images = shape.images.indices.filter { node.images.contains(shape.images[$0]) }
         nodeClass.isSpreadIgnored = rules.softNeedsAllLabels && !hasSoftLabels
         states[slot].nodeClass = number(nodeClass)
@@ -207,6 +207,7 @@ final class ShapeEvaluation {
     /// Ranks the node, or notes why it is out.
     private func place(_ slot: Int) {
         guard states[slot].isKnown, let node = cache.nodes[slot] else { return }
+        cache.inspectionCount += 1
         if states[slot].staticRejection >= 0 {
             states[slot].rejection = states[slot].staticRejection
         } else if let rejection = ShapeEvaluation.dynamicRejection(shape, node) {

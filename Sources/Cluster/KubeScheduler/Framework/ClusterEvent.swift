@@ -44,9 +44,9 @@ extension ClusterEvent {
         switch self {
         case .nodeAdded:
             [
-                PluginSet(.nodeUnschedulable), PluginSet(.nodeName), PluginSet(.taintToleration),
-                PluginSet(.nodeAffinity), PluginSet(.nodePorts), PluginSet(.nodeResourcesFit),
-                PluginSet(.podTopologySpread), PluginSet(.interPodAffinity),
+                PluginSet(.nodeUnschedulable), PluginSet(.taintToleration), PluginSet(.nodeAffinity),
+                PluginSet(.nodePorts), PluginSet(.nodeResourcesFit), PluginSet(.podTopologySpread),
+                PluginSet(.interPodAffinity),
             ]
         case .nodeUpdated(_, _, let changes):
             NodeChanges.interested.reduce(into: PluginSet()) { if changes.contains($1.0) { $0.formUnion($1.1) } }

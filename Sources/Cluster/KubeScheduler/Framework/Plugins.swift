@@ -7,14 +7,14 @@ enum Plugins {
             switch plugin {
             case .schedulingGates: SchedulingGates.mayBecomeSchedulable(shape, after: event)
             case .nodeUnschedulable: NodeUnschedulable.mayBecomeSchedulable(shape, after: event)
-            case .nodeName: NodeName.mayBecomeSchedulable(shape, after: event)
             case .taintToleration: TaintToleration.mayBecomeSchedulable(shape, after: event)
-            case .nodeAffinity: NodeAffinity.mayBecomeSchedulable(shape, after: event)
+            case .nodeAffinity: NodeAffinityPlugin.mayBecomeSchedulable(shape, after: event)
             case .nodePorts: NodePorts.mayBecomeSchedulable(shape, after: event)
             case .nodeResourcesFit: NodeResourcesFit.mayBecomeSchedulable(shape, after: event)
             case .podTopologySpread: PodTopologySpread.mayBecomeSchedulable(shape, after: event)
             case .interPodAffinity: InterPodAffinity.mayBecomeSchedulable(shape, after: event)
-            case .prioritySort, .defaultPreemption, .nodeResourcesBalancedAllocation, .imageLocality, .defaultBinder:
+            case .prioritySort, .nodeName, .defaultPreemption, .nodeResourcesBalancedAllocation, .imageLocality,
+                .defaultBinder:
                 false
             }
         }

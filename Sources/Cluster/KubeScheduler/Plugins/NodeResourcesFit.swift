@@ -61,7 +61,8 @@ package enum NodeResourcesFit: FilterPlugin, ScorePlugin, EnqueueExtensions {
         case .nodeUpdated(let old, let new, _):
             return fitsEmpty(wanted, new) && hasGrown(wanted, old.status.allocatable, new.status.allocatable)
         case .assignedPodDeleted: return true
-        case .assignedPodUpdated(let old, let new): return hasShrunk(wanted, old.requests.requests, new.requests.requests)
+        case .assignedPodUpdated(let old, let new):
+            return hasShrunk(wanted, old.requests.requests, new.requests.requests)
         case .podUpdated(let old, let new, _):
             return hasShrunk(old.requests.requests, old.requests.requests, new.requests.requests)
         default: return false

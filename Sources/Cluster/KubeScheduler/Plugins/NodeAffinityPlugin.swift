@@ -1,9 +1,10 @@
 import KubeAPI
 
-/// Matches a pod's node selector and node affinity with a node's labels.
+/// The plugin NodeAffinity, not the field of that name: matches a pod's node selector and node affinity with a node's
+/// labels.
 ///
 /// Follows kubernetes pkg/scheduler/framework/plugins/nodeaffinity.
-package enum NodeAffinity: FilterPlugin, ScorePlugin, EnqueueExtensions {
+package enum NodeAffinityPlugin: FilterPlugin, ScorePlugin, EnqueueExtensions {
     package static let identifier = PluginIdentifier.nodeAffinity
     package static let weight = 2
 

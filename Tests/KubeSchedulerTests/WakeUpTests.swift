@@ -1,0 +1,136 @@
+import ClusterCore
+import KubeAPI
+import KubeClient
+import KubeScheduler
+import Testing
+
+/// A pod that can't be placed is tried again when something changes that may help it, and not before.
+@Suite struct WakeUpTests {
+    private let node = ObjectKey(.node, name: "node-1")
+
+    private func waiting(_ cluster: TestCluster, _ pod: Pod) throws {
+        try cluster.add(pod)
+        cluster.settle()
+        #expect(cluster.node(of: pod.name).isEmpty)
+        #expect(cluster.decision(pod.name)?.attempt == 1)
+    }
+
+    @Test func aPodThatLeavesMakesRoom() throws {
+        let cluster = try TestCluster()
+        try cluster.add(Node.make("node-1", cpu: "1"))
+        try cluster.add(Pod.make("first", cpu: "1"))
+        cluster.settle()
+        try waiting(cluster, Pod.make("second", cpu: "1"))
+        let revision = cluster.client.revision
+        _ = try cluster.client.delete(
+            ObjectKey(.pod, namespace: "default", name: "first"), DeleteOptions(gracePeriodSeconds: 0))
+        cluster.settle()
+        #expect(cluster.node(of: "second") == "node-1")
+        let cause = try #require(cluster.decision("second")?.cause)
+        #expect(cause > revision)
+    }
+
+    @Test func anUncordonedNodeIsTried() throws {
+        let cluster = try TestCluster()
+        try cluster.add(Node.make("node-1").with { $0.spec.unschedulable = true })
+        try waiting(cluster, Pod.make("web"))
+        try cluster.client.mutate(Node.self, node) { $0.spec.unschedulable = nil }
+        cluster.settle()
+        #expect(cluster.node(of: "web") == "node-1")
+    }
+
+    @Test func aTaintThatGoesLetsPodsIn() throws {
+        let cluster = try TestCluster()
+        try cluster.add(Node.make("node-1", taints: [Taint.make("key"), Taint.make("other")]))
+        try waiting(cluster, Pod.make("web"))
+        try cluster.client.mutate(Node.self, node) { $0.spec.taints = [Taint.make("other")] }
+        cluster.settle()
+        #expect(cluster.decision("web")?.attempt == 1)
+        try cluster.client.mutate(Node.self, node) { $0.spec.taints = [] }
+        cluster.settle()
+        #expect(cluster.node(of: "web") == "node-1")
+    }
+
+    @Test func aLabelThatMatchesIsNoticed() throws {
+        let cluster = try TestCluster()
+        try cluster.add(Node.make("node-1"))
+        try waiting(cluster, Pod.make("web").with { $0.spec.nodeSelector = ["disk": "ssd"] })
+        try cluster.client.mutate(Node.self, node) { $0.metadata.labels["disk"] = "hdd" }
+        cluster.settle()
+        #expect(cluster.decision("web")?.attempt == 1)
+        try cluster.client.mutate(Node.self, node) { $0.metadata.labels["disk"] = "ssd" }
+        cluster.settle()
+        #expect(cluster.node(of: "web") == "node-1")
+    }
+
+    @Test func aPodThatIsWantedForCompanyArrives() throws {
+        let cluster = try TestCluster()
+        try cluster.add(Node.make("node-1", zone: "a"))
+        try cluster.add(Node.make("node-2", zone: "b"))
+        var term = PodAffinityTerm()
+        term.topologyKey = "topology.kubernetes.io/zone"
+        term.labelSelector = .labels(["app": "database"])
+        var podAffinity = PodAffinity()
+        podAffinity.requiredDuringSchedulingIgnoredDuringExecution = [term]
+        var affinity = Affinity()
+        affinity.podAffinity = podAffinity
+        try waiting(cluster, Pod.make("web").with { $0.spec.affinity = affinity })
+        #expect(
+            cluster.messages("FailedScheduling", about: "web") == [
+                "0/2 nodes are available: 2 node(s) didn't match pod affinity rules. no new claims to deallocate, "
+                    + "preemption: 0/2 nodes are available: 2 Preemption is not helpful for scheduling."
+            ])
+        try cluster.add(Pod.make("cache", labels: ["app": "cache"]))
+        cluster.settle()
+        #expect(cluster.decision("web")?.attempt == 1)
+        try cluster.add(Pod.make("database", labels: ["app": "database"]))
+        cluster.settle()
+        #expect(cluster.node(of: "web") == cluster.node(of: "database"))
+    }
+
+    @Test func antiAffinityKeepsPodsApartUntilOneLeaves() throws {
+        let cluster = try TestCluster()
+        try cluster.add(Node.make("node-1"))
+        var term = PodAffinityTerm()
+        term.topologyKey = "kubernetes.io/hostname"
+        term.labelSelector = .labels(["app": "web"])
+        var antiAffinity = PodAntiAffinity()
+        antiAffinity.requiredDuringSchedulingIgnoredDuringExecution = [term]
+        var affinity = Affinity()
+        affinity.podAntiAffinity = antiAffinity
+        let template = Pod.make("web-1", labels: ["app": "web"]).with { $0.spec.affinity = affinity }
+        try cluster.add(template)
+        cluster.settle()
+        try waiting(cluster, template.with { $0.metadata.name = "web-2" })
+        #expect(
+            cluster.messages("FailedScheduling", about: "web-2") == [
+                "0/1 nodes are available: 1 node(s) didn't match pod anti-affinity rules. no new claims to deallocate, "
+                    + "preemption: 0/1 nodes are available: 1 No preemption victims found for incoming pod."
+            ])
+        // A stranger whom the pod that is there does not want either.
+        try waiting(cluster, Pod.make("stranger", labels: ["app": "web"]))
+        #expect(
+            cluster.messages("FailedScheduling", about: "stranger").first?
+                .hasPrefix("0/1 nodes are available: 1 node(s) didn't satisfy existing pods anti-affinity rules. ")
+                == true)
+        _ = try cluster.client.delete(template.key, DeleteOptions(gracePeriodSeconds: 0))
+        cluster.settle()
+        #expect(cluster.node(of: "web-2") == "node-1")
+    }
+
+    @Test func gatedPodsWaitForTheirGates() throws {
+        let cluster = try TestCluster()
+        try cluster.add(Node.make("node-1"))
+        var gate = PodSchedulingGate()
+        gate.name = "example.com/hold"
+        let pod = try cluster.add(Pod.make("web").with { $0.spec.schedulingGates = [gate] })
+        cluster.settle()
+        #expect(cluster.node(of: "web").isEmpty)
+        #expect(cluster.decision("web") == nil)
+        #expect(cluster.scheduler.waiting(pod.key)?.isGated == true)
+        #expect(cluster.messages("FailedScheduling", about: "web").isEmpty)
+        try cluster.client.mutate(Pod.self, pod.key) { $0.spec.schedulingGates = [] }
+        cluster.settle()
+        #expect(cluster.node(of: "web") == "node-1")
+    }
+}
