@@ -52,7 +52,7 @@ let package = Package(
                 linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
         .target(name: "TerminalUI", dependencies: ["CNCurses"], path: "Sources/TUI/TerminalUI", swiftSettings: swiftSettings),
         .target(name: "ClusterConsole",
-                dependencies: ["TerminalUI", "ClusterCore", "KubeAPI", "KubeClient", "KubeCluster", "ClusterDriver"],
+                dependencies: ["TerminalUI", "ClusterCore", "KubeAPI", "KubeClient", "KubeCluster"],
                 path: "Sources/TUI/ClusterConsole", swiftSettings: swiftSettings),
         // The walls.
         .executableTarget(
@@ -80,13 +80,10 @@ let package = Package(
         tests("ClusterCoreTests", ["ClusterCore"]),
         tests("KubeStrategiesTests", ["KubeAPIServer", "KubeAPI", "ClusterCore"]),
         tests("KubeAPITests", ["KubeAPI", "SchemaGeneration"]),
-        tests("KubeClusterTests", ["ClusterCore", "KubeAPI", "KubeClient", "KubeStore", "KubeCluster"]),
         tests("KubeNetworkTests", ["ClusterCore", "KubeAPI", "KubeClient", "KubeNetwork"]),
         tests("TerminalUITests", ["TerminalUI"]),
         tests("KubeControllersTests", [
             "KubeControllers", "KubeAPIServer", "KubeStore", "KubeClient", "KubeAPI", "ClusterCore",
         ]),
-        tests("ClusterConsoleTests",
-              ["ClusterConsole", "TerminalUI", "ClusterCore", "KubeAPI", "KubeClient", "KubeCluster"]),
     ]
 )
