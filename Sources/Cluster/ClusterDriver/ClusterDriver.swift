@@ -12,6 +12,8 @@ import KubeCluster
 package final class ClusterDriver: @unchecked Sendable {
     /// A changed cluster is published at most this often, in seconds, so that a burst is one redraw.
     private static let publishInterval = 0.008
+    /// A running clock is published this often, in seconds, though nothing happens: the time is on the screen.
+    private static let clockInterval = 0.25
     /// Seconds that events run before commands and readers get their turn.
     private static let slice = 0.004
     /// Changes kept for a reader that does not come; then it starts over from a snapshot.
@@ -164,7 +166,8 @@ package final class ClusterDriver: @unchecked Sendable {
 
     private func publishIfDue() {
         let now = ClusterDriver.wallTime()
-        let isNew = publishedEventCount != cluster.loop.eventCount || statusChanged || !outcomes.isEmpty
+        let isClockDue = !isClockPaused && now - lastPublished >= ClusterDriver.clockInterval
+        let isNew = publishedEventCount != cluster.loop.eventCount || statusChanged || !outcomes.isEmpty || isClockDue
         guard isNew, now - lastPublished >= ClusterDriver.publishInterval || statusChanged else { return }
         publishedEventCount = cluster.loop.eventCount
         statusChanged = false
@@ -197,7 +200,7 @@ package final class ClusterDriver: @unchecked Sendable {
     /// Sleeps until the next event is due, something unpublished is, or a command comes.
     private func waitForWork() {
         let now = ClusterDriver.wallTime()
-        var delay = 0.5
+        var delay = isClockPaused ? 0.5 : ClusterDriver.clockInterval
         if !isClockPaused, let next = cluster.loop.nextEventTime {
             delay = speed.isFinite ? (next - anchor.time).seconds / speed - (now - anchor.wall) : 0
         }

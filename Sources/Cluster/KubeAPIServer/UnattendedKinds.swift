@@ -4,7 +4,7 @@ import KubeClient
 
 /// Kinds that are stored, and that nothing acts on yet. Whoever creates one is told, and so are its events: an object
 /// that nothing acts on must not look as if something did.
-final class UnattendedKinds {
+package final class UnattendedKinds {
     private let recorder: EventRecorder
 
     init(_ client: LocalClient, _ loop: EventLoop) {
@@ -12,7 +12,7 @@ final class UnattendedKinds {
     }
 
     /// What to say about a new object of the kind; nil if something acts on it, or if there is nothing to act on.
-    static func warning(for kind: ResourceKind) -> String? {
+    package static func warning(for kind: ResourceKind) -> String? {
         guard kinds.contains(kind) else { return nil }
         return "Drydock has no controller for \(plurals(of: kind)) yet: this object is stored and nothing acts on it"
     }

@@ -27,6 +27,9 @@ package final class WatchHub {
     /// Every informer that is not held has been told of all up to here.
     private(set) var deliveredRevision: Revision = 0
 
+    /// Whether informers that are not held have been told of all up to a revision.
+    package func isDelivered(through revision: Revision) -> Bool { deliveredRevision >= revision && arrivals.isEmpty }
+
     init(loop: EventLoop) {
         self.loop = loop
         kinds = ContiguousArray(Catalogue.kinds.map { KindTopics($0.kind) })
@@ -35,6 +38,7 @@ package final class WatchHub {
     // MARK: Informers
 
     /// Starts an informer: in the next round it is told of all objects in its scope, and of every change from then on.
+    @discardableResult
     package func watch(_ kind: ResourceKind, _ scope: WatchScope, _ handler: any ChangeHandler) -> StoreInformer {
         start(kind, scope, handler, missing: .everything)
     }

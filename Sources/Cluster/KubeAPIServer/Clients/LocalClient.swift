@@ -47,7 +47,7 @@ package final class LocalClient: KubeClient {
         for informer in informers { informer.release() }
     }
 
-    private func request(_ options: WriteOptions = WriteOptions()) throws(StatusError) -> Request {
+    func request(_ options: WriteOptions = WriteOptions()) throws(StatusError) -> Request {
         if frozen != nil { throw .unreachable }
         return Request(requester, cause: cause, options: options)
     }

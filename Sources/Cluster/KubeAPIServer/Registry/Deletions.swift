@@ -130,21 +130,7 @@ enum Deletions {
 
     /// Follows apimachinery pkg/apis/meta/v1/validation `ValidateDeleteOptions`.
     static func validate(_ options: DeleteOptions) throws(StatusError) {
-        var errors: [FieldError] = []
-        if options.orphanDependents != nil, options.propagationPolicy != nil {
-            errors.append(
-                .invalid(
-                    FieldPath("propagationPolicy"), options.propagationPolicy,
-                    "orphanDependents and deletionPropagation cannot be both set"))
-        }
-        let policies = ["Foreground", "Background", "Orphan"]
-        if let policy = options.propagationPolicy, !policies.contains(policy) {
-            errors.append(
-                .notSupported(FieldPath("propagationPolicy"), policy, supported: policies + ["nil"]))
-        }
-        if !options.dryRun.isEmpty, options.dryRun != ["All"] {
-            errors.append(.notSupported(FieldPath("dryRun"), options.dryRun, supported: ["All"]))
-        }
+        let errors = Validation.deleteOptions(options)
         if !errors.isEmpty {
             throw .invalid(
                 kind: GroupResource(group: "meta.k8s.io", resource: "DeleteOptions"), name: "", errors: errors)

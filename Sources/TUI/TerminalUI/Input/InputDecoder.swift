@@ -20,17 +20,20 @@ package struct InputDecoder: Sendable {
     /// Pasted bytes beyond this are dropped.
     static let maximumPaste = 4 << 20
 
-    package init() {}
-
     private var escapePending = false
     private var partial: [UInt8] = []
     private var paste: [UInt8]?
     private var lastClick: (event: MouseEvent, time: Int64)?
     private var pressedButton: MouseEvent.Button?
 
+    package init() {}
+
     /// Between the brackets of a paste.
     package var isPasting: Bool { paste != nil }
 
+    /// Takes one piece of input and appends the events that it completes.
+    ///
+    /// - Parameter milliseconds: when it came, by a clock that never goes back; tells double clicks.
     package mutating func feed(_ input: Input, at milliseconds: Int64, into events: inout [InputEvent]) {
         switch input {
         case .byte(let byte):

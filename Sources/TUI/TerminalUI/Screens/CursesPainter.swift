@@ -170,6 +170,7 @@ struct CursesPainter {
 
     /// The terminal's number for a colour; -1 for its default.
     private func number(_ color: Color) -> Int32 {
+        let color = color.mapped(to: depth)
         if color.isDefault { return -1 }
         if isDirect {
             // Descriptions with direct colour keep 0–7 for the palette.
@@ -177,7 +178,7 @@ struct CursesPainter {
             let rgb = color.rgbValue ?? 0
             return rgb > 0 && rgb < 8 ? 8 : Int32(rgb)
         }
-        return Int32(color.mapped(to: depth).paletteIndex ?? 7)
+        return Int32(color.paletteIndex ?? 7)
     }
 }
 

@@ -1,0 +1,112 @@
+import ArgumentParser
+import ClusterCore
+import KubeAPI
+import KubeCluster
+
+/// What every command that makes a cluster takes.
+struct CommonOptions: ParsableArguments {
+    @Option(name: .long, help: ArgumentHelp("How many nodes.", valueName: "N"))
+    var nodes = 5
+
+    @Option(name: .long, help: ArgumentHelp("How many zones the nodes are spread over.", valueName: "Z"))
+    var zones = 3
+
+    @Option(name: .long, help: "The CPU of a node, as a Kubernetes quantity.")
+    var nodeCpu: QuantityArgument = QuantityArgument(quantity: "4")
+
+    @Option(name: .long, help: "The memory of a node, as a Kubernetes quantity.")
+    var nodeMemory: QuantityArgument = QuantityArgument(quantity: "16Gi")
+
+    @Option(name: .long, help: "The most pods that a node takes.")
+    var podsPerNode = 110
+
+    @Option(
+        name: [.customShort("f"), .customLong("filename")],
+        help: ArgumentHelp(
+            "Manifests to apply at the start: a YAML or JSON file, a folder of them, or - for standard input. Repeatable.",
+            valueName: "FILE"))
+    var files: [String] = []
+
+    @Option(name: .long, help: "The seed of all chance: the same seed and arguments give the same history.")
+    var seed: UInt64 = 1
+
+    @Option(
+        name: .customLong("client-qps"),
+        help: "'upstream' limits the requests of controllers, scheduler and kubelets as Kubernetes' clients do.")
+    var clientQPS: ClientQPS = .unlimited
+
+    func validate() throws {
+        if nodes < 1 || nodes > 130_000 { throw ValidationError("--nodes is \(nodes); it goes from 1 to 130000.") }
+        if zones < 1 || zones > nodes && zones > 26 * 26 {
+            throw ValidationError("--zones is \(zones); it goes from 1 to 676.")
+        }
+        if podsPerNode < 1 || podsPerNode > 1000 {
+            throw ValidationError("--pods-per-node is \(podsPerNode); it goes from 1 to 1000.")
+        }
+        if nodeCpu.quantity.milliValue < 100 { throw ValidationError("--node-cpu is below 100m: not even kube-proxy fits.") }
+        if nodeMemory.quantity.value < 64 << 20 { throw ValidationError("--node-memory is below 64Mi.") }
+    }
+
+    func configuration(start: Instant) -> Cluster.Configuration {
+        var configuration = Cluster.Configuration()
+        configuration.nodes = nodes
+        configuration.zones = zones
+        configuration.nodeCPU = nodeCpu.quantity
+        configuration.nodeMemory = nodeMemory.quantity
+        configuration.podsPerNode = podsPerNode
+        configuration.seed = seed
+        configuration.start = start
+        configuration.hasUpstreamRateLimits = clientQPS == .upstream
+        return configuration
+    }
+}
+
+enum ClientQPS: String, ExpressibleByArgument, CaseIterable {
+    case unlimited, upstream
+}
+
+struct QuantityArgument: ExpressibleByArgument {
+    var quantity: Quantity
+
+    init(quantity: Quantity) { self.quantity = quantity }
+
+    init?(argument: String) {
+        guard let quantity = Quantity(argument), !quantity.isNegative else { return nil }
+        self.quantity = quantity
+    }
+
+    var defaultValueDescription: String { quantity.text }
+}
+
+/// Virtual seconds a real second: `1`, `10`, `0.5`, or `max`.
+struct SpeedArgument: ExpressibleByArgument {
+    var speed: Double
+
+    init(speed: Double) { self.speed = speed }
+
+    init?(argument: String) {
+        if argument == "max" {
+            speed = .infinity
+        } else {
+            let number = argument.hasSuffix("x") ? String(argument.dropLast()) : argument
+            guard let value = Double(number), value > 0, value <= 1_000_000 else { return nil }
+            speed = value
+        }
+    }
+
+    var defaultValueDescription: String { speed == speed.rounded() && speed.isFinite ? String(Int(speed)) : String(speed) }
+}
+
+/// A span of virtual time as Go writes it: `30s`, `10m`, `1h30m`.
+struct DurationArgument: ExpressibleByArgument {
+    var interval: Interval
+
+    init(interval: Interval) { self.interval = interval }
+
+    init?(argument: String) {
+        guard let interval = Interval(goDuration: argument), interval >= .zero else { return nil }
+        self.interval = interval
+    }
+
+    var defaultValueDescription: String { interval.description }
+}

@@ -1,0 +1,90 @@
+import ArgumentParser
+import ClusterConsole
+import ClusterCore
+import Foundation
+import KubeAPI
+import KubeCluster
+import TerminalUI
+
+/// `drydock [console]`: a cluster under a full-screen console.
+struct ConsoleCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "console", abstract: "Run a cluster under a full-screen console (the default).")
+
+    @OptionGroup var common: CommonOptions
+
+    @Option(name: .long, help: "Virtual seconds a real second: 1, 10, 0.5, or max.")
+    var speed = SpeedArgument(speed: 1)
+
+    func run() throws {
+        try requireTerminal()
+        let objects = try ManifestLoader.load(common.files)
+        let cluster = Cluster(common.configuration(start: Instant(seconds: Int64(Date().timeIntervalSince1970))))
+        cluster.boot()
+        try apply(objects, to: cluster)
+        let screen: CursesScreen
+        do throws(TerminalError) {
+            screen = try CursesScreen()
+        } catch {
+            refuse("\(error)")
+        }
+        let theme = Theme(
+            capabilities: screen.capabilities, colorFGBG: ProcessInfo.processInfo.environment["COLORFGBG"])
+        let session = ConsoleSession(
+            cluster, speed: speed.speed, screen: screen, theme: theme, created: objects.map(\.key),
+            parseManifests: ManifestLoader.parseForConsole)
+        session.run()
+        screen.close()
+    }
+
+    /// Says what is wrong and what to run instead, and exits 2.
+    private func refuse(_ what: String) -> Never {
+        FileHandle.standardError.write(
+            Data(
+                """
+                drydock: \(what)
+                The console needs a terminal of at least \(Console.minimumSize.width)x\(Console.minimumSize.height). \
+                Without one, run:
+                  drydock simulate --for 10m      a cluster in virtual time, and a report
+                  drydock frame --size 120x40     the console's screen as text or SVG
+
+                """.utf8))
+        Foundation.exit(2)
+    }
+
+    private func requireTerminal() throws {
+        // With the manifests on standard input, the screen reads its keys from /dev/tty.
+        let input: Int32 = common.files.contains("-") ? -1 : STDIN_FILENO
+        guard isatty(STDOUT_FILENO) == 1, input < 0 || isatty(input) == 1 else {
+            refuse("standard \(isatty(STDOUT_FILENO) == 1 ? "input" : "output") is not a terminal.")
+        }
+        var size = winsize()
+        if ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0,
+            Int(size.ws_col) < Console.minimumSize.width || Int(size.ws_row) < Console.minimumSize.height
+        {
+            refuse("this terminal is \(size.ws_col)x\(size.ws_row), which is too small.")
+        }
+    }
+}
+
+extension ParsableCommand {
+    /// Applies the manifests of `-f`; the error of the first that is refused names it.
+    func apply(_ objects: [KubeObject], to cluster: Cluster) throws {
+        do throws(StatusError) {
+            try cluster.applyAll(objects)
+        } catch {
+            throw ManifestError(description: error.message)
+        }
+    }
+}
+
+extension ManifestLoader {
+    /// What the console gives to be read.
+    static func parseForConsole(_ text: String) -> Result<[KubeObject], ManifestProblem> {
+        do {
+            return .success(try parse(text, source: "manifest"))
+        } catch {
+            return .failure(ManifestProblem("\(error)"))
+        }
+    }
+}

@@ -1,0 +1,22 @@
+import ArgumentParser
+
+@main
+struct Drydock: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "drydock",
+        abstract: "A whole Kubernetes cluster in one process, with a console on it.",
+        version: Version.text,
+        subcommands: [ConsoleCommand.self, SimulateCommand.self, FrameCommand.self, VersionCommand.self],
+        defaultSubcommand: ConsoleCommand.self)
+}
+
+enum Version {
+    static let number = "0.1.0"
+    static let text = "drydock \(number) (Kubernetes 1.36)"
+}
+
+struct VersionCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "version", abstract: "Print the version.")
+
+    func run() { print(Version.text) }
+}

@@ -1,0 +1,82 @@
+import ArgumentParser
+import ClusterConsole
+import ClusterCore
+import KubeAPI
+import KubeCluster
+import TerminalUI
+
+/// `drydock frame`: the screen that a user would see after some keys, through the console's own code.
+struct FrameCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "frame", abstract: "Print the console's screen after some keys, as text or SVG.",
+        discussion: """
+            The clock starts at 2026-01-01T00:00:00Z and moves only by --after and <wait>. Keys are written as they are \
+            typed, special ones as <enter>, <esc>, <down>, <ctrl-d>, <lt> for a less-than sign; <wait 5s> lets the cluster \
+            run.
+
+            Example: drydock frame --size 120x40 -f app.yaml --after 30s --keys ':nodes<enter>'
+            """)
+
+    @OptionGroup var common: CommonOptions
+
+    @Option(name: .long, help: ArgumentHelp("The size of the screen.", valueName: "WIDTHxHEIGHT"))
+    var size = SizeArgument(size: Size(width: 120, height: 40))
+
+    @Option(name: .long, help: "The keys to type.")
+    var keys = KeysArgument()
+
+    @Option(name: .long, help: "How long the cluster runs before the first key, in virtual time.")
+    var after = DurationArgument(interval: .zero)
+
+    @Flag(name: .long, help: "Print SVG instead of text.")
+    var svg = false
+
+    @Flag(name: .long, help: "The theme for light terminals.")
+    var light = false
+
+    func validate() throws {
+        if size.size.width < Console.minimumSize.width || size.size.height < Console.minimumSize.height {
+            throw ValidationError("--size is below \(Console.minimumSize.width)x\(Console.minimumSize.height).")
+        }
+    }
+
+    func run() throws {
+        let objects = try ManifestLoader.load(common.files)
+        let cluster = Cluster(common.configuration(start: .simulationStart))
+        cluster.boot()
+        try apply(objects, to: cluster)
+        cluster.run(for: after.interval)
+        var player = FramePlayer(cluster, size: size.size, light: light, created: objects.map(\.key))
+        player.play(keys.sequence)
+        let screen = MemoryScreen(size: size.size)
+        screen.present(player.frame(), cursor: player.cursor)
+        print(svg ? screen.svg(theme: light ? .light : .dark, title: "Drydock") : screen.text)
+    }
+}
+
+/// `120x40`
+struct SizeArgument: ExpressibleByArgument {
+    var size: Size
+
+    init(size: Size) { self.size = size }
+
+    init?(argument: String) {
+        guard let size = Size(argument), size.width <= 1000, size.height <= 1000 else { return nil }
+        self.size = size
+    }
+
+    var defaultValueDescription: String { "\(size.width)x\(size.height)" }
+}
+
+struct KeysArgument: ExpressibleByArgument {
+    var sequence: [KeyStep] = []
+
+    init() {}
+
+    init?(argument: String) {
+        guard let keys = try? KeySequence(parsing: argument) else { return nil }
+        sequence = keys.steps
+    }
+
+    var defaultValueDescription: String { "none" }
+}

@@ -1,0 +1,141 @@
+import Foundation
+import KubeAPI
+import KubeClient
+import Yams
+
+/// What is wrong with a manifest, in one line: where it stands, the field, what was expected.
+struct ManifestError: Error, CustomStringConvertible {
+    var description: String
+}
+
+/// Reads manifests: YAML or JSON, several documents a file, `List`s, folders, standard input.
+enum ManifestLoader {
+    /// Reads all sources before anything is applied. In a folder, the files that end in .yaml, .yml or .json, by name.
+    static func load(_ sources: [String]) throws -> [KubeObject] {
+        var objects: [KubeObject] = []
+        for source in sources {
+            if source == "-" {
+                let text = String(decoding: FileHandle.standardInput.readDataToEndOfFile(), as: UTF8.self)
+                objects += try parse(text, source: "standard input")
+                continue
+            }
+            for path in try files(source) {
+                guard let data = FileManager.default.contents(atPath: path) else {
+                    throw ManifestError(description: "\(path): cannot be read")
+                }
+                objects += try parse(String(decoding: data, as: UTF8.self), source: path)
+            }
+        }
+        return objects
+    }
+
+    private static func files(_ path: String) throws -> [String] {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+            throw ManifestError(description: "\(path): no such file or folder")
+        }
+        guard isFolder.boolValue else { return [path] }
+        let names = try FileManager.default.contentsOfDirectory(atPath: path)
+            .filter { name in [".yaml", ".yml", ".json"].contains { name.hasSuffix($0) } }.sorted()
+        if names.isEmpty {
+            throw ManifestError(description: "\(path): the folder has no file that ends in .yaml, .yml or .json")
+        }
+        return names.map { path + "/" + $0 }
+    }
+
+    /// Parses all documents of a text. Unknown fields are errors, as they are for kubectl.
+    static func parse(_ text: String, source: String) throws -> [KubeObject] {
+        var objects: [KubeObject] = []
+        for (index, document) in try documents(text, source: source).enumerated() {
+            let place = "\(source), document \(index + 1)"
+            if document.isNull { continue }
+            guard document.objectValue != nil else {
+                throw ManifestError(description: "\(place): expected an object with apiVersion, kind and metadata")
+            }
+            if document["kind"]?.stringValue?.hasSuffix("List") == true, let items = document["items"]?.arrayValue {
+                for (number, item) in items.enumerated() {
+                    objects.append(try object(item, place: "\(place), item \(number + 1)"))
+                }
+            } else {
+                objects.append(try object(document, place: place))
+            }
+        }
+        return objects
+    }
+
+    private static func object(_ document: JSONValue, place: String) throws -> KubeObject {
+        for name in ["apiVersion", "kind"] where document[name]?.stringValue?.isEmpty != false {
+            throw ManifestError(description: "\(place), \(name): expected a string, found nothing")
+        }
+        let name = (apiVersion: document["apiVersion"]?.stringValue ?? "", kind: document["kind"]?.stringValue ?? "")
+        guard let kind = Catalogue.kind(apiVersion: name.apiVersion, kind: name.kind) else {
+            throw ManifestError(
+                description: "\(place), kind: expected a kind of Kubernetes 1.36, found \(name.kind) in version \(name.apiVersion)")
+        }
+        let decoded: DecodedObject
+        do throws(JSONFailure) {
+            decoded = try ObjectDecoding.decode(document.json, as: kind)
+        } catch {
+            let field = error.path.isEmpty ? "" : "\(error.path): "
+            throw ManifestError(description: "\(place), \(field)\(error.message)")
+        }
+        if let problem = decoded.strictErrors.first {
+            throw ManifestError(description: "\(place), \(problem): \(name.kind) has no such field")
+        }
+        return decoded.object
+    }
+
+    private static func documents(_ text: String, source: String) throws -> [JSONValue] {
+        do {
+            return try Array(compose_all(yaml: text)).map { try value($0) }
+        } catch let error as YamlError {
+            throw ManifestError(description: "\(source): \(describe(error))")
+        }
+    }
+
+    private static func describe(_ error: YamlError) -> String {
+        switch error {
+        case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
+            .composer(let context, let problem, let mark, _):
+            let where_ = context.map { " (\($0.text.trimmingCharacters(in: .whitespacesAndNewlines)))" } ?? ""
+            return "line \(mark.line), column \(mark.column): \(problem)\(where_)"
+        case .reader(let problem, let offset, _, _):
+            return "not text\(offset.map { " at byte \($0)" } ?? ""): \(problem)"
+        case .duplicatedKeysInMapping(let duplicates, let context):
+            let names = duplicates.map { "\($0)" }.sorted().joined(separator: ", ")
+            return "line \(context.mark.line): the key \(names) is given twice"
+        default: return "\(error)".split(separator: "\n").first.map(String.init) ?? "not YAML"
+        }
+    }
+
+    /// As sigs.k8s.io/yaml turns YAML into JSON: plain scalars become numbers, booleans and null, keys become strings.
+    private static func value(_ node: Yams.Node) throws -> JSONValue {
+        switch node {
+        case .mapping(let mapping):
+            var members = StringMap<JSONValue>()
+            for (key, element) in mapping {
+                guard let name = key.string ?? key.scalar?.string else {
+                    throw ManifestError(description: "line \(key.mark?.line ?? 0): a key must be a string")
+                }
+                members[name] = try value(element)
+            }
+            return .object(members)
+        case .sequence(let sequence): return .array(try sequence.map(value))
+        case .scalar(let scalar):
+            switch node.tag.rawValue {
+            case Tag.Name.null.rawValue: return .null
+            case Tag.Name.bool.rawValue: return node.bool.map(JSONValue.bool) ?? .string(scalar.string)
+            case Tag.Name.int.rawValue: return node.int.map(JSONValue.int) ?? .string(scalar.string)
+            case Tag.Name.float.rawValue:
+                guard let number = node.float, number.isFinite else { return .string(scalar.string) }
+                return .double(number)
+            default: return .string(scalar.string)
+            }
+        case .alias: throw ManifestError(description: "line \(node.mark?.line ?? 0): an alias without its anchor")
+        }
+    }
+}
+
+extension Tag {
+    fileprivate var rawValue: String { description }
+}

@@ -1,0 +1,139 @@
+import ArgumentParser
+import ClusterCore
+import Foundation
+import KubeAPI
+import KubeClient
+import KubeCluster
+import KubeStore
+
+/// `drydock simulate`: a run in virtual time without a terminal, and a report of it.
+struct SimulateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "simulate",
+        abstract: "Run a cluster in virtual time as fast as it goes, and report.",
+        discussion: """
+            The clock starts at 2026-01-01T00:00:00Z. The same seed and arguments give the same digest on every machine.
+
+            Example: drydock simulate -f app.yaml --nodes 100 --for 10m --at 2m:poweroff:node-7 --at 5m:poweron:node-7
+            """)
+
+    enum ReportFormat: String, ExpressibleByArgument, CaseIterable { case text, json }
+
+    @OptionGroup var common: CommonOptions
+
+    @Option(name: .customLong("for"), help: "How long to run, in virtual time.")
+    var duration = DurationArgument(interval: .minutes(10))
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "What happens when: TIME:ACTION:NODE, the action one of poweroff, poweron, cordon, uncordon, drain. Repeatable.",
+            valueName: "TIME:ACTION:NODE"))
+    var at: [ScheduledAction] = []
+
+    @Option(name: .long, help: "The form of the report.")
+    var report: ReportFormat = .text
+
+    @Flag(name: .long, help: "Print the cluster's Events after the report.")
+    var events = false
+
+    @Option(name: .long, help: ArgumentHelp("Write one JSON line per revision into this file.", valueName: "FILE"))
+    var history: String?
+
+    func validate() throws {
+        for action in at {
+            if action.time > duration.interval {
+                throw ValidationError("--at \(action.text) is after the end of the run (--for \(duration.interval)).")
+            }
+            let number = action.node.hasPrefix("node-") ? Int(action.node.dropFirst(5)) : nil
+            guard let number, number >= 1, number <= common.nodes, action.node == "node-\(number)" else {
+                throw ValidationError(
+                    "--at \(action.text): there is no node \(action.node); the nodes are node-1 … node-\(common.nodes).")
+            }
+        }
+    }
+
+    func run() throws {
+        let started = ProcessInfo.processInfo.systemUptime
+        let objects = try ManifestLoader.load(common.files)
+        var configuration = common.configuration(start: .simulationStart)
+        configuration.keepsDigest = true
+        let historyFile = try history.map { try HistoryFile(path: $0) }
+        configuration.journal = historyFile
+        let cluster = Cluster(configuration)
+        cluster.boot()
+        try apply(objects, to: cluster)
+        let simulation = Simulation(cluster, actions: at.map { ($0.time, $0.kind, $0.node) })
+        simulation.run(for: duration.interval)
+        try historyFile?.close()
+        let result = simulation.report()
+        let wallSeconds = ProcessInfo.processInfo.systemUptime - started
+        switch report {
+        case .json: print(result.json(wallSeconds: wallSeconds).jsonText)
+        case .text: print(result.text(wallSeconds: wallSeconds))
+        }
+        if events { for line in simulation.eventLines() { print(line) } }
+    }
+}
+
+/// `2m:poweroff:node-7`
+struct ScheduledAction: ExpressibleByArgument {
+    var text: String
+    var time: Interval
+    var kind: Simulation.Action
+    var node: String
+
+    init?(argument: String) {
+        let parts = argument.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+        guard parts.count == 3, let time = Interval(goDuration: parts[0]), time >= .zero,
+            let kind = Simulation.Action(rawValue: parts[1]), !parts[2].isEmpty
+        else { return nil }
+        text = argument
+        self.time = time
+        self.kind = kind
+        node = parts[2]
+    }
+}
+
+/// One JSON line per revision: time, revision, author, cause, verb, key.
+private final class HistoryFile: Journal {
+    private let handle: FileHandle
+    private var writer = JSONWriter(capacity: 1 << 20)
+
+    init(path: String) throws {
+        guard FileManager.default.createFile(atPath: path, contents: nil), let handle = FileHandle(forWritingAtPath: path)
+        else { throw ValidationError("--history \(path): the file cannot be written.") }
+        self.handle = handle
+    }
+
+    func append(_ changes: [Change]) {
+        for change in changes { append(change) }
+        if writer.count > 1 << 20 { try? flush() }
+    }
+
+    private func append(_ change: Change) {
+        writer.raw("{\"time\":")
+        writer.string(change.time.rfc3339Micro)
+        writer.raw(",\"revision\":")
+        writer.int(change.revision)
+        writer.raw(",\"author\":")
+        writer.string(change.author)
+        writer.raw(",\"cause\":")
+        writer.int(change.cause)
+        writer.raw(",\"verb\":")
+        writer.string(change.verb.rawValue)
+        writer.raw(",\"key\":")
+        writer.string(change.key.kind.info.groupResource + "/" + change.key.namespacedName)
+        writer.raw("}\n")
+    }
+
+    private func flush() throws {
+        try handle.write(contentsOf: Data(writer.bytes))
+        writer.removeAll()
+    }
+
+    func close() throws {
+        try flush()
+        try handle.close()
+    }
+}

@@ -1,0 +1,96 @@
+import KubeAPI
+import KubeClient
+
+/// The `scale` subresource: how many replicas a workload wants and has, the same for every kind that has replicas.
+///
+/// Follows kubernetes pkg/registry/apps/deployment/storage/storage.go `ScaleREST`.
+extension APIServer {
+    package func scale(of key: ObjectKey) throws(StatusError) -> Scale {
+        guard let object = store.object(key) else { throw .notFound(kind: key.kind, name: key.name) }
+        return try APIServer.scale(of: object)
+    }
+
+    /// Sets how many replicas a workload wants.
+    ///
+    /// - Throws: `invalid` for a negative number, `conflict` for an old resourceVersion or another UID.
+    package func setScale(_ scale: Scale, of key: ObjectKey, _ request: Request) throws(StatusError) -> Scale {
+        guard let object = store.object(key) else { throw .notFound(kind: key.kind, name: key.name) }
+        let wanted = scale.spec.replicas ?? 0
+        if wanted < 0 {
+            throw .invalid(
+                kind: GroupResource(group: "autoscaling", resource: "Scale"), name: key.name,
+                errors: [
+                    .invalid(
+                        FieldPath("spec").child("replicas"), wanted, "must be greater than or equal to 0")
+                ])
+        }
+        if let version = scale.metadata.resourceVersion, !version.isEmpty, version != object.metadata.resourceVersion {
+            throw .conflict(kind: key.kind, name: key.name)
+        }
+        if let uid = scale.metadata.uid, !uid.isEmpty, uid != object.uid {
+            throw .conflict(
+                kind: key.kind, name: key.name,
+                message: "Precondition failed: UID in precondition: \(uid), UID in object meta: \(object.uid)")
+        }
+        guard let scaled = APIServer.withReplicas(wanted, object) else {
+            throw .methodNotSupported(kind: key.kind, action: "update")
+        }
+        return try APIServer.scale(of: try replace(object, with: scaled, nil, request))
+    }
+
+    private static func withReplicas(_ replicas: Int, _ object: KubeObject) -> KubeObject? {
+        if var deployment = object.as(Deployment.self) {
+            deployment.spec.replicas = replicas
+            return deployment.boxed
+        }
+        if var replicaSet = object.as(ReplicaSet.self) {
+            replicaSet.spec.replicas = replicas
+            return replicaSet.boxed
+        }
+        if var statefulSet = object.as(StatefulSet.self) {
+            statefulSet.spec.replicas = replicas
+            return statefulSet.boxed
+        }
+        if var controller = object.as(ReplicationController.self) {
+            controller.spec.replicas = replicas
+            return controller.boxed
+        }
+        return nil
+    }
+
+    private static func scale(of object: KubeObject) throws(StatusError) -> Scale {
+        var scale = Scale()
+        let metadata = object.metadata
+        scale.metadata.name = metadata.name
+        scale.metadata.namespace = metadata.namespace
+        scale.metadata.uid = metadata.uid
+        scale.metadata.resourceVersion = metadata.resourceVersion
+        scale.metadata.creationTimestamp = metadata.creationTimestamp
+        if let deployment = object.as(Deployment.self) {
+            scale.spec.replicas = deployment.spec.replicas
+            scale.status.replicas = deployment.status.replicas ?? 0
+            scale.status.selector = text(deployment.spec.selector)
+        } else if let replicaSet = object.as(ReplicaSet.self) {
+            scale.spec.replicas = replicaSet.spec.replicas
+            scale.status.replicas = replicaSet.status.replicas
+            scale.status.selector = text(replicaSet.spec.selector)
+        } else if let statefulSet = object.as(StatefulSet.self) {
+            scale.spec.replicas = statefulSet.spec.replicas
+            scale.status.replicas = statefulSet.status.replicas
+            scale.status.selector = text(statefulSet.spec.selector)
+        } else if let controller = object.as(ReplicationController.self) {
+            scale.spec.replicas = controller.spec.replicas
+            scale.status.replicas = controller.status.replicas
+            scale.status.selector = Selector(controller.spec.selector).description
+        } else {
+            throw .notFound(
+                resource: GroupResource(group: object.kind.info.group, resource: object.kind.info.plural + "/scale"),
+                name: object.name)
+        }
+        return scale
+    }
+
+    private static func text(_ selector: LabelSelector) -> String {
+        do throws(StatusError) { return try Selector(selector).description } catch { return "" }
+    }
+}

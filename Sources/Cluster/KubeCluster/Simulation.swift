@@ -1,0 +1,147 @@
+import ClusterCore
+import KubeAPI
+import KubeClient
+
+/// A run in virtual time with actions at set moments, and what came of it.
+package final class Simulation {
+    package enum Action: String, Sendable, CaseIterable { case poweroff, poweron, cordon, uncordon, drain }
+
+    private let cluster: Cluster
+    private let tracker: FaultTracker
+    private let start: Instant
+    private var actions: [(at: Instant, action: Action, node: String)]
+    private var outcomes: [CommandOutcome] = []
+
+    /// Times count from now.
+    package init(_ cluster: Cluster, actions: [(after: Interval, action: Action, node: String)]) {
+        self.cluster = cluster
+        start = cluster.loop.now
+        self.actions = actions.map { (cluster.loop.now + $0.after, $0.action, $0.node) }
+        // A stable order: by time, then as given.
+        self.actions = self.actions.enumerated().sorted { ($0.element.at, $0.offset) < ($1.element.at, $1.offset) }
+            .map(\.element)
+        tracker = FaultTracker(cluster.client("simulation"), loop: cluster.loop)
+        tracker.start()
+    }
+
+    package func run(for duration: Interval) {
+        for action in actions {
+            cluster.run(until: action.at)
+            perform(action.action, action.node)
+        }
+        cluster.run(until: start + duration)
+    }
+
+    private func perform(_ action: Action, _ node: String) {
+        let command: ClusterCommand
+        switch action {
+        case .poweroff:
+            tracker.powerOff(node)
+            command = .powerOff(node)
+        case .poweron:
+            tracker.powerOn(node)
+            command = .powerOn(node)
+        case .cordon: command = .setCordoned(node, true)
+        case .uncordon: command = .setCordoned(node, false)
+        case .drain: command = .drain(node)
+        }
+        outcomes.append(cluster.perform(command, id: outcomes.count))
+    }
+
+    package func report() -> SimulationReport {
+        let snapshot = cluster.server.snapshot()
+        var nodes: [String: Int] = [:]
+        snapshot.forEach(.node) { object in
+            nodes[ClusterTables.status(of: object, now: snapshot.time), default: 0] += 1
+            return true
+        }
+        var pods: [String: Int] = [:]
+        snapshot.forEach(.pod) { object in
+            pods[ClusterTables.status(of: object, now: snapshot.time), default: 0] += 1
+            return true
+        }
+        return SimulationReport(
+            digest: cluster.digest, seed: cluster.configuration.seed, start: start, virtualTime: cluster.loop.now - start,
+            revision: snapshot.revision, events: cluster.loop.eventCount, nodes: nodes, pods: pods, faults: tracker.records)
+    }
+
+    /// The cluster's Events, oldest first, a line each as `kubectl get events -A` shows them.
+    package func eventLines() -> [String] {
+        let snapshot = cluster.server.snapshot()
+        return snapshot.list(Event.self)
+            .sorted { ($0.lastTimestamp ?? Time(), $0.metadata.name ?? "") < ($1.lastTimestamp ?? Time(), $1.metadata.name ?? "") }
+            .map { event in
+                let after = ((event.lastTimestamp ?? Time()).instant - start).humanDuration
+                let object = "\((event.involvedObject.kind ?? "").lowercased())/\(event.involvedObject.name ?? "")"
+                return [
+                    after, event.namespace, event.type ?? "", event.reason ?? "", object, event.message ?? "",
+                ].joined(separator: "\t")
+            }
+    }
+}
+
+/// The result of a simulation.
+package struct SimulationReport {
+    package var digest: String
+    package var seed: UInt64
+    package var start: Instant
+    package var virtualTime: Interval
+    package var revision: Revision
+    package var events: UInt64
+    /// By the STATUS that `kubectl get` prints.
+    package var nodes: [String: Int]
+    package var pods: [String: Int]
+    package var faults: [FaultRecord]
+
+    private static func counts(_ counts: [String: Int]) -> JSONValue {
+        .object(StringMap(counts.sorted { $0.key < $1.key }.map { ($0.key, JSONValue.int($0.value)) }))
+    }
+
+    private static func seconds(_ interval: Interval?) -> JSONValue {
+        guard let interval else { return .null }
+        return .double(interval.seconds)
+    }
+
+    package func json(wallSeconds: Double) -> JSONValue {
+        [
+            "digest": .string(digest), "seed": .int(Int(clamping: seed)), "virtualSeconds": .double(virtualTime.seconds),
+            "wallSeconds": .double((wallSeconds * 1000).rounded() / 1000), "revision": .int(revision),
+            "events": .int(Int(clamping: events)), "nodes": SimulationReport.counts(nodes),
+            "pods": SimulationReport.counts(pods),
+            "faults": .array(
+                faults.map { fault in
+                    [
+                        "action": .string(fault.action), "node": .string(fault.node),
+                        "at": .double((fault.at - start).seconds), "pods": .int(fault.pods),
+                        "workloads": .array(fault.workloads.map(JSONValue.string)),
+                        "detectedAfter": SimulationReport.seconds(fault.detectedAfter),
+                        "evictedAfter": SimulationReport.seconds(fault.evictedAfter),
+                        "recoveredAfter": SimulationReport.seconds(fault.recoveredAfter),
+                    ]
+                }),
+        ]
+    }
+
+    package func text(wallSeconds: Double) -> String {
+        func list(_ counts: [String: Int]) -> String {
+            counts.isEmpty ? "none" : counts.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
+        }
+        func after(_ interval: Interval?) -> String { interval.map { "after \($0)" } ?? "not yet" }
+        let speed = wallSeconds > 0 ? Int(virtualTime.seconds / wallSeconds) : 0
+        var lines = [
+            "Ran \(virtualTime) of virtual time in \(Int(wallSeconds * 1000)) ms (\(speed)x), seed \(seed)",
+            "Nodes:    \(list(nodes))", "Pods:     \(list(pods))", "Revision: \(revision), \(events) events",
+        ]
+        for fault in faults {
+            let at = (fault.at - start).description
+            if fault.action == "poweron" {
+                lines.append("At \(at) \(fault.node) was powered on: Ready \(after(fault.detectedAfter))")
+                continue
+            }
+            lines.append("At \(at) \(fault.node) was powered off with \(fault.pods) pods of \(fault.workloads.count) workloads:")
+            lines.append("    detected \(after(fault.detectedAfter)), evicted \(after(fault.evictedAfter)), recovered \(after(fault.recoveredAfter))")
+        }
+        lines.append("Digest:   \(digest)")
+        return lines.joined(separator: "\n")
+    }
+}

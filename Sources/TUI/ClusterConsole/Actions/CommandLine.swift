@@ -1,0 +1,226 @@
+import ClusterCore
+import KubeAPI
+import KubeClient
+import KubeCluster
+import TerminalUI
+
+/// What is typed after `:`. A kind by any of its names goes to its view; everything else is a command.
+enum CommandLine {
+    private struct Command {
+        let names: [String]
+        let usage: String
+        let help: String
+        /// What can stand after it.
+        let arguments: (ConsoleState) -> [String]
+        let run: (_ arguments: [String], ConsoleState) -> [Effect]
+
+        init(
+            _ names: [String], _ usage: String, _ help: String, arguments: @escaping (ConsoleState) -> [String] = { _ in [] },
+            run: @escaping (_ arguments: [String], ConsoleState) -> [Effect]
+        ) {
+            self.names = names
+            self.usage = usage
+            self.help = help
+            self.arguments = arguments
+            self.run = run
+        }
+    }
+
+    private static func commands() -> [Command] {
+        [
+            Command(["quit", "q", "exit"], "", "leave") { _, _ in [.runAction(.quit)] },
+            Command(["help", "h", "?"], "", "the keys") { _, _ in [.runAction(.help)] },
+            Command(["pause"], "", "stop the clock") { _, _ in [.send(.setClockPaused(true))] },
+            Command(["resume", "continue"], "", "let the clock go on") { _, _ in [.send(.setClockPaused(false))] },
+            Command(["step"], "", "run one event") { _, _ in [.runAction(.stepClock)] },
+            Command(
+                ["speed"], "N|max", "virtual seconds a second", arguments: { _ in ["1", "10", "60", "600", "max"] },
+                run: speed),
+            Command(["create", "new"], "", "make an object") { _, _ in [.runAction(.create)] },
+            Command(["apply"], "FILE", "apply a manifest", run: apply),
+            Command(["save"], "FILE", "save what was created as YAML", run: save),
+            Command(
+                ["rules", "iptables"], "[SERVICE|NODE]", "the proxy's rules",
+                arguments: { state in state.snapshot.serviceRules.nodes.prefix(200).map { $0 } }, run: rules),
+            Command(
+                ["theme"], "dark|light|mono", "the colours", arguments: { _ in ["dark", "light", "mono"] }, run: theme),
+            Command(["wide"], "", "more columns, or fewer") { _, _ in [.runAction(.wide)] },
+        ]
+    }
+
+    // MARK: Running
+
+    static func run(_ line: String, _ state: ConsoleState) -> [Effect] {
+        let words = line.split(separator: " ").map(String.init)
+        guard let first = words.first?.lowercased() else { return [] }
+        let arguments = Array(words.dropFirst())
+        if let command = commands().first(where: { $0.names.contains(first) }) { return command.run(arguments, state) }
+        guard let kind = Catalogue.kind(named: first) else {
+            let near = completions(String(first.prefix(1)), state).map(\.text)
+                .min { Nearness.distance($0, first) < Nearness.distance($1, first) }
+            let hint = near.map { Nearness.distance($0, first) <= 2 ? "; did you mean \($0)?" : "" } ?? ""
+            return [.toast("There is no kind or command \(first)\(hint)", .error)]
+        }
+        return show(kind, arguments, state)
+    }
+
+    /// `pods`, `pods kube-system`, `pods all`, `pods /web`, `pods app=web`, `pods kube-system web-1`.
+    private static func show(_ kind: ResourceKind, _ arguments: [String], _ state: ConsoleState) -> [Effect] {
+        guard kind.info.supports(verb: "list") else {
+            return [.toast("\(kind.info.plural) cannot be listed.", .error)]
+        }
+        var effects: [Effect] = []
+        var filter = ""
+        var namespace = state.namespace
+        for argument in arguments {
+            if argument.hasPrefix("/") {
+                filter = String(argument.dropFirst())
+            } else if argument.hasPrefix("-") && argument != "-" {
+                filter = argument
+            } else if filter == "-l" {
+                filter += " " + argument
+            } else if argument.contains("=") {
+                filter = "-l " + argument
+            } else if argument == "all" || argument == "-" {
+                namespace = nil
+                effects.append(.setNamespace(nil))
+            } else if state.objects.object(ObjectKey(.namespace, name: argument)) != nil, kind.info.isNamespaced {
+                namespace = argument
+                effects.append(.setNamespace(argument))
+            } else if let object = object(kind, named: argument, in: namespace, state) {
+                return effects + [.replaceViews(ResourceView(kind, state, filter: filter)), .open(PagerView(object, .describe))]
+            } else {
+                let what = kind.info.isNamespaced ? "namespace or \(kind.info.singular)" : kind.info.singular
+                return [.toast("There is no \(what) \(argument).", .error)]
+            }
+        }
+        return effects + [.replaceViews(ResourceView(kind, state, filter: filter))]
+    }
+
+    private static func object(
+        _ kind: ResourceKind, named name: String, in namespace: String?, _ state: ConsoleState
+    ) -> KubeObject? {
+        let namespace = kind.info.isNamespaced ? namespace ?? "default" : ""
+        return state.objects.object(ObjectKey(kind, namespace: namespace, name: name))
+    }
+
+    private static func speed(_ arguments: [String], _ state: ConsoleState) -> [Effect] {
+        guard let word = arguments.first else { return [.toast("speed wants a number, or max", .error)] }
+        if word == "max" { return [.send(.setSpeed(.infinity))] }
+        let number = word.hasSuffix("x") || word.hasSuffix("×") ? String(word.dropLast()) : word
+        guard let speed = Double(number), speed > 0, speed <= 1_000_000 else {
+            return [.toast("speed \(word): it goes above 0 up to 1000000, or max", .error)]
+        }
+        return [.send(.setSpeed(speed))]
+    }
+
+    private static func apply(_ arguments: [String], _ state: ConsoleState) -> [Effect] {
+        guard let path = arguments.first else { return [.push(Creation.fileForm(state))] }
+        return [
+            .request(.readFile(path: path)) { result in
+                switch result {
+                case .text(let text): Creation.apply(text, state) { [.push(Creation.fileForm(state))] }
+                case .failed(let message): [.toast(message, .error)]
+                case .done, .unchanged: []
+                }
+            }
+        ]
+    }
+
+    private static func save(_ arguments: [String], _ state: ConsoleState) -> [Effect] {
+        guard let path = arguments.first else { return [.push(Quitting.saveForm(state, quits: false))] }
+        return Quitting.save(to: path, state, quits: false)
+    }
+
+    private static func rules(_ arguments: [String], _ state: ConsoleState) -> [Effect] {
+        guard let name = arguments.first else { return [.replaceViews(ResourceView(.service, state))] }
+        if state.snapshot.serviceRules.nodes.contains(name) || state.objects.object(ObjectKey(.node, name: name)) != nil {
+            return [.replaceViews(ResourceView(.node, state)), .open(RulesView(node: name))]
+        }
+        let parts = name.split(separator: "/").map(String.init)
+        let key = ObjectKey(
+            .service, namespace: parts.count == 2 ? parts[0] : state.namespace ?? "default", name: parts.last ?? name)
+        guard state.objects.object(key) != nil else { return [.toast("There is no node or service \(name).", .error)] }
+        return [.replaceViews(ResourceView(.service, state)), .open(RulesView(service: key, state))]
+    }
+
+    private static func theme(_ arguments: [String], _ state: ConsoleState) -> [Effect] {
+        let depth = state.theme.depth == .monochrome ? ColorDepth.palette256 : state.theme.depth
+        switch arguments.first {
+        case "dark": return [.setTheme(Theme(.dark, depth: depth))]
+        case "light": return [.setTheme(Theme(.light, depth: depth))]
+        case "mono": return [.setTheme(Theme(state.theme.variant, depth: .monochrome))]
+        default: return [.toast("theme is one of dark, light, mono", .error)]
+        }
+    }
+
+    // MARK: Completion
+
+    /// What a line can become, the likeliest first. Each item replaces the whole line.
+    static func completions(_ line: String, _ state: ConsoleState) -> [CompletionPopup.Item] {
+        let words = line.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
+        let last = words.last ?? ""
+        if words.count <= 1 { return first(last.lowercased(), state) }
+        let start = words.dropLast().joined(separator: " ") + " "
+        let first = words[0].lowercased()
+        if let command = commands().first(where: { $0.names.contains(first) }) {
+            return words.count > 2 ? [] : matching(last, command.arguments(state)).map { .init(start + $0) }
+        }
+        guard let kind = Catalogue.kind(named: first), kind.info.isNamespaced, words.count == 2 else { return [] }
+        var names: [String] = ["all"]
+        state.objects.forEach(.namespace) { object in
+            names.append(object.name)
+            return names.count < 500
+        }
+        return matching(last, names).map { .init(start + $0, detail: $0 == "all" ? "every namespace" : "namespace") }
+    }
+
+    private static func matching(_ prefix: String, _ words: [String]) -> [String] {
+        words.filter { $0.hasPrefix(prefix) && $0 != prefix }
+    }
+
+    private static let favourites: [ResourceKind] = [
+        .pod, .deployment, .node, .service, .replicaSet, .event, .namespace, .endpointSlice,
+    ]
+
+    private static func first(_ word: String, _ state: ConsoleState) -> [CompletionPopup.Item] {
+        var items: [CompletionPopup.Item] = []
+        var seen: Set<String> = []
+        func add(_ text: String, _ detail: String) {
+            if seen.insert(text).inserted { items.append(.init(text, detail: detail)) }
+        }
+        let kinds = favourites + Catalogue.kinds.map(\.kind).filter { !favourites.contains($0) }
+        func detail(_ info: KindInfo) -> String {
+            let names = info.shortNames.isEmpty ? "" : info.shortNames.joined(separator: " ") + "  "
+            return names + info.apiVersion
+        }
+        let listed = kinds.map(\.info).filter { $0.supports(verb: "list") }
+        // An exact short name first, then what begins with the word.
+        for info in listed where !word.isEmpty && info.shortNames.contains(word) { add(info.plural, detail(info)) }
+        for info in listed where info.plural.hasPrefix(word) { add(info.plural, detail(info)) }
+        for command in commands() {
+            guard let name = command.names.first, command.names.contains(where: { $0.hasPrefix(word) }) else { continue }
+            add(name, (command.usage.isEmpty ? "" : command.usage + "  ") + command.help)
+        }
+        return items.filter { $0.text != word }
+    }
+}
+
+/// How many letters two words are apart.
+enum Nearness {
+    static func distance(_ left: String, _ right: String) -> Int {
+        let a = Array(left.utf8)
+        let b = Array(right.utf8)
+        var row = Array(0...b.count)
+        for (index, letter) in a.enumerated() {
+            var diagonal = row[0]
+            row[0] = index + 1
+            for column in b.indices {
+                let cost = min(diagonal + (letter == b[column] ? 0 : 1), row[column] + 1, row[column + 1] + 1)
+                diagonal = row[column + 1]
+                row[column + 1] = cost
+            }
+        }
+        return row[b.count]
+    }
+}

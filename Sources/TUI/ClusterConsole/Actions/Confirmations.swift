@@ -1,0 +1,235 @@
+import ClusterCore
+import KubeAPI
+import KubeClient
+import KubeCluster
+import TerminalUI
+
+/// Questions before what cannot be taken back.
+enum Confirmations {
+    /// `deployment web`, or `3 deployments`.
+    private static func subject(_ targets: [KubeObject]) -> String {
+        guard let first = targets.first else { return "" }
+        let info = first.kind.info
+        return targets.count == 1 ? "\(info.singular) \(first.key.namespacedName)" : "\(targets.count) \(info.plural)"
+    }
+
+    static func delete(_ targets: [KubeObject], isNow: Bool, _ state: ConsoleState) -> DialogLayer {
+        let theme = state.theme
+        let verb = isNow ? "Kill" : "Delete"
+        var lines: [[Span]] = [[Span("\(verb) \(subject(targets))?")]]
+        if targets.count > 1 {
+            let names = targets.prefix(5).map(\.key.namespacedName).joined(separator: ", ")
+            lines.append([Span(names + (targets.count > 5 ? ", …" : ""), theme[.dim])])
+        }
+        let dependents = Dependents(of: targets, in: state.objects)
+        if !dependents.isEmpty {
+            lines.append([])
+            lines += DisplayText.wrapped("This also removes \(dependents.text).", to: 60).map { [Span($0, theme[.warning])] }
+        }
+        if isNow {
+            lines.append([])
+            lines.append([Span("Without grace: containers are not asked to stop.", theme[.warning])])
+        } else if let owner = replacement(targets) {
+            lines.append([])
+            lines.append([Span(owner, theme[.dim])])
+        }
+        var options = DeleteOptions()
+        if isNow { options.gracePeriodSeconds = 0 }
+        let command = ClusterCommand.delete(targets.map(\.key), options: options)
+        let isNamespace = targets.count == 1 && targets[0].kind == .namespace
+        let dialog = Dialog(
+            title: verb, message: lines, buttons: [verb, "Cancel"], focused: isNamespace ? 0 : 1,
+            requiredText: isNamespace ? targets[0].name : nil, isDangerous: true)
+        return DialogLayer(dialog) { $0 == 0 ? [.send(command), .runAction(.clearMarks)] : [] }
+    }
+
+    /// Who makes a new one of what is deleted.
+    private static func replacement(_ targets: [KubeObject]) -> String? {
+        guard targets.count == 1,
+            let owner = targets[0].metadata.ownerReferences.first(where: { $0.controller == true })
+        else { return nil }
+        return "Its \(owner.kind) \(owner.name) may make another one."
+    }
+
+    static func restart(_ targets: [KubeObject]) -> DialogLayer {
+        let dialog = Dialog(
+            title: "Restart", text: "Restart \(subject(targets))?\nIts pods are replaced as its strategy says.",
+            buttons: ["Restart", "Cancel"])
+        return DialogLayer(dialog) { choice in
+            choice == 0 ? targets.map { .send(.restart($0.key)) } + [.runAction(.clearMarks)] : []
+        }
+    }
+
+    static func drain(_ targets: [KubeObject], _ state: ConsoleState) -> DialogLayer {
+        var pods = 0
+        let names = Set(targets.map(\.name))
+        state.objects.forEach(.pod) { object in
+            if let pod = object.as(Pod.self), let node = pod.spec.nodeName, names.contains(node),
+                pod.annotations["kubernetes.io/config.mirror"] == nil,
+                !pod.metadata.ownerReferences.contains(where: { $0.kind == "DaemonSet" && $0.controller == true })
+            {
+                pods += 1
+            }
+            return true
+        }
+        let message: [[Span]] = [
+            [Span("Drain \(subject(targets))?")], [],
+            [
+                Span(
+                    "It is cordoned and \(Grouped.text(pods)) \(Dependents.noun(.pod, pods)) evicted.",
+                    state.theme[.warning])
+            ],
+            [Span("Pods of DaemonSets and static pods stay.", state.theme[.dim])],
+        ]
+        let dialog = Dialog(title: "Drain", message: message, buttons: ["Drain", "Cancel"], focused: 1, isDangerous: true)
+        return DialogLayer(dialog) { choice in
+            choice == 0 ? names.sorted().map { .send(.drain($0)) } + [.runAction(.clearMarks)] : []
+        }
+    }
+}
+
+/// Asks for a number of replicas.
+enum Scaling {
+    static func form(_ targets: [KubeObject]) -> FormLayer {
+        let current = targets.first.flatMap(replicas) ?? 1
+        let name = targets.count == 1 ? targets[0].name : "\(targets.count) \(targets[0].kind.info.plural)"
+        let form = Form(
+            title: "Scale \(name)",
+            fields: [
+                .number(
+                    "replicas", label: "Replicas", value: current, in: 0...1_000_000,
+                    help: targets.count == 1 ? "now \(current); ↑ and ↓ count" : "for each of them")
+            ],
+            submitLabel: "Scale")
+        return FormLayer(form) { layer in
+            guard let count = layer.form.number("replicas") else { return [] }
+            return [.dismiss] + targets.map { .send(.scale($0.key, replicas: count)) } + [.runAction(.clearMarks)]
+        }
+    }
+
+    static func replicas(_ object: KubeObject) -> Int? {
+        if let deployment = object.as(Deployment.self) { return deployment.spec.replicas }
+        if let replicaSet = object.as(ReplicaSet.self) { return replicaSet.spec.replicas }
+        if let controller = object.as(ReplicationController.self) { return controller.spec.replicas }
+        if let set = object.as(StatefulSet.self) { return set.spec.replicas }
+        return nil
+    }
+}
+
+/// Offers a Deployment's earlier revisions.
+enum RollingBack {
+    private static let annotation = "deployment.kubernetes.io/revision"
+
+    static func choose(_ object: KubeObject, _ state: ConsoleState) -> [Effect] {
+        let current = object.metadata.annotations[annotation].flatMap { Int($0) } ?? 0
+        var revisions: [(number: Int, images: String, age: String)] = []
+        state.objects.forEach(.replicaSet, namespace: object.namespace) { candidate in
+            guard candidate.metadata.ownerReferences.contains(where: { $0.uid == object.uid }),
+                let replicaSet = candidate.as(ReplicaSet.self),
+                let number = candidate.metadata.annotations[annotation].flatMap({ Int($0) }), number != current
+            else { return true }
+            let images = replicaSet.spec.template?.spec.containers.compactMap(\.image).joined(separator: ", ") ?? ""
+            let created = candidate.metadata.creationTimestamp.map { (state.now - $0.instant).humanDuration } ?? ""
+            revisions.append((number, images, created))
+            return true
+        }
+        if revisions.isEmpty { return [.toast("deployment \(object.name) has no earlier revision.", .warning)] }
+        revisions.sort { $0.number > $1.number }
+        let key = object.key
+        let items = revisions.prefix(9).map { revision in
+            MenuLayer.Item(text: "revision \(revision.number)", detail: "\(revision.images)  \(revision.age) old") {
+                [.send(.rollBack(key, toRevision: revision.number))]
+            }
+        }
+        return [.push(MenuLayer(title: "Roll back \(object.name) from revision \(current)", items: Array(items)))]
+    }
+}
+
+/// Editing an object in the user's editor, until the server takes it or the user gives up.
+enum Editing {
+    static func edit(_ object: KubeObject, _ state: ConsoleState) -> [Effect] {
+        let name = "\(object.kind.info.singular)-\(object.name).yaml"
+        let intro = """
+            # Edit the object below; lines that begin with # are left out.
+            # An unchanged or empty file changes nothing.
+
+            """
+        return ask(intro + Manifest.yaml(object), name: name, original: intro + Manifest.yaml(object), state)
+    }
+
+    private static func ask(_ text: String, name: String, original: String, _ state: ConsoleState) -> [Effect] {
+        [
+            .request(.edit(text: text, name: name)) { result in
+                switch result {
+                case .text(let edited):
+                    if edited == original || isEmpty(edited) { return [.toast("Edit cancelled, nothing changed.", .info)] }
+                    return apply(edited, name: name, original: original, state)
+                case .unchanged, .done: return [.toast("Edit cancelled, nothing changed.", .info)]
+                case .failed(let message): return [.toast(message, .error)]
+                }
+            }
+        ]
+    }
+
+    private static func isEmpty(_ text: String) -> Bool {
+        text.split(separator: "\n").allSatisfy { line in line.allSatisfy { $0 == " " } || line.hasPrefix("#") }
+    }
+
+    private static func apply(_ text: String, name: String, original: String, _ state: ConsoleState) -> [Effect] {
+        switch state.parseManifests(text) {
+        case .failure(let problem): return again([problem.message], text, name: name, original: original, state)
+        case .success(let objects):
+            guard objects.count == 1 else {
+                return again(["one object is expected, not \(objects.count)"], text, name: name, original: original, state)
+            }
+            return [
+                .send(
+                    .update(objects[0]),
+                    onOutcome: { outcome in
+                        if outcome.errors.isEmpty { return OutcomeText.effects(outcome, state.theme) }
+                        let lines = outcome.errors.flatMap { OutcomeText.lines($0) }
+                        return again(lines, text, name: name, original: original, state)
+                    })
+            ]
+        }
+    }
+
+    /// As `kubectl edit` does: the reason stands above the text, which is opened again.
+    private static func again(
+        _ reasons: [String], _ text: String, name: String, original: String, _ state: ConsoleState
+    ) -> [Effect] {
+        let message = reasons.flatMap { DisplayText.wrapped($0, to: 66) }.map { [Span($0, state.theme[.error])] }
+        let dialog = Dialog(
+            title: "Not taken", message: message + [[]], buttons: ["Edit again", "Discard"], isDangerous: true)
+        let body = text.split(separator: "\n", omittingEmptySubsequences: false).drop { $0.hasPrefix("#") }
+        let commented = reasons.map { "# " + $0.split(separator: "\n").joined(separator: "\n# ") }.joined(separator: "\n")
+        let next = commented + "\n#\n" + body.joined(separator: "\n")
+        return [
+            .push(DialogLayer(dialog) { $0 == 0 ? ask(next, name: name, original: original, state) : [] })
+        ]
+    }
+}
+
+/// What came of a command, in words.
+enum OutcomeText {
+    /// A whole error: its message, and every cause with its field.
+    static func lines(_ error: StatusError) -> [String] {
+        let causes = error.causes.map { cause in
+            let field = cause.field.map { $0.isEmpty ? "" : $0 + ": " } ?? ""
+            return field + (cause.message ?? cause.reason ?? "")
+        }
+        // The message of one cause says what the cause does.
+        return causes.count > 1 ? [error.message] + causes.map { "• " + $0 } : [error.message]
+    }
+
+    static func effects(_ outcome: CommandOutcome, _ theme: Theme) -> [Effect] {
+        var effects: [Effect] = outcome.messages.suffix(3).map { .toast($0, .ok) }
+        effects += outcome.warnings.suffix(3).map { .toast("Warning: " + $0, .warning) }
+        guard let first = outcome.errors.first else { return effects }
+        let lines = outcome.errors.flatMap(lines)
+        if lines.count == 1, DisplayText.width(first.message) <= 60 { return effects + [.toast(first.message, .error)] }
+        let title = outcome.errors.count == 1 ? first.reason.rawValue : "\(outcome.errors.count) errors"
+        let text = lines.map { [Span($0)] }
+        return effects + [.push(TextLayer(title: title.isEmpty ? "Error" : title, lines: text, role: .error))]
+    }
+}

@@ -1,0 +1,125 @@
+import ClusterCore
+import KubeAPI
+import KubeClient
+import KubeCluster
+import TerminalUI
+
+/// What can be done with objects, the same in every view that shows them.
+enum ObjectActions {
+    static func supports(_ action: Action, _ kind: ResourceKind, _ targets: [KubeObject], _ state: ConsoleState) -> Bool {
+        guard let first = targets.first else { return false }
+        let info = kind.info
+        switch action {
+        case .open, .describe, .yaml, .events: return true
+        case .rules: return kind == .service || kind == .node
+        case .showNode: return !(first.as(Pod.self)?.spec.nodeName ?? "").isEmpty
+        case .edit: return info.supports(verb: "update")
+        case .scale: return info.has(subresource: "scale") && ClusterTables.missingController(kind) == nil
+        case .restart: return kind == .deployment
+        case .rollBack: return kind == .deployment && targets.count == 1
+        case .delete: return info.supports(verb: "delete")
+        case .kill: return kind == .pod
+        case .powerOff: return kind == .node && targets.contains { !state.snapshot.isPoweredOff($0.name) }
+        case .powerOn: return kind == .node && targets.contains { state.snapshot.isPoweredOff($0.name) }
+        case .cordon: return kind == .node && targets.contains { $0.as(Node.self)?.spec.unschedulable != true }
+        case .uncordon: return kind == .node && targets.contains { $0.as(Node.self)?.spec.unschedulable == true }
+        case .drain: return kind == .node
+        default: return false
+        }
+    }
+
+    static func perform(
+        _ action: Action, _ kind: ResourceKind, _ targets: [KubeObject], _ state: ConsoleState
+    ) -> [Effect] {
+        guard let first = targets.first else { return [] }
+        let names = targets.map(\.name)
+        switch action {
+        case .open: return open(first, state)
+        case .describe: return [.open(PagerView(first, .describe))]
+        case .yaml: return [.open(PagerView(first, .yaml))]
+        case .events: return [.open(events(about: first, state))]
+        case .rules:
+            return [.open(kind == .node ? RulesView(node: first.name) : RulesView(service: first.key, state))]
+        case .showNode:
+            guard let name = first.as(Pod.self)?.spec.nodeName,
+                let node = state.objects.object(ObjectKey(.node, name: name))
+            else { return [.toast("The pod is on no node.", .warning)] }
+            return [.open(PagerView(node, .describe))]
+        case .edit: return Editing.edit(first, state)
+        case .scale: return [.push(Scaling.form(targets))]
+        case .restart: return [.push(Confirmations.restart(targets))]
+        case .rollBack: return RollingBack.choose(first, state)
+        case .delete: return [.push(Confirmations.delete(targets, isNow: false, state))]
+        case .kill: return [.push(Confirmations.delete(targets, isNow: true, state))]
+        case .powerOff:
+            return names.filter { !state.snapshot.isPoweredOff($0) }.map { .send(.powerOff($0)) }
+        case .powerOn:
+            return names.filter { state.snapshot.isPoweredOff($0) }.map { .send(.powerOn($0)) }
+        case .cordon: return names.map { .send(.setCordoned($0, true)) }
+        case .uncordon: return names.map { .send(.setCordoned($0, false)) }
+        case .drain: return [.push(Confirmations.drain(targets, state))]
+        default: return []
+        }
+    }
+
+    /// Where enter leads.
+    private static func open(_ object: KubeObject, _ state: ConsoleState) -> [Effect] {
+        switch object.kind {
+        case .namespace:
+            return [.setNamespace(object.name), .open(ResourceView(.pod, state, crumb: object.name))]
+        case .node:
+            return [
+                .open(
+                    ResourceView(
+                        .pod, state, condition: .node(object.name), scope: .fixed(nil), subject: object.name,
+                        crumb: object.name))
+            ]
+        case .service: return [.open(RulesView(service: object.key, state))]
+        case .event:
+            guard let key = EventReferences.key(object), let about = state.objects.object(key) else {
+                return [.open(PagerView(object, .describe))]
+            }
+            return [.open(PagerView(about, .describe))]
+        default:
+            guard let condition = podCondition(object) else { return [.open(PagerView(object, .describe))] }
+            return [
+                .open(
+                    ResourceView(
+                        .pod, state, condition: condition, scope: .fixed(object.namespace),
+                        subject: object.kind.info.singular + "/" + object.name, crumb: object.name))
+            ]
+        }
+    }
+
+    /// Which pods belong to a workload; nil for what has none.
+    private static func podCondition(_ object: KubeObject) -> RowCondition? {
+        if let deployment = object.as(Deployment.self) {
+            do throws(StatusError) {
+                return .labels(try Selector(deployment.spec.selector))
+            } catch {
+                return nil
+            }
+        }
+        switch object.kind {
+        case .replicaSet, .replicationController, .statefulSet, .daemonSet, .job: return .owner(uid: object.uid)
+        default: return nil
+        }
+    }
+
+    private static func events(about object: KubeObject, _ state: ConsoleState) -> ResourceView {
+        ResourceView(
+            .event, state, condition: .about(object.key, uid: object.uid),
+            scope: .fixed(object.namespace.isEmpty ? nil : object.namespace),
+            subject: object.kind.info.singular + "/" + object.name, crumb: "events")
+    }
+}
+
+/// The object that an Event is about.
+enum EventReferences {
+    static func key(_ object: KubeObject) -> ObjectKey? {
+        guard let reference = object.as(Event.self)?.involvedObject, let name = reference.name,
+            let kind = Catalogue.kind(apiVersion: reference.apiVersion ?? "v1", kind: reference.kind ?? "")
+        else { return nil }
+        return ObjectKey(kind, namespace: kind.info.isNamespaced ? reference.namespace ?? "" : "", name: name)
+    }
+}

@@ -1,0 +1,47 @@
+import TerminalUI
+
+/// Everything that a key can ask for. A key asks for the same thing wherever it means anything.
+package enum Action: String, CaseIterable, Sendable {
+    // Moving.
+    case moveUp, moveDown, pageUp, pageDown, moveToTop, moveToBottom, scrollLeft, scrollRight
+    case open, back
+    // Looking.
+    case describe, yaml, events, rules, showNode
+    case command, filter, help, wide, wrap, nextMatch, previousMatch
+    case allNamespaces, recentNamespace
+    // Ordering.
+    case sortByName, sortByNamespace, sortByAge, sortByStatus, sortByReady, sortByRestarts, sortByNode
+    case sortColumnLeft, sortColumnRight, reverseSort
+    // Marking.
+    case mark, clearMarks
+    // Objects.
+    case create, edit, scale, restart, rollBack, delete, kill
+    // Nodes.
+    case powerOff, powerOn, cordon, uncordon, drain
+    // Time.
+    case pauseClock, stepClock, slower, faster
+    case quit
+
+    /// Moves within what is shown, which the hint line leaves unsaid.
+    var isMove: Bool {
+        switch self {
+        case .moveUp, .moveDown, .pageUp, .pageDown, .moveToTop, .moveToBottom, .scrollLeft, .scrollRight: true
+        default: false
+        }
+    }
+
+    /// The key that the widgets know a move by, whichever key was pressed.
+    var widgetKey: Key? {
+        switch self {
+        case .moveUp: .up
+        case .moveDown: .down
+        case .pageUp: .pageUp
+        case .pageDown: .pageDown
+        case .moveToTop: .home
+        case .moveToBottom: .end
+        case .scrollLeft: .left
+        case .scrollRight: .right
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,156 @@
+import TerminalUI
+
+/// One line of the key table.
+package struct KeyBinding: Sendable {
+    package let keys: [Key]
+    package let action: Action
+    /// One or two words, for the hint line.
+    package let hint: String
+    /// For the help.
+    package let help: String
+    /// How the keys are written in the help, when listing them all would be too long.
+    let keyLabel: String?
+
+    init(_ keys: [Key], _ action: Action, _ hint: String, _ help: String, keyLabel: String? = nil) {
+        self.keys = keys
+        self.action = action
+        self.hint = hint
+        self.help = help
+        self.keyLabel = keyLabel
+    }
+
+    package var label: String { keyLabel ?? keys.map(KeyTable.label).joined(separator: " ") }
+    /// The first key, for the hint line.
+    package var shortLabel: String { keyLabel ?? keys.first.map(KeyTable.label) ?? "" }
+}
+
+/// The one table of keys: it dispatches them, and the help and the hint line are made from it. A view says which actions
+/// it has; a key whose action it has not does nothing there.
+package enum KeyTable {
+    package struct Section: Sendable {
+        package let title: String
+        package let bindings: [KeyBinding]
+    }
+
+    package static let sections: [Section] = [
+        Section(
+            title: "Look",
+            bindings: [
+                KeyBinding([.enter], .open, "open", "go into what is selected"),
+                KeyBinding([.character("d")], .describe, "describe", "describe, as kubectl does"),
+                KeyBinding([.character("y")], .yaml, "yaml", "show as YAML"),
+                KeyBinding([.character("e")], .events, "events", "events about the object"),
+                KeyBinding([.character("v")], .rules, "rules", "the proxy's rules, live"),
+                KeyBinding([.character("o")], .showNode, "node", "the node it runs on"),
+                KeyBinding([.escape], .back, "back", "back: filter, marks, then view"),
+            ]),
+        Section(
+            title: "Act",
+            bindings: [
+                KeyBinding([.character("c")], .create, "create", "create an object"),
+                KeyBinding([.character("E")], .edit, "edit", "edit in $EDITOR"),
+                KeyBinding([.character("s")], .scale, "scale", "set the replicas"),
+                KeyBinding([.character("r")], .restart, "restart", "restart a rollout"),
+                KeyBinding([.character("b")], .rollBack, "roll back", "to an earlier revision"),
+                KeyBinding([.control("d")], .delete, "delete", "delete, after asking"),
+                KeyBinding([.control("k")], .kill, "kill", "delete now, without grace"),
+            ]),
+        Section(
+            title: "Nodes",
+            bindings: [
+                KeyBinding([.character("x")], .powerOff, "power off", "cut a node's power"),
+                KeyBinding([.character("X")], .powerOn, "power on", "give it back"),
+                KeyBinding([.character("C")], .cordon, "cordon", "no new pods"),
+                KeyBinding([.character("U")], .uncordon, "uncordon", "new pods again"),
+                KeyBinding([.character("D")], .drain, "drain", "cordon and evict"),
+            ]),
+        Section(
+            title: "Time",
+            bindings: [
+                KeyBinding([.character("p")], .pauseClock, "pause", "pause and go on"),
+                KeyBinding([.character(".")], .stepClock, "step", "one event, then stand still"),
+                KeyBinding([.character("-")], .slower, "slower", "half the speed"),
+                KeyBinding([.character("+"), .character("=")], .faster, "faster", "double the speed, up to max"),
+            ]),
+        Section(
+            title: "Find",
+            bindings: [
+                KeyBinding([.character(":")], .command, "command", "go to a kind, or command"),
+                KeyBinding([.character("/")], .filter, "filter", "filter rows, search text"),
+                KeyBinding([.character("n")], .nextMatch, "next", "next match"),
+                KeyBinding([.character("N")], .previousMatch, "previous", "previous match"),
+                KeyBinding([.character("0")], .allNamespaces, "all", "all namespaces"),
+                KeyBinding(
+                    (1...9).map { .character(Character("\($0)")) }, .recentNamespace, "namespace", "a recent namespace",
+                    keyLabel: "1…9"),
+                KeyBinding([.character(" ")], .mark, "mark", "mark for the next action"),
+                KeyBinding([.control("\\")], .clearMarks, "unmark", "clear all marks"),
+            ]),
+        Section(
+            title: "Order",
+            bindings: [
+                KeyBinding([.character("<")], .sortColumnLeft, "sort left", "by the column to the left"),
+                KeyBinding([.character(">")], .sortColumnRight, "sort right", "by the column to the right"),
+                KeyBinding([.character("I")], .reverseSort, "reverse", "the other way round"),
+                KeyBinding([.character("L")], .sortByName, "by name", "by name"),
+                KeyBinding([.character("P")], .sortByNamespace, "by namespace", "by namespace and name"),
+                KeyBinding([.character("A")], .sortByAge, "by age", "by age"),
+                KeyBinding([.character("S")], .sortByStatus, "by status", "by status"),
+                KeyBinding([.character("R")], .sortByReady, "by ready", "by readiness"),
+                KeyBinding([.character("T")], .sortByRestarts, "by restarts", "by restarts"),
+                KeyBinding([.character("O")], .sortByNode, "by node", "by node"),
+            ]),
+        Section(
+            title: "Move",
+            bindings: [
+                KeyBinding([.up, .character("k")], .moveUp, "up", "up", keyLabel: "↑ k"),
+                KeyBinding([.down, .character("j")], .moveDown, "down", "down", keyLabel: "↓ j"),
+                KeyBinding([.pageUp, .control("b")], .pageUp, "page up", "a page up", keyLabel: "pgup ctrl-b"),
+                KeyBinding([.pageDown, .control("f")], .pageDown, "page down", "a page down", keyLabel: "pgdn ctrl-f"),
+                KeyBinding([.character("g"), .home], .moveToTop, "top", "to the top"),
+                KeyBinding([.character("G"), .end], .moveToBottom, "bottom", "to the bottom"),
+                KeyBinding([.left], .scrollLeft, "left", "columns to the left", keyLabel: "←"),
+                KeyBinding([.right], .scrollRight, "right", "columns to the right", keyLabel: "→"),
+            ]),
+        Section(
+            title: "Drydock",
+            bindings: [
+                KeyBinding([.control("w")], .wide, "wide", "more columns, or fewer"),
+                KeyBinding([.character("w")], .wrap, "wrap", "wrap long lines, or cut them"),
+                KeyBinding([.character("?"), .function(1)], .help, "help", "this help", keyLabel: "? f1"),
+                KeyBinding([.character("q"), .control("c")], .quit, "quit", "leave", keyLabel: "q ctrl-c"),
+            ]),
+    ]
+
+    /// The order in which the hint line names actions while there is room.
+    static let hintOrder: [Action] = [
+        .open, .back, .command, .filter, .describe, .yaml, .events, .create, .powerOff, .powerOn, .drain, .cordon, .scale,
+        .restart, .rollBack, .rules, .delete, .edit, .nextMatch, .wrap, .pauseClock, .faster, .mark, .showNode, .uncordon,
+        .slower, .stepClock, .wide, .kill, .allNamespaces,
+    ]
+
+    private static let byKey: [Key: KeyBinding] = {
+        var table: [Key: KeyBinding] = [:]
+        for binding in sections.flatMap(\.bindings) {
+            for key in binding.keys {
+                precondition(table[key] == nil, "\(key.notation) has two meanings")
+                table[key] = binding
+            }
+        }
+        return table
+    }()
+
+    package static func binding(for key: Key) -> KeyBinding? { byKey[key] }
+
+    package static func binding(for action: Action) -> KeyBinding? {
+        sections.lazy.flatMap(\.bindings).first { $0.action == action }
+    }
+
+    static func label(_ key: Key) -> String {
+        switch key {
+        case .enter: "⏎"
+        case .escape: "esc"
+        default: key.label
+        }
+    }
+}

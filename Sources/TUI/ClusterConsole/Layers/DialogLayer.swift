@@ -1,0 +1,235 @@
+import TerminalUI
+
+/// A question over the views. All keys are its own.
+final class DialogLayer: Layer {
+    private var dialog: Dialog
+    private let chosen: (Int) -> [Effect]
+    private let cancelled: () -> [Effect]
+
+    /// - Parameter chosen: what the button of an index does; the dialog is taken away by itself.
+    init(_ dialog: Dialog, cancelled: @escaping () -> [Effect] = { [] }, chosen: @escaping (Int) -> [Effect]) {
+        self.dialog = dialog
+        self.chosen = chosen
+        self.cancelled = cancelled
+    }
+
+    func handle(_ event: InputEvent, _ state: ConsoleState) -> [Effect]? {
+        switch event {
+        case .key(let key):
+            switch dialog.handle(key) {
+            case .handled: return []
+            case .cancel: return [.dismiss] + cancelled()
+            case .chosen(let index): return [.dismiss] + chosen(index)
+            }
+        case .paste(let text): dialog.paste(text)
+        default: break
+        }
+        return []
+    }
+
+    func render(into frame: inout Frame, _ state: ConsoleState) -> Point? {
+        dialog.render(into: &frame, in: frame.bounds.inset(by: 1), theme: state.theme)
+    }
+
+    var hints: [(key: String, text: String)]? { [("⏎", "choose"), ("← →", "buttons"), ("esc", "cancel")] }
+}
+
+/// A form over the views. All keys are its own.
+final class FormLayer: Layer {
+    private(set) var form: Form
+    /// What to do with the form that was submitted; the layer stays until something dismisses it.
+    private let submit: (FormLayer) -> [Effect]
+    /// Called after every change of a value.
+    private let changed: (inout Form) -> Void
+    private var isWaiting = false
+
+    init(_ form: Form, changed: @escaping (inout Form) -> Void = { _ in }, submit: @escaping (FormLayer) -> [Effect]) {
+        self.form = form
+        self.submit = submit
+        self.changed = changed
+    }
+
+    func handle(_ event: InputEvent, _ state: ConsoleState) -> [Effect]? {
+        let outcome: FormOutcome
+        switch event {
+        case .key(let key): outcome = form.handle(key)
+        case .paste(let text): outcome = form.paste(text)
+        default: return []
+        }
+        switch outcome {
+        case .cancel: return [.dismiss]
+        case .submit: return isWaiting ? [] : submit(self)
+        case .changed:
+            // Each field says what is wrong with it as it is typed.
+            if form.focus < form.fields.count {
+                form.fields[form.focus].message = form.fields[form.focus].validate(form.fields[form.focus].value)
+            }
+            changed(&form)
+            return []
+        case .handled, .ignored: return []
+        }
+    }
+
+    /// Keeps the form from being submitted twice while the cluster answers.
+    func wait() { isWaiting = true }
+
+    /// Shows the cluster's answer: each cause at the field that it names, the rest above the buttons.
+    func fail(_ message: String, causes: [(field: String, message: String)]) {
+        isWaiting = false
+        form.error = nil
+        var first: Int?
+        var rest: [String] = []
+        for cause in causes {
+            if let index = form.fields.firstIndex(where: { $0.name == cause.field }) {
+                form.fields[index].message = cause.message
+                first = min(first ?? index, index)
+            } else {
+                rest.append(cause.message)
+            }
+        }
+        if let first { form.setFocus(first) }
+        if first == nil || !rest.isEmpty { form.error = rest.first ?? message }
+    }
+
+    func render(into frame: inout Frame, _ state: ConsoleState) -> Point? {
+        let area = frame.bounds.inset(left: 1, top: 1, right: 1, bottom: 1)
+        return form.render(into: &frame, in: area.centered(form.preferredSize(width: area.width)), theme: state.theme)
+    }
+
+    var hints: [(key: String, text: String)]? {
+        [("tab", "next field"), ("space", "toggle"), ("ctrl-s", form.submitLabel.lowercased()), ("esc", "cancel")]
+    }
+}
+
+/// A short list to choose from.
+final class MenuLayer: Layer {
+    struct Item {
+        var text: String
+        var detail: String
+        var effects: () -> [Effect]
+    }
+
+    private let title: String
+    private let items: [Item]
+    private var selected = 0
+
+    init(title: String, items: [Item]) {
+        self.title = title
+        self.items = items
+    }
+
+    func handle(_ event: InputEvent, _ state: ConsoleState) -> [Effect]? {
+        guard case .key(let key) = event else { return [] }
+        switch key {
+        case .escape: return [.dismiss]
+        case .up, .character("k"), .backtab: selected = (selected + items.count - 1) % items.count
+        case .down, .character("j"), .tab: selected = (selected + 1) % items.count
+        case .enter: return [.dismiss] + items[selected].effects()
+        case .character(let character):
+            if let number = character.wholeNumberValue, items.indices.contains(number - 1) {
+                return [.dismiss] + items[number - 1].effects()
+            }
+        default: break
+        }
+        return []
+    }
+
+    func render(into frame: inout Frame, _ state: ConsoleState) -> Point? {
+        let theme = state.theme
+        let textWidth = items.reduce(0) { max($0, DisplayText.width($1.text)) }
+        let detailWidth = items.reduce(0) { max($0, DisplayText.width($1.detail)) }
+        let width = max(textWidth + detailWidth + 11, DisplayText.width(title) + 6)
+        let area = frame.bounds.inset(by: 1).centered(Size(width: width, height: items.count + 4))
+        frame.fill(area, style: theme[.panel])
+        frame.box(area, style: theme[.borderFocused], title: title, titleStyle: theme[.title])
+        for (index, item) in items.enumerated() {
+            let line = area.inset(left: 1, top: 2, right: 1, bottom: 2).row(index)
+            let isSelected = index == selected
+            if isSelected { frame.fill(line, style: theme[.selection].over(theme[.panel])) }
+            frame.put("\(index + 1)", x: line.x + 2, y: line.y, style: theme[.key])
+            frame.putFitted(item.text, x: line.x + 5, y: line.y, columns: textWidth, style: isSelected ? theme[.text].bold : .plain)
+            frame.putFitted(
+                item.detail, x: line.x + 7 + textWidth, y: line.y, columns: line.maxX - line.x - 8 - textWidth,
+                style: theme[.dim])
+        }
+        return nil
+    }
+
+    var hints: [(key: String, text: String)]? { [("⏎", "choose"), ("↑ ↓", "select"), ("esc", "cancel")] }
+}
+
+/// A text over the views, such as a whole error.
+final class TextLayer: Layer {
+    private let title: String
+    private var pager: ScrollText
+    private let role: Role
+    private let height: Int
+
+    init(title: String, lines: [[Span]], role: Role = .borderFocused) {
+        self.title = title
+        self.role = role
+        height = lines.count
+        pager = ScrollText(lines: lines)
+        pager.toggleWrap()
+    }
+
+    func handle(_ event: InputEvent, _ state: ConsoleState) -> [Effect]? {
+        switch event {
+        case .key(.escape), .key(.enter), .key(.character("q")): return [.dismiss]
+        case .key(let key):
+            if let key = KeyTable.binding(for: key)?.action.widgetKey { _ = pager.handle(key) }
+        case .mouse(let event):
+            if event.action == .wheelUp { pager.scroll(by: -3) }
+            if event.action == .wheelDown { pager.scroll(by: 3) }
+        default: break
+        }
+        return []
+    }
+
+    func render(into frame: inout Frame, _ state: ConsoleState) -> Point? {
+        let area = frame.bounds.inset(left: 2, top: 1, right: 2, bottom: 1)
+        let width = min(area.width, 90)
+        let lines = pager.lines.reduce(0) { total, line in
+            total + max(1, (line.reduce(0) { $0 + $1.width } + width - 7) / max(1, width - 6))
+        }
+        let box = area.centered(Size(width: width, height: max(5, lines + 4)))
+        frame.fill(box, style: state.theme[.panel])
+        frame.box(box, style: state.theme[role], title: title, titleStyle: state.theme[role].bold)
+        pager.render(into: &frame, in: box.inset(left: 3, top: 2, right: 2, bottom: 2), theme: state.theme)
+        return nil
+    }
+
+    var hints: [(key: String, text: String)]? { [("esc", "close"), ("↑ ↓", "scroll")] }
+}
+
+/// The keys and what they do here, from the table that dispatches them.
+final class HelpLayer: Layer {
+    private let isSupported: (Action) -> Bool
+
+    init(isSupported: @escaping (Action) -> Bool) { self.isSupported = isSupported }
+
+    func handle(_ event: InputEvent, _ state: ConsoleState) -> [Effect]? {
+        guard case .key(let key) = event else { return [] }
+        if key == .escape || key == .enter || KeyTable.binding(for: key)?.action == .help { return [.dismiss] }
+        // The key that was looked up may be pressed at once.
+        guard let action = KeyTable.binding(for: key)?.action, !action.isMove else { return [] }
+        return [.dismiss, .runAction(action)]
+    }
+
+    func render(into frame: inout Frame, _ state: ConsoleState) -> Point? {
+        let theme = state.theme
+        let area = frame.bounds
+        frame.fill(area, style: theme[.panel])
+        frame.box(
+            area, style: theme[.borderFocused], title: [Span(" Keys ", theme[.title])],
+            footer: [Span(" esc closes, a key goes ahead ", theme[.dim])])
+        let sections = KeyTable.sections.compactMap { section -> HelpGrid.Section? in
+            let entries = section.bindings.filter { isSupported($0.action) }.map { HelpGrid.Entry($0.label, $0.help) }
+            return entries.isEmpty ? nil : HelpGrid.Section(section.title, entries)
+        }
+        HelpGrid(sections).render(into: &frame, in: area.inset(left: 2, top: 1, right: 2, bottom: 1), theme: theme)
+        return nil
+    }
+
+    var hints: [(key: String, text: String)]? { [("esc", "close")] }
+}

@@ -1,0 +1,122 @@
+import TerminalUI
+
+/// The line at the bottom that a `:` or `/` opens.
+final class PromptLayer: Layer {
+    enum Purpose {
+        case command
+        /// Edits the filter of the view; what it was is put back by esc.
+        case filter(previous: String)
+    }
+
+    private let purpose: Purpose
+    private var field: TextField
+    private var popup = CompletionPopup()
+    /// Lines that were run before, the newest last.
+    private let history: [String]
+    private var historyIndex: Int?
+    private let setFilter: (_ text: String, _ isFinal: Bool) -> Void
+
+    init(command history: [String], _ state: ConsoleState) {
+        purpose = .command
+        field = TextField()
+        self.history = history
+        setFilter = { _, _ in }
+        complete(state)
+    }
+
+    init(filter text: String, setFilter: @escaping (_ text: String, _ isFinal: Bool) -> Void) {
+        purpose = .filter(previous: text)
+        field = TextField(text: text)
+        history = []
+        self.setFilter = setFilter
+    }
+
+    private var isCommand: Bool { if case .command = purpose { true } else { false } }
+
+    private func complete(_ state: ConsoleState) {
+        if isCommand { popup.replace(items: field.isCursorAtEnd ? CommandLine.completions(field.text, state) : []) }
+    }
+
+    func handle(_ event: InputEvent, _ state: ConsoleState) -> [Effect]? {
+        switch event {
+        case .key(let key): return handle(key, state)
+        case .paste(let text):
+            field.insert(text)
+            textChanged(state)
+            return []
+        case .mouse(let event) where event.action == .click: return [.dismiss]
+        default: return nil
+        }
+    }
+
+    private func handle(_ key: Key, _ state: ConsoleState) -> [Effect] {
+        switch key {
+        case .escape, .control("c"):
+            if case .filter(let previous) = purpose { setFilter(previous, true) }
+            return [.dismiss]
+        case .enter:
+            guard isCommand else {
+                setFilter(field.text, true)
+                return [.dismiss]
+            }
+            let line = popup.selectedItem?.text ?? field.text
+            return line.isEmpty ? [.dismiss] : [.dismiss, .runCommandLine(line)]
+        case .backspace where field.isEmpty:
+            if case .filter = purpose { setFilter("", true) }
+            return [.dismiss]
+        case .tab where isCommand, .right where isCommand && field.isCursorAtEnd:
+            // Tab takes the likeliest, and what was chosen.
+            if let item = popup.selectedItem ?? popup.items.first {
+                field.text = item.text + (item.text.contains(" ") ? "" : " ")
+                popup = CompletionPopup()
+                complete(state)
+            }
+            return []
+        case .up where isCommand && popup.selected == nil && (field.isEmpty || historyIndex != nil): recall(-1, state)
+        case .down where isCommand && historyIndex != nil: recall(1, state)
+        case .up, .down, .backtab:
+            if isCommand { _ = popup.handle(key) }
+        default:
+            if field.handle(key) { textChanged(state) }
+        }
+        return []
+    }
+
+    private func recall(_ distance: Int, _ state: ConsoleState) {
+        if history.isEmpty { return }
+        let index = (historyIndex ?? history.count) + distance
+        if index >= history.count {
+            historyIndex = nil
+            field.text = ""
+        } else {
+            historyIndex = max(0, index)
+            field.text = history[max(0, index)]
+        }
+        popup = CompletionPopup()
+        if historyIndex == nil { complete(state) }
+    }
+
+    private func textChanged(_ state: ConsoleState) {
+        historyIndex = nil
+        if isCommand { complete(state) } else { setFilter(field.text, false) }
+    }
+
+    func render(into frame: inout Frame, _ state: ConsoleState) -> Point? {
+        let theme = state.theme
+        let line = Rect(x: 0, y: frame.height - 1, width: frame.width, height: 1)
+        frame.fill(line, style: theme[.input])
+        frame.put(isCommand ? ":" : "/", x: 1, y: line.y, style: theme[.key].over(theme[.input]).bold)
+        let input = line.inset(left: 2)
+        let cursor = field.render(
+            into: &frame, in: input, style: theme[.input],
+            placeholder: isCommand ? "a kind, or a command" : "text, a|b, !text, -l app=web", placeholderStyle: theme[.placeholder])
+        if isCommand, field.isCursorAtEnd, let first = popup.items.first, popup.selected == nil, !field.isEmpty,
+            first.text.hasPrefix(field.text), let cursor
+        {
+            let rest = String(first.text.dropFirst(field.text.count))
+            frame.put(rest, x: cursor.x, y: cursor.y, style: theme[.placeholder].over(theme[.input]))
+        }
+        popup.render(into: &frame, anchor: Point(x: 1, y: line.y), bounds: frame.bounds, theme: theme)
+        return cursor
+    }
+}

@@ -1,0 +1,34 @@
+import TerminalUI
+
+/// Short messages at the foot of the page, which go by themselves.
+struct ToastStack {
+    private struct Toast {
+        var line: ToastLine
+        var since: Double
+        var duration: Double
+    }
+
+    private static let capacity = 4
+    private var toasts: [Toast] = []
+
+    mutating func add(_ text: String, _ role: Role, now: Double) {
+        toasts.removeAll { $0.line.text == text }
+        // Bad news stay longer.
+        toasts.append(Toast(line: ToastLine(text, role: role), since: now, duration: role == .error ? 8 : 4))
+        if toasts.count > ToastStack.capacity { toasts.removeFirst() }
+    }
+
+    mutating func expire(now: Double) { toasts.removeAll { now - $0.since >= $0.duration } }
+
+    func nextChange(now: Double) -> Double? { toasts.map { $0.since + $0.duration }.min() }
+
+    /// Draws the messages over the last rows above `bottom`, the newest lowest.
+    func render(into frame: inout Frame, above bottom: Int, _ state: ConsoleState) {
+        for (index, toast) in toasts.enumerated() {
+            let width = min(frame.width - 4, DisplayText.width(toast.line.text) + 5)
+            let y = bottom - toasts.count + index
+            let rect = Rect(x: frame.width - 2 - width, y: y, width: width, height: 1)
+            toast.line.render(into: &frame, in: rect, theme: state.theme)
+        }
+    }
+}

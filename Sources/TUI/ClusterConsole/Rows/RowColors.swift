@@ -1,0 +1,70 @@
+import KubeAPI
+import TerminalUI
+
+/// What the state of an object means, as the colour of its row: nothing for what is well.
+enum RowColors {
+    /// The role of a row by its cells. `cell` gives a cell by its column's title.
+    static func role(_ kind: ResourceKind, cell: (String) -> String) -> Role? {
+        switch kind {
+        case .pod: return pod(status: cell("STATUS"), ready: cell("READY"))
+        case .node:
+            let status = cell("STATUS")
+            if status.hasPrefix("NotReady") || status.hasPrefix("Unknown") { return .error }
+            if cell("POWER") == "off" { return .error }
+            return status.contains("SchedulingDisabled") ? .warning : nil
+        case .event, .eventsEvent: return cell("TYPE") == "Warning" ? .warning : nil
+        case .namespace, .persistentVolume, .persistentVolumeClaim:
+            switch cell("STATUS") {
+            case "Terminating", "Released": return .pending
+            case "Pending": return .warning
+            case "Lost", "Failed": return .error
+            default: return nil
+            }
+        case .deployment, .statefulSet: return isShort(cell("READY")) ? .warning : nil
+        case .replicaSet, .replicationController, .daemonSet:
+            guard let desired = Int(cell("DESIRED")), let ready = Int(cell("READY")) else { return nil }
+            if desired == 0 { return .dim }
+            return ready < desired ? .warning : nil
+        default: return nil
+        }
+    }
+
+    private static func pod(status: String, ready: String) -> Role? {
+        switch status {
+        case "Running": return isShort(ready) ? .warning : nil
+        case "Completed", "Succeeded": return .dim
+        case "Pending", "ContainerCreating", "PodInitializing", "SchedulingGated": return .warning
+        case "Terminating": return .pending
+        case "NotReady", "Unknown", "NodeLost": return .warning
+        default:
+            // Init:0/2 goes on by itself; Init:Error and the like do not.
+            if status.hasPrefix("Init:"), status.dropFirst(5).first?.isNumber == true { return .warning }
+            return .error
+        }
+    }
+
+    /// Whether `2/3` is less than it should be.
+    private static func isShort(_ ready: String) -> Bool {
+        let parts = ready.split(separator: "/")
+        guard parts.count == 2, let part = Int(parts[0]), let whole = Int(parts[1]) else { return false }
+        return part < whole
+    }
+
+    /// The role of one cell in a row that is well.
+    static func cellRole(_ title: String, _ text: String) -> Role? {
+        switch title {
+        case "NAMESPACE": return .dim
+        case "STATUS":
+            switch text {
+            case "Running", "Ready", "Active", "Bound", "Available": return .ok
+            default: return nil
+            }
+        case "POWER": return text == "on" ? .ok : .error
+        case "TYPE": return text == "Normal" ? .ok : nil
+        case "AGE", "LAST SEEN", "FIRST SEEN": return .dim
+        case "NODE", "OBJECT", "CLUSTER-IP": return .info
+        case "REASON": return .accent
+        default: return text == "<none>" || text == "<unset>" ? .dim : nil
+        }
+    }
+}

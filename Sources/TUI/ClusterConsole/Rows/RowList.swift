@@ -1,0 +1,193 @@
+import ClusterCore
+import KubeAPI
+import KubeClient
+import KubeCluster
+
+/// Where a row stands: by a sort value, then by its key.
+struct RowPlace: Comparable, Sendable {
+    let value: SortValue
+    let key: ObjectKey
+
+    static func < (left: RowPlace, right: RowPlace) -> Bool {
+        if left.value < right.value { return true }
+        if right.value < left.value { return false }
+        return left.key < right.key
+    }
+}
+
+/// The rows of a table: which objects, in which order.
+///
+/// Without a filter and in the natural order (namespace, name) nothing is kept: rows are found by rank in the snapshot's
+/// own tree. Otherwise an ordered map is built once, in slices, and from then on a change costs O(log n).
+///
+/// For example: 150,000 pods sorted by node. `configure` starts the build; each `work` reads on through the snapshot
+/// where the last one stopped; changes that come meanwhile are put in their place whether the build has been there or not,
+/// since doing so twice changes nothing.
+final class RowList {
+    struct Query: Equatable {
+        var kind: ResourceKind
+        var namespace: String?
+        var condition = RowCondition.all
+        var filter: RowFilter?
+        /// Nil for the natural order.
+        var sort: TableColumns.Column?
+        var isDescending = false
+
+        /// Whether the snapshot's own tree has exactly these rows.
+        var isNatural: Bool { condition == .all && filter == nil && sort == nil }
+    }
+
+    /// What one slice of work may cost: looking at an object costs 1, printing its cells 12.
+    private static let sliceBudget = 12_000
+
+    private(set) var query: Query
+    private var snapshot: Snapshot
+    // While not natural.
+    private var places = PersistentMap<RowPlace, Bool>()
+    private var placeOf: [ObjectKey: RowPlace] = [:]
+    /// Where the build goes on; nil when it is complete.
+    private var nextKey: ObjectKey?
+    private var dirty: [ObjectKey] = []
+    private var dirtyHead = 0
+    private var isDirty: Set<ObjectKey> = []
+
+    init(_ query: Query, _ snapshot: Snapshot) {
+        self.query = query
+        self.snapshot = snapshot
+        restart()
+    }
+
+    /// Asks for other rows, or another order.
+    func configure(_ query: Query, _ snapshot: Snapshot) {
+        self.snapshot = snapshot
+        if query == self.query { return }
+        // The other way round needs nothing new.
+        let isReversed = {
+            var same = query
+            same.isDescending = self.query.isDescending
+            return same == self.query
+        }()
+        self.query = query
+        if !isReversed { restart() }
+    }
+
+    private func restart() {
+        places = PersistentMap()
+        placeOf = [:]
+        dirty = []
+        dirtyHead = 0
+        isDirty = []
+        nextKey = query.isNatural ? nil : range.lowerBound
+    }
+
+    private var range: Range<ObjectKey> { Snapshot.range(query.kind, namespace: query.namespace) }
+
+    // MARK: Changes
+
+    func apply(_ update: ClusterUpdate) {
+        snapshot = update.snapshot.objects
+        if query.isNatural { return }
+        if update.isReset { return restart() }
+        for change in update.changes where change.kind == query.kind {
+            if let namespace = query.namespace, change.key.namespace != namespace { continue }
+            if isDirty.insert(change.key).inserted { dirty.append(change.key) }
+        }
+    }
+
+    /// Whether rows are still to be put in their place.
+    var hasWork: Bool { nextKey != nil || dirtyHead < dirty.count }
+    /// Whether the rows are not all known yet.
+    var isBuilding: Bool { nextKey != nil }
+
+    /// Does one slice of what is left to do, or all of it.
+    func work(isUnlimited: Bool = false) {
+        if query.isNatural { return }
+        var budget = isUnlimited ? Int.max : RowList.sliceBudget
+        while dirtyHead < dirty.count, budget > 0 {
+            let key = dirty[dirtyHead]
+            dirtyHead += 1
+            isDirty.remove(key)
+            budget -= place(key, snapshot.object(key))
+        }
+        if dirtyHead == dirty.count {
+            dirty.removeAll(keepingCapacity: true)
+            dirtyHead = 0
+        }
+        guard let start = nextKey, budget > 0 else { return }
+        nextKey = nil
+        let end = range.upperBound
+        snapshot.objects.forEach(in: start..<end) { key, object in
+            if budget <= 0 {
+                nextKey = key
+                return false
+            }
+            budget -= place(key, object)
+            return true
+        }
+    }
+
+    /// Puts a row where it belongs now, or takes it away. Returns what that cost.
+    private func place(_ key: ObjectKey, _ object: KubeObject?) -> Int {
+        var cost = 1
+        var new: RowPlace?
+        if let object, query.condition.contains(object) {
+            var isIn = true
+            if let filter = query.filter {
+                if !filter.isCheap { cost += 12 }
+                isIn = filter.matches(object, now: snapshot.time)
+            }
+            if isIn {
+                var value = SortValue.none
+                if let column = query.sort {
+                    cost += 12
+                    value = SortValue.of(object, column: column, now: snapshot.time)
+                }
+                new = RowPlace(value: value, key: key)
+            }
+        }
+        let old = placeOf[key]
+        if old == new { return cost }
+        if let old { places[old] = nil }
+        if let new { places[new] = true }
+        placeOf[key] = new
+        return cost + 2
+    }
+
+    // MARK: Rows
+
+    var count: Int {
+        query.isNatural ? snapshot.count(query.kind, namespace: query.namespace) : places.count
+    }
+
+    /// The key of a row; `index` must be below `count`.
+    func key(at index: Int) -> ObjectKey {
+        if query.isNatural {
+            let first = snapshot.objects.index(of: range.lowerBound)
+            return snapshot.objects.element(at: first + index).key
+        }
+        let rank = query.isDescending ? places.count - 1 - index : index
+        return places.element(at: rank).key.key
+    }
+
+    /// Where a row stands, nil when it is not among the rows.
+    func index(of key: ObjectKey) -> Int? {
+        if query.isNatural {
+            guard range.contains(key), snapshot.objects.contains(key) else { return nil }
+            return rank(of: key)
+        }
+        guard let place = placeOf[key] else { return nil }
+        let rank = places.index(of: place)
+        return query.isDescending ? places.count - 1 - rank : rank
+    }
+
+    /// How many rows of the natural order stand before a key, whether or not it is among them.
+    private func rank(of key: ObjectKey) -> Int {
+        snapshot.objects.index(of: key) - snapshot.objects.index(of: range.lowerBound)
+    }
+
+    /// Where a row that has gone would stand among the rows that are there: its neighbour above decides.
+    func index(after neighbour: ObjectKey?) -> Int {
+        guard let neighbour, let index = index(of: neighbour) else { return 0 }
+        return index + 1
+    }
+}

@@ -1,0 +1,102 @@
+import KubeAPI
+import KubeCluster
+import TerminalUI
+
+/// The columns of a kind as the console shows them: the API server's, with the namespace before them where several are
+/// shown.
+struct TableColumns: Equatable {
+    enum Source: Hashable {
+        case namespace
+        /// The index among the API server's cells.
+        case cell(Int)
+        /// Whether a node's machine runs, which the API server cannot know.
+        case power
+    }
+
+    struct Column: Hashable {
+        var title: String
+        var source: Source
+    }
+
+    let columns: [Column]
+    let layout: [TableColumn]
+
+    /// Wide columns that are worth their room always, and go first when there is none.
+    private static let promoted: [ResourceKind: Set<String>] = [
+        .pod: ["IP", "NODE"], .node: ["INTERNAL-IP"], .service: ["SELECTOR"],
+    ]
+
+    init(_ kind: ResourceKind, showsNamespace: Bool, isWide: Bool) {
+        var columns: [Column] = []
+        var layout: [TableColumn] = []
+        if showsNamespace && kind.info.isNamespaced {
+            columns.append(Column(title: "NAMESPACE", source: .namespace))
+            layout.append(TableColumn("NAMESPACE", minimum: 7, maximum: 24, priority: 0))
+        }
+        for (index, column) in ClusterTables.columns(kind).enumerated() {
+            let isPromoted = TableColumns.promoted[kind]?.contains(column.title) ?? false
+            if column.isWide && !isWide && !isPromoted { continue }
+            columns.append(Column(title: column.title, source: .cell(index)))
+            layout.append(TableColumns.layout(column, kind: kind))
+            if kind == .node && column.title == "STATUS" {
+                columns.append(Column(title: "POWER", source: .power))
+                layout.append(TableColumn("POWER", minimum: 5, maximum: 5))
+            }
+        }
+        self.columns = columns
+        self.layout = layout
+    }
+
+    private static let trailing: Set<String> = [
+        "RESTARTS", "DESIRED", "CURRENT", "UP-TO-DATE", "AVAILABLE", "COUNT", "DATA", "SECRETS",
+    ]
+
+    private static func layout(_ column: ClusterTables.Column, kind: ResourceKind) -> TableColumn {
+        let title = column.title
+        switch title {
+        case "NAME":
+            return TableColumn(title, minimum: 12, maximum: 63)
+        case "MESSAGE", "DESCRIPTION":
+            return TableColumn(title, minimum: 16, maximum: 240, flex: 1)
+        case "OBJECT":
+            return TableColumn(title, minimum: 12, maximum: 56)
+        case "READY", "STATUS", "TYPE", "REASON":
+            return TableColumn(title, minimum: 5, maximum: 32)
+        case "AGE", "LAST SEEN":
+            return TableColumn(title, minimum: 4, maximum: 12, priority: 1)
+        case _ where column.isWide:
+            return TableColumn(title, minimum: 6, maximum: 48, priority: 5)
+        case _ where trailing.contains(title):
+            return TableColumn(title, minimum: 4, maximum: 18, priority: 2)
+        default:
+            return TableColumn(title, minimum: 6, maximum: 48, priority: 3)
+        }
+    }
+
+    /// The cells of an object in these columns.
+    func cells(_ object: KubeObject, in snapshot: ClusterSnapshot) -> [String] {
+        let printed = ClusterTables.cells(object, now: snapshot.time)
+        return columns.map { column in
+            switch column.source {
+            case .namespace: object.namespace
+            case .power: snapshot.isPoweredOff(object.name) ? "off" : "on"
+            case .cell(let index): index < printed.count ? printed[index] : ""
+            }
+        }
+    }
+
+    func index(titled title: String) -> Int? { columns.firstIndex { $0.title == title } }
+}
+
+extension ClusterSnapshot {
+    /// Whether a node's power is off. O(log n).
+    func isPoweredOff(_ node: String) -> Bool {
+        var low = 0
+        var high = poweredOffNodes.count
+        while low < high {
+            let middle = (low + high) / 2
+            if compareUTF8(poweredOffNodes[middle], node) < 0 { low = middle + 1 } else { high = middle }
+        }
+        return low < poweredOffNodes.count && poweredOffNodes[low] == node
+    }
+}

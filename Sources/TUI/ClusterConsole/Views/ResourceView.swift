@@ -1,0 +1,376 @@
+import ClusterCore
+import KubeAPI
+import KubeClient
+import KubeCluster
+import TerminalUI
+
+/// A table of the objects of one kind, as the API server prints them, live.
+final class ResourceView: ConsoleView {
+    enum NamespaceScope {
+        /// What the user chose for all views.
+        case current
+        /// This one, or every one, whatever else is chosen.
+        case fixed(String?)
+    }
+
+    let resourceKind: ResourceKind
+    let crumb: String
+    private let condition: RowCondition
+    private let scope: NamespaceScope
+    /// In the title, what the rows belong to: `node-1`, `deployment/web`.
+    private let subject: String?
+
+    private let list: RowList
+    private var table: TableView
+    private var columns: TableColumns
+    private var highlights = RowHighlights()
+    private var filter: RowFilter?
+    private(set) var rawFilter = ""
+    private var filterError: String?
+    private var sortTitle: String?
+    private var isDescending = false
+    private(set) var marks: Set<ObjectKey> = []
+    private(set) var selectedKey: ObjectKey?
+    /// The selection stands at the top, and stays there when rows come in above.
+    private var followsTop = true
+    /// Of the frame drawn last: ghosts and where they stand.
+    private var ghostRows: [(index: Int, ghost: RowHighlights.Ghost)] = []
+
+    var kind: ResourceKind? { resourceKind }
+
+    init(
+        _ kind: ResourceKind, _ state: ConsoleState, condition: RowCondition = .all, scope: NamespaceScope = .current,
+        subject: String? = nil, filter: String = "", crumb: String? = nil
+    ) {
+        resourceKind = kind
+        self.condition = condition
+        self.scope = scope
+        self.subject = subject
+        self.crumb = crumb ?? kind.info.plural
+        columns = TableColumns(kind, showsNamespace: false, isWide: state.showsWide)
+        table = TableView(columns: columns.layout)
+        list = RowList(RowList.Query(kind: kind, namespace: nil, condition: condition), state.objects)
+        if kind == .event { sortTitle = "LAST SEEN" }
+        setFilter(filter, isFinal: true, state)
+        configure(state)
+    }
+
+    private func namespace(_ state: ConsoleState) -> String? {
+        guard resourceKind.info.isNamespaced else { return nil }
+        return switch scope {
+        case .current: state.namespace
+        case .fixed(let namespace): namespace
+        }
+    }
+
+    /// Brings columns and rows in line with what the user chose.
+    private func configure(_ state: ConsoleState) {
+        let namespace = namespace(state)
+        let columns = TableColumns(resourceKind, showsNamespace: namespace == nil, isWide: state.showsWide)
+        if columns != self.columns {
+            self.columns = columns
+            table.columns = columns.layout
+            table.resetWidths()
+            highlights.reset()
+        }
+        let sort = sortTitle.flatMap { columns.index(titled: $0) }
+        table.sortColumn = sort ?? (columns.index(titled: "NAME") ?? 0)
+        table.sortsDescending = isDescending && sort != nil
+        if sort == nil, columns.columns.first?.source == .namespace { table.sortColumn = 0 }
+        let query = RowList.Query(
+            kind: resourceKind, namespace: namespace, condition: condition, filter: filter,
+            sort: sort.map { columns.columns[$0] }, isDescending: isDescending)
+        if query != list.query {
+            highlights.reset()
+            if query.namespace != list.query.namespace || query.filter != list.query.filter { table.resetWidths() }
+            list.configure(query, state.objects)
+            list.work()
+        }
+    }
+
+    // MARK: Changes
+
+    func apply(_ update: ClusterUpdate, _ state: ConsoleState) {
+        list.apply(update)
+        highlights.apply(update, kind: resourceKind)
+        if !marks.isEmpty {
+            for change in update.changes where change.verb == .delete { marks.remove(change.key) }
+        }
+    }
+
+    var hasWork: Bool { list.hasWork }
+    func work(_ state: ConsoleState) {
+        configure(state)
+        list.work()
+    }
+
+    func nextRedraw(_ state: ConsoleState) -> Double? {
+        list.hasWork ? state.wall : highlights.nextStep(now: state.wall)
+    }
+
+    // MARK: Title
+
+    func title(_ state: ConsoleState) -> [Span] {
+        let theme = state.theme
+        var spans = [Span(" " + resourceKind.info.plural, theme[.title])]
+        if resourceKind.info.isNamespaced || subject != nil {
+            let place = subject ?? namespace(state) ?? "all"
+            spans += [Span("(", theme[.dim]), Span(place, theme[.accent].bold), Span(")", theme[.dim])]
+        }
+        spans += [Span("[", theme[.dim]), Span(Grouped.text(list.count), theme[.key].bold), Span("]", theme[.dim])]
+        if !rawFilter.isEmpty { spans += [Span(" ", .plain), Span("</\(rawFilter)>", theme[.match])] }
+        if list.isBuilding { spans.append(Span(" …", theme[.warning])) }
+        if !marks.isEmpty { spans.append(Span(" \(marks.count) marked", theme[.marked])) }
+        spans.append(Span(" ", .plain))
+        return spans
+    }
+
+    func footer(_ state: ConsoleState) -> [Span] {
+        let count = list.count
+        if count == 0 { return [] }
+        return [Span(" \(Grouped.text(min(count, table.selected + 1)))/\(Grouped.text(count)) ", state.theme[.dim])]
+    }
+
+    // MARK: Drawing
+
+    func render(into frame: inout Frame, in rect: Rect, _ state: ConsoleState) {
+        configure(state)
+        var rect = rect
+        if let notice = ClusterTables.missingController(resourceKind) {
+            let (banner, rest) = rect.splitTop(1)
+            frame.putFitted(
+                "! " + notice, x: banner.x + 1, y: banner.y, columns: banner.width - 2, style: state.theme[.warning])
+            rect = rest
+        }
+        highlights.begin(now: state.wall) { list.index(of: $0) != nil }
+        placeGhosts()
+        let total = list.count + ghostRows.count
+        restoreSelection(total)
+        table.render(into: &frame, in: rect, theme: state.theme, count: total) { index in
+            row(at: index, state)
+        }
+        if !list.isBuilding || selectedKey == nil { selectedKey = liveKey(at: table.selected) ?? selectedKey }
+        highlights.finish()
+        if total == 0 { renderEmpty(into: &frame, in: rect, state) }
+    }
+
+    /// Where each deleted row still stands: below its neighbour above.
+    private func placeGhosts() {
+        let placed = highlights.ghosts.map { ghost in (rank: list.index(after: ghost.above), ghost: ghost) }
+        let ordered = placed.enumerated().sorted { ($0.element.rank, $0.offset) < ($1.element.rank, $1.offset) }
+        ghostRows = ordered.enumerated().map { offset, entry in (entry.element.rank + offset, entry.element.ghost) }
+    }
+
+    /// The key of the row at an index of the table; nil for a ghost or none.
+    private func liveKey(at index: Int) -> ObjectKey? {
+        var rank = index
+        for (place, _) in ghostRows {
+            if place == index { return nil }
+            if place < index { rank -= 1 }
+        }
+        return rank >= 0 && rank < list.count ? list.key(at: rank) : nil
+    }
+
+    private func displayIndex(of key: ObjectKey) -> Int? {
+        guard var index = list.index(of: key) else { return nil }
+        for (place, _) in ghostRows where place <= index { index += 1 }
+        return index
+    }
+
+    /// The selection stays with its object as rows come and go around it.
+    private func restoreSelection(_ total: Int) {
+        if followsTop {
+            table.select(0, count: total)
+        } else if let key = selectedKey, let index = displayIndex(of: key) {
+            if index != table.selected { table.select(index, count: total) }
+        }
+    }
+
+    private func row(at index: Int, _ state: ConsoleState) -> TableRow {
+        let theme = state.theme
+        if let entry = ghostRows.first(where: { $0.index == index }) {
+            highlights.noteGhost(entry.ghost.key, cells: entry.ghost.cells)
+            let style = RowHighlights.fade(age: state.wall - entry.ghost.since, theme: theme)
+            return TableRow(cells: entry.ghost.cells.map { TableCell($0) }, style: style)
+        }
+        guard let key = liveKey(at: index), let object = state.objects.object(key) else { return TableRow(cells: []) }
+        let cells = columns.cells(object, in: state.snapshot)
+        let titles = columns.columns.map(\.title)
+        let role = RowColors.role(resourceKind) { title in
+            columns.index(titled: title).map { cells[$0] } ?? ""
+        }
+        let changed = highlights.row(
+            key, cells: cells, quiet: titles.map { $0 == "AGE" || $0 == "LAST SEEN" || $0 == "FIRST SEEN" }, now: state.wall)
+        let styled = cells.indices.map { index in
+            var style = role == nil ? RowColors.cellRole(titles[index], cells[index]).map { theme[$0] } : nil
+            if let flash = RowHighlights.flash(age: state.wall - changed[index], theme: theme) {
+                style = flash.over(style ?? .plain)
+            }
+            return TableCell(cells[index], style: style)
+        }
+        return TableRow(cells: styled, style: role.map { theme[$0] } ?? .plain, isMarked: marks.contains(key))
+    }
+
+    private func renderEmpty(into frame: inout Frame, in rect: Rect, _ state: ConsoleState) {
+        let plural = resourceKind.info.plural
+        var lines: [String]
+        if list.isBuilding {
+            lines = ["Looking through \(plural)…"]
+        } else if let filterError {
+            lines = [filterError]
+        } else if !rawFilter.isEmpty {
+            lines = ["No \(plural) match “\(rawFilter)”.", "esc clears the filter."]
+        } else if let namespace = namespace(state), subject == nil {
+            lines = ["No \(plural) in namespace \(namespace).", "0 shows all namespaces, c creates something."]
+        } else {
+            lines = ["No \(plural) here."]
+        }
+        let y = rect.y + max(1, rect.height / 2 - lines.count)
+        for (offset, line) in lines.enumerated() where y + offset < rect.maxY {
+            frame.putFitted(
+                line, x: rect.x, y: y + offset, columns: rect.width, alignment: .center,
+                style: offset == 0 ? state.theme[.text] : state.theme[.dim])
+        }
+    }
+
+    // MARK: Input
+
+    /// The object that the selection stands on.
+    func selectedObject(_ state: ConsoleState) -> KubeObject? { selectedKey.flatMap { state.objects.object($0) } }
+
+    /// What an action is about: the marked objects, or else the selected one.
+    func targets(_ state: ConsoleState) -> [KubeObject] {
+        if marks.isEmpty { return selectedObject(state).map { [$0] } ?? [] }
+        return marks.sorted().compactMap { state.objects.object($0) }
+    }
+
+    func supports(_ action: Action, _ state: ConsoleState) -> Bool {
+        switch action {
+        case .mark: return list.count > 0
+        case .clearMarks: return !marks.isEmpty
+        case .back: return !marks.isEmpty || !rawFilter.isEmpty
+        case .filter, .sortColumnLeft, .sortColumnRight, .reverseSort: return true
+        case .wide: return ClusterTables.columns(resourceKind).contains(where: \.isWide)
+        case .sortByName, .sortByAge, .sortByStatus, .sortByReady, .sortByRestarts, .sortByNode:
+            return sortTitles(action).contains { columns.index(titled: $0) != nil }
+        case .sortByNamespace: return resourceKind.info.isNamespaced
+        case _ where action.isMove: return true
+        default: return ObjectActions.supports(action, resourceKind, targets(state), state)
+        }
+    }
+
+    func perform(_ action: Action, key: Key, _ state: ConsoleState) -> [Effect] {
+        switch action {
+        case .back:
+            if !marks.isEmpty { marks = [] } else { setFilter("", isFinal: true, state) }
+        case .mark:
+            if let key = selectedKey {
+                if marks.remove(key) == nil { marks.insert(key) }
+                move(.down, state)
+            }
+        case .clearMarks: marks = []
+        case .wide: state.showsWide.toggle()
+        case .sortByNamespace: sort(by: nil)
+        case .sortByName, .sortByAge, .sortByStatus, .sortByReady, .sortByRestarts, .sortByNode:
+            if let title = sortTitles(action).first(where: { columns.index(titled: $0) != nil }) { sort(by: title) }
+        case .sortColumnLeft: moveSort(-1)
+        case .sortColumnRight: moveSort(1)
+        case .reverseSort:
+            if sortTitle == nil { sortTitle = "NAME" }
+            isDescending.toggle()
+        case _ where action.isMove:
+            if let key = action.widgetKey { move(key, state) }
+        default: return ObjectActions.perform(action, resourceKind, targets(state), state)
+        }
+        return []
+    }
+
+    private func sortTitles(_ action: Action) -> [String] {
+        switch action {
+        case .sortByName: ["NAME"]
+        case .sortByAge: ["AGE", "LAST SEEN"]
+        case .sortByStatus: ["STATUS", "TYPE"]
+        case .sortByReady: ["READY"]
+        case .sortByRestarts: ["RESTARTS"]
+        case .sortByNode: ["NODE"]
+        default: []
+        }
+    }
+
+    /// Sorts by a column; by the same one again, the other way round.
+    private func sort(by title: String?) {
+        isDescending = title != nil && title == sortTitle ? !isDescending : false
+        sortTitle = title
+    }
+
+    /// Goes through the columns, with the natural order between the last and the first.
+    private func moveSort(_ distance: Int) {
+        let titles: [String?] = [nil] + columns.columns.filter { $0.source != .namespace }.map(\.title)
+        let index = titles.firstIndex { $0 == sortTitle } ?? 0
+        sortTitle = titles[(index + distance + titles.count) % titles.count]
+        isDescending = false
+    }
+
+    private func move(_ key: Key, _ state: ConsoleState) {
+        let total = list.count + ghostRows.count
+        _ = table.handle(key, count: total)
+        // Ghosts are not to be acted on: the selection goes on in its direction, or back.
+        var index = table.selected
+        let step = key == .up || key == .pageUp || key == .home ? -1 : 1
+        while index >= 0, index < total, liveKey(at: index) == nil { index += step }
+        if index >= 0, index < total { table.select(index, count: total) }
+        selectedKey = liveKey(at: table.selected) ?? selectedKey
+        followsTop = table.selected == 0
+    }
+
+    func handle(_ event: MouseEvent, _ state: ConsoleState) -> [Effect] {
+        let total = list.count + ghostRows.count
+        switch event.action {
+        case .wheelUp, .wheelDown:
+            table.scroll(by: event.action == .wheelUp ? -3 : 3, count: total)
+            selectedKey = liveKey(at: table.selected) ?? selectedKey
+            followsTop = table.selected == 0
+        case .click:
+            if let column = table.headerColumn(at: event.position) {
+                let chosen = columns.columns[column]
+                sort(by: chosen.source == .namespace ? nil : chosen.title)
+            } else if let row = table.row(at: event.position), let key = liveKey(at: row) {
+                table.select(row, count: total)
+                selectedKey = key
+                followsTop = row == 0
+            }
+        case .doubleClick:
+            if table.row(at: event.position) != nil, supports(.open, state) { return perform(.open, key: .enter, state) }
+        default: break
+        }
+        return []
+    }
+
+    // MARK: Filter
+
+    var filterText: String? { rawFilter }
+
+    func setFilter(_ text: String, isFinal: Bool, _ state: ConsoleState) {
+        rawFilter = text
+        do throws(StatusError) {
+            filter = try RowFilter(text)
+            filterError = nil
+        } catch {
+            // While it is being typed a selector is not whole yet: the rows stay.
+            if isFinal { filterError = error.message }
+        }
+    }
+}
+
+/// Numbers with their thousands apart: `12,345`.
+enum Grouped {
+    static func text(_ number: Int) -> String {
+        let digits = Array(String(number.magnitude))
+        var text = number < 0 ? "-" : ""
+        for (index, digit) in digits.enumerated() {
+            if index > 0 && (digits.count - index) % 3 == 0 { text.append(",") }
+            text.append(digit)
+        }
+        return text
+    }
+}

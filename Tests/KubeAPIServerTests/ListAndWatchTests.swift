@@ -1,0 +1,140 @@
+import ClusterCore
+import KubeAPI
+import KubeAPIServer
+import KubeClient
+import Testing
+
+@Suite struct ListAndWatchTests {
+    private func map(_ name: String, _ labels: StringMap<String> = [:]) -> ConfigMap {
+        var map = ConfigMap(name: name, namespace: "default")
+        map.metadata.labels = labels
+        return map
+    }
+
+    @Test func pagesAreOfOneRevision() throws {
+        let test = try TestServer()
+        for number in 0..<7 { try test.client.create(map("map-\(number)")) }
+        let revision = test.client.revision
+        var options = ListOptions(namespace: "default")
+        options.limit = 3
+        let first = try test.server.list(.configMap, options)
+        #expect(first.items.map(\.name) == ["map-0", "map-1", "map-2"])
+        #expect(first.remaining == 4)
+        // Between the pages the world goes on.
+        try test.client.delete(ConfigMap.self, namespace: "default", name: "map-4")
+        try test.client.create(map("map-25"))
+        options.continuation = first.continuation
+        let second = try test.server.list(.configMap, options)
+        #expect(second.items.map(\.name) == ["map-3", "map-4", "map-5"])
+        #expect(second.revision == revision && second.remaining == 1)
+        options.continuation = second.continuation
+        let third = try test.server.list(.configMap, options)
+        #expect(third.items.map(\.name) == ["map-6"])
+        #expect(third.continuation == nil && third.remaining == nil)
+        test.server.store.compact(through: test.client.revision)
+        options.continuation = first.continuation
+        let error = TestServer.failure { () throws(StatusError) in _ = try test.server.list(.configMap, options) }
+        #expect(error?.code == 410 && error?.reason == .expired)
+    }
+
+    @Test func aPageThatIsExactlyFullIsTheLast() throws {
+        let test = try TestServer()
+        for number in 0..<3 { try test.client.create(map("map-\(number)")) }
+        var options = ListOptions()
+        options.limit = 3
+        #expect(try test.server.list(.configMap, options).continuation == nil)
+    }
+
+    @Test func selectorsChoose() throws {
+        let test = try TestServer()
+        try test.client.create(map("a", ["tier": "front"]))
+        try test.client.create(map("b", ["tier": "back"]))
+        var options = ListOptions(namespace: "default")
+        options.labels = try Selector(parsing: "tier!=front")
+        #expect(try test.server.list(.configMap, options).items.map(\.name) == ["b"])
+        options = ListOptions()
+        options.fields = try FieldSelector(parsing: "metadata.name=a", kind: .configMap)
+        #expect(try test.server.list(.configMap, options).items.map(\.name) == ["a"])
+    }
+
+    @Test func listsOfOldRevisionsShowThePast() throws {
+        let test = try TestServer()
+        try test.client.create(map("a"))
+        let then = test.client.revision
+        try test.client.create(map("b"))
+        var options = ListOptions()
+        options.resourceVersion = "\(then)"
+        options.resourceVersionMatch = "Exact"
+        let old = try test.server.list(.configMap, options)
+        #expect(old.items.map(\.name) == ["a"] && old.revision == then)
+        options.resourceVersion = "1000"
+        let error = TestServer.failure { () throws(StatusError) in _ = try test.server.list(.configMap, options) }
+        #expect(error?.code == 504)
+        #expect(error?.message == "Timeout: Too large resource version: 1000, current: \(then + 1)")
+    }
+
+    @Test func aWatchTellsWhatComesToMatchAndWhatCeasesTo() throws {
+        let test = try TestServer()
+        try test.client.create(map("a", ["tier": "front"]))
+        var list = ListOptions(namespace: "default")
+        list.labels = Selector(["tier": "front"])
+        var options = WatchOptions(list)
+        options.allowsBookmarks = true
+        options.sendsInitialEvents = true
+        let stream = try WatchStream(test.server, .configMap, options)
+        var woken = 0
+        stream.onReady = { woken += 1 }
+        test.pump()
+        #expect(woken == 1)
+        let initial = try stream.take()
+        #expect(initial.map { $0.kind.rawValue + " " + $0.object.name } == ["ADDED a", "BOOKMARK "])
+        #expect(initial[1].object.metadata.annotations["k8s.io/initial-events-end"] == "true")
+        let b = try test.client.create(map("b", ["tier": "back"])).key
+        try test.client.mutate(ConfigMap.self, b) { $0.metadata.labels["tier"] = "front" }
+        try test.client.mutate(ConfigMap.self, b) { $0.data["x"] = "y" }
+        try test.client.mutate(ConfigMap.self, b) { $0.metadata.labels["tier"] = "back" }
+        let end = test.client.revision
+        try test.client.delete(ObjectKey(.configMap, namespace: "default", name: "a"))
+        test.pump()
+        let events = try stream.take()
+        #expect(events.map { $0.kind.rawValue + " " + $0.object.name } == ["ADDED b", "MODIFIED b", "DELETED b", "DELETED a"])
+        #expect(events[2].object.metadata.resourceVersion == "\(end)")
+        #expect(events[2].object.metadata.labels["tier"] == "front")
+        #expect(events[3].object.metadata.resourceVersion == "\(end + 1)")
+        #expect(stream.takeBookmark()?.revision == end + 1)
+        stream.stop()
+        try test.client.create(map("c", ["tier": "front"]))
+        test.pump()
+        #expect(try stream.take().isEmpty)
+    }
+
+    @Test func aWatchFromACompactedRevisionIsGone() throws {
+        let test = try TestServer()
+        try test.client.create(map("a"))
+        let after = test.client.revision
+        try test.client.create(map("b"))
+        var list = ListOptions()
+        list.resourceVersion = "\(after)"
+        let stream = try WatchStream(test.server, .configMap, WatchOptions(list))
+        test.pump()
+        #expect(try stream.take().map(\.object.name) == ["b"])
+        test.server.store.compact(through: after + 1)
+        list.resourceVersion = "2"
+        let error = TestServer.failure { () throws(StatusError) in
+            _ = try WatchStream(test.server, .configMap, WatchOptions(list))
+        }
+        #expect(error?.code == 410)
+        #expect(error?.message == "too old resource version: 2 (\(after + 1))")
+    }
+
+    @Test func aPodOnANodeIsFoundByField() throws {
+        let test = try TestServer()
+        var list = ListOptions()
+        list.fields = try FieldSelector(parsing: "spec.nodeName=node-1", kind: .pod)
+        let stream = try WatchStream(test.server, .pod, WatchOptions(list))
+        let pod = try test.client.create(TestServer.pod("web"))
+        try test.client.bind(pod: pod.key, uid: pod.uid, to: "node-1")
+        test.pump()
+        #expect(try stream.take().map(\.kind) == [.added])
+    }
+}

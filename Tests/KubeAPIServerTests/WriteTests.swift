@@ -1,0 +1,164 @@
+import ClusterCore
+import KubeAPI
+import KubeAPIServer
+import KubeClient
+import Testing
+
+@Suite struct WriteTests {
+    private func deployment(_ test: TestServer) throws -> Deployment {
+        var deployment = Deployment(name: "web", namespace: "default")
+        deployment.spec.replicas = 2
+        deployment.spec.selector.matchLabels = ["app": "web"]
+        deployment.spec.template.metadata.labels = ["app": "web"]
+        deployment.spec.template.spec = TestServer.pod("x").spec
+        return try test.client.create(deployment)
+    }
+
+    private var request: Request { Request(Requester(author: "tester", user: Requester.user(of: "tester"))) }
+
+    @Test func namesAreGeneratedFromTheSeed() throws {
+        func names(seed: UInt64) throws -> [String] {
+            let test = try TestServer(seed: seed)
+            return try (0..<3).map { _ in
+                var map = ConfigMap()
+                map.metadata.namespace = "default"
+                map.metadata.generateName = "map-"
+                return try test.client.create(map).name
+            }
+        }
+        let first = try names(seed: 1)
+        #expect(first.allSatisfy { $0.hasPrefix("map-") && $0.count == 9 })
+        #expect(Set(first).count == 3)
+        #expect(try names(seed: 1) == first)
+        #expect(try names(seed: 2) != first)
+    }
+
+    @Test func longPrefixesLeaveRoomForChance() throws {
+        let test = try TestServer()
+        var map = ConfigMap()
+        map.metadata.namespace = "default"
+        map.metadata.generateName = String(repeating: "a", count: 80) + "-"
+        #expect(try test.client.create(map).name.count == 63)
+    }
+
+    @Test func aNameIsTakenOnce() throws {
+        let test = try TestServer()
+        var map = ConfigMap(name: "a", namespace: "default")
+        map.metadata.finalizers = ["example.com/x"]
+        try test.client.create(map)
+        let error = TestServer.failure { () throws(StatusError) in try test.client.create(map) }
+        #expect(error?.message == "configmaps \"a\" already exists")
+        try test.client.delete(map.key)
+        let deleting = TestServer.failure { () throws(StatusError) in try test.client.create(map) }
+        #expect(deleting?.message == "object is being deleted: configmaps \"a\" already exists")
+        #expect(deleting?.isAlreadyExists == true)
+    }
+
+    @Test func specAndStatusAreWrittenApart() throws {
+        let test = try TestServer()
+        let stored = try deployment(test)
+        #expect(stored.metadata.generation == 1)
+        var both = stored
+        both.spec.replicas = 5
+        both.status.replicas = 9
+        both = try test.client.update(both)
+        #expect(both.spec.replicas == 5 && both.status.replicas == nil)
+        #expect(both.metadata.generation == 2)
+        both.spec.replicas = 7
+        both.status.replicas = 9
+        let status = try test.client.updateStatus(both)
+        #expect(status.spec.replicas == 5 && status.status.replicas == 9)
+        #expect(status.metadata.generation == 2)
+        let labelled = try #require(try test.client.mutate(Deployment.self, stored.key) { $0.metadata.labels["a"] = "b" })
+        #expect(labelled.metadata.generation == 2)
+        #expect(labelled.status.replicas == 9)
+        let annotated = try #require(
+            try test.client.mutate(Deployment.self, stored.key) { $0.metadata.annotations["a"] = "b" })
+        #expect(annotated.metadata.generation == 3)
+    }
+
+    @Test func anotherUIDIsAnotherObject() throws {
+        let test = try TestServer()
+        var map = try test.client.create(ConfigMap(name: "a", namespace: "default"))
+        let found = map.uid
+        map.metadata.uid = "other"
+        let error = TestServer.failure { () throws(StatusError) in try test.client.update(map) }
+        #expect(error?.message == "Operation cannot be fulfilled on configmaps \"a\": StorageError: invalid object, Code: 4, "
+            + "Key: /registry/configmaps/default/a, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in "
+            + "precondition: other, UID in object meta: \(found)")
+    }
+
+    @Test func whatTheSystemSetStaysWhenLeftOut() throws {
+        let test = try TestServer()
+        let stored = try test.client.create(ConfigMap(name: "a", namespace: "default"))
+        var bare = ConfigMap(name: "a", namespace: "default")
+        bare.data["x"] = "y"
+        let updated = try test.client.update(bare)
+        #expect(updated.uid == stored.uid)
+        #expect(updated.metadata.creationTimestamp == stored.metadata.creationTimestamp)
+    }
+
+    @Test func scaleIsAViewOfReplicas() throws {
+        let test = try TestServer()
+        let stored = try deployment(test)
+        var scale = try test.server.scale(of: stored.key)
+        #expect(scale.spec.replicas == 2 && scale.status.selector == "app=web")
+        scale.spec.replicas = 10
+        let set = try test.server.setScale(scale, of: stored.key, request)
+        #expect(set.spec.replicas == 10)
+        #expect(test.client.get(Deployment.self, stored.key)?.spec.replicas == 10)
+        #expect(TestServer.failure { () throws(StatusError) in
+            _ = try test.server.setScale(scale, of: stored.key, request)
+        }?.isConflict == true)
+        scale.metadata.resourceVersion = nil
+        scale.spec.replicas = -1
+        #expect(TestServer.failure { () throws(StatusError) in
+            _ = try test.server.setScale(scale, of: stored.key, request)
+        }?.message == "Scale.autoscaling \"web\" is invalid: spec.replicas: Invalid value: -1: must be greater than or "
+            + "equal to 0")
+    }
+
+    @Test func bindingTakesOverTheZoneOfTheNode() throws {
+        let test = try TestServer()
+        var node = Node(name: "node-1")
+        node.metadata.labels = [
+            "topology.kubernetes.io/zone": "zone-a", "topology.kubernetes.io/region": "r", "other": "x",
+        ]
+        try test.client.create(node)
+        let pod = try test.client.create(TestServer.pod("web"))
+        try test.client.bind(pod: pod.key, uid: "", to: "node-1")
+        #expect(test.client.get(Pod.self, pod.key)?.labels
+            == ["topology.kubernetes.io/region": "r", "topology.kubernetes.io/zone": "zone-a"])
+        let gone = try test.client.create(TestServer.pod("db"))
+        let error = TestServer.failure { () throws(StatusError) in
+            try test.client.bind(pod: gone.key, uid: "other", to: "node-1")
+        }
+        #expect(error?.isConflict == true)
+        var gated = TestServer.pod("gated")
+        var gate = PodSchedulingGate()
+        gate.name = "example.com/wait"
+        gated.spec.schedulingGates = [gate]
+        let waiting = try test.client.create(gated)
+        #expect(TestServer.failure { () throws(StatusError) in
+            try test.client.bind(pod: waiting.key, uid: waiting.uid, to: "node-1")
+        }?.message == "Operation cannot be fulfilled on pods/binding \"gated\": pod gated has non-empty "
+            + ".spec.schedulingGates")
+    }
+
+    @Test func evictionIsADeletion() throws {
+        let test = try TestServer()
+        let pod = try test.client.create(TestServer.pod("web"))
+        try test.client.evict(pod.key)
+        #expect(test.client.object(pod.key) == nil)
+    }
+
+    @Test func everyWriteKnowsItsAuthorAndItsCause() throws {
+        let test = try TestServer()
+        let controller = LocalClient(test.server, component: "deployment-controller")
+        controller.cause = 3
+        try controller.create(ConfigMap(name: "a", namespace: "default"))
+        let change = test.server.store.history[test.server.store.revision]
+        #expect(change.author == "deployment-controller" && change.cause == 3)
+        #expect(change.time == test.loop.now)
+    }
+}

@@ -1,0 +1,59 @@
+import ClusterCore
+import KubeAPI
+import KubeClient
+import KubeCluster
+import Testing
+
+@Suite struct OutageTests {
+    /// A node falls silent at 60 s: noticed after the grace period of 50 s, its pods evicted 300 s after their taint,
+    /// its workload whole again soon after.
+    @Test func aNodeOutageIsNoticedEvictedAndRepaired() throws {
+        let cluster = Fixtures.cluster()
+        _ = cluster.perform(.create([Boxed(Fixtures.deployment("web", replicas: 10))]))
+        let simulation = Simulation(cluster, actions: [(after: .seconds(60), action: .poweroff, node: "node-3")])
+        simulation.run(for: .minutes(10))
+        let report = simulation.report()
+        let fault = try #require(report.faults.first)
+        #expect(fault.workloads.contains("deployment/default/web"))
+        #expect(fault.pods > 0)
+        let detected = try #require(fault.detectedAfter)
+        // The last lease may be 10 s old, and nodes are looked at every 5 s.
+        #expect(detected > .seconds(40) && detected <= .seconds(56))
+        let evicted = try #require(fault.evictedAfter)
+        #expect(evicted >= detected + .seconds(300) && evicted < detected + .seconds(311))
+        let recovered = try #require(fault.recoveredAfter)
+        #expect(recovered >= evicted && recovered < evicted + .seconds(30))
+        #expect(report.nodes == ["Ready": 4, "NotReady": 1])
+    }
+
+    /// The pods of a node without power cannot be removed: they read Terminating until it comes back.
+    @Test func podsOfASilentNodeReadTerminating() {
+        let cluster = Fixtures.cluster()
+        _ = cluster.perform(.create([Boxed(Fixtures.deployment("web", replicas: 10))]))
+        cluster.run(for: .minutes(1))
+        let before = cluster.server.snapshot().list(Pod.self, namespace: "default").filter { $0.spec.nodeName == "node-3" }
+        #expect(!before.isEmpty)
+        _ = cluster.perform(.powerOff("node-3"))
+        cluster.run(for: .minutes(10))
+        let stuck = cluster.server.snapshot().list(Pod.self, namespace: "default").filter { $0.spec.nodeName == "node-3" }
+        #expect(stuck.map(\.name) == before.map(\.name))
+        #expect(stuck.allSatisfy { $0.metadata.deletionTimestamp != nil })
+        _ = cluster.perform(.powerOn("node-3"))
+        cluster.run(for: .minutes(2))
+        let names = Set(cluster.server.snapshot().list(Pod.self, namespace: "default").map(\.name))
+        #expect(names.isDisjoint(with: stuck.map(\.name)))
+        #expect(names.count == 10)
+    }
+
+    /// When every zone is lost it is the control plane that is cut off: nothing is evicted.
+    @Test func losingAllNodesEvictsNothing() {
+        let cluster = Fixtures.cluster()
+        _ = cluster.perform(.create([Boxed(Fixtures.deployment("web", replicas: 10))]))
+        cluster.run(for: .minutes(1))
+        for node in cluster.nodeNames { _ = cluster.perform(.powerOff(node)) }
+        cluster.run(for: .minutes(20))
+        let pods = cluster.server.snapshot().list(Pod.self, namespace: "default")
+        #expect(pods.count == 10)
+        #expect(pods.allSatisfy { $0.metadata.deletionTimestamp == nil })
+    }
+}
