@@ -85,5 +85,6 @@ let package = Package(
         tests("KubeControllersTests", [
             "KubeControllers", "KubeAPIServer", "KubeStore", "KubeClient", "KubeAPI", "ClusterCore",
         ]),
+        tests("KubeNodeTests", ["KubeNode", "KubeAPIServer", "KubeStore", "KubeClient", "KubeAPI", "ClusterCore"]),
     ]
 )

@@ -78,6 +78,13 @@ package final class Kubelet: EventTarget, ChangeHandler {
     /// Starts machine and kubelet without delay.
     package func start() { boot() }
 
+    /// Pods that the kubelet knows of, ended ones included.
+    package var podCount: Int { slots.count }
+    /// Addresses that pods hold.
+    package var addressCount: Int { addresses?.usedCount ?? 0 }
+    /// What the pods that run ask for.
+    package var requests: PodRequests { admission.used }
+
     // MARK: Timers and changes
 
     package func fire(_ token: UInt64) {
@@ -94,6 +101,8 @@ package final class Kubelet: EventTarget, ChangeHandler {
     }
 
     package func handle(_ change: Change) {
+        // The API server can be reached.
+        if !overdue.isEmpty { catchUp() }
         if change.kind == .node {
             if let node = change.new(Node.self) { learnAddresses(of: node) }
             return
@@ -121,6 +130,19 @@ package final class Kubelet: EventTarget, ChangeHandler {
 
     // MARK: Pods
 
+    /// Takes the pods that are bound to the node when the kubelet starts: those that ran before first, then the oldest,
+    /// so that none loses its place to a newcomer.
+    func takeBoundPods() {
+        let pods = client.list(Pod.self, index: .node(configuration.name))
+        let ordered = pods.sorted { left, right in
+            if (left.status.startTime == nil) != (right.status.startTime == nil) { return left.status.startTime != nil }
+            let first = left.metadata.creationTimestamp ?? Time()
+            let second = right.metadata.creationTimestamp ?? Time()
+            return first == second ? left.key < right.key : first < second
+        }
+        for pod in ordered { add(pod, cause: 0) }
+    }
+
     private func add(_ pod: Pod, cause: Revision) {
         let identity = StableHash.hash(pod.uid)
         var mistakes: [ScriptAnnotations.Mistake] = []
@@ -131,8 +153,11 @@ package final class Kubelet: EventTarget, ChangeHandler {
             lifecycle: lifecycle, identity: identity, requests: PodRequests(pod.spec), cause: cause)
         var rejection: PodAdmission.Rejection?
         if !lifecycle.isTerminal(pod.status.phase), !lifecycle.isDeleted {
-            let node = client.get(Node.self, name: configuration.name) ?? Node(name: configuration.name)
-            rejection = admission.rejection(of: pod, requests: worker.requests, node: node)
+            // What has run here runs on, even if it would not be let in any more.
+            if pod.status.startTime == nil {
+                let node = client.get(Node.self, name: configuration.name) ?? Node(name: configuration.name)
+                rejection = admission.rejection(of: pod, requests: worker.requests, node: node)
+            }
             if rejection == nil {
                 admission.add(worker.requests)
                 worker.holdsResources = true
@@ -330,13 +355,14 @@ package final class Kubelet: EventTarget, ChangeHandler {
     func forgetAll() {
         for case let worker? in workers {
             if let timer = worker.timer { loop.cancel(timer) }
+            // What was given last stays known, so that no address comes back while a status still names it.
+            if let address = worker.address { addresses?.release(address) }
         }
         workers = []
         freeSlots = []
         slots = [:]
         overdue = []
         admission = PodAdmission(allocatable: configuration.allocatable)
-        addresses = nil
     }
 }
 

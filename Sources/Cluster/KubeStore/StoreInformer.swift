@@ -72,6 +72,8 @@ package final class StoreInformer: Informer {
             replay(store)
         case .changes(let revision, let base):
             let from = max(revision, cursor)
+            // What the handler writes meanwhile comes in the next round.
+            let end = store.revision
             if let base, from < store.history.first - 1 {
                 resynchronize(from: base, store)
             } else {
@@ -80,7 +82,7 @@ package final class StoreInformer: Informer {
                     return !isStopped && !isHeld
                 }
             }
-            if !isHeld { cursor = max(cursor, store.revision) }
+            if !isHeld { cursor = max(cursor, end) }
         }
     }
 

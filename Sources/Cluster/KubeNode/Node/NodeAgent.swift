@@ -52,7 +52,6 @@ extension Kubelet {
         bootCount += 1
         isImageListDue = true
         lastReport = loop.now
-        if let cidr = configuration.podCIDR { addresses = PodAddresses(cidr: cidr) }
         nodeEvent(.normal, "Starting", "Starting kubelet.")
         register()
         renewLease()
@@ -68,9 +67,10 @@ extension Kubelet {
     func becomeReady() {
         guard addresses != nil, !isReady else { return }
         isReady = true
-        informers.append(client.watch(Pod.self, .node(configuration.name), self))
         nodeEvent(.normal, "NodeReady", "Node \(configuration.name) status is now: NodeReady")
         report()
+        takeBoundPods()
+        informers.append(client.watch(Pod.self, .node(configuration.name), self))
     }
 
     /// Learns the pod range that a controller has given to the node.
@@ -195,7 +195,8 @@ extension Kubelet {
         }
     }
 
-    private func catchUp() {
+    /// Tries again what could not be written.
+    func catchUp() {
         let slots = overdue
         overdue = []
         for slot in slots {

@@ -26,7 +26,9 @@ extension PodLifecycle {
         var host = HostIP()
         host.ip = hostIP
         status.hostIPs = [host]
-        if let ip = current.spec.hostNetwork == true ? hostIP : address ?? current.status.podIP {
+        // Until a new sandbox is made the pod has no address; what has ended keeps the one it had.
+        let known = address ?? (stage == .terminated ? current.status.podIP : nil)
+        if let ip = current.spec.hostNetwork == true ? hostIP : known {
             status.podIP = ip
             var podIP = PodIP()
             podIP.ip = ip
