@@ -140,6 +140,8 @@ package final class Kubelet: EventTarget, ChangeHandler {
             let second = right.metadata.creationTimestamp ?? Time()
             return first == second ? left.key < right.key : first < second
         }
+        // What the last sandboxes were given stays taken until it is replaced: the API still names it.
+        for pod in ordered where pod.spec.hostNetwork != true { addresses?.reserve(pod.status.podIP ?? "") }
         for pod in ordered { add(pod, cause: 0) }
     }
 
@@ -246,6 +248,7 @@ package final class Kubelet: EventTarget, ChangeHandler {
             answer(.address(configuration.internalIP), slot)
         } else {
             let address = addresses?.allocate()
+            addresses?.release(workers[slot]?.address ?? pod.status.podIP ?? "")
             workers[slot]?.address = address
             answer(.address(address), slot)
         }

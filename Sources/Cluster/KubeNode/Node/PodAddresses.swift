@@ -33,6 +33,12 @@ package struct PodAddresses {
         return nil
     }
 
+    /// Keeps an address from being handed out; one of another range is left alone.
+    package mutating func reserve(_ address: String) {
+        guard let number = PodAddresses.parse(Substring(address)), first...last ~= number else { return }
+        used.insert(number)
+    }
+
     /// Gives an address back; one of another range is left alone.
     package mutating func release(_ address: String) {
         if let number = PodAddresses.parse(Substring(address)) { used.remove(number) }
