@@ -24,7 +24,9 @@ struct LeaderElectionLeaseTests {
         cluster.settle()
         #expect(holder.isLeader)
         #expect(
-            cluster.actions(by: "kube-scheduler") == ["create Lease kube-scheduler", "event LeaderElection: a_1 became leader"])
+            cluster.actions(by: "kube-scheduler") == [
+                "create Lease kube-scheduler", "event LeaderElection: a_1 became leader",
+            ])
         let before = cluster.revision
         cluster.advance(.seconds(5))
         #expect(
