@@ -257,14 +257,16 @@ struct DeploymentControllerTests {
 
     @Test func takesAnotherNameAfterACollision() throws {
         let (cluster, _) = try Self.cluster()
-        let hash = Self.deployment(1).spec.template.hash(collisionCount: nil)
+        var spec = Self.deployment(1)
+        spec.spec.paused = true
+        let stored = try cluster.user.create(spec)
+        let hash = stored.spec.template.hash(collisionCount: nil)
         var stranger = ReplicaSetControllerTests.replicaSet(0)
         stranger.metadata.name = "web-\(hash)"
         stranger.spec.selector.matchLabels = ["app": "other"]
         stranger.spec.template?.metadata.labels = ["app": "other"]
-        let isStored = try cluster.user.create(Self.deployment(1))
-        #expect(isStored.spec.template.hash(collisionCount: nil) == hash)
         try cluster.user.create(stranger)
+        try Self.change(cluster) { $0.spec.paused = nil }
         cluster.advance(.seconds(1))
         let deployment = try cluster.get(Deployment.self, "web")
         #expect(deployment.status.collisionCount == 1)

@@ -214,7 +214,7 @@ struct GarbageCollectorTests {
         cluster.startReplicas(of: ReplicaSet.self)
         cluster.startGarbageCollector()
         _ = cluster.startPodRunner()
-        var deployment = Rollout.deployment(20)
+        var deployment = Rollout.deployment(20, surge: 5)
         deployment.metadata.uid = nil
         deployment.metadata.generation = nil
         try cluster.user.create(deployment)
