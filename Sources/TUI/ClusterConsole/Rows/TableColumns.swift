@@ -47,6 +47,9 @@ struct TableColumns: Equatable {
         self.layout = layout
     }
 
+    /// Columns that change as time goes by, which is no news.
+    static let quiet: Set<String> = ["AGE", "LAST SEEN", "FIRST SEEN", "LAST SCHEDULE", "DURATION"]
+
     private static let trailing: Set<String> = [
         "RESTARTS", "DESIRED", "CURRENT", "UP-TO-DATE", "AVAILABLE", "COUNT", "DATA", "SECRETS",
     ]

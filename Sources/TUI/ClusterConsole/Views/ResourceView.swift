@@ -200,7 +200,7 @@ final class ResourceView: ConsoleView {
             columns.index(titled: title).map { cells[$0] } ?? ""
         }
         let changed = highlights.row(
-            key, cells: cells, quiet: titles.map { $0 == "AGE" || $0 == "LAST SEEN" || $0 == "FIRST SEEN" }, now: state.wall)
+            key, cells: cells, quiet: titles.map { TableColumns.quiet.contains($0) }, now: state.wall)
         let styled = cells.indices.map { index in
             var style = role == nil ? RowColors.cellRole(titles[index], cells[index]).map { theme[$0] } : nil
             if let flash = RowHighlights.flash(age: state.wall - changed[index], theme: theme) {
