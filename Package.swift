@@ -52,7 +52,7 @@ let package = Package(
                 linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
         .target(name: "TerminalUI", dependencies: ["CNCurses"], path: "Sources/TUI/TerminalUI", swiftSettings: swiftSettings),
         .target(name: "ClusterConsole",
-                dependencies: ["TerminalUI", "ClusterCore", "KubeAPI", "KubeClient", "KubeCluster"],
+                dependencies: ["TerminalUI", "ClusterCore", "KubeAPI", "KubeClient", "KubeCluster", "ClusterDriver"],
                 path: "Sources/TUI/ClusterConsole", swiftSettings: swiftSettings),
         // The walls.
         .executableTarget(
@@ -80,6 +80,11 @@ let package = Package(
         tests("ClusterCoreTests", ["ClusterCore"]),
         tests("KubeStrategiesTests", ["KubeAPIServer", "KubeAPI", "ClusterCore"]),
         tests("KubeAPITests", ["KubeAPI", "SchemaGeneration"]),
+        tests("KubeStoreTests", ["ClusterCore", "KubeAPI", "KubeClient", "KubeStore"]),
+        tests("KubeAPIServerTests", ["ClusterCore", "KubeAPI", "KubeClient", "KubeStore", "KubeAPIServer"]),
+        tests("KubeClusterTests", ["ClusterCore", "KubeAPI", "KubeClient", "KubeStore", "KubeCluster"]),
+        tests("ClusterConsoleTests",
+              ["ClusterConsole", "TerminalUI", "ClusterCore", "KubeAPI", "KubeClient", "KubeCluster"]),
         tests("KubeNetworkTests", ["ClusterCore", "KubeAPI", "KubeClient", "KubeNetwork"]),
         tests("KubeSchedulerTests", [
             "ClusterCore", "KubeAPI", "KubeClient", "KubeStore", "KubeAPIServer", "KubeScheduler",
