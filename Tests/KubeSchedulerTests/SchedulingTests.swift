@@ -62,6 +62,79 @@ extension Node {
     }
 }
 
+@Suite struct DisturbedSchedulingTests {
+    @Test func aBindingThatFailsIsTriedAgain() throws {
+        let cluster = try TestCluster()
+        try cluster.add(Node.make("node-1", cpu: "1"))
+        let pod = try cluster.add(Pod.make("web", cpu: "1"))
+        // The scheduler has the news, and loses the API server before it can bind.
+        cluster.server.pump()
+        cluster.schedulerClient.partition()
+        cluster.settle()
+        #expect(cluster.node(of: "web").isEmpty)
+        #expect(cluster.decision("web")?.outcome == .failed)
+        #expect(cluster.decision("web")?.message.hasPrefix("running Bind plugin \"DefaultBinder\": ") == true)
+        #expect(cluster.scheduler.waiting(pod.key)?.place == .errorBackoff)
+        cluster.schedulerClient.reconnect()
+        cluster.advance(.seconds(2))
+        #expect(cluster.node(of: "web") == "node-1")
+        #expect(cluster.decision("web")?.attempt == 2)
+    }
+
+    @Test func aPodOfAnotherSchedulerIsLeftAlone() throws {
+        let cluster = try TestCluster()
+        try cluster.add(Node.make("node-1"))
+        try cluster.add(Pod.make("web").with { $0.spec.schedulerName = "another" })
+        cluster.settle()
+        #expect(cluster.node(of: "web").isEmpty)
+        #expect(cluster.decision("web") == nil)
+    }
+
+    @Test func aPodThatIsDeletedWhileItWaitsIsForgotten() throws {
+        let cluster = try TestCluster()
+        try cluster.add(Node.make("node-1", cpu: "1"))
+        let pod = try cluster.add(Pod.make("web", cpu: "2"))
+        cluster.settle()
+        #expect(cluster.scheduler.waiting(pod.key) != nil)
+        _ = try cluster.client.delete(pod.key)
+        cluster.settle()
+        #expect(cluster.scheduler.waiting(pod.key) == nil)
+        try cluster.add(Node.make("node-2", cpu: "4"))
+        cluster.settle()
+        #expect(cluster.scheduler.attemptCount == 1)
+    }
+
+    @Test func aSkewThatIsTooLargeIsNamed() throws {
+        let cluster = try TestCluster()
+        try cluster.add(Node.make("node-1", zone: "a"))
+        try cluster.add(Node.make("node-2", cpu: "1", zone: "b"))
+        try cluster.add(Node.make("node-3"))
+        var constraint = TopologySpreadConstraint()
+        constraint.topologyKey = "topology.kubernetes.io/zone"
+        constraint.maxSkew = 1
+        constraint.whenUnsatisfiable = "DoNotSchedule"
+        constraint.labelSelector = .labels(["app": "web"])
+        let template = Pod.make("web", cpu: "800m", labels: ["app": "web"]).with {
+            $0.spec.topologySpreadConstraints = [constraint]
+        }
+        for number in 1...4 {
+            try cluster.add(template.with { $0.metadata.name = "web-\(number)" })
+            cluster.settle()
+        }
+        // Two in zone a and one in zone b: node-2 is full, and node-1 would be two ahead.
+        #expect(
+            cluster.messages("FailedScheduling", about: "web-4") == [
+                "0/3 nodes are available: 1 Insufficient cpu, 1 node(s) didn't match pod topology spread constraints, "
+                    + "1 node(s) didn't match pod topology spread constraints (missing required label). no new claims to "
+                    + "deallocate, preemption: 0/3 nodes are available: 1 Preemption is not helpful for scheduling, "
+                    + "2 No preemption victims found for incoming pod."
+            ])
+        let verdicts = try #require(
+            cluster.scheduler.assessment(of: ObjectKey(.pod, namespace: "default", name: "web-4")))
+        #expect(verdicts.map { $0.rejection?.plugin } == [.podTopologySpread, .nodeResourcesFit, .podTopologySpread])
+    }
+}
+
 /// What holds for many pods together.
 @Suite struct ManyPodsTests {
     private func replicas(_ count: Int, cpu: Quantity = "100m") -> [Pod] {

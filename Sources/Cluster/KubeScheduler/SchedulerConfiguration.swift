@@ -9,9 +9,9 @@ package struct SchedulerConfiguration: Sendable {
     package var initialBackoff = Interval.seconds(1)
     package var maximumBackoff = Interval.seconds(10)
     /// For how many pods the last decision is kept.
-    package var decisionCapacity = 4096
+    package var decisionCapacity = 2048
     /// Up to how many nodes a decision lists each node with its verdict.
-    package var detailedNodeCount = 32
+    package var detailedNodeCount = 16
     /// How many entries for single nodes all evaluations together may hold, some sixty bytes each.
     package var evaluationBudget = 1 << 20
 

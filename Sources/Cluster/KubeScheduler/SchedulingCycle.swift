@@ -124,6 +124,15 @@ extension Scheduler {
             node: cache.nodes[row.slot]?.name ?? "", rejection: row.rejection, score: row.score)
     }
 
+    /// What each node means to a waiting pod as things are now, in the order of their coming; nil if the pod is not
+    /// waiting. O(nodes).
+    package func assessment(of pod: ObjectKey) -> [SchedulingDecision.NodeVerdict]? {
+        guard let queued = queue.pod(pod) else { return nil }
+        let evaluation = evaluation(of: queued.shape)
+        evaluation.catchUp()
+        return verdicts(evaluation, blockedByNominated(queued, evaluation))
+    }
+
     private func verdicts(
         _ evaluation: ShapeEvaluation, _ blocked: [(slot: Int, rejection: Rejection)]
     ) -> [SchedulingDecision.NodeVerdict] {

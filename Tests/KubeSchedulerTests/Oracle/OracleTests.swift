@@ -56,7 +56,9 @@ private struct RandomWorld {
 
     init(seed: UInt64) throws {
         random = SeededRandom(seed: seed)
-        cluster = try TestCluster(seed: seed)
+        var configuration = SchedulerConfiguration()
+        configuration.detailedNodeCount = .max
+        cluster = try TestCluster(seed: seed, configuration: configuration)
         for _ in 0..<(3 + random.below(6)) { try addNode() }
         for number in 0..<6 { templates.append(template(number)) }
         if random.below(2) == 0 {

@@ -11,6 +11,8 @@ final class TestCluster {
     let loop = EventLoop(start: .simulationStart)
     let server: APIServer
     let client: LocalClient
+    /// The scheduler's own connection, to be cut.
+    let schedulerClient: LocalClient
     let scheduler: Scheduler
 
     init(seed: UInt64 = 1, configuration: SchedulerConfiguration = SchedulerConfiguration()) throws {
@@ -18,10 +20,11 @@ final class TestCluster {
         options.seed = seed
         server = APIServer(loop: loop, options: options)
         client = LocalClient(server, component: "tester")
-        let own = LocalClient(server, component: "kube-scheduler")
-        let recorder = EventRecorder(client: own, loop: loop, component: "default-scheduler")
+        schedulerClient = LocalClient(server, component: "kube-scheduler")
+        let recorder = EventRecorder(client: schedulerClient, loop: loop, component: "default-scheduler")
         let context = ComponentContext(
-            client: own, loop: loop, random: SeededRandom(seed: seed).fork("kube-scheduler"), recorder: recorder)
+            client: schedulerClient, loop: loop, random: SeededRandom(seed: seed).fork("kube-scheduler"),
+            recorder: recorder)
         scheduler = Scheduler(context, configuration)
         for name in ["default", "other"] {
             try client.create(Namespace(name: name))
