@@ -201,7 +201,9 @@ extension Validator {
         for (index, key) in constraint.matchLabelKeys.enumerated() {
             check(.element("matchLabelKeys", index), key, Validation.labelKey(key))
             guard let selector = constraint.labelSelector else { continue }
-            if selector.matchLabels.contains(key) || selector.matchExpressions.contains(where: { $0.key == key }) {
+            // The key's own value has been joined to the selector already, as an expression; another use is one too many.
+            let uses = selector.matchExpressions.filter { $0.key == key }.count
+            if uses > 1 || uses == 1 && selector.matchLabels.contains(key) {
                 invalid(.element("matchLabelKeys", index), key, "exists in both matchLabelKeys and labelSelector")
             }
         }
