@@ -50,6 +50,16 @@ package final class APIServer {
         loop.afterEvent = { [unowned store] in store.pump() }
     }
 
+    /// Takes back what a journal kept: all objects as of a revision. For a server that nobody has written to.
+    package func restore(_ objects: [KubeObject], revision: Revision) {
+        store.restore(objects, revision: revision)
+        serviceAllocation.restore()
+        store.forEach(.event, namespace: nil) { event in
+            events.wrote(event)
+            return true
+        }
+    }
+
     /// Hands out changes that were written outside of the loop's events.
     package func pump() { store.pump() }
 

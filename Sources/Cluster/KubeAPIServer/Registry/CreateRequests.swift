@@ -14,6 +14,7 @@ extension APIServer {
         let kind = object.kind
         let info = kind.info
         guard info.supports(verb: "create") else { throw .methodNotSupported(kind: kind, action: "create") }
+        if !info.supports(verb: "get") { return try answer(object, request) }
         var object = try inRequestNamespace(object, info)
         let prefix = object.metadata.generateName ?? ""
         let isGenerated = object.name.isEmpty && !prefix.isEmpty
@@ -48,6 +49,15 @@ extension APIServer {
             serviceAllocation.abandon(reservation)
             throw error
         }
+    }
+
+    /// Does what a kind that is posted and never stored asks for.
+    private func answer(_ object: KubeObject, _ request: Request) throws(StatusError) -> KubeObject {
+        guard let binding = object.as(Binding.self) else {
+            throw .methodNotSupported(kind: object.kind, action: "create")
+        }
+        try bind(binding, request)
+        return object
     }
 
     /// The object in the namespace that it is created in.

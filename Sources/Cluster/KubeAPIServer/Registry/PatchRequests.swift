@@ -2,10 +2,43 @@ import KubeAPI
 import KubeClient
 
 extension APIServer {
-    /// Changes an object by a patch document and returns it as stored.
+    /// Changes an object by a patch document and returns it as stored. What the patch does to `resourceVersion` and to
+    /// the UID counts as in an update: a patch that names another version is a conflict.
+    ///
+    /// - Throws: `notFound`, `conflict`, `invalid`, `badRequest` (of the patch), `unsupportedMediaType` (server-side
+    ///   apply).
     package func patch(
         _ key: ObjectKey, _ patch: [UInt8], type: PatchType, _ subresource: Subresource?, _ request: Request
     ) throws(StatusError) -> KubeObject {
-        throw .methodNotSupported(kind: key.kind, action: "patch")
+        guard key.kind.info.supports(verb: "patch") else {
+            throw .methodNotSupported(kind: key.kind, action: "patch")
+        }
+        guard let old = store.object(key) else { throw .notFound(kind: key.kind, name: key.name) }
+        let decoded = try applyPatch(patch, type: type, to: old)
+        try report(decoded.strictErrors, request)
+        return try update(renamed(decoded.object, as: old), subresource, request)
+    }
+
+    /// A patch cannot rename: the object is that of the request.
+    private func renamed(_ object: KubeObject, as old: KubeObject) throws(StatusError) -> KubeObject {
+        if object.name != old.name {
+            throw .badRequest(
+                "the name of the object (\(object.name)) does not match the name on the URL (\(old.name))")
+        }
+        if object.namespace != old.namespace {
+            throw .badRequest("the namespace of the provided object does not match the namespace sent on the request")
+        }
+        return object
+    }
+
+    /// Warns of fields that are unknown or given twice, or refuses them, as the request's field validation has it.
+    package func report(_ strictErrors: [String], _ request: Request) throws(StatusError) {
+        if strictErrors.isEmpty { return }
+        switch request.options.fieldValidation {
+        case .ignore: return
+        case .warn: for error in strictErrors { request.warn(error) }
+        case .strict:
+            throw .badRequest("strict decoding error: " + strictErrors.joined(separator: ", "))
+        }
     }
 }

@@ -4,17 +4,25 @@ import KubeStore
 
 /// What the pods of one template become before they are stored, remembered by the workload that makes them: the first
 /// replica goes through defaults, admission, preparation and validation; the others that come with the same spec (the
-/// same box) share its outcome, in memory too.
+/// same box) and the same labels share its outcome, in memory too.
 final class PodTemplateMemo {
     struct Entry {
         /// As it came, with all else that the outcome depends on.
         let incoming: PodSpec
-        let annotations: StringMap<String>
+        let metadata: ObjectMeta
         let serviceAccount: KubeObject?
         let priorityClasses: Revision
         /// As it is stored.
         let spec: PodSpec
         let status: PodStatus
+
+        /// Whether everything in the metadata, but for a generated name, is what was found valid before. Labels and
+        /// annotations are known to be.
+        func hasValidated(_ other: ObjectMeta) -> Bool {
+            metadata.generateName == other.generateName && metadata.namespace == other.namespace
+                && metadata.ownerReferences == other.ownerReferences && metadata.finalizers == other.finalizers
+                && other.managedFields.isEmpty
+        }
     }
 
     private var entries: [String: Entry] = [:]
@@ -54,7 +62,7 @@ extension APIServer {
         if let owner, let result = stored.as(Pod.self) {
             podTemplates.remember(
                 PodTemplateMemo.Entry(
-                    incoming: pod.spec, annotations: pod.annotations, serviceAccount: serviceAccount(of: result),
+                    incoming: pod.spec, metadata: pod.metadata, serviceAccount: serviceAccount(of: result),
                     priorityClasses: store.lastRevision(of: .priorityClass), spec: result.spec, status: result.status),
                 owner)
         }
@@ -71,9 +79,11 @@ extension APIServer {
         try admission.admitKnownPod(&object, attributes)
         return try storeNew(object, newMetadata(object), isGenerated, attributes.request) {
             (object) throws(StatusError) in
-            let errors = MetadataValidation.validate(
-                object.metadata, of: .pod, name: Strategies.strategy(for: .pod).validateName)
-            try StatusError.check(errors, of: object)
+            if !isGenerated || !known.hasValidated(object.metadata) {
+                let errors = MetadataValidation.validate(
+                    object.metadata, of: .pod, name: Strategies.strategy(for: .pod).validateName)
+                try StatusError.check(errors, of: object)
+            }
             try admission.validateKnownPod(object, attributes)
         }
     }
@@ -83,7 +93,8 @@ extension APIServer {
     }
 
     private func isCurrent(_ known: PodTemplateMemo.Entry, for pod: Pod) -> Bool {
-        known.incoming.isIdentical(to: pod.spec) && known.annotations == pod.annotations
+        known.incoming.isIdentical(to: pod.spec) && known.metadata.labels == pod.labels
+            && known.metadata.annotations == pod.annotations
             && known.priorityClasses == store.lastRevision(of: .priorityClass)
             && known.serviceAccount === serviceAccount(named: known.spec.serviceAccountName, pod.namespace)
     }

@@ -26,8 +26,11 @@ enum PodStrategy: Strategy {
     /// The status takes what it is given; neither the spec nor the owners change, nor does the class of service.
     static func prepareForStatusUpdate(_ pod: inout Pod, old: Pod) {
         pod.spec = old.spec
-        pod.metadata.ownerReferences = old.metadata.ownerReferences
-        pod.metadata.deletionTimestamp = old.metadata.deletionTimestamp
+        // Metadata that nobody touched stays one with the old one's, in memory too.
+        if !pod.metadata.isIdentical(to: old.metadata) {
+            pod.metadata.ownerReferences = old.metadata.ownerReferences
+            pod.metadata.deletionTimestamp = old.metadata.deletionTimestamp
+        }
         if pod.status.qosClass.isEmptyOrNil { pod.status.qosClass = old.status.qosClass }
     }
 

@@ -9,6 +9,8 @@ enum MetadataValidation {
     }
 
     static func validateUpdate(_ metadata: ObjectMeta, old: ObjectMeta, of kind: ResourceKind) -> [FieldError] {
+        // Most updates are of the status alone.
+        if metadata.isIdentical(to: old) { return [] }
         let info = kind.info
         var errors = Validation.objectMetaUpdate(metadata, old: old)
         if metadata.finalizers != old.finalizers {

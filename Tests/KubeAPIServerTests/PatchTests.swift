@@ -1,0 +1,88 @@
+import ClusterCore
+import KubeAPI
+import KubeAPIServer
+import KubeClient
+import Testing
+
+@Suite struct PatchTests {
+    private func pod(_ test: TestServer) throws -> ObjectKey {
+        var pod = TestServer.pod("web")
+        pod.metadata.labels = ["app": "web", "old": "yes"]
+        return try test.client.create(pod).key
+    }
+
+    private func patch(
+        _ test: TestServer, _ key: ObjectKey, _ text: String, _ type: PatchType, _ options: WriteOptions = WriteOptions()
+    ) throws(StatusError) -> Pod? {
+        try test.client.patch(key, Array(text.utf8), type: type, nil, options).as(Pod.self)
+    }
+
+    @Test func eachFormOfPatchDoesTheSame() throws {
+        let texts: [(PatchType, String)] = [
+            (.json, #"[{"op": "remove", "path": "/metadata/labels/old"}, "#
+                + #"{"op": "replace", "path": "/spec/containers/0/image", "value": "nginx:2"}]"#),
+            (.strategicMerge, #"{"metadata": {"labels": {"old": null}}, "#
+                + #""spec": {"containers": [{"name": "main", "image": "nginx:2"}]}}"#),
+        ]
+        for (type, text) in texts {
+            let test = try TestServer()
+            let key = try pod(test)
+            let patched = try #require(try patch(test, key, text, type))
+            #expect(patched.labels == ["app": "web"], "\(type)")
+            #expect(patched.spec.containers.map(\.image) == ["nginx:2"], "\(type)")
+            // What the patch does not name stays.
+            #expect(patched.spec.containers[0].volumeMounts.count == 1, "\(type)")
+            #expect(patched.metadata.generation == 2, "\(type)")
+        }
+    }
+
+    @Test func aMergePatchReplacesLists() throws {
+        let test = try TestServer()
+        let key = try pod(test)
+        let patched = try patch(test, key, #"{"metadata": {"labels": {"old": null, "new": "1"}}}"#, .merge)
+        #expect(patched?.labels == ["app": "web", "new": "1"])
+    }
+
+    @Test func aPatchThatNamesAnOldVersionIsAConflict() throws {
+        let test = try TestServer()
+        let key = try pod(test)
+        let error = TestServer.failure { () throws(StatusError) in
+            _ = try patch(test, key, #"{"metadata": {"resourceVersion": "1", "labels": {"a": "b"}}}"#, .merge)
+        }
+        #expect(error?.isConflict == true)
+    }
+
+    @Test func aPatchOfNothingWritesNothing() throws {
+        let test = try TestServer()
+        let key = try pod(test)
+        let revision = test.client.revision
+        _ = try patch(test, key, "{}", .merge)
+        #expect(test.client.revision == revision)
+    }
+
+    @Test func unknownFieldsAreToldOrRefused() throws {
+        let test = try TestServer()
+        let key = try pod(test)
+        var options = WriteOptions()
+        let warnings = Warnings()
+        options.warnings = warnings
+        _ = try patch(test, key, #"{"spec": {"colour": "blue"}}"#, .merge, options)
+        #expect(warnings.texts == [#"unknown field "spec.colour""#])
+        options.fieldValidation = .strict
+        let error = TestServer.failure { () throws(StatusError) in
+            _ = try patch(test, key, #"{"spec": {"colour": "blue"}}"#, .merge, options)
+        }
+        #expect(error?.message == #"strict decoding error: unknown field "spec.colour""#)
+    }
+
+    @Test func whatMayNotChangeIsRefusedInOneAnswer() throws {
+        let test = try TestServer()
+        let key = try pod(test)
+        let error = TestServer.failure { () throws(StatusError) in
+            _ = try patch(test, key, #"{"spec": {"restartPolicy": "Never"}, "metadata": {"labels": {"-a": "b"}}}"#, .merge)
+        }
+        #expect(error?.code == 422)
+        #expect(error?.causes.count == 2)
+        #expect(test.client.get(Pod.self, key)?.spec.restartPolicy == "Always")
+    }
+}
