@@ -54,7 +54,17 @@ package final class DeploymentController: Reconciler, ChangeHandler {
                 return
             }
         }
-        worker.add(change.key, cause: change.revision)
+        if !isOwnNote(change) { worker.add(change.key, cause: change.revision) }
+    }
+
+    /// Whether the change is a status that this controller wrote, and that leaves it nothing to do: of all that it
+    /// writes, only completion has a sequel, which is to delete old ReplicaSets.
+    private func isOwnNote(_ change: Change) -> Bool {
+        guard change.author == context.client.component, let old = change.old(Deployment.self),
+            let new = change.new(Deployment.self)
+        else { return false }
+        return new.hasSameSpec(as: old) && new.metadata.isBeingDeleted == old.metadata.isBeingDeleted
+            && !new.isComplete(new.status)
     }
 
     private func replicaSetChanged(_ change: Change) {
@@ -199,9 +209,11 @@ package final class DeploymentController: Reconciler, ChangeHandler {
         _ deployment: inout Deployment, _ replicaSets: RolloutReplicaSets
     ) throws(StatusError) {
         let status = deployment.calculateRolloutStatus(replicaSets, now: context.now)
-        if status == deployment.status { return requeueIfStuck(deployment, status) }
-        deployment.status = status
-        deployment = try context.client.updateStatus(deployment)
+        if status != deployment.status {
+            deployment.status = status
+            deployment = try context.client.updateStatus(deployment)
+        }
+        requeueIfStuck(deployment, status)
     }
 
     private func requeueIfStuck(_ deployment: Deployment, _ status: DeploymentStatus) {

@@ -68,8 +68,18 @@ package final class ReplicaController<Owner: ReplicaOwner>: Reconciler, ChangeHa
         let old = change.old(Owner.self)
         let new = change.new(Owner.self)
         if let old, old.uid != new?.uid { forget(old) }
-        if let new, old.map({ !new.hasSameSpec(as: $0) }) ?? true { learn(new) }
+        let isSameSpec = if let old, let new { new.hasSameSpec(as: old) } else { false }
+        if let new, !isSameSpec { learn(new) }
+        if let old, let new, isSameSpec, isOwnNote(change, old, new) { return }
         worker.add(change.key, cause: change.revision)
+    }
+
+    /// Whether the change is a status that this controller wrote, and that leaves it nothing to do: counts follow from
+    /// pods. A failure is tried again at once, as upstream does.
+    private func isOwnNote(_ change: Change, _ old: Owner, _ new: Owner) -> Bool {
+        change.author == context.client.component && old.uid == new.uid
+            && old.metadata.isBeingDeleted == new.metadata.isBeingDeleted
+            && old.replicaStatus.conditions == new.replicaStatus.conditions
     }
 
     /// Counts an owner's pods afresh if what they are matched with is new. O(its pods + orphans of the namespace).
