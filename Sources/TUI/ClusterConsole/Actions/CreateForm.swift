@@ -21,8 +21,6 @@ enum Creation {
 
     // MARK: By form
 
-    private static let noService = "none"
-
     static func form(_ state: ConsoleState) -> FormLayer {
         let form = Form(
             title: "Create Deployment in \(state.namespace ?? "default")",
@@ -34,7 +32,7 @@ enum Creation {
                     "spec.template.spec.containers[0].image", label: "Image", placeholder: "nginx:1.27",
                     help: "registry/name:tag"
                 ) { Creation.imageProblem($0) },
-                .number("spec.replicas", label: "Replicas", value: 3, in: 0...100_000),
+                .number("spec.replicas", label: "Replicas", value: 1, in: 0...100_000),
                 .number(
                     "spec.template.spec.containers[0].ports[0].containerPort", label: "Port", value: nil, in: 1...65535,
                     isOptional: true, placeholder: "none", help: "what the container listens on"),

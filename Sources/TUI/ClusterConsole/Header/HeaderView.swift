@@ -114,7 +114,7 @@ enum HeaderView {
     /// 112 columns and more: three columns of three lines.
     private static func renderWide(into frame: inout Frame, in rect: Rect, _ state: ConsoleState) {
         let theme = state.theme
-        let columns = rect.inset(left: 1, right: 1).columns(.fixed(30), .flex(1, minimum: 34), .flex(1, minimum: 44))
+        let columns = rect.inset(left: 1, right: 1).columns(.fixed(28), .fixed(rect.width >= 140 ? 48 : 38), .flex())
         let left = columns[0]
         frame.put([Span("drydock", theme[.title]), Span("  "), speed(state)], x: left.x, y: left.y, columns: left.width)
         frame.put(time(state), x: left.x, y: left.y + 1, style: theme[.text].bold, columns: left.width)

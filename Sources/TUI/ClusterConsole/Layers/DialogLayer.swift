@@ -22,6 +22,8 @@ final class DialogLayer: Layer {
             case .chosen(let index): return [.dismiss] + chosen(index)
             }
         case .paste(let text): dialog.paste(text)
+        case .mouse(let event):
+            if case .chosen(let index) = dialog.handle(event) { return [.dismiss] + chosen(index) }
         default: break
         }
         return []
@@ -39,20 +41,23 @@ final class FormLayer: Layer {
     private(set) var form: Form
     /// What to do with the form that was submitted; the layer stays until something dismisses it.
     private let submit: (FormLayer) -> [Effect]
-    /// Called after every change of a value.
-    private let changed: (inout Form) -> Void
     private var isWaiting = false
+    /// Number fields whose value was only suggested: the first digit replaces it.
+    private var suggested: Set<String>
 
-    init(_ form: Form, changed: @escaping (inout Form) -> Void = { _ in }, submit: @escaping (FormLayer) -> [Effect]) {
+    init(_ form: Form, submit: @escaping (FormLayer) -> [Effect]) {
         self.form = form
         self.submit = submit
-        self.changed = changed
+        suggested = Set(form.fields.filter { if case .number = $0.kind { true } else { false } }.map(\.name))
     }
 
     func handle(_ event: InputEvent, _ state: ConsoleState) -> [Effect]? {
         let outcome: FormOutcome
         switch event {
-        case .key(let key): outcome = form.handle(key)
+        case .key(let key):
+            replaceSuggestion(key)
+            outcome = form.handle(key)
+        case .mouse(let event): outcome = form.handle(event)
         case .paste(let text): outcome = form.paste(text)
         default: return []
         }
@@ -64,9 +69,18 @@ final class FormLayer: Layer {
             if form.focus < form.fields.count {
                 form.fields[form.focus].message = form.fields[form.focus].validate(form.fields[form.focus].value)
             }
-            changed(&form)
             return []
         case .handled, .ignored: return []
+        }
+    }
+
+    private func replaceSuggestion(_ key: Key) {
+        guard form.focus < form.fields.count, case .number = form.fields[form.focus].kind else { return }
+        switch key {
+        case .character(let character) where character.isNumber:
+            if suggested.remove(form.fields[form.focus].name) != nil { form.fields[form.focus].field.text = "" }
+        case .tab, .backtab, .enter, .up, .down, .control("s"): break
+        default: suggested.remove(form.fields[form.focus].name)
         }
     }
 
@@ -179,8 +193,7 @@ final class TextLayer: Layer {
         case .key(let key):
             if let key = KeyTable.binding(for: key)?.action.widgetKey { _ = pager.handle(key) }
         case .mouse(let event):
-            if event.action == .wheelUp { pager.scroll(by: -3) }
-            if event.action == .wheelDown { pager.scroll(by: 3) }
+            _ = pager.handle(event)
         default: break
         }
         return []
@@ -200,36 +213,4 @@ final class TextLayer: Layer {
     }
 
     var hints: [(key: String, text: String)]? { [("esc", "close"), ("↑ ↓", "scroll")] }
-}
-
-/// The keys and what they do here, from the table that dispatches them.
-final class HelpLayer: Layer {
-    private let isSupported: (Action) -> Bool
-
-    init(isSupported: @escaping (Action) -> Bool) { self.isSupported = isSupported }
-
-    func handle(_ event: InputEvent, _ state: ConsoleState) -> [Effect]? {
-        guard case .key(let key) = event else { return [] }
-        if key == .escape || key == .enter || KeyTable.binding(for: key)?.action == .help { return [.dismiss] }
-        // The key that was looked up may be pressed at once.
-        guard let action = KeyTable.binding(for: key)?.action, !action.isMove else { return [] }
-        return [.dismiss, .runAction(action)]
-    }
-
-    func render(into frame: inout Frame, _ state: ConsoleState) -> Point? {
-        let theme = state.theme
-        let area = frame.bounds
-        frame.fill(area, style: theme[.panel])
-        frame.box(
-            area, style: theme[.borderFocused], title: [Span(" Keys ", theme[.title])],
-            footer: [Span(" esc closes, a key goes ahead ", theme[.dim])])
-        let sections = KeyTable.sections.compactMap { section -> HelpGrid.Section? in
-            let entries = section.bindings.filter { isSupported($0.action) }.map { HelpGrid.Entry($0.label, $0.help) }
-            return entries.isEmpty ? nil : HelpGrid.Section(section.title, entries)
-        }
-        HelpGrid(sections).render(into: &frame, in: area.inset(left: 2, top: 1, right: 2, bottom: 1), theme: theme)
-        return nil
-    }
-
-    var hints: [(key: String, text: String)]? { [("esc", "close")] }
 }

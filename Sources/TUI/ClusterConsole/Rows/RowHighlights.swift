@@ -70,6 +70,8 @@ struct RowHighlights {
         if !ghosts.isEmpty {
             var positions: [ObjectKey: Int] = [:]
             for (index, key) in order.enumerated() { positions[key] = index }
+            // As they stood, not as they went.
+            ghosts.sort { (positions[$0.key] ?? 0, $0.key) < (positions[$1.key] ?? 0, $1.key) }
             for index in ghosts.indices {
                 if ghosts[index].since < 0 { ghosts[index].since = now }
                 if let above = ghosts[index].above, isThere(above) { continue }

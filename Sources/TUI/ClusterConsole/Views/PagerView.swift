@@ -130,11 +130,7 @@ final class PagerView: ConsoleView {
     }
 
     func handle(_ event: MouseEvent, _ state: ConsoleState) -> [Effect] {
-        switch event.action {
-        case .wheelUp: pager.scroll(by: -3)
-        case .wheelDown: pager.scroll(by: 3)
-        default: break
-        }
+        _ = pager.handle(event)
         return []
     }
 
