@@ -13,8 +13,10 @@ func cluster(_ name: String, _ dependencies: [Target.Dependency], sources: [Stri
             sources: sources, swiftSettings: swiftSettings)
 }
 
+// Tests run against the release build; optimising the tests themselves would double the time that it takes.
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .testTarget(name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: swiftSettings)
+    .testTarget(name: name, dependencies: dependencies, path: "Tests/\(name)",
+                swiftSettings: swiftSettings + [.unsafeFlags(["-Onone"], .when(configuration: .release))])
 }
 
 let package = Package(

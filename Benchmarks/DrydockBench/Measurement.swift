@@ -21,7 +21,7 @@ struct Measurement: Sendable {
     var body: @Sendable () -> [Figure]
 
     static let all: [Measurement] = [
-        rollout10k, rollout150k, podCoding, endpointChange, virtualTime,
+        startup, rollout10k, rollout150k, idleMemory, podCoding, endpointChange, consoleFrame, virtualTime,
     ]
 }
 
