@@ -12,10 +12,10 @@ enum Fixtures {
         }
     }
 
-    /// As the registry does it: defaults, then what a create clears, then every error.
+    /// As the registry does it: defaults, what a create clears, what follows from the name; then every error.
     static func created<Value: Resource>(_ value: Value) -> Value {
         let strategy = Strategies.strategy(for: Value.kind)
-        let object = strategy.prepareForCreate(strategy.setDefaults(Boxed(value)))
+        let object = strategy.prepareIdentified(strategy.prepareForCreate(strategy.setDefaults(Boxed(value))))
         guard let result = object.as(Value.self) else { fatalError("a strategy of another kind") }
         return result
     }

@@ -19,19 +19,36 @@ package enum Strategies {
         TypedStrategy<ControllerRevisionStrategy>(), TypedStrategy<JobStrategy>(), TypedStrategy<CronJobStrategy>(),
         // Services.
         TypedStrategy<ServiceStrategy>(), TypedStrategy<EndpointsStrategy>(), TypedStrategy<EndpointSliceStrategy>(),
+        TypedStrategy<IngressStrategy>(), TypedStrategy<IngressClassStrategy>(), TypedStrategy<NetworkPolicyStrategy>(),
+        TypedStrategy<ServiceCIDRStrategy>(), TypedStrategy<IPAddressStrategy>(),
         // The cluster.
-        TypedStrategy<NodeStrategy>(), TypedStrategy<NamespaceStrategy>(),
+        TypedStrategy<NodeStrategy>(), TypedStrategy<NamespaceStrategy>(), TypedStrategy<EventStrategy>(),
+        TypedStrategy<EventsEventStrategy>(), TypedStrategy<LeaseStrategy>(), TypedStrategy<PriorityClassStrategy>(),
+        TypedStrategy<RuntimeClassStrategy>(), TypedStrategy<FlowSchemaStrategy>(),
+        TypedStrategy<PriorityLevelConfigurationStrategy>(), TypedStrategy<ResourceQuotaStrategy>(),
+        TypedStrategy<LimitRangeStrategy>(),
         // Configuration.
         TypedStrategy<ConfigMapStrategy>(), TypedStrategy<SecretStrategy>(), TypedStrategy<ServiceAccountStrategy>(),
         // Storage.
-        TypedStrategy<PersistentVolumeClaimStrategy>(),
+        TypedStrategy<PersistentVolumeStrategy>(), TypedStrategy<PersistentVolumeClaimStrategy>(),
+        TypedStrategy<StorageClassStrategy>(), TypedStrategy<CSIDriverStrategy>(),
+        // Access.
+        TypedStrategy<RoleStrategy>(), TypedStrategy<ClusterRoleStrategy>(), TypedStrategy<RoleBindingStrategy>(),
+        TypedStrategy<ClusterRoleBindingStrategy>(), TypedStrategy<CertificateSigningRequestStrategy>(),
+        // Extension.
+        TypedStrategy<MutatingWebhookConfigurationStrategy>(), TypedStrategy<ValidatingWebhookConfigurationStrategy>(),
+        TypedStrategy<CustomResourceDefinitionStrategy>(),
+        // Scaling.
+        TypedStrategy<PodDisruptionBudgetStrategy>(), TypedStrategy<HorizontalPodAutoscalerStrategy>(),
     ]
 }
 
 /// What holds for a kind without a strategy of its own.
 enum GenericStrategy<Value: Resource>: Strategy {
+    /// An APIService is named by a version and a group, which may be empty.
     static func validateName(_ name: String, isPrefix: Bool) -> [String] {
-        Validation.nameIsPathSegment(name, isPrefix)
+        Value.kind == .apiService
+            ? Validation.nameIsPathSegment(name, isPrefix) : Validation.nameIsDNSSubdomain(name, isPrefix)
     }
 }
 

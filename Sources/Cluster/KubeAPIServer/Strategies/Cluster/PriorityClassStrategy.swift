@@ -1,0 +1,46 @@
+import KubeAPI
+
+/// PriorityClasses. Follows kubernetes pkg/registry/scheduling/priorityclass/strategy.go and
+/// pkg/apis/scheduling/validation/validation.go.
+enum PriorityClassStrategy: Strategy {
+    private static let highestOfUsers = 1_000_000_000
+    /// What the cluster comes with, and how high it ranks.
+    private static let system = ["system-cluster-critical": 2_000_000_000, "system-node-critical": 2_000_001_000]
+
+    static func setDefaults(_ priorityClass: inout PriorityClass) {
+        if priorityClass.preemptionPolicy == nil { priorityClass.preemptionPolicy = "PreemptLowerPriority" }
+    }
+
+    static func validate(_ priorityClass: PriorityClass) -> [FieldError] {
+        let value = priorityClass.value ?? 0
+        return Validator.errors { validator in
+            if priorityClass.name.hasPrefix("system-") {
+                if let reason = systemError(priorityClass) {
+                    validator.forbidden(
+                        .grandchild("metadata", "name"),
+                        "priority class names with 'system-' prefix are reserved for system use only. error: " + reason)
+                }
+            } else if value > highestOfUsers {
+                validator.forbidden(
+                    "value", "maximum allowed value of a user defined priority is \(highestOfUsers)")
+            }
+            validator.oneOf(
+                "preemptionPolicy", priorityClass.preemptionPolicy, ["PreemptLowerPriority", "Never"], isRequired: false)
+        }
+    }
+
+    private static func systemError(_ priorityClass: PriorityClass) -> String? {
+        guard let value = system[priorityClass.name] else {
+            return "\(priorityClass.name) is not a known system priority class"
+        }
+        if priorityClass.value ?? 0 != value { return "value of \(priorityClass.name) PriorityClass must be \(value)" }
+        return priorityClass.globalDefault == true ? "globalDefault of \(priorityClass.name) PriorityClass must be false" : nil
+    }
+
+    static func validateUpdate(_ priorityClass: PriorityClass, old: PriorityClass) -> [FieldError] {
+        Validator.errors { validator in
+            if priorityClass.value != old.value { validator.forbidden("value", "may not be changed in an update.") }
+            validator.immutable("preemptionPolicy", priorityClass.preemptionPolicy, old: old.preemptionPolicy)
+        }
+    }
+}

@@ -1,0 +1,28 @@
+import KubeAPI
+
+/// RuntimeClasses. Follows kubernetes pkg/apis/node/validation/validation.go.
+enum RuntimeClassStrategy: Strategy {
+    static func validate(_ runtimeClass: RuntimeClass) -> [FieldError] {
+        Validator.errors { validator in
+            validator.check("handler", runtimeClass.handler, Validation.dns1123Label(runtimeClass.handler))
+            if let overhead = runtimeClass.overhead {
+                var resources = ResourceRequirements()
+                resources.limits = overhead.podFixed
+                let context = PodValidationContext(PodSpec(), isPod: false)
+                validator.field("overhead", "podFixed") { $0.resourceRequirements(resources, context) }
+            }
+            if let scheduling = runtimeClass.scheduling {
+                validator.field("scheduling") { validator in
+                    validator.labels("nodeSelector", scheduling.nodeSelector)
+                    validator.tolerations(scheduling.tolerations)
+                }
+            }
+        }
+    }
+
+    static func validateUpdate(_ runtimeClass: RuntimeClass, old: RuntimeClass) -> [FieldError] {
+        Validator.errors { $0.immutable("handler", runtimeClass.handler, old: old.handler) }
+    }
+
+    static var allowsUnconditionalUpdate: Bool { false }
+}

@@ -1,0 +1,142 @@
+import KubeAPI
+
+// Admission webhooks. Follows kubernetes pkg/apis/admissionregistration/v1/defaults.go and
+// pkg/apis/admissionregistration/validation/validation.go.
+
+enum MutatingWebhookConfigurationStrategy: Strategy {
+    static func setDefaults(_ configuration: inout MutatingWebhookConfiguration) {
+        for index in configuration.webhooks.indices {
+            var webhook = configuration.webhooks[index]
+            if webhook.failurePolicy == nil { webhook.failurePolicy = "Fail" }
+            if webhook.matchPolicy == nil { webhook.matchPolicy = "Equivalent" }
+            if webhook.namespaceSelector == nil { webhook.namespaceSelector = LabelSelector() }
+            if webhook.objectSelector == nil { webhook.objectSelector = LabelSelector() }
+            if webhook.timeoutSeconds == nil { webhook.timeoutSeconds = 10 }
+            if webhook.reinvocationPolicy == nil { webhook.reinvocationPolicy = "Never" }
+            if webhook.clientConfig.service != nil, webhook.clientConfig.service?.port == nil {
+                webhook.clientConfig.service?.port = 443
+            }
+            for rule in webhook.rules.indices where webhook.rules[rule].scope == nil { webhook.rules[rule].scope = "*" }
+            configuration.webhooks[index] = webhook
+        }
+    }
+
+    static func validate(_ configuration: MutatingWebhookConfiguration) -> [FieldError] {
+        Validator.errors { validator in
+            var names: [String] = []
+            validator.each("webhooks", configuration.webhooks) { validator, webhook, _ in
+                validator.webhookName(webhook.name, &names)
+                validator.webhook(
+                    webhook.rules, sideEffects: webhook.sideEffects, timeout: webhook.timeoutSeconds,
+                    versions: webhook.admissionReviewVersions)
+                validator.webhookClient(webhook.clientConfig)
+                validator.oneOf("failurePolicy", webhook.failurePolicy, ["Fail", "Ignore"], isRequired: false)
+                validator.oneOf("matchPolicy", webhook.matchPolicy, ["Equivalent", "Exact"], isRequired: false)
+                validator.oneOf("reinvocationPolicy", webhook.reinvocationPolicy, ["IfNeeded", "Never"], isRequired: false)
+                validator.labelSelector("namespaceSelector", webhook.namespaceSelector)
+                validator.labelSelector("objectSelector", webhook.objectSelector)
+            }
+        }
+    }
+}
+
+enum ValidatingWebhookConfigurationStrategy: Strategy {
+    static func setDefaults(_ configuration: inout ValidatingWebhookConfiguration) {
+        for index in configuration.webhooks.indices {
+            var webhook = configuration.webhooks[index]
+            if webhook.failurePolicy == nil { webhook.failurePolicy = "Fail" }
+            if webhook.matchPolicy == nil { webhook.matchPolicy = "Equivalent" }
+            if webhook.namespaceSelector == nil { webhook.namespaceSelector = LabelSelector() }
+            if webhook.objectSelector == nil { webhook.objectSelector = LabelSelector() }
+            if webhook.timeoutSeconds == nil { webhook.timeoutSeconds = 10 }
+            if webhook.clientConfig.service != nil, webhook.clientConfig.service?.port == nil {
+                webhook.clientConfig.service?.port = 443
+            }
+            for rule in webhook.rules.indices where webhook.rules[rule].scope == nil { webhook.rules[rule].scope = "*" }
+            configuration.webhooks[index] = webhook
+        }
+    }
+
+    static func validate(_ configuration: ValidatingWebhookConfiguration) -> [FieldError] {
+        Validator.errors { validator in
+            var names: [String] = []
+            validator.each("webhooks", configuration.webhooks) { validator, webhook, _ in
+                validator.webhookName(webhook.name, &names)
+                validator.webhook(
+                    webhook.rules, sideEffects: webhook.sideEffects, timeout: webhook.timeoutSeconds,
+                    versions: webhook.admissionReviewVersions)
+                validator.webhookClient(webhook.clientConfig)
+                validator.oneOf("failurePolicy", webhook.failurePolicy, ["Fail", "Ignore"], isRequired: false)
+                validator.oneOf("matchPolicy", webhook.matchPolicy, ["Equivalent", "Exact"], isRequired: false)
+                validator.labelSelector("namespaceSelector", webhook.namespaceSelector)
+                validator.labelSelector("objectSelector", webhook.objectSelector)
+            }
+        }
+    }
+}
+
+extension Validator {
+    fileprivate mutating func webhookName(_ name: String, _ names: inout [String]) {
+        if name.isEmpty {
+            required("name")
+        } else {
+            let messages = Validation.dns1123Subdomain(name)
+            if !messages.isEmpty {
+                invalid("name", name, messages.joined(separator: ","))
+            } else if name.split(separator: ".").count < 3 {
+                invalid("name", name, "should be a domain with at least three segments separated by dots")
+            }
+        }
+        if names.contains(name) { duplicate("name", name) }
+        names.append(name)
+    }
+
+    fileprivate mutating func webhook(
+        _ rules: [RuleWithOperations], sideEffects: String, timeout: Int?, versions: [String]
+    ) {
+        if versions.isEmpty {
+            required("admissionReviewVersions", "must specify one of v1, v1beta1")
+        } else if !versions.contains("v1"), !versions.contains("v1beta1") {
+            invalid("admissionReviewVersions", versions, "must include at least one of v1, v1beta1")
+        }
+        each("rules", rules) { validator, rule, _ in
+            if rule.operations.isEmpty { validator.required("operations") }
+            if rule.apiGroups.isEmpty { validator.required("apiGroups") }
+            if rule.apiVersions.isEmpty { validator.required("apiVersions") }
+            if rule.resources.isEmpty { validator.required("resources") }
+            let operations = ["*", "CONNECT", "CREATE", "DELETE", "UPDATE"]
+            for (index, operation) in rule.operations.enumerated() where !operations.contains(operation) {
+                validator.notSupported(.element("operations", index), operation, operations)
+            }
+            validator.oneOf("scope", rule.scope, ["*", "Cluster", "Namespaced"], isRequired: false)
+        }
+        if sideEffects.isEmpty {
+            required("sideEffects", "must specify one of None, NoneOnDryRun")
+        } else {
+            oneOf("sideEffects", sideEffects, ["None", "NoneOnDryRun"])
+        }
+        if let timeout, !(1...30).contains(timeout) {
+            invalid("timeoutSeconds", timeout, "the timeout value must be between 1 and 30 seconds")
+        }
+    }
+
+    fileprivate mutating func webhookClient(_ config: WebhookClientConfig) {
+        field("clientConfig") { validator in
+            let hasURL = config.url != nil
+            let hasService = config.service != nil
+            if hasURL == hasService {
+                validator.required(.here, "exactly one of url or service is required")
+            }
+            guard let service = config.service else { return }
+            validator.field("service") { validator in
+                if service.name.isEmpty { validator.required("name", "service name is required") }
+                if service.namespace.isEmpty { validator.required("namespace", "service namespace is required") }
+                if let port = service.port {
+                    for message in Validation.portNumber(port) {
+                        validator.invalid("port", port, "port is not valid: " + message)
+                    }
+                }
+            }
+        }
+    }
+}

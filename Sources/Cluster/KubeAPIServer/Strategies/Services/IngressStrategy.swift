@@ -1,0 +1,135 @@
+import KubeAPI
+
+/// Ingresses. Follows kubernetes pkg/registry/networking/ingress/strategy.go and
+/// pkg/apis/networking/validation/validation.go.
+enum IngressStrategy: Strategy {
+    static func prepareForStatusUpdate(_ ingress: inout Ingress, old: Ingress) { ingress.spec = old.spec }
+
+    static func validate(_ ingress: Ingress) -> [FieldError] {
+        Validator.errors { validator in
+            validator.field("spec") { $0.ingress(ingress.spec) }
+        }
+    }
+
+    static func validateUpdate(_ ingress: Ingress, old: Ingress) -> [FieldError] {
+        ingress.spec == old.spec ? [] : validate(ingress)
+    }
+
+    static func warnings(_ ingress: Ingress, old: Ingress?) -> [String] {
+        let annotation = "kubernetes.io/ingress.class"
+        guard ingress.annotations[annotation] != nil, old?.annotations[annotation] == nil else { return [] }
+        return ["annotation \"kubernetes.io/ingress.class\" is deprecated, please use 'spec.ingressClassName' instead"]
+    }
+}
+
+extension Validator {
+    fileprivate mutating func ingress(_ spec: IngressSpec) {
+        if spec.rules.isEmpty, spec.defaultBackend == nil {
+            invalid(.here, "", "either `defaultBackend` or `rules` must be specified")
+        }
+        if let backend = spec.defaultBackend { field("defaultBackend") { $0.ingressBackend(backend) } }
+        each("rules", spec.rules) { validator, rule, _ in
+            if let host = rule.host, !host.isEmpty { validator.ingressHost(host) }
+            guard let http = rule.http else { return }
+            validator.field("http") { validator in
+                if http.paths.isEmpty { validator.required("paths") }
+                validator.each("paths", http.paths) { validator, path, _ in validator.ingressPath(path) }
+            }
+        }
+        each("tls", spec.tls) { validator, tls, _ in
+            for (index, host) in tls.hosts.enumerated() {
+                let messages =
+                    host.contains("*") ? Validation.wildcardDNS1123Subdomain(host) : Validation.dns1123Subdomain(host)
+                validator.check(.element("hosts", index), host, messages)
+            }
+            if let name = tls.secretName, !name.isEmpty {
+                validator.check("secretName", name, Validation.dns1123Subdomain(name))
+            }
+        }
+        if let name = spec.ingressClassName { check("ingressClassName", name, Validation.dns1123Subdomain(name)) }
+    }
+
+    private mutating func ingressHost(_ host: String) {
+        if IPAddressValue(host) != nil { invalid("host", host, "must be a DNS name, not an IP address") }
+        check(
+            "host", host,
+            host.contains("*") ? Validation.wildcardDNS1123Subdomain(host) : Validation.dns1123Subdomain(host))
+    }
+
+    private mutating func ingressPath(_ path: HTTPIngressPath) {
+        let text = path.path.text
+        switch path.pathType {
+        case "": required("pathType", "pathType must be specified")
+        case "Exact", "Prefix":
+            if !text.hasPrefix("/") { invalid("path", text, "must be an absolute path") }
+            for sequence in ["//", "/./", "/../", "%2f", "%2F"] where text.contains(sequence) {
+                invalid("path", text, "must not contain '\(sequence)'")
+            }
+            for suffix in ["/..", "/."] where text.hasSuffix(suffix) {
+                invalid("path", text, "cannot end with '\(suffix)'")
+            }
+        case "ImplementationSpecific":
+            if !text.isEmpty, !text.hasPrefix("/") { invalid("path", text, "must be an absolute path") }
+        default: notSupported("pathType", path.pathType, ["Exact", "ImplementationSpecific", "Prefix"])
+        }
+        field("backend") { $0.ingressBackend(path.backend) }
+    }
+
+    private mutating func ingressBackend(_ backend: IngressBackend) {
+        if let resource = backend.resource {
+            if backend.service != nil {
+                return invalid(.here, "", "cannot set both resource and service backends")
+            }
+            if resource.kind.isEmpty { required(.grandchild("resource", "kind")) }
+            if resource.name.isEmpty { required(.grandchild("resource", "name")) }
+            return
+        }
+        guard let service = backend.service else { return invalid(.here, "", "resource or service backend is required") }
+        field("service") { validator in
+            if service.name.isEmpty {
+                validator.required("name")
+            } else {
+                validator.check("name", service.name, Validation.dns1035Label(service.name))
+            }
+            let name = (service.port?.name).text
+            let number = service.port?.number ?? 0
+            if !name.isEmpty, number != 0 {
+                validator.invalid(.here, "", "cannot set both port name & port number")
+            } else if !name.isEmpty {
+                validator.check(.grandchild("port", "name"), name, Validation.portName(name))
+            } else if number != 0 {
+                validator.check(.grandchild("port", "number"), number, Validation.portNumber(number))
+            } else {
+                validator.required(.here, "port name or number is required")
+            }
+        }
+    }
+}
+
+/// IngressClasses. Follows kubernetes pkg/apis/networking/validation/validation.go `ValidateIngressClass`.
+enum IngressClassStrategy: Strategy {
+    static func setDefaults(_ ingressClass: inout IngressClass) {
+        if ingressClass.spec.parameters != nil, ingressClass.spec.parameters?.scope == nil {
+            ingressClass.spec.parameters?.scope = "Cluster"
+        }
+    }
+
+    static func validate(_ ingressClass: IngressClass) -> [FieldError] {
+        Validator.errors { validator in
+            let controller = ingressClass.spec.controller.text
+            if controller.utf8.count > 250 {
+                validator.field("spec") { $0.tooLong("controller", maximum: 250) }
+            }
+            validator.append(Validation.domainPrefixedPath(controller, FieldPath("spec").child("controller")))
+        }
+    }
+
+    static func validateUpdate(_ ingressClass: IngressClass, old: IngressClass) -> [FieldError] {
+        validate(ingressClass)
+            + Validator.errors { validator in
+                validator.field("spec") {
+                    $0.immutable("controller", ingressClass.spec.controller.text, old: old.spec.controller.text)
+                }
+            }
+    }
+}

@@ -1,0 +1,83 @@
+import KubeAPI
+
+// Ranges of service addresses, and the addresses given. Follows kubernetes pkg/apis/networking/validation/validation.go.
+
+enum ServiceCIDRStrategy: Strategy {
+    static func prepareForStatusUpdate(_ range: inout ServiceCIDR, old: ServiceCIDR) { range.spec = old.spec }
+
+    static func validate(_ range: ServiceCIDR) -> [FieldError] {
+        let blocks = range.spec.cidrs
+        return Validator.errors { validator in
+            validator.field("spec") { validator in
+                if blocks.isEmpty { return validator.required("cidrs", "at least one CIDR required") }
+                if blocks.count > 2 {
+                    return validator.invalid("cidrs", blocks, "may only hold up to 2 values")
+                }
+                for (index, text) in blocks.enumerated() {
+                    guard let block = CIDRValue(text) else {
+                        validator.cidr(.element("cidrs", index), text)
+                        continue
+                    }
+                    if block.description != text {
+                        validator.invalid(
+                            .element("cidrs", index), text,
+                            "must be in canonical form (\(GoText.quoted(block.description)))")
+                    }
+                }
+                let families = Set(blocks.map { CIDRValue($0)?.address.isIPv6 ?? false })
+                if blocks.count == 2, families.count == 1 {
+                    validator.invalid("cidrs", blocks, "may specify no more than one IP for each IP family, i.e 192.168.0.0/24 and 2001:db8::/64")
+                }
+            }
+        }
+    }
+
+    static func validateUpdate(_ range: ServiceCIDR, old: ServiceCIDR) -> [FieldError] {
+        Validator.errors { validator in
+            validator.field("spec") { $0.immutable("cidrs", range.spec.cidrs, old: old.spec.cidrs) }
+        }
+    }
+}
+
+enum IPAddressStrategy: Strategy {
+    static func validate(_ address: IPAddress) -> [FieldError] {
+        let parent = address.spec.parentRef
+        return Validator.errors { validator in
+            validator.field("spec", "parentRef") { validator in
+                if parent.resource.isEmpty {
+                    validator.required("resource")
+                } else {
+                    validator.check("resource", parent.resource, Validation.pathSegmentName(parent.resource))
+                }
+                if parent.name.isEmpty {
+                    validator.required("name")
+                } else {
+                    validator.check("name", parent.name, Validation.pathSegmentName(parent.name))
+                }
+                if let group = parent.group, !group.isEmpty {
+                    validator.check("group", group, Validation.dns1123Subdomain(group))
+                }
+                if let namespace = parent.namespace, !namespace.isEmpty {
+                    validator.check("namespace", namespace, Validation.pathSegmentName(namespace))
+                }
+            }
+        }
+    }
+
+    static func validateUpdate(_ address: IPAddress, old: IPAddress) -> [FieldError] {
+        validate(address)
+            + Validator.errors { validator in
+                validator.field("spec") { validator in
+                    validator.immutable("parentRef", address.spec.parentRef, old: old.spec.parentRef)
+                }
+            }
+    }
+
+    /// The name is the address itself, as it is written canonically.
+    static func validateName(_ name: String, isPrefix: Bool) -> [String] {
+        guard let address = IPAddressValue(name), address.description == name else {
+            return ["must be a valid IP address in canonical form"]
+        }
+        return []
+    }
+}

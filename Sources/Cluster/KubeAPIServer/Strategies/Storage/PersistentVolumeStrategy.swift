@@ -1,0 +1,120 @@
+import KubeAPI
+
+/// PersistentVolumes. Follows kubernetes pkg/registry/core/persistentvolume/strategy.go and
+/// pkg/apis/core/validation/validation.go.
+enum PersistentVolumeStrategy: Strategy {
+    static func setDefaults(_ volume: inout PersistentVolume) {
+        if volume.status.phase.isEmptyOrNil { volume.status.phase = "Pending" }
+        if volume.spec.persistentVolumeReclaimPolicy.isEmptyOrNil {
+            volume.spec.persistentVolumeReclaimPolicy = "Retain"
+        }
+        if volume.spec.volumeMode == nil { volume.spec.volumeMode = "Filesystem" }
+        if volume.spec.hostPath != nil, volume.spec.hostPath?.type == nil { volume.spec.hostPath?.type = "" }
+        PodSpecDefaults.roundUp(&volume.spec.capacity)
+    }
+
+    static func prepareForCreate(_ volume: inout PersistentVolume) {
+        volume.status = PersistentVolumeStatus()
+        volume.status.phase = "Pending"
+    }
+
+    static func prepareForStatusUpdate(_ volume: inout PersistentVolume, old: PersistentVolume) {
+        volume.spec = old.spec
+    }
+
+    static func validate(_ volume: PersistentVolume) -> [FieldError] {
+        Validator.errors { validator in
+            validator.field("spec") { $0.persistentVolume(volume.spec) }
+        }
+    }
+
+    static func validateUpdate(_ volume: PersistentVolume, old: PersistentVolume) -> [FieldError] {
+        if volume.spec == old.spec { return [] }
+        return Validator.errors { validator in
+            validator.field("spec") { validator in
+                validator.persistentVolume(volume.spec)
+                if sources(volume.spec) != sources(old.spec) {
+                    validator.forbidden(
+                        "persistentvolumesource", "spec.persistentvolumesource is immutable after creation\n"
+                            + GoDiff.text("core.PersistentVolumeSource", sources(old.spec), sources(volume.spec)))
+                }
+                validator.immutable("volumeMode", volume.spec.volumeMode, old: old.spec.volumeMode)
+                if old.spec.nodeAffinity != nil {
+                    validator.immutable("nodeAffinity", volume.spec.nodeAffinity, old: old.spec.nodeAffinity)
+                }
+            }
+        }
+    }
+
+    /// The spec with nothing but where the volume is.
+    private static func sources(_ spec: PersistentVolumeSpec) -> PersistentVolumeSpec {
+        var sources = spec
+        sources.capacity = [:]
+        sources.accessModes = []
+        sources.claimRef = nil
+        sources.persistentVolumeReclaimPolicy = nil
+        sources.storageClassName = nil
+        sources.mountOptions = []
+        sources.volumeMode = nil
+        sources.nodeAffinity = nil
+        sources.volumeAttributesClassName = nil
+        return sources
+    }
+}
+
+extension Validator {
+    fileprivate mutating func persistentVolume(_ spec: PersistentVolumeSpec) {
+        if spec.accessModes.isEmpty { required("accessModes") }
+        accessModes(spec.accessModes)
+        if spec.capacity.isEmpty { required("capacity") }
+        if spec.capacity["storage"] == nil || spec.capacity.count > 1 {
+            notSupported("capacity", spec.capacity, ["storage"])
+        }
+        each("capacity", spec.capacity) { validator, _, amount in
+            if amount.isNegative { validator.invalid(.here, amount.value, "must be a valid resource quantity") }
+            if amount <= Quantity(0) { validator.invalid(.here, amount.text, "must be greater than zero") }
+        }
+        oneOf("persistentVolumeReclaimPolicy", spec.persistentVolumeReclaimPolicy, ["Delete", "Recycle", "Retain"])
+        if let required = spec.nodeAffinity?.required { field("nodeAffinity", "required") { $0.nodeSelector(required) } }
+        volumeSource(spec)
+        if spec.hostPath?.path == "/", spec.persistentVolumeReclaimPolicy == "Recycle" {
+            forbidden("persistentVolumeReclaimPolicy", "may not be 'recycle' for a hostPath mount of '/'")
+        }
+        if let name = spec.storageClassName, !name.isEmpty {
+            check("storageClassName", name, Validation.dns1123Subdomain(name))
+        }
+        oneOf("volumeMode", spec.volumeMode, ["Block", "Filesystem"], isRequired: false)
+    }
+
+    private mutating func volumeSource(_ spec: PersistentVolumeSpec) {
+        var count = 0
+        source("hostPath", spec.hostPath, &count) { $0.hostPath($1) }
+        source("nfs", spec.nfs, &count) { $0.nfs($1) }
+        source("local", spec.local, &count) { validator, source in
+            if source.path.isEmpty { validator.required("path") }
+            validator.pathWithoutBacksteps("path", source.path)
+        }
+        if spec.local != nil, spec.nodeAffinity == nil {
+            required("nodeAffinity", "Local volume requires node affinity")
+        }
+        source("csi", spec.csi, &count) { validator, source in
+            validator.csiDriverName("driver", source.driver)
+            if source.volumeHandle.isEmpty { validator.required("volumeHandle") }
+        }
+        let others: [(String, Bool)] = [
+            ("gcePersistentDisk", spec.gcePersistentDisk != nil),
+            ("awsElasticBlockStore", spec.awsElasticBlockStore != nil), ("azureFile", spec.azureFile != nil),
+            ("azureDisk", spec.azureDisk != nil), ("vsphereVolume", spec.vsphereVolume != nil),
+            ("iscsi", spec.iscsi != nil), ("fc", spec.fc != nil), ("cephfs", spec.cephfs != nil),
+            ("cinder", spec.cinder != nil), ("rbd", spec.rbd != nil), ("glusterfs", spec.glusterfs != nil),
+            ("flexVolume", spec.flexVolume != nil), ("flocker", spec.flocker != nil), ("quobyte", spec.quobyte != nil),
+            ("portworxVolume", spec.portworxVolume != nil), ("scaleIO", spec.scaleIO != nil),
+            ("storageos", spec.storageos != nil), ("photonPersistentDisk", spec.photonPersistentDisk != nil),
+        ]
+        for (name, isPresent) in others where isPresent {
+            count += 1
+            if count > 1 { forbidden(.child(name), "may not specify more than 1 volume type") }
+        }
+        if count == 0 { required(.here, "must specify a volume type") }
+    }
+}

@@ -1,0 +1,79 @@
+import KubeAPI
+
+/// StorageClasses. Follows kubernetes pkg/apis/storage/v1/defaults.go and pkg/apis/storage/validation/validation.go.
+enum StorageClassStrategy: Strategy {
+    static func setDefaults(_ storageClass: inout StorageClass) {
+        if storageClass.reclaimPolicy == nil { storageClass.reclaimPolicy = "Delete" }
+        if storageClass.volumeBindingMode == nil { storageClass.volumeBindingMode = "Immediate" }
+    }
+
+    static func validate(_ storageClass: StorageClass) -> [FieldError] {
+        Validator.errors { validator in
+            if storageClass.provisioner.isEmpty {
+                validator.required("provisioner")
+            } else {
+                let name = storageClass.provisioner.lowercased()
+                validator.check("provisioner", storageClass.provisioner, Validation.qualifiedName(name))
+            }
+            if storageClass.parameters.count > 512 {
+                validator.field("parameters") {
+                    $0.tooLong("Provisioner Parameters exceeded max allowed", maximum: 512)
+                }
+            }
+            for (key, _) in storageClass.parameters where key.isEmpty {
+                validator.invalid("parameters", key, "field can not be empty.")
+            }
+            validator.oneOf("reclaimPolicy", storageClass.reclaimPolicy, ["Delete", "Retain"], isRequired: false)
+            validator.oneOf("volumeBindingMode", storageClass.volumeBindingMode, ["Immediate", "WaitForFirstConsumer"])
+            validator.each("allowedTopologies", storageClass.allowedTopologies) { validator, term, _ in
+                validator.each("matchLabelExpressions", term.matchLabelExpressions) { validator, requirement, _ in
+                    if requirement.values.isEmpty { validator.required("values") }
+                    validator.check("key", requirement.key, Validation.labelKey(requirement.key))
+                }
+            }
+        }
+    }
+
+    static func validateUpdate(_ storageClass: StorageClass, old: StorageClass) -> [FieldError] {
+        Validator.errors { validator in
+            if storageClass.parameters != old.parameters {
+                validator.forbidden("parameters", "updates to parameters are forbidden.")
+            }
+            if storageClass.provisioner != old.provisioner {
+                validator.forbidden("provisioner", "updates to provisioner are forbidden.")
+            }
+            if storageClass.reclaimPolicy != old.reclaimPolicy {
+                validator.forbidden("reclaimPolicy", "updates to reclaimPolicy are forbidden.")
+            }
+            validator.immutable("volumeBindingMode", storageClass.volumeBindingMode, old: old.volumeBindingMode)
+        }
+    }
+}
+
+/// CSIDrivers. Follows kubernetes pkg/apis/storage/v1/defaults.go `SetDefaults_CSIDriver`.
+enum CSIDriverStrategy: Strategy {
+    static func setDefaults(_ driver: inout CSIDriver) {
+        if driver.spec.attachRequired == nil { driver.spec.attachRequired = true }
+        if driver.spec.podInfoOnMount == nil { driver.spec.podInfoOnMount = false }
+        if driver.spec.storageCapacity == nil { driver.spec.storageCapacity = false }
+        if driver.spec.fsGroupPolicy == nil { driver.spec.fsGroupPolicy = "ReadWriteOnceWithFSType" }
+        if driver.spec.volumeLifecycleModes.isEmpty { driver.spec.volumeLifecycleModes = ["Persistent"] }
+        if driver.spec.requiresRepublish == nil { driver.spec.requiresRepublish = false }
+        if driver.spec.seLinuxMount == nil { driver.spec.seLinuxMount = false }
+    }
+
+    static func validate(_ driver: CSIDriver) -> [FieldError] {
+        Validator.errors { validator in
+            validator.field("metadata") { $0.csiDriverName("name", driver.name) }
+            validator.field("spec") { validator in
+                for mode in driver.spec.volumeLifecycleModes where !["Ephemeral", "Persistent"].contains(mode) {
+                    validator.notSupported("volumeLifecycleModes", mode, ["Ephemeral", "Persistent"])
+                }
+                validator.oneOf(
+                    "fsGroupPolicy", driver.spec.fsGroupPolicy, ["File", "None", "ReadWriteOnceWithFSType"])
+            }
+        }
+    }
+
+    static var allowsUnconditionalUpdate: Bool { false }
+}

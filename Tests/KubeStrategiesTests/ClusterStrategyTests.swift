@@ -1,0 +1,263 @@
+import KubeAPI
+import KubeAPIServer
+import Testing
+
+@Suite struct ClusterStrategyTests {
+    // MARK: Namespaces and nodes
+
+    @Test func namespaces() {
+        let namespace = Fixtures.created(Namespace(name: "a"))
+        #expect(namespace.spec.finalizers == ["kubernetes"])
+        #expect(namespace.status.phase == "Active")
+        #expect(namespace.labels["kubernetes.io/metadata.name"] == "a")
+        #expect(Fixtures.createErrors(Namespace(name: "a.b")).count == 1)
+        #expect(
+            Fixtures.createErrors(Namespace(name: "a.b"))[0]
+                == #"metadata.name: Invalid value: "a.b": must not contain dots"#)
+        let strategy = Strategies.strategy(for: .namespace)
+        var new = namespace
+        new.spec.finalizers = []
+        #expect(
+            strategy.prepareForUpdate(Boxed(new), old: Boxed(namespace)).as(Namespace.self)?.spec.finalizers
+                == ["kubernetes"])
+        new.status.phase = "Terminating"
+        new.metadata.resourceVersion = "1"
+        #expect(
+            strategy.validateStatusUpdate(Boxed(new), old: Boxed(namespace)).map(\.description) == [
+                #"status.Phase: Invalid value: "Terminating": may only be 'Active' if `deletionTimestamp` is empty"#
+            ])
+    }
+
+    @Test func nodes() {
+        let node = Fixtures.read(
+            Node.self,
+            """
+            {"metadata":{"name":"n"},"spec":{"podCIDR":"10.244.0.0/24","taints":[{"key":"a","effect":"NoSchedule"},\
+            {"key":"a","effect":"Sometimes"}]},"status":{"capacity":{"cpu":"4","pods":"1500m"}}}
+            """)
+        let created = Fixtures.created(node)
+        #expect(created.spec.podCIDRs == ["10.244.0.0/24"])
+        #expect(created.status.allocatable == ["cpu": "4", "pods": "1500m"])
+        #expect(
+            Fixtures.createErrors(node) == [
+                #"metadata.taints[1].effect: Unsupported value: "Sometimes": supported values: "NoSchedule", "PreferNoSchedule", "NoExecute""#,
+                #"status.capacity.pods: Invalid value: "1500m": must be an integer"#,
+                #"status.allocatable.pods: Invalid value: "1500m": must be an integer"#,
+            ])
+        #expect(
+            Fixtures.updateErrors(node) { $0.spec.podCIDRs = ["10.245.0.0/24"] } == [
+                #"spec.podCIDRs: Forbidden: node updates may not change podCIDR except from "" to valid"#
+            ])
+    }
+
+    // MARK: Configuration
+
+    @Test func secrets() {
+        let secret = Fixtures.read(
+            Secret.self,
+            #"{"metadata":{"name":"a","namespace":"default"},"data":{"a":"AA==","b":"AA=="},"stringData":{"b":"x"}}"#)
+        let created = Fixtures.created(secret)
+        #expect(created.type == "Opaque")
+        #expect(created.stringData.isEmpty)
+        #expect(created.data["b"]?.bytes == [UInt8(ascii: "x")])
+        #expect(Fixtures.createErrors(secret) == [])
+        #expect(
+            Fixtures.updateErrors(secret) { $0.type = "other" } == [
+                #"type: Invalid value: "other": field is immutable"#
+            ])
+        var tls = secret
+        tls.type = "kubernetes.io/tls"
+        #expect(
+            Fixtures.createErrors(tls) == ["data[tls.crt]: Required value", "data[tls.key]: Required value"])
+    }
+
+    @Test func immutableConfigMaps() {
+        let configMap = Fixtures.read(
+            ConfigMap.self, #"{"metadata":{"name":"a","namespace":"default"},"data":{"a":"1"},"immutable":true}"#)
+        let errors = Fixtures.updateErrors(configMap) { configMap in
+            configMap.data["a"] = "2"
+            configMap.immutable = nil
+        }
+        #expect(
+            errors == [
+                "immutable: Forbidden: field is immutable when `immutable` is set",
+                "data: Forbidden: field is immutable when `immutable` is set",
+            ])
+    }
+
+    @Test func configMapsHaveASizeAndKeys() {
+        var configMap = Fixtures.read(
+            ConfigMap.self,
+            #"{"metadata":{"name":"a","namespace":"default"},"data":{"..":"1","x":"1"},"binaryData":{"x":"AA=="}}"#)
+        #expect(
+            Fixtures.createErrors(configMap) == [
+                #"data[..]: Invalid value: "..": must not be '..'"#,
+                #"data[x]: Invalid value: "x": duplicate of key present in binaryData"#,
+            ])
+        configMap.data = ["x": String(repeating: "x", count: 1024 * 1024 + 1)]
+        configMap.binaryData = [:]
+        #expect(Fixtures.createErrors(configMap) == [": Too long: may not be more than 1048576 bytes"])
+    }
+
+    // MARK: Policies
+
+    @Test func priorityClasses() {
+        func priorityClass(_ name: String, _ value: Int) -> PriorityClass {
+            var result = PriorityClass(name: name)
+            result.value = value
+            return result
+        }
+        #expect(Fixtures.created(priorityClass("a", 1)).preemptionPolicy == "PreemptLowerPriority")
+        #expect(
+            Fixtures.createErrors(priorityClass("a", 1_000_000_001)) == [
+                "value: Forbidden: maximum allowed value of a user defined priority is 1000000000"
+            ])
+        #expect(
+            Fixtures.createErrors(priorityClass("system-a", 1)) == [
+                """
+                metadata.name: Forbidden: priority class names with 'system-' prefix are reserved for system use only. \
+                error: system-a is not a known system priority class
+                """
+            ])
+        #expect(Fixtures.createErrors(priorityClass("system-node-critical", 2_000_001_000)) == [])
+        #expect(
+            Fixtures.updateErrors(priorityClass("a", 1)) { $0.value = 2 } == [
+                "value: Forbidden: may not be changed in an update."
+            ])
+    }
+
+    @Test func limitRanges() {
+        let range = Fixtures.read(
+            LimitRange.self,
+            """
+            {"metadata":{"name":"a","namespace":"default"},"spec":{"limits":[{"type":"Container",\
+            "max":{"cpu":"1"},"min":{"cpu":"2","memory":"1Mi"}}]}}
+            """)
+        let item = Fixtures.created(range).spec.limits[0]
+        #expect(item.default == ["cpu": "1"])
+        #expect(item.defaultRequest == ["cpu": "1", "memory": "1Mi"])
+        #expect(
+            Fixtures.createErrors(range) == [
+                #"spec.limits[0].min[cpu]: Invalid value: "2": min value 2 is greater than max value 1"#,
+                #"spec.limits[0].defaultRequest[cpu]: Invalid value: "1": min value 2 is greater than default request value 1"#,
+                #"spec.limits[0].default[cpu]: Invalid value: "2": min value 2 is greater than default value 1"#,
+            ])
+    }
+
+    @Test func quotas() {
+        let quota = Fixtures.read(
+            ResourceQuota.self,
+            #"{"metadata":{"name":"a","namespace":"default"},"spec":{"hard":{"pods":"-1","wheels":"4"},"scopes":["BestEffort","NotBestEffort"]}}"#
+        )
+        #expect(
+            Fixtures.createErrors(quota) == [
+                #"spec.hard[pods]: Invalid value: "-1": must be greater than or equal to 0"#,
+                #"spec.hard[wheels]: Invalid value: "wheels": must be a standard resource type or fully qualified"#,
+                #"spec.hard[wheels]: Invalid value: "wheels": must be a standard resource for quota"#,
+                #"spec.scopes: Invalid value: ["BestEffort","NotBestEffort"]: conflicting scopes"#,
+            ])
+    }
+
+    @Test func disruptionBudgets() {
+        let budget = Fixtures.read(
+            PodDisruptionBudget.self,
+            #"{"metadata":{"name":"a","namespace":"default"},"spec":{"minAvailable":1,"maxUnavailable":"120%"}}"#)
+        #expect(
+            Fixtures.createErrors(budget) == [
+                #"spec: Invalid value: {"minAvailable":1,"maxUnavailable":"120%"}: minAvailable and maxUnavailable cannot be both set"#,
+                #"spec.maxUnavailable: Invalid value: "120%": must not be greater than 100%"#,
+            ])
+    }
+
+    @Test func autoscalers() {
+        let autoscaler = Fixtures.read(
+            HorizontalPodAutoscaler.self,
+            """
+            {"metadata":{"name":"a","namespace":"default"},"spec":{"scaleTargetRef":{"kind":"Deployment","name":"w"},\
+            "minReplicas":5,"maxReplicas":2,"behavior":{"scaleUp":{}}}}
+            """)
+        let spec = Fixtures.created(autoscaler).spec
+        #expect(spec.metrics[0].resource?.target.averageUtilization == 80)
+        #expect(spec.behavior?.scaleUp?.policies.map(\.type) == ["Pods", "Percent"])
+        #expect(spec.behavior?.scaleUp?.stabilizationWindowSeconds == 0)
+        #expect(spec.behavior?.scaleDown?.stabilizationWindowSeconds == nil)
+        #expect(
+            Fixtures.createErrors(autoscaler) == [
+                "spec.maxReplicas: Invalid value: 2: must be greater than or equal to `minReplicas`"
+            ])
+    }
+
+    // MARK: Access and storage
+
+    @Test func roles() {
+        let role = Fixtures.read(
+            Role.self,
+            #"{"metadata":{"name":"a:b","namespace":"default"},"rules":[{"verbs":[],"nonResourceURLs":["/x"]},{"verbs":["get"]}]}"#
+        )
+        #expect(
+            Fixtures.createErrors(role) == [
+                "rules[0].verbs: Required value: verbs must contain at least one value",
+                #"rules[0].nonResourceURLs: Invalid value: ["/x"]: namespaced rules cannot apply to non-resource URLs"#,
+                "rules[1].apiGroups: Required value: resource rules must supply at least one api group",
+                "rules[1].resources: Required value: resource rules must supply at least one resource",
+            ])
+        let binding = Fixtures.read(
+            RoleBinding.self,
+            """
+            {"metadata":{"name":"a","namespace":"default"},"roleRef":{"kind":"Role","name":"a"},\
+            "subjects":[{"kind":"User","name":"u"},{"kind":"ServiceAccount","name":"s"}]}
+            """)
+        #expect(Fixtures.created(binding).roleRef.apiGroup == "rbac.authorization.k8s.io")
+        #expect(Fixtures.created(binding).subjects[0].apiGroup == "rbac.authorization.k8s.io")
+        #expect(Fixtures.createErrors(binding) == ["subjects[1].namespace: Required value"])
+        let errors = Fixtures.updateErrors(binding) { $0.roleRef.name = "b" }
+        #expect(errors.last?.hasSuffix("cannot change roleRef") == true)
+    }
+
+    @Test func storage() {
+        let claim = Fixtures.read(
+            PersistentVolumeClaim.self,
+            #"{"metadata":{"name":"a","namespace":"default"},"spec":{"accessModes":["Never"]}}"#)
+        #expect(Fixtures.created(claim).status.phase == "Pending")
+        #expect(
+            Fixtures.createErrors(claim) == [
+                #"spec.accessModes: Unsupported value: "Never": supported values: "ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod""#,
+                "spec.resources.requests[storage]: Required value",
+            ])
+        var storageClass = StorageClass(name: "a")
+        storageClass.provisioner = "example.com/disk"
+        #expect(Fixtures.created(storageClass).volumeBindingMode == "Immediate")
+        #expect(
+            Fixtures.updateErrors(storageClass) { $0.provisioner = "b" } == [
+                "provisioner: Forbidden: updates to provisioner are forbidden."
+            ])
+    }
+
+    // MARK: Every kind
+
+    @Test(arguments: Catalogue.kinds.map(\.kind))
+    func everyKindHasAStrategyThatIsIdempotent(kind: ResourceKind) {
+        var metadata = ObjectMeta()
+        metadata.name = "a"
+        if kind.info.isNamespaced { metadata.namespace = "default" }
+        let strategy = Strategies.strategy(for: kind)
+        #expect(strategy.kind == kind)
+        let coder = kind.info.coder
+        let once = strategy.setDefaults(coder.make(metadata: metadata))
+        #expect(coder.isEqual(strategy.setDefaults(once), once))
+        let created = strategy.prepareForCreate(once)
+        #expect(coder.hasSameSpec(strategy.prepareForUpdate(created, old: created), created))
+        #expect(coder.hasSameStatus(strategy.prepareForStatusUpdate(created, old: created), created))
+    }
+
+    @Test func metadataComesFirst() {
+        var configMap = ConfigMap(name: "A", namespace: "B")
+        configMap.metadata.labels = ["a b": "c"]
+        configMap.metadata.finalizers = ["mine"]
+        let errors = Fixtures.createErrors(configMap)
+        #expect(errors.map { $0.prefix { $0 != ":" } } == ["metadata.name", "metadata.namespace", "metadata.labels", "metadata.finalizers[0]"])
+        #expect(
+            errors.last
+                == #"metadata.finalizers[0]: Invalid value: "mine": name is neither a standard finalizer name nor is it fully qualified"#)
+    }
+}

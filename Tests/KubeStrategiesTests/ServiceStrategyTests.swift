@@ -1,0 +1,128 @@
+import KubeAPI
+import KubeAPIServer
+import Testing
+
+@Suite struct ServiceStrategyTests {
+    private func service(_ fields: String) -> Service {
+        Fixtures.read(Service.self, #"{"metadata":{"name":"a","namespace":"default"},"spec":{\#(fields)}}"#)
+    }
+
+    @Test func defaults() {
+        let spec = Fixtures.created(service(#""ports":[{"port":80}]"#)).spec
+        #expect(spec.type == "ClusterIP")
+        #expect(spec.sessionAffinity == "None")
+        #expect(spec.internalTrafficPolicy == "Cluster")
+        #expect(spec.externalTrafficPolicy == nil)
+        #expect(spec.ports[0].protocol == "TCP")
+        #expect(spec.ports[0].targetPort == 80)
+    }
+
+    @Test func defaultsOfOtherTypes() {
+        let balancer = Fixtures.created(service(#""type":"LoadBalancer","ports":[{"port":80,"targetPort":"http"}]"#)).spec
+        #expect(balancer.externalTrafficPolicy == "Cluster")
+        #expect(balancer.allocateLoadBalancerNodePorts == true)
+        #expect(balancer.ports[0].targetPort == "http")
+        let sticky = Fixtures.created(service(#""sessionAffinity":"ClientIP","ports":[{"port":80}]"#)).spec
+        #expect(sticky.sessionAffinityConfig?.clientIP?.timeoutSeconds == 10800)
+        let external = Fixtures.created(service(#""type":"ExternalName","externalName":"example.com""#)).spec
+        #expect(external.internalTrafficPolicy == nil)
+    }
+
+    @Test(arguments: [
+        ("", "spec.ports: Required value"),
+        (#""ports":[{"port":0}]"#, "spec.ports[0].port: Invalid value: 0: must be between 1 and 65535, inclusive|spec.ports[0].targetPort: Invalid value: 0: must be between 1 and 65535, inclusive"),
+        (#""ports":[{"port":80},{"port":81,"name":"b"}]"#, "spec.ports[0].name: Required value"),
+        (#""ports":[{"port":80,"name":"a"},{"port":80,"name":"b"}]"#, #"spec.ports[1]: Duplicate value: {"protocol":"TCP","port":80}"#),
+        (#""ports":[{"port":80,"nodePort":30000}]"#, "spec.ports[0].nodePort: Forbidden: may not be used when `type` is 'ClusterIP'"),
+        (#""ports":[{"port":80}],"type":"Magic""#, #"spec.type: Unsupported value: "Magic": supported values: "ClusterIP", "ExternalName", "LoadBalancer", "NodePort""#),
+        (#""ports":[{"port":80}],"sessionAffinity":"X""#, #"spec.sessionAffinity: Unsupported value: "X": supported values: "ClientIP", "None""#),
+        (#""type":"ExternalName""#, "spec.externalName: Required value"),
+        (#""ports":[{"port":80}],"externalIPs":["127.0.0.1"]"#, #"spec.externalIPs[0]: Invalid value: "127.0.0.1": may not be in the loopback range (127.0.0.0/8, ::1/128)"#),
+        (#""ports":[{"port":80}],"externalTrafficPolicy":"Local""#, #"spec.externalTrafficPolicy: Invalid value: "Local": may only be set for externally-accessible services"#),
+        (#""ports":[{"port":80}],"clusterIP":"None","clusterIPs":["None"],"type":"NodePort""#, "spec.clusterIPs[0]: Invalid value: \"None\": may not be set to 'None' for NodePort services"),
+        (#""ports":[{"port":80}],"clusterIP":"x","clusterIPs":["x"]"#, #"spec.clusterIPs[0]: Invalid value: "x": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"#),
+        (#""ports":[{"port":80}],"type":"LoadBalancer","externalTrafficPolicy":"Local""#, "spec.healthCheckNodePort: Required value"),
+    ])
+    func errors(fields: String, expected: String) {
+        #expect(Fixtures.createErrors(service(fields)).joined(separator: "|") == expected)
+    }
+
+    @Test func namesStartWithALetter() {
+        var service = service(#""ports":[{"port":80}]"#)
+        service.metadata.name = "1a"
+        let errors = Fixtures.createErrors(service)
+        #expect(errors.count == 1)
+        #expect(errors[0].hasPrefix(#"metadata.name: Invalid value: "1a": a DNS-1035 label must consist of"#))
+    }
+
+    @Test func theFirstAddressStays() {
+        let old = service(#""ports":[{"port":80}],"clusterIP":"10.96.0.1","clusterIPs":["10.96.0.1"]"#)
+        let errors = Fixtures.updateErrors(old) { service in
+            service.spec.clusterIP = "10.96.0.2"
+            service.spec.clusterIPs = ["10.96.0.2"]
+        }
+        #expect(errors == [#"spec.clusterIPs[0]: Invalid value: ["10.96.0.2"]: may not change once set"#])
+    }
+
+    @Test func endpointSlices() {
+        func slice(_ fields: String) -> EndpointSlice {
+            Fixtures.read(EndpointSlice.self, #"{"metadata":{"name":"a","namespace":"default"},\#(fields)}"#)
+        }
+        let valid = slice(#""addressType":"IPv4","endpoints":[{"addresses":["10.0.0.1"]}],"ports":[{"port":80}]"#)
+        #expect(Fixtures.createErrors(valid) == [])
+        #expect(Fixtures.created(valid).ports[0].protocol == "TCP")
+        #expect(Fixtures.created(valid).ports[0].name == "")
+        let wrong = slice(#""addressType":"IPv4","endpoints":[{"addresses":["::1"]},{"addresses":[]}]"#)
+        #expect(
+            Fixtures.createErrors(wrong) == [
+                #"endpoints[0].addresses[0]: Invalid value: "::1": must be a valid IPv4 address"#,
+                "endpoints[1].addresses: Required value: must contain at least 1 address",
+            ])
+        #expect(
+            Fixtures.updateErrors(valid) { $0.addressType = "FQDN" } == [
+                #"addressType: Invalid value: "FQDN": field is immutable"#
+            ])
+    }
+
+    @Test func networkPolicies() {
+        let policy = Fixtures.read(
+            NetworkPolicy.self,
+            """
+            {"metadata":{"name":"a","namespace":"default"},"spec":{"egress":[{"ports":[{"port":80,"endPort":79}],\
+            "to":[{},{"ipBlock":{"cidr":"10.0.0.0/8","except":["11.0.0.0/16"]}}]}]}}
+            """)
+        #expect(Fixtures.created(policy).spec.policyTypes == ["Ingress", "Egress"])
+        #expect(Fixtures.created(policy).spec.egress[0].ports[0].protocol == "TCP")
+        #expect(
+            Fixtures.createErrors(policy) == [
+                "spec.egress[0].ports[0].endPort: Invalid value: 79: must be greater than or equal to `port`",
+                "spec.egress[0].to[0]: Required value: must specify a peer",
+                #"spec.egress[0].to[1].ipBlock.except[0]: Invalid value: "11.0.0.0/16": must be a strict subset of `cidr`"#,
+            ])
+    }
+
+    @Test func ingresses() {
+        let ingress = Fixtures.read(
+            Ingress.self,
+            """
+            {"metadata":{"name":"a","namespace":"default"},"spec":{"rules":[{"host":"1.2.3.4","http":{"paths":[\
+            {"path":"a","pathType":"Prefix","backend":{"service":{"name":"s"}}}]}}]}}
+            """)
+        #expect(
+            Fixtures.createErrors(ingress) == [
+                #"spec.rules[0].host: Invalid value: "1.2.3.4": must be a DNS name, not an IP address"#,
+                #"spec.rules[0].http.paths[0].path: Invalid value: "a": must be an absolute path"#,
+                "spec.rules[0].http.paths[0].backend.service: Required value: port name or number is required",
+            ])
+    }
+
+    @Test func addresses() {
+        func address(_ name: String) -> IPAddress {
+            Fixtures.read(
+                IPAddress.self,
+                #"{"metadata":{"name":"\#(name)"},"spec":{"parentRef":{"resource":"services","name":"a"}}}"#)
+        }
+        #expect(Fixtures.createErrors(address("10.96.0.1")) == [])
+        #expect(Fixtures.createErrors(address("10.096.0.1")).count == 1)
+    }
+}

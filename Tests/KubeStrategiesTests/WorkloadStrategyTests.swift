@@ -1,0 +1,224 @@
+import KubeAPI
+import KubeAPIServer
+import Testing
+
+@Suite struct WorkloadStrategyTests {
+    private static let template =
+        #"{"metadata":{"labels":{"app":"a"}},"spec":{"containers":[{"name":"c","image":"nginx:1"}]}}"#
+
+    private func deployment(_ fields: String = "") -> Deployment {
+        Fixtures.read(
+            Deployment.self,
+            #"{"metadata":{"name":"a","namespace":"default"},"spec":{"selector":{"matchLabels":{"app":"a"}},"template":\#(Self.template)\#(fields)}}"#
+        )
+    }
+
+    @Test func deploymentDefaults() {
+        let spec = Fixtures.created(deployment()).spec
+        #expect(spec.replicas == 1)
+        #expect(spec.strategy?.type == "RollingUpdate")
+        #expect(spec.strategy?.rollingUpdate?.maxSurge == "25%")
+        #expect(spec.strategy?.rollingUpdate?.maxUnavailable == "25%")
+        #expect(spec.revisionHistoryLimit == 10)
+        #expect(spec.progressDeadlineSeconds == 600)
+        #expect(spec.template.spec.restartPolicy == "Always")
+        #expect(spec.template.spec.enableServiceLinks == nil)
+        #expect(Fixtures.createErrors(deployment()) == [])
+    }
+
+    @Test(arguments: [
+        (#","replicas":-1"#, "spec.replicas: Invalid value: -1: must be greater than or equal to 0"),
+        (#","strategy":{"type":"Recreate","rollingUpdate":{}}"#, "spec.strategy.rollingUpdate: Forbidden: may not be specified when strategy `type` is 'Recreate'"),
+        (#","strategy":{"rollingUpdate":{"maxSurge":0,"maxUnavailable":0}}"#, "spec.strategy.rollingUpdate.maxUnavailable: Invalid value: 0: may not be 0 when `maxSurge` is 0"),
+        (#","strategy":{"rollingUpdate":{"maxUnavailable":"101%"}}"#, #"spec.strategy.rollingUpdate.maxUnavailable: Invalid value: "101%": must not be greater than 100%"#),
+        (#","strategy":{"rollingUpdate":{"maxSurge":"x"}}"#, #"spec.strategy.rollingUpdate.maxSurge: Invalid value: "x": a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%', or '93%', regex used for validation is '[0-9]+%')"#),
+        (#","progressDeadlineSeconds":5,"minReadySeconds":5"#, "spec.progressDeadlineSeconds: Invalid value: 5: must be greater than minReadySeconds"),
+    ])
+    func deploymentErrors(fields: String, error: String) {
+        #expect(Fixtures.createErrors(deployment(fields)) == [error])
+    }
+
+    @Test func aSelectorMustMatchItsTemplate() {
+        var deployment = deployment()
+        deployment.spec.selector.matchLabels = ["app": "b"]
+        #expect(
+            Fixtures.createErrors(deployment) == [
+                #"spec.template.metadata.labels: Invalid value: {"app":"a"}: `selector` does not match template `labels`"#
+            ])
+        deployment.spec.selector = LabelSelector()
+        #expect(
+            Fixtures.createErrors(deployment) == [
+                "spec.selector: Required value",
+                #"spec.template.metadata.labels: Invalid value: {"app":"a"}: `selector` does not match template `labels`"#,
+            ])
+    }
+
+    @Test func selectorsAreImmutable() {
+        let errors = Fixtures.updateErrors(deployment()) { deployment in
+            deployment.spec.selector.matchLabels["tier"] = "b"
+            deployment.spec.template.metadata.labels["tier"] = "b"
+        }
+        #expect(
+            errors == [#"spec.selector: Invalid value: {"matchLabels":{"app":"a","tier":"b"}}: field is immutable"#])
+    }
+
+    @Test func templatesThatRestartAtWillAreNotForDeployments() {
+        var deployment = deployment()
+        deployment.spec.template.spec.restartPolicy = "Never"
+        #expect(
+            Fixtures.createErrors(deployment) == [
+                #"spec.template.spec.restartPolicy: Unsupported value: "Never": supported values: "Always""#
+            ])
+    }
+
+    @Test func aDeploymentsStatusUpdateKeepsLabels() {
+        let strategy = Strategies.strategy(for: .deployment)
+        let old = Fixtures.created(deployment())
+        var new = old
+        new.metadata.labels = ["x": "y"]
+        new.metadata.annotations = ["x": "y"]
+        new.spec.replicas = 9
+        new.status.replicas = 3
+        let result = strategy.prepareForStatusUpdate(Boxed(new), old: Boxed(old)).as(Deployment.self)
+        #expect(result?.labels == [:])
+        #expect(result?.annotations == ["x": "y"])
+        #expect(result?.spec.replicas == 1)
+        #expect(result?.status.replicas == 3)
+    }
+
+    @Test func statusCountsMustAgree() {
+        var deployment = Fixtures.created(deployment())
+        deployment.metadata.resourceVersion = "1"
+        var new = deployment
+        new.status.replicas = 1
+        new.status.readyReplicas = 1
+        new.status.availableReplicas = 2
+        let errors = Strategies.strategy(for: .deployment).validateStatusUpdate(Boxed(new), old: Boxed(deployment))
+        #expect(
+            errors.map(\.description) == [
+                "status.availableReplicas: Invalid value: 2: cannot be greater than status.replicas",
+                "status.availableReplicas: Invalid value: 2: cannot be greater than readyReplicas",
+            ])
+    }
+
+    // MARK: DaemonSets and StatefulSets
+
+    @Test func daemonSetsCountTheirTemplates() {
+        let daemonSet = Fixtures.read(
+            DaemonSet.self,
+            #"{"metadata":{"name":"a","namespace":"default"},"spec":{"selector":{"matchLabels":{"app":"a"}},"template":\#(Self.template)}}"#
+        )
+        let old = Fixtures.created(daemonSet)
+        #expect(old.annotations["deprecated.daemonset.template.generation"] == "1")
+        #expect(old.spec.updateStrategy?.rollingUpdate?.maxUnavailable == 1)
+        #expect(old.spec.updateStrategy?.rollingUpdate?.maxSurge == 0)
+        #expect(Fixtures.createErrors(daemonSet) == [])
+        var new = old
+        new.spec.template.spec.containers[0].image = "nginx:2"
+        let updated = Strategies.strategy(for: .daemonSet).prepareForUpdate(Boxed(new), old: Boxed(old))
+        #expect(updated.metadata.annotations["deprecated.daemonset.template.generation"] == "2")
+        let errors = Fixtures.updateErrors(daemonSet) { $0.spec.updateStrategy?.rollingUpdate?.maxSurge = 1 }
+        #expect(
+            errors == [
+                "spec.updateStrategy.rollingUpdate.maxSurge: Invalid value: 1: may not be set when maxUnavailable is non-zero"
+            ])
+    }
+
+    @Test func statefulSets() {
+        let statefulSet = Fixtures.read(
+            StatefulSet.self,
+            """
+            {"metadata":{"name":"a","namespace":"default"},"spec":{"selector":{"matchLabels":{"app":"a"}},\
+            "template":\(Self.template),"volumeClaimTemplates":[{"metadata":{"name":"d"},"spec":{}}]}}
+            """)
+        let spec = Fixtures.created(statefulSet).spec
+        #expect(spec.podManagementPolicy == "OrderedReady")
+        #expect(spec.updateStrategy?.rollingUpdate?.partition == 0)
+        #expect(spec.persistentVolumeClaimRetentionPolicy?.whenDeleted == "Retain")
+        #expect(spec.volumeClaimTemplates[0].spec.volumeMode == "Filesystem")
+        #expect(Fixtures.createErrors(statefulSet) == [])
+        #expect(Fixtures.updateErrors(statefulSet) { $0.spec.replicas = 3 } == [])
+        #expect(
+            Fixtures.updateErrors(statefulSet) { $0.spec.serviceName = "b" } == [
+                """
+                spec: Forbidden: updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', \
+                'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' \
+                are forbidden
+                """
+            ])
+    }
+
+    // MARK: Jobs
+
+    private func job(_ fields: String = "") -> Job {
+        Fixtures.read(
+            Job.self,
+            """
+            {"metadata":{"name":"j","namespace":"default","uid":"u"},"spec":{"template":{"spec":{"restartPolicy":"Never",\
+            "containers":[{"name":"c","image":"i"}]}}\(fields)}}
+            """)
+    }
+
+    @Test func aJobsSelectorComesFromItsUID() {
+        let job = Fixtures.created(job())
+        #expect(job.spec.selector?.matchLabels == ["batch.kubernetes.io/controller-uid": "u"])
+        #expect(
+            job.spec.template.metadata.labels == [
+                "batch.kubernetes.io/controller-uid": "u", "batch.kubernetes.io/job-name": "j", "controller-uid": "u",
+                "job-name": "j",
+            ])
+        #expect(job.spec.parallelism == 1)
+        #expect(job.spec.completions == 1)
+        #expect(job.spec.backoffLimit == 6)
+        #expect(job.spec.completionMode == "NonIndexed")
+        #expect(job.spec.podReplacementPolicy == "TerminatingOrFailed")
+        #expect(Fixtures.createErrors(self.job()) == [])
+    }
+
+    @Test(arguments: [
+        (#","completionMode":"Indexed","parallelism":2"#, "spec.completions: Required value: when completion mode is Indexed"),
+        (#","backoffLimit":-1"#, "spec.backoffLimit: Invalid value: -1: must be greater than or equal to 0"),
+        (#","completionMode":"X""#, #"spec.completionMode: Unsupported value: "X": supported values: "Indexed", "NonIndexed""#),
+        (#","podFailurePolicy":{"rules":[{"action":"FailJob","onExitCodes":{"operator":"In","values":[0]}}]}"#, "spec.podFailurePolicy.rules[0].onExitCodes.values[0]: Invalid value: 0: must not be 0 for the In operator"),
+    ])
+    func jobErrors(fields: String, error: String) {
+        #expect(Fixtures.createErrors(job(fields)) == [error])
+    }
+
+    @Test func aJobNeedsARestartPolicy() {
+        var job = job()
+        job.spec.template.spec.restartPolicy = nil
+        #expect(
+            Fixtures.createErrors(job) == [
+                #"spec.template.spec.restartPolicy: Required value: valid values: "OnFailure", "Never""#
+            ])
+    }
+
+    @Test func aJobsTemplateIsImmutable() {
+        let errors = Fixtures.updateErrors(job()) { $0.spec.template.spec.containers[0].image = "other" }
+        #expect(errors.count == 1)
+        #expect(errors[0].hasPrefix("spec.template: Invalid value: "))
+        #expect(errors[0].hasSuffix(": field is immutable"))
+        #expect(Fixtures.updateErrors(job()) { $0.spec.parallelism = 4 } == [])
+    }
+
+    @Test(arguments: [
+        ("*/5 * * * *", nil), ("@hourly", nil), ("0 0 1 jan mon-fri", nil),
+        ("* * *", "expected exactly 5 fields, found 3: [* * *]"),
+        ("60 * * * *", "end of range (60) above maximum (59): 60"),
+        ("x * * * *", #"failed to parse int from x: strconv.Atoi: parsing "x": invalid syntax"#),
+        ("5-1 * * * *", "beginning of range (5) beyond end of range (1): 5-1"),
+        ("*/0 * * * *", "step of range should be a positive number: */0"),
+        ("@never", "unrecognized descriptor: @never"),
+    ] as [(String, String?)])
+    func schedules(schedule: String, error: String?) {
+        let cronJob = Fixtures.read(
+            CronJob.self,
+            """
+            {"metadata":{"name":"c","namespace":"default"},"spec":{"schedule":"\(schedule)","jobTemplate":{"spec":\
+            {"template":{"spec":{"restartPolicy":"Never","containers":[{"name":"c","image":"i"}]}}}}}}
+            """)
+        let expected = error.map { "spec.schedule: Invalid value: \"\(schedule)\": \($0)" }
+        #expect(Fixtures.createErrors(cronJob) == (expected.map { [$0] } ?? []))
+    }
+}
