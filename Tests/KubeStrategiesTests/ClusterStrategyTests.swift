@@ -244,10 +244,13 @@ import Testing
         #expect(strategy.kind == kind)
         let coder = kind.info.coder
         let once = strategy.setDefaults(coder.make(metadata: metadata))
-        #expect(coder.isEqual(strategy.setDefaults(once), once))
+        let isIdempotent = coder.isEqual(strategy.setDefaults(once), once)
+        #expect(isIdempotent)
         let created = strategy.prepareForCreate(once)
-        #expect(coder.hasSameSpec(strategy.prepareForUpdate(created, old: created), created))
-        #expect(coder.hasSameStatus(strategy.prepareForStatusUpdate(created, old: created), created))
+        let keepsSpec = coder.hasSameSpec(strategy.prepareForUpdate(created, old: created), created)
+        #expect(keepsSpec)
+        let keepsStatus = coder.hasSameStatus(strategy.prepareForStatusUpdate(created, old: created), created)
+        #expect(keepsStatus)
     }
 
     @Test func metadataComesFirst() {
