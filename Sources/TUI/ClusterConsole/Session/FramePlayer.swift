@@ -29,6 +29,8 @@ package struct FramePlayer {
         for step in steps {
             switch step {
             case .key(let key):
+                // A user types at what is on the screen.
+                _ = frame()
                 console.handle(.key(key))
                 carryOut()
             case .wait(let nanoseconds): wait(Interval(nanoseconds: nanoseconds))
