@@ -14,8 +14,8 @@ func cluster(_ name: String, _ dependencies: [Target.Dependency], sources: [Stri
 }
 
 // Tests run against the release build; optimising the tests themselves would double the time that it takes.
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .testTarget(name: name, dependencies: dependencies, path: "Tests/\(name)",
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies, path: "Tests/\(name)", exclude: exclude,
                 swiftSettings: swiftSettings + [.unsafeFlags(["-Onone"], .when(configuration: .release))])
 }
 
@@ -84,7 +84,8 @@ let package = Package(
         tests("KubeAPITests", ["KubeAPI", "SchemaGeneration"]),
         tests("KubeStoreTests", ["ClusterCore", "KubeAPI", "KubeClient", "KubeStore"]),
         tests("KubeAPIServerTests", ["ClusterCore", "KubeAPI", "KubeClient", "KubeStore", "KubeAPIServer"]),
-        tests("KubeClusterTests", ["ClusterCore", "KubeAPI", "KubeClient", "KubeStore", "KubeCluster"]),
+        tests("KubeClusterTests", ["ClusterCore", "KubeAPI", "KubeClient", "KubeStore", "KubeCluster"],
+              exclude: ["Transcripts"]),
         tests("ClusterConsoleTests",
               ["ClusterConsole", "TerminalUI", "ClusterCore", "KubeAPI", "KubeClient", "KubeCluster"]),
         tests("KubeNetworkTests", ["ClusterCore", "KubeAPI", "KubeClient", "KubeNetwork"]),

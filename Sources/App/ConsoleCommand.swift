@@ -21,7 +21,7 @@ struct ConsoleCommand: ParsableCommand {
         let objects = try ManifestLoader.load(common.files)
         let cluster = Cluster(common.configuration(start: Instant(seconds: Int64(Date().timeIntervalSince1970))))
         cluster.boot()
-        try apply(objects, to: cluster)
+        let created = try apply(objects, to: cluster)
         let screen: CursesScreen
         do throws(TerminalError) {
             screen = try CursesScreen()
@@ -31,7 +31,7 @@ struct ConsoleCommand: ParsableCommand {
         let theme = Theme(
             capabilities: screen.capabilities, colorFGBG: ProcessInfo.processInfo.environment["COLORFGBG"])
         let session = ConsoleSession(
-            cluster, speed: speed.speed, screen: screen, theme: theme, created: objects.map(\.key),
+            cluster, speed: speed.speed, screen: screen, theme: theme, created: created,
             parseManifests: ManifestLoader.parseForConsole)
         session.run()
         screen.close()
@@ -69,9 +69,10 @@ struct ConsoleCommand: ParsableCommand {
 
 extension ParsableCommand {
     /// Applies the manifests of `-f`; the error of the first that is refused names it.
-    func apply(_ objects: [KubeObject], to cluster: Cluster) throws {
+    @discardableResult
+    func apply(_ objects: [KubeObject], to cluster: Cluster) throws -> [ObjectKey] {
         do throws(StatusError) {
-            try cluster.applyAll(objects)
+            return try cluster.applyAll(objects)
         } catch {
             throw ManifestError(description: error.message)
         }

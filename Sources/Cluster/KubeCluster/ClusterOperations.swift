@@ -21,12 +21,14 @@ extension Cluster {
         return outcome
     }
 
-    /// Applies manifests; throws at the first that fails.
-    package func applyAll(_ objects: [KubeObject]) throws(StatusError) {
+    /// Applies manifests; throws at the first that fails. Returns where the objects are now.
+    @discardableResult
+    package func applyAll(_ objects: [KubeObject]) throws(StatusError) -> [ObjectKey] {
         var outcome = CommandOutcome(id: 0)
         let warnings = Warnings()
         for object in objects { try apply(object, &outcome, warnings) }
         server.pump()
+        return objects.filter { !$0.name.isEmpty }.map { placed($0).key }
     }
 
     private func perform(
