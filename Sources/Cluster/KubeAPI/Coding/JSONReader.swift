@@ -415,6 +415,30 @@ package struct JSONReader: ~Copyable {
         return ""
     }
 
+    /// Gives `body` the bytes of a string as they stand in the input, or unescaped if need be; none for `null` and on
+    /// failure. For values that are parsed from strings.
+    @inline(__always)
+    package mutating func withString<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+        if peek() == UInt8(ascii: "\"") {
+            let start = position &+ 1
+            position = start
+            skipPlain()
+            if position < end, base[position] == UInt8(ascii: "\"") {
+                let text = UnsafeBufferPointer(start: base + start, count: position &- start)
+                position &+= 1
+                return body(text)
+            }
+            position = start &- 1
+        }
+        return withUnescapedString(body)
+    }
+
+    @inline(never)
+    private mutating func withUnescapedString<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+        var text = string()
+        return text.withUTF8(body)
+    }
+
     /// Moves to the next quote, backslash or control character of a string, eight bytes at a time.
     @inline(__always)
     private mutating func skipPlain() {

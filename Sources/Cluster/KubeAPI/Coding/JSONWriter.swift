@@ -180,40 +180,95 @@ package struct JSONWriter: ~Copyable {
 
     /// Writes a quoted, escaped string. O(length).
     package mutating func string(_ value: String) {
-        byte(UInt8(ascii: "\""))
+        let isWritten: Void? = value.utf8.withContiguousStorageIfAvailable { quoted($0) }
+        if isWritten != nil { return }
         var copy = value
-        copy.withUTF8 { escaped($0) }
+        copy.withUTF8 { quoted($0) }
+    }
+
+    /// Writes plain characters between quotes; the caller knows that none needs an escape.
+    @inline(__always)
+    package mutating func plainString(capacity: Int, _ body: (UnsafeMutablePointer<UInt8>) -> Int) {
+        reserve(capacity &+ 2)
+        base[count] = UInt8(ascii: "\"")
+        let length = body(base + (count &+ 1))
+        base[count &+ 1 &+ length] = UInt8(ascii: "\"")
+        count &+= length &+ 2
+    }
+
+    /// Copies eight bytes at a time and stops at those that need an escape. The quotes and eight bytes of slack are
+    /// reserved beforehand, so that whole words may be stored.
+    private mutating func quoted(_ text: UnsafeBufferPointer<UInt8>) {
+        let length = text.count
+        reserve(length &+ 16)
+        base[count] = UInt8(ascii: "\"")
+        count &+= 1
+        guard let start = text.baseAddress else {
+            byte(UInt8(ascii: "\""))
+            return
+        }
+        var index = 0
+        while index &+ 8 <= length {
+            let word = UInt64(littleEndian: UnsafeRawPointer(start + index).loadUnaligned(as: UInt64.self))
+            UnsafeMutableRawPointer(base + count).storeBytes(of: word.littleEndian, as: UInt64.self)
+            let marks = JSONWriter.marks(word)
+            if marks == 0 {
+                index &+= 8
+                count &+= 8
+                continue
+            }
+            let plain = marks.trailingZeroBitCount &>> 3
+            index &+= plain
+            count &+= plain
+            special(text, &index)
+            reserve(length &- index &+ 16)
+        }
+        while index < length {
+            let unit = start[index]
+            if JSONWriter.isPlain(unit) {
+                base[count] = unit
+                count &+= 1
+                index &+= 1
+            } else {
+                special(text, &index)
+                reserve(length &- index &+ 16)
+            }
+        }
         byte(UInt8(ascii: "\""))
     }
 
-    private mutating func escaped(_ text: UnsafeBufferPointer<UInt8>) {
-        reserve(text.count)
-        var clean = 0
-        var index = 0
-        while index < text.count {
-            let unit = text[index]
-            if JSONWriter.isPlain(unit) {
-                index &+= 1
-                continue
-            }
-            if unit == 0xE2 {
-                let isSeparator = index + 2 < text.count && text[index + 1] == 0x80 && text[index + 2] & 0xFE == 0xA8
-                if !isSeparator {
-                    index &+= 1
-                    continue
-                }
-                raw(UnsafeBufferPointer(rebasing: text[clean..<index]))
+    /// A high bit for every byte of a word that is no plain character; those above the lowest may be wrong.
+    @inline(__always)
+    private static func marks(_ word: UInt64) -> UInt64 {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        // `"` and `&` differ in one bit, `<` and `>` in another.
+        let quotes = (word & ~(ones &* 0x04)) ^ (ones &* 0x22)
+        let angles = (word & ~(ones &* 0x02)) ^ (ones &* 0x3C)
+        let backslash = word ^ (ones &* 0x5C)
+        let separator = word ^ (ones &* 0xE2)
+        let found =
+            ((quotes &- ones) & ~quotes) | ((angles &- ones) & ~angles) | ((backslash &- ones) & ~backslash)
+            | ((separator &- ones) & ~separator) | ((word &- ones &* 0x20) & ~word)
+        return found & (ones &* 0x80)
+    }
+
+    /// Writes one character that is not plain.
+    @inline(never)
+    private mutating func special(_ text: UnsafeBufferPointer<UInt8>, _ index: inout Int) {
+        let unit = text[index]
+        if unit == 0xE2 {
+            let isSeparator = index + 2 < text.count && text[index + 1] == 0x80 && text[index + 2] & 0xFE == 0xA8
+            if isSeparator {
                 if text[index + 2] == 0xA8 { raw("\\u2028") } else { raw("\\u2029") }
-                index &+= 3
-                clean = index
-                continue
+                index += 3
+            } else {
+                byte(unit)
+                index += 1
             }
-            raw(UnsafeBufferPointer(rebasing: text[clean..<index]))
+        } else {
             escape(unit)
-            index &+= 1
-            clean = index
+            index += 1
         }
-        raw(UnsafeBufferPointer(rebasing: text[clean..<index]))
     }
 
     @inline(__always)

@@ -105,76 +105,108 @@ package struct Quantity: Sendable {
 
     // MARK: Text
 
-    private static let decimalSuffixes: [(text: String, exponent: Int)] = [
-        ("n", -9), ("u", -6), ("m", -3), ("", 0), ("k", 3), ("M", 6), ("G", 9), ("T", 12), ("P", 15), ("E", 18),
-    ]
-    private static let binarySuffixes: [(text: String, shift: Int)] = [
-        ("", 0), ("Ki", 10), ("Mi", 20), ("Gi", 30), ("Ti", 40), ("Pi", 50), ("Ei", 60),
-    ]
-
     /// Reads a quantity: a sign, digits with a point somewhere, and a suffix. Nil if the text is empty or has anything
     /// else. A missing number is 0, as upstream has it.
     package init?(_ text: String) {
+        var copy = text
+        guard let quantity = copy.withUTF8({ Quantity($0[...]) }) else { return nil }
+        self = quantity
+    }
+
+    fileprivate init?(_ text: Slice<UnsafeBufferPointer<UInt8>>) {
         guard !text.isEmpty else { return nil }
-        var rest = Substring(text)
-        var isNegative = false
-        if let sign = rest.utf8.first, sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-") {
-            isNegative = sign == UInt8(ascii: "-")
-            rest = rest.dropFirst()
-        }
-        var mantissa: Int128 = 0
+        var index = text.startIndex
+        let isNegative = text[index] == UInt8(ascii: "-")
+        if isNegative || text[index] == UInt8(ascii: "+") { index += 1 }
+        let start = index
+        var mantissa = 0
+        var wide: Int128?
         var exponent = 0
         var fraction: Int?
         var isRounded = false
-        for byte in rest.utf8 {
-            if byte == UInt8(ascii: "."), fraction == nil {
+        while index < text.endIndex {
+            let unit = text[index]
+            if unit == UInt8(ascii: "."), fraction == nil {
                 fraction = 0
+                index += 1
                 continue
             }
-            let digit = byte &- UInt8(ascii: "0")
+            let digit = unit &- UInt8(ascii: "0")
             guard digit < 10 else { break }
-            if mantissa >= 1_000_000_000_000_000_000_000_000 {
+            if index - start < 18 {
+                mantissa = mantissa &* 10 &+ Int(digit)
+                if fraction != nil { exponent -= 1 }
+            } else if let number = Optional(wide ?? Int128(mantissa)), number < 1_000_000_000_000_000_000_000_000 {
+                wide = number * 10 + Int128(digit)
+                if fraction != nil { exponent -= 1 }
+            } else {
                 // More digits than matter: they only round.
                 isRounded = isRounded || digit > 0
                 if fraction == nil { exponent += 1 }
-            } else {
-                mantissa = mantissa * 10 + Int128(digit)
-                if fraction != nil { exponent -= 1 }
             }
             if let digits = fraction { fraction = digits + 1 }
+            index += 1
         }
-        let end = rest.utf8.firstIndex { $0 != UInt8(ascii: ".") && $0 &- UInt8(ascii: "0") >= 10 } ?? rest.endIndex
-        let number = rest[..<end]
-        guard number.utf8.count(where: { $0 == UInt8(ascii: ".") }) < 2 else { return nil }
-        if isRounded { mantissa += 1 }
-        if isNegative { mantissa = -mantissa }
-        let suffix = rest[end...]
-        if let binary = Quantity.binarySuffixes.first(where: { !$0.text.isEmpty && $0.text == suffix }) {
-            self.init(binary: mantissa, exponent: exponent, shift: binary.shift)
-            return
+        guard let suffix = Suffix(text[index...]) else { return nil }
+        let magnitude = (wide ?? Int128(mantissa)) + (isRounded ? 1 : 0)
+        let number = isNegative ? -magnitude : magnitude
+        switch suffix {
+        case .binary(let shift): self.init(binary: number, exponent: exponent, shift: shift)
+        case .decimal(let power), .exponent(let power):
+            var format = Format.decimalSI
+            if case .exponent = suffix { format = .decimalExponent }
+            self.init(wide: number, exponent: exponent + power, format: format)
+            if let fraction, fraction > 0 { keepFraction(text[start..<index], digits: fraction, power: power) }
         }
-        let power: Int
-        let format: Format
-        if let decimal = Quantity.decimalSuffixes.first(where: { $0.text == suffix }) {
-            power = decimal.exponent
-            format = .decimalSI
-        } else if let mark = suffix.utf8.first, mark | 0x20 == UInt8(ascii: "e"), suffix.utf8.count > 1,
-            let written = Int(suffix.dropFirst()), written.magnitude <= Int32.max
-        {
-            power = written
-            format = .decimalExponent
-        } else {
-            return nil
+    }
+
+    private enum Suffix {
+        /// A power of two.
+        case binary(Int)
+        /// A power of ten by its letter.
+        case decimal(Int)
+        /// A power of ten, written out.
+        case exponent(Int)
+
+        init?(_ text: Slice<UnsafeBufferPointer<UInt8>>) {
+            guard let letter = text.first else {
+                self = .decimal(0)
+                return
+            }
+            if letter | 0x20 == UInt8(ascii: "e"), text.count > 1, text[text.startIndex + 1] != UInt8(ascii: "i") {
+                let digits = String(decoding: text.dropFirst(), as: UTF8.self)
+                guard let power = Int(digits), power.magnitude <= Int32.max else { return nil }
+                self = .exponent(power)
+                return
+            }
+            let thousands: Int
+            switch letter {
+            case UInt8(ascii: "n"): thousands = -3
+            case UInt8(ascii: "u"): thousands = -2
+            case UInt8(ascii: "m"): thousands = -1
+            case UInt8(ascii: "k"), UInt8(ascii: "K"): thousands = 1
+            case UInt8(ascii: "M"): thousands = 2
+            case UInt8(ascii: "G"): thousands = 3
+            case UInt8(ascii: "T"): thousands = 4
+            case UInt8(ascii: "P"): thousands = 5
+            case UInt8(ascii: "E"): thousands = 6
+            default: return nil
+            }
+            // Kilo is a small k alone and a capital K before the i.
+            switch text.count {
+            case 1 where letter != UInt8(ascii: "K"): self = .decimal(thousands * 3)
+            case 2 where text[text.startIndex + 1] == UInt8(ascii: "i") && thousands > 0 && letter != UInt8(ascii: "k"):
+                self = .binary(thousands * 10)
+            default: return nil
+            }
         }
-        self.init(wide: mantissa, exponent: exponent + power, format: format)
-        keepFraction(number, digits: fraction ?? 0, power: power)
     }
 
     /// Upstream keeps the text of `1.250`, whose last digit stands for a power of a thousand, as it was written.
-    private mutating func keepFraction(_ number: Substring, digits: Int, power: Int) {
-        guard digits > 0, (power - digits) % 3 == 0, power - digits >= -9, -100...100 ~= power,
-            3...18 ~= number.utf8.count, number.utf8.first != UInt8(ascii: "0"), number.utf8.first != UInt8(ascii: "."),
-            !number.hasSuffix("000")
+    private mutating func keepFraction(_ number: Slice<UnsafeBufferPointer<UInt8>>, digits: Int, power: Int) {
+        guard (power - digits) % 3 == 0, power - digits >= -9, -100...100 ~= power, 3...18 ~= number.count,
+            number.first != UInt8(ascii: "0"), number.first != UInt8(ascii: "."),
+            !number.suffix(3).allSatisfy({ $0 == UInt8(ascii: "0") })
         else { return }
         fractionDigits = UInt8(digits)
         writtenExponent = Int8(power)
@@ -205,56 +237,101 @@ package struct Quantity: Sendable {
 
     /// The canonical text: no fraction, the largest suffix that keeps the mantissa whole.
     package var text: String {
-        if mantissa == 0 { return "0" }
-        if fractionDigits > 0 { return writtenText }
-        switch format {
-        case .binarySI:
-            // Between −1024 and 1024, and for fractions, upstream prints decimal.
-            let units = scaled(to: 0)
-            if exponent < 0 || units.magnitude < 1024 || self != Quantity(units) { return decimalText }
-            var number = units
-            var index = 0
-            while index + 1 < Quantity.binarySuffixes.count, number % 1024 == 0 {
-                number /= 1024
-                index += 1
-            }
-            return "\(number)\(Quantity.binarySuffixes[index].text)"
-        case .decimalSI: return decimalText
-        case .decimalExponent:
-            let (number, power) = multipleOfThree()
-            return power == 0 ? "\(number)" : "\(number)e\(power)"
+        String(unsafeUninitializedCapacity: Self.longestText) { buffer in buffer.baseAddress.map(write) ?? 0 }
+    }
+
+    /// A sign, 22 digits, a point and a suffix such as `e-32000`.
+    private static let longestText = 40
+
+    /// Writes the canonical text, and tells how many bytes it has.
+    private func write(to bytes: UnsafeMutablePointer<UInt8>) -> Int {
+        var (number, power, isBinary) = parts
+        if fractionDigits > 0 {
+            power = Int(writtenExponent) - Int(fractionDigits)
+            number = Int128(mantissa)
+            for _ in 0..<max(0, Int(exponent) - power) { number *= 10 }
+            power = Int(writtenExponent)
         }
+        var count = 0
+        func digits(_ value: UInt128, point: Int) {
+            let start = count
+            var rest = value
+            repeat {
+                if count - start == point, point > 0 {
+                    bytes[count] = UInt8(ascii: ".")
+                    count += 1
+                }
+                let (quotient, digit) =
+                    rest <= UInt128(UInt64.max)
+                    ? Self.divide(UInt64(truncatingIfNeeded: rest)) : rest.quotientAndRemainder(dividingBy: 10)
+                bytes[count] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: digit)
+                count += 1
+                rest = quotient
+            } while rest > 0
+            var low = start
+            var high = count - 1
+            while low < high {
+                (bytes[low], bytes[high]) = (bytes[high], bytes[low])
+                low += 1
+                high -= 1
+            }
+        }
+        if number < 0 {
+            bytes[0] = UInt8(ascii: "-")
+            count = 1
+        }
+        digits(number.magnitude, point: Int(fractionDigits))
+        let letters: StaticString = "numkMGTPE"
+        if isBinary {
+            if power > 0 {
+                bytes[count] = power == 1 ? UInt8(ascii: "K") : letters.utf8Start[power + 2]
+                bytes[count + 1] = UInt8(ascii: "i")
+                count += 2
+            }
+        } else if format != .decimalExponent, -9...18 ~= power {
+            if power != 0 {
+                bytes[count] = letters.utf8Start[power < 0 ? power / 3 + 3 : power / 3 + 2]
+                count += 1
+            }
+        } else if power != 0 || fractionDigits > 0 {
+            bytes[count] = UInt8(ascii: "e")
+            count += 1
+            if power < 0 {
+                bytes[count] = UInt8(ascii: "-")
+                count += 1
+            }
+            digits(UInt128(power.magnitude), point: 0)
+        }
+        return count
     }
 
-    private var decimalText: String {
-        let (number, power) = multipleOfThree()
-        return "\(number)\(Self.decimalSuffix(power))"
+    @inline(__always)
+    private static func divide(_ value: UInt64) -> (UInt128, UInt128) {
+        (UInt128(value / 10), UInt128(value % 10))
     }
 
-    private static func decimalSuffix(_ power: Int) -> String {
-        decimalSuffixes.first { $0.exponent == power }?.text ?? "e\(power)"
-    }
-
-    /// The mantissa for the largest exponent that is a multiple of three.
-    private func multipleOfThree() -> (mantissa: Int128, exponent: Int) {
+    /// The number before the suffix, and the suffix as a power of 1024, or of ten that is a multiple of three.
+    private var parts: (number: Int128, power: Int, isBinary: Bool) {
+        if mantissa == 0 { return (0, 0, true) }
+        if format == .binarySI, exponent >= 0 {
+            // Between −1024 and 1024, and for fractions, upstream prints decimal.
+            var number = scaled(to: 0)
+            if number.magnitude >= 1024, self == Quantity(number) {
+                var power = 0
+                while power < 6, number % 1024 == 0 {
+                    number /= 1024
+                    power += 1
+                }
+                return (Int128(number), power, true)
+            }
+        }
         var number = Int128(mantissa)
         var power = Int(exponent)
         while power % 3 != 0 {
             number *= 10
             power -= 1
         }
-        return (number, power)
-    }
-
-    private var writtenText: String {
-        let power = Int(writtenExponent)
-        let digits = Int(fractionDigits)
-        var number = Int128(mantissa.magnitude)
-        for _ in 0..<max(0, Int(exponent) - (power - digits)) { number *= 10 }
-        var text = String(number)
-        text.insert(".", at: text.index(text.endIndex, offsetBy: -digits))
-        let suffix = format == .decimalExponent ? (power == 0 ? "e0" : "e\(power)") : Self.decimalSuffix(power)
-        return (mantissa < 0 ? "-" : "") + text + suffix
+        return (number, power, false)
     }
 
     // MARK: Arithmetic
@@ -347,28 +424,29 @@ extension Quantity: ExpressibleByStringLiteral {
 
 extension Quantity: JSONCodable {
     package init(from reader: inout JSONReader) {
-        let isString = reader.nextIsString()
-        let text = isString ? reader.string() : reader.numberText()
-        let isNull = !isString && text.isEmpty
-        if reader.failed || isNull {
-            self.init()
-        } else if let quantity = Quantity(Quantity.trimmed(text)) {
-            self = quantity
+        let quantity: Quantity?
+        if reader.nextIsString() {
+            quantity = reader.withString { Quantity(Quantity.trimmed($0)) }
         } else {
+            let text = reader.numberText()
+            quantity = text.isEmpty ? Quantity() : Quantity(text)
+        }
+        self = quantity ?? Quantity()
+        if quantity == nil {
             reader.fail(
                 "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'")
-            self.init()
         }
     }
 
     /// Upstream allows space around.
-    private static func trimmed(_ text: String) -> String {
-        guard let first = text.utf8.first, let last = text.utf8.last, first <= 0x20 || last <= 0x20 else { return text }
-        var bytes = Substring(text).utf8
-        while let byte = bytes.first, byte <= 0x20 { bytes.removeFirst() }
-        while let byte = bytes.last, byte <= 0x20 { bytes.removeLast() }
-        return String(Substring(bytes))
+    private static func trimmed(_ text: UnsafeBufferPointer<UInt8>) -> Slice<UnsafeBufferPointer<UInt8>> {
+        var text = text[...]
+        while let byte = text.first, byte <= 0x20 { text.removeFirst() }
+        while let byte = text.last, byte <= 0x20 { text.removeLast() }
+        return text
     }
 
-    package func encode(into writer: inout JSONWriter) { writer.string(text) }
+    package func encode(into writer: inout JSONWriter) {
+        writer.plainString(capacity: Self.longestText) { write(to: $0) }
+    }
 }

@@ -50,37 +50,35 @@ package struct MicroTime: Hashable, Comparable, Sendable {
 
 extension Time: JSONCodable {
     package init(from reader: inout JSONReader) {
-        let text = reader.string()
-        if reader.failed || text.isEmpty {
-            self.init()
-        } else if let time = Time(rfc3339: text) {
-            self = time
-        } else {
-            reader.fail("expected a time as in 2026-01-01T00:00:00Z, found \(String(reflecting: text))")
-            self.init()
-        }
+        let moment = reader.withString(RFC3339.parseOrZero)
+        self.init(seconds: moment?.seconds ?? RFC3339.zeroSeconds)
+        if moment == nil { reader.fail("expected a time as in 2026-01-01T00:00:00Z") }
     }
 
     package func encode(into writer: inout JSONWriter) {
-        if isZero { writer.null() } else { writer.string(rfc3339) }
+        if isZero {
+            writer.null()
+        } else {
+            writer.plainString(capacity: 27) { RFC3339.write(seconds: seconds, microseconds: nil, to: $0) }
+        }
     }
 }
 
 extension MicroTime: JSONCodable {
     package init(from reader: inout JSONReader) {
-        let text = reader.string()
-        if reader.failed || text.isEmpty {
-            self.init()
-        } else if let time = MicroTime(rfc3339: text) {
-            self = time
-        } else {
-            reader.fail("expected a time as in 2026-01-01T00:00:00.000000Z, found \(String(reflecting: text))")
-            self.init()
-        }
+        let moment = reader.withString(RFC3339.parseOrZero)
+        let (seconds, nanoseconds) = moment ?? (RFC3339.zeroSeconds, 0)
+        self.init(microseconds: seconds * 1_000_000 + nanoseconds / 1000)
+        if moment == nil { reader.fail("expected a time as in 2026-01-01T00:00:00.000000Z") }
     }
 
     package func encode(into writer: inout JSONWriter) {
-        if isZero { writer.null() } else { writer.string(rfc3339) }
+        if isZero {
+            writer.null()
+        } else {
+            let (seconds, rest) = floorDivide(microseconds, 1_000_000)
+            writer.plainString(capacity: 27) { RFC3339.write(seconds: seconds, microseconds: rest, to: $0) }
+        }
     }
 }
 
@@ -95,6 +93,13 @@ enum RFC3339 {
     static let zeroSeconds = -62_135_596_800
 
     static func text(seconds: Int, microseconds: Int?) -> String {
+        String(unsafeUninitializedCapacity: 27) { buffer in
+            buffer.baseAddress.map { write(seconds: seconds, microseconds: microseconds, to: $0) } ?? 0
+        }
+    }
+
+    /// Writes 20 bytes, or 27 with microseconds, and tells how many. Years are kept between 0 and 9999.
+    static func write(seconds: Int, microseconds: Int?, to bytes: UnsafeMutablePointer<UInt8>) -> Int {
         let (days, second) = floorDivide(seconds, 86400)
         let shifted = days + 719_468
         let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
@@ -104,38 +109,45 @@ enum RFC3339 {
         let marchMonth = (5 * dayOfYear + 2) / 153
         let day = dayOfYear - (153 * marchMonth + 2) / 5 + 1
         let month = marchMonth < 10 ? marchMonth + 3 : marchMonth - 9
-        let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(27)
-        func digits(_ value: Int, _ count: Int) {
-            var divisor = 1
-            for _ in 1..<count { divisor *= 10 }
-            while divisor > 0 {
-                bytes.append(UInt8(ascii: "0") + UInt8(value / divisor % 10))
-                divisor /= 10
-            }
+        let year = min(max(yearOfEra + era * 400 + (month <= 2 ? 1 : 0), 0), 9999)
+        var count = 0
+        func pair(_ value: Int, _ mark: Unicode.Scalar) {
+            bytes[count] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: value / 10)
+            bytes[count + 1] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: value % 10)
+            bytes[count + 2] = UInt8(ascii: mark)
+            count += 3
         }
-        digits(min(max(year, 0), 9999), 4)
-        bytes.append(UInt8(ascii: "-"))
-        digits(month, 2)
-        bytes.append(UInt8(ascii: "-"))
-        digits(day, 2)
-        bytes.append(UInt8(ascii: "T"))
-        digits(second / 3600, 2)
-        bytes.append(UInt8(ascii: ":"))
-        digits(second / 60 % 60, 2)
-        bytes.append(UInt8(ascii: ":"))
-        digits(second % 60, 2)
+        pair(year / 100, "-")
+        count -= 1
+        pair(year % 100, "-")
+        pair(month, "-")
+        pair(day, "T")
+        pair(second / 3600, ":")
+        pair(second / 60 % 60, ":")
+        pair(second % 60, ".")
         if let microseconds {
-            bytes.append(UInt8(ascii: "."))
-            digits(microseconds, 6)
+            for scale in [10_000, 100, 1] {
+                pair(microseconds / scale % 100, "Z")
+                count -= 1
+            }
+            count += 1
         }
-        bytes.append(UInt8(ascii: "Z"))
-        return String(decoding: bytes, as: UTF8.self)
+        bytes[count - 1] = UInt8(ascii: "Z")
+        return count
     }
 
     static func parse(_ text: String) -> (seconds: Int, nanoseconds: Int)? {
-        let bytes = Array(text.utf8)
+        var copy = text
+        return copy.withUTF8(parse)
+    }
+
+    /// Nothing is no time.
+    static func parseOrZero(_ bytes: UnsafeBufferPointer<UInt8>) -> (seconds: Int, nanoseconds: Int)? {
+        bytes.isEmpty ? (zeroSeconds, 0) : parse(bytes)
+    }
+
+    static func parse(_ bytes: UnsafeBufferPointer<UInt8>) -> (seconds: Int, nanoseconds: Int)? {
+        @inline(__always)
         func number(_ start: Int, _ count: Int) -> Int? {
             guard start + count <= bytes.count else { return nil }
             var value = 0
@@ -154,8 +166,9 @@ enum RFC3339 {
             has(16, ":"), let second = number(17, 2)
         else { return nil }
         let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
-        let lengths = [31, leap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
-        guard 1...12 ~= month, 1...lengths[month - 1] ~= day, hour < 24, minute < 60, second < 60 else { return nil }
+        // 30 days have April, June, September and November.
+        let length = month == 2 ? (leap ? 29 : 28) : 30 + (month + month / 8) % 2
+        guard 1...12 ~= month, 1...length ~= day, hour < 24, minute < 60, second < 60 else { return nil }
         var index = 19
         var nanoseconds = 0
         if has(index, ".") {
