@@ -3,22 +3,30 @@ import Testing
 
 @Suite("The JSON reader")
 struct JSONReaderTests {
-    @Test("Texts that are JSON", arguments: [
-        "null", " true ", "[]", "[ ]", "{}", "{ }", "[1,2]", "[ 1 , 2 ]", "[[],[[]]]", #"{"a":{"b":[{}]}}"#, "-0", "0", "1.5e+3", "1E-2",
-        #"{"a":1,"b":2}"#, "[\n\"x\"\n,\t\"y\"\r]", #"{"\u0061":1}"#, "[{}]", "[[1],[2]]", #"["[","{"]"#,
-    ])
+    @Test(
+        "Texts that are JSON",
+        arguments: [
+            "null", " true ", "[]", "[ ]", "{}", "{ }", "[1,2]", "[ 1 , 2 ]", "[[],[[]]]", #"{"a":{"b":[{}]}}"#, "-0",
+            "0", "1.5e+3", "1E-2",
+            #"{"a":1,"b":2}"#, "[\n\"x\"\n,\t\"y\"\r]", #"{"\u0061":1}"#, "[{}]", "[[1],[2]]", #"["[","{"]"#,
+        ])
     func valid(text: String) throws {
         let value = try JSONValue.decode(text)
         #expect(try JSONValue.decode(value.json).json == value.json)
         #expect(skips(text))
     }
 
-    @Test("Texts that are not", arguments: [
-        "", " ", "nul", "tru", "[", "]", "{", "}", "[1", "[1,", "[1,]", "[,1]", "[1 2]", "[1,,2]", "{,}", #"{"a"}"#, #"{"a":}"#, #"{"a":1,}"#,
-        #"{,"a":1}"#, #"{"a":1 "b":2}"#, #"{"a":1,,"b":2}"#, "{a:1}", "01", "-", "+1", "1.", ".5", "1e", "1e+", "0x1", "--1", "\"", "\"\\x\"",
-        "\"\\u12\"", "\"\n\"", "\"\t\"", "1 2", "null null", "[1]]", "{}}", "'a'", "nan", "\u{0}", "[1\u{0}]", "{\"a\u{1}\":1}", "-01",
-        #"[1"2"]"#, #"[[1]2]"#, #"{"a":"b""c":1}"#,
-    ])
+    @Test(
+        "Texts that are not",
+        arguments: [
+            "", " ", "nul", "tru", "[", "]", "{", "}", "[1", "[1,", "[1,]", "[,1]", "[1 2]", "[1,,2]", "{,}", #"{"a"}"#,
+            #"{"a":}"#, #"{"a":1,}"#,
+            #"{,"a":1}"#, #"{"a":1 "b":2}"#, #"{"a":1,,"b":2}"#, "{a:1}", "01", "-", "+1", "1.", ".5", "1e", "1e+",
+            "0x1", "--1", "\"", "\"\\x\"",
+            "\"\\u12\"", "\"\n\"", "\"\t\"", "1 2", "null null", "[1]]", "{}}", "'a'", "nan", "\u{0}", "[1\u{0}]",
+            "{\"a\u{1}\":1}", "-01",
+            #"[1"2"]"#, #"[[1]2]"#, #"{"a":"b""c":1}"#,
+        ])
     func invalid(text: String) {
         #expect(throws: JSONFailure.self) { try JSONValue.decode(text) }
         #expect(!skips(text))
@@ -42,10 +50,13 @@ struct JSONReaderTests {
         #expect(throws: JSONFailure.self) { try Pod.decode(#"{"x":"# + text) }
     }
 
-    @Test("Numbers fit their fields", arguments: [
-        ("2147483647", true), ("2147483648", false), ("-2147483648", true), ("-2147483649", false), ("1.0", false), ("1e2", false),
-        ("9223372036854775808", false), ("\"1\"", false), ("null", true),
-    ])
+    @Test(
+        "Numbers fit their fields",
+        arguments: [
+            ("2147483647", true), ("2147483648", false), ("-2147483648", true), ("-2147483649", false), ("1.0", false),
+            ("1e2", false),
+            ("9223372036854775808", false), ("\"1\"", false), ("null", true),
+        ])
     func integers(text: String, fits: Bool) {
         let object = #"{"spec":{"replicas":\#(text)}}"#
         let decoded = try? Deployment.decode(object)
@@ -69,8 +80,9 @@ struct JSONReaderTests {
                 return error
             }
         }
-        #expect(failure(#"{"spec":{"containers":[{"name":"a"},{"name":"b","ports":[{"containerPort":"x"}]}]}}"#)?.path
-            == "spec.containers[1].ports[0].containerPort")
+        #expect(
+            failure(#"{"spec":{"containers":[{"name":"a"},{"name":"b","ports":[{"containerPort":"x"}]}]}}"#)?.path
+                == "spec.containers[1].ports[0].containerPort")
         #expect(failure(#"{"metadata":{"labels":{"a":1}}}"#)?.path == "metadata.labels.a")
         #expect(failure(#"{"metadata":{"labels":{"a":1}}}"#)?.message == "expected a string, found a number")
         #expect(failure(#"[]"#)?.message == "expected an object, found an array")

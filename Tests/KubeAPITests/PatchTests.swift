@@ -13,7 +13,9 @@ struct PatchTests {
         guard let bytes = try? Reference.bytes("json-patch/" + file), let value = try? JSONValue.decode(bytes),
             case .array(let items) = value
         else { return [] }
-        return items.enumerated().filter { $0.element["disabled"] == nil }.map { JSONPatchCase(index: $0.offset, value: $0.element) }
+        return items.enumerated().filter { $0.element["disabled"] == nil }.map {
+            JSONPatchCase(index: $0.offset, value: $0.element)
+        }
     }
 
     @Test(
@@ -52,23 +54,25 @@ struct PatchTests {
         object.as(Pod.self)?.spec.containers.map { $0.name + "=" + ($0.image ?? "") } ?? []
     }
 
-    @Test("Strategic merge: containers", arguments: [
-        (#"{"spec":{"containers":[{"name":"b","image":"b:2"}]}}"#, ["a=a:1", "b=b:2", "c=c:1"]),
-        (#"{"spec":{"containers":[{"name":"d","image":"d:1"}]}}"#, ["d=d:1", "a=a:1", "b=b:1", "c=c:1"]),
-        (#"{"spec":{"containers":[{"name":"a","$patch":"delete"}]}}"#, ["b=b:1", "c=c:1"]),
-        (#"{"spec":{"containers":[{"$patch":"replace"},{"name":"x","image":"x:1"}]}}"#, ["x=x:1"]),
-        (
-            #"{"spec":{"$setElementOrder/containers":[{"name":"c"},{"name":"a"},{"name":"b"}]}}"#,
-            ["c=c:1", "a=a:1", "b=b:1"]
-        ),
-        (
-            #"{"spec":{"$setElementOrder/containers":[{"name":"d"},{"name":"b"},{"name":"a"}],"#
-                + #""containers":[{"name":"d","image":"d:1"}]}}"#,
-            ["d=d:1", "b=b:1", "a=a:1", "c=c:1"]
-        ),
-        (#"{"spec":{"containers":[{"name":"c","image":null}]}}"#, ["a=a:1", "b=b:1", "c="]),
-        (#"{"spec":{"containers":[{"name":"a","$patch":"replace"}]}}"#, []),
-    ])
+    @Test(
+        "Strategic merge: containers",
+        arguments: [
+            (#"{"spec":{"containers":[{"name":"b","image":"b:2"}]}}"#, ["a=a:1", "b=b:2", "c=c:1"]),
+            (#"{"spec":{"containers":[{"name":"d","image":"d:1"}]}}"#, ["d=d:1", "a=a:1", "b=b:1", "c=c:1"]),
+            (#"{"spec":{"containers":[{"name":"a","$patch":"delete"}]}}"#, ["b=b:1", "c=c:1"]),
+            (#"{"spec":{"containers":[{"$patch":"replace"},{"name":"x","image":"x:1"}]}}"#, ["x=x:1"]),
+            (
+                #"{"spec":{"$setElementOrder/containers":[{"name":"c"},{"name":"a"},{"name":"b"}]}}"#,
+                ["c=c:1", "a=a:1", "b=b:1"]
+            ),
+            (
+                #"{"spec":{"$setElementOrder/containers":[{"name":"d"},{"name":"b"},{"name":"a"}],"#
+                    + #""containers":[{"name":"d","image":"d:1"}]}}"#,
+                ["d=d:1", "b=b:1", "a=a:1", "c=c:1"]
+            ),
+            (#"{"spec":{"containers":[{"name":"c","image":null}]}}"#, ["a=a:1", "b=b:1", "c="]),
+            (#"{"spec":{"containers":[{"name":"a","$patch":"replace"}]}}"#, []),
+        ])
     func containers(patch: String, expected: [String]) throws {
         #expect(names(try applyPatch(Array(patch.utf8), type: .strategicMerge, to: pod()).object) == expected)
     }
@@ -94,7 +98,9 @@ struct PatchTests {
         #expect(volumes[0].emptyDir == nil)
         #expect(volumes[0].hostPath?.path == "/d")
         // Directives mean nothing where the object has nothing.
-        #expect(try patched(#"{"spec":{"tolerations":[{"key":"k","operator":null}]}}"#).spec.tolerations.map(\.key) == ["k"])
+        #expect(
+            try patched(#"{"spec":{"tolerations":[{"key":"k","operator":null}]}}"#).spec.tolerations.map(\.key) == ["k"]
+        )
     }
 
     @Test("Broken patches are 400, patches that do not fit 422")
@@ -121,21 +127,26 @@ struct PatchTests {
         #expect(wrong?.code == 422)
         #expect(
             wrong?.message.hasSuffix(
-                "json: cannot unmarshal string into Go struct field PodSpec.spec.containers of type []v1.Container") == true)
+                "json: cannot unmarshal string into Go struct field PodSpec.spec.containers of type []v1.Container")
+                == true)
         #expect(failure(#"{"spec":{"containers":[{"image":"x"}]}}"#, .strategicMerge)?.code == 500)
         #expect(
             failure(#"{"spec":{"containers":[{"image":"x"}]}}"#, .strategicMerge)?.message
                 == "map: map[image:x] does not contain declared merge key: name")
-        #expect(failure(#"{"spec":{"volumes":[{"name":"data","$retainKeys":["name"],"nfs":{}}]}}"#, .strategicMerge)?.code == 400)
+        #expect(
+            failure(#"{"spec":{"volumes":[{"name":"data","$retainKeys":["name"],"nfs":{}}]}}"#, .strategicMerge)?.code
+                == 400)
     }
 
     @Test("Merge patch, and unknown and duplicate fields")
     func mergePatch() throws {
-        let patch = #"{"metadata":{"labels":{"tier":null}},"spec":{"containers":[{"name":"z","imag":"q"}],"nodeName":"n","nodeName":"m"}}"#
+        let patch =
+            #"{"metadata":{"labels":{"tier":null}},"spec":{"containers":[{"name":"z","imag":"q"}],"nodeName":"n","nodeName":"m"}}"#
         let result = try applyPatch(Array(patch.utf8), type: .merge, to: pod())
         #expect(names(result.object) == ["z="])
         #expect(result.object.metadata.labels == ["app": "web"])
-        #expect(result.strictErrors == ["unknown field \"spec.containers[0].imag\"", "duplicate field \"spec.nodeName\""])
+        #expect(
+            result.strictErrors == ["unknown field \"spec.containers[0].imag\"", "duplicate field \"spec.nodeName\""])
     }
 
     @Test("Bodies of requests")
@@ -161,7 +172,9 @@ struct PatchTests {
         #expect(failure("", .pod)?.hasSuffix("(<empty>)") == true)
         #expect(failure("[1]", .pod)?.hasPrefix("the object provided is unrecognized (must be of type Pod): ") == true)
         let decoded = try decodeObject(
-            Array(#"{"kind":"Pod","apiVersion":"v1","spec":{"a":1,"b":{"c":[{}]}},"metadata":{"labels":{"x":"1","x":"2"}}}"#.utf8),
+            Array(
+                #"{"kind":"Pod","apiVersion":"v1","spec":{"a":1,"b":{"c":[{}]}},"metadata":{"labels":{"x":"1","x":"2"}}}"#
+                    .utf8),
             defaultKind: nil)
         #expect(
             decoded.strictErrors

@@ -92,7 +92,8 @@ struct RoundTripTests {
     @Test("Generated files match the table")
     func generatedFiles() throws {
         let root = Reference.repository.appendingPathComponent("Sources/Cluster/KubeAPI")
-        let table = try String(contentsOf: root.appendingPathComponent("Schema/kubernetes-1.36.schema"), encoding: .utf8)
+        let table = try String(
+            contentsOf: root.appendingPathComponent("Schema/kubernetes-1.36.schema"), encoding: .utf8)
         let schema = try Schema(text: table)
         #expect(schema.text == table)
         let folder = root.appendingPathComponent("Generated")

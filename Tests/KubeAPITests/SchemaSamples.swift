@@ -36,14 +36,20 @@ struct SchemaSamples {
             return number % 2 == 0 ? .int(number) : .string("\(number)%")
         case .json: return ["any": ["a", 1, true, 2.5, nil], "n": .int(next())]
         case .list(let element):
-            guard let first = value(element, inside: inside), let second = value(element, inside: inside) else { return nil }
+            guard let first = value(element, inside: inside), let second = value(element, inside: inside) else {
+                return nil
+            }
             return .array([first, second])
         case .map(let element):
-            guard let first = value(element, inside: inside), let second = value(element, inside: inside) else { return nil }
+            guard let first = value(element, inside: inside), let second = value(element, inside: inside) else {
+                return nil
+            }
             return .object(StringMap([("b\(next())", first), ("a\(next())", second)]))
         case .object(let name):
             // A type within itself is shown once.
-            guard inside.filter({ $0 == name }).count < 2, let type = SchemaTable.shared.type(named: name) else { return nil }
+            guard inside.filter({ $0 == name }).count < 2, let type = SchemaTable.shared.type(named: name) else {
+                return nil
+            }
             var members: StringMap<JSONValue> = [:]
             for field in type.fields {
                 if let member = value(field.type, inside: inside + [name]) { members[field.name] = member }

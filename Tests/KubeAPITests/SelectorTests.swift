@@ -3,36 +3,45 @@ import Testing
 
 @Suite("Label and field selectors")
 struct SelectorTests {
-    @Test("Canonical form", arguments: [
-        ("", ""), ("a=b", "a=b"), ("b=2, a==1", "a==1,b=2"), ("x in (foo,,baz),y,z notin ()", "x in (,baz,foo),y,z notin ()"),
-        ("!c , d", "!c,d"), ("a>1,b<2", "a>1,b<2"), ("in in (in,notin)", "in in (in,notin)"), ("a!=b", "a!=b"), ("a=", "a="),
-        ("example.com/a in (x)", "example.com/a in (x)"),
-    ])
+    @Test(
+        "Canonical form",
+        arguments: [
+            ("", ""), ("a=b", "a=b"), ("b=2, a==1", "a==1,b=2"),
+            ("x in (foo,,baz),y,z notin ()", "x in (,baz,foo),y,z notin ()"),
+            ("!c , d", "!c,d"), ("a>1,b<2", "a>1,b<2"), ("in in (in,notin)", "in in (in,notin)"), ("a!=b", "a!=b"),
+            ("a=", "a="),
+            ("example.com/a in (x)", "example.com/a in (x)"),
+        ])
     func canonical(text: String, form: String) throws {
         #expect(try Selector(parsing: text).description == form)
     }
 
-    @Test("Mistakes", arguments: [
-        ("a b", "unable to parse requirement: found 'b', expected: in, notin, =, ==, !=, gt, lt"),
-        (",a", "found ',', expected: !, identifier, or 'end of string'"),
-        ("a,", "found '', expected: identifier after ','"),
-        ("a in b", "unable to parse requirement: found 'b' expected: '('"),
-        ("!a=b", "found '=', expected: ',' or 'end of string'"),
-        (
-            "a>b",
-            "unable to parse requirement: values[0]: Invalid value: \"b\": for 'Gt', 'Lt' operators, the value must be "
-                + "an integer"
-        ),
-    ])
+    @Test(
+        "Mistakes",
+        arguments: [
+            ("a b", "unable to parse requirement: found 'b', expected: in, notin, =, ==, !=, gt, lt"),
+            (",a", "found ',', expected: !, identifier, or 'end of string'"),
+            ("a,", "found '', expected: identifier after ','"),
+            ("a in b", "unable to parse requirement: found 'b' expected: '('"),
+            ("!a=b", "found '=', expected: ',' or 'end of string'"),
+            (
+                "a>b",
+                "unable to parse requirement: values[0]: Invalid value: \"b\": for 'Gt', 'Lt' operators, the value must be "
+                    + "an integer"
+            ),
+        ])
     func mistakes(text: String, message: String) {
         #expect(throws: StatusError.badRequest(message)) { try Selector(parsing: text) }
     }
 
-    @Test("Matching", arguments: [
-        ("a=1", true), ("a=2", false), ("a!=2", true), ("z!=2", true), ("a in (1,2)", true), ("a notin (1)", false),
-        ("z notin (1)", true), ("a", true), ("!a", false), ("!z", true), ("n>4", true), ("n<4", false), ("b>1", false),
-        ("a=1,b=x", true), ("a=1,b=y", false),
-    ])
+    @Test(
+        "Matching",
+        arguments: [
+            ("a=1", true), ("a=2", false), ("a!=2", true), ("z!=2", true), ("a in (1,2)", true), ("a notin (1)", false),
+            ("z notin (1)", true), ("a", true), ("!a", false), ("!z", true), ("n>4", true), ("n<4", false),
+            ("b>1", false),
+            ("a=1,b=x", true), ("a=1,b=y", false),
+        ])
     func matching(text: String, expected: Bool) throws {
         let labels: StringMap<String> = ["a": "1", "b": "x", "n": "5"]
         #expect(try Selector(parsing: text).matches(labels) == expected)
@@ -53,7 +62,9 @@ struct SelectorTests {
         #expect(selector.description == "app=web,tier in (a)")
         #expect(selector.exactPairs.map { $0.key + "=" + $0.value } == ["app=web", "tier=a"])
         spec.matchExpressions[0].operator = "Near"
-        #expect(throws: StatusError.badRequest("\"Near\" is not a valid label selector operator")) { try Selector(spec) }
+        #expect(throws: StatusError.badRequest("\"Near\" is not a valid label selector operator")) {
+            try Selector(spec)
+        }
     }
 
     @Test("Fields of pods")

@@ -3,33 +3,35 @@ import Testing
 
 @Suite("Failures read as upstream's")
 struct StatusErrorTests {
-    @Test("Messages", arguments: [
-        (StatusError.notFound(kind: .pod, name: "web"), "NotFound", 404, "pods \"web\" not found"),
-        (.notFound(kind: .deployment, name: "web"), "NotFound", 404, "deployments.apps \"web\" not found"),
-        (.alreadyExists(kind: .pod, name: "a"), "AlreadyExists", 409, "pods \"a\" already exists"),
-        (
-            .conflict(kind: .replicaSet, name: "a"), "Conflict", 409,
-            "Operation cannot be fulfilled on replicasets.apps \"a\": the object has been modified; please apply your "
-                + "changes to the latest version and try again"
-        ),
-        (
-            .forbidden(kind: .pod, name: "a", message: "no"), "Forbidden", 403, "pods \"a\" is forbidden: no"
-        ),
-        (.forbidden(kind: .pod, name: "", message: "no"), "Forbidden", 403, "pods is forbidden: no"),
-        (
-            .tooOldResourceVersion(requested: 5, oldest: 10), "Expired", 410, "too old resource version: 5 (10)"
-        ),
-        (
-            .methodNotSupported(kind: .binding, action: "patch"), "MethodNotAllowed", 405,
-            "patch is not supported on resources of kind \"bindings\""
-        ),
-        (.timeout("a"), "Timeout", 504, "Timeout: a"),
-        (.internalError("a"), "InternalError", 500, "Internal error occurred: a"),
-        (
-            .tooLargeResourceVersion(requested: 7, current: 3), "Timeout", 504,
-            "Timeout: Too large resource version: 7, current: 3"
-        ),
-    ])
+    @Test(
+        "Messages",
+        arguments: [
+            (StatusError.notFound(kind: .pod, name: "web"), "NotFound", 404, "pods \"web\" not found"),
+            (.notFound(kind: .deployment, name: "web"), "NotFound", 404, "deployments.apps \"web\" not found"),
+            (.alreadyExists(kind: .pod, name: "a"), "AlreadyExists", 409, "pods \"a\" already exists"),
+            (
+                .conflict(kind: .replicaSet, name: "a"), "Conflict", 409,
+                "Operation cannot be fulfilled on replicasets.apps \"a\": the object has been modified; please apply your "
+                    + "changes to the latest version and try again"
+            ),
+            (
+                .forbidden(kind: .pod, name: "a", message: "no"), "Forbidden", 403, "pods \"a\" is forbidden: no"
+            ),
+            (.forbidden(kind: .pod, name: "", message: "no"), "Forbidden", 403, "pods is forbidden: no"),
+            (
+                .tooOldResourceVersion(requested: 5, oldest: 10), "Expired", 410, "too old resource version: 5 (10)"
+            ),
+            (
+                .methodNotSupported(kind: .binding, action: "patch"), "MethodNotAllowed", 405,
+                "patch is not supported on resources of kind \"bindings\""
+            ),
+            (.timeout("a"), "Timeout", 504, "Timeout: a"),
+            (.internalError("a"), "InternalError", 500, "Internal error occurred: a"),
+            (
+                .tooLargeResourceVersion(requested: 7, current: 3), "Timeout", 504,
+                "Timeout: Too large resource version: 7, current: 3"
+            ),
+        ])
     func messages(error: StatusError, reason: String, code: Int, message: String) {
         #expect(error.reason.rawValue == reason)
         #expect(error.code == code)
@@ -68,22 +70,27 @@ struct StatusErrorTests {
         #expect(error.message == "Pod \"x\" is invalid: spec.containers[0].ports[1].name: Required value")
     }
 
-    @Test("Field errors", arguments: [
-        (
-            FieldError.notSupported("a", "x", supported: ["A", "B"]),
-            "a: Unsupported value: \"x\": supported values: \"A\", \"B\""
-        ),
-        (.invalid("a", "x\n\"", "bad"), "a: Invalid value: \"x\\n\\\"\": bad"),
-        (.invalid("a", String?.none, "bad"), "a: Invalid value: null: bad"),
-        (.invalid("a", Quantity(milli: 500), "bad"), "a: Invalid value: \"500m\": bad"),
-        (.invalid("a", ["x", "y"], "bad"), "a: Invalid value: [\"x\",\"y\"]: bad"),
-        (.duplicate(FieldPath("metadata").child("labels").key("k"), true), "metadata.labels[k]: Duplicate value: true"),
-        (.forbidden("a", "no"), "a: Forbidden: no"),
-        (.tooLong("a", maximum: 63), "a: Too long: may not be more than 63 bytes"),
-        (.tooMany("a", actual: 4, maximum: 3), "a: Too many: 4: must have at most 3 items"),
-        (.notFound("a", 7), "a: Not found: 7"),
-        (.internalError("a", "no"), "a: Internal error: no"),
-    ])
+    @Test(
+        "Field errors",
+        arguments: [
+            (
+                FieldError.notSupported("a", "x", supported: ["A", "B"]),
+                "a: Unsupported value: \"x\": supported values: \"A\", \"B\""
+            ),
+            (.invalid("a", "x\n\"", "bad"), "a: Invalid value: \"x\\n\\\"\": bad"),
+            (.invalid("a", String?.none, "bad"), "a: Invalid value: null: bad"),
+            (.invalid("a", Quantity(milli: 500), "bad"), "a: Invalid value: \"500m\": bad"),
+            (.invalid("a", ["x", "y"], "bad"), "a: Invalid value: [\"x\",\"y\"]: bad"),
+            (
+                .duplicate(FieldPath("metadata").child("labels").key("k"), true),
+                "metadata.labels[k]: Duplicate value: true"
+            ),
+            (.forbidden("a", "no"), "a: Forbidden: no"),
+            (.tooLong("a", maximum: 63), "a: Too long: may not be more than 63 bytes"),
+            (.tooMany("a", actual: 4, maximum: 3), "a: Too many: 4: must have at most 3 items"),
+            (.notFound("a", 7), "a: Not found: 7"),
+            (.internalError("a", "no"), "a: Internal error: no"),
+        ])
     func fieldErrors(error: FieldError, text: String) {
         #expect(error.description == text)
     }
@@ -91,11 +98,15 @@ struct StatusErrorTests {
 
 @Suite("Kinds by name")
 struct CatalogueTests {
-    @Test("Every word that a user types", arguments: [
-        ("pods", ResourceKind.pod), ("po", .pod), ("Pod", .pod), ("deploy", .deployment), ("deployments.apps", .deployment),
-        ("deployments.v1.apps", .deployment), ("hpa", .horizontalPodAutoscaler), ("nodes", .node), ("ev", .event),
-        ("events.events.k8s.io", .eventsEvent), ("svc", .service), ("ep", .endpoints), ("pods.metrics.k8s.io", .podMetrics),
-    ])
+    @Test(
+        "Every word that a user types",
+        arguments: [
+            ("pods", ResourceKind.pod), ("po", .pod), ("Pod", .pod), ("deploy", .deployment),
+            ("deployments.apps", .deployment),
+            ("deployments.v1.apps", .deployment), ("hpa", .horizontalPodAutoscaler), ("nodes", .node), ("ev", .event),
+            ("events.events.k8s.io", .eventsEvent), ("svc", .service), ("ep", .endpoints),
+            ("pods.metrics.k8s.io", .podMetrics),
+        ])
     func words(word: String, kind: ResourceKind) {
         #expect(Catalogue.kind(named: word) == kind)
     }

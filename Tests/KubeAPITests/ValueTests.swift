@@ -3,10 +3,13 @@ import Testing
 
 @Suite("Values")
 struct ValueTests {
-    @Test("Times", arguments: [
-        ("2026-01-01T00:00:00Z", 1_767_225_600), ("1970-01-01T00:00:00Z", 0), ("2000-02-29T23:59:59Z", 951_868_799),
-        ("1969-12-31T23:59:59Z", -1), ("9999-12-31T23:59:59Z", 253_402_300_799), ("0001-01-01T00:00:00Z", -62_135_596_800),
-    ])
+    @Test(
+        "Times",
+        arguments: [
+            ("2026-01-01T00:00:00Z", 1_767_225_600), ("1970-01-01T00:00:00Z", 0), ("2000-02-29T23:59:59Z", 951_868_799),
+            ("1969-12-31T23:59:59Z", -1), ("9999-12-31T23:59:59Z", 253_402_300_799),
+            ("0001-01-01T00:00:00Z", -62_135_596_800),
+        ])
     func times(text: String, seconds: Int) {
         #expect(Time(rfc3339: text)?.seconds == seconds)
         #expect(Time(seconds: seconds).rfc3339 == text)
@@ -18,7 +21,10 @@ struct ValueTests {
         #expect(Time(rfc3339: "2025-12-31T23:00:00.999999999-01:00")?.rfc3339 == "2026-01-01T00:00:00Z")
         #expect(MicroTime(rfc3339: "2026-01-01T00:00:00.1234567Z")?.rfc3339 == "2026-01-01T00:00:00.123456Z")
         #expect(MicroTime(microseconds: -1).rfc3339 == "1969-12-31T23:59:59.999999Z")
-        for text in ["2026-02-29T00:00:00Z", "2026-01-01", "2026-01-01T24:00:00Z", "2026-01-01T00:00:00", "x", "2026-13-01T00:00:00Z"] {
+        for text in [
+            "2026-02-29T00:00:00Z", "2026-01-01", "2026-01-01T24:00:00Z", "2026-01-01T00:00:00", "x",
+            "2026-13-01T00:00:00Z",
+        ] {
             #expect(Time(rfc3339: text) == nil, "\(text)")
         }
     }
@@ -31,19 +37,27 @@ struct ValueTests {
         #expect(try Time.decode("\"1970-01-01T00:00:00Z\"") == Time(seconds: 0))
     }
 
-    @Test("Strings are escaped as Go does", arguments: [
-        ("plain", #""plain""#), ("a\"b\\c/d", #""a\"b\\c/d""#), ("\n\r\t\u{08}\u{0C}", #""\n\r\t\b\f""#), ("\u{01}\u{1F}\u{7F}", "\"\\u0001\\u001f\u{7F}\""),
-        ("<a&b>", #""\u003ca\u0026b\u003e""#), ("\u{2028}\u{2029}\u{2027}", "\"\\u2028\\u2029\u{2027}\""), ("é日本🚢", "\"é日本🚢\""), ("", "\"\""),
-    ])
+    @Test(
+        "Strings are escaped as Go does",
+        arguments: [
+            ("plain", #""plain""#), ("a\"b\\c/d", #""a\"b\\c/d""#), ("\n\r\t\u{08}\u{0C}", #""\n\r\t\b\f""#),
+            ("\u{01}\u{1F}\u{7F}", "\"\\u0001\\u001f\u{7F}\""),
+            ("<a&b>", #""\u003ca\u0026b\u003e""#), ("\u{2028}\u{2029}\u{2027}", "\"\\u2028\\u2029\u{2027}\""),
+            ("é日本🚢", "\"é日本🚢\""), ("", "\"\""),
+        ])
     func escaping(text: String, json: String) throws {
         #expect(text.jsonText == json)
         #expect(try String.decode(json) == text)
     }
 
-    @Test("Escapes are read", arguments: [
-        (#""\ud83d\udea2""#, "🚢"), (#""\ud83d""#, "\u{FFFD}"), (#""\ud83dx""#, "\u{FFFD}x"), (#""\ud83d\u0041""#, "\u{FFFD}A"),
-        (#""\u0041\/""#, "A/"), (#""abcdefghijklmnop\nqrstuvwxyz0123456789\t""#, "abcdefghijklmnop\nqrstuvwxyz0123456789\t"),
-    ])
+    @Test(
+        "Escapes are read",
+        arguments: [
+            (#""\ud83d\udea2""#, "🚢"), (#""\ud83d""#, "\u{FFFD}"), (#""\ud83dx""#, "\u{FFFD}x"),
+            (#""\ud83d\u0041""#, "\u{FFFD}A"),
+            (#""\u0041\/""#, "A/"),
+            (#""abcdefghijklmnop\nqrstuvwxyz0123456789\t""#, "abcdefghijklmnop\nqrstuvwxyz0123456789\t"),
+        ])
     func unescaping(json: String, text: String) throws {
         #expect(try String.decode(json) == text)
     }
@@ -53,11 +67,14 @@ struct ValueTests {
         #expect(try String.decode([0x22, 0x61, 0xFF, 0x62, 0x22]) == "a\u{FFFD}b")
     }
 
-    @Test("Floating point is spelled as Go does", arguments: [
-        (1.0, "1"), (-0.5, "-0.5"), (1e15, "1000000000000000"), (1e20, "100000000000000000000"), (1e21, "1e+21"),
-        (1.5e300, "1.5e+300"), (0.000001, "0.000001"), (0.0000001, "1e-7"), (123456.789, "123456.789"), (-1.25e-9, "-1.25e-9"),
-        (1e16, "10000000000000000"), (12345678901234567.0, "12345678901234568"),
-    ])
+    @Test(
+        "Floating point is spelled as Go does",
+        arguments: [
+            (1.0, "1"), (-0.5, "-0.5"), (1e15, "1000000000000000"), (1e20, "100000000000000000000"), (1e21, "1e+21"),
+            (1.5e300, "1.5e+300"), (0.000001, "0.000001"), (0.0000001, "1e-7"), (123456.789, "123456.789"),
+            (-1.25e-9, "-1.25e-9"),
+            (1e16, "10000000000000000"), (12345678901234567.0, "12345678901234568"),
+        ])
     func doubles(value: Double, text: String) throws {
         #expect(value.jsonText == text)
         #expect(try Double.decode(text) == value)
@@ -89,12 +106,16 @@ struct ValueTests {
     /// Keys are told apart by their bytes, which Swift's own equality does not do.
     private func identity(_ key: String) -> String { Array(key.utf8).map(String.init).joined(separator: " ") }
 
-    private func remove(_ key: String, from model: inout [String: Int]) -> Int? { model.removeValue(forKey: identity(key)) }
+    private func remove(_ key: String, from model: inout [String: Int]) -> Int? {
+        model.removeValue(forKey: identity(key))
+    }
 
     @Test("Base64", arguments: [("", ""), ("Zg==", "f"), ("Zm8=", "fo"), ("Zm9v", "foo"), ("Zm9v\nYmFy", "foobar")])
     func base64(text: String, bytes: String) {
         #expect(Base64Data(base64: text)?.bytes == Array(bytes.utf8))
         #expect(Base64Data(Array(bytes.utf8)).base64 == text.filter { $0 != "\n" })
-        for broken in ["Z", "Zg", "Zg=", "Z===", "Zm9v=", "Zg==Zg==", "Zm9$"] { #expect(Base64Data(base64: broken) == nil, "\(broken)") }
+        for broken in ["Z", "Zg", "Zg=", "Z===", "Zm9v=", "Zg==Zg==", "Zm9$"] {
+            #expect(Base64Data(base64: broken) == nil, "\(broken)")
+        }
     }
 }

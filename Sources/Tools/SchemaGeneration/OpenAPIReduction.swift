@@ -8,7 +8,8 @@ extension Schema {
 
     package init(openAPI: Data, protobufFields: Data) throws {
         guard let document = try JSONSerialization.jsonObject(with: openAPI) as? Object,
-            let definitions = document["definitions"] as? [String: Object], let paths = document["paths"] as? [String: Object],
+            let definitions = document["definitions"] as? [String: Object],
+            let paths = document["paths"] as? [String: Object],
             let protobuf = try JSONSerialization.jsonObject(with: protobufFields) as? [String: [String: [Any]]]
         else { throw SchemaError(description: "not the OpenAPI document and the protobuf field numbers") }
         let reduction = Reduction(definitions: definitions, paths: paths, protobuf: protobuf)
@@ -46,7 +47,9 @@ private struct Reduction {
 
     private func references(_ value: Any) -> [String] {
         if let object = value as? Object {
-            if let reference = object["$ref"] as? String { return [reference.split(separator: "/").last.map(String.init) ?? ""] }
+            if let reference = object["$ref"] as? String {
+                return [reference.split(separator: "/").last.map(String.init) ?? ""]
+            }
             return object.values.flatMap(references)
         }
         return (value as? [Any] ?? []).flatMap(references)
@@ -69,7 +72,9 @@ private struct Reduction {
             reach(definition)
         }
         let plain: (String) -> String = { $0.split(separator: ".").last.map(String.init) ?? $0 }
-        let preferred = [".core.v1.", ".autoscaling.v2.", ".admissionregistration.v1.", ".rbac.v1.", ".authentication.v1."]
+        let preferred = [
+            ".core.v1.", ".autoscaling.v2.", ".admissionregistration.v1.", ".rbac.v1.", ".authentication.v1.",
+        ]
         var names: [String: String] = [:]
         for (name, rivals) in Dictionary(grouping: reached, by: plain) {
             let owner = preferred.lazy.compactMap { group in rivals.first { $0.contains(group) } }.first
@@ -78,7 +83,8 @@ private struct Reduction {
                 let group = parts[parts.count - 3]
                 let version = rival.contains(".autoscaling.") ? parts[parts.count - 2].uppercased() : ""
                 names[rival] =
-                    rivals.count == 1 || rival == owner ? name : group.prefix(1).uppercased() + group.dropFirst() + version + name
+                    rivals.count == 1 || rival == owner
+                    ? name : group.prefix(1).uppercased() + group.dropFirst() + version + name
             }
         }
         return names
@@ -107,7 +113,8 @@ private struct Reduction {
         guard let name = names[definition] else { return nil }
         let kinds = groupVersionKinds(definition)
         let required = Set(definitions[definition]?["required"] as? [String] ?? [])
-        let message = definition.replacingOccurrences(of: "io.k8s.", with: "k8s.io.").replacingOccurrences(of: "-", with: "_")
+        let message = definition.replacingOccurrences(of: "io.k8s.", with: "k8s.io.").replacingOccurrences(
+            of: "-", with: "_")
         let numbers = protobuf[message] ?? [:]
         var fields: [Schema.Field] = []
         for (property, description) in properties(definition) {
@@ -142,7 +149,9 @@ private struct Reduction {
     private static func omitsZero(_ type: String, _ field: Schema.Field) -> Bool {
         guard field.type == .named("int32") || field.type == .named("int64") else { return false }
         if type == "ObjectMeta" { return field.name == "generation" }
-        let pointers: Set = ["collisionCount", "ready", "terminating", "terminatingReplicas", "currentCPUUtilizationPercentage"]
+        let pointers: Set = [
+            "collisionCount", "ready", "terminating", "terminatingReplicas", "currentCPUUtilizationPercentage",
+        ]
         return type.hasSuffix("Status") && !pointers.contains(field.name)
     }
 
@@ -176,7 +185,8 @@ private struct Reduction {
                         let gvk = operation["x-kubernetes-group-version-kind"] as? [String: String],
                         let action = operation["x-kubernetes-action"] as? String
                     else { continue }
-                    collection.gvk = .init(group: gvk["group"] ?? "", version: gvk["version"] ?? "", kind: gvk["kind"] ?? "")
+                    collection.gvk = .init(
+                        group: gvk["group"] ?? "", version: gvk["version"] ?? "", kind: gvk["kind"] ?? "")
                     let verb = ["post": "create", "put": "update"][action] ?? action
                     collection.verbs.insert(verb)
                     if verb == "list", !["componentstatuses"].contains(plural) { collection.verbs.insert("watch") }
@@ -190,23 +200,28 @@ private struct Reduction {
             }, uniquingKeysWith: { first, _ in first })
         return collections.compactMap { key, collection in
             guard let gvk = collection.gvk, let definition = byKind["\(gvk.group)|\(gvk.version)|\(gvk.kind)"],
-                let type = names[definition], let plural = key.split(separator: "|", omittingEmptySubsequences: false).last
+                let type = names[definition],
+                let plural = key.split(separator: "|", omittingEmptySubsequences: false).last
             else { return nil }
             return Schema.Kind(
                 type: type, groupVersionKind: gvk, plural: String(plural), isNamespaced: collection.isNamespaced,
                 verbs: collection.verbs.sorted(), subresources: collection.subresources.sorted(),
-                shortNames: Self.shortNames[String(plural)] ?? [], categories: Self.categories(String(plural), gvk.group))
+                shortNames: Self.shortNames[String(plural)] ?? [],
+                categories: Self.categories(String(plural), gvk.group))
         }
     }
 
     /// Not in OpenAPI: the short names that discovery gives.
     private static let shortNames: [String: [String]] = [
-        "componentstatuses": ["cs"], "configmaps": ["cm"], "endpoints": ["ep"], "events": ["ev"], "limitranges": ["limits"],
+        "componentstatuses": ["cs"], "configmaps": ["cm"], "endpoints": ["ep"], "events": ["ev"],
+        "limitranges": ["limits"],
         "namespaces": ["ns"], "nodes": ["no"], "persistentvolumeclaims": ["pvc"], "persistentvolumes": ["pv"],
         "pods": ["po"], "replicationcontrollers": ["rc"], "resourcequotas": ["quota"], "serviceaccounts": ["sa"],
-        "services": ["svc"], "customresourcedefinitions": ["crd", "crds"], "daemonsets": ["ds"], "deployments": ["deploy"],
+        "services": ["svc"], "customresourcedefinitions": ["crd", "crds"], "daemonsets": ["ds"],
+        "deployments": ["deploy"],
         "replicasets": ["rs"], "statefulsets": ["sts"], "horizontalpodautoscalers": ["hpa"], "cronjobs": ["cj"],
-        "certificatesigningrequests": ["csr"], "ingresses": ["ing"], "ipaddresses": ["ip"], "networkpolicies": ["netpol"],
+        "certificatesigningrequests": ["csr"], "ingresses": ["ing"], "ipaddresses": ["ip"],
+        "networkpolicies": ["netpol"],
         "poddisruptionbudgets": ["pdb"], "priorityclasses": ["pc"], "storageclasses": ["sc"],
         "volumeattributesclasses": ["vac"],
     ]
@@ -214,7 +229,9 @@ private struct Reduction {
     private static func categories(_ plural: String, _ group: String) -> [String] {
         if plural == "certificatesigningrequests" || group == "rbac.authorization.k8s.io" { return [] }
         if group == "admissionregistration.k8s.io", plural.contains("webhook") { return ["api-extensions"] }
-        if group == "apiextensions.k8s.io" || group == "apiregistration.k8s.io" || group == "admissionregistration.k8s.io" {
+        if group == "apiextensions.k8s.io" || group == "apiregistration.k8s.io"
+            || group == "admissionregistration.k8s.io"
+        {
             return ["api-extensions"]
         }
         let all: Set = [
@@ -226,13 +243,15 @@ private struct Reduction {
 
     // MARK: metrics.k8s.io, which is an aggregated API with a document of its own
 
-    private static func metricsType(_ name: String, kind: Bool, _ fields: [(String, String, Bool)]) -> Schema.TypeEntry {
+    private static func metricsType(_ name: String, kind: Bool, _ fields: [(String, String, Bool)]) -> Schema.TypeEntry
+    {
         Schema.TypeEntry(
             name: name, definition: "io.k8s.metrics.pkg.apis.metrics.v1beta1.\(name)",
             groupVersionKind: kind ? .init(group: "metrics.k8s.io", version: "v1beta1", kind: name) : nil, mapType: nil,
             fields: fields.enumerated().map { index, field in
                 Schema.Field(
-                    name: field.0, type: .init(text: Substring(field.1)), isRequired: field.2, protobufNumber: index + 1)
+                    name: field.0, type: .init(text: Substring(field.1)), isRequired: field.2, protobufNumber: index + 1
+                )
             })
     }
 
@@ -244,7 +263,8 @@ private struct Reduction {
                 ("metadata", "ObjectMeta", false), ("timestamp", "Time", true), ("window", "string", true),
                 ("usage", "{Quantity}", true),
             ]),
-        metricsType("NodeMetricsList", kind: true, [("metadata", "ListMeta", false), ("items", "[NodeMetrics]", true)]),
+        metricsType(
+            "NodeMetricsList", kind: true, [("metadata", "ListMeta", false), ("items", "[NodeMetrics]", true)]),
         metricsType(
             "PodMetrics", kind: true,
             [
@@ -256,10 +276,14 @@ private struct Reduction {
 
     static let metricsKinds: [Schema.Kind] = [
         .init(
-            type: "NodeMetrics", groupVersionKind: .init(group: "metrics.k8s.io", version: "v1beta1", kind: "NodeMetrics"),
-            plural: "nodes", isNamespaced: false, verbs: ["get", "list"], subresources: [], shortNames: [], categories: []),
+            type: "NodeMetrics",
+            groupVersionKind: .init(group: "metrics.k8s.io", version: "v1beta1", kind: "NodeMetrics"),
+            plural: "nodes", isNamespaced: false, verbs: ["get", "list"], subresources: [], shortNames: [],
+            categories: []),
         .init(
-            type: "PodMetrics", groupVersionKind: .init(group: "metrics.k8s.io", version: "v1beta1", kind: "PodMetrics"),
-            plural: "pods", isNamespaced: true, verbs: ["get", "list"], subresources: [], shortNames: [], categories: []),
+            type: "PodMetrics",
+            groupVersionKind: .init(group: "metrics.k8s.io", version: "v1beta1", kind: "PodMetrics"),
+            plural: "pods", isNamespaced: true, verbs: ["get", "list"], subresources: [], shortNames: [], categories: []
+        ),
     ]
 }

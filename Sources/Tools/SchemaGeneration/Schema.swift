@@ -141,15 +141,19 @@ extension Schema {
             guard words.count >= 2 else { throw SchemaError(description: "line \(number + 1): too few words") }
             func list(_ key: Substring) -> [String] { (values[key] ?? "").split(separator: ",").map(String.init) }
             let gvk = values["version"].map {
-                GroupVersionKind(group: String(values["group"] ?? ""), version: String($0), kind: String(values["kind"] ?? ""))
+                GroupVersionKind(
+                    group: String(values["group"] ?? ""), version: String($0), kind: String(values["kind"] ?? ""))
             }
             if line.hasPrefix("  ") {
-                guard !types.isEmpty else { throw SchemaError(description: "line \(number + 1): a field before any type") }
+                guard !types.isEmpty else {
+                    throw SchemaError(description: "line \(number + 1): a field before any type")
+                }
                 types[types.count - 1].fields.append(
                     Field(
                         name: String(words[0]), type: FieldType(text: words[1]), isRequired: flags.contains("required"),
                         listType: values["list"].map(String.init), mapType: values["map"].map(String.init),
-                        patchStrategy: values["patch"].map(String.init), protobufNumber: values["pb"].flatMap { Int($0) },
+                        patchStrategy: values["patch"].map(String.init),
+                        protobufNumber: values["pb"].flatMap { Int($0) },
                         omitsZero: flags.contains("omitzero")))
             } else if words[0] == "type", words.count >= 3 {
                 types.append(

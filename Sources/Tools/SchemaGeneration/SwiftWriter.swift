@@ -46,7 +46,8 @@ package struct SwiftWriter {
     }
 
     private static let primitiveWidths = [
-        "string": 16, "int32": 8, "int64": 8, "bool": 1, "double": 8, "bytes": 8, "Time": 8, "MicroTime": 8, "Quantity": 10,
+        "string": 16, "int32": 8, "int64": 8, "bool": 1, "double": 8, "bytes": 8, "Time": 8, "MicroTime": 8,
+        "Quantity": 10,
         "IntOrString": 17, "json": 8,
     ]
 
@@ -75,8 +76,10 @@ package struct SwiftWriter {
     // MARK: Names
 
     private static let keywords: Set = [
-        "default", "enum", "operator", "protocol", "continue", "in", "self", "is", "as", "case", "class", "import", "internal",
-        "private", "public", "return", "static", "struct", "switch", "throw", "where", "while", "for", "repeat", "extension",
+        "default", "enum", "operator", "protocol", "continue", "in", "self", "is", "as", "case", "class", "import",
+        "internal",
+        "private", "public", "return", "static", "struct", "switch", "throw", "where", "while", "for", "repeat",
+        "extension",
         "func", "init", "let", "var", "if", "else", "do", "try", "catch", "nil", "true", "false", "Type",
     ]
 
@@ -169,11 +172,12 @@ package struct SwiftWriter {
     private func encodeLines(_ field: Schema.Field, of type: Schema.TypeEntry, indent: String) -> [String] {
         let name = Self.swiftName(field.name)
         let key = "writer.key(\"\\\"\(field.name)\\\":\")"
-        let value = (boxed.contains(type.name) ? "box.fields." : "self.") + name
+        let value = "self." + name
         if isListOfKinds(field, of: type) {
             return [
                 "\(indent)\(key)", "\(indent)writer.beginArray()", "\(indent)for item in \(value) {",
-                "\(indent)    writer.element()", "\(indent)    item.encode(into: &writer, withKind: false)", "\(indent)}",
+                "\(indent)    writer.element()", "\(indent)    item.encode(into: &writer, withKind: false)",
+                "\(indent)}",
                 "\(indent)writer.endArray()",
             ]
         }
@@ -185,9 +189,14 @@ package struct SwiftWriter {
                     "\(indent)if \(value).isEmpty { writer.null() } else { \(write(field.type, value)) }",
                 ]
             }
-            return ["\(indent)if !\(value).isEmpty {", "\(indent)    \(key)", "\(indent)    \(write(field.type, value))", "\(indent)}"]
+            return [
+                "\(indent)if !\(value).isEmpty {", "\(indent)    \(key)", "\(indent)    \(write(field.type, value))",
+                "\(indent)}",
+            ]
         case .named:
-            guard isOptional(field, of: type) else { return ["\(indent)\(key)", "\(indent)\(write(field.type, value))"] }
+            guard isOptional(field, of: type) else {
+                return ["\(indent)\(key)", "\(indent)\(write(field.type, value))"]
+            }
             let condition = field.omitsZero ? ", value != 0" : ""
             return [
                 "\(indent)if let value = \(value)\(condition) {", "\(indent)    \(key)",
@@ -197,15 +206,10 @@ package struct SwiftWriter {
     }
 
     private func isListOfKinds(_ field: Schema.Field, of type: Schema.TypeEntry) -> Bool {
-        guard isKind(type), field.name == "items", case .list(.named(let element)) = field.type, let item = types[element]
+        guard isKind(type), field.name == "items", case .list(.named(let element)) = field.type,
+            let item = types[element]
         else { return false }
         return isKind(item)
-    }
-
-    static func hash(_ name: String) -> String {
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        for byte in name.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-        return "0x" + String(hash, radix: 16)
     }
 
     // MARK: A type
@@ -219,7 +223,9 @@ package struct SwiftWriter {
         if isBoxed {
             lines.append("    package struct Fields: Equatable, Sendable {")
             lines += type.fields.map { storedField($0, of: type, indent: "        ") }
-            lines += ["", "        init() {}", "    }", ""]
+            lines += ["", "        init() {}", "", "        func encodeMembers(into writer: inout JSONWriter) {"]
+            for field in type.fields { lines += encodeLines(field, of: type, indent: "            ") }
+            lines += ["        }", "    }", ""]
             lines += [
                 "    private var box: Box<Fields>", "    private static let empty = Box(Fields())", "",
                 "    package init() { box = Self.empty }", "",
@@ -235,7 +241,8 @@ package struct SwiftWriter {
                 lines += [
                     "    package var \(name): \(swiftType(field.type))\(isOptional(field, of: type) ? "?" : "") {",
                     "        get { box.fields.\(name) }",
-                    "        _modify {", "            own()", "            yield &box.fields.\(name)", "        }", "    }",
+                    "        _modify {", "            own()", "            yield &box.fields.\(name)", "        }",
+                    "    }",
                 ]
             }
         } else {
@@ -252,34 +259,39 @@ package struct SwiftWriter {
     private func storedField(_ field: Schema.Field, of type: Schema.TypeEntry, indent: String) -> String {
         let optional = isOptional(field, of: type)
         let value = optional ? "" : " = \(zero(field, of: type))"
-        return "\(indent)package var \(Self.swiftName(field.name)): \(swiftType(field.type))\(optional ? "?" : "")\(value)"
+        return
+            "\(indent)package var \(Self.swiftName(field.name)): \(swiftType(field.type))\(optional ? "?" : "")\(value)"
     }
 
+    /// Names are told apart by their length first, which compiles to a jump, then by whole words.
     private func decoder(_ type: Schema.TypeEntry, isBoxed: Bool) -> [String] {
         var lines = ["", "    package init(from reader: inout JSONReader) {"]
         lines.append(isBoxed ? "        var fields = Fields()" : "        self.init()")
         let target = isBoxed ? "fields" : "self"
         let finish = isBoxed ? ["        box = Box(fields)"] : []
-        lines.append("        if reader.beginObject() {")
-        lines.append("            while let key = reader.nextKey() {")
-        lines.append("                switch key.hash {")
-        for field in type.fields {
-            lines.append("                case \(Self.hash(field.name)) where key.is(\"\(field.name)\"):")
+        var reads: [(name: String, line: String)] = type.fields.map { field in
             let assign = "\(target).\(Self.swiftName(field.name)) = \(read(field.type))"
-            if isOptional(field, of: type) {
-                lines.append("                    if !reader.null() { \(assign) }")
-            } else {
-                lines.append("                    \(assign)")
+            return (field.name, isOptional(field, of: type) ? "if !reader.null() { \(assign) }" : assign)
+        }
+        if isKind(type) { reads += [("kind", "reader.skip()"), ("apiVersion", "reader.skip()")] }
+        lines += [
+            "        if reader.beginObject() {", "            while let key = reader.nextKey() {",
+            "                switch key.count {",
+        ]
+        for length in Set(reads.map(\.name.utf8.count)).sorted() {
+            lines.append("                case \(length):")
+            for read in reads where read.name.utf8.count == length {
+                lines += [
+                    "                    if key.is(\"\(read.name)\") {", "                        \(read.line)",
+                    "                        continue", "                    }",
+                ]
             }
         }
-        if isKind(type) {
-            lines.append("                case \(Self.hash("kind")) where key.is(\"kind\"),")
-            lines.append("                    \(Self.hash("apiVersion")) where key.is(\"apiVersion\"):")
-            lines.append("                    reader.skip()")
-        }
-        lines.append("                default: reader.unknown(key)")
-        lines += ["                }", "            }", "        }"] + finish + ["    }"]
-        return lines
+        lines += [
+            "                default: break", "                }", "                reader.unknown(key)",
+            "            }", "        }",
+        ]
+        return lines + finish + ["    }"]
     }
 
     private func encoder(_ type: Schema.TypeEntry, isBoxed: Bool, isResource: Bool) -> [String] {
@@ -290,12 +302,17 @@ package struct SwiftWriter {
                 "    package func encode(into writer: inout JSONWriter) { encode(into: &writer, withKind: true) }", "",
                 "    package func encode(into writer: inout JSONWriter, withKind: Bool) {",
                 "        writer.beginObject()", "        if withKind {",
-                "            writer.raw(\"\\\"kind\\\":\\\"\(gvk.kind)\\\",\\\"apiVersion\\\":\\\"\(apiVersion)\\\"\")", "        }",
+                "            writer.raw(\"\\\"kind\\\":\\\"\(gvk.kind)\\\",\\\"apiVersion\\\":\\\"\(apiVersion)\\\"\")",
+                "        }",
             ]
         } else {
             lines += ["    package func encode(into writer: inout JSONWriter) {", "        writer.beginObject()"]
         }
-        for field in type.fields { lines += encodeLines(field, of: type, indent: "        ") }
+        if isBoxed {
+            lines.append("        box.borrowed.encodeMembers(into: &writer)")
+        } else {
+            for field in type.fields { lines += encodeLines(field, of: type, indent: "        ") }
+        }
         return lines + ["        writer.endObject()", "    }"]
     }
 
@@ -307,7 +324,8 @@ package struct SwiftWriter {
         return [
             "", "    package static var kind: ResourceKind { ResourceKind(rawValue: \(index)) }", "",
             "    package func hasSameSpec(as other: Self) -> Bool {", "        \(same)", "    }", "",
-            "    package func hasSameStatus(as other: Self) -> Bool { \(hasStatus ? "status == other.status" : "true") }", "",
+            "    package func hasSameStatus(as other: Self) -> Bool { \(hasStatus ? "status == other.status" : "true") }",
+            "",
             "    package mutating func setStatus(of other: Self) {\(hasStatus ? " status = other.status " : "")}",
         ]
     }
@@ -335,7 +353,8 @@ package struct SwiftWriter {
         lines += ["    ]", "}", "", "extension ResourceKind {"]
         for (index, kind) in schema.kinds.enumerated() {
             let name = kind.type.prefix(1).lowercased() + kind.type.dropFirst()
-            lines.append("    package static var \(Self.caseName(name)): ResourceKind { ResourceKind(rawValue: \(index)) }")
+            lines.append(
+                "    package static var \(Self.caseName(name)): ResourceKind { ResourceKind(rawValue: \(index)) }")
         }
         return (lines + ["}"]).joined(separator: "\n") + "\n"
     }

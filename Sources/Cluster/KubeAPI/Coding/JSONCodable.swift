@@ -59,29 +59,68 @@ extension String: ContiguousBytesView {
 }
 
 extension JSONReader {
+    /// Elements of short lists are gathered on the stack, so that the list is allocated once and has no slack.
+    private static var shortList: Int { 8 }
+
     /// An array of values; absent, `null` and empty are one, as in Kubernetes' storage.
+    @inline(never)
     package mutating func array<Element: JSONCodable>(_: Element.Type = Element.self) -> [Element] {
-        var elements: [Element] = []
-        guard beginArray() else { return elements }
-        while nextElement() { elements.append(Element(from: &self)) }
-        return elements
+        guard beginArray() else { return [] }
+        return gather { reader in Element(from: &reader) }
     }
 
+    @inline(never)
     package mutating func strings() -> [String] {
-        var elements: [String] = []
-        guard beginArray() else { return elements }
-        while nextElement() { elements.append(string()) }
-        return elements
+        guard beginArray() else { return [] }
+        return gather { reader in reader.string() }
     }
 
-    package mutating func map<Value: JSONCodable>(_: Value.Type = Value.self) -> StringMap<Value> {
-        var map = StringMap<Value>()
-        guard beginObject() else { return map }
-        while let key = nextKey() {
-            let name = key.text
-            map.insert(name, Value(from: &self))
+    @inline(__always)
+    private mutating func gather<Element>(_ read: (inout JSONReader) -> Element) -> [Element] {
+        if !nextElement() { return [] }
+        return withUnsafeTemporaryAllocation(of: Element.self, capacity: Self.shortList) { buffer in
+            guard let start = buffer.baseAddress else { return [] }
+            var count = 0
+            var isLast = false
+            repeat {
+                (start + count).initialize(to: read(&self))
+                count += 1
+                isLast = !nextElement()
+            } while !isLast && count < Self.shortList
+            var elements: [Element] = []
+            elements.reserveCapacity(isLast ? count : count * 2)
+            for index in 0..<count { elements.append((start + index).move()) }
+            while !isLast {
+                elements.append(read(&self))
+                isLast = !nextElement()
+            }
+            return elements
         }
-        return map
+    }
+
+    @inline(never)
+    package mutating func map<Value: JSONCodable>(_: Value.Type = Value.self) -> StringMap<Value> {
+        guard beginObject(), var key = nextKey() else { return StringMap() }
+        return withUnsafeTemporaryAllocation(
+            of: (key: String, value: Value).self, capacity: Self.shortList
+        ) { buffer in
+            guard let start = buffer.baseAddress else { return StringMap() }
+            var count = 0
+            var isLast = false
+            repeat {
+                let name = key.text
+                (start + count).initialize(to: (name, Value(from: &self)))
+                count += 1
+                if let next = nextKey() { key = next } else { isLast = true }
+            } while !isLast && count < Self.shortList
+            var map = StringMap<Value>(moving: UnsafeMutableBufferPointer(start: start, count: count), more: !isLast)
+            while !isLast {
+                let name = key.text
+                map.insert(name, Value(from: &self))
+                if let next = nextKey() { key = next } else { isLast = true }
+            }
+            return map
+        }
     }
 }
 

@@ -274,7 +274,8 @@ package struct JSONWriter: ~Copyable {
     @inline(__always)
     private static func isPlain(_ unit: UInt8) -> Bool {
         switch unit {
-        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "&"), 0xE2: false
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "&"), 0xE2:
+            false
         default: unit >= 0x20
         }
     }

@@ -17,7 +17,8 @@ package struct Base64Data: Hashable, Sendable {
             let third = index + 2 < bytes.count ? bytes[index + 2] : 0
             text.append(Self.alphabet[Int(first >> 2)])
             text.append(Self.alphabet[Int((first & 3) << 4 | second >> 4)])
-            text.append(index + 1 < bytes.count ? Self.alphabet[Int((second & 15) << 2 | third >> 6)] : UInt8(ascii: "="))
+            text.append(
+                index + 1 < bytes.count ? Self.alphabet[Int((second & 15) << 2 | third >> 6)] : UInt8(ascii: "="))
             text.append(index + 2 < bytes.count ? Self.alphabet[Int(third & 63)] : UInt8(ascii: "="))
             index += 3
         }

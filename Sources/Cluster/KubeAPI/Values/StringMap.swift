@@ -14,6 +14,24 @@ package struct StringMap<Value> {
         for (key, value) in pairs { self[key] = value }
     }
 
+    /// Moves entries out of a buffer in any order; of equal keys the last wins. `more` leaves room.
+    init(moving buffer: UnsafeMutableBufferPointer<(key: String, value: Value)>, more: Bool) {
+        let count = buffer.count
+        entries = []
+        entries.reserveCapacity(more ? count * 2 : count)
+        if let start = buffer.baseAddress { for index in 0..<count { entries.append((start + index).move()) } }
+        var isOrdered = true
+        for index in 1..<Swift.max(count, 1) where compareUTF8(entries[index - 1].key, entries[index].key) >= 0 {
+            isOrdered = false
+            break
+        }
+        if isOrdered { return }
+        let unordered = entries
+        entries = []
+        entries.reserveCapacity(unordered.count)
+        for entry in unordered { insert(entry.key, entry.value) }
+    }
+
     package var count: Int { entries.count }
     package var isEmpty: Bool { entries.isEmpty }
     package var keys: [String] { entries.map(\.key) }
@@ -156,8 +174,12 @@ package func equalUTF8(_ left: String, _ right: String) -> Bool {
 
 /// How many of the first `count` bytes are the same, eight at a time.
 @inline(__always)
-private func commonPrefix(_ first: UnsafeBufferPointer<UInt8>, _ second: UnsafeBufferPointer<UInt8>, _ count: Int) -> Int {
-    guard let left = UnsafeRawPointer(first.baseAddress), let right = UnsafeRawPointer(second.baseAddress) else { return 0 }
+private func commonPrefix(_ first: UnsafeBufferPointer<UInt8>, _ second: UnsafeBufferPointer<UInt8>, _ count: Int)
+    -> Int
+{
+    guard let left = UnsafeRawPointer(first.baseAddress), let right = UnsafeRawPointer(second.baseAddress) else {
+        return 0
+    }
     var index = 0
     while index &+ 8 <= count {
         let difference =

@@ -11,13 +11,20 @@ package struct AuditAnnotation: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x3dc94a19365b10ec where key.is("key"):
-                    self.key = reader.string()
-                case 0x26586f7ca7ff1338 where key.is("valueExpression"):
-                    self.valueExpression = reader.string()
-                default: reader.unknown(key)
+                switch key.count {
+                case 3:
+                    if key.is("key") {
+                        self.key = reader.string()
+                        continue
+                    }
+                case 15:
+                    if key.is("valueExpression") {
+                        self.valueExpression = reader.string()
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -11,13 +11,20 @@ package struct ExpressionWarning: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x5a6801e4bba3b008 where key.is("fieldRef"):
-                    self.fieldRef = reader.string()
-                case 0x129fac0ae1df7c8f where key.is("warning"):
-                    self.warning = reader.string()
-                default: reader.unknown(key)
+                switch key.count {
+                case 7:
+                    if key.is("warning") {
+                        self.warning = reader.string()
+                        continue
+                    }
+                case 8:
+                    if key.is("fieldRef") {
+                        self.fieldRef = reader.string()
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -14,19 +14,35 @@ package struct MatchResources: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x31b44c848d7f92d5 where key.is("namespaceSelector"):
-                    if !reader.null() { self.namespaceSelector = LabelSelector(from: &reader) }
-                case 0x285a1c9327c23a1f where key.is("objectSelector"):
-                    if !reader.null() { self.objectSelector = LabelSelector(from: &reader) }
-                case 0x7d739e0db4252a30 where key.is("resourceRules"):
-                    self.resourceRules = reader.array(NamedRuleWithOperations.self)
-                case 0x2475b460189be184 where key.is("excludeResourceRules"):
-                    self.excludeResourceRules = reader.array(NamedRuleWithOperations.self)
-                case 0xbd7cf46ac8bfd678 where key.is("matchPolicy"):
-                    if !reader.null() { self.matchPolicy = reader.string() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 11:
+                    if key.is("matchPolicy") {
+                        if !reader.null() { self.matchPolicy = reader.string() }
+                        continue
+                    }
+                case 13:
+                    if key.is("resourceRules") {
+                        self.resourceRules = reader.array(NamedRuleWithOperations.self)
+                        continue
+                    }
+                case 14:
+                    if key.is("objectSelector") {
+                        if !reader.null() { self.objectSelector = LabelSelector(from: &reader) }
+                        continue
+                    }
+                case 17:
+                    if key.is("namespaceSelector") {
+                        if !reader.null() { self.namespaceSelector = LabelSelector(from: &reader) }
+                        continue
+                    }
+                case 20:
+                    if key.is("excludeResourceRules") {
+                        self.excludeResourceRules = reader.array(NamedRuleWithOperations.self)
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

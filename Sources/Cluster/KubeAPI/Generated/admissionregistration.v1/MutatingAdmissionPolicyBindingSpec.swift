@@ -8,6 +8,21 @@ package struct MutatingAdmissionPolicyBindingSpec: JSONCodable {
         package var matchResources: MatchResources?
 
         init() {}
+
+        func encodeMembers(into writer: inout JSONWriter) {
+            if let value = self.policyName {
+                writer.key("\"policyName\":")
+                writer.string(value)
+            }
+            if let value = self.paramRef {
+                writer.key("\"paramRef\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.matchResources {
+                writer.key("\"matchResources\":")
+                value.encode(into: &writer)
+            }
+        }
     }
 
     private var box: Box<Fields>
@@ -52,15 +67,25 @@ package struct MutatingAdmissionPolicyBindingSpec: JSONCodable {
         var fields = Fields()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x4af8e538389625c where key.is("policyName"):
-                    if !reader.null() { fields.policyName = reader.string() }
-                case 0xecae1055b3e0ae9b where key.is("paramRef"):
-                    if !reader.null() { fields.paramRef = ParamRef(from: &reader) }
-                case 0x3a4f2d6893ab5047 where key.is("matchResources"):
-                    if !reader.null() { fields.matchResources = MatchResources(from: &reader) }
-                default: reader.unknown(key)
+                switch key.count {
+                case 8:
+                    if key.is("paramRef") {
+                        if !reader.null() { fields.paramRef = ParamRef(from: &reader) }
+                        continue
+                    }
+                case 10:
+                    if key.is("policyName") {
+                        if !reader.null() { fields.policyName = reader.string() }
+                        continue
+                    }
+                case 14:
+                    if key.is("matchResources") {
+                        if !reader.null() { fields.matchResources = MatchResources(from: &reader) }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
         box = Box(fields)
@@ -68,18 +93,7 @@ package struct MutatingAdmissionPolicyBindingSpec: JSONCodable {
 
     package func encode(into writer: inout JSONWriter) {
         writer.beginObject()
-        if let value = box.fields.policyName {
-            writer.key("\"policyName\":")
-            writer.string(value)
-        }
-        if let value = box.fields.paramRef {
-            writer.key("\"paramRef\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.matchResources {
-            writer.key("\"matchResources\":")
-            value.encode(into: &writer)
-        }
+        box.borrowed.encodeMembers(into: &writer)
         writer.endObject()
     }
 }

@@ -12,6 +12,37 @@ package struct MutatingAdmissionPolicySpec: JSONCodable {
         package var reinvocationPolicy: String?
 
         init() {}
+
+        func encodeMembers(into writer: inout JSONWriter) {
+            if let value = self.paramKind {
+                writer.key("\"paramKind\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.matchConstraints {
+                writer.key("\"matchConstraints\":")
+                value.encode(into: &writer)
+            }
+            if !self.variables.isEmpty {
+                writer.key("\"variables\":")
+                writer.array(self.variables)
+            }
+            if !self.mutations.isEmpty {
+                writer.key("\"mutations\":")
+                writer.array(self.mutations)
+            }
+            if let value = self.failurePolicy {
+                writer.key("\"failurePolicy\":")
+                writer.string(value)
+            }
+            if !self.matchConditions.isEmpty {
+                writer.key("\"matchConditions\":")
+                writer.array(self.matchConditions)
+            }
+            if let value = self.reinvocationPolicy {
+                writer.key("\"reinvocationPolicy\":")
+                writer.string(value)
+            }
+        }
     }
 
     private var box: Box<Fields>
@@ -84,23 +115,43 @@ package struct MutatingAdmissionPolicySpec: JSONCodable {
         var fields = Fields()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xb3a9036d1f6faae4 where key.is("paramKind"):
-                    if !reader.null() { fields.paramKind = ParamKind(from: &reader) }
-                case 0x9dff15ac58fa743a where key.is("matchConstraints"):
-                    if !reader.null() { fields.matchConstraints = MatchResources(from: &reader) }
-                case 0xb28f9fa3f23f63c2 where key.is("variables"):
-                    fields.variables = reader.array(Variable.self)
-                case 0xf01e50862fbac503 where key.is("mutations"):
-                    fields.mutations = reader.array(Mutation.self)
-                case 0xc38fe8e298281cb where key.is("failurePolicy"):
-                    if !reader.null() { fields.failurePolicy = reader.string() }
-                case 0x4f2372ca5fd76c40 where key.is("matchConditions"):
-                    fields.matchConditions = reader.array(MatchCondition.self)
-                case 0x84896872b08895f8 where key.is("reinvocationPolicy"):
-                    if !reader.null() { fields.reinvocationPolicy = reader.string() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 9:
+                    if key.is("paramKind") {
+                        if !reader.null() { fields.paramKind = ParamKind(from: &reader) }
+                        continue
+                    }
+                    if key.is("variables") {
+                        fields.variables = reader.array(Variable.self)
+                        continue
+                    }
+                    if key.is("mutations") {
+                        fields.mutations = reader.array(Mutation.self)
+                        continue
+                    }
+                case 13:
+                    if key.is("failurePolicy") {
+                        if !reader.null() { fields.failurePolicy = reader.string() }
+                        continue
+                    }
+                case 15:
+                    if key.is("matchConditions") {
+                        fields.matchConditions = reader.array(MatchCondition.self)
+                        continue
+                    }
+                case 16:
+                    if key.is("matchConstraints") {
+                        if !reader.null() { fields.matchConstraints = MatchResources(from: &reader) }
+                        continue
+                    }
+                case 18:
+                    if key.is("reinvocationPolicy") {
+                        if !reader.null() { fields.reinvocationPolicy = reader.string() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
         box = Box(fields)
@@ -108,34 +159,7 @@ package struct MutatingAdmissionPolicySpec: JSONCodable {
 
     package func encode(into writer: inout JSONWriter) {
         writer.beginObject()
-        if let value = box.fields.paramKind {
-            writer.key("\"paramKind\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.matchConstraints {
-            writer.key("\"matchConstraints\":")
-            value.encode(into: &writer)
-        }
-        if !box.fields.variables.isEmpty {
-            writer.key("\"variables\":")
-            writer.array(box.fields.variables)
-        }
-        if !box.fields.mutations.isEmpty {
-            writer.key("\"mutations\":")
-            writer.array(box.fields.mutations)
-        }
-        if let value = box.fields.failurePolicy {
-            writer.key("\"failurePolicy\":")
-            writer.string(value)
-        }
-        if !box.fields.matchConditions.isEmpty {
-            writer.key("\"matchConditions\":")
-            writer.array(box.fields.matchConditions)
-        }
-        if let value = box.fields.reinvocationPolicy {
-            writer.key("\"reinvocationPolicy\":")
-            writer.string(value)
-        }
+        box.borrowed.encodeMembers(into: &writer)
         writer.endObject()
     }
 }

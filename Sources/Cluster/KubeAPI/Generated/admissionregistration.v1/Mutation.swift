@@ -12,15 +12,24 @@ package struct Mutation: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x26ca4263a8a85e61 where key.is("patchType"):
-                    self.patchType = reader.string()
-                case 0x9918436d0eba99c3 where key.is("applyConfiguration"):
-                    if !reader.null() { self.applyConfiguration = ApplyConfiguration(from: &reader) }
-                case 0xf2fd480916e557d7 where key.is("jsonPatch"):
-                    if !reader.null() { self.jsonPatch = JSONPatch(from: &reader) }
-                default: reader.unknown(key)
+                switch key.count {
+                case 9:
+                    if key.is("patchType") {
+                        self.patchType = reader.string()
+                        continue
+                    }
+                    if key.is("jsonPatch") {
+                        if !reader.null() { self.jsonPatch = JSONPatch(from: &reader) }
+                        continue
+                    }
+                case 18:
+                    if key.is("applyConfiguration") {
+                        if !reader.null() { self.applyConfiguration = ApplyConfiguration(from: &reader) }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

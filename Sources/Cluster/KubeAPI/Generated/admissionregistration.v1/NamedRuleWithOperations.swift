@@ -15,21 +15,39 @@ package struct NamedRuleWithOperations: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x2f381dfcb36f1d7f where key.is("resourceNames"):
-                    self.resourceNames = reader.strings()
-                case 0x854dc9a5bef41567 where key.is("apiGroups"):
-                    self.apiGroups = reader.strings()
-                case 0x9e6a5bf3bb4019ae where key.is("apiVersions"):
-                    self.apiVersions = reader.strings()
-                case 0x8be0522bd4bb944f where key.is("operations"):
-                    self.operations = reader.strings()
-                case 0x34d5a1bef245df2 where key.is("resources"):
-                    self.resources = reader.strings()
-                case 0xc1074ffbe7efe44b where key.is("scope"):
-                    if !reader.null() { self.scope = reader.string() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 5:
+                    if key.is("scope") {
+                        if !reader.null() { self.scope = reader.string() }
+                        continue
+                    }
+                case 9:
+                    if key.is("apiGroups") {
+                        self.apiGroups = reader.strings()
+                        continue
+                    }
+                    if key.is("resources") {
+                        self.resources = reader.strings()
+                        continue
+                    }
+                case 10:
+                    if key.is("operations") {
+                        self.operations = reader.strings()
+                        continue
+                    }
+                case 11:
+                    if key.is("apiVersions") {
+                        self.apiVersions = reader.strings()
+                        continue
+                    }
+                case 13:
+                    if key.is("resourceNames") {
+                        self.resourceNames = reader.strings()
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

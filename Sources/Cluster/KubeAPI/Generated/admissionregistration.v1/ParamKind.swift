@@ -11,13 +11,20 @@ package struct ParamKind: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xb898e55fe5f29ce9 where key.is("apiVersion"):
-                    if !reader.null() { self.apiVersion = reader.string() }
-                case 0xef9c96d721673243 where key.is("kind"):
-                    if !reader.null() { self.kind = reader.string() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("kind") {
+                        if !reader.null() { self.kind = reader.string() }
+                        continue
+                    }
+                case 10:
+                    if key.is("apiVersion") {
+                        if !reader.null() { self.apiVersion = reader.string() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

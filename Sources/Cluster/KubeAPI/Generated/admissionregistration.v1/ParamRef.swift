@@ -13,17 +13,30 @@ package struct ParamRef: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xc4bcadba8e631b86 where key.is("name"):
-                    if !reader.null() { self.name = reader.string() }
-                case 0xdc1c4a04cb5c6da0 where key.is("namespace"):
-                    if !reader.null() { self.namespace = reader.string() }
-                case 0x3b0355a1af4ac9c where key.is("selector"):
-                    if !reader.null() { self.selector = LabelSelector(from: &reader) }
-                case 0xe933375752fd369 where key.is("parameterNotFoundAction"):
-                    if !reader.null() { self.parameterNotFoundAction = reader.string() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("name") {
+                        if !reader.null() { self.name = reader.string() }
+                        continue
+                    }
+                case 8:
+                    if key.is("selector") {
+                        if !reader.null() { self.selector = LabelSelector(from: &reader) }
+                        continue
+                    }
+                case 9:
+                    if key.is("namespace") {
+                        if !reader.null() { self.namespace = reader.string() }
+                        continue
+                    }
+                case 23:
+                    if key.is("parameterNotFoundAction") {
+                        if !reader.null() { self.parameterNotFoundAction = reader.string() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -10,11 +10,15 @@ package struct TypeChecking: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xd8a4e3dee541ccfa where key.is("expressionWarnings"):
-                    self.expressionWarnings = reader.array(ExpressionWarning.self)
-                default: reader.unknown(key)
+                switch key.count {
+                case 18:
+                    if key.is("expressionWarnings") {
+                        self.expressionWarnings = reader.array(ExpressionWarning.self)
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

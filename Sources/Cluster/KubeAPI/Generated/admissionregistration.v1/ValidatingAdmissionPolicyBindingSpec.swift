@@ -9,6 +9,21 @@ package struct ValidatingAdmissionPolicyBindingSpec: JSONCodable {
         package var validationActions: [String] = []
 
         init() {}
+
+        func encodeMembers(into writer: inout JSONWriter) {
+            writer.key("\"policyName\":")
+            writer.string(self.policyName)
+            if let value = self.paramRef {
+                writer.key("\"paramRef\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.matchResources {
+                writer.key("\"matchResources\":")
+                value.encode(into: &writer)
+            }
+            writer.key("\"validationActions\":")
+            if self.validationActions.isEmpty { writer.null() } else { writer.array(self.validationActions) }
+        }
     }
 
     private var box: Box<Fields>
@@ -60,17 +75,30 @@ package struct ValidatingAdmissionPolicyBindingSpec: JSONCodable {
         var fields = Fields()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x4af8e538389625c where key.is("policyName"):
-                    fields.policyName = reader.string()
-                case 0xecae1055b3e0ae9b where key.is("paramRef"):
-                    if !reader.null() { fields.paramRef = ParamRef(from: &reader) }
-                case 0x3a4f2d6893ab5047 where key.is("matchResources"):
-                    if !reader.null() { fields.matchResources = MatchResources(from: &reader) }
-                case 0x444f758147471a71 where key.is("validationActions"):
-                    fields.validationActions = reader.strings()
-                default: reader.unknown(key)
+                switch key.count {
+                case 8:
+                    if key.is("paramRef") {
+                        if !reader.null() { fields.paramRef = ParamRef(from: &reader) }
+                        continue
+                    }
+                case 10:
+                    if key.is("policyName") {
+                        fields.policyName = reader.string()
+                        continue
+                    }
+                case 14:
+                    if key.is("matchResources") {
+                        if !reader.null() { fields.matchResources = MatchResources(from: &reader) }
+                        continue
+                    }
+                case 17:
+                    if key.is("validationActions") {
+                        fields.validationActions = reader.strings()
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
         box = Box(fields)
@@ -78,18 +106,7 @@ package struct ValidatingAdmissionPolicyBindingSpec: JSONCodable {
 
     package func encode(into writer: inout JSONWriter) {
         writer.beginObject()
-        writer.key("\"policyName\":")
-        writer.string(box.fields.policyName)
-        if let value = box.fields.paramRef {
-            writer.key("\"paramRef\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.matchResources {
-            writer.key("\"matchResources\":")
-            value.encode(into: &writer)
-        }
-        writer.key("\"validationActions\":")
-        if box.fields.validationActions.isEmpty { writer.null() } else { writer.array(box.fields.validationActions) }
+        box.borrowed.encodeMembers(into: &writer)
         writer.endObject()
     }
 }

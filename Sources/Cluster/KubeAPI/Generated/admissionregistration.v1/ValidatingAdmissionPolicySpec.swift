@@ -12,6 +12,37 @@ package struct ValidatingAdmissionPolicySpec: JSONCodable {
         package var variables: [Variable] = []
 
         init() {}
+
+        func encodeMembers(into writer: inout JSONWriter) {
+            if let value = self.paramKind {
+                writer.key("\"paramKind\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.matchConstraints {
+                writer.key("\"matchConstraints\":")
+                value.encode(into: &writer)
+            }
+            if !self.validations.isEmpty {
+                writer.key("\"validations\":")
+                writer.array(self.validations)
+            }
+            if let value = self.failurePolicy {
+                writer.key("\"failurePolicy\":")
+                writer.string(value)
+            }
+            if !self.auditAnnotations.isEmpty {
+                writer.key("\"auditAnnotations\":")
+                writer.array(self.auditAnnotations)
+            }
+            if !self.matchConditions.isEmpty {
+                writer.key("\"matchConditions\":")
+                writer.array(self.matchConditions)
+            }
+            if !self.variables.isEmpty {
+                writer.key("\"variables\":")
+                writer.array(self.variables)
+            }
+        }
     }
 
     private var box: Box<Fields>
@@ -84,23 +115,43 @@ package struct ValidatingAdmissionPolicySpec: JSONCodable {
         var fields = Fields()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xb3a9036d1f6faae4 where key.is("paramKind"):
-                    if !reader.null() { fields.paramKind = ParamKind(from: &reader) }
-                case 0x9dff15ac58fa743a where key.is("matchConstraints"):
-                    if !reader.null() { fields.matchConstraints = MatchResources(from: &reader) }
-                case 0x2899d0cdfabd32eb where key.is("validations"):
-                    fields.validations = reader.array(Validation.self)
-                case 0xc38fe8e298281cb where key.is("failurePolicy"):
-                    if !reader.null() { fields.failurePolicy = reader.string() }
-                case 0xf7b69a94869853ea where key.is("auditAnnotations"):
-                    fields.auditAnnotations = reader.array(AuditAnnotation.self)
-                case 0x4f2372ca5fd76c40 where key.is("matchConditions"):
-                    fields.matchConditions = reader.array(MatchCondition.self)
-                case 0xb28f9fa3f23f63c2 where key.is("variables"):
-                    fields.variables = reader.array(Variable.self)
-                default: reader.unknown(key)
+                switch key.count {
+                case 9:
+                    if key.is("paramKind") {
+                        if !reader.null() { fields.paramKind = ParamKind(from: &reader) }
+                        continue
+                    }
+                    if key.is("variables") {
+                        fields.variables = reader.array(Variable.self)
+                        continue
+                    }
+                case 11:
+                    if key.is("validations") {
+                        fields.validations = reader.array(Validation.self)
+                        continue
+                    }
+                case 13:
+                    if key.is("failurePolicy") {
+                        if !reader.null() { fields.failurePolicy = reader.string() }
+                        continue
+                    }
+                case 15:
+                    if key.is("matchConditions") {
+                        fields.matchConditions = reader.array(MatchCondition.self)
+                        continue
+                    }
+                case 16:
+                    if key.is("matchConstraints") {
+                        if !reader.null() { fields.matchConstraints = MatchResources(from: &reader) }
+                        continue
+                    }
+                    if key.is("auditAnnotations") {
+                        fields.auditAnnotations = reader.array(AuditAnnotation.self)
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
         box = Box(fields)
@@ -108,34 +159,7 @@ package struct ValidatingAdmissionPolicySpec: JSONCodable {
 
     package func encode(into writer: inout JSONWriter) {
         writer.beginObject()
-        if let value = box.fields.paramKind {
-            writer.key("\"paramKind\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.matchConstraints {
-            writer.key("\"matchConstraints\":")
-            value.encode(into: &writer)
-        }
-        if !box.fields.validations.isEmpty {
-            writer.key("\"validations\":")
-            writer.array(box.fields.validations)
-        }
-        if let value = box.fields.failurePolicy {
-            writer.key("\"failurePolicy\":")
-            writer.string(value)
-        }
-        if !box.fields.auditAnnotations.isEmpty {
-            writer.key("\"auditAnnotations\":")
-            writer.array(box.fields.auditAnnotations)
-        }
-        if !box.fields.matchConditions.isEmpty {
-            writer.key("\"matchConditions\":")
-            writer.array(box.fields.matchConditions)
-        }
-        if !box.fields.variables.isEmpty {
-            writer.key("\"variables\":")
-            writer.array(box.fields.variables)
-        }
+        box.borrowed.encodeMembers(into: &writer)
         writer.endObject()
     }
 }

@@ -12,15 +12,25 @@ package struct ValidatingAdmissionPolicyStatus: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x4bbc628adf0ff70b where key.is("observedGeneration"):
-                    if !reader.null() { self.observedGeneration = reader.int() }
-                case 0xb203a8763bf3a79 where key.is("typeChecking"):
-                    if !reader.null() { self.typeChecking = TypeChecking(from: &reader) }
-                case 0x5f6d4dd9db56877 where key.is("conditions"):
-                    self.conditions = reader.array(Condition.self)
-                default: reader.unknown(key)
+                switch key.count {
+                case 10:
+                    if key.is("conditions") {
+                        self.conditions = reader.array(Condition.self)
+                        continue
+                    }
+                case 12:
+                    if key.is("typeChecking") {
+                        if !reader.null() { self.typeChecking = TypeChecking(from: &reader) }
+                        continue
+                    }
+                case 18:
+                    if key.is("observedGeneration") {
+                        if !reader.null() { self.observedGeneration = reader.int() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

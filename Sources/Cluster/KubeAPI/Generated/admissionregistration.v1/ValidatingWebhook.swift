@@ -16,6 +16,45 @@ package struct ValidatingWebhook: JSONCodable {
         package var matchConditions: [MatchCondition] = []
 
         init() {}
+
+        func encodeMembers(into writer: inout JSONWriter) {
+            writer.key("\"name\":")
+            writer.string(self.name)
+            writer.key("\"clientConfig\":")
+            self.clientConfig.encode(into: &writer)
+            if !self.rules.isEmpty {
+                writer.key("\"rules\":")
+                writer.array(self.rules)
+            }
+            if let value = self.failurePolicy {
+                writer.key("\"failurePolicy\":")
+                writer.string(value)
+            }
+            if let value = self.namespaceSelector {
+                writer.key("\"namespaceSelector\":")
+                value.encode(into: &writer)
+            }
+            writer.key("\"sideEffects\":")
+            writer.string(self.sideEffects)
+            if let value = self.timeoutSeconds {
+                writer.key("\"timeoutSeconds\":")
+                writer.int(value)
+            }
+            writer.key("\"admissionReviewVersions\":")
+            if self.admissionReviewVersions.isEmpty { writer.null() } else { writer.array(self.admissionReviewVersions) }
+            if let value = self.matchPolicy {
+                writer.key("\"matchPolicy\":")
+                writer.string(value)
+            }
+            if let value = self.objectSelector {
+                writer.key("\"objectSelector\":")
+                value.encode(into: &writer)
+            }
+            if !self.matchConditions.isEmpty {
+                writer.key("\"matchConditions\":")
+                writer.array(self.matchConditions)
+            }
+        }
     }
 
     private var box: Box<Fields>
@@ -116,31 +155,63 @@ package struct ValidatingWebhook: JSONCodable {
         var fields = Fields()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xc4bcadba8e631b86 where key.is("name"):
-                    fields.name = reader.string()
-                case 0x257f96cd24743a28 where key.is("clientConfig"):
-                    fields.clientConfig = WebhookClientConfig(from: &reader)
-                case 0x67124f6a285153c0 where key.is("rules"):
-                    fields.rules = reader.array(RuleWithOperations.self)
-                case 0xc38fe8e298281cb where key.is("failurePolicy"):
-                    if !reader.null() { fields.failurePolicy = reader.string() }
-                case 0x31b44c848d7f92d5 where key.is("namespaceSelector"):
-                    if !reader.null() { fields.namespaceSelector = LabelSelector(from: &reader) }
-                case 0xcc03583aaecaf040 where key.is("sideEffects"):
-                    fields.sideEffects = reader.string()
-                case 0x554fc4d386b469b5 where key.is("timeoutSeconds"):
-                    if !reader.null() { fields.timeoutSeconds = reader.int32() }
-                case 0x87b827b2a4d1d1b3 where key.is("admissionReviewVersions"):
-                    fields.admissionReviewVersions = reader.strings()
-                case 0xbd7cf46ac8bfd678 where key.is("matchPolicy"):
-                    if !reader.null() { fields.matchPolicy = reader.string() }
-                case 0x285a1c9327c23a1f where key.is("objectSelector"):
-                    if !reader.null() { fields.objectSelector = LabelSelector(from: &reader) }
-                case 0x4f2372ca5fd76c40 where key.is("matchConditions"):
-                    fields.matchConditions = reader.array(MatchCondition.self)
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("name") {
+                        fields.name = reader.string()
+                        continue
+                    }
+                case 5:
+                    if key.is("rules") {
+                        fields.rules = reader.array(RuleWithOperations.self)
+                        continue
+                    }
+                case 11:
+                    if key.is("sideEffects") {
+                        fields.sideEffects = reader.string()
+                        continue
+                    }
+                    if key.is("matchPolicy") {
+                        if !reader.null() { fields.matchPolicy = reader.string() }
+                        continue
+                    }
+                case 12:
+                    if key.is("clientConfig") {
+                        fields.clientConfig = WebhookClientConfig(from: &reader)
+                        continue
+                    }
+                case 13:
+                    if key.is("failurePolicy") {
+                        if !reader.null() { fields.failurePolicy = reader.string() }
+                        continue
+                    }
+                case 14:
+                    if key.is("timeoutSeconds") {
+                        if !reader.null() { fields.timeoutSeconds = reader.int32() }
+                        continue
+                    }
+                    if key.is("objectSelector") {
+                        if !reader.null() { fields.objectSelector = LabelSelector(from: &reader) }
+                        continue
+                    }
+                case 15:
+                    if key.is("matchConditions") {
+                        fields.matchConditions = reader.array(MatchCondition.self)
+                        continue
+                    }
+                case 17:
+                    if key.is("namespaceSelector") {
+                        if !reader.null() { fields.namespaceSelector = LabelSelector(from: &reader) }
+                        continue
+                    }
+                case 23:
+                    if key.is("admissionReviewVersions") {
+                        fields.admissionReviewVersions = reader.strings()
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
         box = Box(fields)
@@ -148,42 +219,7 @@ package struct ValidatingWebhook: JSONCodable {
 
     package func encode(into writer: inout JSONWriter) {
         writer.beginObject()
-        writer.key("\"name\":")
-        writer.string(box.fields.name)
-        writer.key("\"clientConfig\":")
-        box.fields.clientConfig.encode(into: &writer)
-        if !box.fields.rules.isEmpty {
-            writer.key("\"rules\":")
-            writer.array(box.fields.rules)
-        }
-        if let value = box.fields.failurePolicy {
-            writer.key("\"failurePolicy\":")
-            writer.string(value)
-        }
-        if let value = box.fields.namespaceSelector {
-            writer.key("\"namespaceSelector\":")
-            value.encode(into: &writer)
-        }
-        writer.key("\"sideEffects\":")
-        writer.string(box.fields.sideEffects)
-        if let value = box.fields.timeoutSeconds {
-            writer.key("\"timeoutSeconds\":")
-            writer.int(value)
-        }
-        writer.key("\"admissionReviewVersions\":")
-        if box.fields.admissionReviewVersions.isEmpty { writer.null() } else { writer.array(box.fields.admissionReviewVersions) }
-        if let value = box.fields.matchPolicy {
-            writer.key("\"matchPolicy\":")
-            writer.string(value)
-        }
-        if let value = box.fields.objectSelector {
-            writer.key("\"objectSelector\":")
-            value.encode(into: &writer)
-        }
-        if !box.fields.matchConditions.isEmpty {
-            writer.key("\"matchConditions\":")
-            writer.array(box.fields.matchConditions)
-        }
+        box.borrowed.encodeMembers(into: &writer)
         writer.endObject()
     }
 }

@@ -13,17 +13,30 @@ package struct Validation: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x546401b5d2a8d2a4 where key.is("message"):
-                    if !reader.null() { self.message = reader.string() }
-                case 0x65e8d7f3474f2639 where key.is("reason"):
-                    if !reader.null() { self.reason = reader.string() }
-                case 0x6a29cdfc5c2edb76 where key.is("messageExpression"):
-                    if !reader.null() { self.messageExpression = reader.string() }
-                case 0xec6883a08a3083cb where key.is("expression"):
-                    self.expression = reader.string()
-                default: reader.unknown(key)
+                switch key.count {
+                case 6:
+                    if key.is("reason") {
+                        if !reader.null() { self.reason = reader.string() }
+                        continue
+                    }
+                case 7:
+                    if key.is("message") {
+                        if !reader.null() { self.message = reader.string() }
+                        continue
+                    }
+                case 10:
+                    if key.is("expression") {
+                        self.expression = reader.string()
+                        continue
+                    }
+                case 17:
+                    if key.is("messageExpression") {
+                        if !reader.null() { self.messageExpression = reader.string() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

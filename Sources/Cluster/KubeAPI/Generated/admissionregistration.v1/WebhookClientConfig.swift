@@ -12,15 +12,25 @@ package struct WebhookClientConfig: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xcc37e1946446a284 where key.is("service"):
-                    if !reader.null() { self.service = ServiceReference(from: &reader) }
-                case 0xce8093a89a3ca481 where key.is("caBundle"):
-                    if !reader.null() { self.caBundle = Base64Data(from: &reader) }
-                case 0x4c4e8b193dc8be7e where key.is("url"):
-                    if !reader.null() { self.url = reader.string() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 3:
+                    if key.is("url") {
+                        if !reader.null() { self.url = reader.string() }
+                        continue
+                    }
+                case 7:
+                    if key.is("service") {
+                        if !reader.null() { self.service = ServiceReference(from: &reader) }
+                        continue
+                    }
+                case 8:
+                    if key.is("caBundle") {
+                        if !reader.null() { self.caBundle = Base64Data(from: &reader) }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

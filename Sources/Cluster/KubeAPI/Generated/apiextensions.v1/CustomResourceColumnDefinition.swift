@@ -15,21 +15,38 @@ package struct CustomResourceColumnDefinition: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xcc44970c8397929 where key.is("description"):
-                    if !reader.null() { self.description = reader.string() }
-                case 0x64db608eefff5c72 where key.is("format"):
-                    if !reader.null() { self.format = reader.string() }
-                case 0x875fbd30ddeb5fa4 where key.is("jsonPath"):
-                    self.jsonPath = reader.string()
-                case 0xc4bcadba8e631b86 where key.is("name"):
-                    self.name = reader.string()
-                case 0xf5b6ea8c35ac1e89 where key.is("priority"):
-                    if !reader.null() { self.priority = reader.int32() }
-                case 0xa79439ef7bfa9c2d where key.is("type"):
-                    self.type = reader.string()
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("name") {
+                        self.name = reader.string()
+                        continue
+                    }
+                    if key.is("type") {
+                        self.type = reader.string()
+                        continue
+                    }
+                case 6:
+                    if key.is("format") {
+                        if !reader.null() { self.format = reader.string() }
+                        continue
+                    }
+                case 8:
+                    if key.is("jsonPath") {
+                        self.jsonPath = reader.string()
+                        continue
+                    }
+                    if key.is("priority") {
+                        if !reader.null() { self.priority = reader.int32() }
+                        continue
+                    }
+                case 11:
+                    if key.is("description") {
+                        if !reader.null() { self.description = reader.string() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

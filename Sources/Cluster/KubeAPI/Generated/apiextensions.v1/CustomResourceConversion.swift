@@ -11,13 +11,20 @@ package struct CustomResourceConversion: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x2f2724f046220c64 where key.is("strategy"):
-                    self.strategy = reader.string()
-                case 0x31f4ad339841cbc6 where key.is("webhook"):
-                    if !reader.null() { self.webhook = WebhookConversion(from: &reader) }
-                default: reader.unknown(key)
+                switch key.count {
+                case 7:
+                    if key.is("webhook") {
+                        if !reader.null() { self.webhook = WebhookConversion(from: &reader) }
+                        continue
+                    }
+                case 8:
+                    if key.is("strategy") {
+                        self.strategy = reader.string()
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -15,21 +15,38 @@ package struct CustomResourceDefinitionNames: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xa9b45f49b577aded where key.is("categories"):
-                    self.categories = reader.strings()
-                case 0xef9c96d721673243 where key.is("kind"):
-                    self.kind = reader.string()
-                case 0xe0ef397064a2241f where key.is("listKind"):
-                    if !reader.null() { self.listKind = reader.string() }
-                case 0x95583f500d45876f where key.is("plural"):
-                    self.plural = reader.string()
-                case 0xecf14c2f5d2d1d5f where key.is("shortNames"):
-                    self.shortNames = reader.strings()
-                case 0x405005ff199dfda0 where key.is("singular"):
-                    if !reader.null() { self.singular = reader.string() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("kind") {
+                        self.kind = reader.string()
+                        continue
+                    }
+                case 6:
+                    if key.is("plural") {
+                        self.plural = reader.string()
+                        continue
+                    }
+                case 8:
+                    if key.is("listKind") {
+                        if !reader.null() { self.listKind = reader.string() }
+                        continue
+                    }
+                    if key.is("singular") {
+                        if !reader.null() { self.singular = reader.string() }
+                        continue
+                    }
+                case 10:
+                    if key.is("categories") {
+                        self.categories = reader.strings()
+                        continue
+                    }
+                    if key.is("shortNames") {
+                        self.shortNames = reader.strings()
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -11,6 +11,25 @@ package struct CustomResourceDefinitionSpec: JSONCodable {
         package var versions: [CustomResourceDefinitionVersion] = []
 
         init() {}
+
+        func encodeMembers(into writer: inout JSONWriter) {
+            if let value = self.conversion {
+                writer.key("\"conversion\":")
+                value.encode(into: &writer)
+            }
+            writer.key("\"group\":")
+            writer.string(self.group)
+            writer.key("\"names\":")
+            self.names.encode(into: &writer)
+            if let value = self.preserveUnknownFields {
+                writer.key("\"preserveUnknownFields\":")
+                writer.bool(value)
+            }
+            writer.key("\"scope\":")
+            writer.string(self.scope)
+            writer.key("\"versions\":")
+            if self.versions.isEmpty { writer.null() } else { writer.array(self.versions) }
+        }
     }
 
     private var box: Box<Fields>
@@ -76,21 +95,38 @@ package struct CustomResourceDefinitionSpec: JSONCodable {
         var fields = Fields()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x3b27d534767b8de5 where key.is("conversion"):
-                    if !reader.null() { fields.conversion = CustomResourceConversion(from: &reader) }
-                case 0xdc57e42946f6e08c where key.is("group"):
-                    fields.group = reader.string()
-                case 0xafb728fff268814f where key.is("names"):
-                    fields.names = CustomResourceDefinitionNames(from: &reader)
-                case 0x739a84f3c7ec407c where key.is("preserveUnknownFields"):
-                    if !reader.null() { fields.preserveUnknownFields = reader.bool() }
-                case 0xc1074ffbe7efe44b where key.is("scope"):
-                    fields.scope = reader.string()
-                case 0x71c101c65726118c where key.is("versions"):
-                    fields.versions = reader.array(CustomResourceDefinitionVersion.self)
-                default: reader.unknown(key)
+                switch key.count {
+                case 5:
+                    if key.is("group") {
+                        fields.group = reader.string()
+                        continue
+                    }
+                    if key.is("names") {
+                        fields.names = CustomResourceDefinitionNames(from: &reader)
+                        continue
+                    }
+                    if key.is("scope") {
+                        fields.scope = reader.string()
+                        continue
+                    }
+                case 8:
+                    if key.is("versions") {
+                        fields.versions = reader.array(CustomResourceDefinitionVersion.self)
+                        continue
+                    }
+                case 10:
+                    if key.is("conversion") {
+                        if !reader.null() { fields.conversion = CustomResourceConversion(from: &reader) }
+                        continue
+                    }
+                case 21:
+                    if key.is("preserveUnknownFields") {
+                        if !reader.null() { fields.preserveUnknownFields = reader.bool() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
         box = Box(fields)
@@ -98,22 +134,7 @@ package struct CustomResourceDefinitionSpec: JSONCodable {
 
     package func encode(into writer: inout JSONWriter) {
         writer.beginObject()
-        if let value = box.fields.conversion {
-            writer.key("\"conversion\":")
-            value.encode(into: &writer)
-        }
-        writer.key("\"group\":")
-        writer.string(box.fields.group)
-        writer.key("\"names\":")
-        box.fields.names.encode(into: &writer)
-        if let value = box.fields.preserveUnknownFields {
-            writer.key("\"preserveUnknownFields\":")
-            writer.bool(value)
-        }
-        writer.key("\"scope\":")
-        writer.string(box.fields.scope)
-        writer.key("\"versions\":")
-        if box.fields.versions.isEmpty { writer.null() } else { writer.array(box.fields.versions) }
+        box.borrowed.encodeMembers(into: &writer)
         writer.endObject()
     }
 }

@@ -9,6 +9,25 @@ package struct CustomResourceDefinitionStatus: JSONCodable {
         package var storedVersions: [String] = []
 
         init() {}
+
+        func encodeMembers(into writer: inout JSONWriter) {
+            if let value = self.acceptedNames {
+                writer.key("\"acceptedNames\":")
+                value.encode(into: &writer)
+            }
+            if !self.conditions.isEmpty {
+                writer.key("\"conditions\":")
+                writer.array(self.conditions)
+            }
+            if let value = self.observedGeneration, value != 0 {
+                writer.key("\"observedGeneration\":")
+                writer.int(value)
+            }
+            if !self.storedVersions.isEmpty {
+                writer.key("\"storedVersions\":")
+                writer.array(self.storedVersions)
+            }
+        }
     }
 
     private var box: Box<Fields>
@@ -60,17 +79,30 @@ package struct CustomResourceDefinitionStatus: JSONCodable {
         var fields = Fields()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x97fac533e32ed210 where key.is("acceptedNames"):
-                    if !reader.null() { fields.acceptedNames = CustomResourceDefinitionNames(from: &reader) }
-                case 0x5f6d4dd9db56877 where key.is("conditions"):
-                    fields.conditions = reader.array(CustomResourceDefinitionCondition.self)
-                case 0x4bbc628adf0ff70b where key.is("observedGeneration"):
-                    if !reader.null() { fields.observedGeneration = reader.int() }
-                case 0x5e1e04bc0200fc83 where key.is("storedVersions"):
-                    fields.storedVersions = reader.strings()
-                default: reader.unknown(key)
+                switch key.count {
+                case 10:
+                    if key.is("conditions") {
+                        fields.conditions = reader.array(CustomResourceDefinitionCondition.self)
+                        continue
+                    }
+                case 13:
+                    if key.is("acceptedNames") {
+                        if !reader.null() { fields.acceptedNames = CustomResourceDefinitionNames(from: &reader) }
+                        continue
+                    }
+                case 14:
+                    if key.is("storedVersions") {
+                        fields.storedVersions = reader.strings()
+                        continue
+                    }
+                case 18:
+                    if key.is("observedGeneration") {
+                        if !reader.null() { fields.observedGeneration = reader.int() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
         box = Box(fields)
@@ -78,22 +110,7 @@ package struct CustomResourceDefinitionStatus: JSONCodable {
 
     package func encode(into writer: inout JSONWriter) {
         writer.beginObject()
-        if let value = box.fields.acceptedNames {
-            writer.key("\"acceptedNames\":")
-            value.encode(into: &writer)
-        }
-        if !box.fields.conditions.isEmpty {
-            writer.key("\"conditions\":")
-            writer.array(box.fields.conditions)
-        }
-        if let value = box.fields.observedGeneration, value != 0 {
-            writer.key("\"observedGeneration\":")
-            writer.int(value)
-        }
-        if !box.fields.storedVersions.isEmpty {
-            writer.key("\"storedVersions\":")
-            writer.array(box.fields.storedVersions)
-        }
+        box.borrowed.encodeMembers(into: &writer)
         writer.endObject()
     }
 }

@@ -14,6 +14,39 @@ package struct CustomResourceDefinitionVersion: JSONCodable {
         package var subresources: CustomResourceSubresources?
 
         init() {}
+
+        func encodeMembers(into writer: inout JSONWriter) {
+            if !self.additionalPrinterColumns.isEmpty {
+                writer.key("\"additionalPrinterColumns\":")
+                writer.array(self.additionalPrinterColumns)
+            }
+            if let value = self.deprecated {
+                writer.key("\"deprecated\":")
+                writer.bool(value)
+            }
+            if let value = self.deprecationWarning {
+                writer.key("\"deprecationWarning\":")
+                writer.string(value)
+            }
+            writer.key("\"name\":")
+            writer.string(self.name)
+            if let value = self.schema {
+                writer.key("\"schema\":")
+                value.encode(into: &writer)
+            }
+            if !self.selectableFields.isEmpty {
+                writer.key("\"selectableFields\":")
+                writer.array(self.selectableFields)
+            }
+            writer.key("\"served\":")
+            writer.bool(self.served)
+            writer.key("\"storage\":")
+            writer.bool(self.storage)
+            if let value = self.subresources {
+                writer.key("\"subresources\":")
+                value.encode(into: &writer)
+            }
+        }
     }
 
     private var box: Box<Fields>
@@ -100,27 +133,54 @@ package struct CustomResourceDefinitionVersion: JSONCodable {
         var fields = Fields()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x9de16851a7cd24c3 where key.is("additionalPrinterColumns"):
-                    fields.additionalPrinterColumns = reader.array(CustomResourceColumnDefinition.self)
-                case 0xee162ee5cde2f2c4 where key.is("deprecated"):
-                    if !reader.null() { fields.deprecated = reader.bool() }
-                case 0x9eeac2f1ffb513cf where key.is("deprecationWarning"):
-                    if !reader.null() { fields.deprecationWarning = reader.string() }
-                case 0xc4bcadba8e631b86 where key.is("name"):
-                    fields.name = reader.string()
-                case 0x758d17ff764667b6 where key.is("schema"):
-                    if !reader.null() { fields.schema = CustomResourceValidation(from: &reader) }
-                case 0x92a9873152c554e4 where key.is("selectableFields"):
-                    fields.selectableFields = reader.array(SelectableField.self)
-                case 0x7294e17db181efd0 where key.is("served"):
-                    fields.served = reader.bool()
-                case 0xcf105a6848cbb2a6 where key.is("storage"):
-                    fields.storage = reader.bool()
-                case 0x7b0b5d47112ba442 where key.is("subresources"):
-                    if !reader.null() { fields.subresources = CustomResourceSubresources(from: &reader) }
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("name") {
+                        fields.name = reader.string()
+                        continue
+                    }
+                case 6:
+                    if key.is("schema") {
+                        if !reader.null() { fields.schema = CustomResourceValidation(from: &reader) }
+                        continue
+                    }
+                    if key.is("served") {
+                        fields.served = reader.bool()
+                        continue
+                    }
+                case 7:
+                    if key.is("storage") {
+                        fields.storage = reader.bool()
+                        continue
+                    }
+                case 10:
+                    if key.is("deprecated") {
+                        if !reader.null() { fields.deprecated = reader.bool() }
+                        continue
+                    }
+                case 12:
+                    if key.is("subresources") {
+                        if !reader.null() { fields.subresources = CustomResourceSubresources(from: &reader) }
+                        continue
+                    }
+                case 16:
+                    if key.is("selectableFields") {
+                        fields.selectableFields = reader.array(SelectableField.self)
+                        continue
+                    }
+                case 18:
+                    if key.is("deprecationWarning") {
+                        if !reader.null() { fields.deprecationWarning = reader.string() }
+                        continue
+                    }
+                case 24:
+                    if key.is("additionalPrinterColumns") {
+                        fields.additionalPrinterColumns = reader.array(CustomResourceColumnDefinition.self)
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
         box = Box(fields)
@@ -128,36 +188,7 @@ package struct CustomResourceDefinitionVersion: JSONCodable {
 
     package func encode(into writer: inout JSONWriter) {
         writer.beginObject()
-        if !box.fields.additionalPrinterColumns.isEmpty {
-            writer.key("\"additionalPrinterColumns\":")
-            writer.array(box.fields.additionalPrinterColumns)
-        }
-        if let value = box.fields.deprecated {
-            writer.key("\"deprecated\":")
-            writer.bool(value)
-        }
-        if let value = box.fields.deprecationWarning {
-            writer.key("\"deprecationWarning\":")
-            writer.string(value)
-        }
-        writer.key("\"name\":")
-        writer.string(box.fields.name)
-        if let value = box.fields.schema {
-            writer.key("\"schema\":")
-            value.encode(into: &writer)
-        }
-        if !box.fields.selectableFields.isEmpty {
-            writer.key("\"selectableFields\":")
-            writer.array(box.fields.selectableFields)
-        }
-        writer.key("\"served\":")
-        writer.bool(box.fields.served)
-        writer.key("\"storage\":")
-        writer.bool(box.fields.storage)
-        if let value = box.fields.subresources {
-            writer.key("\"subresources\":")
-            value.encode(into: &writer)
-        }
+        box.borrowed.encodeMembers(into: &writer)
         writer.endObject()
     }
 }

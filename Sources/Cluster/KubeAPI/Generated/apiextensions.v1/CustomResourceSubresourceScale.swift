@@ -12,15 +12,25 @@ package struct CustomResourceSubresourceScale: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x884e19fba803d823 where key.is("labelSelectorPath"):
-                    if !reader.null() { self.labelSelectorPath = reader.string() }
-                case 0x3a7e87d8602dea68 where key.is("specReplicasPath"):
-                    self.specReplicasPath = reader.string()
-                case 0xfc929f3c6416e3f9 where key.is("statusReplicasPath"):
-                    self.statusReplicasPath = reader.string()
-                default: reader.unknown(key)
+                switch key.count {
+                case 16:
+                    if key.is("specReplicasPath") {
+                        self.specReplicasPath = reader.string()
+                        continue
+                    }
+                case 17:
+                    if key.is("labelSelectorPath") {
+                        if !reader.null() { self.labelSelectorPath = reader.string() }
+                        continue
+                    }
+                case 18:
+                    if key.is("statusReplicasPath") {
+                        self.statusReplicasPath = reader.string()
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -11,13 +11,20 @@ package struct CustomResourceSubresources: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xc4d5696d6cc12c2f where key.is("status"):
-                    if !reader.null() { self.status = JSONValue(from: &reader) }
-                case 0x6aacb9fbb71a1d91 where key.is("scale"):
-                    if !reader.null() { self.scale = CustomResourceSubresourceScale(from: &reader) }
-                default: reader.unknown(key)
+                switch key.count {
+                case 5:
+                    if key.is("scale") {
+                        if !reader.null() { self.scale = CustomResourceSubresourceScale(from: &reader) }
+                        continue
+                    }
+                case 6:
+                    if key.is("status") {
+                        if !reader.null() { self.status = JSONValue(from: &reader) }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -10,11 +10,15 @@ package struct CustomResourceValidation: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xbfe0bd599f76accf where key.is("openAPIV3Schema"):
-                    if !reader.null() { self.openAPIV3Schema = JSONSchemaProps(from: &reader) }
-                default: reader.unknown(key)
+                switch key.count {
+                case 15:
+                    if key.is("openAPIV3Schema") {
+                        if !reader.null() { self.openAPIV3Schema = JSONSchemaProps(from: &reader) }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -11,13 +11,20 @@ package struct ExternalDocumentation: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xcc44970c8397929 where key.is("description"):
-                    if !reader.null() { self.description = reader.string() }
-                case 0x4c4e8b193dc8be7e where key.is("url"):
-                    if !reader.null() { self.url = reader.string() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 3:
+                    if key.is("url") {
+                        if !reader.null() { self.url = reader.string() }
+                        continue
+                    }
+                case 11:
+                    if key.is("description") {
+                        if !reader.null() { self.description = reader.string() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

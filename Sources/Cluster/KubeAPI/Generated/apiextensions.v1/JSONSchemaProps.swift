@@ -49,6 +49,185 @@ package struct JSONSchemaProps: JSONCodable {
         package var xKubernetesValidations: [ValidationRule] = []
 
         init() {}
+
+        func encodeMembers(into writer: inout JSONWriter) {
+            if let value = self.ref {
+                writer.key("\"$ref\":")
+                writer.string(value)
+            }
+            if let value = self.schema {
+                writer.key("\"$schema\":")
+                writer.string(value)
+            }
+            if let value = self.additionalItems {
+                writer.key("\"additionalItems\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.additionalProperties {
+                writer.key("\"additionalProperties\":")
+                value.encode(into: &writer)
+            }
+            if !self.allOf.isEmpty {
+                writer.key("\"allOf\":")
+                writer.array(self.allOf)
+            }
+            if !self.anyOf.isEmpty {
+                writer.key("\"anyOf\":")
+                writer.array(self.anyOf)
+            }
+            if let value = self.`default` {
+                writer.key("\"default\":")
+                value.encode(into: &writer)
+            }
+            if !self.definitions.isEmpty {
+                writer.key("\"definitions\":")
+                writer.map(self.definitions)
+            }
+            if !self.dependencies.isEmpty {
+                writer.key("\"dependencies\":")
+                writer.map(self.dependencies)
+            }
+            if let value = self.description {
+                writer.key("\"description\":")
+                writer.string(value)
+            }
+            if !self.`enum`.isEmpty {
+                writer.key("\"enum\":")
+                writer.array(self.`enum`)
+            }
+            if let value = self.example {
+                writer.key("\"example\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.exclusiveMaximum {
+                writer.key("\"exclusiveMaximum\":")
+                writer.bool(value)
+            }
+            if let value = self.exclusiveMinimum {
+                writer.key("\"exclusiveMinimum\":")
+                writer.bool(value)
+            }
+            if let value = self.externalDocs {
+                writer.key("\"externalDocs\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.format {
+                writer.key("\"format\":")
+                writer.string(value)
+            }
+            if let value = self.id {
+                writer.key("\"id\":")
+                writer.string(value)
+            }
+            if let value = self.items {
+                writer.key("\"items\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.maxItems {
+                writer.key("\"maxItems\":")
+                writer.int(value)
+            }
+            if let value = self.maxLength {
+                writer.key("\"maxLength\":")
+                writer.int(value)
+            }
+            if let value = self.maxProperties {
+                writer.key("\"maxProperties\":")
+                writer.int(value)
+            }
+            if let value = self.maximum {
+                writer.key("\"maximum\":")
+                writer.double(value)
+            }
+            if let value = self.minItems {
+                writer.key("\"minItems\":")
+                writer.int(value)
+            }
+            if let value = self.minLength {
+                writer.key("\"minLength\":")
+                writer.int(value)
+            }
+            if let value = self.minProperties {
+                writer.key("\"minProperties\":")
+                writer.int(value)
+            }
+            if let value = self.minimum {
+                writer.key("\"minimum\":")
+                writer.double(value)
+            }
+            if let value = self.multipleOf {
+                writer.key("\"multipleOf\":")
+                writer.double(value)
+            }
+            if let value = self.not {
+                writer.key("\"not\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.nullable {
+                writer.key("\"nullable\":")
+                writer.bool(value)
+            }
+            if !self.oneOf.isEmpty {
+                writer.key("\"oneOf\":")
+                writer.array(self.oneOf)
+            }
+            if let value = self.pattern {
+                writer.key("\"pattern\":")
+                writer.string(value)
+            }
+            if !self.patternProperties.isEmpty {
+                writer.key("\"patternProperties\":")
+                writer.map(self.patternProperties)
+            }
+            if !self.properties.isEmpty {
+                writer.key("\"properties\":")
+                writer.map(self.properties)
+            }
+            if !self.required.isEmpty {
+                writer.key("\"required\":")
+                writer.array(self.required)
+            }
+            if let value = self.title {
+                writer.key("\"title\":")
+                writer.string(value)
+            }
+            if let value = self.type {
+                writer.key("\"type\":")
+                writer.string(value)
+            }
+            if let value = self.uniqueItems {
+                writer.key("\"uniqueItems\":")
+                writer.bool(value)
+            }
+            if let value = self.xKubernetesEmbeddedResource {
+                writer.key("\"x-kubernetes-embedded-resource\":")
+                writer.bool(value)
+            }
+            if let value = self.xKubernetesIntOrString {
+                writer.key("\"x-kubernetes-int-or-string\":")
+                writer.bool(value)
+            }
+            if !self.xKubernetesListMapKeys.isEmpty {
+                writer.key("\"x-kubernetes-list-map-keys\":")
+                writer.array(self.xKubernetesListMapKeys)
+            }
+            if let value = self.xKubernetesListType {
+                writer.key("\"x-kubernetes-list-type\":")
+                writer.string(value)
+            }
+            if let value = self.xKubernetesMapType {
+                writer.key("\"x-kubernetes-map-type\":")
+                writer.string(value)
+            }
+            if let value = self.xKubernetesPreserveUnknownFields {
+                writer.key("\"x-kubernetes-preserve-unknown-fields\":")
+                writer.bool(value)
+            }
+            if !self.xKubernetesValidations.isEmpty {
+                writer.key("\"x-kubernetes-validations\":")
+                writer.array(self.xKubernetesValidations)
+            }
+        }
     }
 
     private var box: Box<Fields>
@@ -380,97 +559,208 @@ package struct JSONSchemaProps: JSONCodable {
         var fields = Fields()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x45ed9353c1e2574c where key.is("$ref"):
-                    if !reader.null() { fields.ref = reader.string() }
-                case 0x58f610024a6af1e4 where key.is("$schema"):
-                    if !reader.null() { fields.schema = reader.string() }
-                case 0x2fa89c5b8d41fd00 where key.is("additionalItems"):
-                    if !reader.null() { fields.additionalItems = JSONValue(from: &reader) }
-                case 0xf923a6e5ccfe22c1 where key.is("additionalProperties"):
-                    if !reader.null() { fields.additionalProperties = JSONValue(from: &reader) }
-                case 0x6a3c98bb74184475 where key.is("allOf"):
-                    fields.allOf = reader.array(JSONSchemaProps.self)
-                case 0x433b77cd98a54880 where key.is("anyOf"):
-                    fields.anyOf = reader.array(JSONSchemaProps.self)
-                case 0xebada5168620c5fe where key.is("default"):
-                    if !reader.null() { fields.`default` = JSONValue(from: &reader) }
-                case 0x4955eb3f6f7ff229 where key.is("definitions"):
-                    fields.definitions = reader.map(JSONSchemaProps.self)
-                case 0xccfa12bb6c45a400 where key.is("dependencies"):
-                    fields.dependencies = reader.map(JSONValue.self)
-                case 0xcc44970c8397929 where key.is("description"):
-                    if !reader.null() { fields.description = reader.string() }
-                case 0x915ea6605dc15d80 where key.is("enum"):
-                    fields.`enum` = reader.array(JSONValue.self)
-                case 0x430b1483c8d66041 where key.is("example"):
-                    if !reader.null() { fields.example = JSONValue(from: &reader) }
-                case 0xda44f7779cba6eb where key.is("exclusiveMaximum"):
-                    if !reader.null() { fields.exclusiveMaximum = reader.bool() }
-                case 0xab528ea2ffbd17ed where key.is("exclusiveMinimum"):
-                    if !reader.null() { fields.exclusiveMinimum = reader.bool() }
-                case 0xe5eef636045d7f65 where key.is("externalDocs"):
-                    if !reader.null() { fields.externalDocs = ExternalDocumentation(from: &reader) }
-                case 0x64db608eefff5c72 where key.is("format"):
-                    if !reader.null() { fields.format = reader.string() }
-                case 0x8b72e07b55c3ac0 where key.is("id"):
-                    if !reader.null() { fields.id = reader.string() }
-                case 0x3e7884bf4f412c6f where key.is("items"):
-                    if !reader.null() { fields.items = JSONValue(from: &reader) }
-                case 0x4587f927592235d3 where key.is("maxItems"):
-                    if !reader.null() { fields.maxItems = reader.int() }
-                case 0x719137e9b4b1bba1 where key.is("maxLength"):
-                    if !reader.null() { fields.maxLength = reader.int() }
-                case 0x1cf2bf651179af80 where key.is("maxProperties"):
-                    if !reader.null() { fields.maxProperties = reader.int() }
-                case 0xdec0011d2ec995a1 where key.is("maximum"):
-                    if !reader.null() { fields.maximum = reader.double() }
-                case 0xcf4c8617ba980c99 where key.is("minItems"):
-                    if !reader.null() { fields.minItems = reader.int() }
-                case 0xe52f67b9b84b8797 where key.is("minLength"):
-                    if !reader.null() { fields.minLength = reader.int() }
-                case 0x20918cf1e8eafe6e where key.is("minProperties"):
-                    if !reader.null() { fields.minProperties = reader.int() }
-                case 0xc92fe3ad0447b657 where key.is("minimum"):
-                    if !reader.null() { fields.minimum = reader.double() }
-                case 0xbba00a3a926309a4 where key.is("multipleOf"):
-                    if !reader.null() { fields.multipleOf = reader.double() }
-                case 0x215ad619258e9f4a where key.is("not"):
-                    if !reader.null() { fields.not = JSONSchemaProps(from: &reader) }
-                case 0x7b6174d90dc0d19c where key.is("nullable"):
-                    if !reader.null() { fields.nullable = reader.bool() }
-                case 0xe60b30919383c072 where key.is("oneOf"):
-                    fields.oneOf = reader.array(JSONSchemaProps.self)
-                case 0xb7a1e4bea695f89 where key.is("pattern"):
-                    if !reader.null() { fields.pattern = reader.string() }
-                case 0xd1ebeee049504510 where key.is("patternProperties"):
-                    fields.patternProperties = reader.map(JSONSchemaProps.self)
-                case 0x842237ca53edfe3c where key.is("properties"):
-                    fields.properties = reader.map(JSONSchemaProps.self)
-                case 0x39bba60b440fcf00 where key.is("required"):
-                    fields.required = reader.strings()
-                case 0xda31296c0c1b6029 where key.is("title"):
-                    if !reader.null() { fields.title = reader.string() }
-                case 0xa79439ef7bfa9c2d where key.is("type"):
-                    if !reader.null() { fields.type = reader.string() }
-                case 0x6db6f76a3259a2e2 where key.is("uniqueItems"):
-                    if !reader.null() { fields.uniqueItems = reader.bool() }
-                case 0xee9df1e270e2d45a where key.is("x-kubernetes-embedded-resource"):
-                    if !reader.null() { fields.xKubernetesEmbeddedResource = reader.bool() }
-                case 0x67b2ec7512fea04e where key.is("x-kubernetes-int-or-string"):
-                    if !reader.null() { fields.xKubernetesIntOrString = reader.bool() }
-                case 0x2ca0e9fe94532d99 where key.is("x-kubernetes-list-map-keys"):
-                    fields.xKubernetesListMapKeys = reader.strings()
-                case 0x31f3a00b5b4911b0 where key.is("x-kubernetes-list-type"):
-                    if !reader.null() { fields.xKubernetesListType = reader.string() }
-                case 0x9566d77a8292e640 where key.is("x-kubernetes-map-type"):
-                    if !reader.null() { fields.xKubernetesMapType = reader.string() }
-                case 0x7d01ba2a1e8ebc6c where key.is("x-kubernetes-preserve-unknown-fields"):
-                    if !reader.null() { fields.xKubernetesPreserveUnknownFields = reader.bool() }
-                case 0x821ab19d5a943df7 where key.is("x-kubernetes-validations"):
-                    fields.xKubernetesValidations = reader.array(ValidationRule.self)
-                default: reader.unknown(key)
+                switch key.count {
+                case 2:
+                    if key.is("id") {
+                        if !reader.null() { fields.id = reader.string() }
+                        continue
+                    }
+                case 3:
+                    if key.is("not") {
+                        if !reader.null() { fields.not = JSONSchemaProps(from: &reader) }
+                        continue
+                    }
+                case 4:
+                    if key.is("$ref") {
+                        if !reader.null() { fields.ref = reader.string() }
+                        continue
+                    }
+                    if key.is("enum") {
+                        fields.`enum` = reader.array(JSONValue.self)
+                        continue
+                    }
+                    if key.is("type") {
+                        if !reader.null() { fields.type = reader.string() }
+                        continue
+                    }
+                case 5:
+                    if key.is("allOf") {
+                        fields.allOf = reader.array(JSONSchemaProps.self)
+                        continue
+                    }
+                    if key.is("anyOf") {
+                        fields.anyOf = reader.array(JSONSchemaProps.self)
+                        continue
+                    }
+                    if key.is("items") {
+                        if !reader.null() { fields.items = JSONValue(from: &reader) }
+                        continue
+                    }
+                    if key.is("oneOf") {
+                        fields.oneOf = reader.array(JSONSchemaProps.self)
+                        continue
+                    }
+                    if key.is("title") {
+                        if !reader.null() { fields.title = reader.string() }
+                        continue
+                    }
+                case 6:
+                    if key.is("format") {
+                        if !reader.null() { fields.format = reader.string() }
+                        continue
+                    }
+                case 7:
+                    if key.is("$schema") {
+                        if !reader.null() { fields.schema = reader.string() }
+                        continue
+                    }
+                    if key.is("default") {
+                        if !reader.null() { fields.`default` = JSONValue(from: &reader) }
+                        continue
+                    }
+                    if key.is("example") {
+                        if !reader.null() { fields.example = JSONValue(from: &reader) }
+                        continue
+                    }
+                    if key.is("maximum") {
+                        if !reader.null() { fields.maximum = reader.double() }
+                        continue
+                    }
+                    if key.is("minimum") {
+                        if !reader.null() { fields.minimum = reader.double() }
+                        continue
+                    }
+                    if key.is("pattern") {
+                        if !reader.null() { fields.pattern = reader.string() }
+                        continue
+                    }
+                case 8:
+                    if key.is("maxItems") {
+                        if !reader.null() { fields.maxItems = reader.int() }
+                        continue
+                    }
+                    if key.is("minItems") {
+                        if !reader.null() { fields.minItems = reader.int() }
+                        continue
+                    }
+                    if key.is("nullable") {
+                        if !reader.null() { fields.nullable = reader.bool() }
+                        continue
+                    }
+                    if key.is("required") {
+                        fields.required = reader.strings()
+                        continue
+                    }
+                case 9:
+                    if key.is("maxLength") {
+                        if !reader.null() { fields.maxLength = reader.int() }
+                        continue
+                    }
+                    if key.is("minLength") {
+                        if !reader.null() { fields.minLength = reader.int() }
+                        continue
+                    }
+                case 10:
+                    if key.is("multipleOf") {
+                        if !reader.null() { fields.multipleOf = reader.double() }
+                        continue
+                    }
+                    if key.is("properties") {
+                        fields.properties = reader.map(JSONSchemaProps.self)
+                        continue
+                    }
+                case 11:
+                    if key.is("definitions") {
+                        fields.definitions = reader.map(JSONSchemaProps.self)
+                        continue
+                    }
+                    if key.is("description") {
+                        if !reader.null() { fields.description = reader.string() }
+                        continue
+                    }
+                    if key.is("uniqueItems") {
+                        if !reader.null() { fields.uniqueItems = reader.bool() }
+                        continue
+                    }
+                case 12:
+                    if key.is("dependencies") {
+                        fields.dependencies = reader.map(JSONValue.self)
+                        continue
+                    }
+                    if key.is("externalDocs") {
+                        if !reader.null() { fields.externalDocs = ExternalDocumentation(from: &reader) }
+                        continue
+                    }
+                case 13:
+                    if key.is("maxProperties") {
+                        if !reader.null() { fields.maxProperties = reader.int() }
+                        continue
+                    }
+                    if key.is("minProperties") {
+                        if !reader.null() { fields.minProperties = reader.int() }
+                        continue
+                    }
+                case 15:
+                    if key.is("additionalItems") {
+                        if !reader.null() { fields.additionalItems = JSONValue(from: &reader) }
+                        continue
+                    }
+                case 16:
+                    if key.is("exclusiveMaximum") {
+                        if !reader.null() { fields.exclusiveMaximum = reader.bool() }
+                        continue
+                    }
+                    if key.is("exclusiveMinimum") {
+                        if !reader.null() { fields.exclusiveMinimum = reader.bool() }
+                        continue
+                    }
+                case 17:
+                    if key.is("patternProperties") {
+                        fields.patternProperties = reader.map(JSONSchemaProps.self)
+                        continue
+                    }
+                case 20:
+                    if key.is("additionalProperties") {
+                        if !reader.null() { fields.additionalProperties = JSONValue(from: &reader) }
+                        continue
+                    }
+                case 21:
+                    if key.is("x-kubernetes-map-type") {
+                        if !reader.null() { fields.xKubernetesMapType = reader.string() }
+                        continue
+                    }
+                case 22:
+                    if key.is("x-kubernetes-list-type") {
+                        if !reader.null() { fields.xKubernetesListType = reader.string() }
+                        continue
+                    }
+                case 24:
+                    if key.is("x-kubernetes-validations") {
+                        fields.xKubernetesValidations = reader.array(ValidationRule.self)
+                        continue
+                    }
+                case 26:
+                    if key.is("x-kubernetes-int-or-string") {
+                        if !reader.null() { fields.xKubernetesIntOrString = reader.bool() }
+                        continue
+                    }
+                    if key.is("x-kubernetes-list-map-keys") {
+                        fields.xKubernetesListMapKeys = reader.strings()
+                        continue
+                    }
+                case 30:
+                    if key.is("x-kubernetes-embedded-resource") {
+                        if !reader.null() { fields.xKubernetesEmbeddedResource = reader.bool() }
+                        continue
+                    }
+                case 36:
+                    if key.is("x-kubernetes-preserve-unknown-fields") {
+                        if !reader.null() { fields.xKubernetesPreserveUnknownFields = reader.bool() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
         box = Box(fields)
@@ -478,182 +768,7 @@ package struct JSONSchemaProps: JSONCodable {
 
     package func encode(into writer: inout JSONWriter) {
         writer.beginObject()
-        if let value = box.fields.ref {
-            writer.key("\"$ref\":")
-            writer.string(value)
-        }
-        if let value = box.fields.schema {
-            writer.key("\"$schema\":")
-            writer.string(value)
-        }
-        if let value = box.fields.additionalItems {
-            writer.key("\"additionalItems\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.additionalProperties {
-            writer.key("\"additionalProperties\":")
-            value.encode(into: &writer)
-        }
-        if !box.fields.allOf.isEmpty {
-            writer.key("\"allOf\":")
-            writer.array(box.fields.allOf)
-        }
-        if !box.fields.anyOf.isEmpty {
-            writer.key("\"anyOf\":")
-            writer.array(box.fields.anyOf)
-        }
-        if let value = box.fields.`default` {
-            writer.key("\"default\":")
-            value.encode(into: &writer)
-        }
-        if !box.fields.definitions.isEmpty {
-            writer.key("\"definitions\":")
-            writer.map(box.fields.definitions)
-        }
-        if !box.fields.dependencies.isEmpty {
-            writer.key("\"dependencies\":")
-            writer.map(box.fields.dependencies)
-        }
-        if let value = box.fields.description {
-            writer.key("\"description\":")
-            writer.string(value)
-        }
-        if !box.fields.`enum`.isEmpty {
-            writer.key("\"enum\":")
-            writer.array(box.fields.`enum`)
-        }
-        if let value = box.fields.example {
-            writer.key("\"example\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.exclusiveMaximum {
-            writer.key("\"exclusiveMaximum\":")
-            writer.bool(value)
-        }
-        if let value = box.fields.exclusiveMinimum {
-            writer.key("\"exclusiveMinimum\":")
-            writer.bool(value)
-        }
-        if let value = box.fields.externalDocs {
-            writer.key("\"externalDocs\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.format {
-            writer.key("\"format\":")
-            writer.string(value)
-        }
-        if let value = box.fields.id {
-            writer.key("\"id\":")
-            writer.string(value)
-        }
-        if let value = box.fields.items {
-            writer.key("\"items\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.maxItems {
-            writer.key("\"maxItems\":")
-            writer.int(value)
-        }
-        if let value = box.fields.maxLength {
-            writer.key("\"maxLength\":")
-            writer.int(value)
-        }
-        if let value = box.fields.maxProperties {
-            writer.key("\"maxProperties\":")
-            writer.int(value)
-        }
-        if let value = box.fields.maximum {
-            writer.key("\"maximum\":")
-            writer.double(value)
-        }
-        if let value = box.fields.minItems {
-            writer.key("\"minItems\":")
-            writer.int(value)
-        }
-        if let value = box.fields.minLength {
-            writer.key("\"minLength\":")
-            writer.int(value)
-        }
-        if let value = box.fields.minProperties {
-            writer.key("\"minProperties\":")
-            writer.int(value)
-        }
-        if let value = box.fields.minimum {
-            writer.key("\"minimum\":")
-            writer.double(value)
-        }
-        if let value = box.fields.multipleOf {
-            writer.key("\"multipleOf\":")
-            writer.double(value)
-        }
-        if let value = box.fields.not {
-            writer.key("\"not\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.nullable {
-            writer.key("\"nullable\":")
-            writer.bool(value)
-        }
-        if !box.fields.oneOf.isEmpty {
-            writer.key("\"oneOf\":")
-            writer.array(box.fields.oneOf)
-        }
-        if let value = box.fields.pattern {
-            writer.key("\"pattern\":")
-            writer.string(value)
-        }
-        if !box.fields.patternProperties.isEmpty {
-            writer.key("\"patternProperties\":")
-            writer.map(box.fields.patternProperties)
-        }
-        if !box.fields.properties.isEmpty {
-            writer.key("\"properties\":")
-            writer.map(box.fields.properties)
-        }
-        if !box.fields.required.isEmpty {
-            writer.key("\"required\":")
-            writer.array(box.fields.required)
-        }
-        if let value = box.fields.title {
-            writer.key("\"title\":")
-            writer.string(value)
-        }
-        if let value = box.fields.type {
-            writer.key("\"type\":")
-            writer.string(value)
-        }
-        if let value = box.fields.uniqueItems {
-            writer.key("\"uniqueItems\":")
-            writer.bool(value)
-        }
-        if let value = box.fields.xKubernetesEmbeddedResource {
-            writer.key("\"x-kubernetes-embedded-resource\":")
-            writer.bool(value)
-        }
-        if let value = box.fields.xKubernetesIntOrString {
-            writer.key("\"x-kubernetes-int-or-string\":")
-            writer.bool(value)
-        }
-        if !box.fields.xKubernetesListMapKeys.isEmpty {
-            writer.key("\"x-kubernetes-list-map-keys\":")
-            writer.array(box.fields.xKubernetesListMapKeys)
-        }
-        if let value = box.fields.xKubernetesListType {
-            writer.key("\"x-kubernetes-list-type\":")
-            writer.string(value)
-        }
-        if let value = box.fields.xKubernetesMapType {
-            writer.key("\"x-kubernetes-map-type\":")
-            writer.string(value)
-        }
-        if let value = box.fields.xKubernetesPreserveUnknownFields {
-            writer.key("\"x-kubernetes-preserve-unknown-fields\":")
-            writer.bool(value)
-        }
-        if !box.fields.xKubernetesValidations.isEmpty {
-            writer.key("\"x-kubernetes-validations\":")
-            writer.array(box.fields.xKubernetesValidations)
-        }
+        box.borrowed.encodeMembers(into: &writer)
         writer.endObject()
     }
 }

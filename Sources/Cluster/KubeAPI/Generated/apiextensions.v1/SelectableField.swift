@@ -10,11 +10,15 @@ package struct SelectableField: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x875fbd30ddeb5fa4 where key.is("jsonPath"):
-                    self.jsonPath = reader.string()
-                default: reader.unknown(key)
+                switch key.count {
+                case 8:
+                    if key.is("jsonPath") {
+                        self.jsonPath = reader.string()
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -15,21 +15,40 @@ package struct ValidationRule: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xd00f47bcd1bfc2f0 where key.is("fieldPath"):
-                    if !reader.null() { self.fieldPath = reader.string() }
-                case 0x546401b5d2a8d2a4 where key.is("message"):
-                    if !reader.null() { self.message = reader.string() }
-                case 0x6a29cdfc5c2edb76 where key.is("messageExpression"):
-                    if !reader.null() { self.messageExpression = reader.string() }
-                case 0xecee9468451dd4cc where key.is("optionalOldSelf"):
-                    if !reader.null() { self.optionalOldSelf = reader.bool() }
-                case 0x65e8d7f3474f2639 where key.is("reason"):
-                    if !reader.null() { self.reason = reader.string() }
-                case 0xbfe6be1f6f51fd33 where key.is("rule"):
-                    self.rule = reader.string()
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("rule") {
+                        self.rule = reader.string()
+                        continue
+                    }
+                case 6:
+                    if key.is("reason") {
+                        if !reader.null() { self.reason = reader.string() }
+                        continue
+                    }
+                case 7:
+                    if key.is("message") {
+                        if !reader.null() { self.message = reader.string() }
+                        continue
+                    }
+                case 9:
+                    if key.is("fieldPath") {
+                        if !reader.null() { self.fieldPath = reader.string() }
+                        continue
+                    }
+                case 15:
+                    if key.is("optionalOldSelf") {
+                        if !reader.null() { self.optionalOldSelf = reader.bool() }
+                        continue
+                    }
+                case 17:
+                    if key.is("messageExpression") {
+                        if !reader.null() { self.messageExpression = reader.string() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -7,6 +7,15 @@ package struct WebhookConversion: JSONCodable {
         package var conversionReviewVersions: [String] = []
 
         init() {}
+
+        func encodeMembers(into writer: inout JSONWriter) {
+            if let value = self.clientConfig {
+                writer.key("\"clientConfig\":")
+                value.encode(into: &writer)
+            }
+            writer.key("\"conversionReviewVersions\":")
+            if self.conversionReviewVersions.isEmpty { writer.null() } else { writer.array(self.conversionReviewVersions) }
+        }
     }
 
     private var box: Box<Fields>
@@ -44,13 +53,20 @@ package struct WebhookConversion: JSONCodable {
         var fields = Fields()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x257f96cd24743a28 where key.is("clientConfig"):
-                    if !reader.null() { fields.clientConfig = ApiextensionsWebhookClientConfig(from: &reader) }
-                case 0xe8a79a423928a7e8 where key.is("conversionReviewVersions"):
-                    fields.conversionReviewVersions = reader.strings()
-                default: reader.unknown(key)
+                switch key.count {
+                case 12:
+                    if key.is("clientConfig") {
+                        if !reader.null() { fields.clientConfig = ApiextensionsWebhookClientConfig(from: &reader) }
+                        continue
+                    }
+                case 24:
+                    if key.is("conversionReviewVersions") {
+                        fields.conversionReviewVersions = reader.strings()
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
         box = Box(fields)
@@ -58,12 +74,7 @@ package struct WebhookConversion: JSONCodable {
 
     package func encode(into writer: inout JSONWriter) {
         writer.beginObject()
-        if let value = box.fields.clientConfig {
-            writer.key("\"clientConfig\":")
-            value.encode(into: &writer)
-        }
-        writer.key("\"conversionReviewVersions\":")
-        if box.fields.conversionReviewVersions.isEmpty { writer.null() } else { writer.array(box.fields.conversionReviewVersions) }
+        box.borrowed.encodeMembers(into: &writer)
         writer.endObject()
     }
 }

@@ -14,19 +14,34 @@ package struct APIServiceCondition: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xc4d5696d6cc12c2f where key.is("status"):
-                    self.status = reader.string()
-                case 0xca9019b6626e5db7 where key.is("lastTransitionTime"):
-                    if !reader.null() { self.lastTransitionTime = Time(from: &reader) }
-                case 0x546401b5d2a8d2a4 where key.is("message"):
-                    if !reader.null() { self.message = reader.string() }
-                case 0x65e8d7f3474f2639 where key.is("reason"):
-                    if !reader.null() { self.reason = reader.string() }
-                case 0xa79439ef7bfa9c2d where key.is("type"):
-                    self.type = reader.string()
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("type") {
+                        self.type = reader.string()
+                        continue
+                    }
+                case 6:
+                    if key.is("status") {
+                        self.status = reader.string()
+                        continue
+                    }
+                    if key.is("reason") {
+                        if !reader.null() { self.reason = reader.string() }
+                        continue
+                    }
+                case 7:
+                    if key.is("message") {
+                        if !reader.null() { self.message = reader.string() }
+                        continue
+                    }
+                case 18:
+                    if key.is("lastTransitionTime") {
+                        if !reader.null() { self.lastTransitionTime = Time(from: &reader) }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

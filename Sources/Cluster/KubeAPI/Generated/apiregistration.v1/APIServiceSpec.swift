@@ -12,6 +12,33 @@ package struct APIServiceSpec: JSONCodable {
         package var versionPriority: Int = 0
 
         init() {}
+
+        func encodeMembers(into writer: inout JSONWriter) {
+            if let value = self.caBundle {
+                writer.key("\"caBundle\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.group {
+                writer.key("\"group\":")
+                writer.string(value)
+            }
+            writer.key("\"groupPriorityMinimum\":")
+            writer.int(self.groupPriorityMinimum)
+            if let value = self.insecureSkipTLSVerify {
+                writer.key("\"insecureSkipTLSVerify\":")
+                writer.bool(value)
+            }
+            if let value = self.service {
+                writer.key("\"service\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.version {
+                writer.key("\"version\":")
+                writer.string(value)
+            }
+            writer.key("\"versionPriority\":")
+            writer.int(self.versionPriority)
+        }
     }
 
     private var box: Box<Fields>
@@ -84,23 +111,44 @@ package struct APIServiceSpec: JSONCodable {
         var fields = Fields()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xce8093a89a3ca481 where key.is("caBundle"):
-                    if !reader.null() { fields.caBundle = Base64Data(from: &reader) }
-                case 0xdc57e42946f6e08c where key.is("group"):
-                    if !reader.null() { fields.group = reader.string() }
-                case 0x68cbc8789aac5490 where key.is("groupPriorityMinimum"):
-                    fields.groupPriorityMinimum = reader.int32()
-                case 0x6add94697feeda78 where key.is("insecureSkipTLSVerify"):
-                    if !reader.null() { fields.insecureSkipTLSVerify = reader.bool() }
-                case 0xcc37e1946446a284 where key.is("service"):
-                    if !reader.null() { fields.service = ApiregistrationServiceReference(from: &reader) }
-                case 0xbb62c62c9808ea37 where key.is("version"):
-                    if !reader.null() { fields.version = reader.string() }
-                case 0xfb9ec58c363d3fdf where key.is("versionPriority"):
-                    fields.versionPriority = reader.int32()
-                default: reader.unknown(key)
+                switch key.count {
+                case 5:
+                    if key.is("group") {
+                        if !reader.null() { fields.group = reader.string() }
+                        continue
+                    }
+                case 7:
+                    if key.is("service") {
+                        if !reader.null() { fields.service = ApiregistrationServiceReference(from: &reader) }
+                        continue
+                    }
+                    if key.is("version") {
+                        if !reader.null() { fields.version = reader.string() }
+                        continue
+                    }
+                case 8:
+                    if key.is("caBundle") {
+                        if !reader.null() { fields.caBundle = Base64Data(from: &reader) }
+                        continue
+                    }
+                case 15:
+                    if key.is("versionPriority") {
+                        fields.versionPriority = reader.int32()
+                        continue
+                    }
+                case 20:
+                    if key.is("groupPriorityMinimum") {
+                        fields.groupPriorityMinimum = reader.int32()
+                        continue
+                    }
+                case 21:
+                    if key.is("insecureSkipTLSVerify") {
+                        if !reader.null() { fields.insecureSkipTLSVerify = reader.bool() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
         box = Box(fields)
@@ -108,30 +156,7 @@ package struct APIServiceSpec: JSONCodable {
 
     package func encode(into writer: inout JSONWriter) {
         writer.beginObject()
-        if let value = box.fields.caBundle {
-            writer.key("\"caBundle\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.group {
-            writer.key("\"group\":")
-            writer.string(value)
-        }
-        writer.key("\"groupPriorityMinimum\":")
-        writer.int(box.fields.groupPriorityMinimum)
-        if let value = box.fields.insecureSkipTLSVerify {
-            writer.key("\"insecureSkipTLSVerify\":")
-            writer.bool(value)
-        }
-        if let value = box.fields.service {
-            writer.key("\"service\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.version {
-            writer.key("\"version\":")
-            writer.string(value)
-        }
-        writer.key("\"versionPriority\":")
-        writer.int(box.fields.versionPriority)
+        box.borrowed.encodeMembers(into: &writer)
         writer.endObject()
     }
 }

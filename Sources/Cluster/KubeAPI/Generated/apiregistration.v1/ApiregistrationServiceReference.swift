@@ -12,15 +12,24 @@ package struct ApiregistrationServiceReference: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xc4bcadba8e631b86 where key.is("name"):
-                    if !reader.null() { self.name = reader.string() }
-                case 0xdc1c4a04cb5c6da0 where key.is("namespace"):
-                    if !reader.null() { self.namespace = reader.string() }
-                case 0x8c2cdb0da8933fa6 where key.is("port"):
-                    if !reader.null() { self.port = reader.int32() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("name") {
+                        if !reader.null() { self.name = reader.string() }
+                        continue
+                    }
+                    if key.is("port") {
+                        if !reader.null() { self.port = reader.int32() }
+                        continue
+                    }
+                case 9:
+                    if key.is("namespace") {
+                        if !reader.null() { self.namespace = reader.string() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

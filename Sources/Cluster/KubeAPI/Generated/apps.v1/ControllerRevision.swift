@@ -12,18 +12,33 @@ package struct ControllerRevision: Resource {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x28475f88f42fd020 where key.is("metadata"):
-                    self.metadata = ObjectMeta(from: &reader)
-                case 0x855b556730a34a05 where key.is("data"):
-                    if !reader.null() { self.data = JSONValue(from: &reader) }
-                case 0xd6a4dbc46c8e8658 where key.is("revision"):
-                    self.revision = reader.int()
-                case 0xef9c96d721673243 where key.is("kind"),
-                    0xb898e55fe5f29ce9 where key.is("apiVersion"):
-                    reader.skip()
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("data") {
+                        if !reader.null() { self.data = JSONValue(from: &reader) }
+                        continue
+                    }
+                    if key.is("kind") {
+                        reader.skip()
+                        continue
+                    }
+                case 8:
+                    if key.is("metadata") {
+                        self.metadata = ObjectMeta(from: &reader)
+                        continue
+                    }
+                    if key.is("revision") {
+                        self.revision = reader.int()
+                        continue
+                    }
+                case 10:
+                    if key.is("apiVersion") {
+                        reader.skip()
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

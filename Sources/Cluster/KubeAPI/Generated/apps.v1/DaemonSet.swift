@@ -8,6 +8,15 @@ package struct DaemonSet: Resource {
         package var status: DaemonSetStatus = DaemonSetStatus()
 
         init() {}
+
+        func encodeMembers(into writer: inout JSONWriter) {
+            writer.key("\"metadata\":")
+            self.metadata.encode(into: &writer)
+            writer.key("\"spec\":")
+            self.spec.encode(into: &writer)
+            writer.key("\"status\":")
+            self.status.encode(into: &writer)
+        }
     }
 
     private var box: Box<Fields>
@@ -52,18 +61,34 @@ package struct DaemonSet: Resource {
         var fields = Fields()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x28475f88f42fd020 where key.is("metadata"):
-                    fields.metadata = ObjectMeta(from: &reader)
-                case 0x8b70a3190932153e where key.is("spec"):
-                    fields.spec = DaemonSetSpec(from: &reader)
-                case 0xc4d5696d6cc12c2f where key.is("status"):
-                    fields.status = DaemonSetStatus(from: &reader)
-                case 0xef9c96d721673243 where key.is("kind"),
-                    0xb898e55fe5f29ce9 where key.is("apiVersion"):
-                    reader.skip()
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("spec") {
+                        fields.spec = DaemonSetSpec(from: &reader)
+                        continue
+                    }
+                    if key.is("kind") {
+                        reader.skip()
+                        continue
+                    }
+                case 6:
+                    if key.is("status") {
+                        fields.status = DaemonSetStatus(from: &reader)
+                        continue
+                    }
+                case 8:
+                    if key.is("metadata") {
+                        fields.metadata = ObjectMeta(from: &reader)
+                        continue
+                    }
+                case 10:
+                    if key.is("apiVersion") {
+                        reader.skip()
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
         box = Box(fields)
@@ -76,12 +101,7 @@ package struct DaemonSet: Resource {
         if withKind {
             writer.raw("\"kind\":\"DaemonSet\",\"apiVersion\":\"apps/v1\"")
         }
-        writer.key("\"metadata\":")
-        box.fields.metadata.encode(into: &writer)
-        writer.key("\"spec\":")
-        box.fields.spec.encode(into: &writer)
-        writer.key("\"status\":")
-        box.fields.status.encode(into: &writer)
+        box.borrowed.encodeMembers(into: &writer)
         writer.endObject()
     }
 

@@ -10,6 +10,25 @@ package struct DaemonSetSpec: JSONCodable {
         package var revisionHistoryLimit: Int?
 
         init() {}
+
+        func encodeMembers(into writer: inout JSONWriter) {
+            writer.key("\"selector\":")
+            self.selector.encode(into: &writer)
+            writer.key("\"template\":")
+            self.template.encode(into: &writer)
+            if let value = self.updateStrategy {
+                writer.key("\"updateStrategy\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.minReadySeconds {
+                writer.key("\"minReadySeconds\":")
+                writer.int(value)
+            }
+            if let value = self.revisionHistoryLimit {
+                writer.key("\"revisionHistoryLimit\":")
+                writer.int(value)
+            }
+        }
     }
 
     private var box: Box<Fields>
@@ -68,19 +87,34 @@ package struct DaemonSetSpec: JSONCodable {
         var fields = Fields()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x3b0355a1af4ac9c where key.is("selector"):
-                    fields.selector = LabelSelector(from: &reader)
-                case 0x33609a5e9eb92f4b where key.is("template"):
-                    fields.template = PodTemplateSpec(from: &reader)
-                case 0x23bd39630f254b29 where key.is("updateStrategy"):
-                    if !reader.null() { fields.updateStrategy = DaemonSetUpdateStrategy(from: &reader) }
-                case 0xe54f3c9d994892f3 where key.is("minReadySeconds"):
-                    if !reader.null() { fields.minReadySeconds = reader.int32() }
-                case 0xe14d4390f7ebfd43 where key.is("revisionHistoryLimit"):
-                    if !reader.null() { fields.revisionHistoryLimit = reader.int32() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 8:
+                    if key.is("selector") {
+                        fields.selector = LabelSelector(from: &reader)
+                        continue
+                    }
+                    if key.is("template") {
+                        fields.template = PodTemplateSpec(from: &reader)
+                        continue
+                    }
+                case 14:
+                    if key.is("updateStrategy") {
+                        if !reader.null() { fields.updateStrategy = DaemonSetUpdateStrategy(from: &reader) }
+                        continue
+                    }
+                case 15:
+                    if key.is("minReadySeconds") {
+                        if !reader.null() { fields.minReadySeconds = reader.int32() }
+                        continue
+                    }
+                case 20:
+                    if key.is("revisionHistoryLimit") {
+                        if !reader.null() { fields.revisionHistoryLimit = reader.int32() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
         box = Box(fields)
@@ -88,22 +122,7 @@ package struct DaemonSetSpec: JSONCodable {
 
     package func encode(into writer: inout JSONWriter) {
         writer.beginObject()
-        writer.key("\"selector\":")
-        box.fields.selector.encode(into: &writer)
-        writer.key("\"template\":")
-        box.fields.template.encode(into: &writer)
-        if let value = box.fields.updateStrategy {
-            writer.key("\"updateStrategy\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.minReadySeconds {
-            writer.key("\"minReadySeconds\":")
-            writer.int(value)
-        }
-        if let value = box.fields.revisionHistoryLimit {
-            writer.key("\"revisionHistoryLimit\":")
-            writer.int(value)
-        }
+        box.borrowed.encodeMembers(into: &writer)
         writer.endObject()
     }
 }

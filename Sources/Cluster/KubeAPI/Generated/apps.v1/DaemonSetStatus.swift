@@ -19,29 +19,57 @@ package struct DaemonSetStatus: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x52bbbf19e84e9026 where key.is("currentNumberScheduled"):
-                    self.currentNumberScheduled = reader.int32()
-                case 0xf69a1d01ec124ea2 where key.is("numberMisscheduled"):
-                    self.numberMisscheduled = reader.int32()
-                case 0xf48d358f8bf1877b where key.is("desiredNumberScheduled"):
-                    self.desiredNumberScheduled = reader.int32()
-                case 0x180bb97ac24a0e37 where key.is("numberReady"):
-                    self.numberReady = reader.int32()
-                case 0x4bbc628adf0ff70b where key.is("observedGeneration"):
-                    if !reader.null() { self.observedGeneration = reader.int() }
-                case 0xeff207e55ac3a49c where key.is("updatedNumberScheduled"):
-                    if !reader.null() { self.updatedNumberScheduled = reader.int32() }
-                case 0x2d7a29d9cd4fdb0b where key.is("numberAvailable"):
-                    if !reader.null() { self.numberAvailable = reader.int32() }
-                case 0xb9a99c26f17962ca where key.is("numberUnavailable"):
-                    if !reader.null() { self.numberUnavailable = reader.int32() }
-                case 0xa6c7a83579a23fd6 where key.is("collisionCount"):
-                    if !reader.null() { self.collisionCount = reader.int32() }
-                case 0x5f6d4dd9db56877 where key.is("conditions"):
-                    self.conditions = reader.array(DaemonSetCondition.self)
-                default: reader.unknown(key)
+                switch key.count {
+                case 10:
+                    if key.is("conditions") {
+                        self.conditions = reader.array(DaemonSetCondition.self)
+                        continue
+                    }
+                case 11:
+                    if key.is("numberReady") {
+                        self.numberReady = reader.int32()
+                        continue
+                    }
+                case 14:
+                    if key.is("collisionCount") {
+                        if !reader.null() { self.collisionCount = reader.int32() }
+                        continue
+                    }
+                case 15:
+                    if key.is("numberAvailable") {
+                        if !reader.null() { self.numberAvailable = reader.int32() }
+                        continue
+                    }
+                case 17:
+                    if key.is("numberUnavailable") {
+                        if !reader.null() { self.numberUnavailable = reader.int32() }
+                        continue
+                    }
+                case 18:
+                    if key.is("numberMisscheduled") {
+                        self.numberMisscheduled = reader.int32()
+                        continue
+                    }
+                    if key.is("observedGeneration") {
+                        if !reader.null() { self.observedGeneration = reader.int() }
+                        continue
+                    }
+                case 22:
+                    if key.is("currentNumberScheduled") {
+                        self.currentNumberScheduled = reader.int32()
+                        continue
+                    }
+                    if key.is("desiredNumberScheduled") {
+                        self.desiredNumberScheduled = reader.int32()
+                        continue
+                    }
+                    if key.is("updatedNumberScheduled") {
+                        if !reader.null() { self.updatedNumberScheduled = reader.int32() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

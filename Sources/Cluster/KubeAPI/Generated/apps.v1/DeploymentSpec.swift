@@ -13,6 +13,37 @@ package struct DeploymentSpec: JSONCodable {
         package var progressDeadlineSeconds: Int?
 
         init() {}
+
+        func encodeMembers(into writer: inout JSONWriter) {
+            if let value = self.replicas {
+                writer.key("\"replicas\":")
+                writer.int(value)
+            }
+            writer.key("\"selector\":")
+            self.selector.encode(into: &writer)
+            writer.key("\"template\":")
+            self.template.encode(into: &writer)
+            if let value = self.strategy {
+                writer.key("\"strategy\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.minReadySeconds {
+                writer.key("\"minReadySeconds\":")
+                writer.int(value)
+            }
+            if let value = self.revisionHistoryLimit {
+                writer.key("\"revisionHistoryLimit\":")
+                writer.int(value)
+            }
+            if let value = self.paused {
+                writer.key("\"paused\":")
+                writer.bool(value)
+            }
+            if let value = self.progressDeadlineSeconds {
+                writer.key("\"progressDeadlineSeconds\":")
+                writer.int(value)
+            }
+        }
     }
 
     private var box: Box<Fields>
@@ -92,25 +123,47 @@ package struct DeploymentSpec: JSONCodable {
         var fields = Fields()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xbd75e7857ef7a1bc where key.is("replicas"):
-                    if !reader.null() { fields.replicas = reader.int32() }
-                case 0x3b0355a1af4ac9c where key.is("selector"):
-                    fields.selector = LabelSelector(from: &reader)
-                case 0x33609a5e9eb92f4b where key.is("template"):
-                    fields.template = PodTemplateSpec(from: &reader)
-                case 0x2f2724f046220c64 where key.is("strategy"):
-                    if !reader.null() { fields.strategy = DeploymentStrategy(from: &reader) }
-                case 0xe54f3c9d994892f3 where key.is("minReadySeconds"):
-                    if !reader.null() { fields.minReadySeconds = reader.int32() }
-                case 0xe14d4390f7ebfd43 where key.is("revisionHistoryLimit"):
-                    if !reader.null() { fields.revisionHistoryLimit = reader.int32() }
-                case 0x5a34b413c316fdab where key.is("paused"):
-                    if !reader.null() { fields.paused = reader.bool() }
-                case 0xcb243e588e5d763 where key.is("progressDeadlineSeconds"):
-                    if !reader.null() { fields.progressDeadlineSeconds = reader.int32() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 6:
+                    if key.is("paused") {
+                        if !reader.null() { fields.paused = reader.bool() }
+                        continue
+                    }
+                case 8:
+                    if key.is("replicas") {
+                        if !reader.null() { fields.replicas = reader.int32() }
+                        continue
+                    }
+                    if key.is("selector") {
+                        fields.selector = LabelSelector(from: &reader)
+                        continue
+                    }
+                    if key.is("template") {
+                        fields.template = PodTemplateSpec(from: &reader)
+                        continue
+                    }
+                    if key.is("strategy") {
+                        if !reader.null() { fields.strategy = DeploymentStrategy(from: &reader) }
+                        continue
+                    }
+                case 15:
+                    if key.is("minReadySeconds") {
+                        if !reader.null() { fields.minReadySeconds = reader.int32() }
+                        continue
+                    }
+                case 20:
+                    if key.is("revisionHistoryLimit") {
+                        if !reader.null() { fields.revisionHistoryLimit = reader.int32() }
+                        continue
+                    }
+                case 23:
+                    if key.is("progressDeadlineSeconds") {
+                        if !reader.null() { fields.progressDeadlineSeconds = reader.int32() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
         box = Box(fields)
@@ -118,34 +171,7 @@ package struct DeploymentSpec: JSONCodable {
 
     package func encode(into writer: inout JSONWriter) {
         writer.beginObject()
-        if let value = box.fields.replicas {
-            writer.key("\"replicas\":")
-            writer.int(value)
-        }
-        writer.key("\"selector\":")
-        box.fields.selector.encode(into: &writer)
-        writer.key("\"template\":")
-        box.fields.template.encode(into: &writer)
-        if let value = box.fields.strategy {
-            writer.key("\"strategy\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.minReadySeconds {
-            writer.key("\"minReadySeconds\":")
-            writer.int(value)
-        }
-        if let value = box.fields.revisionHistoryLimit {
-            writer.key("\"revisionHistoryLimit\":")
-            writer.int(value)
-        }
-        if let value = box.fields.paused {
-            writer.key("\"paused\":")
-            writer.bool(value)
-        }
-        if let value = box.fields.progressDeadlineSeconds {
-            writer.key("\"progressDeadlineSeconds\":")
-            writer.int(value)
-        }
+        box.borrowed.encodeMembers(into: &writer)
         writer.endObject()
     }
 }

@@ -14,6 +14,45 @@ package struct DeploymentStatus: JSONCodable {
         package var terminatingReplicas: Int?
 
         init() {}
+
+        func encodeMembers(into writer: inout JSONWriter) {
+            if let value = self.observedGeneration, value != 0 {
+                writer.key("\"observedGeneration\":")
+                writer.int(value)
+            }
+            if let value = self.replicas, value != 0 {
+                writer.key("\"replicas\":")
+                writer.int(value)
+            }
+            if let value = self.updatedReplicas, value != 0 {
+                writer.key("\"updatedReplicas\":")
+                writer.int(value)
+            }
+            if let value = self.availableReplicas, value != 0 {
+                writer.key("\"availableReplicas\":")
+                writer.int(value)
+            }
+            if let value = self.unavailableReplicas, value != 0 {
+                writer.key("\"unavailableReplicas\":")
+                writer.int(value)
+            }
+            if !self.conditions.isEmpty {
+                writer.key("\"conditions\":")
+                writer.array(self.conditions)
+            }
+            if let value = self.readyReplicas, value != 0 {
+                writer.key("\"readyReplicas\":")
+                writer.int(value)
+            }
+            if let value = self.collisionCount {
+                writer.key("\"collisionCount\":")
+                writer.int(value)
+            }
+            if let value = self.terminatingReplicas {
+                writer.key("\"terminatingReplicas\":")
+                writer.int(value)
+            }
+        }
     }
 
     private var box: Box<Fields>
@@ -100,27 +139,54 @@ package struct DeploymentStatus: JSONCodable {
         var fields = Fields()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x4bbc628adf0ff70b where key.is("observedGeneration"):
-                    if !reader.null() { fields.observedGeneration = reader.int() }
-                case 0xbd75e7857ef7a1bc where key.is("replicas"):
-                    if !reader.null() { fields.replicas = reader.int32() }
-                case 0x8c71df9b56c515cd where key.is("updatedReplicas"):
-                    if !reader.null() { fields.updatedReplicas = reader.int32() }
-                case 0x532a8931c2053975 where key.is("availableReplicas"):
-                    if !reader.null() { fields.availableReplicas = reader.int32() }
-                case 0xc6f47be3efd38c90 where key.is("unavailableReplicas"):
-                    if !reader.null() { fields.unavailableReplicas = reader.int32() }
-                case 0x5f6d4dd9db56877 where key.is("conditions"):
-                    fields.conditions = reader.array(DeploymentCondition.self)
-                case 0x6263ecda1476c7e1 where key.is("readyReplicas"):
-                    if !reader.null() { fields.readyReplicas = reader.int32() }
-                case 0xa6c7a83579a23fd6 where key.is("collisionCount"):
-                    if !reader.null() { fields.collisionCount = reader.int32() }
-                case 0x44f4b4c195596832 where key.is("terminatingReplicas"):
-                    if !reader.null() { fields.terminatingReplicas = reader.int32() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 8:
+                    if key.is("replicas") {
+                        if !reader.null() { fields.replicas = reader.int32() }
+                        continue
+                    }
+                case 10:
+                    if key.is("conditions") {
+                        fields.conditions = reader.array(DeploymentCondition.self)
+                        continue
+                    }
+                case 13:
+                    if key.is("readyReplicas") {
+                        if !reader.null() { fields.readyReplicas = reader.int32() }
+                        continue
+                    }
+                case 14:
+                    if key.is("collisionCount") {
+                        if !reader.null() { fields.collisionCount = reader.int32() }
+                        continue
+                    }
+                case 15:
+                    if key.is("updatedReplicas") {
+                        if !reader.null() { fields.updatedReplicas = reader.int32() }
+                        continue
+                    }
+                case 17:
+                    if key.is("availableReplicas") {
+                        if !reader.null() { fields.availableReplicas = reader.int32() }
+                        continue
+                    }
+                case 18:
+                    if key.is("observedGeneration") {
+                        if !reader.null() { fields.observedGeneration = reader.int() }
+                        continue
+                    }
+                case 19:
+                    if key.is("unavailableReplicas") {
+                        if !reader.null() { fields.unavailableReplicas = reader.int32() }
+                        continue
+                    }
+                    if key.is("terminatingReplicas") {
+                        if !reader.null() { fields.terminatingReplicas = reader.int32() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
         box = Box(fields)
@@ -128,42 +194,7 @@ package struct DeploymentStatus: JSONCodable {
 
     package func encode(into writer: inout JSONWriter) {
         writer.beginObject()
-        if let value = box.fields.observedGeneration, value != 0 {
-            writer.key("\"observedGeneration\":")
-            writer.int(value)
-        }
-        if let value = box.fields.replicas, value != 0 {
-            writer.key("\"replicas\":")
-            writer.int(value)
-        }
-        if let value = box.fields.updatedReplicas, value != 0 {
-            writer.key("\"updatedReplicas\":")
-            writer.int(value)
-        }
-        if let value = box.fields.availableReplicas, value != 0 {
-            writer.key("\"availableReplicas\":")
-            writer.int(value)
-        }
-        if let value = box.fields.unavailableReplicas, value != 0 {
-            writer.key("\"unavailableReplicas\":")
-            writer.int(value)
-        }
-        if !box.fields.conditions.isEmpty {
-            writer.key("\"conditions\":")
-            writer.array(box.fields.conditions)
-        }
-        if let value = box.fields.readyReplicas, value != 0 {
-            writer.key("\"readyReplicas\":")
-            writer.int(value)
-        }
-        if let value = box.fields.collisionCount {
-            writer.key("\"collisionCount\":")
-            writer.int(value)
-        }
-        if let value = box.fields.terminatingReplicas {
-            writer.key("\"terminatingReplicas\":")
-            writer.int(value)
-        }
+        box.borrowed.encodeMembers(into: &writer)
         writer.endObject()
     }
 }

@@ -11,13 +11,20 @@ package struct DeploymentStrategy: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xa79439ef7bfa9c2d where key.is("type"):
-                    if !reader.null() { self.type = reader.string() }
-                case 0xad697fabd59aac4b where key.is("rollingUpdate"):
-                    if !reader.null() { self.rollingUpdate = RollingUpdateDeployment(from: &reader) }
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("type") {
+                        if !reader.null() { self.type = reader.string() }
+                        continue
+                    }
+                case 13:
+                    if key.is("rollingUpdate") {
+                        if !reader.null() { self.rollingUpdate = RollingUpdateDeployment(from: &reader) }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

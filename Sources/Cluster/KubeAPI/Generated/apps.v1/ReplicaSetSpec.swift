@@ -13,17 +13,28 @@ package struct ReplicaSetSpec: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xbd75e7857ef7a1bc where key.is("replicas"):
-                    if !reader.null() { self.replicas = reader.int32() }
-                case 0x3b0355a1af4ac9c where key.is("selector"):
-                    self.selector = LabelSelector(from: &reader)
-                case 0x33609a5e9eb92f4b where key.is("template"):
-                    if !reader.null() { self.template = PodTemplateSpec(from: &reader) }
-                case 0xe54f3c9d994892f3 where key.is("minReadySeconds"):
-                    if !reader.null() { self.minReadySeconds = reader.int32() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 8:
+                    if key.is("replicas") {
+                        if !reader.null() { self.replicas = reader.int32() }
+                        continue
+                    }
+                    if key.is("selector") {
+                        self.selector = LabelSelector(from: &reader)
+                        continue
+                    }
+                    if key.is("template") {
+                        if !reader.null() { self.template = PodTemplateSpec(from: &reader) }
+                        continue
+                    }
+                case 15:
+                    if key.is("minReadySeconds") {
+                        if !reader.null() { self.minReadySeconds = reader.int32() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -16,23 +16,45 @@ package struct ReplicaSetStatus: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xbd75e7857ef7a1bc where key.is("replicas"):
-                    self.replicas = reader.int32()
-                case 0x8d69b0b200c2497 where key.is("fullyLabeledReplicas"):
-                    if !reader.null() { self.fullyLabeledReplicas = reader.int32() }
-                case 0x4bbc628adf0ff70b where key.is("observedGeneration"):
-                    if !reader.null() { self.observedGeneration = reader.int() }
-                case 0x6263ecda1476c7e1 where key.is("readyReplicas"):
-                    if !reader.null() { self.readyReplicas = reader.int32() }
-                case 0x532a8931c2053975 where key.is("availableReplicas"):
-                    if !reader.null() { self.availableReplicas = reader.int32() }
-                case 0x5f6d4dd9db56877 where key.is("conditions"):
-                    self.conditions = reader.array(ReplicaSetCondition.self)
-                case 0x44f4b4c195596832 where key.is("terminatingReplicas"):
-                    if !reader.null() { self.terminatingReplicas = reader.int32() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 8:
+                    if key.is("replicas") {
+                        self.replicas = reader.int32()
+                        continue
+                    }
+                case 10:
+                    if key.is("conditions") {
+                        self.conditions = reader.array(ReplicaSetCondition.self)
+                        continue
+                    }
+                case 13:
+                    if key.is("readyReplicas") {
+                        if !reader.null() { self.readyReplicas = reader.int32() }
+                        continue
+                    }
+                case 17:
+                    if key.is("availableReplicas") {
+                        if !reader.null() { self.availableReplicas = reader.int32() }
+                        continue
+                    }
+                case 18:
+                    if key.is("observedGeneration") {
+                        if !reader.null() { self.observedGeneration = reader.int() }
+                        continue
+                    }
+                case 19:
+                    if key.is("terminatingReplicas") {
+                        if !reader.null() { self.terminatingReplicas = reader.int32() }
+                        continue
+                    }
+                case 20:
+                    if key.is("fullyLabeledReplicas") {
+                        if !reader.null() { self.fullyLabeledReplicas = reader.int32() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -11,13 +11,20 @@ package struct RollingUpdateDeployment: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x44aecec49235b1b5 where key.is("maxUnavailable"):
-                    if !reader.null() { self.maxUnavailable = IntOrString(from: &reader) }
-                case 0xbd0d36c66bcbb86d where key.is("maxSurge"):
-                    if !reader.null() { self.maxSurge = IntOrString(from: &reader) }
-                default: reader.unknown(key)
+                switch key.count {
+                case 8:
+                    if key.is("maxSurge") {
+                        if !reader.null() { self.maxSurge = IntOrString(from: &reader) }
+                        continue
+                    }
+                case 14:
+                    if key.is("maxUnavailable") {
+                        if !reader.null() { self.maxUnavailable = IntOrString(from: &reader) }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

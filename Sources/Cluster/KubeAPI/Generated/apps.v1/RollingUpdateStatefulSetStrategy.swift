@@ -11,13 +11,20 @@ package struct RollingUpdateStatefulSetStrategy: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x9468996aba3e709 where key.is("partition"):
-                    if !reader.null() { self.partition = reader.int32() }
-                case 0x44aecec49235b1b5 where key.is("maxUnavailable"):
-                    if !reader.null() { self.maxUnavailable = IntOrString(from: &reader) }
-                default: reader.unknown(key)
+                switch key.count {
+                case 9:
+                    if key.is("partition") {
+                        if !reader.null() { self.partition = reader.int32() }
+                        continue
+                    }
+                case 14:
+                    if key.is("maxUnavailable") {
+                        if !reader.null() { self.maxUnavailable = IntOrString(from: &reader) }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -10,11 +10,15 @@ package struct StatefulSetOrdinals: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xee5d97ad45ad251f where key.is("start"):
-                    if !reader.null() { self.start = reader.int32() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 5:
+                    if key.is("start") {
+                        if !reader.null() { self.start = reader.int32() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

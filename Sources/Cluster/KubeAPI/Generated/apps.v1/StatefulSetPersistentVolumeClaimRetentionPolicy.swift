@@ -11,13 +11,20 @@ package struct StatefulSetPersistentVolumeClaimRetentionPolicy: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x497d4176908b94ee where key.is("whenDeleted"):
-                    if !reader.null() { self.whenDeleted = reader.string() }
-                case 0xbf772083d71ed1cb where key.is("whenScaled"):
-                    if !reader.null() { self.whenScaled = reader.string() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 10:
+                    if key.is("whenScaled") {
+                        if !reader.null() { self.whenScaled = reader.string() }
+                        continue
+                    }
+                case 11:
+                    if key.is("whenDeleted") {
+                        if !reader.null() { self.whenDeleted = reader.string() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

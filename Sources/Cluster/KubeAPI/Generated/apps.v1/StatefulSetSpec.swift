@@ -16,6 +16,49 @@ package struct StatefulSetSpec: JSONCodable {
         package var ordinals: StatefulSetOrdinals?
 
         init() {}
+
+        func encodeMembers(into writer: inout JSONWriter) {
+            if let value = self.replicas {
+                writer.key("\"replicas\":")
+                writer.int(value)
+            }
+            writer.key("\"selector\":")
+            self.selector.encode(into: &writer)
+            writer.key("\"template\":")
+            self.template.encode(into: &writer)
+            if !self.volumeClaimTemplates.isEmpty {
+                writer.key("\"volumeClaimTemplates\":")
+                writer.array(self.volumeClaimTemplates)
+            }
+            if let value = self.serviceName {
+                writer.key("\"serviceName\":")
+                writer.string(value)
+            }
+            if let value = self.podManagementPolicy {
+                writer.key("\"podManagementPolicy\":")
+                writer.string(value)
+            }
+            if let value = self.updateStrategy {
+                writer.key("\"updateStrategy\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.revisionHistoryLimit {
+                writer.key("\"revisionHistoryLimit\":")
+                writer.int(value)
+            }
+            if let value = self.minReadySeconds {
+                writer.key("\"minReadySeconds\":")
+                writer.int(value)
+            }
+            if let value = self.persistentVolumeClaimRetentionPolicy {
+                writer.key("\"persistentVolumeClaimRetentionPolicy\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.ordinals {
+                writer.key("\"ordinals\":")
+                value.encode(into: &writer)
+            }
+        }
     }
 
     private var box: Box<Fields>
@@ -116,31 +159,61 @@ package struct StatefulSetSpec: JSONCodable {
         var fields = Fields()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xbd75e7857ef7a1bc where key.is("replicas"):
-                    if !reader.null() { fields.replicas = reader.int32() }
-                case 0x3b0355a1af4ac9c where key.is("selector"):
-                    fields.selector = LabelSelector(from: &reader)
-                case 0x33609a5e9eb92f4b where key.is("template"):
-                    fields.template = PodTemplateSpec(from: &reader)
-                case 0x2d4ffaa16e6960dc where key.is("volumeClaimTemplates"):
-                    fields.volumeClaimTemplates = reader.array(PersistentVolumeClaim.self)
-                case 0x65f7dc50dc0e539f where key.is("serviceName"):
-                    if !reader.null() { fields.serviceName = reader.string() }
-                case 0x804887d45bb3a329 where key.is("podManagementPolicy"):
-                    if !reader.null() { fields.podManagementPolicy = reader.string() }
-                case 0x23bd39630f254b29 where key.is("updateStrategy"):
-                    if !reader.null() { fields.updateStrategy = StatefulSetUpdateStrategy(from: &reader) }
-                case 0xe14d4390f7ebfd43 where key.is("revisionHistoryLimit"):
-                    if !reader.null() { fields.revisionHistoryLimit = reader.int32() }
-                case 0xe54f3c9d994892f3 where key.is("minReadySeconds"):
-                    if !reader.null() { fields.minReadySeconds = reader.int32() }
-                case 0x6b20083e6f58cd0e where key.is("persistentVolumeClaimRetentionPolicy"):
-                    if !reader.null() { fields.persistentVolumeClaimRetentionPolicy = StatefulSetPersistentVolumeClaimRetentionPolicy(from: &reader) }
-                case 0x36a0bfab5472bda3 where key.is("ordinals"):
-                    if !reader.null() { fields.ordinals = StatefulSetOrdinals(from: &reader) }
-                default: reader.unknown(key)
+                switch key.count {
+                case 8:
+                    if key.is("replicas") {
+                        if !reader.null() { fields.replicas = reader.int32() }
+                        continue
+                    }
+                    if key.is("selector") {
+                        fields.selector = LabelSelector(from: &reader)
+                        continue
+                    }
+                    if key.is("template") {
+                        fields.template = PodTemplateSpec(from: &reader)
+                        continue
+                    }
+                    if key.is("ordinals") {
+                        if !reader.null() { fields.ordinals = StatefulSetOrdinals(from: &reader) }
+                        continue
+                    }
+                case 11:
+                    if key.is("serviceName") {
+                        if !reader.null() { fields.serviceName = reader.string() }
+                        continue
+                    }
+                case 14:
+                    if key.is("updateStrategy") {
+                        if !reader.null() { fields.updateStrategy = StatefulSetUpdateStrategy(from: &reader) }
+                        continue
+                    }
+                case 15:
+                    if key.is("minReadySeconds") {
+                        if !reader.null() { fields.minReadySeconds = reader.int32() }
+                        continue
+                    }
+                case 19:
+                    if key.is("podManagementPolicy") {
+                        if !reader.null() { fields.podManagementPolicy = reader.string() }
+                        continue
+                    }
+                case 20:
+                    if key.is("volumeClaimTemplates") {
+                        fields.volumeClaimTemplates = reader.array(PersistentVolumeClaim.self)
+                        continue
+                    }
+                    if key.is("revisionHistoryLimit") {
+                        if !reader.null() { fields.revisionHistoryLimit = reader.int32() }
+                        continue
+                    }
+                case 36:
+                    if key.is("persistentVolumeClaimRetentionPolicy") {
+                        if !reader.null() { fields.persistentVolumeClaimRetentionPolicy = StatefulSetPersistentVolumeClaimRetentionPolicy(from: &reader) }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
         box = Box(fields)
@@ -148,46 +221,7 @@ package struct StatefulSetSpec: JSONCodable {
 
     package func encode(into writer: inout JSONWriter) {
         writer.beginObject()
-        if let value = box.fields.replicas {
-            writer.key("\"replicas\":")
-            writer.int(value)
-        }
-        writer.key("\"selector\":")
-        box.fields.selector.encode(into: &writer)
-        writer.key("\"template\":")
-        box.fields.template.encode(into: &writer)
-        if !box.fields.volumeClaimTemplates.isEmpty {
-            writer.key("\"volumeClaimTemplates\":")
-            writer.array(box.fields.volumeClaimTemplates)
-        }
-        if let value = box.fields.serviceName {
-            writer.key("\"serviceName\":")
-            writer.string(value)
-        }
-        if let value = box.fields.podManagementPolicy {
-            writer.key("\"podManagementPolicy\":")
-            writer.string(value)
-        }
-        if let value = box.fields.updateStrategy {
-            writer.key("\"updateStrategy\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.revisionHistoryLimit {
-            writer.key("\"revisionHistoryLimit\":")
-            writer.int(value)
-        }
-        if let value = box.fields.minReadySeconds {
-            writer.key("\"minReadySeconds\":")
-            writer.int(value)
-        }
-        if let value = box.fields.persistentVolumeClaimRetentionPolicy {
-            writer.key("\"persistentVolumeClaimRetentionPolicy\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.ordinals {
-            writer.key("\"ordinals\":")
-            value.encode(into: &writer)
-        }
+        box.borrowed.encodeMembers(into: &writer)
         writer.endObject()
     }
 }

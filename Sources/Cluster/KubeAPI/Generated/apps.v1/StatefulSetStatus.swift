@@ -15,6 +15,47 @@ package struct StatefulSetStatus: JSONCodable {
         package var availableReplicas: Int?
 
         init() {}
+
+        func encodeMembers(into writer: inout JSONWriter) {
+            if let value = self.observedGeneration, value != 0 {
+                writer.key("\"observedGeneration\":")
+                writer.int(value)
+            }
+            writer.key("\"replicas\":")
+            writer.int(self.replicas)
+            if let value = self.readyReplicas, value != 0 {
+                writer.key("\"readyReplicas\":")
+                writer.int(value)
+            }
+            if let value = self.currentReplicas, value != 0 {
+                writer.key("\"currentReplicas\":")
+                writer.int(value)
+            }
+            if let value = self.updatedReplicas, value != 0 {
+                writer.key("\"updatedReplicas\":")
+                writer.int(value)
+            }
+            if let value = self.currentRevision {
+                writer.key("\"currentRevision\":")
+                writer.string(value)
+            }
+            if let value = self.updateRevision {
+                writer.key("\"updateRevision\":")
+                writer.string(value)
+            }
+            if let value = self.collisionCount {
+                writer.key("\"collisionCount\":")
+                writer.int(value)
+            }
+            if !self.conditions.isEmpty {
+                writer.key("\"conditions\":")
+                writer.array(self.conditions)
+            }
+            if let value = self.availableReplicas, value != 0 {
+                writer.key("\"availableReplicas\":")
+                writer.int(value)
+            }
+        }
     }
 
     private var box: Box<Fields>
@@ -108,29 +149,57 @@ package struct StatefulSetStatus: JSONCodable {
         var fields = Fields()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x4bbc628adf0ff70b where key.is("observedGeneration"):
-                    if !reader.null() { fields.observedGeneration = reader.int() }
-                case 0xbd75e7857ef7a1bc where key.is("replicas"):
-                    fields.replicas = reader.int32()
-                case 0x6263ecda1476c7e1 where key.is("readyReplicas"):
-                    if !reader.null() { fields.readyReplicas = reader.int32() }
-                case 0x61e9bc7746b991b where key.is("currentReplicas"):
-                    if !reader.null() { fields.currentReplicas = reader.int32() }
-                case 0x8c71df9b56c515cd where key.is("updatedReplicas"):
-                    if !reader.null() { fields.updatedReplicas = reader.int32() }
-                case 0x99f6bb88e8c62353 where key.is("currentRevision"):
-                    if !reader.null() { fields.currentRevision = reader.string() }
-                case 0x4de7821ca588cd79 where key.is("updateRevision"):
-                    if !reader.null() { fields.updateRevision = reader.string() }
-                case 0xa6c7a83579a23fd6 where key.is("collisionCount"):
-                    if !reader.null() { fields.collisionCount = reader.int32() }
-                case 0x5f6d4dd9db56877 where key.is("conditions"):
-                    fields.conditions = reader.array(StatefulSetCondition.self)
-                case 0x532a8931c2053975 where key.is("availableReplicas"):
-                    if !reader.null() { fields.availableReplicas = reader.int32() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 8:
+                    if key.is("replicas") {
+                        fields.replicas = reader.int32()
+                        continue
+                    }
+                case 10:
+                    if key.is("conditions") {
+                        fields.conditions = reader.array(StatefulSetCondition.self)
+                        continue
+                    }
+                case 13:
+                    if key.is("readyReplicas") {
+                        if !reader.null() { fields.readyReplicas = reader.int32() }
+                        continue
+                    }
+                case 14:
+                    if key.is("updateRevision") {
+                        if !reader.null() { fields.updateRevision = reader.string() }
+                        continue
+                    }
+                    if key.is("collisionCount") {
+                        if !reader.null() { fields.collisionCount = reader.int32() }
+                        continue
+                    }
+                case 15:
+                    if key.is("currentReplicas") {
+                        if !reader.null() { fields.currentReplicas = reader.int32() }
+                        continue
+                    }
+                    if key.is("updatedReplicas") {
+                        if !reader.null() { fields.updatedReplicas = reader.int32() }
+                        continue
+                    }
+                    if key.is("currentRevision") {
+                        if !reader.null() { fields.currentRevision = reader.string() }
+                        continue
+                    }
+                case 17:
+                    if key.is("availableReplicas") {
+                        if !reader.null() { fields.availableReplicas = reader.int32() }
+                        continue
+                    }
+                case 18:
+                    if key.is("observedGeneration") {
+                        if !reader.null() { fields.observedGeneration = reader.int() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
         box = Box(fields)
@@ -138,44 +207,7 @@ package struct StatefulSetStatus: JSONCodable {
 
     package func encode(into writer: inout JSONWriter) {
         writer.beginObject()
-        if let value = box.fields.observedGeneration, value != 0 {
-            writer.key("\"observedGeneration\":")
-            writer.int(value)
-        }
-        writer.key("\"replicas\":")
-        writer.int(box.fields.replicas)
-        if let value = box.fields.readyReplicas, value != 0 {
-            writer.key("\"readyReplicas\":")
-            writer.int(value)
-        }
-        if let value = box.fields.currentReplicas, value != 0 {
-            writer.key("\"currentReplicas\":")
-            writer.int(value)
-        }
-        if let value = box.fields.updatedReplicas, value != 0 {
-            writer.key("\"updatedReplicas\":")
-            writer.int(value)
-        }
-        if let value = box.fields.currentRevision {
-            writer.key("\"currentRevision\":")
-            writer.string(value)
-        }
-        if let value = box.fields.updateRevision {
-            writer.key("\"updateRevision\":")
-            writer.string(value)
-        }
-        if let value = box.fields.collisionCount {
-            writer.key("\"collisionCount\":")
-            writer.int(value)
-        }
-        if !box.fields.conditions.isEmpty {
-            writer.key("\"conditions\":")
-            writer.array(box.fields.conditions)
-        }
-        if let value = box.fields.availableReplicas, value != 0 {
-            writer.key("\"availableReplicas\":")
-            writer.int(value)
-        }
+        box.borrowed.encodeMembers(into: &writer)
         writer.endObject()
     }
 }

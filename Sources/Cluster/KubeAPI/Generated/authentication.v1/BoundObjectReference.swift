@@ -13,17 +13,29 @@ package struct BoundObjectReference: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xef9c96d721673243 where key.is("kind"):
-                    if !reader.null() { self.kind = reader.string() }
-                case 0xb898e55fe5f29ce9 where key.is("apiVersion"):
-                    if !reader.null() { self.apiVersion = reader.string() }
-                case 0xc4bcadba8e631b86 where key.is("name"):
-                    if !reader.null() { self.name = reader.string() }
-                case 0x4c9cb5193e0b272d where key.is("uid"):
-                    if !reader.null() { self.uid = reader.string() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 3:
+                    if key.is("uid") {
+                        if !reader.null() { self.uid = reader.string() }
+                        continue
+                    }
+                case 4:
+                    if key.is("kind") {
+                        if !reader.null() { self.kind = reader.string() }
+                        continue
+                    }
+                    if key.is("name") {
+                        if !reader.null() { self.name = reader.string() }
+                        continue
+                    }
+                case 10:
+                    if key.is("apiVersion") {
+                        if !reader.null() { self.apiVersion = reader.string() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

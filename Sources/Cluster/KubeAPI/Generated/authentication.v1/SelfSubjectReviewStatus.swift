@@ -10,11 +10,15 @@ package struct SelfSubjectReviewStatus: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x10044ab61cf2522a where key.is("userInfo"):
-                    if !reader.null() { self.userInfo = UserInfo(from: &reader) }
-                default: reader.unknown(key)
+                switch key.count {
+                case 8:
+                    if key.is("userInfo") {
+                        if !reader.null() { self.userInfo = UserInfo(from: &reader) }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -12,15 +12,25 @@ package struct TokenRequestSpec: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x84b26e08efbb08f0 where key.is("audiences"):
-                    self.audiences = reader.strings()
-                case 0xa7f0311a1aaca5fd where key.is("boundObjectRef"):
-                    if !reader.null() { self.boundObjectRef = BoundObjectReference(from: &reader) }
-                case 0xb8d1b6bd1cb5e495 where key.is("expirationSeconds"):
-                    if !reader.null() { self.expirationSeconds = reader.int() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 9:
+                    if key.is("audiences") {
+                        self.audiences = reader.strings()
+                        continue
+                    }
+                case 14:
+                    if key.is("boundObjectRef") {
+                        if !reader.null() { self.boundObjectRef = BoundObjectReference(from: &reader) }
+                        continue
+                    }
+                case 17:
+                    if key.is("expirationSeconds") {
+                        if !reader.null() { self.expirationSeconds = reader.int() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -11,13 +11,20 @@ package struct TokenRequestStatus: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x26c4b17d50b3c152 where key.is("token"):
-                    if !reader.null() { self.token = reader.string() }
-                case 0x7a3f87e583b0e778 where key.is("expirationTimestamp"):
-                    if !reader.null() { self.expirationTimestamp = Time(from: &reader) }
-                default: reader.unknown(key)
+                switch key.count {
+                case 5:
+                    if key.is("token") {
+                        if !reader.null() { self.token = reader.string() }
+                        continue
+                    }
+                case 19:
+                    if key.is("expirationTimestamp") {
+                        if !reader.null() { self.expirationTimestamp = Time(from: &reader) }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

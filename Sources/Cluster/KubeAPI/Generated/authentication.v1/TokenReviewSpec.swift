@@ -11,13 +11,20 @@ package struct TokenReviewSpec: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x26c4b17d50b3c152 where key.is("token"):
-                    self.token = reader.string()
-                case 0x84b26e08efbb08f0 where key.is("audiences"):
-                    self.audiences = reader.strings()
-                default: reader.unknown(key)
+                switch key.count {
+                case 5:
+                    if key.is("token") {
+                        self.token = reader.string()
+                        continue
+                    }
+                case 9:
+                    if key.is("audiences") {
+                        self.audiences = reader.strings()
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

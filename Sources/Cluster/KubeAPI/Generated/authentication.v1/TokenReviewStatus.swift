@@ -13,17 +13,30 @@ package struct TokenReviewStatus: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xf5fffccdd0fb2e58 where key.is("authenticated"):
-                    if !reader.null() { self.authenticated = reader.bool() }
-                case 0x7d6780e4032b48f2 where key.is("user"):
-                    if !reader.null() { self.user = UserInfo(from: &reader) }
-                case 0x9f7452dd75d54d31 where key.is("error"):
-                    if !reader.null() { self.error = reader.string() }
-                case 0x84b26e08efbb08f0 where key.is("audiences"):
-                    self.audiences = reader.strings()
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("user") {
+                        if !reader.null() { self.user = UserInfo(from: &reader) }
+                        continue
+                    }
+                case 5:
+                    if key.is("error") {
+                        if !reader.null() { self.error = reader.string() }
+                        continue
+                    }
+                case 9:
+                    if key.is("audiences") {
+                        self.audiences = reader.strings()
+                        continue
+                    }
+                case 13:
+                    if key.is("authenticated") {
+                        if !reader.null() { self.authenticated = reader.bool() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -13,17 +13,30 @@ package struct UserInfo: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x94a644b5e0880579 where key.is("username"):
-                    if !reader.null() { self.username = reader.string() }
-                case 0x4c9cb5193e0b272d where key.is("uid"):
-                    if !reader.null() { self.uid = reader.string() }
-                case 0x6039b1239580514d where key.is("groups"):
-                    self.groups = reader.strings()
-                case 0xfd29ee12a979cb69 where key.is("extra"):
-                    self.extra = reader.map([String].self)
-                default: reader.unknown(key)
+                switch key.count {
+                case 3:
+                    if key.is("uid") {
+                        if !reader.null() { self.uid = reader.string() }
+                        continue
+                    }
+                case 5:
+                    if key.is("extra") {
+                        self.extra = reader.map([String].self)
+                        continue
+                    }
+                case 6:
+                    if key.is("groups") {
+                        self.groups = reader.strings()
+                        continue
+                    }
+                case 8:
+                    if key.is("username") {
+                        if !reader.null() { self.username = reader.string() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

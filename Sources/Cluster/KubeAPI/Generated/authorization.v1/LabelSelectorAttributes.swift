@@ -11,13 +11,20 @@ package struct LabelSelectorAttributes: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x3366ee62f25051a0 where key.is("rawSelector"):
-                    if !reader.null() { self.rawSelector = reader.string() }
-                case 0xc563e9ba2873cfe1 where key.is("requirements"):
-                    self.requirements = reader.array(LabelSelectorRequirement.self)
-                default: reader.unknown(key)
+                switch key.count {
+                case 11:
+                    if key.is("rawSelector") {
+                        if !reader.null() { self.rawSelector = reader.string() }
+                        continue
+                    }
+                case 12:
+                    if key.is("requirements") {
+                        self.requirements = reader.array(LabelSelectorRequirement.self)
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

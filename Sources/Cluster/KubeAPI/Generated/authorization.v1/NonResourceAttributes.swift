@@ -11,13 +11,19 @@ package struct NonResourceAttributes: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x3c52d0debd70676 where key.is("path"):
-                    if !reader.null() { self.path = reader.string() }
-                case 0x673ebb0102773a20 where key.is("verb"):
-                    if !reader.null() { self.verb = reader.string() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("path") {
+                        if !reader.null() { self.path = reader.string() }
+                        continue
+                    }
+                    if key.is("verb") {
+                        if !reader.null() { self.verb = reader.string() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -14,6 +14,45 @@ package struct ResourceAttributes: JSONCodable {
         package var labelSelector: LabelSelectorAttributes?
 
         init() {}
+
+        func encodeMembers(into writer: inout JSONWriter) {
+            if let value = self.namespace {
+                writer.key("\"namespace\":")
+                writer.string(value)
+            }
+            if let value = self.verb {
+                writer.key("\"verb\":")
+                writer.string(value)
+            }
+            if let value = self.group {
+                writer.key("\"group\":")
+                writer.string(value)
+            }
+            if let value = self.version {
+                writer.key("\"version\":")
+                writer.string(value)
+            }
+            if let value = self.resource {
+                writer.key("\"resource\":")
+                writer.string(value)
+            }
+            if let value = self.subresource {
+                writer.key("\"subresource\":")
+                writer.string(value)
+            }
+            if let value = self.name {
+                writer.key("\"name\":")
+                writer.string(value)
+            }
+            if let value = self.fieldSelector {
+                writer.key("\"fieldSelector\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.labelSelector {
+                writer.key("\"labelSelector\":")
+                value.encode(into: &writer)
+            }
+        }
     }
 
     private var box: Box<Fields>
@@ -100,27 +139,53 @@ package struct ResourceAttributes: JSONCodable {
         var fields = Fields()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xdc1c4a04cb5c6da0 where key.is("namespace"):
-                    if !reader.null() { fields.namespace = reader.string() }
-                case 0x673ebb0102773a20 where key.is("verb"):
-                    if !reader.null() { fields.verb = reader.string() }
-                case 0xdc57e42946f6e08c where key.is("group"):
-                    if !reader.null() { fields.group = reader.string() }
-                case 0xbb62c62c9808ea37 where key.is("version"):
-                    if !reader.null() { fields.version = reader.string() }
-                case 0xb571c404c5b2fd35 where key.is("resource"):
-                    if !reader.null() { fields.resource = reader.string() }
-                case 0xc69cf5ca9bfe55c5 where key.is("subresource"):
-                    if !reader.null() { fields.subresource = reader.string() }
-                case 0xc4bcadba8e631b86 where key.is("name"):
-                    if !reader.null() { fields.name = reader.string() }
-                case 0x967b4fe8ead421be where key.is("fieldSelector"):
-                    if !reader.null() { fields.fieldSelector = FieldSelectorAttributes(from: &reader) }
-                case 0x3c1eb92f58c9834 where key.is("labelSelector"):
-                    if !reader.null() { fields.labelSelector = LabelSelectorAttributes(from: &reader) }
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("verb") {
+                        if !reader.null() { fields.verb = reader.string() }
+                        continue
+                    }
+                    if key.is("name") {
+                        if !reader.null() { fields.name = reader.string() }
+                        continue
+                    }
+                case 5:
+                    if key.is("group") {
+                        if !reader.null() { fields.group = reader.string() }
+                        continue
+                    }
+                case 7:
+                    if key.is("version") {
+                        if !reader.null() { fields.version = reader.string() }
+                        continue
+                    }
+                case 8:
+                    if key.is("resource") {
+                        if !reader.null() { fields.resource = reader.string() }
+                        continue
+                    }
+                case 9:
+                    if key.is("namespace") {
+                        if !reader.null() { fields.namespace = reader.string() }
+                        continue
+                    }
+                case 11:
+                    if key.is("subresource") {
+                        if !reader.null() { fields.subresource = reader.string() }
+                        continue
+                    }
+                case 13:
+                    if key.is("fieldSelector") {
+                        if !reader.null() { fields.fieldSelector = FieldSelectorAttributes(from: &reader) }
+                        continue
+                    }
+                    if key.is("labelSelector") {
+                        if !reader.null() { fields.labelSelector = LabelSelectorAttributes(from: &reader) }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
         box = Box(fields)
@@ -128,42 +193,7 @@ package struct ResourceAttributes: JSONCodable {
 
     package func encode(into writer: inout JSONWriter) {
         writer.beginObject()
-        if let value = box.fields.namespace {
-            writer.key("\"namespace\":")
-            writer.string(value)
-        }
-        if let value = box.fields.verb {
-            writer.key("\"verb\":")
-            writer.string(value)
-        }
-        if let value = box.fields.group {
-            writer.key("\"group\":")
-            writer.string(value)
-        }
-        if let value = box.fields.version {
-            writer.key("\"version\":")
-            writer.string(value)
-        }
-        if let value = box.fields.resource {
-            writer.key("\"resource\":")
-            writer.string(value)
-        }
-        if let value = box.fields.subresource {
-            writer.key("\"subresource\":")
-            writer.string(value)
-        }
-        if let value = box.fields.name {
-            writer.key("\"name\":")
-            writer.string(value)
-        }
-        if let value = box.fields.fieldSelector {
-            writer.key("\"fieldSelector\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.labelSelector {
-            writer.key("\"labelSelector\":")
-            value.encode(into: &writer)
-        }
+        box.borrowed.encodeMembers(into: &writer)
         writer.endObject()
     }
 }

@@ -13,17 +13,29 @@ package struct ResourceRule: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xe6d215b730981b09 where key.is("verbs"):
-                    self.verbs = reader.strings()
-                case 0x854dc9a5bef41567 where key.is("apiGroups"):
-                    self.apiGroups = reader.strings()
-                case 0x34d5a1bef245df2 where key.is("resources"):
-                    self.resources = reader.strings()
-                case 0x2f381dfcb36f1d7f where key.is("resourceNames"):
-                    self.resourceNames = reader.strings()
-                default: reader.unknown(key)
+                switch key.count {
+                case 5:
+                    if key.is("verbs") {
+                        self.verbs = reader.strings()
+                        continue
+                    }
+                case 9:
+                    if key.is("apiGroups") {
+                        self.apiGroups = reader.strings()
+                        continue
+                    }
+                    if key.is("resources") {
+                        self.resources = reader.strings()
+                        continue
+                    }
+                case 13:
+                    if key.is("resourceNames") {
+                        self.resourceNames = reader.strings()
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -11,13 +11,20 @@ package struct SelfSubjectAccessReviewSpec: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x859f8e3c29df8d04 where key.is("resourceAttributes"):
-                    if !reader.null() { self.resourceAttributes = ResourceAttributes(from: &reader) }
-                case 0xb0179887de4daca9 where key.is("nonResourceAttributes"):
-                    if !reader.null() { self.nonResourceAttributes = NonResourceAttributes(from: &reader) }
-                default: reader.unknown(key)
+                switch key.count {
+                case 18:
+                    if key.is("resourceAttributes") {
+                        if !reader.null() { self.resourceAttributes = ResourceAttributes(from: &reader) }
+                        continue
+                    }
+                case 21:
+                    if key.is("nonResourceAttributes") {
+                        if !reader.null() { self.nonResourceAttributes = NonResourceAttributes(from: &reader) }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

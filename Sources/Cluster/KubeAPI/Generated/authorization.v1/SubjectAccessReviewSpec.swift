@@ -11,6 +11,33 @@ package struct SubjectAccessReviewSpec: JSONCodable {
         package var uid: String?
 
         init() {}
+
+        func encodeMembers(into writer: inout JSONWriter) {
+            if let value = self.resourceAttributes {
+                writer.key("\"resourceAttributes\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.nonResourceAttributes {
+                writer.key("\"nonResourceAttributes\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.user {
+                writer.key("\"user\":")
+                writer.string(value)
+            }
+            if !self.groups.isEmpty {
+                writer.key("\"groups\":")
+                writer.array(self.groups)
+            }
+            if !self.extra.isEmpty {
+                writer.key("\"extra\":")
+                writer.map(self.extra)
+            }
+            if let value = self.uid {
+                writer.key("\"uid\":")
+                writer.string(value)
+            }
+        }
     }
 
     private var box: Box<Fields>
@@ -76,21 +103,40 @@ package struct SubjectAccessReviewSpec: JSONCodable {
         var fields = Fields()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x859f8e3c29df8d04 where key.is("resourceAttributes"):
-                    if !reader.null() { fields.resourceAttributes = ResourceAttributes(from: &reader) }
-                case 0xb0179887de4daca9 where key.is("nonResourceAttributes"):
-                    if !reader.null() { fields.nonResourceAttributes = NonResourceAttributes(from: &reader) }
-                case 0x7d6780e4032b48f2 where key.is("user"):
-                    if !reader.null() { fields.user = reader.string() }
-                case 0x6039b1239580514d where key.is("groups"):
-                    fields.groups = reader.strings()
-                case 0xfd29ee12a979cb69 where key.is("extra"):
-                    fields.extra = reader.map([String].self)
-                case 0x4c9cb5193e0b272d where key.is("uid"):
-                    if !reader.null() { fields.uid = reader.string() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 3:
+                    if key.is("uid") {
+                        if !reader.null() { fields.uid = reader.string() }
+                        continue
+                    }
+                case 4:
+                    if key.is("user") {
+                        if !reader.null() { fields.user = reader.string() }
+                        continue
+                    }
+                case 5:
+                    if key.is("extra") {
+                        fields.extra = reader.map([String].self)
+                        continue
+                    }
+                case 6:
+                    if key.is("groups") {
+                        fields.groups = reader.strings()
+                        continue
+                    }
+                case 18:
+                    if key.is("resourceAttributes") {
+                        if !reader.null() { fields.resourceAttributes = ResourceAttributes(from: &reader) }
+                        continue
+                    }
+                case 21:
+                    if key.is("nonResourceAttributes") {
+                        if !reader.null() { fields.nonResourceAttributes = NonResourceAttributes(from: &reader) }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
         box = Box(fields)
@@ -98,30 +144,7 @@ package struct SubjectAccessReviewSpec: JSONCodable {
 
     package func encode(into writer: inout JSONWriter) {
         writer.beginObject()
-        if let value = box.fields.resourceAttributes {
-            writer.key("\"resourceAttributes\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.nonResourceAttributes {
-            writer.key("\"nonResourceAttributes\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.user {
-            writer.key("\"user\":")
-            writer.string(value)
-        }
-        if !box.fields.groups.isEmpty {
-            writer.key("\"groups\":")
-            writer.array(box.fields.groups)
-        }
-        if !box.fields.extra.isEmpty {
-            writer.key("\"extra\":")
-            writer.map(box.fields.extra)
-        }
-        if let value = box.fields.uid {
-            writer.key("\"uid\":")
-            writer.string(value)
-        }
+        box.borrowed.encodeMembers(into: &writer)
         writer.endObject()
     }
 }

@@ -13,17 +13,29 @@ package struct SubjectAccessReviewStatus: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xacc7621b51cc2743 where key.is("allowed"):
-                    self.allowed = reader.bool()
-                case 0x65e8d7f3474f2639 where key.is("reason"):
-                    if !reader.null() { self.reason = reader.string() }
-                case 0xbfb52450f8eb634f where key.is("evaluationError"):
-                    if !reader.null() { self.evaluationError = reader.string() }
-                case 0xae36324e0a5783d6 where key.is("denied"):
-                    if !reader.null() { self.denied = reader.bool() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 6:
+                    if key.is("reason") {
+                        if !reader.null() { self.reason = reader.string() }
+                        continue
+                    }
+                    if key.is("denied") {
+                        if !reader.null() { self.denied = reader.bool() }
+                        continue
+                    }
+                case 7:
+                    if key.is("allowed") {
+                        self.allowed = reader.bool()
+                        continue
+                    }
+                case 15:
+                    if key.is("evaluationError") {
+                        if !reader.null() { self.evaluationError = reader.string() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

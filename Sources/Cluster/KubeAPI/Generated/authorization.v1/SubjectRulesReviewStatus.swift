@@ -13,17 +13,30 @@ package struct SubjectRulesReviewStatus: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x7d739e0db4252a30 where key.is("resourceRules"):
-                    self.resourceRules = reader.array(ResourceRule.self)
-                case 0x9991af650e0f85b7 where key.is("nonResourceRules"):
-                    self.nonResourceRules = reader.array(NonResourceRule.self)
-                case 0xf0c61fdd440af065 where key.is("incomplete"):
-                    self.incomplete = reader.bool()
-                case 0xbfb52450f8eb634f where key.is("evaluationError"):
-                    if !reader.null() { self.evaluationError = reader.string() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 10:
+                    if key.is("incomplete") {
+                        self.incomplete = reader.bool()
+                        continue
+                    }
+                case 13:
+                    if key.is("resourceRules") {
+                        self.resourceRules = reader.array(ResourceRule.self)
+                        continue
+                    }
+                case 15:
+                    if key.is("evaluationError") {
+                        if !reader.null() { self.evaluationError = reader.string() }
+                        continue
+                    }
+                case 16:
+                    if key.is("nonResourceRules") {
+                        self.nonResourceRules = reader.array(NonResourceRule.self)
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -13,17 +13,29 @@ package struct AutoscalingV1HorizontalPodAutoscalerSpec: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xb9546d90e6e20839 where key.is("scaleTargetRef"):
-                    self.scaleTargetRef = AutoscalingV1CrossVersionObjectReference(from: &reader)
-                case 0x3500d34956c82fd2 where key.is("minReplicas"):
-                    if !reader.null() { self.minReplicas = reader.int32() }
-                case 0x92ae62f3bb89d2a0 where key.is("maxReplicas"):
-                    self.maxReplicas = reader.int32()
-                case 0x6b3955868af1d40e where key.is("targetCPUUtilizationPercentage"):
-                    if !reader.null() { self.targetCPUUtilizationPercentage = reader.int32() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 11:
+                    if key.is("minReplicas") {
+                        if !reader.null() { self.minReplicas = reader.int32() }
+                        continue
+                    }
+                    if key.is("maxReplicas") {
+                        self.maxReplicas = reader.int32()
+                        continue
+                    }
+                case 14:
+                    if key.is("scaleTargetRef") {
+                        self.scaleTargetRef = AutoscalingV1CrossVersionObjectReference(from: &reader)
+                        continue
+                    }
+                case 30:
+                    if key.is("targetCPUUtilizationPercentage") {
+                        if !reader.null() { self.targetCPUUtilizationPercentage = reader.int32() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -14,19 +14,34 @@ package struct AutoscalingV1HorizontalPodAutoscalerStatus: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x4bbc628adf0ff70b where key.is("observedGeneration"):
-                    if !reader.null() { self.observedGeneration = reader.int() }
-                case 0x4a6ae379f8bdc56c where key.is("lastScaleTime"):
-                    if !reader.null() { self.lastScaleTime = Time(from: &reader) }
-                case 0x61e9bc7746b991b where key.is("currentReplicas"):
-                    self.currentReplicas = reader.int32()
-                case 0xbb7dc6fd991006ac where key.is("desiredReplicas"):
-                    self.desiredReplicas = reader.int32()
-                case 0xa5771e98dee99f48 where key.is("currentCPUUtilizationPercentage"):
-                    if !reader.null() { self.currentCPUUtilizationPercentage = reader.int32() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 13:
+                    if key.is("lastScaleTime") {
+                        if !reader.null() { self.lastScaleTime = Time(from: &reader) }
+                        continue
+                    }
+                case 15:
+                    if key.is("currentReplicas") {
+                        self.currentReplicas = reader.int32()
+                        continue
+                    }
+                    if key.is("desiredReplicas") {
+                        self.desiredReplicas = reader.int32()
+                        continue
+                    }
+                case 18:
+                    if key.is("observedGeneration") {
+                        if !reader.null() { self.observedGeneration = reader.int() }
+                        continue
+                    }
+                case 31:
+                    if key.is("currentCPUUtilizationPercentage") {
+                        if !reader.null() { self.currentCPUUtilizationPercentage = reader.int32() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

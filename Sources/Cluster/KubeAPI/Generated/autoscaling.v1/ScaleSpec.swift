@@ -10,11 +10,15 @@ package struct ScaleSpec: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xbd75e7857ef7a1bc where key.is("replicas"):
-                    if !reader.null() { self.replicas = reader.int32() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 8:
+                    if key.is("replicas") {
+                        if !reader.null() { self.replicas = reader.int32() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

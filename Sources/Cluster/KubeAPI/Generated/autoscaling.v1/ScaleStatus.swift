@@ -11,13 +11,19 @@ package struct ScaleStatus: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xbd75e7857ef7a1bc where key.is("replicas"):
-                    self.replicas = reader.int32()
-                case 0x3b0355a1af4ac9c where key.is("selector"):
-                    if !reader.null() { self.selector = reader.string() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 8:
+                    if key.is("replicas") {
+                        self.replicas = reader.int32()
+                        continue
+                    }
+                    if key.is("selector") {
+                        if !reader.null() { self.selector = reader.string() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

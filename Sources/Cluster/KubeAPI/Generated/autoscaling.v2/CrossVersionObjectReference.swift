@@ -12,15 +12,24 @@ package struct CrossVersionObjectReference: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xef9c96d721673243 where key.is("kind"):
-                    self.kind = reader.string()
-                case 0xc4bcadba8e631b86 where key.is("name"):
-                    self.name = reader.string()
-                case 0xb898e55fe5f29ce9 where key.is("apiVersion"):
-                    if !reader.null() { self.apiVersion = reader.string() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("kind") {
+                        self.kind = reader.string()
+                        continue
+                    }
+                    if key.is("name") {
+                        self.name = reader.string()
+                        continue
+                    }
+                case 10:
+                    if key.is("apiVersion") {
+                        if !reader.null() { self.apiVersion = reader.string() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -11,13 +11,19 @@ package struct ExternalMetricSource: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x5ef3ee67c00c4a1 where key.is("metric"):
-                    self.metric = MetricIdentifier(from: &reader)
-                case 0x16f3e46051eee3e8 where key.is("target"):
-                    self.target = MetricTarget(from: &reader)
-                default: reader.unknown(key)
+                switch key.count {
+                case 6:
+                    if key.is("metric") {
+                        self.metric = MetricIdentifier(from: &reader)
+                        continue
+                    }
+                    if key.is("target") {
+                        self.target = MetricTarget(from: &reader)
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

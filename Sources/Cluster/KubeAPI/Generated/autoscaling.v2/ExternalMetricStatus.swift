@@ -11,13 +11,20 @@ package struct ExternalMetricStatus: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x5ef3ee67c00c4a1 where key.is("metric"):
-                    self.metric = MetricIdentifier(from: &reader)
-                case 0x2a2e8a5afcc8d89a where key.is("current"):
-                    self.current = MetricValueStatus(from: &reader)
-                default: reader.unknown(key)
+                switch key.count {
+                case 6:
+                    if key.is("metric") {
+                        self.metric = MetricIdentifier(from: &reader)
+                        continue
+                    }
+                case 7:
+                    if key.is("current") {
+                        self.current = MetricValueStatus(from: &reader)
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

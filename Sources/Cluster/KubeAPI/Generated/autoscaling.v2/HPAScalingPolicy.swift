@@ -12,15 +12,25 @@ package struct HPAScalingPolicy: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xa79439ef7bfa9c2d where key.is("type"):
-                    self.type = reader.string()
-                case 0x7ce4fd9430e80cea where key.is("value"):
-                    self.value = reader.int32()
-                case 0xbff3103ca2cb4259 where key.is("periodSeconds"):
-                    self.periodSeconds = reader.int32()
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("type") {
+                        self.type = reader.string()
+                        continue
+                    }
+                case 5:
+                    if key.is("value") {
+                        self.value = reader.int32()
+                        continue
+                    }
+                case 13:
+                    if key.is("periodSeconds") {
+                        self.periodSeconds = reader.int32()
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -13,17 +13,30 @@ package struct HPAScalingRules: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xe17dfc1bfc4d3b47 where key.is("selectPolicy"):
-                    if !reader.null() { self.selectPolicy = reader.string() }
-                case 0x22d1fbc6bf4bd197 where key.is("policies"):
-                    self.policies = reader.array(HPAScalingPolicy.self)
-                case 0x2e492693f3aaf815 where key.is("stabilizationWindowSeconds"):
-                    if !reader.null() { self.stabilizationWindowSeconds = reader.int32() }
-                case 0xef24a4ff8ad2d08 where key.is("tolerance"):
-                    if !reader.null() { self.tolerance = Quantity(from: &reader) }
-                default: reader.unknown(key)
+                switch key.count {
+                case 8:
+                    if key.is("policies") {
+                        self.policies = reader.array(HPAScalingPolicy.self)
+                        continue
+                    }
+                case 9:
+                    if key.is("tolerance") {
+                        if !reader.null() { self.tolerance = Quantity(from: &reader) }
+                        continue
+                    }
+                case 12:
+                    if key.is("selectPolicy") {
+                        if !reader.null() { self.selectPolicy = reader.string() }
+                        continue
+                    }
+                case 26:
+                    if key.is("stabilizationWindowSeconds") {
+                        if !reader.null() { self.stabilizationWindowSeconds = reader.int32() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

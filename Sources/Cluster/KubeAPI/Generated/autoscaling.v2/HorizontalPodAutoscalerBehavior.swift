@@ -7,6 +7,17 @@ package struct HorizontalPodAutoscalerBehavior: JSONCodable {
         package var scaleDown: HPAScalingRules?
 
         init() {}
+
+        func encodeMembers(into writer: inout JSONWriter) {
+            if let value = self.scaleUp {
+                writer.key("\"scaleUp\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.scaleDown {
+                writer.key("\"scaleDown\":")
+                value.encode(into: &writer)
+            }
+        }
     }
 
     private var box: Box<Fields>
@@ -44,13 +55,20 @@ package struct HorizontalPodAutoscalerBehavior: JSONCodable {
         var fields = Fields()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x73b3f2e0b71c4eb4 where key.is("scaleUp"):
-                    if !reader.null() { fields.scaleUp = HPAScalingRules(from: &reader) }
-                case 0x4700261d7f8cbe21 where key.is("scaleDown"):
-                    if !reader.null() { fields.scaleDown = HPAScalingRules(from: &reader) }
-                default: reader.unknown(key)
+                switch key.count {
+                case 7:
+                    if key.is("scaleUp") {
+                        if !reader.null() { fields.scaleUp = HPAScalingRules(from: &reader) }
+                        continue
+                    }
+                case 9:
+                    if key.is("scaleDown") {
+                        if !reader.null() { fields.scaleDown = HPAScalingRules(from: &reader) }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
         box = Box(fields)
@@ -58,14 +76,7 @@ package struct HorizontalPodAutoscalerBehavior: JSONCodable {
 
     package func encode(into writer: inout JSONWriter) {
         writer.beginObject()
-        if let value = box.fields.scaleUp {
-            writer.key("\"scaleUp\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.scaleDown {
-            writer.key("\"scaleDown\":")
-            value.encode(into: &writer)
-        }
+        box.borrowed.encodeMembers(into: &writer)
         writer.endObject()
     }
 }

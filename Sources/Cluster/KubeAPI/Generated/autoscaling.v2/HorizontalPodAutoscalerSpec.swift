@@ -14,19 +14,34 @@ package struct HorizontalPodAutoscalerSpec: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xb9546d90e6e20839 where key.is("scaleTargetRef"):
-                    self.scaleTargetRef = CrossVersionObjectReference(from: &reader)
-                case 0x3500d34956c82fd2 where key.is("minReplicas"):
-                    if !reader.null() { self.minReplicas = reader.int32() }
-                case 0x92ae62f3bb89d2a0 where key.is("maxReplicas"):
-                    self.maxReplicas = reader.int32()
-                case 0x164cb3a4b54e70d6 where key.is("metrics"):
-                    self.metrics = reader.array(MetricSpec.self)
-                case 0xf2797ede5d5d50a7 where key.is("behavior"):
-                    if !reader.null() { self.behavior = HorizontalPodAutoscalerBehavior(from: &reader) }
-                default: reader.unknown(key)
+                switch key.count {
+                case 7:
+                    if key.is("metrics") {
+                        self.metrics = reader.array(MetricSpec.self)
+                        continue
+                    }
+                case 8:
+                    if key.is("behavior") {
+                        if !reader.null() { self.behavior = HorizontalPodAutoscalerBehavior(from: &reader) }
+                        continue
+                    }
+                case 11:
+                    if key.is("minReplicas") {
+                        if !reader.null() { self.minReplicas = reader.int32() }
+                        continue
+                    }
+                    if key.is("maxReplicas") {
+                        self.maxReplicas = reader.int32()
+                        continue
+                    }
+                case 14:
+                    if key.is("scaleTargetRef") {
+                        self.scaleTargetRef = CrossVersionObjectReference(from: &reader)
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

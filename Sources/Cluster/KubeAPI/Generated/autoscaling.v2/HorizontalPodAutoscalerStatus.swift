@@ -15,21 +15,39 @@ package struct HorizontalPodAutoscalerStatus: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x4bbc628adf0ff70b where key.is("observedGeneration"):
-                    if !reader.null() { self.observedGeneration = reader.int() }
-                case 0x4a6ae379f8bdc56c where key.is("lastScaleTime"):
-                    if !reader.null() { self.lastScaleTime = Time(from: &reader) }
-                case 0x61e9bc7746b991b where key.is("currentReplicas"):
-                    if !reader.null() { self.currentReplicas = reader.int32() }
-                case 0xbb7dc6fd991006ac where key.is("desiredReplicas"):
-                    self.desiredReplicas = reader.int32()
-                case 0xcf46b2483df35ff7 where key.is("currentMetrics"):
-                    self.currentMetrics = reader.array(MetricStatus.self)
-                case 0x5f6d4dd9db56877 where key.is("conditions"):
-                    self.conditions = reader.array(HorizontalPodAutoscalerCondition.self)
-                default: reader.unknown(key)
+                switch key.count {
+                case 10:
+                    if key.is("conditions") {
+                        self.conditions = reader.array(HorizontalPodAutoscalerCondition.self)
+                        continue
+                    }
+                case 13:
+                    if key.is("lastScaleTime") {
+                        if !reader.null() { self.lastScaleTime = Time(from: &reader) }
+                        continue
+                    }
+                case 14:
+                    if key.is("currentMetrics") {
+                        self.currentMetrics = reader.array(MetricStatus.self)
+                        continue
+                    }
+                case 15:
+                    if key.is("currentReplicas") {
+                        if !reader.null() { self.currentReplicas = reader.int32() }
+                        continue
+                    }
+                    if key.is("desiredReplicas") {
+                        self.desiredReplicas = reader.int32()
+                        continue
+                    }
+                case 18:
+                    if key.is("observedGeneration") {
+                        if !reader.null() { self.observedGeneration = reader.int() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

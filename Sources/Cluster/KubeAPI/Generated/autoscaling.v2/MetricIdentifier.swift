@@ -11,13 +11,20 @@ package struct MetricIdentifier: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xc4bcadba8e631b86 where key.is("name"):
-                    self.name = reader.string()
-                case 0x3b0355a1af4ac9c where key.is("selector"):
-                    if !reader.null() { self.selector = LabelSelector(from: &reader) }
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("name") {
+                        self.name = reader.string()
+                        continue
+                    }
+                case 8:
+                    if key.is("selector") {
+                        if !reader.null() { self.selector = LabelSelector(from: &reader) }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

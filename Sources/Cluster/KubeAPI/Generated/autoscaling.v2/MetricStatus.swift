@@ -11,6 +11,31 @@ package struct MetricStatus: JSONCodable {
         package var containerResource: ContainerResourceMetricStatus?
 
         init() {}
+
+        func encodeMembers(into writer: inout JSONWriter) {
+            writer.key("\"type\":")
+            writer.string(self.type)
+            if let value = self.object {
+                writer.key("\"object\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.pods {
+                writer.key("\"pods\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.resource {
+                writer.key("\"resource\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.external {
+                writer.key("\"external\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.containerResource {
+                writer.key("\"containerResource\":")
+                value.encode(into: &writer)
+            }
+        }
     }
 
     private var box: Box<Fields>
@@ -76,21 +101,38 @@ package struct MetricStatus: JSONCodable {
         var fields = Fields()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xa79439ef7bfa9c2d where key.is("type"):
-                    fields.type = reader.string()
-                case 0x8dfeaf9950df0ffa where key.is("object"):
-                    if !reader.null() { fields.object = ObjectMetricStatus(from: &reader) }
-                case 0x8bfcee0da86a3c2d where key.is("pods"):
-                    if !reader.null() { fields.pods = PodsMetricStatus(from: &reader) }
-                case 0xb571c404c5b2fd35 where key.is("resource"):
-                    if !reader.null() { fields.resource = ResourceMetricStatus(from: &reader) }
-                case 0xd5cfc0c67729664a where key.is("external"):
-                    if !reader.null() { fields.external = ExternalMetricStatus(from: &reader) }
-                case 0x31d12f7867b2e0bc where key.is("containerResource"):
-                    if !reader.null() { fields.containerResource = ContainerResourceMetricStatus(from: &reader) }
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("type") {
+                        fields.type = reader.string()
+                        continue
+                    }
+                    if key.is("pods") {
+                        if !reader.null() { fields.pods = PodsMetricStatus(from: &reader) }
+                        continue
+                    }
+                case 6:
+                    if key.is("object") {
+                        if !reader.null() { fields.object = ObjectMetricStatus(from: &reader) }
+                        continue
+                    }
+                case 8:
+                    if key.is("resource") {
+                        if !reader.null() { fields.resource = ResourceMetricStatus(from: &reader) }
+                        continue
+                    }
+                    if key.is("external") {
+                        if !reader.null() { fields.external = ExternalMetricStatus(from: &reader) }
+                        continue
+                    }
+                case 17:
+                    if key.is("containerResource") {
+                        if !reader.null() { fields.containerResource = ContainerResourceMetricStatus(from: &reader) }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
         box = Box(fields)
@@ -98,28 +140,7 @@ package struct MetricStatus: JSONCodable {
 
     package func encode(into writer: inout JSONWriter) {
         writer.beginObject()
-        writer.key("\"type\":")
-        writer.string(box.fields.type)
-        if let value = box.fields.object {
-            writer.key("\"object\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.pods {
-            writer.key("\"pods\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.resource {
-            writer.key("\"resource\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.external {
-            writer.key("\"external\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.containerResource {
-            writer.key("\"containerResource\":")
-            value.encode(into: &writer)
-        }
+        box.borrowed.encodeMembers(into: &writer)
         writer.endObject()
     }
 }

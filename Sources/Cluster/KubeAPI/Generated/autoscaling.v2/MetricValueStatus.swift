@@ -12,15 +12,25 @@ package struct MetricValueStatus: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x7ce4fd9430e80cea where key.is("value"):
-                    if !reader.null() { self.value = Quantity(from: &reader) }
-                case 0x3be4444073096219 where key.is("averageValue"):
-                    if !reader.null() { self.averageValue = Quantity(from: &reader) }
-                case 0x82264d6caadd7dbc where key.is("averageUtilization"):
-                    if !reader.null() { self.averageUtilization = reader.int32() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 5:
+                    if key.is("value") {
+                        if !reader.null() { self.value = Quantity(from: &reader) }
+                        continue
+                    }
+                case 12:
+                    if key.is("averageValue") {
+                        if !reader.null() { self.averageValue = Quantity(from: &reader) }
+                        continue
+                    }
+                case 18:
+                    if key.is("averageUtilization") {
+                        if !reader.null() { self.averageUtilization = reader.int32() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

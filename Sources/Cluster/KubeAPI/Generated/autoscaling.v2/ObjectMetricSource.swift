@@ -8,6 +8,15 @@ package struct ObjectMetricSource: JSONCodable {
         package var metric: MetricIdentifier = MetricIdentifier()
 
         init() {}
+
+        func encodeMembers(into writer: inout JSONWriter) {
+            writer.key("\"describedObject\":")
+            self.describedObject.encode(into: &writer)
+            writer.key("\"target\":")
+            self.target.encode(into: &writer)
+            writer.key("\"metric\":")
+            self.metric.encode(into: &writer)
+        }
     }
 
     private var box: Box<Fields>
@@ -52,15 +61,24 @@ package struct ObjectMetricSource: JSONCodable {
         var fields = Fields()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xadb354db95b60933 where key.is("describedObject"):
-                    fields.describedObject = CrossVersionObjectReference(from: &reader)
-                case 0x16f3e46051eee3e8 where key.is("target"):
-                    fields.target = MetricTarget(from: &reader)
-                case 0x5ef3ee67c00c4a1 where key.is("metric"):
-                    fields.metric = MetricIdentifier(from: &reader)
-                default: reader.unknown(key)
+                switch key.count {
+                case 6:
+                    if key.is("target") {
+                        fields.target = MetricTarget(from: &reader)
+                        continue
+                    }
+                    if key.is("metric") {
+                        fields.metric = MetricIdentifier(from: &reader)
+                        continue
+                    }
+                case 15:
+                    if key.is("describedObject") {
+                        fields.describedObject = CrossVersionObjectReference(from: &reader)
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
         box = Box(fields)
@@ -68,12 +86,7 @@ package struct ObjectMetricSource: JSONCodable {
 
     package func encode(into writer: inout JSONWriter) {
         writer.beginObject()
-        writer.key("\"describedObject\":")
-        box.fields.describedObject.encode(into: &writer)
-        writer.key("\"target\":")
-        box.fields.target.encode(into: &writer)
-        writer.key("\"metric\":")
-        box.fields.metric.encode(into: &writer)
+        box.borrowed.encodeMembers(into: &writer)
         writer.endObject()
     }
 }

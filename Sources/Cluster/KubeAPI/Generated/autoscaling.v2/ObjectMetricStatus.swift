@@ -8,6 +8,15 @@ package struct ObjectMetricStatus: JSONCodable {
         package var describedObject: CrossVersionObjectReference = CrossVersionObjectReference()
 
         init() {}
+
+        func encodeMembers(into writer: inout JSONWriter) {
+            writer.key("\"metric\":")
+            self.metric.encode(into: &writer)
+            writer.key("\"current\":")
+            self.current.encode(into: &writer)
+            writer.key("\"describedObject\":")
+            self.describedObject.encode(into: &writer)
+        }
     }
 
     private var box: Box<Fields>
@@ -52,15 +61,25 @@ package struct ObjectMetricStatus: JSONCodable {
         var fields = Fields()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x5ef3ee67c00c4a1 where key.is("metric"):
-                    fields.metric = MetricIdentifier(from: &reader)
-                case 0x2a2e8a5afcc8d89a where key.is("current"):
-                    fields.current = MetricValueStatus(from: &reader)
-                case 0xadb354db95b60933 where key.is("describedObject"):
-                    fields.describedObject = CrossVersionObjectReference(from: &reader)
-                default: reader.unknown(key)
+                switch key.count {
+                case 6:
+                    if key.is("metric") {
+                        fields.metric = MetricIdentifier(from: &reader)
+                        continue
+                    }
+                case 7:
+                    if key.is("current") {
+                        fields.current = MetricValueStatus(from: &reader)
+                        continue
+                    }
+                case 15:
+                    if key.is("describedObject") {
+                        fields.describedObject = CrossVersionObjectReference(from: &reader)
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
         box = Box(fields)
@@ -68,12 +87,7 @@ package struct ObjectMetricStatus: JSONCodable {
 
     package func encode(into writer: inout JSONWriter) {
         writer.beginObject()
-        writer.key("\"metric\":")
-        box.fields.metric.encode(into: &writer)
-        writer.key("\"current\":")
-        box.fields.current.encode(into: &writer)
-        writer.key("\"describedObject\":")
-        box.fields.describedObject.encode(into: &writer)
+        box.borrowed.encodeMembers(into: &writer)
         writer.endObject()
     }
 }

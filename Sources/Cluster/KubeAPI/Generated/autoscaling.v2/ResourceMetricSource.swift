@@ -11,13 +11,20 @@ package struct ResourceMetricSource: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xc4bcadba8e631b86 where key.is("name"):
-                    self.name = reader.string()
-                case 0x16f3e46051eee3e8 where key.is("target"):
-                    self.target = MetricTarget(from: &reader)
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("name") {
+                        self.name = reader.string()
+                        continue
+                    }
+                case 6:
+                    if key.is("target") {
+                        self.target = MetricTarget(from: &reader)
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

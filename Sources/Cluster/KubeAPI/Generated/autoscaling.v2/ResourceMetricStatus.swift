@@ -11,13 +11,20 @@ package struct ResourceMetricStatus: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xc4bcadba8e631b86 where key.is("name"):
-                    self.name = reader.string()
-                case 0x2a2e8a5afcc8d89a where key.is("current"):
-                    self.current = MetricValueStatus(from: &reader)
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("name") {
+                        self.name = reader.string()
+                        continue
+                    }
+                case 7:
+                    if key.is("current") {
+                        self.current = MetricValueStatus(from: &reader)
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

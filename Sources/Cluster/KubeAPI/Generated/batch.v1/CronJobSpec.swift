@@ -13,6 +13,37 @@ package struct CronJobSpec: JSONCodable {
         package var timeZone: String?
 
         init() {}
+
+        func encodeMembers(into writer: inout JSONWriter) {
+            writer.key("\"schedule\":")
+            writer.string(self.schedule)
+            if let value = self.startingDeadlineSeconds {
+                writer.key("\"startingDeadlineSeconds\":")
+                writer.int(value)
+            }
+            if let value = self.concurrencyPolicy {
+                writer.key("\"concurrencyPolicy\":")
+                writer.string(value)
+            }
+            if let value = self.suspend {
+                writer.key("\"suspend\":")
+                writer.bool(value)
+            }
+            writer.key("\"jobTemplate\":")
+            self.jobTemplate.encode(into: &writer)
+            if let value = self.successfulJobsHistoryLimit {
+                writer.key("\"successfulJobsHistoryLimit\":")
+                writer.int(value)
+            }
+            if let value = self.failedJobsHistoryLimit {
+                writer.key("\"failedJobsHistoryLimit\":")
+                writer.int(value)
+            }
+            if let value = self.timeZone {
+                writer.key("\"timeZone\":")
+                writer.string(value)
+            }
+        }
     }
 
     private var box: Box<Fields>
@@ -92,25 +123,49 @@ package struct CronJobSpec: JSONCodable {
         var fields = Fields()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xefc7af8dac33976c where key.is("schedule"):
-                    fields.schedule = reader.string()
-                case 0x4523002e6cbc1ed6 where key.is("startingDeadlineSeconds"):
-                    if !reader.null() { fields.startingDeadlineSeconds = reader.int() }
-                case 0xc0740aaa78dd92e2 where key.is("concurrencyPolicy"):
-                    if !reader.null() { fields.concurrencyPolicy = reader.string() }
-                case 0xb7a90ae95af51b43 where key.is("suspend"):
-                    if !reader.null() { fields.suspend = reader.bool() }
-                case 0x6ce0c6a77d9ec6 where key.is("jobTemplate"):
-                    fields.jobTemplate = JobTemplateSpec(from: &reader)
-                case 0x5ca86ff54316562c where key.is("successfulJobsHistoryLimit"):
-                    if !reader.null() { fields.successfulJobsHistoryLimit = reader.int32() }
-                case 0x4838fbdb1b8dde7f where key.is("failedJobsHistoryLimit"):
-                    if !reader.null() { fields.failedJobsHistoryLimit = reader.int32() }
-                case 0x31f5d45d4d2a44a2 where key.is("timeZone"):
-                    if !reader.null() { fields.timeZone = reader.string() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 7:
+                    if key.is("suspend") {
+                        if !reader.null() { fields.suspend = reader.bool() }
+                        continue
+                    }
+                case 8:
+                    if key.is("schedule") {
+                        fields.schedule = reader.string()
+                        continue
+                    }
+                    if key.is("timeZone") {
+                        if !reader.null() { fields.timeZone = reader.string() }
+                        continue
+                    }
+                case 11:
+                    if key.is("jobTemplate") {
+                        fields.jobTemplate = JobTemplateSpec(from: &reader)
+                        continue
+                    }
+                case 17:
+                    if key.is("concurrencyPolicy") {
+                        if !reader.null() { fields.concurrencyPolicy = reader.string() }
+                        continue
+                    }
+                case 22:
+                    if key.is("failedJobsHistoryLimit") {
+                        if !reader.null() { fields.failedJobsHistoryLimit = reader.int32() }
+                        continue
+                    }
+                case 23:
+                    if key.is("startingDeadlineSeconds") {
+                        if !reader.null() { fields.startingDeadlineSeconds = reader.int() }
+                        continue
+                    }
+                case 26:
+                    if key.is("successfulJobsHistoryLimit") {
+                        if !reader.null() { fields.successfulJobsHistoryLimit = reader.int32() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
         box = Box(fields)
@@ -118,34 +173,7 @@ package struct CronJobSpec: JSONCodable {
 
     package func encode(into writer: inout JSONWriter) {
         writer.beginObject()
-        writer.key("\"schedule\":")
-        writer.string(box.fields.schedule)
-        if let value = box.fields.startingDeadlineSeconds {
-            writer.key("\"startingDeadlineSeconds\":")
-            writer.int(value)
-        }
-        if let value = box.fields.concurrencyPolicy {
-            writer.key("\"concurrencyPolicy\":")
-            writer.string(value)
-        }
-        if let value = box.fields.suspend {
-            writer.key("\"suspend\":")
-            writer.bool(value)
-        }
-        writer.key("\"jobTemplate\":")
-        box.fields.jobTemplate.encode(into: &writer)
-        if let value = box.fields.successfulJobsHistoryLimit {
-            writer.key("\"successfulJobsHistoryLimit\":")
-            writer.int(value)
-        }
-        if let value = box.fields.failedJobsHistoryLimit {
-            writer.key("\"failedJobsHistoryLimit\":")
-            writer.int(value)
-        }
-        if let value = box.fields.timeZone {
-            writer.key("\"timeZone\":")
-            writer.string(value)
-        }
+        box.borrowed.encodeMembers(into: &writer)
         writer.endObject()
     }
 }

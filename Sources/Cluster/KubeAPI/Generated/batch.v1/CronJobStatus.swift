@@ -12,15 +12,25 @@ package struct CronJobStatus: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x6580790b036f0c6f where key.is("active"):
-                    self.active = reader.array(ObjectReference.self)
-                case 0xa7e1efb2b8cfde21 where key.is("lastScheduleTime"):
-                    if !reader.null() { self.lastScheduleTime = Time(from: &reader) }
-                case 0xc09d38d343986956 where key.is("lastSuccessfulTime"):
-                    if !reader.null() { self.lastSuccessfulTime = Time(from: &reader) }
-                default: reader.unknown(key)
+                switch key.count {
+                case 6:
+                    if key.is("active") {
+                        self.active = reader.array(ObjectReference.self)
+                        continue
+                    }
+                case 16:
+                    if key.is("lastScheduleTime") {
+                        if !reader.null() { self.lastScheduleTime = Time(from: &reader) }
+                        continue
+                    }
+                case 18:
+                    if key.is("lastSuccessfulTime") {
+                        if !reader.null() { self.lastSuccessfulTime = Time(from: &reader) }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -21,6 +21,71 @@ package struct JobSpec: JSONCodable {
         package var successPolicy: SuccessPolicy?
 
         init() {}
+
+        func encodeMembers(into writer: inout JSONWriter) {
+            if let value = self.parallelism {
+                writer.key("\"parallelism\":")
+                writer.int(value)
+            }
+            if let value = self.completions {
+                writer.key("\"completions\":")
+                writer.int(value)
+            }
+            if let value = self.activeDeadlineSeconds {
+                writer.key("\"activeDeadlineSeconds\":")
+                writer.int(value)
+            }
+            if let value = self.selector {
+                writer.key("\"selector\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.manualSelector {
+                writer.key("\"manualSelector\":")
+                writer.bool(value)
+            }
+            writer.key("\"template\":")
+            self.template.encode(into: &writer)
+            if let value = self.backoffLimit {
+                writer.key("\"backoffLimit\":")
+                writer.int(value)
+            }
+            if let value = self.ttlSecondsAfterFinished {
+                writer.key("\"ttlSecondsAfterFinished\":")
+                writer.int(value)
+            }
+            if let value = self.completionMode {
+                writer.key("\"completionMode\":")
+                writer.string(value)
+            }
+            if let value = self.suspend {
+                writer.key("\"suspend\":")
+                writer.bool(value)
+            }
+            if let value = self.podFailurePolicy {
+                writer.key("\"podFailurePolicy\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.backoffLimitPerIndex {
+                writer.key("\"backoffLimitPerIndex\":")
+                writer.int(value)
+            }
+            if let value = self.maxFailedIndexes {
+                writer.key("\"maxFailedIndexes\":")
+                writer.int(value)
+            }
+            if let value = self.podReplacementPolicy {
+                writer.key("\"podReplacementPolicy\":")
+                writer.string(value)
+            }
+            if let value = self.managedBy {
+                writer.key("\"managedBy\":")
+                writer.string(value)
+            }
+            if let value = self.successPolicy {
+                writer.key("\"successPolicy\":")
+                value.encode(into: &writer)
+            }
+        }
     }
 
     private var box: Box<Fields>
@@ -156,41 +221,85 @@ package struct JobSpec: JSONCodable {
         var fields = Fields()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xbe2ec0a429b2b4a1 where key.is("parallelism"):
-                    if !reader.null() { fields.parallelism = reader.int32() }
-                case 0x7e2f4d368b8a84bc where key.is("completions"):
-                    if !reader.null() { fields.completions = reader.int32() }
-                case 0xbfaa736c721f2fc8 where key.is("activeDeadlineSeconds"):
-                    if !reader.null() { fields.activeDeadlineSeconds = reader.int() }
-                case 0x3b0355a1af4ac9c where key.is("selector"):
-                    if !reader.null() { fields.selector = LabelSelector(from: &reader) }
-                case 0x44d1f11bceac4772 where key.is("manualSelector"):
-                    if !reader.null() { fields.manualSelector = reader.bool() }
-                case 0x33609a5e9eb92f4b where key.is("template"):
-                    fields.template = PodTemplateSpec(from: &reader)
-                case 0x853418e64d61e48a where key.is("backoffLimit"):
-                    if !reader.null() { fields.backoffLimit = reader.int32() }
-                case 0xd2f7d32fad48735c where key.is("ttlSecondsAfterFinished"):
-                    if !reader.null() { fields.ttlSecondsAfterFinished = reader.int32() }
-                case 0x5c4ef6ac5bd44e20 where key.is("completionMode"):
-                    if !reader.null() { fields.completionMode = reader.string() }
-                case 0xb7a90ae95af51b43 where key.is("suspend"):
-                    if !reader.null() { fields.suspend = reader.bool() }
-                case 0x9e180d4d77a2a128 where key.is("podFailurePolicy"):
-                    if !reader.null() { fields.podFailurePolicy = PodFailurePolicy(from: &reader) }
-                case 0xe0587486fa6d84af where key.is("backoffLimitPerIndex"):
-                    if !reader.null() { fields.backoffLimitPerIndex = reader.int32() }
-                case 0xa41a020399c012f0 where key.is("maxFailedIndexes"):
-                    if !reader.null() { fields.maxFailedIndexes = reader.int32() }
-                case 0xd3e76e6062d542f2 where key.is("podReplacementPolicy"):
-                    if !reader.null() { fields.podReplacementPolicy = reader.string() }
-                case 0x12fc3dd2f1edf87f where key.is("managedBy"):
-                    if !reader.null() { fields.managedBy = reader.string() }
-                case 0xbe8924fc293fdefa where key.is("successPolicy"):
-                    if !reader.null() { fields.successPolicy = SuccessPolicy(from: &reader) }
-                default: reader.unknown(key)
+                switch key.count {
+                case 7:
+                    if key.is("suspend") {
+                        if !reader.null() { fields.suspend = reader.bool() }
+                        continue
+                    }
+                case 8:
+                    if key.is("selector") {
+                        if !reader.null() { fields.selector = LabelSelector(from: &reader) }
+                        continue
+                    }
+                    if key.is("template") {
+                        fields.template = PodTemplateSpec(from: &reader)
+                        continue
+                    }
+                case 9:
+                    if key.is("managedBy") {
+                        if !reader.null() { fields.managedBy = reader.string() }
+                        continue
+                    }
+                case 11:
+                    if key.is("parallelism") {
+                        if !reader.null() { fields.parallelism = reader.int32() }
+                        continue
+                    }
+                    if key.is("completions") {
+                        if !reader.null() { fields.completions = reader.int32() }
+                        continue
+                    }
+                case 12:
+                    if key.is("backoffLimit") {
+                        if !reader.null() { fields.backoffLimit = reader.int32() }
+                        continue
+                    }
+                case 13:
+                    if key.is("successPolicy") {
+                        if !reader.null() { fields.successPolicy = SuccessPolicy(from: &reader) }
+                        continue
+                    }
+                case 14:
+                    if key.is("manualSelector") {
+                        if !reader.null() { fields.manualSelector = reader.bool() }
+                        continue
+                    }
+                    if key.is("completionMode") {
+                        if !reader.null() { fields.completionMode = reader.string() }
+                        continue
+                    }
+                case 16:
+                    if key.is("podFailurePolicy") {
+                        if !reader.null() { fields.podFailurePolicy = PodFailurePolicy(from: &reader) }
+                        continue
+                    }
+                    if key.is("maxFailedIndexes") {
+                        if !reader.null() { fields.maxFailedIndexes = reader.int32() }
+                        continue
+                    }
+                case 20:
+                    if key.is("backoffLimitPerIndex") {
+                        if !reader.null() { fields.backoffLimitPerIndex = reader.int32() }
+                        continue
+                    }
+                    if key.is("podReplacementPolicy") {
+                        if !reader.null() { fields.podReplacementPolicy = reader.string() }
+                        continue
+                    }
+                case 21:
+                    if key.is("activeDeadlineSeconds") {
+                        if !reader.null() { fields.activeDeadlineSeconds = reader.int() }
+                        continue
+                    }
+                case 23:
+                    if key.is("ttlSecondsAfterFinished") {
+                        if !reader.null() { fields.ttlSecondsAfterFinished = reader.int32() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
         box = Box(fields)
@@ -198,68 +307,7 @@ package struct JobSpec: JSONCodable {
 
     package func encode(into writer: inout JSONWriter) {
         writer.beginObject()
-        if let value = box.fields.parallelism {
-            writer.key("\"parallelism\":")
-            writer.int(value)
-        }
-        if let value = box.fields.completions {
-            writer.key("\"completions\":")
-            writer.int(value)
-        }
-        if let value = box.fields.activeDeadlineSeconds {
-            writer.key("\"activeDeadlineSeconds\":")
-            writer.int(value)
-        }
-        if let value = box.fields.selector {
-            writer.key("\"selector\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.manualSelector {
-            writer.key("\"manualSelector\":")
-            writer.bool(value)
-        }
-        writer.key("\"template\":")
-        box.fields.template.encode(into: &writer)
-        if let value = box.fields.backoffLimit {
-            writer.key("\"backoffLimit\":")
-            writer.int(value)
-        }
-        if let value = box.fields.ttlSecondsAfterFinished {
-            writer.key("\"ttlSecondsAfterFinished\":")
-            writer.int(value)
-        }
-        if let value = box.fields.completionMode {
-            writer.key("\"completionMode\":")
-            writer.string(value)
-        }
-        if let value = box.fields.suspend {
-            writer.key("\"suspend\":")
-            writer.bool(value)
-        }
-        if let value = box.fields.podFailurePolicy {
-            writer.key("\"podFailurePolicy\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.backoffLimitPerIndex {
-            writer.key("\"backoffLimitPerIndex\":")
-            writer.int(value)
-        }
-        if let value = box.fields.maxFailedIndexes {
-            writer.key("\"maxFailedIndexes\":")
-            writer.int(value)
-        }
-        if let value = box.fields.podReplacementPolicy {
-            writer.key("\"podReplacementPolicy\":")
-            writer.string(value)
-        }
-        if let value = box.fields.managedBy {
-            writer.key("\"managedBy\":")
-            writer.string(value)
-        }
-        if let value = box.fields.successPolicy {
-            writer.key("\"successPolicy\":")
-            value.encode(into: &writer)
-        }
+        box.borrowed.encodeMembers(into: &writer)
         writer.endObject()
     }
 }

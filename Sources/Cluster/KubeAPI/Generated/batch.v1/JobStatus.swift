@@ -16,6 +16,53 @@ package struct JobStatus: JSONCodable {
         package var terminating: Int?
 
         init() {}
+
+        func encodeMembers(into writer: inout JSONWriter) {
+            if !self.conditions.isEmpty {
+                writer.key("\"conditions\":")
+                writer.array(self.conditions)
+            }
+            if let value = self.startTime {
+                writer.key("\"startTime\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.completionTime {
+                writer.key("\"completionTime\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.active, value != 0 {
+                writer.key("\"active\":")
+                writer.int(value)
+            }
+            if let value = self.succeeded, value != 0 {
+                writer.key("\"succeeded\":")
+                writer.int(value)
+            }
+            if let value = self.failed, value != 0 {
+                writer.key("\"failed\":")
+                writer.int(value)
+            }
+            if let value = self.completedIndexes {
+                writer.key("\"completedIndexes\":")
+                writer.string(value)
+            }
+            if let value = self.uncountedTerminatedPods {
+                writer.key("\"uncountedTerminatedPods\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.ready {
+                writer.key("\"ready\":")
+                writer.int(value)
+            }
+            if let value = self.failedIndexes {
+                writer.key("\"failedIndexes\":")
+                writer.string(value)
+            }
+            if let value = self.terminating {
+                writer.key("\"terminating\":")
+                writer.int(value)
+            }
+        }
     }
 
     private var box: Box<Fields>
@@ -116,31 +163,63 @@ package struct JobStatus: JSONCodable {
         var fields = Fields()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x5f6d4dd9db56877 where key.is("conditions"):
-                    fields.conditions = reader.array(JobCondition.self)
-                case 0xda007405d3ef5c8e where key.is("startTime"):
-                    if !reader.null() { fields.startTime = Time(from: &reader) }
-                case 0x9fc704f3c9727956 where key.is("completionTime"):
-                    if !reader.null() { fields.completionTime = Time(from: &reader) }
-                case 0x6580790b036f0c6f where key.is("active"):
-                    if !reader.null() { fields.active = reader.int32() }
-                case 0x54f7706c80e7aa12 where key.is("succeeded"):
-                    if !reader.null() { fields.succeeded = reader.int32() }
-                case 0xd7338946b42394f4 where key.is("failed"):
-                    if !reader.null() { fields.failed = reader.int32() }
-                case 0x7a50ce34f487015e where key.is("completedIndexes"):
-                    if !reader.null() { fields.completedIndexes = reader.string() }
-                case 0x4a0778e365a77db1 where key.is("uncountedTerminatedPods"):
-                    if !reader.null() { fields.uncountedTerminatedPods = UncountedTerminatedPods(from: &reader) }
-                case 0x8935baf305f374b4 where key.is("ready"):
-                    if !reader.null() { fields.ready = reader.int32() }
-                case 0x51c77cd83220ee94 where key.is("failedIndexes"):
-                    if !reader.null() { fields.failedIndexes = reader.string() }
-                case 0x1d77c1654b832097 where key.is("terminating"):
-                    if !reader.null() { fields.terminating = reader.int32() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 5:
+                    if key.is("ready") {
+                        if !reader.null() { fields.ready = reader.int32() }
+                        continue
+                    }
+                case 6:
+                    if key.is("active") {
+                        if !reader.null() { fields.active = reader.int32() }
+                        continue
+                    }
+                    if key.is("failed") {
+                        if !reader.null() { fields.failed = reader.int32() }
+                        continue
+                    }
+                case 9:
+                    if key.is("startTime") {
+                        if !reader.null() { fields.startTime = Time(from: &reader) }
+                        continue
+                    }
+                    if key.is("succeeded") {
+                        if !reader.null() { fields.succeeded = reader.int32() }
+                        continue
+                    }
+                case 10:
+                    if key.is("conditions") {
+                        fields.conditions = reader.array(JobCondition.self)
+                        continue
+                    }
+                case 11:
+                    if key.is("terminating") {
+                        if !reader.null() { fields.terminating = reader.int32() }
+                        continue
+                    }
+                case 13:
+                    if key.is("failedIndexes") {
+                        if !reader.null() { fields.failedIndexes = reader.string() }
+                        continue
+                    }
+                case 14:
+                    if key.is("completionTime") {
+                        if !reader.null() { fields.completionTime = Time(from: &reader) }
+                        continue
+                    }
+                case 16:
+                    if key.is("completedIndexes") {
+                        if !reader.null() { fields.completedIndexes = reader.string() }
+                        continue
+                    }
+                case 23:
+                    if key.is("uncountedTerminatedPods") {
+                        if !reader.null() { fields.uncountedTerminatedPods = UncountedTerminatedPods(from: &reader) }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
         box = Box(fields)
@@ -148,50 +227,7 @@ package struct JobStatus: JSONCodable {
 
     package func encode(into writer: inout JSONWriter) {
         writer.beginObject()
-        if !box.fields.conditions.isEmpty {
-            writer.key("\"conditions\":")
-            writer.array(box.fields.conditions)
-        }
-        if let value = box.fields.startTime {
-            writer.key("\"startTime\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.completionTime {
-            writer.key("\"completionTime\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.active, value != 0 {
-            writer.key("\"active\":")
-            writer.int(value)
-        }
-        if let value = box.fields.succeeded, value != 0 {
-            writer.key("\"succeeded\":")
-            writer.int(value)
-        }
-        if let value = box.fields.failed, value != 0 {
-            writer.key("\"failed\":")
-            writer.int(value)
-        }
-        if let value = box.fields.completedIndexes {
-            writer.key("\"completedIndexes\":")
-            writer.string(value)
-        }
-        if let value = box.fields.uncountedTerminatedPods {
-            writer.key("\"uncountedTerminatedPods\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.ready {
-            writer.key("\"ready\":")
-            writer.int(value)
-        }
-        if let value = box.fields.failedIndexes {
-            writer.key("\"failedIndexes\":")
-            writer.string(value)
-        }
-        if let value = box.fields.terminating {
-            writer.key("\"terminating\":")
-            writer.int(value)
-        }
+        box.borrowed.encodeMembers(into: &writer)
         writer.endObject()
     }
 }

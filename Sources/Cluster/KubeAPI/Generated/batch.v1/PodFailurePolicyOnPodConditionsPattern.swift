@@ -11,13 +11,20 @@ package struct PodFailurePolicyOnPodConditionsPattern: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xa79439ef7bfa9c2d where key.is("type"):
-                    self.type = reader.string()
-                case 0xc4d5696d6cc12c2f where key.is("status"):
-                    if !reader.null() { self.status = reader.string() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("type") {
+                        self.type = reader.string()
+                        continue
+                    }
+                case 6:
+                    if key.is("status") {
+                        if !reader.null() { self.status = reader.string() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -12,15 +12,25 @@ package struct PodFailurePolicyRule: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x6568640b035a56df where key.is("action"):
-                    self.action = reader.string()
-                case 0x6c49a1726855fe12 where key.is("onExitCodes"):
-                    if !reader.null() { self.onExitCodes = PodFailurePolicyOnExitCodesRequirement(from: &reader) }
-                case 0x44b4a1315ca090ad where key.is("onPodConditions"):
-                    self.onPodConditions = reader.array(PodFailurePolicyOnPodConditionsPattern.self)
-                default: reader.unknown(key)
+                switch key.count {
+                case 6:
+                    if key.is("action") {
+                        self.action = reader.string()
+                        continue
+                    }
+                case 11:
+                    if key.is("onExitCodes") {
+                        if !reader.null() { self.onExitCodes = PodFailurePolicyOnExitCodesRequirement(from: &reader) }
+                        continue
+                    }
+                case 15:
+                    if key.is("onPodConditions") {
+                        self.onPodConditions = reader.array(PodFailurePolicyOnPodConditionsPattern.self)
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

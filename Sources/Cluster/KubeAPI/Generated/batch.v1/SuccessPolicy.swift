@@ -10,11 +10,15 @@ package struct SuccessPolicy: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x67124f6a285153c0 where key.is("rules"):
-                    self.rules = reader.array(SuccessPolicyRule.self)
-                default: reader.unknown(key)
+                switch key.count {
+                case 5:
+                    if key.is("rules") {
+                        self.rules = reader.array(SuccessPolicyRule.self)
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

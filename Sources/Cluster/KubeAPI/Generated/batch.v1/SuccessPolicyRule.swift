@@ -11,13 +11,20 @@ package struct SuccessPolicyRule: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x3719de66eafbcbde where key.is("succeededIndexes"):
-                    if !reader.null() { self.succeededIndexes = reader.string() }
-                case 0x433ec59d8df74af9 where key.is("succeededCount"):
-                    if !reader.null() { self.succeededCount = reader.int32() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 14:
+                    if key.is("succeededCount") {
+                        if !reader.null() { self.succeededCount = reader.int32() }
+                        continue
+                    }
+                case 16:
+                    if key.is("succeededIndexes") {
+                        if !reader.null() { self.succeededIndexes = reader.string() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -11,13 +11,20 @@ package struct UncountedTerminatedPods: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x54f7706c80e7aa12 where key.is("succeeded"):
-                    self.succeeded = reader.strings()
-                case 0xd7338946b42394f4 where key.is("failed"):
-                    self.failed = reader.strings()
-                default: reader.unknown(key)
+                switch key.count {
+                case 6:
+                    if key.is("failed") {
+                        self.failed = reader.strings()
+                        continue
+                    }
+                case 9:
+                    if key.is("succeeded") {
+                        self.succeeded = reader.strings()
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -17,25 +17,49 @@ package struct CertificateSigningRequestSpec: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x6f4743b8bc5b4eb2 where key.is("request"):
-                    self.request = Base64Data(from: &reader)
-                case 0x94a644b5e0880579 where key.is("username"):
-                    if !reader.null() { self.username = reader.string() }
-                case 0x4c9cb5193e0b272d where key.is("uid"):
-                    if !reader.null() { self.uid = reader.string() }
-                case 0x6039b1239580514d where key.is("groups"):
-                    self.groups = reader.strings()
-                case 0xd873e1870e8f2bc1 where key.is("usages"):
-                    self.usages = reader.strings()
-                case 0xfd29ee12a979cb69 where key.is("extra"):
-                    self.extra = reader.map([String].self)
-                case 0x208f15a5ed917a58 where key.is("signerName"):
-                    self.signerName = reader.string()
-                case 0xb8d1b6bd1cb5e495 where key.is("expirationSeconds"):
-                    if !reader.null() { self.expirationSeconds = reader.int32() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 3:
+                    if key.is("uid") {
+                        if !reader.null() { self.uid = reader.string() }
+                        continue
+                    }
+                case 5:
+                    if key.is("extra") {
+                        self.extra = reader.map([String].self)
+                        continue
+                    }
+                case 6:
+                    if key.is("groups") {
+                        self.groups = reader.strings()
+                        continue
+                    }
+                    if key.is("usages") {
+                        self.usages = reader.strings()
+                        continue
+                    }
+                case 7:
+                    if key.is("request") {
+                        self.request = Base64Data(from: &reader)
+                        continue
+                    }
+                case 8:
+                    if key.is("username") {
+                        if !reader.null() { self.username = reader.string() }
+                        continue
+                    }
+                case 10:
+                    if key.is("signerName") {
+                        self.signerName = reader.string()
+                        continue
+                    }
+                case 17:
+                    if key.is("expirationSeconds") {
+                        if !reader.null() { self.expirationSeconds = reader.int32() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

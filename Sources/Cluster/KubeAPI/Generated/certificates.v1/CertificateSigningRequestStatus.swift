@@ -11,13 +11,20 @@ package struct CertificateSigningRequestStatus: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x5f6d4dd9db56877 where key.is("conditions"):
-                    self.conditions = reader.array(CertificateSigningRequestCondition.self)
-                case 0x55c474c8ec8f35d0 where key.is("certificate"):
-                    if !reader.null() { self.certificate = Base64Data(from: &reader) }
-                default: reader.unknown(key)
+                switch key.count {
+                case 10:
+                    if key.is("conditions") {
+                        self.conditions = reader.array(CertificateSigningRequestCondition.self)
+                        continue
+                    }
+                case 11:
+                    if key.is("certificate") {
+                        if !reader.null() { self.certificate = Base64Data(from: &reader) }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -12,6 +12,37 @@ package struct LeaseSpec: JSONCodable {
         package var preferredHolder: String?
 
         init() {}
+
+        func encodeMembers(into writer: inout JSONWriter) {
+            if let value = self.holderIdentity {
+                writer.key("\"holderIdentity\":")
+                writer.string(value)
+            }
+            if let value = self.leaseDurationSeconds {
+                writer.key("\"leaseDurationSeconds\":")
+                writer.int(value)
+            }
+            if let value = self.acquireTime {
+                writer.key("\"acquireTime\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.renewTime {
+                writer.key("\"renewTime\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.leaseTransitions {
+                writer.key("\"leaseTransitions\":")
+                writer.int(value)
+            }
+            if let value = self.strategy {
+                writer.key("\"strategy\":")
+                writer.string(value)
+            }
+            if let value = self.preferredHolder {
+                writer.key("\"preferredHolder\":")
+                writer.string(value)
+            }
+        }
     }
 
     private var box: Box<Fields>
@@ -84,23 +115,45 @@ package struct LeaseSpec: JSONCodable {
         var fields = Fields()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x3887c8f141cdc761 where key.is("holderIdentity"):
-                    if !reader.null() { fields.holderIdentity = reader.string() }
-                case 0x66ebc02579f75316 where key.is("leaseDurationSeconds"):
-                    if !reader.null() { fields.leaseDurationSeconds = reader.int32() }
-                case 0x986a131df7843a2a where key.is("acquireTime"):
-                    if !reader.null() { fields.acquireTime = MicroTime(from: &reader) }
-                case 0x17551809f05215e7 where key.is("renewTime"):
-                    if !reader.null() { fields.renewTime = MicroTime(from: &reader) }
-                case 0xe9dbac636c20b7d7 where key.is("leaseTransitions"):
-                    if !reader.null() { fields.leaseTransitions = reader.int32() }
-                case 0x2f2724f046220c64 where key.is("strategy"):
-                    if !reader.null() { fields.strategy = reader.string() }
-                case 0x60e255a73ebdeb74 where key.is("preferredHolder"):
-                    if !reader.null() { fields.preferredHolder = reader.string() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 8:
+                    if key.is("strategy") {
+                        if !reader.null() { fields.strategy = reader.string() }
+                        continue
+                    }
+                case 9:
+                    if key.is("renewTime") {
+                        if !reader.null() { fields.renewTime = MicroTime(from: &reader) }
+                        continue
+                    }
+                case 11:
+                    if key.is("acquireTime") {
+                        if !reader.null() { fields.acquireTime = MicroTime(from: &reader) }
+                        continue
+                    }
+                case 14:
+                    if key.is("holderIdentity") {
+                        if !reader.null() { fields.holderIdentity = reader.string() }
+                        continue
+                    }
+                case 15:
+                    if key.is("preferredHolder") {
+                        if !reader.null() { fields.preferredHolder = reader.string() }
+                        continue
+                    }
+                case 16:
+                    if key.is("leaseTransitions") {
+                        if !reader.null() { fields.leaseTransitions = reader.int32() }
+                        continue
+                    }
+                case 20:
+                    if key.is("leaseDurationSeconds") {
+                        if !reader.null() { fields.leaseDurationSeconds = reader.int32() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
         box = Box(fields)
@@ -108,34 +161,7 @@ package struct LeaseSpec: JSONCodable {
 
     package func encode(into writer: inout JSONWriter) {
         writer.beginObject()
-        if let value = box.fields.holderIdentity {
-            writer.key("\"holderIdentity\":")
-            writer.string(value)
-        }
-        if let value = box.fields.leaseDurationSeconds {
-            writer.key("\"leaseDurationSeconds\":")
-            writer.int(value)
-        }
-        if let value = box.fields.acquireTime {
-            writer.key("\"acquireTime\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.renewTime {
-            writer.key("\"renewTime\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.leaseTransitions {
-            writer.key("\"leaseTransitions\":")
-            writer.int(value)
-        }
-        if let value = box.fields.strategy {
-            writer.key("\"strategy\":")
-            writer.string(value)
-        }
-        if let value = box.fields.preferredHolder {
-            writer.key("\"preferredHolder\":")
-            writer.string(value)
-        }
+        box.borrowed.encodeMembers(into: &writer)
         writer.endObject()
     }
 }

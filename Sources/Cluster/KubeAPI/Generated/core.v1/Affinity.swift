@@ -12,15 +12,25 @@ package struct Affinity: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x88542e5743859201 where key.is("nodeAffinity"):
-                    if !reader.null() { self.nodeAffinity = NodeAffinity(from: &reader) }
-                case 0xb0e3bf24a8a29ac0 where key.is("podAffinity"):
-                    if !reader.null() { self.podAffinity = PodAffinity(from: &reader) }
-                case 0x651cfaba4afefe90 where key.is("podAntiAffinity"):
-                    if !reader.null() { self.podAntiAffinity = PodAntiAffinity(from: &reader) }
-                default: reader.unknown(key)
+                switch key.count {
+                case 11:
+                    if key.is("podAffinity") {
+                        if !reader.null() { self.podAffinity = PodAffinity(from: &reader) }
+                        continue
+                    }
+                case 12:
+                    if key.is("nodeAffinity") {
+                        if !reader.null() { self.nodeAffinity = NodeAffinity(from: &reader) }
+                        continue
+                    }
+                case 15:
+                    if key.is("podAntiAffinity") {
+                        if !reader.null() { self.podAntiAffinity = PodAntiAffinity(from: &reader) }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

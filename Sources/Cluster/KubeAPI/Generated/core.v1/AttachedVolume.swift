@@ -11,13 +11,20 @@ package struct AttachedVolume: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xc4bcadba8e631b86 where key.is("name"):
-                    self.name = reader.string()
-                case 0xdfcbdfbf99d9b894 where key.is("devicePath"):
-                    self.devicePath = reader.string()
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("name") {
+                        self.name = reader.string()
+                        continue
+                    }
+                case 10:
+                    if key.is("devicePath") {
+                        self.devicePath = reader.string()
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

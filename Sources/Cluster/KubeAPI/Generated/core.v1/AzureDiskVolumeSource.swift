@@ -15,21 +15,39 @@ package struct AzureDiskVolumeSource: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xce16ab7e3ab9bb9f where key.is("diskName"):
-                    self.diskName = reader.string()
-                case 0x6a4cb5997015c6be where key.is("diskURI"):
-                    self.diskURI = reader.string()
-                case 0x8019a8ffb0d27c85 where key.is("cachingMode"):
-                    if !reader.null() { self.cachingMode = reader.string() }
-                case 0xd750a16677fe13be where key.is("fsType"):
-                    if !reader.null() { self.fsType = reader.string() }
-                case 0x7381961d26b4adb7 where key.is("readOnly"):
-                    if !reader.null() { self.readOnly = reader.bool() }
-                case 0xef9c96d721673243 where key.is("kind"):
-                    if !reader.null() { self.kind = reader.string() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("kind") {
+                        if !reader.null() { self.kind = reader.string() }
+                        continue
+                    }
+                case 6:
+                    if key.is("fsType") {
+                        if !reader.null() { self.fsType = reader.string() }
+                        continue
+                    }
+                case 7:
+                    if key.is("diskURI") {
+                        self.diskURI = reader.string()
+                        continue
+                    }
+                case 8:
+                    if key.is("diskName") {
+                        self.diskName = reader.string()
+                        continue
+                    }
+                    if key.is("readOnly") {
+                        if !reader.null() { self.readOnly = reader.bool() }
+                        continue
+                    }
+                case 11:
+                    if key.is("cachingMode") {
+                        if !reader.null() { self.cachingMode = reader.string() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

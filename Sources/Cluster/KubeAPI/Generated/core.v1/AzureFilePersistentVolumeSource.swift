@@ -13,17 +13,30 @@ package struct AzureFilePersistentVolumeSource: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x28b4b9a58c33026a where key.is("secretName"):
-                    self.secretName = reader.string()
-                case 0x107fed3084b6189b where key.is("shareName"):
-                    self.shareName = reader.string()
-                case 0x7381961d26b4adb7 where key.is("readOnly"):
-                    if !reader.null() { self.readOnly = reader.bool() }
-                case 0x94247c4b10d7c9c4 where key.is("secretNamespace"):
-                    if !reader.null() { self.secretNamespace = reader.string() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 8:
+                    if key.is("readOnly") {
+                        if !reader.null() { self.readOnly = reader.bool() }
+                        continue
+                    }
+                case 9:
+                    if key.is("shareName") {
+                        self.shareName = reader.string()
+                        continue
+                    }
+                case 10:
+                    if key.is("secretName") {
+                        self.secretName = reader.string()
+                        continue
+                    }
+                case 15:
+                    if key.is("secretNamespace") {
+                        if !reader.null() { self.secretNamespace = reader.string() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -15,6 +15,45 @@ package struct CSIPersistentVolumeSource: JSONCodable {
         package var nodeExpandSecretRef: SecretReference?
 
         init() {}
+
+        func encodeMembers(into writer: inout JSONWriter) {
+            writer.key("\"driver\":")
+            writer.string(self.driver)
+            writer.key("\"volumeHandle\":")
+            writer.string(self.volumeHandle)
+            if let value = self.readOnly {
+                writer.key("\"readOnly\":")
+                writer.bool(value)
+            }
+            if let value = self.fsType {
+                writer.key("\"fsType\":")
+                writer.string(value)
+            }
+            if !self.volumeAttributes.isEmpty {
+                writer.key("\"volumeAttributes\":")
+                writer.map(self.volumeAttributes)
+            }
+            if let value = self.controllerPublishSecretRef {
+                writer.key("\"controllerPublishSecretRef\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.nodeStageSecretRef {
+                writer.key("\"nodeStageSecretRef\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.nodePublishSecretRef {
+                writer.key("\"nodePublishSecretRef\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.controllerExpandSecretRef {
+                writer.key("\"controllerExpandSecretRef\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.nodeExpandSecretRef {
+                writer.key("\"nodeExpandSecretRef\":")
+                value.encode(into: &writer)
+            }
+        }
     }
 
     private var box: Box<Fields>
@@ -108,29 +147,59 @@ package struct CSIPersistentVolumeSource: JSONCodable {
         var fields = Fields()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xc85b78e3dea334ff where key.is("driver"):
-                    fields.driver = reader.string()
-                case 0x81afb30061d7d4c1 where key.is("volumeHandle"):
-                    fields.volumeHandle = reader.string()
-                case 0x7381961d26b4adb7 where key.is("readOnly"):
-                    if !reader.null() { fields.readOnly = reader.bool() }
-                case 0xd750a16677fe13be where key.is("fsType"):
-                    if !reader.null() { fields.fsType = reader.string() }
-                case 0x4bc060ad7cf847c2 where key.is("volumeAttributes"):
-                    fields.volumeAttributes = reader.map(String.self)
-                case 0x25390755b40c11ed where key.is("controllerPublishSecretRef"):
-                    if !reader.null() { fields.controllerPublishSecretRef = SecretReference(from: &reader) }
-                case 0xdd274b98b9ce1af6 where key.is("nodeStageSecretRef"):
-                    if !reader.null() { fields.nodeStageSecretRef = SecretReference(from: &reader) }
-                case 0x7f0fd73deaff5d81 where key.is("nodePublishSecretRef"):
-                    if !reader.null() { fields.nodePublishSecretRef = SecretReference(from: &reader) }
-                case 0xfe9ee24cdbaeb536 where key.is("controllerExpandSecretRef"):
-                    if !reader.null() { fields.controllerExpandSecretRef = SecretReference(from: &reader) }
-                case 0xf1f3de6139057b5a where key.is("nodeExpandSecretRef"):
-                    if !reader.null() { fields.nodeExpandSecretRef = SecretReference(from: &reader) }
-                default: reader.unknown(key)
+                switch key.count {
+                case 6:
+                    if key.is("driver") {
+                        fields.driver = reader.string()
+                        continue
+                    }
+                    if key.is("fsType") {
+                        if !reader.null() { fields.fsType = reader.string() }
+                        continue
+                    }
+                case 8:
+                    if key.is("readOnly") {
+                        if !reader.null() { fields.readOnly = reader.bool() }
+                        continue
+                    }
+                case 12:
+                    if key.is("volumeHandle") {
+                        fields.volumeHandle = reader.string()
+                        continue
+                    }
+                case 16:
+                    if key.is("volumeAttributes") {
+                        fields.volumeAttributes = reader.map(String.self)
+                        continue
+                    }
+                case 18:
+                    if key.is("nodeStageSecretRef") {
+                        if !reader.null() { fields.nodeStageSecretRef = SecretReference(from: &reader) }
+                        continue
+                    }
+                case 19:
+                    if key.is("nodeExpandSecretRef") {
+                        if !reader.null() { fields.nodeExpandSecretRef = SecretReference(from: &reader) }
+                        continue
+                    }
+                case 20:
+                    if key.is("nodePublishSecretRef") {
+                        if !reader.null() { fields.nodePublishSecretRef = SecretReference(from: &reader) }
+                        continue
+                    }
+                case 25:
+                    if key.is("controllerExpandSecretRef") {
+                        if !reader.null() { fields.controllerExpandSecretRef = SecretReference(from: &reader) }
+                        continue
+                    }
+                case 26:
+                    if key.is("controllerPublishSecretRef") {
+                        if !reader.null() { fields.controllerPublishSecretRef = SecretReference(from: &reader) }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
         box = Box(fields)
@@ -138,42 +207,7 @@ package struct CSIPersistentVolumeSource: JSONCodable {
 
     package func encode(into writer: inout JSONWriter) {
         writer.beginObject()
-        writer.key("\"driver\":")
-        writer.string(box.fields.driver)
-        writer.key("\"volumeHandle\":")
-        writer.string(box.fields.volumeHandle)
-        if let value = box.fields.readOnly {
-            writer.key("\"readOnly\":")
-            writer.bool(value)
-        }
-        if let value = box.fields.fsType {
-            writer.key("\"fsType\":")
-            writer.string(value)
-        }
-        if !box.fields.volumeAttributes.isEmpty {
-            writer.key("\"volumeAttributes\":")
-            writer.map(box.fields.volumeAttributes)
-        }
-        if let value = box.fields.controllerPublishSecretRef {
-            writer.key("\"controllerPublishSecretRef\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.nodeStageSecretRef {
-            writer.key("\"nodeStageSecretRef\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.nodePublishSecretRef {
-            writer.key("\"nodePublishSecretRef\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.controllerExpandSecretRef {
-            writer.key("\"controllerExpandSecretRef\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.nodeExpandSecretRef {
-            writer.key("\"nodeExpandSecretRef\":")
-            value.encode(into: &writer)
-        }
+        box.borrowed.encodeMembers(into: &writer)
         writer.endObject()
     }
 }

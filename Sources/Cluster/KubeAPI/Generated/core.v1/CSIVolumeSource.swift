@@ -14,19 +14,34 @@ package struct CSIVolumeSource: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xc85b78e3dea334ff where key.is("driver"):
-                    self.driver = reader.string()
-                case 0x7381961d26b4adb7 where key.is("readOnly"):
-                    if !reader.null() { self.readOnly = reader.bool() }
-                case 0xd750a16677fe13be where key.is("fsType"):
-                    if !reader.null() { self.fsType = reader.string() }
-                case 0x4bc060ad7cf847c2 where key.is("volumeAttributes"):
-                    self.volumeAttributes = reader.map(String.self)
-                case 0x7f0fd73deaff5d81 where key.is("nodePublishSecretRef"):
-                    if !reader.null() { self.nodePublishSecretRef = LocalObjectReference(from: &reader) }
-                default: reader.unknown(key)
+                switch key.count {
+                case 6:
+                    if key.is("driver") {
+                        self.driver = reader.string()
+                        continue
+                    }
+                    if key.is("fsType") {
+                        if !reader.null() { self.fsType = reader.string() }
+                        continue
+                    }
+                case 8:
+                    if key.is("readOnly") {
+                        if !reader.null() { self.readOnly = reader.bool() }
+                        continue
+                    }
+                case 16:
+                    if key.is("volumeAttributes") {
+                        self.volumeAttributes = reader.map(String.self)
+                        continue
+                    }
+                case 20:
+                    if key.is("nodePublishSecretRef") {
+                        if !reader.null() { self.nodePublishSecretRef = LocalObjectReference(from: &reader) }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -11,13 +11,20 @@ package struct Capabilities: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xe70bc3190530e654 where key.is("add"):
-                    self.add = reader.strings()
-                case 0xf1a2a766dcd55bac where key.is("drop"):
-                    self.drop = reader.strings()
-                default: reader.unknown(key)
+                switch key.count {
+                case 3:
+                    if key.is("add") {
+                        self.add = reader.strings()
+                        continue
+                    }
+                case 4:
+                    if key.is("drop") {
+                        self.drop = reader.strings()
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -11,6 +11,31 @@ package struct CephFSPersistentVolumeSource: JSONCodable {
         package var readOnly: Bool?
 
         init() {}
+
+        func encodeMembers(into writer: inout JSONWriter) {
+            writer.key("\"monitors\":")
+            if self.monitors.isEmpty { writer.null() } else { writer.array(self.monitors) }
+            if let value = self.path {
+                writer.key("\"path\":")
+                writer.string(value)
+            }
+            if let value = self.user {
+                writer.key("\"user\":")
+                writer.string(value)
+            }
+            if let value = self.secretFile {
+                writer.key("\"secretFile\":")
+                writer.string(value)
+            }
+            if let value = self.secretRef {
+                writer.key("\"secretRef\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.readOnly {
+                writer.key("\"readOnly\":")
+                writer.bool(value)
+            }
+        }
     }
 
     private var box: Box<Fields>
@@ -76,21 +101,38 @@ package struct CephFSPersistentVolumeSource: JSONCodable {
         var fields = Fields()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x79973aab255b49fe where key.is("monitors"):
-                    fields.monitors = reader.strings()
-                case 0x3c52d0debd70676 where key.is("path"):
-                    if !reader.null() { fields.path = reader.string() }
-                case 0x7d6780e4032b48f2 where key.is("user"):
-                    if !reader.null() { fields.user = reader.string() }
-                case 0x98868d643bc1de37 where key.is("secretFile"):
-                    if !reader.null() { fields.secretFile = reader.string() }
-                case 0xa95eb3d44c2a4ad6 where key.is("secretRef"):
-                    if !reader.null() { fields.secretRef = SecretReference(from: &reader) }
-                case 0x7381961d26b4adb7 where key.is("readOnly"):
-                    if !reader.null() { fields.readOnly = reader.bool() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("path") {
+                        if !reader.null() { fields.path = reader.string() }
+                        continue
+                    }
+                    if key.is("user") {
+                        if !reader.null() { fields.user = reader.string() }
+                        continue
+                    }
+                case 8:
+                    if key.is("monitors") {
+                        fields.monitors = reader.strings()
+                        continue
+                    }
+                    if key.is("readOnly") {
+                        if !reader.null() { fields.readOnly = reader.bool() }
+                        continue
+                    }
+                case 9:
+                    if key.is("secretRef") {
+                        if !reader.null() { fields.secretRef = SecretReference(from: &reader) }
+                        continue
+                    }
+                case 10:
+                    if key.is("secretFile") {
+                        if !reader.null() { fields.secretFile = reader.string() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
         box = Box(fields)
@@ -98,28 +140,7 @@ package struct CephFSPersistentVolumeSource: JSONCodable {
 
     package func encode(into writer: inout JSONWriter) {
         writer.beginObject()
-        writer.key("\"monitors\":")
-        if box.fields.monitors.isEmpty { writer.null() } else { writer.array(box.fields.monitors) }
-        if let value = box.fields.path {
-            writer.key("\"path\":")
-            writer.string(value)
-        }
-        if let value = box.fields.user {
-            writer.key("\"user\":")
-            writer.string(value)
-        }
-        if let value = box.fields.secretFile {
-            writer.key("\"secretFile\":")
-            writer.string(value)
-        }
-        if let value = box.fields.secretRef {
-            writer.key("\"secretRef\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.readOnly {
-            writer.key("\"readOnly\":")
-            writer.bool(value)
-        }
+        box.borrowed.encodeMembers(into: &writer)
         writer.endObject()
     }
 }

@@ -15,21 +15,38 @@ package struct CephFSVolumeSource: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x79973aab255b49fe where key.is("monitors"):
-                    self.monitors = reader.strings()
-                case 0x3c52d0debd70676 where key.is("path"):
-                    if !reader.null() { self.path = reader.string() }
-                case 0x7d6780e4032b48f2 where key.is("user"):
-                    if !reader.null() { self.user = reader.string() }
-                case 0x98868d643bc1de37 where key.is("secretFile"):
-                    if !reader.null() { self.secretFile = reader.string() }
-                case 0xa95eb3d44c2a4ad6 where key.is("secretRef"):
-                    if !reader.null() { self.secretRef = LocalObjectReference(from: &reader) }
-                case 0x7381961d26b4adb7 where key.is("readOnly"):
-                    if !reader.null() { self.readOnly = reader.bool() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("path") {
+                        if !reader.null() { self.path = reader.string() }
+                        continue
+                    }
+                    if key.is("user") {
+                        if !reader.null() { self.user = reader.string() }
+                        continue
+                    }
+                case 8:
+                    if key.is("monitors") {
+                        self.monitors = reader.strings()
+                        continue
+                    }
+                    if key.is("readOnly") {
+                        if !reader.null() { self.readOnly = reader.bool() }
+                        continue
+                    }
+                case 9:
+                    if key.is("secretRef") {
+                        if !reader.null() { self.secretRef = LocalObjectReference(from: &reader) }
+                        continue
+                    }
+                case 10:
+                    if key.is("secretFile") {
+                        if !reader.null() { self.secretFile = reader.string() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -13,17 +13,29 @@ package struct CinderPersistentVolumeSource: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xd684187efd15cb02 where key.is("volumeID"):
-                    self.volumeID = reader.string()
-                case 0xd750a16677fe13be where key.is("fsType"):
-                    if !reader.null() { self.fsType = reader.string() }
-                case 0x7381961d26b4adb7 where key.is("readOnly"):
-                    if !reader.null() { self.readOnly = reader.bool() }
-                case 0xa95eb3d44c2a4ad6 where key.is("secretRef"):
-                    if !reader.null() { self.secretRef = SecretReference(from: &reader) }
-                default: reader.unknown(key)
+                switch key.count {
+                case 6:
+                    if key.is("fsType") {
+                        if !reader.null() { self.fsType = reader.string() }
+                        continue
+                    }
+                case 8:
+                    if key.is("volumeID") {
+                        self.volumeID = reader.string()
+                        continue
+                    }
+                    if key.is("readOnly") {
+                        if !reader.null() { self.readOnly = reader.bool() }
+                        continue
+                    }
+                case 9:
+                    if key.is("secretRef") {
+                        if !reader.null() { self.secretRef = SecretReference(from: &reader) }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

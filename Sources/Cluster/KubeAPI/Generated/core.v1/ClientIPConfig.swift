@@ -10,11 +10,15 @@ package struct ClientIPConfig: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x554fc4d386b469b5 where key.is("timeoutSeconds"):
-                    if !reader.null() { self.timeoutSeconds = reader.int32() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 14:
+                    if key.is("timeoutSeconds") {
+                        if !reader.null() { self.timeoutSeconds = reader.int32() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

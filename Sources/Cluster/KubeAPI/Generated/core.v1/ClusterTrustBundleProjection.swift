@@ -14,19 +14,34 @@ package struct ClusterTrustBundleProjection: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xc4bcadba8e631b86 where key.is("name"):
-                    if !reader.null() { self.name = reader.string() }
-                case 0x208f15a5ed917a58 where key.is("signerName"):
-                    if !reader.null() { self.signerName = reader.string() }
-                case 0x3c1eb92f58c9834 where key.is("labelSelector"):
-                    if !reader.null() { self.labelSelector = LabelSelector(from: &reader) }
-                case 0x3c52d0debd70676 where key.is("path"):
-                    self.path = reader.string()
-                case 0x629576c6b305d539 where key.is("optional"):
-                    if !reader.null() { self.optional = reader.bool() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("name") {
+                        if !reader.null() { self.name = reader.string() }
+                        continue
+                    }
+                    if key.is("path") {
+                        self.path = reader.string()
+                        continue
+                    }
+                case 8:
+                    if key.is("optional") {
+                        if !reader.null() { self.optional = reader.bool() }
+                        continue
+                    }
+                case 10:
+                    if key.is("signerName") {
+                        if !reader.null() { self.signerName = reader.string() }
+                        continue
+                    }
+                case 13:
+                    if key.is("labelSelector") {
+                        if !reader.null() { self.labelSelector = LabelSelector(from: &reader) }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

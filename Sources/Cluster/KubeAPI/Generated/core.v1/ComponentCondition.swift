@@ -13,17 +13,30 @@ package struct ComponentCondition: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xa79439ef7bfa9c2d where key.is("type"):
-                    self.type = reader.string()
-                case 0xc4d5696d6cc12c2f where key.is("status"):
-                    self.status = reader.string()
-                case 0x546401b5d2a8d2a4 where key.is("message"):
-                    if !reader.null() { self.message = reader.string() }
-                case 0x9f7452dd75d54d31 where key.is("error"):
-                    if !reader.null() { self.error = reader.string() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("type") {
+                        self.type = reader.string()
+                        continue
+                    }
+                case 5:
+                    if key.is("error") {
+                        if !reader.null() { self.error = reader.string() }
+                        continue
+                    }
+                case 6:
+                    if key.is("status") {
+                        self.status = reader.string()
+                        continue
+                    }
+                case 7:
+                    if key.is("message") {
+                        if !reader.null() { self.message = reader.string() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -14,19 +14,35 @@ package struct ConfigMapNodeConfigSource: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xdc1c4a04cb5c6da0 where key.is("namespace"):
-                    self.namespace = reader.string()
-                case 0xc4bcadba8e631b86 where key.is("name"):
-                    self.name = reader.string()
-                case 0x4c9cb5193e0b272d where key.is("uid"):
-                    if !reader.null() { self.uid = reader.string() }
-                case 0xf09748394438c8a7 where key.is("resourceVersion"):
-                    if !reader.null() { self.resourceVersion = reader.string() }
-                case 0x79969d9e88d19ec6 where key.is("kubeletConfigKey"):
-                    self.kubeletConfigKey = reader.string()
-                default: reader.unknown(key)
+                switch key.count {
+                case 3:
+                    if key.is("uid") {
+                        if !reader.null() { self.uid = reader.string() }
+                        continue
+                    }
+                case 4:
+                    if key.is("name") {
+                        self.name = reader.string()
+                        continue
+                    }
+                case 9:
+                    if key.is("namespace") {
+                        self.namespace = reader.string()
+                        continue
+                    }
+                case 15:
+                    if key.is("resourceVersion") {
+                        if !reader.null() { self.resourceVersion = reader.string() }
+                        continue
+                    }
+                case 16:
+                    if key.is("kubeletConfigKey") {
+                        self.kubeletConfigKey = reader.string()
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -12,15 +12,25 @@ package struct ConfigMapProjection: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x3e7884bf4f412c6f where key.is("items"):
-                    self.items = reader.array(KeyToPath.self)
-                case 0x629576c6b305d539 where key.is("optional"):
-                    if !reader.null() { self.optional = reader.bool() }
-                case 0xc4bcadba8e631b86 where key.is("name"):
-                    if !reader.null() { self.name = reader.string() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("name") {
+                        if !reader.null() { self.name = reader.string() }
+                        continue
+                    }
+                case 5:
+                    if key.is("items") {
+                        self.items = reader.array(KeyToPath.self)
+                        continue
+                    }
+                case 8:
+                    if key.is("optional") {
+                        if !reader.null() { self.optional = reader.bool() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -30,6 +30,107 @@ package struct Container: JSONCodable {
         package var restartPolicyRules: [ContainerRestartRule] = []
 
         init() {}
+
+        func encodeMembers(into writer: inout JSONWriter) {
+            writer.key("\"name\":")
+            writer.string(self.name)
+            if let value = self.image {
+                writer.key("\"image\":")
+                writer.string(value)
+            }
+            if !self.command.isEmpty {
+                writer.key("\"command\":")
+                writer.array(self.command)
+            }
+            if !self.args.isEmpty {
+                writer.key("\"args\":")
+                writer.array(self.args)
+            }
+            if let value = self.workingDir {
+                writer.key("\"workingDir\":")
+                writer.string(value)
+            }
+            if !self.ports.isEmpty {
+                writer.key("\"ports\":")
+                writer.array(self.ports)
+            }
+            if !self.env.isEmpty {
+                writer.key("\"env\":")
+                writer.array(self.env)
+            }
+            if let value = self.resources {
+                writer.key("\"resources\":")
+                value.encode(into: &writer)
+            }
+            if !self.volumeMounts.isEmpty {
+                writer.key("\"volumeMounts\":")
+                writer.array(self.volumeMounts)
+            }
+            if let value = self.livenessProbe {
+                writer.key("\"livenessProbe\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.readinessProbe {
+                writer.key("\"readinessProbe\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.lifecycle {
+                writer.key("\"lifecycle\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.terminationMessagePath {
+                writer.key("\"terminationMessagePath\":")
+                writer.string(value)
+            }
+            if let value = self.imagePullPolicy {
+                writer.key("\"imagePullPolicy\":")
+                writer.string(value)
+            }
+            if let value = self.securityContext {
+                writer.key("\"securityContext\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.stdin {
+                writer.key("\"stdin\":")
+                writer.bool(value)
+            }
+            if let value = self.stdinOnce {
+                writer.key("\"stdinOnce\":")
+                writer.bool(value)
+            }
+            if let value = self.tty {
+                writer.key("\"tty\":")
+                writer.bool(value)
+            }
+            if !self.envFrom.isEmpty {
+                writer.key("\"envFrom\":")
+                writer.array(self.envFrom)
+            }
+            if let value = self.terminationMessagePolicy {
+                writer.key("\"terminationMessagePolicy\":")
+                writer.string(value)
+            }
+            if !self.volumeDevices.isEmpty {
+                writer.key("\"volumeDevices\":")
+                writer.array(self.volumeDevices)
+            }
+            if let value = self.startupProbe {
+                writer.key("\"startupProbe\":")
+                value.encode(into: &writer)
+            }
+            if !self.resizePolicy.isEmpty {
+                writer.key("\"resizePolicy\":")
+                writer.array(self.resizePolicy)
+            }
+            if let value = self.restartPolicy {
+                writer.key("\"restartPolicy\":")
+                writer.string(value)
+            }
+            if !self.restartPolicyRules.isEmpty {
+                writer.key("\"restartPolicyRules\":")
+                writer.array(self.restartPolicyRules)
+            }
+        }
     }
 
     private var box: Box<Fields>
@@ -228,59 +329,123 @@ package struct Container: JSONCodable {
         var fields = Fields()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xc4bcadba8e631b86 where key.is("name"):
-                    fields.name = reader.string()
-                case 0x2ab612888528489a where key.is("image"):
-                    if !reader.null() { fields.image = reader.string() }
-                case 0x66655dca2c3e8a12 where key.is("command"):
-                    fields.command = reader.strings()
-                case 0x894930843ebc9d7c where key.is("args"):
-                    fields.args = reader.strings()
-                case 0x93e21af406d002df where key.is("workingDir"):
-                    if !reader.null() { fields.workingDir = reader.string() }
-                case 0xc3780d35723576ef where key.is("ports"):
-                    fields.ports = reader.array(ContainerPort.self)
-                case 0xc2f01118f05367d4 where key.is("env"):
-                    fields.env = reader.array(EnvVar.self)
-                case 0x34d5a1bef245df2 where key.is("resources"):
-                    if !reader.null() { fields.resources = ResourceRequirements(from: &reader) }
-                case 0x733bf79d6b5d34b1 where key.is("volumeMounts"):
-                    fields.volumeMounts = reader.array(VolumeMount.self)
-                case 0x5e09e12d230513fa where key.is("livenessProbe"):
-                    if !reader.null() { fields.livenessProbe = Probe(from: &reader) }
-                case 0x6d1e281a6e4bde3b where key.is("readinessProbe"):
-                    if !reader.null() { fields.readinessProbe = Probe(from: &reader) }
-                case 0x1e9423fc12f6fd6f where key.is("lifecycle"):
-                    if !reader.null() { fields.lifecycle = Lifecycle(from: &reader) }
-                case 0x3aaab3d931eb64c7 where key.is("terminationMessagePath"):
-                    if !reader.null() { fields.terminationMessagePath = reader.string() }
-                case 0x6a337fd52cc7f34b where key.is("imagePullPolicy"):
-                    if !reader.null() { fields.imagePullPolicy = reader.string() }
-                case 0x42633eefb908c142 where key.is("securityContext"):
-                    if !reader.null() { fields.securityContext = SecurityContext(from: &reader) }
-                case 0x7ce0cad53eda57d where key.is("stdin"):
-                    if !reader.null() { fields.stdin = reader.bool() }
-                case 0x13ba1a0f40c2b31c where key.is("stdinOnce"):
-                    if !reader.null() { fields.stdinOnce = reader.bool() }
-                case 0x571ec5194484d3c4 where key.is("tty"):
-                    if !reader.null() { fields.tty = reader.bool() }
-                case 0xa272193e5a07e89c where key.is("envFrom"):
-                    fields.envFrom = reader.array(EnvFromSource.self)
-                case 0xf5883857e746400a where key.is("terminationMessagePolicy"):
-                    if !reader.null() { fields.terminationMessagePolicy = reader.string() }
-                case 0xd352e25a1f443cc2 where key.is("volumeDevices"):
-                    fields.volumeDevices = reader.array(VolumeDevice.self)
-                case 0x73cd039baba8c174 where key.is("startupProbe"):
-                    if !reader.null() { fields.startupProbe = Probe(from: &reader) }
-                case 0x493e0f79b314359b where key.is("resizePolicy"):
-                    fields.resizePolicy = reader.array(ContainerResizePolicy.self)
-                case 0xaae606b1a252d306 where key.is("restartPolicy"):
-                    if !reader.null() { fields.restartPolicy = reader.string() }
-                case 0x6b839dd7195b089 where key.is("restartPolicyRules"):
-                    fields.restartPolicyRules = reader.array(ContainerRestartRule.self)
-                default: reader.unknown(key)
+                switch key.count {
+                case 3:
+                    if key.is("env") {
+                        fields.env = reader.array(EnvVar.self)
+                        continue
+                    }
+                    if key.is("tty") {
+                        if !reader.null() { fields.tty = reader.bool() }
+                        continue
+                    }
+                case 4:
+                    if key.is("name") {
+                        fields.name = reader.string()
+                        continue
+                    }
+                    if key.is("args") {
+                        fields.args = reader.strings()
+                        continue
+                    }
+                case 5:
+                    if key.is("image") {
+                        if !reader.null() { fields.image = reader.string() }
+                        continue
+                    }
+                    if key.is("ports") {
+                        fields.ports = reader.array(ContainerPort.self)
+                        continue
+                    }
+                    if key.is("stdin") {
+                        if !reader.null() { fields.stdin = reader.bool() }
+                        continue
+                    }
+                case 7:
+                    if key.is("command") {
+                        fields.command = reader.strings()
+                        continue
+                    }
+                    if key.is("envFrom") {
+                        fields.envFrom = reader.array(EnvFromSource.self)
+                        continue
+                    }
+                case 9:
+                    if key.is("resources") {
+                        if !reader.null() { fields.resources = ResourceRequirements(from: &reader) }
+                        continue
+                    }
+                    if key.is("lifecycle") {
+                        if !reader.null() { fields.lifecycle = Lifecycle(from: &reader) }
+                        continue
+                    }
+                    if key.is("stdinOnce") {
+                        if !reader.null() { fields.stdinOnce = reader.bool() }
+                        continue
+                    }
+                case 10:
+                    if key.is("workingDir") {
+                        if !reader.null() { fields.workingDir = reader.string() }
+                        continue
+                    }
+                case 12:
+                    if key.is("volumeMounts") {
+                        fields.volumeMounts = reader.array(VolumeMount.self)
+                        continue
+                    }
+                    if key.is("startupProbe") {
+                        if !reader.null() { fields.startupProbe = Probe(from: &reader) }
+                        continue
+                    }
+                    if key.is("resizePolicy") {
+                        fields.resizePolicy = reader.array(ContainerResizePolicy.self)
+                        continue
+                    }
+                case 13:
+                    if key.is("livenessProbe") {
+                        if !reader.null() { fields.livenessProbe = Probe(from: &reader) }
+                        continue
+                    }
+                    if key.is("volumeDevices") {
+                        fields.volumeDevices = reader.array(VolumeDevice.self)
+                        continue
+                    }
+                    if key.is("restartPolicy") {
+                        if !reader.null() { fields.restartPolicy = reader.string() }
+                        continue
+                    }
+                case 14:
+                    if key.is("readinessProbe") {
+                        if !reader.null() { fields.readinessProbe = Probe(from: &reader) }
+                        continue
+                    }
+                case 15:
+                    if key.is("imagePullPolicy") {
+                        if !reader.null() { fields.imagePullPolicy = reader.string() }
+                        continue
+                    }
+                    if key.is("securityContext") {
+                        if !reader.null() { fields.securityContext = SecurityContext(from: &reader) }
+                        continue
+                    }
+                case 18:
+                    if key.is("restartPolicyRules") {
+                        fields.restartPolicyRules = reader.array(ContainerRestartRule.self)
+                        continue
+                    }
+                case 22:
+                    if key.is("terminationMessagePath") {
+                        if !reader.null() { fields.terminationMessagePath = reader.string() }
+                        continue
+                    }
+                case 24:
+                    if key.is("terminationMessagePolicy") {
+                        if !reader.null() { fields.terminationMessagePolicy = reader.string() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
         box = Box(fields)
@@ -288,104 +453,7 @@ package struct Container: JSONCodable {
 
     package func encode(into writer: inout JSONWriter) {
         writer.beginObject()
-        writer.key("\"name\":")
-        writer.string(box.fields.name)
-        if let value = box.fields.image {
-            writer.key("\"image\":")
-            writer.string(value)
-        }
-        if !box.fields.command.isEmpty {
-            writer.key("\"command\":")
-            writer.array(box.fields.command)
-        }
-        if !box.fields.args.isEmpty {
-            writer.key("\"args\":")
-            writer.array(box.fields.args)
-        }
-        if let value = box.fields.workingDir {
-            writer.key("\"workingDir\":")
-            writer.string(value)
-        }
-        if !box.fields.ports.isEmpty {
-            writer.key("\"ports\":")
-            writer.array(box.fields.ports)
-        }
-        if !box.fields.env.isEmpty {
-            writer.key("\"env\":")
-            writer.array(box.fields.env)
-        }
-        if let value = box.fields.resources {
-            writer.key("\"resources\":")
-            value.encode(into: &writer)
-        }
-        if !box.fields.volumeMounts.isEmpty {
-            writer.key("\"volumeMounts\":")
-            writer.array(box.fields.volumeMounts)
-        }
-        if let value = box.fields.livenessProbe {
-            writer.key("\"livenessProbe\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.readinessProbe {
-            writer.key("\"readinessProbe\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.lifecycle {
-            writer.key("\"lifecycle\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.terminationMessagePath {
-            writer.key("\"terminationMessagePath\":")
-            writer.string(value)
-        }
-        if let value = box.fields.imagePullPolicy {
-            writer.key("\"imagePullPolicy\":")
-            writer.string(value)
-        }
-        if let value = box.fields.securityContext {
-            writer.key("\"securityContext\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.stdin {
-            writer.key("\"stdin\":")
-            writer.bool(value)
-        }
-        if let value = box.fields.stdinOnce {
-            writer.key("\"stdinOnce\":")
-            writer.bool(value)
-        }
-        if let value = box.fields.tty {
-            writer.key("\"tty\":")
-            writer.bool(value)
-        }
-        if !box.fields.envFrom.isEmpty {
-            writer.key("\"envFrom\":")
-            writer.array(box.fields.envFrom)
-        }
-        if let value = box.fields.terminationMessagePolicy {
-            writer.key("\"terminationMessagePolicy\":")
-            writer.string(value)
-        }
-        if !box.fields.volumeDevices.isEmpty {
-            writer.key("\"volumeDevices\":")
-            writer.array(box.fields.volumeDevices)
-        }
-        if let value = box.fields.startupProbe {
-            writer.key("\"startupProbe\":")
-            value.encode(into: &writer)
-        }
-        if !box.fields.resizePolicy.isEmpty {
-            writer.key("\"resizePolicy\":")
-            writer.array(box.fields.resizePolicy)
-        }
-        if let value = box.fields.restartPolicy {
-            writer.key("\"restartPolicy\":")
-            writer.string(value)
-        }
-        if !box.fields.restartPolicyRules.isEmpty {
-            writer.key("\"restartPolicyRules\":")
-            writer.array(box.fields.restartPolicyRules)
-        }
+        box.borrowed.encodeMembers(into: &writer)
         writer.endObject()
     }
 }

@@ -12,15 +12,25 @@ package struct ContainerExtendedResourceRequest: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x40e3afde1c62e93b where key.is("containerName"):
-                    self.containerName = reader.string()
-                case 0x174c94f30b981776 where key.is("resourceName"):
-                    self.resourceName = reader.string()
-                case 0x7008834660914019 where key.is("requestName"):
-                    self.requestName = reader.string()
-                default: reader.unknown(key)
+                switch key.count {
+                case 11:
+                    if key.is("requestName") {
+                        self.requestName = reader.string()
+                        continue
+                    }
+                case 12:
+                    if key.is("resourceName") {
+                        self.resourceName = reader.string()
+                        continue
+                    }
+                case 13:
+                    if key.is("containerName") {
+                        self.containerName = reader.string()
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -11,13 +11,20 @@ package struct ContainerImage: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xafb728fff268814f where key.is("names"):
-                    self.names = reader.strings()
-                case 0x2d8c3fc589b4bc7f where key.is("sizeBytes"):
-                    if !reader.null() { self.sizeBytes = reader.int() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 5:
+                    if key.is("names") {
+                        self.names = reader.strings()
+                        continue
+                    }
+                case 9:
+                    if key.is("sizeBytes") {
+                        if !reader.null() { self.sizeBytes = reader.int() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

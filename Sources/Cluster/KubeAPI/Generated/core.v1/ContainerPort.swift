@@ -14,19 +14,34 @@ package struct ContainerPort: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xc4bcadba8e631b86 where key.is("name"):
-                    if !reader.null() { self.name = reader.string() }
-                case 0x331ec144855b038 where key.is("hostPort"):
-                    if !reader.null() { self.hostPort = reader.int32() }
-                case 0x44844a6820cfd743 where key.is("containerPort"):
-                    self.containerPort = reader.int32()
-                case 0xb2b41998fa3bfff5 where key.is("protocol"):
-                    if !reader.null() { self.`protocol` = reader.string() }
-                case 0x669c7e7455c85ea6 where key.is("hostIP"):
-                    if !reader.null() { self.hostIP = reader.string() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("name") {
+                        if !reader.null() { self.name = reader.string() }
+                        continue
+                    }
+                case 6:
+                    if key.is("hostIP") {
+                        if !reader.null() { self.hostIP = reader.string() }
+                        continue
+                    }
+                case 8:
+                    if key.is("hostPort") {
+                        if !reader.null() { self.hostPort = reader.int32() }
+                        continue
+                    }
+                    if key.is("protocol") {
+                        if !reader.null() { self.`protocol` = reader.string() }
+                        continue
+                    }
+                case 13:
+                    if key.is("containerPort") {
+                        self.containerPort = reader.int32()
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -11,13 +11,20 @@ package struct ContainerResizePolicy: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x174c94f30b981776 where key.is("resourceName"):
-                    self.resourceName = reader.string()
-                case 0xaae606b1a252d306 where key.is("restartPolicy"):
-                    self.restartPolicy = reader.string()
-                default: reader.unknown(key)
+                switch key.count {
+                case 12:
+                    if key.is("resourceName") {
+                        self.resourceName = reader.string()
+                        continue
+                    }
+                case 13:
+                    if key.is("restartPolicy") {
+                        self.restartPolicy = reader.string()
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -11,13 +11,20 @@ package struct ContainerRestartRule: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x6568640b035a56df where key.is("action"):
-                    self.action = reader.string()
-                case 0xdd98edb5d86e4a5 where key.is("exitCodes"):
-                    if !reader.null() { self.exitCodes = ContainerRestartRuleOnExitCodes(from: &reader) }
-                default: reader.unknown(key)
+                switch key.count {
+                case 6:
+                    if key.is("action") {
+                        self.action = reader.string()
+                        continue
+                    }
+                case 9:
+                    if key.is("exitCodes") {
+                        if !reader.null() { self.exitCodes = ContainerRestartRuleOnExitCodes(from: &reader) }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -11,13 +11,20 @@ package struct ContainerRestartRuleOnExitCodes: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x554667f2165fec5d where key.is("operator"):
-                    self.`operator` = reader.string()
-                case 0x21277bcf1a4d67fb where key.is("values"):
-                    self.values = reader.array(Int.self)
-                default: reader.unknown(key)
+                switch key.count {
+                case 6:
+                    if key.is("values") {
+                        self.values = reader.array(Int.self)
+                        continue
+                    }
+                case 8:
+                    if key.is("operator") {
+                        self.`operator` = reader.string()
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

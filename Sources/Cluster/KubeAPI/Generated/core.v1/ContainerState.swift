@@ -8,6 +8,21 @@ package struct ContainerState: JSONCodable {
         package var terminated: ContainerStateTerminated?
 
         init() {}
+
+        func encodeMembers(into writer: inout JSONWriter) {
+            if let value = self.waiting {
+                writer.key("\"waiting\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.running {
+                writer.key("\"running\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.terminated {
+                writer.key("\"terminated\":")
+                value.encode(into: &writer)
+            }
+        }
     }
 
     private var box: Box<Fields>
@@ -52,15 +67,24 @@ package struct ContainerState: JSONCodable {
         var fields = Fields()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xeac9afef1a00b5e8 where key.is("waiting"):
-                    if !reader.null() { fields.waiting = ContainerStateWaiting(from: &reader) }
-                case 0x60147fb4fa4a8e0c where key.is("running"):
-                    if !reader.null() { fields.running = ContainerStateRunning(from: &reader) }
-                case 0x30704d382433cd00 where key.is("terminated"):
-                    if !reader.null() { fields.terminated = ContainerStateTerminated(from: &reader) }
-                default: reader.unknown(key)
+                switch key.count {
+                case 7:
+                    if key.is("waiting") {
+                        if !reader.null() { fields.waiting = ContainerStateWaiting(from: &reader) }
+                        continue
+                    }
+                    if key.is("running") {
+                        if !reader.null() { fields.running = ContainerStateRunning(from: &reader) }
+                        continue
+                    }
+                case 10:
+                    if key.is("terminated") {
+                        if !reader.null() { fields.terminated = ContainerStateTerminated(from: &reader) }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
         box = Box(fields)
@@ -68,18 +92,7 @@ package struct ContainerState: JSONCodable {
 
     package func encode(into writer: inout JSONWriter) {
         writer.beginObject()
-        if let value = box.fields.waiting {
-            writer.key("\"waiting\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.running {
-            writer.key("\"running\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.terminated {
-            writer.key("\"terminated\":")
-            value.encode(into: &writer)
-        }
+        box.borrowed.encodeMembers(into: &writer)
         writer.endObject()
     }
 }

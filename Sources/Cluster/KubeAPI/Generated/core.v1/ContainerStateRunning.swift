@@ -10,11 +10,15 @@ package struct ContainerStateRunning: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x3bda98eab8465bb where key.is("startedAt"):
-                    if !reader.null() { self.startedAt = Time(from: &reader) }
-                default: reader.unknown(key)
+                switch key.count {
+                case 9:
+                    if key.is("startedAt") {
+                        if !reader.null() { self.startedAt = Time(from: &reader) }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

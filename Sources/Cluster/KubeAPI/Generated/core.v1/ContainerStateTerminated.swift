@@ -16,23 +16,44 @@ package struct ContainerStateTerminated: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x3261aad4f471e434 where key.is("exitCode"):
-                    self.exitCode = reader.int32()
-                case 0x5062cd8f7a7fd349 where key.is("signal"):
-                    if !reader.null() { self.signal = reader.int32() }
-                case 0x65e8d7f3474f2639 where key.is("reason"):
-                    if !reader.null() { self.reason = reader.string() }
-                case 0x546401b5d2a8d2a4 where key.is("message"):
-                    if !reader.null() { self.message = reader.string() }
-                case 0x3bda98eab8465bb where key.is("startedAt"):
-                    if !reader.null() { self.startedAt = Time(from: &reader) }
-                case 0xf83366814dd130d6 where key.is("finishedAt"):
-                    if !reader.null() { self.finishedAt = Time(from: &reader) }
-                case 0x87fdf9536ef869a5 where key.is("containerID"):
-                    if !reader.null() { self.containerID = reader.string() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 6:
+                    if key.is("signal") {
+                        if !reader.null() { self.signal = reader.int32() }
+                        continue
+                    }
+                    if key.is("reason") {
+                        if !reader.null() { self.reason = reader.string() }
+                        continue
+                    }
+                case 7:
+                    if key.is("message") {
+                        if !reader.null() { self.message = reader.string() }
+                        continue
+                    }
+                case 8:
+                    if key.is("exitCode") {
+                        self.exitCode = reader.int32()
+                        continue
+                    }
+                case 9:
+                    if key.is("startedAt") {
+                        if !reader.null() { self.startedAt = Time(from: &reader) }
+                        continue
+                    }
+                case 10:
+                    if key.is("finishedAt") {
+                        if !reader.null() { self.finishedAt = Time(from: &reader) }
+                        continue
+                    }
+                case 11:
+                    if key.is("containerID") {
+                        if !reader.null() { self.containerID = reader.string() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -20,6 +20,59 @@ package struct ContainerStatus: JSONCodable {
         package var stopSignal: String?
 
         init() {}
+
+        func encodeMembers(into writer: inout JSONWriter) {
+            writer.key("\"name\":")
+            writer.string(self.name)
+            if let value = self.state {
+                writer.key("\"state\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.lastState {
+                writer.key("\"lastState\":")
+                value.encode(into: &writer)
+            }
+            writer.key("\"ready\":")
+            writer.bool(self.ready)
+            writer.key("\"restartCount\":")
+            writer.int(self.restartCount)
+            writer.key("\"image\":")
+            writer.string(self.image)
+            writer.key("\"imageID\":")
+            writer.string(self.imageID)
+            if let value = self.containerID {
+                writer.key("\"containerID\":")
+                writer.string(value)
+            }
+            if let value = self.started {
+                writer.key("\"started\":")
+                writer.bool(value)
+            }
+            if !self.allocatedResources.isEmpty {
+                writer.key("\"allocatedResources\":")
+                writer.map(self.allocatedResources)
+            }
+            if let value = self.resources {
+                writer.key("\"resources\":")
+                value.encode(into: &writer)
+            }
+            if !self.volumeMounts.isEmpty {
+                writer.key("\"volumeMounts\":")
+                writer.array(self.volumeMounts)
+            }
+            if let value = self.user {
+                writer.key("\"user\":")
+                value.encode(into: &writer)
+            }
+            if !self.allocatedResourcesStatus.isEmpty {
+                writer.key("\"allocatedResourcesStatus\":")
+                writer.array(self.allocatedResourcesStatus)
+            }
+            if let value = self.stopSignal {
+                writer.key("\"stopSignal\":")
+                writer.string(value)
+            }
+        }
     }
 
     private var box: Box<Fields>
@@ -148,39 +201,79 @@ package struct ContainerStatus: JSONCodable {
         var fields = Fields()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xc4bcadba8e631b86 where key.is("name"):
-                    fields.name = reader.string()
-                case 0xee63aaad45b1b116 where key.is("state"):
-                    if !reader.null() { fields.state = ContainerState(from: &reader) }
-                case 0xbdac29eaf36721ba where key.is("lastState"):
-                    if !reader.null() { fields.lastState = ContainerState(from: &reader) }
-                case 0x8935baf305f374b4 where key.is("ready"):
-                    fields.ready = reader.bool()
-                case 0x6e335e0b9ccefc73 where key.is("restartCount"):
-                    fields.restartCount = reader.int32()
-                case 0x2ab612888528489a where key.is("image"):
-                    fields.image = reader.string()
-                case 0x562666409dad3657 where key.is("imageID"):
-                    fields.imageID = reader.string()
-                case 0x87fdf9536ef869a5 where key.is("containerID"):
-                    if !reader.null() { fields.containerID = reader.string() }
-                case 0xc732f2e2fbe9f15e where key.is("started"):
-                    if !reader.null() { fields.started = reader.bool() }
-                case 0x88dbcc261083d3ab where key.is("allocatedResources"):
-                    fields.allocatedResources = reader.map(Quantity.self)
-                case 0x34d5a1bef245df2 where key.is("resources"):
-                    if !reader.null() { fields.resources = ResourceRequirements(from: &reader) }
-                case 0x733bf79d6b5d34b1 where key.is("volumeMounts"):
-                    fields.volumeMounts = reader.array(VolumeMountStatus.self)
-                case 0x7d6780e4032b48f2 where key.is("user"):
-                    if !reader.null() { fields.user = ContainerUser(from: &reader) }
-                case 0x1e778a91dc4724dd where key.is("allocatedResourcesStatus"):
-                    fields.allocatedResourcesStatus = reader.array(ResourceStatus.self)
-                case 0x41da17af0144d09 where key.is("stopSignal"):
-                    if !reader.null() { fields.stopSignal = reader.string() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("name") {
+                        fields.name = reader.string()
+                        continue
+                    }
+                    if key.is("user") {
+                        if !reader.null() { fields.user = ContainerUser(from: &reader) }
+                        continue
+                    }
+                case 5:
+                    if key.is("state") {
+                        if !reader.null() { fields.state = ContainerState(from: &reader) }
+                        continue
+                    }
+                    if key.is("ready") {
+                        fields.ready = reader.bool()
+                        continue
+                    }
+                    if key.is("image") {
+                        fields.image = reader.string()
+                        continue
+                    }
+                case 7:
+                    if key.is("imageID") {
+                        fields.imageID = reader.string()
+                        continue
+                    }
+                    if key.is("started") {
+                        if !reader.null() { fields.started = reader.bool() }
+                        continue
+                    }
+                case 9:
+                    if key.is("lastState") {
+                        if !reader.null() { fields.lastState = ContainerState(from: &reader) }
+                        continue
+                    }
+                    if key.is("resources") {
+                        if !reader.null() { fields.resources = ResourceRequirements(from: &reader) }
+                        continue
+                    }
+                case 10:
+                    if key.is("stopSignal") {
+                        if !reader.null() { fields.stopSignal = reader.string() }
+                        continue
+                    }
+                case 11:
+                    if key.is("containerID") {
+                        if !reader.null() { fields.containerID = reader.string() }
+                        continue
+                    }
+                case 12:
+                    if key.is("restartCount") {
+                        fields.restartCount = reader.int32()
+                        continue
+                    }
+                    if key.is("volumeMounts") {
+                        fields.volumeMounts = reader.array(VolumeMountStatus.self)
+                        continue
+                    }
+                case 18:
+                    if key.is("allocatedResources") {
+                        fields.allocatedResources = reader.map(Quantity.self)
+                        continue
+                    }
+                case 24:
+                    if key.is("allocatedResourcesStatus") {
+                        fields.allocatedResourcesStatus = reader.array(ResourceStatus.self)
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
         box = Box(fields)
@@ -188,56 +281,7 @@ package struct ContainerStatus: JSONCodable {
 
     package func encode(into writer: inout JSONWriter) {
         writer.beginObject()
-        writer.key("\"name\":")
-        writer.string(box.fields.name)
-        if let value = box.fields.state {
-            writer.key("\"state\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.lastState {
-            writer.key("\"lastState\":")
-            value.encode(into: &writer)
-        }
-        writer.key("\"ready\":")
-        writer.bool(box.fields.ready)
-        writer.key("\"restartCount\":")
-        writer.int(box.fields.restartCount)
-        writer.key("\"image\":")
-        writer.string(box.fields.image)
-        writer.key("\"imageID\":")
-        writer.string(box.fields.imageID)
-        if let value = box.fields.containerID {
-            writer.key("\"containerID\":")
-            writer.string(value)
-        }
-        if let value = box.fields.started {
-            writer.key("\"started\":")
-            writer.bool(value)
-        }
-        if !box.fields.allocatedResources.isEmpty {
-            writer.key("\"allocatedResources\":")
-            writer.map(box.fields.allocatedResources)
-        }
-        if let value = box.fields.resources {
-            writer.key("\"resources\":")
-            value.encode(into: &writer)
-        }
-        if !box.fields.volumeMounts.isEmpty {
-            writer.key("\"volumeMounts\":")
-            writer.array(box.fields.volumeMounts)
-        }
-        if let value = box.fields.user {
-            writer.key("\"user\":")
-            value.encode(into: &writer)
-        }
-        if !box.fields.allocatedResourcesStatus.isEmpty {
-            writer.key("\"allocatedResourcesStatus\":")
-            writer.array(box.fields.allocatedResourcesStatus)
-        }
-        if let value = box.fields.stopSignal {
-            writer.key("\"stopSignal\":")
-            writer.string(value)
-        }
+        box.borrowed.encodeMembers(into: &writer)
         writer.endObject()
     }
 }

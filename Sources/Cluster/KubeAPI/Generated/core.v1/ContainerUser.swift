@@ -10,11 +10,15 @@ package struct ContainerUser: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x5cad04a9f1a5d05d where key.is("linux"):
-                    if !reader.null() { self.linux = LinuxContainerUser(from: &reader) }
-                default: reader.unknown(key)
+                switch key.count {
+                case 5:
+                    if key.is("linux") {
+                        if !reader.null() { self.linux = LinuxContainerUser(from: &reader) }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

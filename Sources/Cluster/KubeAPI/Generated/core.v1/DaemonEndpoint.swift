@@ -10,11 +10,15 @@ package struct DaemonEndpoint: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xb354dc19a7208a86 where key.is("Port"):
-                    self.Port = reader.int32()
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("Port") {
+                        self.Port = reader.int32()
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

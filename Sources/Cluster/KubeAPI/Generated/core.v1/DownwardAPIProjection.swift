@@ -10,11 +10,15 @@ package struct DownwardAPIProjection: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x3e7884bf4f412c6f where key.is("items"):
-                    self.items = reader.array(DownwardAPIVolumeFile.self)
-                default: reader.unknown(key)
+                switch key.count {
+                case 5:
+                    if key.is("items") {
+                        self.items = reader.array(DownwardAPIVolumeFile.self)
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

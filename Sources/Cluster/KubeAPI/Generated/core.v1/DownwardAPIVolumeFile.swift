@@ -9,6 +9,23 @@ package struct DownwardAPIVolumeFile: JSONCodable {
         package var mode: Int?
 
         init() {}
+
+        func encodeMembers(into writer: inout JSONWriter) {
+            writer.key("\"path\":")
+            writer.string(self.path)
+            if let value = self.fieldRef {
+                writer.key("\"fieldRef\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.resourceFieldRef {
+                writer.key("\"resourceFieldRef\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.mode {
+                writer.key("\"mode\":")
+                writer.int(value)
+            }
+        }
     }
 
     private var box: Box<Fields>
@@ -60,17 +77,29 @@ package struct DownwardAPIVolumeFile: JSONCodable {
         var fields = Fields()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x3c52d0debd70676 where key.is("path"):
-                    fields.path = reader.string()
-                case 0x5a6801e4bba3b008 where key.is("fieldRef"):
-                    if !reader.null() { fields.fieldRef = ObjectFieldSelector(from: &reader) }
-                case 0xdbbb8d1eaaf0d198 where key.is("resourceFieldRef"):
-                    if !reader.null() { fields.resourceFieldRef = ResourceFieldSelector(from: &reader) }
-                case 0xd3deba2c41dadb2 where key.is("mode"):
-                    if !reader.null() { fields.mode = reader.int32() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("path") {
+                        fields.path = reader.string()
+                        continue
+                    }
+                    if key.is("mode") {
+                        if !reader.null() { fields.mode = reader.int32() }
+                        continue
+                    }
+                case 8:
+                    if key.is("fieldRef") {
+                        if !reader.null() { fields.fieldRef = ObjectFieldSelector(from: &reader) }
+                        continue
+                    }
+                case 16:
+                    if key.is("resourceFieldRef") {
+                        if !reader.null() { fields.resourceFieldRef = ResourceFieldSelector(from: &reader) }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
         box = Box(fields)
@@ -78,20 +107,7 @@ package struct DownwardAPIVolumeFile: JSONCodable {
 
     package func encode(into writer: inout JSONWriter) {
         writer.beginObject()
-        writer.key("\"path\":")
-        writer.string(box.fields.path)
-        if let value = box.fields.fieldRef {
-            writer.key("\"fieldRef\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.resourceFieldRef {
-            writer.key("\"resourceFieldRef\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.mode {
-            writer.key("\"mode\":")
-            writer.int(value)
-        }
+        box.borrowed.encodeMembers(into: &writer)
         writer.endObject()
     }
 }

@@ -11,13 +11,20 @@ package struct DownwardAPIVolumeSource: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x3e7884bf4f412c6f where key.is("items"):
-                    self.items = reader.array(DownwardAPIVolumeFile.self)
-                case 0x2ef2310da70c0a65 where key.is("defaultMode"):
-                    if !reader.null() { self.defaultMode = reader.int32() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 5:
+                    if key.is("items") {
+                        self.items = reader.array(DownwardAPIVolumeFile.self)
+                        continue
+                    }
+                case 11:
+                    if key.is("defaultMode") {
+                        if !reader.null() { self.defaultMode = reader.int32() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

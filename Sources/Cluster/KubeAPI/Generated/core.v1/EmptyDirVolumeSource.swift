@@ -11,13 +11,20 @@ package struct EmptyDirVolumeSource: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xc76a095e1ffa22b6 where key.is("medium"):
-                    if !reader.null() { self.medium = reader.string() }
-                case 0x906f465143b83b9f where key.is("sizeLimit"):
-                    if !reader.null() { self.sizeLimit = Quantity(from: &reader) }
-                default: reader.unknown(key)
+                switch key.count {
+                case 6:
+                    if key.is("medium") {
+                        if !reader.null() { self.medium = reader.string() }
+                        continue
+                    }
+                case 9:
+                    if key.is("sizeLimit") {
+                        if !reader.null() { self.sizeLimit = Quantity(from: &reader) }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

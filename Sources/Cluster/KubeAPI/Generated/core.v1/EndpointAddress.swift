@@ -13,17 +13,29 @@ package struct EndpointAddress: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x8b74207b55c5cbc where key.is("ip"):
-                    self.ip = reader.string()
-                case 0xd42319c0266702f5 where key.is("targetRef"):
-                    if !reader.null() { self.targetRef = ObjectReference(from: &reader) }
-                case 0x6eea510e5cd609ac where key.is("hostname"):
-                    if !reader.null() { self.hostname = reader.string() }
-                case 0x4caf4b0bfa4e8dce where key.is("nodeName"):
-                    if !reader.null() { self.nodeName = reader.string() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 2:
+                    if key.is("ip") {
+                        self.ip = reader.string()
+                        continue
+                    }
+                case 8:
+                    if key.is("hostname") {
+                        if !reader.null() { self.hostname = reader.string() }
+                        continue
+                    }
+                    if key.is("nodeName") {
+                        if !reader.null() { self.nodeName = reader.string() }
+                        continue
+                    }
+                case 9:
+                    if key.is("targetRef") {
+                        if !reader.null() { self.targetRef = ObjectReference(from: &reader) }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -12,15 +12,25 @@ package struct EndpointSubset: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xcce4a06ad18f1623 where key.is("addresses"):
-                    self.addresses = reader.array(EndpointAddress.self)
-                case 0x4dc835047db6c957 where key.is("notReadyAddresses"):
-                    self.notReadyAddresses = reader.array(EndpointAddress.self)
-                case 0xc3780d35723576ef where key.is("ports"):
-                    self.ports = reader.array(EndpointPort.self)
-                default: reader.unknown(key)
+                switch key.count {
+                case 5:
+                    if key.is("ports") {
+                        self.ports = reader.array(EndpointPort.self)
+                        continue
+                    }
+                case 9:
+                    if key.is("addresses") {
+                        self.addresses = reader.array(EndpointAddress.self)
+                        continue
+                    }
+                case 17:
+                    if key.is("notReadyAddresses") {
+                        self.notReadyAddresses = reader.array(EndpointAddress.self)
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

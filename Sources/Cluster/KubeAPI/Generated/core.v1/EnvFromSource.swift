@@ -12,15 +12,25 @@ package struct EnvFromSource: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xba8821b572531e29 where key.is("prefix"):
-                    if !reader.null() { self.prefix = reader.string() }
-                case 0x41994c83adb839a8 where key.is("configMapRef"):
-                    if !reader.null() { self.configMapRef = ConfigMapEnvSource(from: &reader) }
-                case 0xa95eb3d44c2a4ad6 where key.is("secretRef"):
-                    if !reader.null() { self.secretRef = SecretEnvSource(from: &reader) }
-                default: reader.unknown(key)
+                switch key.count {
+                case 6:
+                    if key.is("prefix") {
+                        if !reader.null() { self.prefix = reader.string() }
+                        continue
+                    }
+                case 9:
+                    if key.is("secretRef") {
+                        if !reader.null() { self.secretRef = SecretEnvSource(from: &reader) }
+                        continue
+                    }
+                case 12:
+                    if key.is("configMapRef") {
+                        if !reader.null() { self.configMapRef = ConfigMapEnvSource(from: &reader) }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

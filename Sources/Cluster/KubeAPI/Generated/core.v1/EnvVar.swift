@@ -12,15 +12,25 @@ package struct EnvVar: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xc4bcadba8e631b86 where key.is("name"):
-                    self.name = reader.string()
-                case 0x7ce4fd9430e80cea where key.is("value"):
-                    if !reader.null() { self.value = reader.string() }
-                case 0x5a3809863f6c4fae where key.is("valueFrom"):
-                    if !reader.null() { self.valueFrom = EnvVarSource(from: &reader) }
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("name") {
+                        self.name = reader.string()
+                        continue
+                    }
+                case 5:
+                    if key.is("value") {
+                        if !reader.null() { self.value = reader.string() }
+                        continue
+                    }
+                case 9:
+                    if key.is("valueFrom") {
+                        if !reader.null() { self.valueFrom = EnvVarSource(from: &reader) }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

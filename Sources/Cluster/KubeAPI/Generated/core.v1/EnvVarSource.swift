@@ -10,6 +10,29 @@ package struct EnvVarSource: JSONCodable {
         package var fileKeyRef: FileKeySelector?
 
         init() {}
+
+        func encodeMembers(into writer: inout JSONWriter) {
+            if let value = self.fieldRef {
+                writer.key("\"fieldRef\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.resourceFieldRef {
+                writer.key("\"resourceFieldRef\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.configMapKeyRef {
+                writer.key("\"configMapKeyRef\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.secretKeyRef {
+                writer.key("\"secretKeyRef\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.fileKeyRef {
+                writer.key("\"fileKeyRef\":")
+                value.encode(into: &writer)
+            }
+        }
     }
 
     private var box: Box<Fields>
@@ -68,19 +91,35 @@ package struct EnvVarSource: JSONCodable {
         var fields = Fields()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x5a6801e4bba3b008 where key.is("fieldRef"):
-                    if !reader.null() { fields.fieldRef = ObjectFieldSelector(from: &reader) }
-                case 0xdbbb8d1eaaf0d198 where key.is("resourceFieldRef"):
-                    if !reader.null() { fields.resourceFieldRef = ResourceFieldSelector(from: &reader) }
-                case 0xe071382328a0d9ef where key.is("configMapKeyRef"):
-                    if !reader.null() { fields.configMapKeyRef = ConfigMapKeySelector(from: &reader) }
-                case 0xc5a7dc4651e95225 where key.is("secretKeyRef"):
-                    if !reader.null() { fields.secretKeyRef = SecretKeySelector(from: &reader) }
-                case 0x52b77173cc7d2273 where key.is("fileKeyRef"):
-                    if !reader.null() { fields.fileKeyRef = FileKeySelector(from: &reader) }
-                default: reader.unknown(key)
+                switch key.count {
+                case 8:
+                    if key.is("fieldRef") {
+                        if !reader.null() { fields.fieldRef = ObjectFieldSelector(from: &reader) }
+                        continue
+                    }
+                case 10:
+                    if key.is("fileKeyRef") {
+                        if !reader.null() { fields.fileKeyRef = FileKeySelector(from: &reader) }
+                        continue
+                    }
+                case 12:
+                    if key.is("secretKeyRef") {
+                        if !reader.null() { fields.secretKeyRef = SecretKeySelector(from: &reader) }
+                        continue
+                    }
+                case 15:
+                    if key.is("configMapKeyRef") {
+                        if !reader.null() { fields.configMapKeyRef = ConfigMapKeySelector(from: &reader) }
+                        continue
+                    }
+                case 16:
+                    if key.is("resourceFieldRef") {
+                        if !reader.null() { fields.resourceFieldRef = ResourceFieldSelector(from: &reader) }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
         box = Box(fields)
@@ -88,26 +127,7 @@ package struct EnvVarSource: JSONCodable {
 
     package func encode(into writer: inout JSONWriter) {
         writer.beginObject()
-        if let value = box.fields.fieldRef {
-            writer.key("\"fieldRef\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.resourceFieldRef {
-            writer.key("\"resourceFieldRef\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.configMapKeyRef {
-            writer.key("\"configMapKeyRef\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.secretKeyRef {
-            writer.key("\"secretKeyRef\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.fileKeyRef {
-            writer.key("\"fileKeyRef\":")
-            value.encode(into: &writer)
-        }
+        box.borrowed.encodeMembers(into: &writer)
         writer.endObject()
     }
 }

@@ -10,11 +10,15 @@ package struct EphemeralVolumeSource: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xc0e42e10d96995c7 where key.is("volumeClaimTemplate"):
-                    if !reader.null() { self.volumeClaimTemplate = PersistentVolumeClaimTemplate(from: &reader) }
-                default: reader.unknown(key)
+                switch key.count {
+                case 19:
+                    if key.is("volumeClaimTemplate") {
+                        if !reader.null() { self.volumeClaimTemplate = PersistentVolumeClaimTemplate(from: &reader) }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

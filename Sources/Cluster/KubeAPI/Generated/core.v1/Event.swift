@@ -20,6 +20,65 @@ package struct Event: Resource {
         package var reportingInstance: String?
 
         init() {}
+
+        func encodeMembers(into writer: inout JSONWriter) {
+            writer.key("\"metadata\":")
+            self.metadata.encode(into: &writer)
+            writer.key("\"involvedObject\":")
+            self.involvedObject.encode(into: &writer)
+            if let value = self.reason {
+                writer.key("\"reason\":")
+                writer.string(value)
+            }
+            if let value = self.message {
+                writer.key("\"message\":")
+                writer.string(value)
+            }
+            if let value = self.source {
+                writer.key("\"source\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.firstTimestamp {
+                writer.key("\"firstTimestamp\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.lastTimestamp {
+                writer.key("\"lastTimestamp\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.count {
+                writer.key("\"count\":")
+                writer.int(value)
+            }
+            if let value = self.type {
+                writer.key("\"type\":")
+                writer.string(value)
+            }
+            if let value = self.eventTime {
+                writer.key("\"eventTime\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.series {
+                writer.key("\"series\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.action {
+                writer.key("\"action\":")
+                writer.string(value)
+            }
+            if let value = self.related {
+                writer.key("\"related\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.reportingComponent {
+                writer.key("\"reportingComponent\":")
+                writer.string(value)
+            }
+            if let value = self.reportingInstance {
+                writer.key("\"reportingInstance\":")
+                writer.string(value)
+            }
+        }
     }
 
     private var box: Box<Fields>
@@ -148,42 +207,89 @@ package struct Event: Resource {
         var fields = Fields()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x28475f88f42fd020 where key.is("metadata"):
-                    fields.metadata = ObjectMeta(from: &reader)
-                case 0x83468f03f8949d5 where key.is("involvedObject"):
-                    fields.involvedObject = ObjectReference(from: &reader)
-                case 0x65e8d7f3474f2639 where key.is("reason"):
-                    if !reader.null() { fields.reason = reader.string() }
-                case 0x546401b5d2a8d2a4 where key.is("message"):
-                    if !reader.null() { fields.message = reader.string() }
-                case 0x76dbdc228f782db8 where key.is("source"):
-                    if !reader.null() { fields.source = EventSource(from: &reader) }
-                case 0xa6b6fdce6df5d93f where key.is("firstTimestamp"):
-                    if !reader.null() { fields.firstTimestamp = Time(from: &reader) }
-                case 0xba983d2fda4695d7 where key.is("lastTimestamp"):
-                    if !reader.null() { fields.lastTimestamp = Time(from: &reader) }
-                case 0xb1e5e28e4479a274 where key.is("count"):
-                    if !reader.null() { fields.count = reader.int32() }
-                case 0xa79439ef7bfa9c2d where key.is("type"):
-                    if !reader.null() { fields.type = reader.string() }
-                case 0xaa8bc959d1e8540e where key.is("eventTime"):
-                    if !reader.null() { fields.eventTime = MicroTime(from: &reader) }
-                case 0x4b0cd17e2c175230 where key.is("series"):
-                    if !reader.null() { fields.series = EventSeries(from: &reader) }
-                case 0x6568640b035a56df where key.is("action"):
-                    if !reader.null() { fields.action = reader.string() }
-                case 0x402a34baab36d078 where key.is("related"):
-                    if !reader.null() { fields.related = ObjectReference(from: &reader) }
-                case 0x10d7f8bee4d961e8 where key.is("reportingComponent"):
-                    if !reader.null() { fields.reportingComponent = reader.string() }
-                case 0xc5ad597dbd70bf2a where key.is("reportingInstance"):
-                    if !reader.null() { fields.reportingInstance = reader.string() }
-                case 0xef9c96d721673243 where key.is("kind"),
-                    0xb898e55fe5f29ce9 where key.is("apiVersion"):
-                    reader.skip()
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("type") {
+                        if !reader.null() { fields.type = reader.string() }
+                        continue
+                    }
+                    if key.is("kind") {
+                        reader.skip()
+                        continue
+                    }
+                case 5:
+                    if key.is("count") {
+                        if !reader.null() { fields.count = reader.int32() }
+                        continue
+                    }
+                case 6:
+                    if key.is("reason") {
+                        if !reader.null() { fields.reason = reader.string() }
+                        continue
+                    }
+                    if key.is("source") {
+                        if !reader.null() { fields.source = EventSource(from: &reader) }
+                        continue
+                    }
+                    if key.is("series") {
+                        if !reader.null() { fields.series = EventSeries(from: &reader) }
+                        continue
+                    }
+                    if key.is("action") {
+                        if !reader.null() { fields.action = reader.string() }
+                        continue
+                    }
+                case 7:
+                    if key.is("message") {
+                        if !reader.null() { fields.message = reader.string() }
+                        continue
+                    }
+                    if key.is("related") {
+                        if !reader.null() { fields.related = ObjectReference(from: &reader) }
+                        continue
+                    }
+                case 8:
+                    if key.is("metadata") {
+                        fields.metadata = ObjectMeta(from: &reader)
+                        continue
+                    }
+                case 9:
+                    if key.is("eventTime") {
+                        if !reader.null() { fields.eventTime = MicroTime(from: &reader) }
+                        continue
+                    }
+                case 10:
+                    if key.is("apiVersion") {
+                        reader.skip()
+                        continue
+                    }
+                case 13:
+                    if key.is("lastTimestamp") {
+                        if !reader.null() { fields.lastTimestamp = Time(from: &reader) }
+                        continue
+                    }
+                case 14:
+                    if key.is("involvedObject") {
+                        fields.involvedObject = ObjectReference(from: &reader)
+                        continue
+                    }
+                    if key.is("firstTimestamp") {
+                        if !reader.null() { fields.firstTimestamp = Time(from: &reader) }
+                        continue
+                    }
+                case 17:
+                    if key.is("reportingInstance") {
+                        if !reader.null() { fields.reportingInstance = reader.string() }
+                        continue
+                    }
+                case 18:
+                    if key.is("reportingComponent") {
+                        if !reader.null() { fields.reportingComponent = reader.string() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
         box = Box(fields)
@@ -196,62 +302,7 @@ package struct Event: Resource {
         if withKind {
             writer.raw("\"kind\":\"Event\",\"apiVersion\":\"v1\"")
         }
-        writer.key("\"metadata\":")
-        box.fields.metadata.encode(into: &writer)
-        writer.key("\"involvedObject\":")
-        box.fields.involvedObject.encode(into: &writer)
-        if let value = box.fields.reason {
-            writer.key("\"reason\":")
-            writer.string(value)
-        }
-        if let value = box.fields.message {
-            writer.key("\"message\":")
-            writer.string(value)
-        }
-        if let value = box.fields.source {
-            writer.key("\"source\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.firstTimestamp {
-            writer.key("\"firstTimestamp\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.lastTimestamp {
-            writer.key("\"lastTimestamp\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.count {
-            writer.key("\"count\":")
-            writer.int(value)
-        }
-        if let value = box.fields.type {
-            writer.key("\"type\":")
-            writer.string(value)
-        }
-        if let value = box.fields.eventTime {
-            writer.key("\"eventTime\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.series {
-            writer.key("\"series\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.action {
-            writer.key("\"action\":")
-            writer.string(value)
-        }
-        if let value = box.fields.related {
-            writer.key("\"related\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.reportingComponent {
-            writer.key("\"reportingComponent\":")
-            writer.string(value)
-        }
-        if let value = box.fields.reportingInstance {
-            writer.key("\"reportingInstance\":")
-            writer.string(value)
-        }
+        box.borrowed.encodeMembers(into: &writer)
         writer.endObject()
     }
 

@@ -11,13 +11,20 @@ package struct EventSeries: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xb1e5e28e4479a274 where key.is("count"):
-                    if !reader.null() { self.count = reader.int32() }
-                case 0x1a21b6beb4a6e78c where key.is("lastObservedTime"):
-                    if !reader.null() { self.lastObservedTime = MicroTime(from: &reader) }
-                default: reader.unknown(key)
+                switch key.count {
+                case 5:
+                    if key.is("count") {
+                        if !reader.null() { self.count = reader.int32() }
+                        continue
+                    }
+                case 16:
+                    if key.is("lastObservedTime") {
+                        if !reader.null() { self.lastObservedTime = MicroTime(from: &reader) }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

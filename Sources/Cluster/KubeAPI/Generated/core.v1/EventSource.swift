@@ -11,13 +11,20 @@ package struct EventSource: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xab048c23baa9b520 where key.is("component"):
-                    if !reader.null() { self.component = reader.string() }
-                case 0x4077f8cc7eaf4d6f where key.is("host"):
-                    if !reader.null() { self.host = reader.string() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("host") {
+                        if !reader.null() { self.host = reader.string() }
+                        continue
+                    }
+                case 9:
+                    if key.is("component") {
+                        if !reader.null() { self.component = reader.string() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -10,11 +10,15 @@ package struct ExecAction: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x66655dca2c3e8a12 where key.is("command"):
-                    self.command = reader.strings()
-                default: reader.unknown(key)
+                switch key.count {
+                case 7:
+                    if key.is("command") {
+                        self.command = reader.strings()
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -14,19 +14,35 @@ package struct FCVolumeSource: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x73445daaa1002349 where key.is("targetWWNs"):
-                    self.targetWWNs = reader.strings()
-                case 0x12a98a191dfba41c where key.is("lun"):
-                    if !reader.null() { self.lun = reader.int32() }
-                case 0xd750a16677fe13be where key.is("fsType"):
-                    if !reader.null() { self.fsType = reader.string() }
-                case 0x7381961d26b4adb7 where key.is("readOnly"):
-                    if !reader.null() { self.readOnly = reader.bool() }
-                case 0x7c4a94994bf0c477 where key.is("wwids"):
-                    self.wwids = reader.strings()
-                default: reader.unknown(key)
+                switch key.count {
+                case 3:
+                    if key.is("lun") {
+                        if !reader.null() { self.lun = reader.int32() }
+                        continue
+                    }
+                case 5:
+                    if key.is("wwids") {
+                        self.wwids = reader.strings()
+                        continue
+                    }
+                case 6:
+                    if key.is("fsType") {
+                        if !reader.null() { self.fsType = reader.string() }
+                        continue
+                    }
+                case 8:
+                    if key.is("readOnly") {
+                        if !reader.null() { self.readOnly = reader.bool() }
+                        continue
+                    }
+                case 10:
+                    if key.is("targetWWNs") {
+                        self.targetWWNs = reader.strings()
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -13,17 +13,30 @@ package struct FileKeySelector: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x5d074ac20ca1a52c where key.is("volumeName"):
-                    self.volumeName = reader.string()
-                case 0x3c52d0debd70676 where key.is("path"):
-                    self.path = reader.string()
-                case 0x3dc94a19365b10ec where key.is("key"):
-                    self.key = reader.string()
-                case 0x629576c6b305d539 where key.is("optional"):
-                    if !reader.null() { self.optional = reader.bool() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 3:
+                    if key.is("key") {
+                        self.key = reader.string()
+                        continue
+                    }
+                case 4:
+                    if key.is("path") {
+                        self.path = reader.string()
+                        continue
+                    }
+                case 8:
+                    if key.is("optional") {
+                        if !reader.null() { self.optional = reader.bool() }
+                        continue
+                    }
+                case 10:
+                    if key.is("volumeName") {
+                        self.volumeName = reader.string()
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

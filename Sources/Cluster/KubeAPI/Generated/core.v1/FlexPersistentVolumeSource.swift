@@ -14,19 +14,34 @@ package struct FlexPersistentVolumeSource: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xc85b78e3dea334ff where key.is("driver"):
-                    self.driver = reader.string()
-                case 0xd750a16677fe13be where key.is("fsType"):
-                    if !reader.null() { self.fsType = reader.string() }
-                case 0xa95eb3d44c2a4ad6 where key.is("secretRef"):
-                    if !reader.null() { self.secretRef = SecretReference(from: &reader) }
-                case 0x7381961d26b4adb7 where key.is("readOnly"):
-                    if !reader.null() { self.readOnly = reader.bool() }
-                case 0xca45f46644ad8745 where key.is("options"):
-                    self.options = reader.map(String.self)
-                default: reader.unknown(key)
+                switch key.count {
+                case 6:
+                    if key.is("driver") {
+                        self.driver = reader.string()
+                        continue
+                    }
+                    if key.is("fsType") {
+                        if !reader.null() { self.fsType = reader.string() }
+                        continue
+                    }
+                case 7:
+                    if key.is("options") {
+                        self.options = reader.map(String.self)
+                        continue
+                    }
+                case 8:
+                    if key.is("readOnly") {
+                        if !reader.null() { self.readOnly = reader.bool() }
+                        continue
+                    }
+                case 9:
+                    if key.is("secretRef") {
+                        if !reader.null() { self.secretRef = SecretReference(from: &reader) }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

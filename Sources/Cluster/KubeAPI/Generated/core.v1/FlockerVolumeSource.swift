@@ -11,13 +11,19 @@ package struct FlockerVolumeSource: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xe1b3d25b4b552828 where key.is("datasetName"):
-                    if !reader.null() { self.datasetName = reader.string() }
-                case 0x80d4cda8972cad50 where key.is("datasetUUID"):
-                    if !reader.null() { self.datasetUUID = reader.string() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 11:
+                    if key.is("datasetName") {
+                        if !reader.null() { self.datasetName = reader.string() }
+                        continue
+                    }
+                    if key.is("datasetUUID") {
+                        if !reader.null() { self.datasetUUID = reader.string() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

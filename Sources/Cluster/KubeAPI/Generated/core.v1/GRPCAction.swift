@@ -11,13 +11,20 @@ package struct GRPCAction: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x8c2cdb0da8933fa6 where key.is("port"):
-                    self.port = reader.int32()
-                case 0xcc37e1946446a284 where key.is("service"):
-                    if !reader.null() { self.service = reader.string() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("port") {
+                        self.port = reader.int32()
+                        continue
+                    }
+                case 7:
+                    if key.is("service") {
+                        if !reader.null() { self.service = reader.string() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -12,15 +12,25 @@ package struct GitRepoVolumeSource: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x56bac6fb3f37c695 where key.is("repository"):
-                    self.repository = reader.string()
-                case 0xd6a4dbc46c8e8658 where key.is("revision"):
-                    if !reader.null() { self.revision = reader.string() }
-                case 0xc4b1f4eb0734a1a8 where key.is("directory"):
-                    if !reader.null() { self.directory = reader.string() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 8:
+                    if key.is("revision") {
+                        if !reader.null() { self.revision = reader.string() }
+                        continue
+                    }
+                case 9:
+                    if key.is("directory") {
+                        if !reader.null() { self.directory = reader.string() }
+                        continue
+                    }
+                case 10:
+                    if key.is("repository") {
+                        self.repository = reader.string()
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -13,17 +13,30 @@ package struct GlusterfsPersistentVolumeSource: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x19a534136dc285fd where key.is("endpoints"):
-                    self.endpoints = reader.string()
-                case 0x3c52d0debd70676 where key.is("path"):
-                    self.path = reader.string()
-                case 0x7381961d26b4adb7 where key.is("readOnly"):
-                    if !reader.null() { self.readOnly = reader.bool() }
-                case 0xf8a5672d5ba17268 where key.is("endpointsNamespace"):
-                    if !reader.null() { self.endpointsNamespace = reader.string() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("path") {
+                        self.path = reader.string()
+                        continue
+                    }
+                case 8:
+                    if key.is("readOnly") {
+                        if !reader.null() { self.readOnly = reader.bool() }
+                        continue
+                    }
+                case 9:
+                    if key.is("endpoints") {
+                        self.endpoints = reader.string()
+                        continue
+                    }
+                case 18:
+                    if key.is("endpointsNamespace") {
+                        if !reader.null() { self.endpointsNamespace = reader.string() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -14,19 +14,33 @@ package struct HTTPGetAction: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x3c52d0debd70676 where key.is("path"):
-                    if !reader.null() { self.path = reader.string() }
-                case 0x8c2cdb0da8933fa6 where key.is("port"):
-                    self.port = IntOrString(from: &reader)
-                case 0x4077f8cc7eaf4d6f where key.is("host"):
-                    if !reader.null() { self.host = reader.string() }
-                case 0x758d1bff76466e82 where key.is("scheme"):
-                    if !reader.null() { self.scheme = reader.string() }
-                case 0xa0fab80a3ef34dc9 where key.is("httpHeaders"):
-                    self.httpHeaders = reader.array(HTTPHeader.self)
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("path") {
+                        if !reader.null() { self.path = reader.string() }
+                        continue
+                    }
+                    if key.is("port") {
+                        self.port = IntOrString(from: &reader)
+                        continue
+                    }
+                    if key.is("host") {
+                        if !reader.null() { self.host = reader.string() }
+                        continue
+                    }
+                case 6:
+                    if key.is("scheme") {
+                        if !reader.null() { self.scheme = reader.string() }
+                        continue
+                    }
+                case 11:
+                    if key.is("httpHeaders") {
+                        self.httpHeaders = reader.array(HTTPHeader.self)
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -11,13 +11,20 @@ package struct HostAlias: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x8b74207b55c5cbc where key.is("ip"):
-                    self.ip = reader.string()
-                case 0x4e319a67bfb2c5ed where key.is("hostnames"):
-                    self.hostnames = reader.strings()
-                default: reader.unknown(key)
+                switch key.count {
+                case 2:
+                    if key.is("ip") {
+                        self.ip = reader.string()
+                        continue
+                    }
+                case 9:
+                    if key.is("hostnames") {
+                        self.hostnames = reader.strings()
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

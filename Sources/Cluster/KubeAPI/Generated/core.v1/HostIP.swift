@@ -10,11 +10,15 @@ package struct HostIP: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x8b74207b55c5cbc where key.is("ip"):
-                    self.ip = reader.string()
-                default: reader.unknown(key)
+                switch key.count {
+                case 2:
+                    if key.is("ip") {
+                        self.ip = reader.string()
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -11,13 +11,19 @@ package struct HostPathVolumeSource: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x3c52d0debd70676 where key.is("path"):
-                    self.path = reader.string()
-                case 0xa79439ef7bfa9c2d where key.is("type"):
-                    if !reader.null() { self.type = reader.string() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("path") {
+                        self.path = reader.string()
+                        continue
+                    }
+                    if key.is("type") {
+                        if !reader.null() { self.type = reader.string() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -16,6 +16,47 @@ package struct ISCSIPersistentVolumeSource: JSONCodable {
         package var initiatorName: String?
 
         init() {}
+
+        func encodeMembers(into writer: inout JSONWriter) {
+            writer.key("\"targetPortal\":")
+            writer.string(self.targetPortal)
+            writer.key("\"iqn\":")
+            writer.string(self.iqn)
+            writer.key("\"lun\":")
+            writer.int(self.lun)
+            if let value = self.iscsiInterface {
+                writer.key("\"iscsiInterface\":")
+                writer.string(value)
+            }
+            if let value = self.fsType {
+                writer.key("\"fsType\":")
+                writer.string(value)
+            }
+            if let value = self.readOnly {
+                writer.key("\"readOnly\":")
+                writer.bool(value)
+            }
+            if !self.portals.isEmpty {
+                writer.key("\"portals\":")
+                writer.array(self.portals)
+            }
+            if let value = self.chapAuthDiscovery {
+                writer.key("\"chapAuthDiscovery\":")
+                writer.bool(value)
+            }
+            if let value = self.secretRef {
+                writer.key("\"secretRef\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.chapAuthSession {
+                writer.key("\"chapAuthSession\":")
+                writer.bool(value)
+            }
+            if let value = self.initiatorName {
+                writer.key("\"initiatorName\":")
+                writer.string(value)
+            }
+        }
     }
 
     private var box: Box<Fields>
@@ -116,31 +157,64 @@ package struct ISCSIPersistentVolumeSource: JSONCodable {
         var fields = Fields()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xcfdd1b3bbf9888ee where key.is("targetPortal"):
-                    fields.targetPortal = reader.string()
-                case 0x2bc4e7192bf3bbb3 where key.is("iqn"):
-                    fields.iqn = reader.string()
-                case 0x12a98a191dfba41c where key.is("lun"):
-                    fields.lun = reader.int32()
-                case 0x52655c2d7f625235 where key.is("iscsiInterface"):
-                    if !reader.null() { fields.iscsiInterface = reader.string() }
-                case 0xd750a16677fe13be where key.is("fsType"):
-                    if !reader.null() { fields.fsType = reader.string() }
-                case 0x7381961d26b4adb7 where key.is("readOnly"):
-                    if !reader.null() { fields.readOnly = reader.bool() }
-                case 0x15c1ab3f5c9cb6e8 where key.is("portals"):
-                    fields.portals = reader.strings()
-                case 0xc9e1e93955a0bf09 where key.is("chapAuthDiscovery"):
-                    if !reader.null() { fields.chapAuthDiscovery = reader.bool() }
-                case 0xa95eb3d44c2a4ad6 where key.is("secretRef"):
-                    if !reader.null() { fields.secretRef = SecretReference(from: &reader) }
-                case 0xd8de07eb45b7863 where key.is("chapAuthSession"):
-                    if !reader.null() { fields.chapAuthSession = reader.bool() }
-                case 0x9c1f02d22008ac01 where key.is("initiatorName"):
-                    if !reader.null() { fields.initiatorName = reader.string() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 3:
+                    if key.is("iqn") {
+                        fields.iqn = reader.string()
+                        continue
+                    }
+                    if key.is("lun") {
+                        fields.lun = reader.int32()
+                        continue
+                    }
+                case 6:
+                    if key.is("fsType") {
+                        if !reader.null() { fields.fsType = reader.string() }
+                        continue
+                    }
+                case 7:
+                    if key.is("portals") {
+                        fields.portals = reader.strings()
+                        continue
+                    }
+                case 8:
+                    if key.is("readOnly") {
+                        if !reader.null() { fields.readOnly = reader.bool() }
+                        continue
+                    }
+                case 9:
+                    if key.is("secretRef") {
+                        if !reader.null() { fields.secretRef = SecretReference(from: &reader) }
+                        continue
+                    }
+                case 12:
+                    if key.is("targetPortal") {
+                        fields.targetPortal = reader.string()
+                        continue
+                    }
+                case 13:
+                    if key.is("initiatorName") {
+                        if !reader.null() { fields.initiatorName = reader.string() }
+                        continue
+                    }
+                case 14:
+                    if key.is("iscsiInterface") {
+                        if !reader.null() { fields.iscsiInterface = reader.string() }
+                        continue
+                    }
+                case 15:
+                    if key.is("chapAuthSession") {
+                        if !reader.null() { fields.chapAuthSession = reader.bool() }
+                        continue
+                    }
+                case 17:
+                    if key.is("chapAuthDiscovery") {
+                        if !reader.null() { fields.chapAuthDiscovery = reader.bool() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
         box = Box(fields)
@@ -148,44 +222,7 @@ package struct ISCSIPersistentVolumeSource: JSONCodable {
 
     package func encode(into writer: inout JSONWriter) {
         writer.beginObject()
-        writer.key("\"targetPortal\":")
-        writer.string(box.fields.targetPortal)
-        writer.key("\"iqn\":")
-        writer.string(box.fields.iqn)
-        writer.key("\"lun\":")
-        writer.int(box.fields.lun)
-        if let value = box.fields.iscsiInterface {
-            writer.key("\"iscsiInterface\":")
-            writer.string(value)
-        }
-        if let value = box.fields.fsType {
-            writer.key("\"fsType\":")
-            writer.string(value)
-        }
-        if let value = box.fields.readOnly {
-            writer.key("\"readOnly\":")
-            writer.bool(value)
-        }
-        if !box.fields.portals.isEmpty {
-            writer.key("\"portals\":")
-            writer.array(box.fields.portals)
-        }
-        if let value = box.fields.chapAuthDiscovery {
-            writer.key("\"chapAuthDiscovery\":")
-            writer.bool(value)
-        }
-        if let value = box.fields.secretRef {
-            writer.key("\"secretRef\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.chapAuthSession {
-            writer.key("\"chapAuthSession\":")
-            writer.bool(value)
-        }
-        if let value = box.fields.initiatorName {
-            writer.key("\"initiatorName\":")
-            writer.string(value)
-        }
+        box.borrowed.encodeMembers(into: &writer)
         writer.endObject()
     }
 }

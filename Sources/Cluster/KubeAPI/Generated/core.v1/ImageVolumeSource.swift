@@ -11,13 +11,20 @@ package struct ImageVolumeSource: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x9a7b103262a7ba7a where key.is("reference"):
-                    if !reader.null() { self.reference = reader.string() }
-                case 0xbabde8cec925e820 where key.is("pullPolicy"):
-                    if !reader.null() { self.pullPolicy = reader.string() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 9:
+                    if key.is("reference") {
+                        if !reader.null() { self.reference = reader.string() }
+                        continue
+                    }
+                case 10:
+                    if key.is("pullPolicy") {
+                        if !reader.null() { self.pullPolicy = reader.string() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

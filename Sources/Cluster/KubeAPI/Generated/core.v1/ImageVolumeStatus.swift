@@ -10,11 +10,15 @@ package struct ImageVolumeStatus: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xafeb0dcbb6494473 where key.is("imageRef"):
-                    self.imageRef = reader.string()
-                default: reader.unknown(key)
+                switch key.count {
+                case 8:
+                    if key.is("imageRef") {
+                        self.imageRef = reader.string()
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -12,15 +12,24 @@ package struct KeyToPath: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x3dc94a19365b10ec where key.is("key"):
-                    self.key = reader.string()
-                case 0x3c52d0debd70676 where key.is("path"):
-                    self.path = reader.string()
-                case 0xd3deba2c41dadb2 where key.is("mode"):
-                    if !reader.null() { self.mode = reader.int32() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 3:
+                    if key.is("key") {
+                        self.key = reader.string()
+                        continue
+                    }
+                case 4:
+                    if key.is("path") {
+                        self.path = reader.string()
+                        continue
+                    }
+                    if key.is("mode") {
+                        if !reader.null() { self.mode = reader.int32() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -12,15 +12,25 @@ package struct Lifecycle: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x877324a237da992d where key.is("postStart"):
-                    if !reader.null() { self.postStart = LifecycleHandler(from: &reader) }
-                case 0xd84eeaf8126c6f4e where key.is("preStop"):
-                    if !reader.null() { self.preStop = LifecycleHandler(from: &reader) }
-                case 0x41da17af0144d09 where key.is("stopSignal"):
-                    if !reader.null() { self.stopSignal = reader.string() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 7:
+                    if key.is("preStop") {
+                        if !reader.null() { self.preStop = LifecycleHandler(from: &reader) }
+                        continue
+                    }
+                case 9:
+                    if key.is("postStart") {
+                        if !reader.null() { self.postStart = LifecycleHandler(from: &reader) }
+                        continue
+                    }
+                case 10:
+                    if key.is("stopSignal") {
+                        if !reader.null() { self.stopSignal = reader.string() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

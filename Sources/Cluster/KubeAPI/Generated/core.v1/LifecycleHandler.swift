@@ -9,6 +9,25 @@ package struct LifecycleHandler: JSONCodable {
         package var sleep: SleepAction?
 
         init() {}
+
+        func encodeMembers(into writer: inout JSONWriter) {
+            if let value = self.exec {
+                writer.key("\"exec\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.httpGet {
+                writer.key("\"httpGet\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.tcpSocket {
+                writer.key("\"tcpSocket\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.sleep {
+                writer.key("\"sleep\":")
+                value.encode(into: &writer)
+            }
+        }
     }
 
     private var box: Box<Fields>
@@ -60,17 +79,30 @@ package struct LifecycleHandler: JSONCodable {
         var fields = Fields()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xe7c75e608ea39b5c where key.is("exec"):
-                    if !reader.null() { fields.exec = ExecAction(from: &reader) }
-                case 0x3334ab0869694477 where key.is("httpGet"):
-                    if !reader.null() { fields.httpGet = HTTPGetAction(from: &reader) }
-                case 0x69f14cf5e5f38b39 where key.is("tcpSocket"):
-                    if !reader.null() { fields.tcpSocket = TCPSocketAction(from: &reader) }
-                case 0x3d5dd56be3296048 where key.is("sleep"):
-                    if !reader.null() { fields.sleep = SleepAction(from: &reader) }
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("exec") {
+                        if !reader.null() { fields.exec = ExecAction(from: &reader) }
+                        continue
+                    }
+                case 5:
+                    if key.is("sleep") {
+                        if !reader.null() { fields.sleep = SleepAction(from: &reader) }
+                        continue
+                    }
+                case 7:
+                    if key.is("httpGet") {
+                        if !reader.null() { fields.httpGet = HTTPGetAction(from: &reader) }
+                        continue
+                    }
+                case 9:
+                    if key.is("tcpSocket") {
+                        if !reader.null() { fields.tcpSocket = TCPSocketAction(from: &reader) }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
         box = Box(fields)
@@ -78,22 +110,7 @@ package struct LifecycleHandler: JSONCodable {
 
     package func encode(into writer: inout JSONWriter) {
         writer.beginObject()
-        if let value = box.fields.exec {
-            writer.key("\"exec\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.httpGet {
-            writer.key("\"httpGet\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.tcpSocket {
-            writer.key("\"tcpSocket\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.sleep {
-            writer.key("\"sleep\":")
-            value.encode(into: &writer)
-        }
+        box.borrowed.encodeMembers(into: &writer)
         writer.endObject()
     }
 }

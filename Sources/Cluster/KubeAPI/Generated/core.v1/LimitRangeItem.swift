@@ -15,21 +15,39 @@ package struct LimitRangeItem: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xa79439ef7bfa9c2d where key.is("type"):
-                    self.type = reader.string()
-                case 0x80f5119176d1ff9 where key.is("max"):
-                    self.max = reader.map(Quantity.self)
-                case 0x7f4431917564077 where key.is("min"):
-                    self.min = reader.map(Quantity.self)
-                case 0xebada5168620c5fe where key.is("default"):
-                    self.`default` = reader.map(Quantity.self)
-                case 0xb34268430823e053 where key.is("defaultRequest"):
-                    self.defaultRequest = reader.map(Quantity.self)
-                case 0xc4c76df2b1159950 where key.is("maxLimitRequestRatio"):
-                    self.maxLimitRequestRatio = reader.map(Quantity.self)
-                default: reader.unknown(key)
+                switch key.count {
+                case 3:
+                    if key.is("max") {
+                        self.max = reader.map(Quantity.self)
+                        continue
+                    }
+                    if key.is("min") {
+                        self.min = reader.map(Quantity.self)
+                        continue
+                    }
+                case 4:
+                    if key.is("type") {
+                        self.type = reader.string()
+                        continue
+                    }
+                case 7:
+                    if key.is("default") {
+                        self.`default` = reader.map(Quantity.self)
+                        continue
+                    }
+                case 14:
+                    if key.is("defaultRequest") {
+                        self.defaultRequest = reader.map(Quantity.self)
+                        continue
+                    }
+                case 20:
+                    if key.is("maxLimitRequestRatio") {
+                        self.maxLimitRequestRatio = reader.map(Quantity.self)
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -10,11 +10,15 @@ package struct LimitRangeSpec: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x7283aeddbebbd745 where key.is("limits"):
-                    self.limits = reader.array(LimitRangeItem.self)
-                default: reader.unknown(key)
+                switch key.count {
+                case 6:
+                    if key.is("limits") {
+                        self.limits = reader.array(LimitRangeItem.self)
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

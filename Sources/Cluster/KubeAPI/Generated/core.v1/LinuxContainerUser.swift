@@ -12,15 +12,24 @@ package struct LinuxContainerUser: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x4c9cb5193e0b272d where key.is("uid"):
-                    self.uid = reader.int()
-                case 0xd50b7318facd9a3b where key.is("gid"):
-                    self.gid = reader.int()
-                case 0x22c19fb49e378b3f where key.is("supplementalGroups"):
-                    self.supplementalGroups = reader.array(Int.self)
-                default: reader.unknown(key)
+                switch key.count {
+                case 3:
+                    if key.is("uid") {
+                        self.uid = reader.int()
+                        continue
+                    }
+                    if key.is("gid") {
+                        self.gid = reader.int()
+                        continue
+                    }
+                case 18:
+                    if key.is("supplementalGroups") {
+                        self.supplementalGroups = reader.array(Int.self)
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -13,17 +13,30 @@ package struct LoadBalancerIngress: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x8b74207b55c5cbc where key.is("ip"):
-                    if !reader.null() { self.ip = reader.string() }
-                case 0x6eea510e5cd609ac where key.is("hostname"):
-                    if !reader.null() { self.hostname = reader.string() }
-                case 0x813ab66fc5a7f63f where key.is("ipMode"):
-                    if !reader.null() { self.ipMode = reader.string() }
-                case 0xc3780d35723576ef where key.is("ports"):
-                    self.ports = reader.array(PortStatus.self)
-                default: reader.unknown(key)
+                switch key.count {
+                case 2:
+                    if key.is("ip") {
+                        if !reader.null() { self.ip = reader.string() }
+                        continue
+                    }
+                case 5:
+                    if key.is("ports") {
+                        self.ports = reader.array(PortStatus.self)
+                        continue
+                    }
+                case 6:
+                    if key.is("ipMode") {
+                        if !reader.null() { self.ipMode = reader.string() }
+                        continue
+                    }
+                case 8:
+                    if key.is("hostname") {
+                        if !reader.null() { self.hostname = reader.string() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -11,13 +11,20 @@ package struct ModifyVolumeStatus: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xb00877b3d53ed71a where key.is("targetVolumeAttributesClassName"):
-                    if !reader.null() { self.targetVolumeAttributesClassName = reader.string() }
-                case 0xc4d5696d6cc12c2f where key.is("status"):
-                    self.status = reader.string()
-                default: reader.unknown(key)
+                switch key.count {
+                case 6:
+                    if key.is("status") {
+                        self.status = reader.string()
+                        continue
+                    }
+                case 31:
+                    if key.is("targetVolumeAttributesClassName") {
+                        if !reader.null() { self.targetVolumeAttributesClassName = reader.string() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -12,15 +12,25 @@ package struct NFSVolumeSource: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x7294d77db181ded2 where key.is("server"):
-                    self.server = reader.string()
-                case 0x3c52d0debd70676 where key.is("path"):
-                    self.path = reader.string()
-                case 0x7381961d26b4adb7 where key.is("readOnly"):
-                    if !reader.null() { self.readOnly = reader.bool() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("path") {
+                        self.path = reader.string()
+                        continue
+                    }
+                case 6:
+                    if key.is("server") {
+                        self.server = reader.string()
+                        continue
+                    }
+                case 8:
+                    if key.is("readOnly") {
+                        if !reader.null() { self.readOnly = reader.bool() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -10,11 +10,15 @@ package struct NamespaceSpec: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x989420ab64f08d4c where key.is("finalizers"):
-                    self.finalizers = reader.strings()
-                default: reader.unknown(key)
+                switch key.count {
+                case 10:
+                    if key.is("finalizers") {
+                        self.finalizers = reader.strings()
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

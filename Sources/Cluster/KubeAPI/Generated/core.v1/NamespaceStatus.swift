@@ -11,13 +11,20 @@ package struct NamespaceStatus: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xff4d966bc22ed3b8 where key.is("phase"):
-                    if !reader.null() { self.phase = reader.string() }
-                case 0x5f6d4dd9db56877 where key.is("conditions"):
-                    self.conditions = reader.array(NamespaceCondition.self)
-                default: reader.unknown(key)
+                switch key.count {
+                case 5:
+                    if key.is("phase") {
+                        if !reader.null() { self.phase = reader.string() }
+                        continue
+                    }
+                case 10:
+                    if key.is("conditions") {
+                        self.conditions = reader.array(NamespaceCondition.self)
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -11,13 +11,20 @@ package struct NodeAffinity: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x5abb5694013f86e0 where key.is("requiredDuringSchedulingIgnoredDuringExecution"):
-                    if !reader.null() { self.requiredDuringSchedulingIgnoredDuringExecution = NodeSelector(from: &reader) }
-                case 0xb10a5652eec729c2 where key.is("preferredDuringSchedulingIgnoredDuringExecution"):
-                    self.preferredDuringSchedulingIgnoredDuringExecution = reader.array(PreferredSchedulingTerm.self)
-                default: reader.unknown(key)
+                switch key.count {
+                case 46:
+                    if key.is("requiredDuringSchedulingIgnoredDuringExecution") {
+                        if !reader.null() { self.requiredDuringSchedulingIgnoredDuringExecution = NodeSelector(from: &reader) }
+                        continue
+                    }
+                case 47:
+                    if key.is("preferredDuringSchedulingIgnoredDuringExecution") {
+                        self.preferredDuringSchedulingIgnoredDuringExecution = reader.array(PreferredSchedulingTerm.self)
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -12,15 +12,25 @@ package struct NodeAllocatableResourceClaimStatus: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xc69d95b6d0dbf4fc where key.is("resourceClaimName"):
-                    self.resourceClaimName = reader.string()
-                case 0xcc4a1ead36658a71 where key.is("containers"):
-                    self.containers = reader.strings()
-                case 0x34d5a1bef245df2 where key.is("resources"):
-                    self.resources = reader.map(Quantity.self)
-                default: reader.unknown(key)
+                switch key.count {
+                case 9:
+                    if key.is("resources") {
+                        self.resources = reader.map(Quantity.self)
+                        continue
+                    }
+                case 10:
+                    if key.is("containers") {
+                        self.containers = reader.strings()
+                        continue
+                    }
+                case 17:
+                    if key.is("resourceClaimName") {
+                        self.resourceClaimName = reader.string()
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -10,11 +10,15 @@ package struct NodeConfigSource: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xb2ef5cc0f757c127 where key.is("configMap"):
-                    if !reader.null() { self.configMap = ConfigMapNodeConfigSource(from: &reader) }
-                default: reader.unknown(key)
+                switch key.count {
+                case 9:
+                    if key.is("configMap") {
+                        if !reader.null() { self.configMap = ConfigMapNodeConfigSource(from: &reader) }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

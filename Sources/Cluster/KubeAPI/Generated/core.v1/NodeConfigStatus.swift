@@ -9,6 +9,25 @@ package struct NodeConfigStatus: JSONCodable {
         package var error: String?
 
         init() {}
+
+        func encodeMembers(into writer: inout JSONWriter) {
+            if let value = self.assigned {
+                writer.key("\"assigned\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.active {
+                writer.key("\"active\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.lastKnownGood {
+                writer.key("\"lastKnownGood\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.error {
+                writer.key("\"error\":")
+                writer.string(value)
+            }
+        }
     }
 
     private var box: Box<Fields>
@@ -60,17 +79,30 @@ package struct NodeConfigStatus: JSONCodable {
         var fields = Fields()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x5b3ea42e632dda5d where key.is("assigned"):
-                    if !reader.null() { fields.assigned = NodeConfigSource(from: &reader) }
-                case 0x6580790b036f0c6f where key.is("active"):
-                    if !reader.null() { fields.active = NodeConfigSource(from: &reader) }
-                case 0x66753f0dfc86a7ad where key.is("lastKnownGood"):
-                    if !reader.null() { fields.lastKnownGood = NodeConfigSource(from: &reader) }
-                case 0x9f7452dd75d54d31 where key.is("error"):
-                    if !reader.null() { fields.error = reader.string() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 5:
+                    if key.is("error") {
+                        if !reader.null() { fields.error = reader.string() }
+                        continue
+                    }
+                case 6:
+                    if key.is("active") {
+                        if !reader.null() { fields.active = NodeConfigSource(from: &reader) }
+                        continue
+                    }
+                case 8:
+                    if key.is("assigned") {
+                        if !reader.null() { fields.assigned = NodeConfigSource(from: &reader) }
+                        continue
+                    }
+                case 13:
+                    if key.is("lastKnownGood") {
+                        if !reader.null() { fields.lastKnownGood = NodeConfigSource(from: &reader) }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
         box = Box(fields)
@@ -78,22 +110,7 @@ package struct NodeConfigStatus: JSONCodable {
 
     package func encode(into writer: inout JSONWriter) {
         writer.beginObject()
-        if let value = box.fields.assigned {
-            writer.key("\"assigned\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.active {
-            writer.key("\"active\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.lastKnownGood {
-            writer.key("\"lastKnownGood\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.error {
-            writer.key("\"error\":")
-            writer.string(value)
-        }
+        box.borrowed.encodeMembers(into: &writer)
         writer.endObject()
     }
 }

@@ -10,11 +10,15 @@ package struct NodeDaemonEndpoints: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xb36c061536a145e4 where key.is("kubeletEndpoint"):
-                    if !reader.null() { self.kubeletEndpoint = DaemonEndpoint(from: &reader) }
-                default: reader.unknown(key)
+                switch key.count {
+                case 15:
+                    if key.is("kubeletEndpoint") {
+                        if !reader.null() { self.kubeletEndpoint = DaemonEndpoint(from: &reader) }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -10,11 +10,15 @@ package struct NodeFeatures: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xf65d97e9f7382471 where key.is("supplementalGroupsPolicy"):
-                    if !reader.null() { self.supplementalGroupsPolicy = reader.bool() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 24:
+                    if key.is("supplementalGroupsPolicy") {
+                        if !reader.null() { self.supplementalGroupsPolicy = reader.bool() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -11,13 +11,20 @@ package struct NodeRuntimeHandler: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xc4bcadba8e631b86 where key.is("name"):
-                    if !reader.null() { self.name = reader.string() }
-                case 0xbe45a3a6ee3c626a where key.is("features"):
-                    if !reader.null() { self.features = NodeRuntimeHandlerFeatures(from: &reader) }
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("name") {
+                        if !reader.null() { self.name = reader.string() }
+                        continue
+                    }
+                case 8:
+                    if key.is("features") {
+                        if !reader.null() { self.features = NodeRuntimeHandlerFeatures(from: &reader) }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -11,13 +11,20 @@ package struct NodeRuntimeHandlerFeatures: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x13e3febd77e05fbb where key.is("recursiveReadOnlyMounts"):
-                    if !reader.null() { self.recursiveReadOnlyMounts = reader.bool() }
-                case 0x114fa3c0a29b3dae where key.is("userNamespaces"):
-                    if !reader.null() { self.userNamespaces = reader.bool() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 14:
+                    if key.is("userNamespaces") {
+                        if !reader.null() { self.userNamespaces = reader.bool() }
+                        continue
+                    }
+                case 23:
+                    if key.is("recursiveReadOnlyMounts") {
+                        if !reader.null() { self.recursiveReadOnlyMounts = reader.bool() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

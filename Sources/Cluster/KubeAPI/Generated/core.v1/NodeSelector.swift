@@ -10,11 +10,15 @@ package struct NodeSelector: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x6c2490c34d5247f7 where key.is("nodeSelectorTerms"):
-                    self.nodeSelectorTerms = reader.array(NodeSelectorTerm.self)
-                default: reader.unknown(key)
+                switch key.count {
+                case 17:
+                    if key.is("nodeSelectorTerms") {
+                        self.nodeSelectorTerms = reader.array(NodeSelectorTerm.self)
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -11,13 +11,20 @@ package struct NodeSelectorTerm: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xea9bf6535b857865 where key.is("matchExpressions"):
-                    self.matchExpressions = reader.array(NodeSelectorRequirement.self)
-                case 0x691f474c6fb4ff13 where key.is("matchFields"):
-                    self.matchFields = reader.array(NodeSelectorRequirement.self)
-                default: reader.unknown(key)
+                switch key.count {
+                case 11:
+                    if key.is("matchFields") {
+                        self.matchFields = reader.array(NodeSelectorRequirement.self)
+                        continue
+                    }
+                case 16:
+                    if key.is("matchExpressions") {
+                        self.matchExpressions = reader.array(NodeSelectorRequirement.self)
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -12,6 +12,37 @@ package struct NodeSpec: JSONCodable {
         package var podCIDRs: [String] = []
 
         init() {}
+
+        func encodeMembers(into writer: inout JSONWriter) {
+            if let value = self.podCIDR {
+                writer.key("\"podCIDR\":")
+                writer.string(value)
+            }
+            if let value = self.externalID {
+                writer.key("\"externalID\":")
+                writer.string(value)
+            }
+            if let value = self.providerID {
+                writer.key("\"providerID\":")
+                writer.string(value)
+            }
+            if let value = self.unschedulable {
+                writer.key("\"unschedulable\":")
+                writer.bool(value)
+            }
+            if !self.taints.isEmpty {
+                writer.key("\"taints\":")
+                writer.array(self.taints)
+            }
+            if let value = self.configSource {
+                writer.key("\"configSource\":")
+                value.encode(into: &writer)
+            }
+            if !self.podCIDRs.isEmpty {
+                writer.key("\"podCIDRs\":")
+                writer.array(self.podCIDRs)
+            }
+        }
     }
 
     private var box: Box<Fields>
@@ -84,23 +115,44 @@ package struct NodeSpec: JSONCodable {
         var fields = Fields()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x2e27b789e3b636ce where key.is("podCIDR"):
-                    if !reader.null() { fields.podCIDR = reader.string() }
-                case 0xa8713fc5971c7307 where key.is("externalID"):
-                    if !reader.null() { fields.externalID = reader.string() }
-                case 0x765b26e0da6b10d1 where key.is("providerID"):
-                    if !reader.null() { fields.providerID = reader.string() }
-                case 0x92c966d7cc1bc2c8 where key.is("unschedulable"):
-                    if !reader.null() { fields.unschedulable = reader.bool() }
-                case 0xaa2bbc3677a2dc7c where key.is("taints"):
-                    fields.taints = reader.array(Taint.self)
-                case 0x649ce5db9ced7812 where key.is("configSource"):
-                    if !reader.null() { fields.configSource = NodeConfigSource(from: &reader) }
-                case 0x23b39c4dee9f0327 where key.is("podCIDRs"):
-                    fields.podCIDRs = reader.strings()
-                default: reader.unknown(key)
+                switch key.count {
+                case 6:
+                    if key.is("taints") {
+                        fields.taints = reader.array(Taint.self)
+                        continue
+                    }
+                case 7:
+                    if key.is("podCIDR") {
+                        if !reader.null() { fields.podCIDR = reader.string() }
+                        continue
+                    }
+                case 8:
+                    if key.is("podCIDRs") {
+                        fields.podCIDRs = reader.strings()
+                        continue
+                    }
+                case 10:
+                    if key.is("externalID") {
+                        if !reader.null() { fields.externalID = reader.string() }
+                        continue
+                    }
+                    if key.is("providerID") {
+                        if !reader.null() { fields.providerID = reader.string() }
+                        continue
+                    }
+                case 12:
+                    if key.is("configSource") {
+                        if !reader.null() { fields.configSource = NodeConfigSource(from: &reader) }
+                        continue
+                    }
+                case 13:
+                    if key.is("unschedulable") {
+                        if !reader.null() { fields.unschedulable = reader.bool() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
         box = Box(fields)
@@ -108,34 +160,7 @@ package struct NodeSpec: JSONCodable {
 
     package func encode(into writer: inout JSONWriter) {
         writer.beginObject()
-        if let value = box.fields.podCIDR {
-            writer.key("\"podCIDR\":")
-            writer.string(value)
-        }
-        if let value = box.fields.externalID {
-            writer.key("\"externalID\":")
-            writer.string(value)
-        }
-        if let value = box.fields.providerID {
-            writer.key("\"providerID\":")
-            writer.string(value)
-        }
-        if let value = box.fields.unschedulable {
-            writer.key("\"unschedulable\":")
-            writer.bool(value)
-        }
-        if !box.fields.taints.isEmpty {
-            writer.key("\"taints\":")
-            writer.array(box.fields.taints)
-        }
-        if let value = box.fields.configSource {
-            writer.key("\"configSource\":")
-            value.encode(into: &writer)
-        }
-        if !box.fields.podCIDRs.isEmpty {
-            writer.key("\"podCIDRs\":")
-            writer.array(box.fields.podCIDRs)
-        }
+        box.borrowed.encodeMembers(into: &writer)
         writer.endObject()
     }
 }

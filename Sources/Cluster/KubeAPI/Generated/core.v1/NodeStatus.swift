@@ -19,6 +19,65 @@ package struct NodeStatus: JSONCodable {
         package var declaredFeatures: [String] = []
 
         init() {}
+
+        func encodeMembers(into writer: inout JSONWriter) {
+            if !self.capacity.isEmpty {
+                writer.key("\"capacity\":")
+                writer.map(self.capacity)
+            }
+            if !self.allocatable.isEmpty {
+                writer.key("\"allocatable\":")
+                writer.map(self.allocatable)
+            }
+            if let value = self.phase {
+                writer.key("\"phase\":")
+                writer.string(value)
+            }
+            if !self.conditions.isEmpty {
+                writer.key("\"conditions\":")
+                writer.array(self.conditions)
+            }
+            if !self.addresses.isEmpty {
+                writer.key("\"addresses\":")
+                writer.array(self.addresses)
+            }
+            if let value = self.daemonEndpoints {
+                writer.key("\"daemonEndpoints\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.nodeInfo {
+                writer.key("\"nodeInfo\":")
+                value.encode(into: &writer)
+            }
+            if !self.images.isEmpty {
+                writer.key("\"images\":")
+                writer.array(self.images)
+            }
+            if !self.volumesInUse.isEmpty {
+                writer.key("\"volumesInUse\":")
+                writer.array(self.volumesInUse)
+            }
+            if !self.volumesAttached.isEmpty {
+                writer.key("\"volumesAttached\":")
+                writer.array(self.volumesAttached)
+            }
+            if let value = self.config {
+                writer.key("\"config\":")
+                value.encode(into: &writer)
+            }
+            if !self.runtimeHandlers.isEmpty {
+                writer.key("\"runtimeHandlers\":")
+                writer.array(self.runtimeHandlers)
+            }
+            if let value = self.features {
+                writer.key("\"features\":")
+                value.encode(into: &writer)
+            }
+            if !self.declaredFeatures.isEmpty {
+                writer.key("\"declaredFeatures\":")
+                writer.array(self.declaredFeatures)
+            }
+        }
     }
 
     private var box: Box<Fields>
@@ -140,37 +199,75 @@ package struct NodeStatus: JSONCodable {
         var fields = Fields()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xb1aa3177ea81a5e9 where key.is("capacity"):
-                    fields.capacity = reader.map(Quantity.self)
-                case 0x58929a542198268f where key.is("allocatable"):
-                    fields.allocatable = reader.map(Quantity.self)
-                case 0xff4d966bc22ed3b8 where key.is("phase"):
-                    if !reader.null() { fields.phase = reader.string() }
-                case 0x5f6d4dd9db56877 where key.is("conditions"):
-                    fields.conditions = reader.array(NodeCondition.self)
-                case 0xcce4a06ad18f1623 where key.is("addresses"):
-                    fields.addresses = reader.array(NodeAddress.self)
-                case 0x86777fd80b403f4d where key.is("daemonEndpoints"):
-                    if !reader.null() { fields.daemonEndpoints = NodeDaemonEndpoints(from: &reader) }
-                case 0x47608611ae2a1a9d where key.is("nodeInfo"):
-                    if !reader.null() { fields.nodeInfo = NodeSystemInfo(from: &reader) }
-                case 0xbbaa66fa4373e3eb where key.is("images"):
-                    fields.images = reader.array(ContainerImage.self)
-                case 0xc7499e001435baea where key.is("volumesInUse"):
-                    fields.volumesInUse = reader.strings()
-                case 0xdd59539967638910 where key.is("volumesAttached"):
-                    fields.volumesAttached = reader.array(AttachedVolume.self)
-                case 0x78039475c6a50527 where key.is("config"):
-                    if !reader.null() { fields.config = NodeConfigStatus(from: &reader) }
-                case 0x36e4f4f429b312ca where key.is("runtimeHandlers"):
-                    fields.runtimeHandlers = reader.array(NodeRuntimeHandler.self)
-                case 0xbe45a3a6ee3c626a where key.is("features"):
-                    if !reader.null() { fields.features = NodeFeatures(from: &reader) }
-                case 0x20bea416596c244c where key.is("declaredFeatures"):
-                    fields.declaredFeatures = reader.strings()
-                default: reader.unknown(key)
+                switch key.count {
+                case 5:
+                    if key.is("phase") {
+                        if !reader.null() { fields.phase = reader.string() }
+                        continue
+                    }
+                case 6:
+                    if key.is("images") {
+                        fields.images = reader.array(ContainerImage.self)
+                        continue
+                    }
+                    if key.is("config") {
+                        if !reader.null() { fields.config = NodeConfigStatus(from: &reader) }
+                        continue
+                    }
+                case 8:
+                    if key.is("capacity") {
+                        fields.capacity = reader.map(Quantity.self)
+                        continue
+                    }
+                    if key.is("nodeInfo") {
+                        if !reader.null() { fields.nodeInfo = NodeSystemInfo(from: &reader) }
+                        continue
+                    }
+                    if key.is("features") {
+                        if !reader.null() { fields.features = NodeFeatures(from: &reader) }
+                        continue
+                    }
+                case 9:
+                    if key.is("addresses") {
+                        fields.addresses = reader.array(NodeAddress.self)
+                        continue
+                    }
+                case 10:
+                    if key.is("conditions") {
+                        fields.conditions = reader.array(NodeCondition.self)
+                        continue
+                    }
+                case 11:
+                    if key.is("allocatable") {
+                        fields.allocatable = reader.map(Quantity.self)
+                        continue
+                    }
+                case 12:
+                    if key.is("volumesInUse") {
+                        fields.volumesInUse = reader.strings()
+                        continue
+                    }
+                case 15:
+                    if key.is("daemonEndpoints") {
+                        if !reader.null() { fields.daemonEndpoints = NodeDaemonEndpoints(from: &reader) }
+                        continue
+                    }
+                    if key.is("volumesAttached") {
+                        fields.volumesAttached = reader.array(AttachedVolume.self)
+                        continue
+                    }
+                    if key.is("runtimeHandlers") {
+                        fields.runtimeHandlers = reader.array(NodeRuntimeHandler.self)
+                        continue
+                    }
+                case 16:
+                    if key.is("declaredFeatures") {
+                        fields.declaredFeatures = reader.strings()
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
         box = Box(fields)
@@ -178,62 +275,7 @@ package struct NodeStatus: JSONCodable {
 
     package func encode(into writer: inout JSONWriter) {
         writer.beginObject()
-        if !box.fields.capacity.isEmpty {
-            writer.key("\"capacity\":")
-            writer.map(box.fields.capacity)
-        }
-        if !box.fields.allocatable.isEmpty {
-            writer.key("\"allocatable\":")
-            writer.map(box.fields.allocatable)
-        }
-        if let value = box.fields.phase {
-            writer.key("\"phase\":")
-            writer.string(value)
-        }
-        if !box.fields.conditions.isEmpty {
-            writer.key("\"conditions\":")
-            writer.array(box.fields.conditions)
-        }
-        if !box.fields.addresses.isEmpty {
-            writer.key("\"addresses\":")
-            writer.array(box.fields.addresses)
-        }
-        if let value = box.fields.daemonEndpoints {
-            writer.key("\"daemonEndpoints\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.nodeInfo {
-            writer.key("\"nodeInfo\":")
-            value.encode(into: &writer)
-        }
-        if !box.fields.images.isEmpty {
-            writer.key("\"images\":")
-            writer.array(box.fields.images)
-        }
-        if !box.fields.volumesInUse.isEmpty {
-            writer.key("\"volumesInUse\":")
-            writer.array(box.fields.volumesInUse)
-        }
-        if !box.fields.volumesAttached.isEmpty {
-            writer.key("\"volumesAttached\":")
-            writer.array(box.fields.volumesAttached)
-        }
-        if let value = box.fields.config {
-            writer.key("\"config\":")
-            value.encode(into: &writer)
-        }
-        if !box.fields.runtimeHandlers.isEmpty {
-            writer.key("\"runtimeHandlers\":")
-            writer.array(box.fields.runtimeHandlers)
-        }
-        if let value = box.fields.features {
-            writer.key("\"features\":")
-            value.encode(into: &writer)
-        }
-        if !box.fields.declaredFeatures.isEmpty {
-            writer.key("\"declaredFeatures\":")
-            writer.array(box.fields.declaredFeatures)
-        }
+        box.borrowed.encodeMembers(into: &writer)
         writer.endObject()
     }
 }

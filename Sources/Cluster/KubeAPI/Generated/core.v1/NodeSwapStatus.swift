@@ -10,11 +10,15 @@ package struct NodeSwapStatus: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xb1aa3177ea81a5e9 where key.is("capacity"):
-                    if !reader.null() { self.capacity = reader.int() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 8:
+                    if key.is("capacity") {
+                        if !reader.null() { self.capacity = reader.int() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

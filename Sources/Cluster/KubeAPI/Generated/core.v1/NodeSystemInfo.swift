@@ -16,6 +16,33 @@ package struct NodeSystemInfo: JSONCodable {
         package var swap: NodeSwapStatus?
 
         init() {}
+
+        func encodeMembers(into writer: inout JSONWriter) {
+            writer.key("\"machineID\":")
+            writer.string(self.machineID)
+            writer.key("\"systemUUID\":")
+            writer.string(self.systemUUID)
+            writer.key("\"bootID\":")
+            writer.string(self.bootID)
+            writer.key("\"kernelVersion\":")
+            writer.string(self.kernelVersion)
+            writer.key("\"osImage\":")
+            writer.string(self.osImage)
+            writer.key("\"containerRuntimeVersion\":")
+            writer.string(self.containerRuntimeVersion)
+            writer.key("\"kubeletVersion\":")
+            writer.string(self.kubeletVersion)
+            writer.key("\"kubeProxyVersion\":")
+            writer.string(self.kubeProxyVersion)
+            writer.key("\"operatingSystem\":")
+            writer.string(self.operatingSystem)
+            writer.key("\"architecture\":")
+            writer.string(self.architecture)
+            if let value = self.swap {
+                writer.key("\"swap\":")
+                value.encode(into: &writer)
+            }
+        }
     }
 
     private var box: Box<Fields>
@@ -116,31 +143,65 @@ package struct NodeSystemInfo: JSONCodable {
         var fields = Fields()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x5b00fd2447795b3 where key.is("machineID"):
-                    fields.machineID = reader.string()
-                case 0x953a1d847ea208d7 where key.is("systemUUID"):
-                    fields.systemUUID = reader.string()
-                case 0x9a6b678144acb070 where key.is("bootID"):
-                    fields.bootID = reader.string()
-                case 0x5b173665daa1ad04 where key.is("kernelVersion"):
-                    fields.kernelVersion = reader.string()
-                case 0x708d9a6111035b6c where key.is("osImage"):
-                    fields.osImage = reader.string()
-                case 0xd6a0960032ae2ac0 where key.is("containerRuntimeVersion"):
-                    fields.containerRuntimeVersion = reader.string()
-                case 0x65cc574432d4ffbf where key.is("kubeletVersion"):
-                    fields.kubeletVersion = reader.string()
-                case 0x1d89436ed178d8c4 where key.is("kubeProxyVersion"):
-                    fields.kubeProxyVersion = reader.string()
-                case 0xf682d6afab404629 where key.is("operatingSystem"):
-                    fields.operatingSystem = reader.string()
-                case 0x1a8b82ac20a4af82 where key.is("architecture"):
-                    fields.architecture = reader.string()
-                case 0xa49a2f191736ba0e where key.is("swap"):
-                    if !reader.null() { fields.swap = NodeSwapStatus(from: &reader) }
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("swap") {
+                        if !reader.null() { fields.swap = NodeSwapStatus(from: &reader) }
+                        continue
+                    }
+                case 6:
+                    if key.is("bootID") {
+                        fields.bootID = reader.string()
+                        continue
+                    }
+                case 7:
+                    if key.is("osImage") {
+                        fields.osImage = reader.string()
+                        continue
+                    }
+                case 9:
+                    if key.is("machineID") {
+                        fields.machineID = reader.string()
+                        continue
+                    }
+                case 10:
+                    if key.is("systemUUID") {
+                        fields.systemUUID = reader.string()
+                        continue
+                    }
+                case 12:
+                    if key.is("architecture") {
+                        fields.architecture = reader.string()
+                        continue
+                    }
+                case 13:
+                    if key.is("kernelVersion") {
+                        fields.kernelVersion = reader.string()
+                        continue
+                    }
+                case 14:
+                    if key.is("kubeletVersion") {
+                        fields.kubeletVersion = reader.string()
+                        continue
+                    }
+                case 15:
+                    if key.is("operatingSystem") {
+                        fields.operatingSystem = reader.string()
+                        continue
+                    }
+                case 16:
+                    if key.is("kubeProxyVersion") {
+                        fields.kubeProxyVersion = reader.string()
+                        continue
+                    }
+                case 23:
+                    if key.is("containerRuntimeVersion") {
+                        fields.containerRuntimeVersion = reader.string()
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
         box = Box(fields)
@@ -148,30 +209,7 @@ package struct NodeSystemInfo: JSONCodable {
 
     package func encode(into writer: inout JSONWriter) {
         writer.beginObject()
-        writer.key("\"machineID\":")
-        writer.string(box.fields.machineID)
-        writer.key("\"systemUUID\":")
-        writer.string(box.fields.systemUUID)
-        writer.key("\"bootID\":")
-        writer.string(box.fields.bootID)
-        writer.key("\"kernelVersion\":")
-        writer.string(box.fields.kernelVersion)
-        writer.key("\"osImage\":")
-        writer.string(box.fields.osImage)
-        writer.key("\"containerRuntimeVersion\":")
-        writer.string(box.fields.containerRuntimeVersion)
-        writer.key("\"kubeletVersion\":")
-        writer.string(box.fields.kubeletVersion)
-        writer.key("\"kubeProxyVersion\":")
-        writer.string(box.fields.kubeProxyVersion)
-        writer.key("\"operatingSystem\":")
-        writer.string(box.fields.operatingSystem)
-        writer.key("\"architecture\":")
-        writer.string(box.fields.architecture)
-        if let value = box.fields.swap {
-            writer.key("\"swap\":")
-            value.encode(into: &writer)
-        }
+        box.borrowed.encodeMembers(into: &writer)
         writer.endObject()
     }
 }

@@ -11,13 +11,20 @@ package struct ObjectFieldSelector: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xb898e55fe5f29ce9 where key.is("apiVersion"):
-                    if !reader.null() { self.apiVersion = reader.string() }
-                case 0xd00f47bcd1bfc2f0 where key.is("fieldPath"):
-                    self.fieldPath = reader.string()
-                default: reader.unknown(key)
+                switch key.count {
+                case 9:
+                    if key.is("fieldPath") {
+                        self.fieldPath = reader.string()
+                        continue
+                    }
+                case 10:
+                    if key.is("apiVersion") {
+                        if !reader.null() { self.apiVersion = reader.string() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -12,6 +12,37 @@ package struct ObjectReference: JSONCodable {
         package var fieldPath: String?
 
         init() {}
+
+        func encodeMembers(into writer: inout JSONWriter) {
+            if let value = self.kind {
+                writer.key("\"kind\":")
+                writer.string(value)
+            }
+            if let value = self.namespace {
+                writer.key("\"namespace\":")
+                writer.string(value)
+            }
+            if let value = self.name {
+                writer.key("\"name\":")
+                writer.string(value)
+            }
+            if let value = self.uid {
+                writer.key("\"uid\":")
+                writer.string(value)
+            }
+            if let value = self.apiVersion {
+                writer.key("\"apiVersion\":")
+                writer.string(value)
+            }
+            if let value = self.resourceVersion {
+                writer.key("\"resourceVersion\":")
+                writer.string(value)
+            }
+            if let value = self.fieldPath {
+                writer.key("\"fieldPath\":")
+                writer.string(value)
+            }
+        }
     }
 
     private var box: Box<Fields>
@@ -84,23 +115,43 @@ package struct ObjectReference: JSONCodable {
         var fields = Fields()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xef9c96d721673243 where key.is("kind"):
-                    if !reader.null() { fields.kind = reader.string() }
-                case 0xdc1c4a04cb5c6da0 where key.is("namespace"):
-                    if !reader.null() { fields.namespace = reader.string() }
-                case 0xc4bcadba8e631b86 where key.is("name"):
-                    if !reader.null() { fields.name = reader.string() }
-                case 0x4c9cb5193e0b272d where key.is("uid"):
-                    if !reader.null() { fields.uid = reader.string() }
-                case 0xb898e55fe5f29ce9 where key.is("apiVersion"):
-                    if !reader.null() { fields.apiVersion = reader.string() }
-                case 0xf09748394438c8a7 where key.is("resourceVersion"):
-                    if !reader.null() { fields.resourceVersion = reader.string() }
-                case 0xd00f47bcd1bfc2f0 where key.is("fieldPath"):
-                    if !reader.null() { fields.fieldPath = reader.string() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 3:
+                    if key.is("uid") {
+                        if !reader.null() { fields.uid = reader.string() }
+                        continue
+                    }
+                case 4:
+                    if key.is("kind") {
+                        if !reader.null() { fields.kind = reader.string() }
+                        continue
+                    }
+                    if key.is("name") {
+                        if !reader.null() { fields.name = reader.string() }
+                        continue
+                    }
+                case 9:
+                    if key.is("namespace") {
+                        if !reader.null() { fields.namespace = reader.string() }
+                        continue
+                    }
+                    if key.is("fieldPath") {
+                        if !reader.null() { fields.fieldPath = reader.string() }
+                        continue
+                    }
+                case 10:
+                    if key.is("apiVersion") {
+                        if !reader.null() { fields.apiVersion = reader.string() }
+                        continue
+                    }
+                case 15:
+                    if key.is("resourceVersion") {
+                        if !reader.null() { fields.resourceVersion = reader.string() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
         box = Box(fields)
@@ -108,34 +159,7 @@ package struct ObjectReference: JSONCodable {
 
     package func encode(into writer: inout JSONWriter) {
         writer.beginObject()
-        if let value = box.fields.kind {
-            writer.key("\"kind\":")
-            writer.string(value)
-        }
-        if let value = box.fields.namespace {
-            writer.key("\"namespace\":")
-            writer.string(value)
-        }
-        if let value = box.fields.name {
-            writer.key("\"name\":")
-            writer.string(value)
-        }
-        if let value = box.fields.uid {
-            writer.key("\"uid\":")
-            writer.string(value)
-        }
-        if let value = box.fields.apiVersion {
-            writer.key("\"apiVersion\":")
-            writer.string(value)
-        }
-        if let value = box.fields.resourceVersion {
-            writer.key("\"resourceVersion\":")
-            writer.string(value)
-        }
-        if let value = box.fields.fieldPath {
-            writer.key("\"fieldPath\":")
-            writer.string(value)
-        }
+        box.borrowed.encodeMembers(into: &writer)
         writer.endObject()
     }
 }

@@ -12,18 +12,34 @@ package struct PersistentVolumeClaim: Resource {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x28475f88f42fd020 where key.is("metadata"):
-                    self.metadata = ObjectMeta(from: &reader)
-                case 0x8b70a3190932153e where key.is("spec"):
-                    self.spec = PersistentVolumeClaimSpec(from: &reader)
-                case 0xc4d5696d6cc12c2f where key.is("status"):
-                    self.status = PersistentVolumeClaimStatus(from: &reader)
-                case 0xef9c96d721673243 where key.is("kind"),
-                    0xb898e55fe5f29ce9 where key.is("apiVersion"):
-                    reader.skip()
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("spec") {
+                        self.spec = PersistentVolumeClaimSpec(from: &reader)
+                        continue
+                    }
+                    if key.is("kind") {
+                        reader.skip()
+                        continue
+                    }
+                case 6:
+                    if key.is("status") {
+                        self.status = PersistentVolumeClaimStatus(from: &reader)
+                        continue
+                    }
+                case 8:
+                    if key.is("metadata") {
+                        self.metadata = ObjectMeta(from: &reader)
+                        continue
+                    }
+                case 10:
+                    if key.is("apiVersion") {
+                        reader.skip()
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -14,6 +14,45 @@ package struct PersistentVolumeClaimSpec: JSONCodable {
         package var volumeAttributesClassName: String?
 
         init() {}
+
+        func encodeMembers(into writer: inout JSONWriter) {
+            if !self.accessModes.isEmpty {
+                writer.key("\"accessModes\":")
+                writer.array(self.accessModes)
+            }
+            if let value = self.resources {
+                writer.key("\"resources\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.volumeName {
+                writer.key("\"volumeName\":")
+                writer.string(value)
+            }
+            if let value = self.selector {
+                writer.key("\"selector\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.storageClassName {
+                writer.key("\"storageClassName\":")
+                writer.string(value)
+            }
+            if let value = self.volumeMode {
+                writer.key("\"volumeMode\":")
+                writer.string(value)
+            }
+            if let value = self.dataSource {
+                writer.key("\"dataSource\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.dataSourceRef {
+                writer.key("\"dataSourceRef\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.volumeAttributesClassName {
+                writer.key("\"volumeAttributesClassName\":")
+                writer.string(value)
+            }
+        }
     }
 
     private var box: Box<Fields>
@@ -100,27 +139,53 @@ package struct PersistentVolumeClaimSpec: JSONCodable {
         var fields = Fields()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x4155998c7013f165 where key.is("accessModes"):
-                    fields.accessModes = reader.strings()
-                case 0x34d5a1bef245df2 where key.is("resources"):
-                    if !reader.null() { fields.resources = VolumeResourceRequirements(from: &reader) }
-                case 0x5d074ac20ca1a52c where key.is("volumeName"):
-                    if !reader.null() { fields.volumeName = reader.string() }
-                case 0x3b0355a1af4ac9c where key.is("selector"):
-                    if !reader.null() { fields.selector = LabelSelector(from: &reader) }
-                case 0x89875f19dbc3be05 where key.is("storageClassName"):
-                    if !reader.null() { fields.storageClassName = reader.string() }
-                case 0xcae6f4c802751628 where key.is("volumeMode"):
-                    if !reader.null() { fields.volumeMode = reader.string() }
-                case 0x690f97579363dcb8 where key.is("dataSource"):
-                    if !reader.null() { fields.dataSource = TypedLocalObjectReference(from: &reader) }
-                case 0xb6c16c4c8917ef85 where key.is("dataSourceRef"):
-                    if !reader.null() { fields.dataSourceRef = TypedObjectReference(from: &reader) }
-                case 0x36d5cc0a1312b5f9 where key.is("volumeAttributesClassName"):
-                    if !reader.null() { fields.volumeAttributesClassName = reader.string() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 8:
+                    if key.is("selector") {
+                        if !reader.null() { fields.selector = LabelSelector(from: &reader) }
+                        continue
+                    }
+                case 9:
+                    if key.is("resources") {
+                        if !reader.null() { fields.resources = VolumeResourceRequirements(from: &reader) }
+                        continue
+                    }
+                case 10:
+                    if key.is("volumeName") {
+                        if !reader.null() { fields.volumeName = reader.string() }
+                        continue
+                    }
+                    if key.is("volumeMode") {
+                        if !reader.null() { fields.volumeMode = reader.string() }
+                        continue
+                    }
+                    if key.is("dataSource") {
+                        if !reader.null() { fields.dataSource = TypedLocalObjectReference(from: &reader) }
+                        continue
+                    }
+                case 11:
+                    if key.is("accessModes") {
+                        fields.accessModes = reader.strings()
+                        continue
+                    }
+                case 13:
+                    if key.is("dataSourceRef") {
+                        if !reader.null() { fields.dataSourceRef = TypedObjectReference(from: &reader) }
+                        continue
+                    }
+                case 16:
+                    if key.is("storageClassName") {
+                        if !reader.null() { fields.storageClassName = reader.string() }
+                        continue
+                    }
+                case 25:
+                    if key.is("volumeAttributesClassName") {
+                        if !reader.null() { fields.volumeAttributesClassName = reader.string() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
         box = Box(fields)
@@ -128,42 +193,7 @@ package struct PersistentVolumeClaimSpec: JSONCodable {
 
     package func encode(into writer: inout JSONWriter) {
         writer.beginObject()
-        if !box.fields.accessModes.isEmpty {
-            writer.key("\"accessModes\":")
-            writer.array(box.fields.accessModes)
-        }
-        if let value = box.fields.resources {
-            writer.key("\"resources\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.volumeName {
-            writer.key("\"volumeName\":")
-            writer.string(value)
-        }
-        if let value = box.fields.selector {
-            writer.key("\"selector\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.storageClassName {
-            writer.key("\"storageClassName\":")
-            writer.string(value)
-        }
-        if let value = box.fields.volumeMode {
-            writer.key("\"volumeMode\":")
-            writer.string(value)
-        }
-        if let value = box.fields.dataSource {
-            writer.key("\"dataSource\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.dataSourceRef {
-            writer.key("\"dataSourceRef\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.volumeAttributesClassName {
-            writer.key("\"volumeAttributesClassName\":")
-            writer.string(value)
-        }
+        box.borrowed.encodeMembers(into: &writer)
         writer.endObject()
     }
 }

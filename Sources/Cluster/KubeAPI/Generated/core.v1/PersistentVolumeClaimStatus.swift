@@ -13,6 +13,41 @@ package struct PersistentVolumeClaimStatus: JSONCodable {
         package var modifyVolumeStatus: ModifyVolumeStatus?
 
         init() {}
+
+        func encodeMembers(into writer: inout JSONWriter) {
+            if let value = self.phase {
+                writer.key("\"phase\":")
+                writer.string(value)
+            }
+            if !self.accessModes.isEmpty {
+                writer.key("\"accessModes\":")
+                writer.array(self.accessModes)
+            }
+            if !self.capacity.isEmpty {
+                writer.key("\"capacity\":")
+                writer.map(self.capacity)
+            }
+            if !self.conditions.isEmpty {
+                writer.key("\"conditions\":")
+                writer.array(self.conditions)
+            }
+            if !self.allocatedResources.isEmpty {
+                writer.key("\"allocatedResources\":")
+                writer.map(self.allocatedResources)
+            }
+            if !self.allocatedResourceStatuses.isEmpty {
+                writer.key("\"allocatedResourceStatuses\":")
+                writer.map(self.allocatedResourceStatuses)
+            }
+            if let value = self.currentVolumeAttributesClassName {
+                writer.key("\"currentVolumeAttributesClassName\":")
+                writer.string(value)
+            }
+            if let value = self.modifyVolumeStatus {
+                writer.key("\"modifyVolumeStatus\":")
+                value.encode(into: &writer)
+            }
+        }
     }
 
     private var box: Box<Fields>
@@ -92,25 +127,49 @@ package struct PersistentVolumeClaimStatus: JSONCodable {
         var fields = Fields()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xff4d966bc22ed3b8 where key.is("phase"):
-                    if !reader.null() { fields.phase = reader.string() }
-                case 0x4155998c7013f165 where key.is("accessModes"):
-                    fields.accessModes = reader.strings()
-                case 0xb1aa3177ea81a5e9 where key.is("capacity"):
-                    fields.capacity = reader.map(Quantity.self)
-                case 0x5f6d4dd9db56877 where key.is("conditions"):
-                    fields.conditions = reader.array(PersistentVolumeClaimCondition.self)
-                case 0x88dbcc261083d3ab where key.is("allocatedResources"):
-                    fields.allocatedResources = reader.map(Quantity.self)
-                case 0xceacc1b95618afa0 where key.is("allocatedResourceStatuses"):
-                    fields.allocatedResourceStatuses = reader.map(String.self)
-                case 0x2bf90d93302c98e4 where key.is("currentVolumeAttributesClassName"):
-                    if !reader.null() { fields.currentVolumeAttributesClassName = reader.string() }
-                case 0x63ff483d355ab2c7 where key.is("modifyVolumeStatus"):
-                    if !reader.null() { fields.modifyVolumeStatus = ModifyVolumeStatus(from: &reader) }
-                default: reader.unknown(key)
+                switch key.count {
+                case 5:
+                    if key.is("phase") {
+                        if !reader.null() { fields.phase = reader.string() }
+                        continue
+                    }
+                case 8:
+                    if key.is("capacity") {
+                        fields.capacity = reader.map(Quantity.self)
+                        continue
+                    }
+                case 10:
+                    if key.is("conditions") {
+                        fields.conditions = reader.array(PersistentVolumeClaimCondition.self)
+                        continue
+                    }
+                case 11:
+                    if key.is("accessModes") {
+                        fields.accessModes = reader.strings()
+                        continue
+                    }
+                case 18:
+                    if key.is("allocatedResources") {
+                        fields.allocatedResources = reader.map(Quantity.self)
+                        continue
+                    }
+                    if key.is("modifyVolumeStatus") {
+                        if !reader.null() { fields.modifyVolumeStatus = ModifyVolumeStatus(from: &reader) }
+                        continue
+                    }
+                case 25:
+                    if key.is("allocatedResourceStatuses") {
+                        fields.allocatedResourceStatuses = reader.map(String.self)
+                        continue
+                    }
+                case 32:
+                    if key.is("currentVolumeAttributesClassName") {
+                        if !reader.null() { fields.currentVolumeAttributesClassName = reader.string() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
         box = Box(fields)
@@ -118,38 +177,7 @@ package struct PersistentVolumeClaimStatus: JSONCodable {
 
     package func encode(into writer: inout JSONWriter) {
         writer.beginObject()
-        if let value = box.fields.phase {
-            writer.key("\"phase\":")
-            writer.string(value)
-        }
-        if !box.fields.accessModes.isEmpty {
-            writer.key("\"accessModes\":")
-            writer.array(box.fields.accessModes)
-        }
-        if !box.fields.capacity.isEmpty {
-            writer.key("\"capacity\":")
-            writer.map(box.fields.capacity)
-        }
-        if !box.fields.conditions.isEmpty {
-            writer.key("\"conditions\":")
-            writer.array(box.fields.conditions)
-        }
-        if !box.fields.allocatedResources.isEmpty {
-            writer.key("\"allocatedResources\":")
-            writer.map(box.fields.allocatedResources)
-        }
-        if !box.fields.allocatedResourceStatuses.isEmpty {
-            writer.key("\"allocatedResourceStatuses\":")
-            writer.map(box.fields.allocatedResourceStatuses)
-        }
-        if let value = box.fields.currentVolumeAttributesClassName {
-            writer.key("\"currentVolumeAttributesClassName\":")
-            writer.string(value)
-        }
-        if let value = box.fields.modifyVolumeStatus {
-            writer.key("\"modifyVolumeStatus\":")
-            value.encode(into: &writer)
-        }
+        box.borrowed.encodeMembers(into: &writer)
         writer.endObject()
     }
 }

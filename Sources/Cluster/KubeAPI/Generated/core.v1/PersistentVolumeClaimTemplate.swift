@@ -11,13 +11,20 @@ package struct PersistentVolumeClaimTemplate: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x28475f88f42fd020 where key.is("metadata"):
-                    if !reader.null() { self.metadata = ObjectMeta(from: &reader) }
-                case 0x8b70a3190932153e where key.is("spec"):
-                    self.spec = PersistentVolumeClaimSpec(from: &reader)
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("spec") {
+                        self.spec = PersistentVolumeClaimSpec(from: &reader)
+                        continue
+                    }
+                case 8:
+                    if key.is("metadata") {
+                        if !reader.null() { self.metadata = ObjectMeta(from: &reader) }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

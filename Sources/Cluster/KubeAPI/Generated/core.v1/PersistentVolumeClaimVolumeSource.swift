@@ -11,13 +11,20 @@ package struct PersistentVolumeClaimVolumeSource: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xbbdda82f78a0482c where key.is("claimName"):
-                    self.claimName = reader.string()
-                case 0x7381961d26b4adb7 where key.is("readOnly"):
-                    if !reader.null() { self.readOnly = reader.bool() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 8:
+                    if key.is("readOnly") {
+                        if !reader.null() { self.readOnly = reader.bool() }
+                        continue
+                    }
+                case 9:
+                    if key.is("claimName") {
+                        self.claimName = reader.string()
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -36,6 +36,133 @@ package struct PersistentVolumeSpec: JSONCodable {
         package var vsphereVolume: VsphereVirtualDiskVolumeSource?
 
         init() {}
+
+        func encodeMembers(into writer: inout JSONWriter) {
+            if !self.capacity.isEmpty {
+                writer.key("\"capacity\":")
+                writer.map(self.capacity)
+            }
+            if !self.accessModes.isEmpty {
+                writer.key("\"accessModes\":")
+                writer.array(self.accessModes)
+            }
+            if let value = self.claimRef {
+                writer.key("\"claimRef\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.persistentVolumeReclaimPolicy {
+                writer.key("\"persistentVolumeReclaimPolicy\":")
+                writer.string(value)
+            }
+            if let value = self.storageClassName {
+                writer.key("\"storageClassName\":")
+                writer.string(value)
+            }
+            if !self.mountOptions.isEmpty {
+                writer.key("\"mountOptions\":")
+                writer.array(self.mountOptions)
+            }
+            if let value = self.volumeMode {
+                writer.key("\"volumeMode\":")
+                writer.string(value)
+            }
+            if let value = self.nodeAffinity {
+                writer.key("\"nodeAffinity\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.volumeAttributesClassName {
+                writer.key("\"volumeAttributesClassName\":")
+                writer.string(value)
+            }
+            if let value = self.awsElasticBlockStore {
+                writer.key("\"awsElasticBlockStore\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.azureDisk {
+                writer.key("\"azureDisk\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.azureFile {
+                writer.key("\"azureFile\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.cephfs {
+                writer.key("\"cephfs\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.cinder {
+                writer.key("\"cinder\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.csi {
+                writer.key("\"csi\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.fc {
+                writer.key("\"fc\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.flexVolume {
+                writer.key("\"flexVolume\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.flocker {
+                writer.key("\"flocker\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.gcePersistentDisk {
+                writer.key("\"gcePersistentDisk\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.glusterfs {
+                writer.key("\"glusterfs\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.hostPath {
+                writer.key("\"hostPath\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.iscsi {
+                writer.key("\"iscsi\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.local {
+                writer.key("\"local\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.nfs {
+                writer.key("\"nfs\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.photonPersistentDisk {
+                writer.key("\"photonPersistentDisk\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.portworxVolume {
+                writer.key("\"portworxVolume\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.quobyte {
+                writer.key("\"quobyte\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.rbd {
+                writer.key("\"rbd\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.scaleIO {
+                writer.key("\"scaleIO\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.storageos {
+                writer.key("\"storageos\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.vsphereVolume {
+                writer.key("\"vsphereVolume\":")
+                value.encode(into: &writer)
+            }
+        }
     }
 
     private var box: Box<Fields>
@@ -276,71 +403,151 @@ package struct PersistentVolumeSpec: JSONCodable {
         var fields = Fields()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xb1aa3177ea81a5e9 where key.is("capacity"):
-                    fields.capacity = reader.map(Quantity.self)
-                case 0x4155998c7013f165 where key.is("accessModes"):
-                    fields.accessModes = reader.strings()
-                case 0xfe7835435e7ba60 where key.is("claimRef"):
-                    if !reader.null() { fields.claimRef = ObjectReference(from: &reader) }
-                case 0x7abe4ee2bd7d34b where key.is("persistentVolumeReclaimPolicy"):
-                    if !reader.null() { fields.persistentVolumeReclaimPolicy = reader.string() }
-                case 0x89875f19dbc3be05 where key.is("storageClassName"):
-                    if !reader.null() { fields.storageClassName = reader.string() }
-                case 0x557a70c822d5754 where key.is("mountOptions"):
-                    fields.mountOptions = reader.strings()
-                case 0xcae6f4c802751628 where key.is("volumeMode"):
-                    if !reader.null() { fields.volumeMode = reader.string() }
-                case 0x88542e5743859201 where key.is("nodeAffinity"):
-                    if !reader.null() { fields.nodeAffinity = VolumeNodeAffinity(from: &reader) }
-                case 0x36d5cc0a1312b5f9 where key.is("volumeAttributesClassName"):
-                    if !reader.null() { fields.volumeAttributesClassName = reader.string() }
-                case 0xa0ee8decadfa71db where key.is("awsElasticBlockStore"):
-                    if !reader.null() { fields.awsElasticBlockStore = AWSElasticBlockStoreVolumeSource(from: &reader) }
-                case 0xca3343a00e14cb5d where key.is("azureDisk"):
-                    if !reader.null() { fields.azureDisk = AzureDiskVolumeSource(from: &reader) }
-                case 0xc061d5b244120af6 where key.is("azureFile"):
-                    if !reader.null() { fields.azureFile = AzureFilePersistentVolumeSource(from: &reader) }
-                case 0xbe1b970ceb6f044e where key.is("cephfs"):
-                    if !reader.null() { fields.cephfs = CephFSPersistentVolumeSource(from: &reader) }
-                case 0x561d0d6cb6e7ae18 where key.is("cinder"):
-                    if !reader.null() { fields.cinder = CinderPersistentVolumeSource(from: &reader) }
-                case 0xf5a60e190cb100ee where key.is("csi"):
-                    if !reader.null() { fields.csi = CSIPersistentVolumeSource(from: &reader) }
-                case 0x8985d07b541da0e where key.is("fc"):
-                    if !reader.null() { fields.fc = FCVolumeSource(from: &reader) }
-                case 0xcbdcb197189665b4 where key.is("flexVolume"):
-                    if !reader.null() { fields.flexVolume = FlexPersistentVolumeSource(from: &reader) }
-                case 0x2188a5b5865df4c1 where key.is("flocker"):
-                    if !reader.null() { fields.flocker = FlockerVolumeSource(from: &reader) }
-                case 0x9207d069db99f632 where key.is("gcePersistentDisk"):
-                    if !reader.null() { fields.gcePersistentDisk = GCEPersistentDiskVolumeSource(from: &reader) }
-                case 0xa4274f1f3373d662 where key.is("glusterfs"):
-                    if !reader.null() { fields.glusterfs = GlusterfsPersistentVolumeSource(from: &reader) }
-                case 0x59c98a14795f32a8 where key.is("hostPath"):
-                    if !reader.null() { fields.hostPath = HostPathVolumeSource(from: &reader) }
-                case 0xa5916cfad0b0985e where key.is("iscsi"):
-                    if !reader.null() { fields.iscsi = ISCSIPersistentVolumeSource(from: &reader) }
-                case 0x249f1fb6f3a680e8 where key.is("local"):
-                    if !reader.null() { fields.local = LocalVolumeSource(from: &reader) }
-                case 0x2143c919257baa52 where key.is("nfs"):
-                    if !reader.null() { fields.nfs = NFSVolumeSource(from: &reader) }
-                case 0x1933710f6a35664f where key.is("photonPersistentDisk"):
-                    if !reader.null() { fields.photonPersistentDisk = PhotonPersistentDiskVolumeSource(from: &reader) }
-                case 0x47338bffab1ba8f0 where key.is("portworxVolume"):
-                    if !reader.null() { fields.portworxVolume = PortworxVolumeSource(from: &reader) }
-                case 0xc98bb3c54a51ce86 where key.is("quobyte"):
-                    if !reader.null() { fields.quobyte = QuobyteVolumeSource(from: &reader) }
-                case 0x8a00c0196107a463 where key.is("rbd"):
-                    if !reader.null() { fields.rbd = RBDPersistentVolumeSource(from: &reader) }
-                case 0x73f7b9e0b755baa5 where key.is("scaleIO"):
-                    if !reader.null() { fields.scaleIO = ScaleIOPersistentVolumeSource(from: &reader) }
-                case 0xa03107d7adba9668 where key.is("storageos"):
-                    if !reader.null() { fields.storageos = StorageOSPersistentVolumeSource(from: &reader) }
-                case 0x6c810588b67dd8ee where key.is("vsphereVolume"):
-                    if !reader.null() { fields.vsphereVolume = VsphereVirtualDiskVolumeSource(from: &reader) }
-                default: reader.unknown(key)
+                switch key.count {
+                case 2:
+                    if key.is("fc") {
+                        if !reader.null() { fields.fc = FCVolumeSource(from: &reader) }
+                        continue
+                    }
+                case 3:
+                    if key.is("csi") {
+                        if !reader.null() { fields.csi = CSIPersistentVolumeSource(from: &reader) }
+                        continue
+                    }
+                    if key.is("nfs") {
+                        if !reader.null() { fields.nfs = NFSVolumeSource(from: &reader) }
+                        continue
+                    }
+                    if key.is("rbd") {
+                        if !reader.null() { fields.rbd = RBDPersistentVolumeSource(from: &reader) }
+                        continue
+                    }
+                case 5:
+                    if key.is("iscsi") {
+                        if !reader.null() { fields.iscsi = ISCSIPersistentVolumeSource(from: &reader) }
+                        continue
+                    }
+                    if key.is("local") {
+                        if !reader.null() { fields.local = LocalVolumeSource(from: &reader) }
+                        continue
+                    }
+                case 6:
+                    if key.is("cephfs") {
+                        if !reader.null() { fields.cephfs = CephFSPersistentVolumeSource(from: &reader) }
+                        continue
+                    }
+                    if key.is("cinder") {
+                        if !reader.null() { fields.cinder = CinderPersistentVolumeSource(from: &reader) }
+                        continue
+                    }
+                case 7:
+                    if key.is("flocker") {
+                        if !reader.null() { fields.flocker = FlockerVolumeSource(from: &reader) }
+                        continue
+                    }
+                    if key.is("quobyte") {
+                        if !reader.null() { fields.quobyte = QuobyteVolumeSource(from: &reader) }
+                        continue
+                    }
+                    if key.is("scaleIO") {
+                        if !reader.null() { fields.scaleIO = ScaleIOPersistentVolumeSource(from: &reader) }
+                        continue
+                    }
+                case 8:
+                    if key.is("capacity") {
+                        fields.capacity = reader.map(Quantity.self)
+                        continue
+                    }
+                    if key.is("claimRef") {
+                        if !reader.null() { fields.claimRef = ObjectReference(from: &reader) }
+                        continue
+                    }
+                    if key.is("hostPath") {
+                        if !reader.null() { fields.hostPath = HostPathVolumeSource(from: &reader) }
+                        continue
+                    }
+                case 9:
+                    if key.is("azureDisk") {
+                        if !reader.null() { fields.azureDisk = AzureDiskVolumeSource(from: &reader) }
+                        continue
+                    }
+                    if key.is("azureFile") {
+                        if !reader.null() { fields.azureFile = AzureFilePersistentVolumeSource(from: &reader) }
+                        continue
+                    }
+                    if key.is("glusterfs") {
+                        if !reader.null() { fields.glusterfs = GlusterfsPersistentVolumeSource(from: &reader) }
+                        continue
+                    }
+                    if key.is("storageos") {
+                        if !reader.null() { fields.storageos = StorageOSPersistentVolumeSource(from: &reader) }
+                        continue
+                    }
+                case 10:
+                    if key.is("volumeMode") {
+                        if !reader.null() { fields.volumeMode = reader.string() }
+                        continue
+                    }
+                    if key.is("flexVolume") {
+                        if !reader.null() { fields.flexVolume = FlexPersistentVolumeSource(from: &reader) }
+                        continue
+                    }
+                case 11:
+                    if key.is("accessModes") {
+                        fields.accessModes = reader.strings()
+                        continue
+                    }
+                case 12:
+                    if key.is("mountOptions") {
+                        fields.mountOptions = reader.strings()
+                        continue
+                    }
+                    if key.is("nodeAffinity") {
+                        if !reader.null() { fields.nodeAffinity = VolumeNodeAffinity(from: &reader) }
+                        continue
+                    }
+                case 13:
+                    if key.is("vsphereVolume") {
+                        if !reader.null() { fields.vsphereVolume = VsphereVirtualDiskVolumeSource(from: &reader) }
+                        continue
+                    }
+                case 14:
+                    if key.is("portworxVolume") {
+                        if !reader.null() { fields.portworxVolume = PortworxVolumeSource(from: &reader) }
+                        continue
+                    }
+                case 16:
+                    if key.is("storageClassName") {
+                        if !reader.null() { fields.storageClassName = reader.string() }
+                        continue
+                    }
+                case 17:
+                    if key.is("gcePersistentDisk") {
+                        if !reader.null() { fields.gcePersistentDisk = GCEPersistentDiskVolumeSource(from: &reader) }
+                        continue
+                    }
+                case 20:
+                    if key.is("awsElasticBlockStore") {
+                        if !reader.null() { fields.awsElasticBlockStore = AWSElasticBlockStoreVolumeSource(from: &reader) }
+                        continue
+                    }
+                    if key.is("photonPersistentDisk") {
+                        if !reader.null() { fields.photonPersistentDisk = PhotonPersistentDiskVolumeSource(from: &reader) }
+                        continue
+                    }
+                case 25:
+                    if key.is("volumeAttributesClassName") {
+                        if !reader.null() { fields.volumeAttributesClassName = reader.string() }
+                        continue
+                    }
+                case 29:
+                    if key.is("persistentVolumeReclaimPolicy") {
+                        if !reader.null() { fields.persistentVolumeReclaimPolicy = reader.string() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
         box = Box(fields)
@@ -348,130 +555,7 @@ package struct PersistentVolumeSpec: JSONCodable {
 
     package func encode(into writer: inout JSONWriter) {
         writer.beginObject()
-        if !box.fields.capacity.isEmpty {
-            writer.key("\"capacity\":")
-            writer.map(box.fields.capacity)
-        }
-        if !box.fields.accessModes.isEmpty {
-            writer.key("\"accessModes\":")
-            writer.array(box.fields.accessModes)
-        }
-        if let value = box.fields.claimRef {
-            writer.key("\"claimRef\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.persistentVolumeReclaimPolicy {
-            writer.key("\"persistentVolumeReclaimPolicy\":")
-            writer.string(value)
-        }
-        if let value = box.fields.storageClassName {
-            writer.key("\"storageClassName\":")
-            writer.string(value)
-        }
-        if !box.fields.mountOptions.isEmpty {
-            writer.key("\"mountOptions\":")
-            writer.array(box.fields.mountOptions)
-        }
-        if let value = box.fields.volumeMode {
-            writer.key("\"volumeMode\":")
-            writer.string(value)
-        }
-        if let value = box.fields.nodeAffinity {
-            writer.key("\"nodeAffinity\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.volumeAttributesClassName {
-            writer.key("\"volumeAttributesClassName\":")
-            writer.string(value)
-        }
-        if let value = box.fields.awsElasticBlockStore {
-            writer.key("\"awsElasticBlockStore\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.azureDisk {
-            writer.key("\"azureDisk\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.azureFile {
-            writer.key("\"azureFile\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.cephfs {
-            writer.key("\"cephfs\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.cinder {
-            writer.key("\"cinder\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.csi {
-            writer.key("\"csi\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.fc {
-            writer.key("\"fc\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.flexVolume {
-            writer.key("\"flexVolume\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.flocker {
-            writer.key("\"flocker\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.gcePersistentDisk {
-            writer.key("\"gcePersistentDisk\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.glusterfs {
-            writer.key("\"glusterfs\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.hostPath {
-            writer.key("\"hostPath\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.iscsi {
-            writer.key("\"iscsi\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.local {
-            writer.key("\"local\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.nfs {
-            writer.key("\"nfs\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.photonPersistentDisk {
-            writer.key("\"photonPersistentDisk\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.portworxVolume {
-            writer.key("\"portworxVolume\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.quobyte {
-            writer.key("\"quobyte\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.rbd {
-            writer.key("\"rbd\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.scaleIO {
-            writer.key("\"scaleIO\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.storageos {
-            writer.key("\"storageos\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.vsphereVolume {
-            writer.key("\"vsphereVolume\":")
-            value.encode(into: &writer)
-        }
+        box.borrowed.encodeMembers(into: &writer)
         writer.endObject()
     }
 }

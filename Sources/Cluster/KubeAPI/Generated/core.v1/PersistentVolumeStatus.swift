@@ -13,17 +13,30 @@ package struct PersistentVolumeStatus: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xff4d966bc22ed3b8 where key.is("phase"):
-                    if !reader.null() { self.phase = reader.string() }
-                case 0x546401b5d2a8d2a4 where key.is("message"):
-                    if !reader.null() { self.message = reader.string() }
-                case 0x65e8d7f3474f2639 where key.is("reason"):
-                    if !reader.null() { self.reason = reader.string() }
-                case 0xd1051b77237daa06 where key.is("lastPhaseTransitionTime"):
-                    if !reader.null() { self.lastPhaseTransitionTime = Time(from: &reader) }
-                default: reader.unknown(key)
+                switch key.count {
+                case 5:
+                    if key.is("phase") {
+                        if !reader.null() { self.phase = reader.string() }
+                        continue
+                    }
+                case 6:
+                    if key.is("reason") {
+                        if !reader.null() { self.reason = reader.string() }
+                        continue
+                    }
+                case 7:
+                    if key.is("message") {
+                        if !reader.null() { self.message = reader.string() }
+                        continue
+                    }
+                case 23:
+                    if key.is("lastPhaseTransitionTime") {
+                        if !reader.null() { self.lastPhaseTransitionTime = Time(from: &reader) }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

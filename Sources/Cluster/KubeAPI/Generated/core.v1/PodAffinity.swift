@@ -11,13 +11,20 @@ package struct PodAffinity: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x5abb5694013f86e0 where key.is("requiredDuringSchedulingIgnoredDuringExecution"):
-                    self.requiredDuringSchedulingIgnoredDuringExecution = reader.array(PodAffinityTerm.self)
-                case 0xb10a5652eec729c2 where key.is("preferredDuringSchedulingIgnoredDuringExecution"):
-                    self.preferredDuringSchedulingIgnoredDuringExecution = reader.array(WeightedPodAffinityTerm.self)
-                default: reader.unknown(key)
+                switch key.count {
+                case 46:
+                    if key.is("requiredDuringSchedulingIgnoredDuringExecution") {
+                        self.requiredDuringSchedulingIgnoredDuringExecution = reader.array(PodAffinityTerm.self)
+                        continue
+                    }
+                case 47:
+                    if key.is("preferredDuringSchedulingIgnoredDuringExecution") {
+                        self.preferredDuringSchedulingIgnoredDuringExecution = reader.array(WeightedPodAffinityTerm.self)
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -15,21 +15,39 @@ package struct PodAffinityTerm: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x3c1eb92f58c9834 where key.is("labelSelector"):
-                    if !reader.null() { self.labelSelector = LabelSelector(from: &reader) }
-                case 0x607f99258e0e9d89 where key.is("namespaces"):
-                    self.namespaces = reader.strings()
-                case 0x960e1fadaba12ba3 where key.is("topologyKey"):
-                    self.topologyKey = reader.string()
-                case 0x31b44c848d7f92d5 where key.is("namespaceSelector"):
-                    if !reader.null() { self.namespaceSelector = LabelSelector(from: &reader) }
-                case 0xc4ea4e83558e67e8 where key.is("matchLabelKeys"):
-                    self.matchLabelKeys = reader.strings()
-                case 0x561d741095eca5d9 where key.is("mismatchLabelKeys"):
-                    self.mismatchLabelKeys = reader.strings()
-                default: reader.unknown(key)
+                switch key.count {
+                case 10:
+                    if key.is("namespaces") {
+                        self.namespaces = reader.strings()
+                        continue
+                    }
+                case 11:
+                    if key.is("topologyKey") {
+                        self.topologyKey = reader.string()
+                        continue
+                    }
+                case 13:
+                    if key.is("labelSelector") {
+                        if !reader.null() { self.labelSelector = LabelSelector(from: &reader) }
+                        continue
+                    }
+                case 14:
+                    if key.is("matchLabelKeys") {
+                        self.matchLabelKeys = reader.strings()
+                        continue
+                    }
+                case 17:
+                    if key.is("namespaceSelector") {
+                        if !reader.null() { self.namespaceSelector = LabelSelector(from: &reader) }
+                        continue
+                    }
+                    if key.is("mismatchLabelKeys") {
+                        self.mismatchLabelKeys = reader.strings()
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

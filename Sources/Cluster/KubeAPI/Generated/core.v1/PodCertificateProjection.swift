@@ -16,23 +16,42 @@ package struct PodCertificateProjection: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x208f15a5ed917a58 where key.is("signerName"):
-                    self.signerName = reader.string()
-                case 0x8274b06bb9a6a184 where key.is("keyType"):
-                    self.keyType = reader.string()
-                case 0xfa7409eae97aeb71 where key.is("maxExpirationSeconds"):
-                    if !reader.null() { self.maxExpirationSeconds = reader.int32() }
-                case 0x335bdf12cac8b457 where key.is("credentialBundlePath"):
-                    if !reader.null() { self.credentialBundlePath = reader.string() }
-                case 0x6848358a7732580b where key.is("keyPath"):
-                    if !reader.null() { self.keyPath = reader.string() }
-                case 0x511d5ece409f7a82 where key.is("certificateChainPath"):
-                    if !reader.null() { self.certificateChainPath = reader.string() }
-                case 0x1a02712054cf83d8 where key.is("userAnnotations"):
-                    self.userAnnotations = reader.map(String.self)
-                default: reader.unknown(key)
+                switch key.count {
+                case 7:
+                    if key.is("keyType") {
+                        self.keyType = reader.string()
+                        continue
+                    }
+                    if key.is("keyPath") {
+                        if !reader.null() { self.keyPath = reader.string() }
+                        continue
+                    }
+                case 10:
+                    if key.is("signerName") {
+                        self.signerName = reader.string()
+                        continue
+                    }
+                case 15:
+                    if key.is("userAnnotations") {
+                        self.userAnnotations = reader.map(String.self)
+                        continue
+                    }
+                case 20:
+                    if key.is("maxExpirationSeconds") {
+                        if !reader.null() { self.maxExpirationSeconds = reader.int32() }
+                        continue
+                    }
+                    if key.is("credentialBundlePath") {
+                        if !reader.null() { self.credentialBundlePath = reader.string() }
+                        continue
+                    }
+                    if key.is("certificateChainPath") {
+                        if !reader.null() { self.certificateChainPath = reader.string() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

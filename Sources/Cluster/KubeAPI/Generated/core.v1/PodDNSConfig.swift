@@ -12,15 +12,25 @@ package struct PodDNSConfig: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x33d301bed88b32f6 where key.is("nameservers"):
-                    self.nameservers = reader.strings()
-                case 0xced6fb1b5dccc095 where key.is("searches"):
-                    self.searches = reader.strings()
-                case 0xca45f46644ad8745 where key.is("options"):
-                    self.options = reader.array(PodDNSConfigOption.self)
-                default: reader.unknown(key)
+                switch key.count {
+                case 7:
+                    if key.is("options") {
+                        self.options = reader.array(PodDNSConfigOption.self)
+                        continue
+                    }
+                case 8:
+                    if key.is("searches") {
+                        self.searches = reader.strings()
+                        continue
+                    }
+                case 11:
+                    if key.is("nameservers") {
+                        self.nameservers = reader.strings()
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

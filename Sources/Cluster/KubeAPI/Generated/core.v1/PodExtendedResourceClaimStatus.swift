@@ -11,13 +11,20 @@ package struct PodExtendedResourceClaimStatus: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xda649dd1eb482d85 where key.is("requestMappings"):
-                    self.requestMappings = reader.array(ContainerExtendedResourceRequest.self)
-                case 0xc69d95b6d0dbf4fc where key.is("resourceClaimName"):
-                    self.resourceClaimName = reader.string()
-                default: reader.unknown(key)
+                switch key.count {
+                case 15:
+                    if key.is("requestMappings") {
+                        self.requestMappings = reader.array(ContainerExtendedResourceRequest.self)
+                        continue
+                    }
+                case 17:
+                    if key.is("resourceClaimName") {
+                        self.resourceClaimName = reader.string()
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

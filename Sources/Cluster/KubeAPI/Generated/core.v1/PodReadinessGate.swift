@@ -10,11 +10,15 @@ package struct PodReadinessGate: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x5e26ecaf631ce13e where key.is("conditionType"):
-                    self.conditionType = reader.string()
-                default: reader.unknown(key)
+                switch key.count {
+                case 13:
+                    if key.is("conditionType") {
+                        self.conditionType = reader.string()
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -12,15 +12,25 @@ package struct PodResourceClaim: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xc4bcadba8e631b86 where key.is("name"):
-                    self.name = reader.string()
-                case 0xc69d95b6d0dbf4fc where key.is("resourceClaimName"):
-                    if !reader.null() { self.resourceClaimName = reader.string() }
-                case 0x93fbe96035f935e where key.is("resourceClaimTemplateName"):
-                    if !reader.null() { self.resourceClaimTemplateName = reader.string() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("name") {
+                        self.name = reader.string()
+                        continue
+                    }
+                case 17:
+                    if key.is("resourceClaimName") {
+                        if !reader.null() { self.resourceClaimName = reader.string() }
+                        continue
+                    }
+                case 25:
+                    if key.is("resourceClaimTemplateName") {
+                        if !reader.null() { self.resourceClaimTemplateName = reader.string() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

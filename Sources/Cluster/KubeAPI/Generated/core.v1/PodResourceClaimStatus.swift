@@ -11,13 +11,20 @@ package struct PodResourceClaimStatus: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xc4bcadba8e631b86 where key.is("name"):
-                    self.name = reader.string()
-                case 0xc69d95b6d0dbf4fc where key.is("resourceClaimName"):
-                    if !reader.null() { self.resourceClaimName = reader.string() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("name") {
+                        self.name = reader.string()
+                        continue
+                    }
+                case 17:
+                    if key.is("resourceClaimName") {
+                        if !reader.null() { self.resourceClaimName = reader.string() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -10,11 +10,15 @@ package struct PodSchedulingGroup: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xec66de89bade8e3c where key.is("podGroupName"):
-                    if !reader.null() { self.podGroupName = reader.string() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 12:
+                    if key.is("podGroupName") {
+                        if !reader.null() { self.podGroupName = reader.string() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

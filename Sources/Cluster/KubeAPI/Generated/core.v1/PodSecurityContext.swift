@@ -18,6 +18,61 @@ package struct PodSecurityContext: JSONCodable {
         package var seLinuxChangePolicy: String?
 
         init() {}
+
+        func encodeMembers(into writer: inout JSONWriter) {
+            if let value = self.seLinuxOptions {
+                writer.key("\"seLinuxOptions\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.runAsUser {
+                writer.key("\"runAsUser\":")
+                writer.int(value)
+            }
+            if let value = self.runAsNonRoot {
+                writer.key("\"runAsNonRoot\":")
+                writer.bool(value)
+            }
+            if !self.supplementalGroups.isEmpty {
+                writer.key("\"supplementalGroups\":")
+                writer.array(self.supplementalGroups)
+            }
+            if let value = self.fsGroup {
+                writer.key("\"fsGroup\":")
+                writer.int(value)
+            }
+            if let value = self.runAsGroup {
+                writer.key("\"runAsGroup\":")
+                writer.int(value)
+            }
+            if !self.sysctls.isEmpty {
+                writer.key("\"sysctls\":")
+                writer.array(self.sysctls)
+            }
+            if let value = self.windowsOptions {
+                writer.key("\"windowsOptions\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.fsGroupChangePolicy {
+                writer.key("\"fsGroupChangePolicy\":")
+                writer.string(value)
+            }
+            if let value = self.seccompProfile {
+                writer.key("\"seccompProfile\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.appArmorProfile {
+                writer.key("\"appArmorProfile\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.supplementalGroupsPolicy {
+                writer.key("\"supplementalGroupsPolicy\":")
+                writer.string(value)
+            }
+            if let value = self.seLinuxChangePolicy {
+                writer.key("\"seLinuxChangePolicy\":")
+                writer.string(value)
+            }
+        }
     }
 
     private var box: Box<Fields>
@@ -132,35 +187,71 @@ package struct PodSecurityContext: JSONCodable {
         var fields = Fields()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x97773f9c86c662d where key.is("seLinuxOptions"):
-                    if !reader.null() { fields.seLinuxOptions = SELinuxOptions(from: &reader) }
-                case 0x1387be1de01bc099 where key.is("runAsUser"):
-                    if !reader.null() { fields.runAsUser = reader.int() }
-                case 0x66b93d421a556c49 where key.is("runAsNonRoot"):
-                    if !reader.null() { fields.runAsNonRoot = reader.bool() }
-                case 0x22c19fb49e378b3f where key.is("supplementalGroups"):
-                    fields.supplementalGroups = reader.array(Int.self)
-                case 0x1d9c99c5b4cb53f1 where key.is("fsGroup"):
-                    if !reader.null() { fields.fsGroup = reader.int() }
-                case 0x1a743fba39eb2699 where key.is("runAsGroup"):
-                    if !reader.null() { fields.runAsGroup = reader.int() }
-                case 0xd0e955f64d45530c where key.is("sysctls"):
-                    fields.sysctls = reader.array(Sysctl.self)
-                case 0x54b98d5ffee386e4 where key.is("windowsOptions"):
-                    if !reader.null() { fields.windowsOptions = WindowsSecurityContextOptions(from: &reader) }
-                case 0x4ecce5d295850e6b where key.is("fsGroupChangePolicy"):
-                    if !reader.null() { fields.fsGroupChangePolicy = reader.string() }
-                case 0xeb5d6308ae2c0c32 where key.is("seccompProfile"):
-                    if !reader.null() { fields.seccompProfile = SeccompProfile(from: &reader) }
-                case 0x4ce47a7d7dbb3a14 where key.is("appArmorProfile"):
-                    if !reader.null() { fields.appArmorProfile = AppArmorProfile(from: &reader) }
-                case 0xf65d97e9f7382471 where key.is("supplementalGroupsPolicy"):
-                    if !reader.null() { fields.supplementalGroupsPolicy = reader.string() }
-                case 0xabb1641bc7cb74ef where key.is("seLinuxChangePolicy"):
-                    if !reader.null() { fields.seLinuxChangePolicy = reader.string() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 7:
+                    if key.is("fsGroup") {
+                        if !reader.null() { fields.fsGroup = reader.int() }
+                        continue
+                    }
+                    if key.is("sysctls") {
+                        fields.sysctls = reader.array(Sysctl.self)
+                        continue
+                    }
+                case 9:
+                    if key.is("runAsUser") {
+                        if !reader.null() { fields.runAsUser = reader.int() }
+                        continue
+                    }
+                case 10:
+                    if key.is("runAsGroup") {
+                        if !reader.null() { fields.runAsGroup = reader.int() }
+                        continue
+                    }
+                case 12:
+                    if key.is("runAsNonRoot") {
+                        if !reader.null() { fields.runAsNonRoot = reader.bool() }
+                        continue
+                    }
+                case 14:
+                    if key.is("seLinuxOptions") {
+                        if !reader.null() { fields.seLinuxOptions = SELinuxOptions(from: &reader) }
+                        continue
+                    }
+                    if key.is("windowsOptions") {
+                        if !reader.null() { fields.windowsOptions = WindowsSecurityContextOptions(from: &reader) }
+                        continue
+                    }
+                    if key.is("seccompProfile") {
+                        if !reader.null() { fields.seccompProfile = SeccompProfile(from: &reader) }
+                        continue
+                    }
+                case 15:
+                    if key.is("appArmorProfile") {
+                        if !reader.null() { fields.appArmorProfile = AppArmorProfile(from: &reader) }
+                        continue
+                    }
+                case 18:
+                    if key.is("supplementalGroups") {
+                        fields.supplementalGroups = reader.array(Int.self)
+                        continue
+                    }
+                case 19:
+                    if key.is("fsGroupChangePolicy") {
+                        if !reader.null() { fields.fsGroupChangePolicy = reader.string() }
+                        continue
+                    }
+                    if key.is("seLinuxChangePolicy") {
+                        if !reader.null() { fields.seLinuxChangePolicy = reader.string() }
+                        continue
+                    }
+                case 24:
+                    if key.is("supplementalGroupsPolicy") {
+                        if !reader.null() { fields.supplementalGroupsPolicy = reader.string() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
         box = Box(fields)
@@ -168,58 +259,7 @@ package struct PodSecurityContext: JSONCodable {
 
     package func encode(into writer: inout JSONWriter) {
         writer.beginObject()
-        if let value = box.fields.seLinuxOptions {
-            writer.key("\"seLinuxOptions\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.runAsUser {
-            writer.key("\"runAsUser\":")
-            writer.int(value)
-        }
-        if let value = box.fields.runAsNonRoot {
-            writer.key("\"runAsNonRoot\":")
-            writer.bool(value)
-        }
-        if !box.fields.supplementalGroups.isEmpty {
-            writer.key("\"supplementalGroups\":")
-            writer.array(box.fields.supplementalGroups)
-        }
-        if let value = box.fields.fsGroup {
-            writer.key("\"fsGroup\":")
-            writer.int(value)
-        }
-        if let value = box.fields.runAsGroup {
-            writer.key("\"runAsGroup\":")
-            writer.int(value)
-        }
-        if !box.fields.sysctls.isEmpty {
-            writer.key("\"sysctls\":")
-            writer.array(box.fields.sysctls)
-        }
-        if let value = box.fields.windowsOptions {
-            writer.key("\"windowsOptions\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.fsGroupChangePolicy {
-            writer.key("\"fsGroupChangePolicy\":")
-            writer.string(value)
-        }
-        if let value = box.fields.seccompProfile {
-            writer.key("\"seccompProfile\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.appArmorProfile {
-            writer.key("\"appArmorProfile\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.supplementalGroupsPolicy {
-            writer.key("\"supplementalGroupsPolicy\":")
-            writer.string(value)
-        }
-        if let value = box.fields.seLinuxChangePolicy {
-            writer.key("\"seLinuxChangePolicy\":")
-            writer.string(value)
-        }
+        box.borrowed.encodeMembers(into: &writer)
         writer.endObject()
     }
 }

@@ -47,6 +47,175 @@ package struct PodSpec: JSONCodable {
         package var schedulingGroup: PodSchedulingGroup?
 
         init() {}
+
+        func encodeMembers(into writer: inout JSONWriter) {
+            if !self.volumes.isEmpty {
+                writer.key("\"volumes\":")
+                writer.array(self.volumes)
+            }
+            writer.key("\"containers\":")
+            if self.containers.isEmpty { writer.null() } else { writer.array(self.containers) }
+            if let value = self.restartPolicy {
+                writer.key("\"restartPolicy\":")
+                writer.string(value)
+            }
+            if let value = self.terminationGracePeriodSeconds {
+                writer.key("\"terminationGracePeriodSeconds\":")
+                writer.int(value)
+            }
+            if let value = self.activeDeadlineSeconds {
+                writer.key("\"activeDeadlineSeconds\":")
+                writer.int(value)
+            }
+            if let value = self.dnsPolicy {
+                writer.key("\"dnsPolicy\":")
+                writer.string(value)
+            }
+            if !self.nodeSelector.isEmpty {
+                writer.key("\"nodeSelector\":")
+                writer.map(self.nodeSelector)
+            }
+            if let value = self.serviceAccountName {
+                writer.key("\"serviceAccountName\":")
+                writer.string(value)
+            }
+            if let value = self.serviceAccount {
+                writer.key("\"serviceAccount\":")
+                writer.string(value)
+            }
+            if let value = self.nodeName {
+                writer.key("\"nodeName\":")
+                writer.string(value)
+            }
+            if let value = self.hostNetwork {
+                writer.key("\"hostNetwork\":")
+                writer.bool(value)
+            }
+            if let value = self.hostPID {
+                writer.key("\"hostPID\":")
+                writer.bool(value)
+            }
+            if let value = self.hostIPC {
+                writer.key("\"hostIPC\":")
+                writer.bool(value)
+            }
+            if let value = self.securityContext {
+                writer.key("\"securityContext\":")
+                value.encode(into: &writer)
+            }
+            if !self.imagePullSecrets.isEmpty {
+                writer.key("\"imagePullSecrets\":")
+                writer.array(self.imagePullSecrets)
+            }
+            if let value = self.hostname {
+                writer.key("\"hostname\":")
+                writer.string(value)
+            }
+            if let value = self.subdomain {
+                writer.key("\"subdomain\":")
+                writer.string(value)
+            }
+            if let value = self.affinity {
+                writer.key("\"affinity\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.schedulerName {
+                writer.key("\"schedulerName\":")
+                writer.string(value)
+            }
+            if !self.initContainers.isEmpty {
+                writer.key("\"initContainers\":")
+                writer.array(self.initContainers)
+            }
+            if let value = self.automountServiceAccountToken {
+                writer.key("\"automountServiceAccountToken\":")
+                writer.bool(value)
+            }
+            if !self.tolerations.isEmpty {
+                writer.key("\"tolerations\":")
+                writer.array(self.tolerations)
+            }
+            if !self.hostAliases.isEmpty {
+                writer.key("\"hostAliases\":")
+                writer.array(self.hostAliases)
+            }
+            if let value = self.priorityClassName {
+                writer.key("\"priorityClassName\":")
+                writer.string(value)
+            }
+            if let value = self.priority {
+                writer.key("\"priority\":")
+                writer.int(value)
+            }
+            if let value = self.dnsConfig {
+                writer.key("\"dnsConfig\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.shareProcessNamespace {
+                writer.key("\"shareProcessNamespace\":")
+                writer.bool(value)
+            }
+            if !self.readinessGates.isEmpty {
+                writer.key("\"readinessGates\":")
+                writer.array(self.readinessGates)
+            }
+            if let value = self.runtimeClassName {
+                writer.key("\"runtimeClassName\":")
+                writer.string(value)
+            }
+            if let value = self.enableServiceLinks {
+                writer.key("\"enableServiceLinks\":")
+                writer.bool(value)
+            }
+            if let value = self.preemptionPolicy {
+                writer.key("\"preemptionPolicy\":")
+                writer.string(value)
+            }
+            if !self.overhead.isEmpty {
+                writer.key("\"overhead\":")
+                writer.map(self.overhead)
+            }
+            if !self.topologySpreadConstraints.isEmpty {
+                writer.key("\"topologySpreadConstraints\":")
+                writer.array(self.topologySpreadConstraints)
+            }
+            if !self.ephemeralContainers.isEmpty {
+                writer.key("\"ephemeralContainers\":")
+                writer.array(self.ephemeralContainers)
+            }
+            if let value = self.setHostnameAsFQDN {
+                writer.key("\"setHostnameAsFQDN\":")
+                writer.bool(value)
+            }
+            if let value = self.os {
+                writer.key("\"os\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.hostUsers {
+                writer.key("\"hostUsers\":")
+                writer.bool(value)
+            }
+            if !self.schedulingGates.isEmpty {
+                writer.key("\"schedulingGates\":")
+                writer.array(self.schedulingGates)
+            }
+            if !self.resourceClaims.isEmpty {
+                writer.key("\"resourceClaims\":")
+                writer.array(self.resourceClaims)
+            }
+            if let value = self.resources {
+                writer.key("\"resources\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.hostnameOverride {
+                writer.key("\"hostnameOverride\":")
+                writer.string(value)
+            }
+            if let value = self.schedulingGroup {
+                writer.key("\"schedulingGroup\":")
+                value.encode(into: &writer)
+            }
+        }
     }
 
     private var box: Box<Fields>
@@ -364,93 +533,196 @@ package struct PodSpec: JSONCodable {
         var fields = Fields()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xadc79ab6ba8d0f74 where key.is("volumes"):
-                    fields.volumes = reader.array(Volume.self)
-                case 0xcc4a1ead36658a71 where key.is("containers"):
-                    fields.containers = reader.array(Container.self)
-                case 0xaae606b1a252d306 where key.is("restartPolicy"):
-                    if !reader.null() { fields.restartPolicy = reader.string() }
-                case 0x3a4aea5264130943 where key.is("terminationGracePeriodSeconds"):
-                    if !reader.null() { fields.terminationGracePeriodSeconds = reader.int() }
-                case 0xbfaa736c721f2fc8 where key.is("activeDeadlineSeconds"):
-                    if !reader.null() { fields.activeDeadlineSeconds = reader.int() }
-                case 0x9a77d5e983b93af6 where key.is("dnsPolicy"):
-                    if !reader.null() { fields.dnsPolicy = reader.string() }
-                case 0x336358e1474b3bc4 where key.is("nodeSelector"):
-                    fields.nodeSelector = reader.map(String.self)
-                case 0x153bcd92e9c72890 where key.is("serviceAccountName"):
-                    if !reader.null() { fields.serviceAccountName = reader.string() }
-                case 0x5bca8f1d31e8e20b where key.is("serviceAccount"):
-                    if !reader.null() { fields.serviceAccount = reader.string() }
-                case 0x4caf4b0bfa4e8dce where key.is("nodeName"):
-                    if !reader.null() { fields.nodeName = reader.string() }
-                case 0x46589c3acf965667 where key.is("hostNetwork"):
-                    if !reader.null() { fields.hostNetwork = reader.bool() }
-                case 0xfcee8eae3e354ed8 where key.is("hostPID"):
-                    if !reader.null() { fields.hostPID = reader.bool() }
-                case 0x2449c4adc3793f1f where key.is("hostIPC"):
-                    if !reader.null() { fields.hostIPC = reader.bool() }
-                case 0x42633eefb908c142 where key.is("securityContext"):
-                    if !reader.null() { fields.securityContext = PodSecurityContext(from: &reader) }
-                case 0x970edc0ad7f5bb12 where key.is("imagePullSecrets"):
-                    fields.imagePullSecrets = reader.array(LocalObjectReference.self)
-                case 0x6eea510e5cd609ac where key.is("hostname"):
-                    if !reader.null() { fields.hostname = reader.string() }
-                case 0xf0f85680730f40e1 where key.is("subdomain"):
-                    if !reader.null() { fields.subdomain = reader.string() }
-                case 0xa3f3a43e033ae99 where key.is("affinity"):
-                    if !reader.null() { fields.affinity = Affinity(from: &reader) }
-                case 0x15f766701263b621 where key.is("schedulerName"):
-                    if !reader.null() { fields.schedulerName = reader.string() }
-                case 0x9cee41e46b80ecb7 where key.is("initContainers"):
-                    fields.initContainers = reader.array(Container.self)
-                case 0xb9291ed3d20b8ae2 where key.is("automountServiceAccountToken"):
-                    if !reader.null() { fields.automountServiceAccountToken = reader.bool() }
-                case 0x73d84e92941ad505 where key.is("tolerations"):
-                    fields.tolerations = reader.array(Toleration.self)
-                case 0xe9aa68b51733415 where key.is("hostAliases"):
-                    fields.hostAliases = reader.array(HostAlias.self)
-                case 0x78ea4950349087d8 where key.is("priorityClassName"):
-                    if !reader.null() { fields.priorityClassName = reader.string() }
-                case 0xf5b6ea8c35ac1e89 where key.is("priority"):
-                    if !reader.null() { fields.priority = reader.int32() }
-                case 0xd05a889d2e71d68a where key.is("dnsConfig"):
-                    if !reader.null() { fields.dnsConfig = PodDNSConfig(from: &reader) }
-                case 0xb86dd0da5d310350 where key.is("shareProcessNamespace"):
-                    if !reader.null() { fields.shareProcessNamespace = reader.bool() }
-                case 0xfb8adbd35fb7cc71 where key.is("readinessGates"):
-                    fields.readinessGates = reader.array(PodReadinessGate.self)
-                case 0x95f4e123d5aad83e where key.is("runtimeClassName"):
-                    if !reader.null() { fields.runtimeClassName = reader.string() }
-                case 0xc4a747e69aa0042e where key.is("enableServiceLinks"):
-                    if !reader.null() { fields.enableServiceLinks = reader.bool() }
-                case 0xddd541434691d498 where key.is("preemptionPolicy"):
-                    if !reader.null() { fields.preemptionPolicy = reader.string() }
-                case 0x7465efc666773175 where key.is("overhead"):
-                    fields.overhead = reader.map(Quantity.self)
-                case 0x2f0de695a636cfa9 where key.is("topologySpreadConstraints"):
-                    fields.topologySpreadConstraints = reader.array(TopologySpreadConstraint.self)
-                case 0x4c57e2291228d350 where key.is("ephemeralContainers"):
-                    fields.ephemeralContainers = reader.array(EphemeralContainer.self)
-                case 0xac19c1e0c9baf3ad where key.is("setHostnameAsFQDN"):
-                    if !reader.null() { fields.setHostnameAsFQDN = reader.bool() }
-                case 0x8b05507b5565e57 where key.is("os"):
-                    if !reader.null() { fields.os = PodOS(from: &reader) }
-                case 0x9dc5a5772b82ae7d where key.is("hostUsers"):
-                    if !reader.null() { fields.hostUsers = reader.bool() }
-                case 0x7f92c2c995dfbf71 where key.is("schedulingGates"):
-                    fields.schedulingGates = reader.array(PodSchedulingGate.self)
-                case 0x1960d800eeee7004 where key.is("resourceClaims"):
-                    fields.resourceClaims = reader.array(PodResourceClaim.self)
-                case 0x34d5a1bef245df2 where key.is("resources"):
-                    if !reader.null() { fields.resources = ResourceRequirements(from: &reader) }
-                case 0xd7b02d772269ed14 where key.is("hostnameOverride"):
-                    if !reader.null() { fields.hostnameOverride = reader.string() }
-                case 0x29166157e5479ea6 where key.is("schedulingGroup"):
-                    if !reader.null() { fields.schedulingGroup = PodSchedulingGroup(from: &reader) }
-                default: reader.unknown(key)
+                switch key.count {
+                case 2:
+                    if key.is("os") {
+                        if !reader.null() { fields.os = PodOS(from: &reader) }
+                        continue
+                    }
+                case 7:
+                    if key.is("volumes") {
+                        fields.volumes = reader.array(Volume.self)
+                        continue
+                    }
+                    if key.is("hostPID") {
+                        if !reader.null() { fields.hostPID = reader.bool() }
+                        continue
+                    }
+                    if key.is("hostIPC") {
+                        if !reader.null() { fields.hostIPC = reader.bool() }
+                        continue
+                    }
+                case 8:
+                    if key.is("nodeName") {
+                        if !reader.null() { fields.nodeName = reader.string() }
+                        continue
+                    }
+                    if key.is("hostname") {
+                        if !reader.null() { fields.hostname = reader.string() }
+                        continue
+                    }
+                    if key.is("affinity") {
+                        if !reader.null() { fields.affinity = Affinity(from: &reader) }
+                        continue
+                    }
+                    if key.is("priority") {
+                        if !reader.null() { fields.priority = reader.int32() }
+                        continue
+                    }
+                    if key.is("overhead") {
+                        fields.overhead = reader.map(Quantity.self)
+                        continue
+                    }
+                case 9:
+                    if key.is("dnsPolicy") {
+                        if !reader.null() { fields.dnsPolicy = reader.string() }
+                        continue
+                    }
+                    if key.is("subdomain") {
+                        if !reader.null() { fields.subdomain = reader.string() }
+                        continue
+                    }
+                    if key.is("dnsConfig") {
+                        if !reader.null() { fields.dnsConfig = PodDNSConfig(from: &reader) }
+                        continue
+                    }
+                    if key.is("hostUsers") {
+                        if !reader.null() { fields.hostUsers = reader.bool() }
+                        continue
+                    }
+                    if key.is("resources") {
+                        if !reader.null() { fields.resources = ResourceRequirements(from: &reader) }
+                        continue
+                    }
+                case 10:
+                    if key.is("containers") {
+                        fields.containers = reader.array(Container.self)
+                        continue
+                    }
+                case 11:
+                    if key.is("hostNetwork") {
+                        if !reader.null() { fields.hostNetwork = reader.bool() }
+                        continue
+                    }
+                    if key.is("tolerations") {
+                        fields.tolerations = reader.array(Toleration.self)
+                        continue
+                    }
+                    if key.is("hostAliases") {
+                        fields.hostAliases = reader.array(HostAlias.self)
+                        continue
+                    }
+                case 12:
+                    if key.is("nodeSelector") {
+                        fields.nodeSelector = reader.map(String.self)
+                        continue
+                    }
+                case 13:
+                    if key.is("restartPolicy") {
+                        if !reader.null() { fields.restartPolicy = reader.string() }
+                        continue
+                    }
+                    if key.is("schedulerName") {
+                        if !reader.null() { fields.schedulerName = reader.string() }
+                        continue
+                    }
+                case 14:
+                    if key.is("serviceAccount") {
+                        if !reader.null() { fields.serviceAccount = reader.string() }
+                        continue
+                    }
+                    if key.is("initContainers") {
+                        fields.initContainers = reader.array(Container.self)
+                        continue
+                    }
+                    if key.is("readinessGates") {
+                        fields.readinessGates = reader.array(PodReadinessGate.self)
+                        continue
+                    }
+                    if key.is("resourceClaims") {
+                        fields.resourceClaims = reader.array(PodResourceClaim.self)
+                        continue
+                    }
+                case 15:
+                    if key.is("securityContext") {
+                        if !reader.null() { fields.securityContext = PodSecurityContext(from: &reader) }
+                        continue
+                    }
+                    if key.is("schedulingGates") {
+                        fields.schedulingGates = reader.array(PodSchedulingGate.self)
+                        continue
+                    }
+                    if key.is("schedulingGroup") {
+                        if !reader.null() { fields.schedulingGroup = PodSchedulingGroup(from: &reader) }
+                        continue
+                    }
+                case 16:
+                    if key.is("imagePullSecrets") {
+                        fields.imagePullSecrets = reader.array(LocalObjectReference.self)
+                        continue
+                    }
+                    if key.is("runtimeClassName") {
+                        if !reader.null() { fields.runtimeClassName = reader.string() }
+                        continue
+                    }
+                    if key.is("preemptionPolicy") {
+                        if !reader.null() { fields.preemptionPolicy = reader.string() }
+                        continue
+                    }
+                    if key.is("hostnameOverride") {
+                        if !reader.null() { fields.hostnameOverride = reader.string() }
+                        continue
+                    }
+                case 17:
+                    if key.is("priorityClassName") {
+                        if !reader.null() { fields.priorityClassName = reader.string() }
+                        continue
+                    }
+                    if key.is("setHostnameAsFQDN") {
+                        if !reader.null() { fields.setHostnameAsFQDN = reader.bool() }
+                        continue
+                    }
+                case 18:
+                    if key.is("serviceAccountName") {
+                        if !reader.null() { fields.serviceAccountName = reader.string() }
+                        continue
+                    }
+                    if key.is("enableServiceLinks") {
+                        if !reader.null() { fields.enableServiceLinks = reader.bool() }
+                        continue
+                    }
+                case 19:
+                    if key.is("ephemeralContainers") {
+                        fields.ephemeralContainers = reader.array(EphemeralContainer.self)
+                        continue
+                    }
+                case 21:
+                    if key.is("activeDeadlineSeconds") {
+                        if !reader.null() { fields.activeDeadlineSeconds = reader.int() }
+                        continue
+                    }
+                    if key.is("shareProcessNamespace") {
+                        if !reader.null() { fields.shareProcessNamespace = reader.bool() }
+                        continue
+                    }
+                case 25:
+                    if key.is("topologySpreadConstraints") {
+                        fields.topologySpreadConstraints = reader.array(TopologySpreadConstraint.self)
+                        continue
+                    }
+                case 28:
+                    if key.is("automountServiceAccountToken") {
+                        if !reader.null() { fields.automountServiceAccountToken = reader.bool() }
+                        continue
+                    }
+                case 29:
+                    if key.is("terminationGracePeriodSeconds") {
+                        if !reader.null() { fields.terminationGracePeriodSeconds = reader.int() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
         box = Box(fields)
@@ -458,172 +730,7 @@ package struct PodSpec: JSONCodable {
 
     package func encode(into writer: inout JSONWriter) {
         writer.beginObject()
-        if !box.fields.volumes.isEmpty {
-            writer.key("\"volumes\":")
-            writer.array(box.fields.volumes)
-        }
-        writer.key("\"containers\":")
-        if box.fields.containers.isEmpty { writer.null() } else { writer.array(box.fields.containers) }
-        if let value = box.fields.restartPolicy {
-            writer.key("\"restartPolicy\":")
-            writer.string(value)
-        }
-        if let value = box.fields.terminationGracePeriodSeconds {
-            writer.key("\"terminationGracePeriodSeconds\":")
-            writer.int(value)
-        }
-        if let value = box.fields.activeDeadlineSeconds {
-            writer.key("\"activeDeadlineSeconds\":")
-            writer.int(value)
-        }
-        if let value = box.fields.dnsPolicy {
-            writer.key("\"dnsPolicy\":")
-            writer.string(value)
-        }
-        if !box.fields.nodeSelector.isEmpty {
-            writer.key("\"nodeSelector\":")
-            writer.map(box.fields.nodeSelector)
-        }
-        if let value = box.fields.serviceAccountName {
-            writer.key("\"serviceAccountName\":")
-            writer.string(value)
-        }
-        if let value = box.fields.serviceAccount {
-            writer.key("\"serviceAccount\":")
-            writer.string(value)
-        }
-        if let value = box.fields.nodeName {
-            writer.key("\"nodeName\":")
-            writer.string(value)
-        }
-        if let value = box.fields.hostNetwork {
-            writer.key("\"hostNetwork\":")
-            writer.bool(value)
-        }
-        if let value = box.fields.hostPID {
-            writer.key("\"hostPID\":")
-            writer.bool(value)
-        }
-        if let value = box.fields.hostIPC {
-            writer.key("\"hostIPC\":")
-            writer.bool(value)
-        }
-        if let value = box.fields.securityContext {
-            writer.key("\"securityContext\":")
-            value.encode(into: &writer)
-        }
-        if !box.fields.imagePullSecrets.isEmpty {
-            writer.key("\"imagePullSecrets\":")
-            writer.array(box.fields.imagePullSecrets)
-        }
-        if let value = box.fields.hostname {
-            writer.key("\"hostname\":")
-            writer.string(value)
-        }
-        if let value = box.fields.subdomain {
-            writer.key("\"subdomain\":")
-            writer.string(value)
-        }
-        if let value = box.fields.affinity {
-            writer.key("\"affinity\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.schedulerName {
-            writer.key("\"schedulerName\":")
-            writer.string(value)
-        }
-        if !box.fields.initContainers.isEmpty {
-            writer.key("\"initContainers\":")
-            writer.array(box.fields.initContainers)
-        }
-        if let value = box.fields.automountServiceAccountToken {
-            writer.key("\"automountServiceAccountToken\":")
-            writer.bool(value)
-        }
-        if !box.fields.tolerations.isEmpty {
-            writer.key("\"tolerations\":")
-            writer.array(box.fields.tolerations)
-        }
-        if !box.fields.hostAliases.isEmpty {
-            writer.key("\"hostAliases\":")
-            writer.array(box.fields.hostAliases)
-        }
-        if let value = box.fields.priorityClassName {
-            writer.key("\"priorityClassName\":")
-            writer.string(value)
-        }
-        if let value = box.fields.priority {
-            writer.key("\"priority\":")
-            writer.int(value)
-        }
-        if let value = box.fields.dnsConfig {
-            writer.key("\"dnsConfig\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.shareProcessNamespace {
-            writer.key("\"shareProcessNamespace\":")
-            writer.bool(value)
-        }
-        if !box.fields.readinessGates.isEmpty {
-            writer.key("\"readinessGates\":")
-            writer.array(box.fields.readinessGates)
-        }
-        if let value = box.fields.runtimeClassName {
-            writer.key("\"runtimeClassName\":")
-            writer.string(value)
-        }
-        if let value = box.fields.enableServiceLinks {
-            writer.key("\"enableServiceLinks\":")
-            writer.bool(value)
-        }
-        if let value = box.fields.preemptionPolicy {
-            writer.key("\"preemptionPolicy\":")
-            writer.string(value)
-        }
-        if !box.fields.overhead.isEmpty {
-            writer.key("\"overhead\":")
-            writer.map(box.fields.overhead)
-        }
-        if !box.fields.topologySpreadConstraints.isEmpty {
-            writer.key("\"topologySpreadConstraints\":")
-            writer.array(box.fields.topologySpreadConstraints)
-        }
-        if !box.fields.ephemeralContainers.isEmpty {
-            writer.key("\"ephemeralContainers\":")
-            writer.array(box.fields.ephemeralContainers)
-        }
-        if let value = box.fields.setHostnameAsFQDN {
-            writer.key("\"setHostnameAsFQDN\":")
-            writer.bool(value)
-        }
-        if let value = box.fields.os {
-            writer.key("\"os\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.hostUsers {
-            writer.key("\"hostUsers\":")
-            writer.bool(value)
-        }
-        if !box.fields.schedulingGates.isEmpty {
-            writer.key("\"schedulingGates\":")
-            writer.array(box.fields.schedulingGates)
-        }
-        if !box.fields.resourceClaims.isEmpty {
-            writer.key("\"resourceClaims\":")
-            writer.array(box.fields.resourceClaims)
-        }
-        if let value = box.fields.resources {
-            writer.key("\"resources\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.hostnameOverride {
-            writer.key("\"hostnameOverride\":")
-            writer.string(value)
-        }
-        if let value = box.fields.schedulingGroup {
-            writer.key("\"schedulingGroup\":")
-            value.encode(into: &writer)
-        }
+        box.borrowed.encodeMembers(into: &writer)
         writer.endObject()
     }
 }

@@ -26,6 +26,93 @@ package struct PodStatus: JSONCodable {
         package var nodeAllocatableResourceClaimStatuses: [NodeAllocatableResourceClaimStatus] = []
 
         init() {}
+
+        func encodeMembers(into writer: inout JSONWriter) {
+            if let value = self.phase {
+                writer.key("\"phase\":")
+                writer.string(value)
+            }
+            if !self.conditions.isEmpty {
+                writer.key("\"conditions\":")
+                writer.array(self.conditions)
+            }
+            if let value = self.message {
+                writer.key("\"message\":")
+                writer.string(value)
+            }
+            if let value = self.reason {
+                writer.key("\"reason\":")
+                writer.string(value)
+            }
+            if let value = self.hostIP {
+                writer.key("\"hostIP\":")
+                writer.string(value)
+            }
+            if let value = self.podIP {
+                writer.key("\"podIP\":")
+                writer.string(value)
+            }
+            if let value = self.startTime {
+                writer.key("\"startTime\":")
+                value.encode(into: &writer)
+            }
+            if !self.containerStatuses.isEmpty {
+                writer.key("\"containerStatuses\":")
+                writer.array(self.containerStatuses)
+            }
+            if let value = self.qosClass {
+                writer.key("\"qosClass\":")
+                writer.string(value)
+            }
+            if !self.initContainerStatuses.isEmpty {
+                writer.key("\"initContainerStatuses\":")
+                writer.array(self.initContainerStatuses)
+            }
+            if let value = self.nominatedNodeName {
+                writer.key("\"nominatedNodeName\":")
+                writer.string(value)
+            }
+            if !self.podIPs.isEmpty {
+                writer.key("\"podIPs\":")
+                writer.array(self.podIPs)
+            }
+            if !self.ephemeralContainerStatuses.isEmpty {
+                writer.key("\"ephemeralContainerStatuses\":")
+                writer.array(self.ephemeralContainerStatuses)
+            }
+            if let value = self.resize {
+                writer.key("\"resize\":")
+                writer.string(value)
+            }
+            if !self.resourceClaimStatuses.isEmpty {
+                writer.key("\"resourceClaimStatuses\":")
+                writer.array(self.resourceClaimStatuses)
+            }
+            if !self.hostIPs.isEmpty {
+                writer.key("\"hostIPs\":")
+                writer.array(self.hostIPs)
+            }
+            if let value = self.observedGeneration, value != 0 {
+                writer.key("\"observedGeneration\":")
+                writer.int(value)
+            }
+            if let value = self.extendedResourceClaimStatus {
+                writer.key("\"extendedResourceClaimStatus\":")
+                value.encode(into: &writer)
+            }
+            if !self.allocatedResources.isEmpty {
+                writer.key("\"allocatedResources\":")
+                writer.map(self.allocatedResources)
+            }
+            if let value = self.resources {
+                writer.key("\"resources\":")
+                value.encode(into: &writer)
+            }
+            if !self.nodeAllocatableResourceClaimStatuses.isEmpty {
+                writer.key("\"nodeAllocatableResourceClaimStatuses\":")
+                writer.array(self.nodeAllocatableResourceClaimStatuses)
+            }
+        }
     }
 
     private var box: Box<Fields>
@@ -196,51 +283,106 @@ package struct PodStatus: JSONCodable {
         var fields = Fields()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xff4d966bc22ed3b8 where key.is("phase"):
-                    if !reader.null() { fields.phase = reader.string() }
-                case 0x5f6d4dd9db56877 where key.is("conditions"):
-                    fields.conditions = reader.array(PodCondition.self)
-                case 0x546401b5d2a8d2a4 where key.is("message"):
-                    if !reader.null() { fields.message = reader.string() }
-                case 0x65e8d7f3474f2639 where key.is("reason"):
-                    if !reader.null() { fields.reason = reader.string() }
-                case 0x669c7e7455c85ea6 where key.is("hostIP"):
-                    if !reader.null() { fields.hostIP = reader.string() }
-                case 0x4918c2352c950b7d where key.is("podIP"):
-                    if !reader.null() { fields.podIP = reader.string() }
-                case 0xda007405d3ef5c8e where key.is("startTime"):
-                    if !reader.null() { fields.startTime = Time(from: &reader) }
-                case 0xda1c7e6b1cc357ba where key.is("containerStatuses"):
-                    fields.containerStatuses = reader.array(ContainerStatus.self)
-                case 0xeeb3c43d3a486ece where key.is("qosClass"):
-                    if !reader.null() { fields.qosClass = reader.string() }
-                case 0x435d18243b5e5b44 where key.is("initContainerStatuses"):
-                    fields.initContainerStatuses = reader.array(ContainerStatus.self)
-                case 0xe15da49a1443f945 where key.is("nominatedNodeName"):
-                    if !reader.null() { fields.nominatedNodeName = reader.string() }
-                case 0xca1d0e5ac141c8ca where key.is("podIPs"):
-                    fields.podIPs = reader.array(PodIP.self)
-                case 0xa39fb1792d9bbd19 where key.is("ephemeralContainerStatuses"):
-                    fields.ephemeralContainerStatuses = reader.array(ContainerStatus.self)
-                case 0xbc22867ce978a1e1 where key.is("resize"):
-                    if !reader.null() { fields.resize = reader.string() }
-                case 0xd1a8c27f04708735 where key.is("resourceClaimStatuses"):
-                    fields.resourceClaimStatuses = reader.array(PodResourceClaimStatus.self)
-                case 0x2449b4adc37923ef where key.is("hostIPs"):
-                    fields.hostIPs = reader.array(HostIP.self)
-                case 0x4bbc628adf0ff70b where key.is("observedGeneration"):
-                    if !reader.null() { fields.observedGeneration = reader.int() }
-                case 0xaf477463158061da where key.is("extendedResourceClaimStatus"):
-                    if !reader.null() { fields.extendedResourceClaimStatus = PodExtendedResourceClaimStatus(from: &reader) }
-                case 0x88dbcc261083d3ab where key.is("allocatedResources"):
-                    fields.allocatedResources = reader.map(Quantity.self)
-                case 0x34d5a1bef245df2 where key.is("resources"):
-                    if !reader.null() { fields.resources = ResourceRequirements(from: &reader) }
-                case 0x87f6e962dd92999f where key.is("nodeAllocatableResourceClaimStatuses"):
-                    fields.nodeAllocatableResourceClaimStatuses = reader.array(NodeAllocatableResourceClaimStatus.self)
-                default: reader.unknown(key)
+                switch key.count {
+                case 5:
+                    if key.is("phase") {
+                        if !reader.null() { fields.phase = reader.string() }
+                        continue
+                    }
+                    if key.is("podIP") {
+                        if !reader.null() { fields.podIP = reader.string() }
+                        continue
+                    }
+                case 6:
+                    if key.is("reason") {
+                        if !reader.null() { fields.reason = reader.string() }
+                        continue
+                    }
+                    if key.is("hostIP") {
+                        if !reader.null() { fields.hostIP = reader.string() }
+                        continue
+                    }
+                    if key.is("podIPs") {
+                        fields.podIPs = reader.array(PodIP.self)
+                        continue
+                    }
+                    if key.is("resize") {
+                        if !reader.null() { fields.resize = reader.string() }
+                        continue
+                    }
+                case 7:
+                    if key.is("message") {
+                        if !reader.null() { fields.message = reader.string() }
+                        continue
+                    }
+                    if key.is("hostIPs") {
+                        fields.hostIPs = reader.array(HostIP.self)
+                        continue
+                    }
+                case 8:
+                    if key.is("qosClass") {
+                        if !reader.null() { fields.qosClass = reader.string() }
+                        continue
+                    }
+                case 9:
+                    if key.is("startTime") {
+                        if !reader.null() { fields.startTime = Time(from: &reader) }
+                        continue
+                    }
+                    if key.is("resources") {
+                        if !reader.null() { fields.resources = ResourceRequirements(from: &reader) }
+                        continue
+                    }
+                case 10:
+                    if key.is("conditions") {
+                        fields.conditions = reader.array(PodCondition.self)
+                        continue
+                    }
+                case 17:
+                    if key.is("containerStatuses") {
+                        fields.containerStatuses = reader.array(ContainerStatus.self)
+                        continue
+                    }
+                    if key.is("nominatedNodeName") {
+                        if !reader.null() { fields.nominatedNodeName = reader.string() }
+                        continue
+                    }
+                case 18:
+                    if key.is("observedGeneration") {
+                        if !reader.null() { fields.observedGeneration = reader.int() }
+                        continue
+                    }
+                    if key.is("allocatedResources") {
+                        fields.allocatedResources = reader.map(Quantity.self)
+                        continue
+                    }
+                case 21:
+                    if key.is("initContainerStatuses") {
+                        fields.initContainerStatuses = reader.array(ContainerStatus.self)
+                        continue
+                    }
+                    if key.is("resourceClaimStatuses") {
+                        fields.resourceClaimStatuses = reader.array(PodResourceClaimStatus.self)
+                        continue
+                    }
+                case 26:
+                    if key.is("ephemeralContainerStatuses") {
+                        fields.ephemeralContainerStatuses = reader.array(ContainerStatus.self)
+                        continue
+                    }
+                case 27:
+                    if key.is("extendedResourceClaimStatus") {
+                        if !reader.null() { fields.extendedResourceClaimStatus = PodExtendedResourceClaimStatus(from: &reader) }
+                        continue
+                    }
+                case 36:
+                    if key.is("nodeAllocatableResourceClaimStatuses") {
+                        fields.nodeAllocatableResourceClaimStatuses = reader.array(NodeAllocatableResourceClaimStatus.self)
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
         box = Box(fields)
@@ -248,90 +390,7 @@ package struct PodStatus: JSONCodable {
 
     package func encode(into writer: inout JSONWriter) {
         writer.beginObject()
-        if let value = box.fields.phase {
-            writer.key("\"phase\":")
-            writer.string(value)
-        }
-        if !box.fields.conditions.isEmpty {
-            writer.key("\"conditions\":")
-            writer.array(box.fields.conditions)
-        }
-        if let value = box.fields.message {
-            writer.key("\"message\":")
-            writer.string(value)
-        }
-        if let value = box.fields.reason {
-            writer.key("\"reason\":")
-            writer.string(value)
-        }
-        if let value = box.fields.hostIP {
-            writer.key("\"hostIP\":")
-            writer.string(value)
-        }
-        if let value = box.fields.podIP {
-            writer.key("\"podIP\":")
-            writer.string(value)
-        }
-        if let value = box.fields.startTime {
-            writer.key("\"startTime\":")
-            value.encode(into: &writer)
-        }
-        if !box.fields.containerStatuses.isEmpty {
-            writer.key("\"containerStatuses\":")
-            writer.array(box.fields.containerStatuses)
-        }
-        if let value = box.fields.qosClass {
-            writer.key("\"qosClass\":")
-            writer.string(value)
-        }
-        if !box.fields.initContainerStatuses.isEmpty {
-            writer.key("\"initContainerStatuses\":")
-            writer.array(box.fields.initContainerStatuses)
-        }
-        if let value = box.fields.nominatedNodeName {
-            writer.key("\"nominatedNodeName\":")
-            writer.string(value)
-        }
-        if !box.fields.podIPs.isEmpty {
-            writer.key("\"podIPs\":")
-            writer.array(box.fields.podIPs)
-        }
-        if !box.fields.ephemeralContainerStatuses.isEmpty {
-            writer.key("\"ephemeralContainerStatuses\":")
-            writer.array(box.fields.ephemeralContainerStatuses)
-        }
-        if let value = box.fields.resize {
-            writer.key("\"resize\":")
-            writer.string(value)
-        }
-        if !box.fields.resourceClaimStatuses.isEmpty {
-            writer.key("\"resourceClaimStatuses\":")
-            writer.array(box.fields.resourceClaimStatuses)
-        }
-        if !box.fields.hostIPs.isEmpty {
-            writer.key("\"hostIPs\":")
-            writer.array(box.fields.hostIPs)
-        }
-        if let value = box.fields.observedGeneration, value != 0 {
-            writer.key("\"observedGeneration\":")
-            writer.int(value)
-        }
-        if let value = box.fields.extendedResourceClaimStatus {
-            writer.key("\"extendedResourceClaimStatus\":")
-            value.encode(into: &writer)
-        }
-        if !box.fields.allocatedResources.isEmpty {
-            writer.key("\"allocatedResources\":")
-            writer.map(box.fields.allocatedResources)
-        }
-        if let value = box.fields.resources {
-            writer.key("\"resources\":")
-            value.encode(into: &writer)
-        }
-        if !box.fields.nodeAllocatableResourceClaimStatuses.isEmpty {
-            writer.key("\"nodeAllocatableResourceClaimStatuses\":")
-            writer.array(box.fields.nodeAllocatableResourceClaimStatuses)
-        }
+        box.borrowed.encodeMembers(into: &writer)
         writer.endObject()
     }
 }

@@ -12,15 +12,25 @@ package struct PortStatus: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x8c2cdb0da8933fa6 where key.is("port"):
-                    self.port = reader.int32()
-                case 0xb2b41998fa3bfff5 where key.is("protocol"):
-                    self.`protocol` = reader.string()
-                case 0x9f7452dd75d54d31 where key.is("error"):
-                    if !reader.null() { self.error = reader.string() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("port") {
+                        self.port = reader.int32()
+                        continue
+                    }
+                case 5:
+                    if key.is("error") {
+                        if !reader.null() { self.error = reader.string() }
+                        continue
+                    }
+                case 8:
+                    if key.is("protocol") {
+                        self.`protocol` = reader.string()
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -12,15 +12,24 @@ package struct PortworxVolumeSource: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xd684187efd15cb02 where key.is("volumeID"):
-                    self.volumeID = reader.string()
-                case 0xd750a16677fe13be where key.is("fsType"):
-                    if !reader.null() { self.fsType = reader.string() }
-                case 0x7381961d26b4adb7 where key.is("readOnly"):
-                    if !reader.null() { self.readOnly = reader.bool() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 6:
+                    if key.is("fsType") {
+                        if !reader.null() { self.fsType = reader.string() }
+                        continue
+                    }
+                case 8:
+                    if key.is("volumeID") {
+                        self.volumeID = reader.string()
+                        continue
+                    }
+                    if key.is("readOnly") {
+                        if !reader.null() { self.readOnly = reader.bool() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

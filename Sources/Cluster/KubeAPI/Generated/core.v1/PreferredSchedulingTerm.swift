@@ -11,13 +11,20 @@ package struct PreferredSchedulingTerm: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x6911f8de1f27bf19 where key.is("weight"):
-                    self.weight = reader.int32()
-                case 0x2d3d095570c335c where key.is("preference"):
-                    self.preference = NodeSelectorTerm(from: &reader)
-                default: reader.unknown(key)
+                switch key.count {
+                case 6:
+                    if key.is("weight") {
+                        self.weight = reader.int32()
+                        continue
+                    }
+                case 10:
+                    if key.is("preference") {
+                        self.preference = NodeSelectorTerm(from: &reader)
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -15,6 +15,49 @@ package struct Probe: JSONCodable {
         package var tcpSocket: TCPSocketAction?
 
         init() {}
+
+        func encodeMembers(into writer: inout JSONWriter) {
+            if let value = self.initialDelaySeconds {
+                writer.key("\"initialDelaySeconds\":")
+                writer.int(value)
+            }
+            if let value = self.timeoutSeconds {
+                writer.key("\"timeoutSeconds\":")
+                writer.int(value)
+            }
+            if let value = self.periodSeconds {
+                writer.key("\"periodSeconds\":")
+                writer.int(value)
+            }
+            if let value = self.successThreshold {
+                writer.key("\"successThreshold\":")
+                writer.int(value)
+            }
+            if let value = self.failureThreshold {
+                writer.key("\"failureThreshold\":")
+                writer.int(value)
+            }
+            if let value = self.terminationGracePeriodSeconds {
+                writer.key("\"terminationGracePeriodSeconds\":")
+                writer.int(value)
+            }
+            if let value = self.exec {
+                writer.key("\"exec\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.grpc {
+                writer.key("\"grpc\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.httpGet {
+                writer.key("\"httpGet\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.tcpSocket {
+                writer.key("\"tcpSocket\":")
+                value.encode(into: &writer)
+            }
+        }
     }
 
     private var box: Box<Fields>
@@ -108,29 +151,58 @@ package struct Probe: JSONCodable {
         var fields = Fields()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x4c666db56bf35277 where key.is("initialDelaySeconds"):
-                    if !reader.null() { fields.initialDelaySeconds = reader.int32() }
-                case 0x554fc4d386b469b5 where key.is("timeoutSeconds"):
-                    if !reader.null() { fields.timeoutSeconds = reader.int32() }
-                case 0xbff3103ca2cb4259 where key.is("periodSeconds"):
-                    if !reader.null() { fields.periodSeconds = reader.int32() }
-                case 0xac360639fb9129a3 where key.is("successThreshold"):
-                    if !reader.null() { fields.successThreshold = reader.int32() }
-                case 0x1b55960796bc5d84 where key.is("failureThreshold"):
-                    if !reader.null() { fields.failureThreshold = reader.int32() }
-                case 0x3a4aea5264130943 where key.is("terminationGracePeriodSeconds"):
-                    if !reader.null() { fields.terminationGracePeriodSeconds = reader.int() }
-                case 0xe7c75e608ea39b5c where key.is("exec"):
-                    if !reader.null() { fields.exec = ExecAction(from: &reader) }
-                case 0xfb35907243c2a125 where key.is("grpc"):
-                    if !reader.null() { fields.grpc = GRPCAction(from: &reader) }
-                case 0x3334ab0869694477 where key.is("httpGet"):
-                    if !reader.null() { fields.httpGet = HTTPGetAction(from: &reader) }
-                case 0x69f14cf5e5f38b39 where key.is("tcpSocket"):
-                    if !reader.null() { fields.tcpSocket = TCPSocketAction(from: &reader) }
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("exec") {
+                        if !reader.null() { fields.exec = ExecAction(from: &reader) }
+                        continue
+                    }
+                    if key.is("grpc") {
+                        if !reader.null() { fields.grpc = GRPCAction(from: &reader) }
+                        continue
+                    }
+                case 7:
+                    if key.is("httpGet") {
+                        if !reader.null() { fields.httpGet = HTTPGetAction(from: &reader) }
+                        continue
+                    }
+                case 9:
+                    if key.is("tcpSocket") {
+                        if !reader.null() { fields.tcpSocket = TCPSocketAction(from: &reader) }
+                        continue
+                    }
+                case 13:
+                    if key.is("periodSeconds") {
+                        if !reader.null() { fields.periodSeconds = reader.int32() }
+                        continue
+                    }
+                case 14:
+                    if key.is("timeoutSeconds") {
+                        if !reader.null() { fields.timeoutSeconds = reader.int32() }
+                        continue
+                    }
+                case 16:
+                    if key.is("successThreshold") {
+                        if !reader.null() { fields.successThreshold = reader.int32() }
+                        continue
+                    }
+                    if key.is("failureThreshold") {
+                        if !reader.null() { fields.failureThreshold = reader.int32() }
+                        continue
+                    }
+                case 19:
+                    if key.is("initialDelaySeconds") {
+                        if !reader.null() { fields.initialDelaySeconds = reader.int32() }
+                        continue
+                    }
+                case 29:
+                    if key.is("terminationGracePeriodSeconds") {
+                        if !reader.null() { fields.terminationGracePeriodSeconds = reader.int() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
         box = Box(fields)
@@ -138,46 +210,7 @@ package struct Probe: JSONCodable {
 
     package func encode(into writer: inout JSONWriter) {
         writer.beginObject()
-        if let value = box.fields.initialDelaySeconds {
-            writer.key("\"initialDelaySeconds\":")
-            writer.int(value)
-        }
-        if let value = box.fields.timeoutSeconds {
-            writer.key("\"timeoutSeconds\":")
-            writer.int(value)
-        }
-        if let value = box.fields.periodSeconds {
-            writer.key("\"periodSeconds\":")
-            writer.int(value)
-        }
-        if let value = box.fields.successThreshold {
-            writer.key("\"successThreshold\":")
-            writer.int(value)
-        }
-        if let value = box.fields.failureThreshold {
-            writer.key("\"failureThreshold\":")
-            writer.int(value)
-        }
-        if let value = box.fields.terminationGracePeriodSeconds {
-            writer.key("\"terminationGracePeriodSeconds\":")
-            writer.int(value)
-        }
-        if let value = box.fields.exec {
-            writer.key("\"exec\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.grpc {
-            writer.key("\"grpc\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.httpGet {
-            writer.key("\"httpGet\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.tcpSocket {
-            writer.key("\"tcpSocket\":")
-            value.encode(into: &writer)
-        }
+        box.borrowed.encodeMembers(into: &writer)
         writer.endObject()
     }
 }

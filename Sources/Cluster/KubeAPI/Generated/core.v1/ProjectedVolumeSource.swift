@@ -11,13 +11,20 @@ package struct ProjectedVolumeSource: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x6fc4d9b9c935cff1 where key.is("sources"):
-                    self.sources = reader.array(VolumeProjection.self)
-                case 0x2ef2310da70c0a65 where key.is("defaultMode"):
-                    if !reader.null() { self.defaultMode = reader.int32() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 7:
+                    if key.is("sources") {
+                        self.sources = reader.array(VolumeProjection.self)
+                        continue
+                    }
+                case 11:
+                    if key.is("defaultMode") {
+                        if !reader.null() { self.defaultMode = reader.int32() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

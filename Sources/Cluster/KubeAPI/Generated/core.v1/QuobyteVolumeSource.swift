@@ -15,21 +15,38 @@ package struct QuobyteVolumeSource: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x1372da77c0d31d8e where key.is("registry"):
-                    self.registry = reader.string()
-                case 0x21cde1e8e13cf0cf where key.is("volume"):
-                    self.volume = reader.string()
-                case 0x7381961d26b4adb7 where key.is("readOnly"):
-                    if !reader.null() { self.readOnly = reader.bool() }
-                case 0x7d6780e4032b48f2 where key.is("user"):
-                    if !reader.null() { self.user = reader.string() }
-                case 0xdc57e42946f6e08c where key.is("group"):
-                    if !reader.null() { self.group = reader.string() }
-                case 0x70d14bf165cf205 where key.is("tenant"):
-                    if !reader.null() { self.tenant = reader.string() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("user") {
+                        if !reader.null() { self.user = reader.string() }
+                        continue
+                    }
+                case 5:
+                    if key.is("group") {
+                        if !reader.null() { self.group = reader.string() }
+                        continue
+                    }
+                case 6:
+                    if key.is("volume") {
+                        self.volume = reader.string()
+                        continue
+                    }
+                    if key.is("tenant") {
+                        if !reader.null() { self.tenant = reader.string() }
+                        continue
+                    }
+                case 8:
+                    if key.is("registry") {
+                        self.registry = reader.string()
+                        continue
+                    }
+                    if key.is("readOnly") {
+                        if !reader.null() { self.readOnly = reader.bool() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -13,6 +13,37 @@ package struct RBDVolumeSource: JSONCodable {
         package var readOnly: Bool?
 
         init() {}
+
+        func encodeMembers(into writer: inout JSONWriter) {
+            writer.key("\"monitors\":")
+            if self.monitors.isEmpty { writer.null() } else { writer.array(self.monitors) }
+            writer.key("\"image\":")
+            writer.string(self.image)
+            if let value = self.fsType {
+                writer.key("\"fsType\":")
+                writer.string(value)
+            }
+            if let value = self.pool {
+                writer.key("\"pool\":")
+                writer.string(value)
+            }
+            if let value = self.user {
+                writer.key("\"user\":")
+                writer.string(value)
+            }
+            if let value = self.keyring {
+                writer.key("\"keyring\":")
+                writer.string(value)
+            }
+            if let value = self.secretRef {
+                writer.key("\"secretRef\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.readOnly {
+                writer.key("\"readOnly\":")
+                writer.bool(value)
+            }
+        }
     }
 
     private var box: Box<Fields>
@@ -92,25 +123,48 @@ package struct RBDVolumeSource: JSONCodable {
         var fields = Fields()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x79973aab255b49fe where key.is("monitors"):
-                    fields.monitors = reader.strings()
-                case 0x2ab612888528489a where key.is("image"):
-                    fields.image = reader.string()
-                case 0xd750a16677fe13be where key.is("fsType"):
-                    if !reader.null() { fields.fsType = reader.string() }
-                case 0x8c22f10da88b1083 where key.is("pool"):
-                    if !reader.null() { fields.pool = reader.string() }
-                case 0x7d6780e4032b48f2 where key.is("user"):
-                    if !reader.null() { fields.user = reader.string() }
-                case 0x6292d59034c493c6 where key.is("keyring"):
-                    if !reader.null() { fields.keyring = reader.string() }
-                case 0xa95eb3d44c2a4ad6 where key.is("secretRef"):
-                    if !reader.null() { fields.secretRef = LocalObjectReference(from: &reader) }
-                case 0x7381961d26b4adb7 where key.is("readOnly"):
-                    if !reader.null() { fields.readOnly = reader.bool() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("pool") {
+                        if !reader.null() { fields.pool = reader.string() }
+                        continue
+                    }
+                    if key.is("user") {
+                        if !reader.null() { fields.user = reader.string() }
+                        continue
+                    }
+                case 5:
+                    if key.is("image") {
+                        fields.image = reader.string()
+                        continue
+                    }
+                case 6:
+                    if key.is("fsType") {
+                        if !reader.null() { fields.fsType = reader.string() }
+                        continue
+                    }
+                case 7:
+                    if key.is("keyring") {
+                        if !reader.null() { fields.keyring = reader.string() }
+                        continue
+                    }
+                case 8:
+                    if key.is("monitors") {
+                        fields.monitors = reader.strings()
+                        continue
+                    }
+                    if key.is("readOnly") {
+                        if !reader.null() { fields.readOnly = reader.bool() }
+                        continue
+                    }
+                case 9:
+                    if key.is("secretRef") {
+                        if !reader.null() { fields.secretRef = LocalObjectReference(from: &reader) }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
         box = Box(fields)
@@ -118,34 +172,7 @@ package struct RBDVolumeSource: JSONCodable {
 
     package func encode(into writer: inout JSONWriter) {
         writer.beginObject()
-        writer.key("\"monitors\":")
-        if box.fields.monitors.isEmpty { writer.null() } else { writer.array(box.fields.monitors) }
-        writer.key("\"image\":")
-        writer.string(box.fields.image)
-        if let value = box.fields.fsType {
-            writer.key("\"fsType\":")
-            writer.string(value)
-        }
-        if let value = box.fields.pool {
-            writer.key("\"pool\":")
-            writer.string(value)
-        }
-        if let value = box.fields.user {
-            writer.key("\"user\":")
-            writer.string(value)
-        }
-        if let value = box.fields.keyring {
-            writer.key("\"keyring\":")
-            writer.string(value)
-        }
-        if let value = box.fields.secretRef {
-            writer.key("\"secretRef\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.readOnly {
-            writer.key("\"readOnly\":")
-            writer.bool(value)
-        }
+        box.borrowed.encodeMembers(into: &writer)
         writer.endObject()
     }
 }

@@ -12,15 +12,25 @@ package struct ResourceFieldSelector: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x40e3afde1c62e93b where key.is("containerName"):
-                    if !reader.null() { self.containerName = reader.string() }
-                case 0xb571c404c5b2fd35 where key.is("resource"):
-                    self.resource = reader.string()
-                case 0x5447a65e7d383c7d where key.is("divisor"):
-                    if !reader.null() { self.divisor = Quantity(from: &reader) }
-                default: reader.unknown(key)
+                switch key.count {
+                case 7:
+                    if key.is("divisor") {
+                        if !reader.null() { self.divisor = Quantity(from: &reader) }
+                        continue
+                    }
+                case 8:
+                    if key.is("resource") {
+                        self.resource = reader.string()
+                        continue
+                    }
+                case 13:
+                    if key.is("containerName") {
+                        if !reader.null() { self.containerName = reader.string() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

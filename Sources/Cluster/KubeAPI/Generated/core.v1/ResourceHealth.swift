@@ -12,15 +12,25 @@ package struct ResourceHealth: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xc185cf775b67f2d0 where key.is("resourceID"):
-                    self.resourceID = reader.string()
-                case 0x7f69d4b5288ba9cf where key.is("health"):
-                    if !reader.null() { self.health = reader.string() }
-                case 0x546401b5d2a8d2a4 where key.is("message"):
-                    if !reader.null() { self.message = reader.string() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 6:
+                    if key.is("health") {
+                        if !reader.null() { self.health = reader.string() }
+                        continue
+                    }
+                case 7:
+                    if key.is("message") {
+                        if !reader.null() { self.message = reader.string() }
+                        continue
+                    }
+                case 10:
+                    if key.is("resourceID") {
+                        self.resourceID = reader.string()
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -12,15 +12,25 @@ package struct ResourceQuotaSpec: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x2e3ab4cc7418679c where key.is("hard"):
-                    self.hard = reader.map(Quantity.self)
-                case 0xef51210b1ca0cb28 where key.is("scopes"):
-                    self.scopes = reader.strings()
-                case 0x20b613f4b342111a where key.is("scopeSelector"):
-                    if !reader.null() { self.scopeSelector = ScopeSelector(from: &reader) }
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("hard") {
+                        self.hard = reader.map(Quantity.self)
+                        continue
+                    }
+                case 6:
+                    if key.is("scopes") {
+                        self.scopes = reader.strings()
+                        continue
+                    }
+                case 13:
+                    if key.is("scopeSelector") {
+                        if !reader.null() { self.scopeSelector = ScopeSelector(from: &reader) }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -11,13 +11,19 @@ package struct ResourceQuotaStatus: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x2e3ab4cc7418679c where key.is("hard"):
-                    self.hard = reader.map(Quantity.self)
-                case 0x7d678ae4032b59f0 where key.is("used"):
-                    self.used = reader.map(Quantity.self)
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("hard") {
+                        self.hard = reader.map(Quantity.self)
+                        continue
+                    }
+                    if key.is("used") {
+                        self.used = reader.map(Quantity.self)
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -11,13 +11,20 @@ package struct ResourceStatus: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xc4bcadba8e631b86 where key.is("name"):
-                    self.name = reader.string()
-                case 0x34d5a1bef245df2 where key.is("resources"):
-                    self.resources = reader.array(ResourceHealth.self)
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("name") {
+                        self.name = reader.string()
+                        continue
+                    }
+                case 9:
+                    if key.is("resources") {
+                        self.resources = reader.array(ResourceHealth.self)
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -13,17 +13,28 @@ package struct SELinuxOptions: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x7d6780e4032b48f2 where key.is("user"):
-                    if !reader.null() { self.user = reader.string() }
-                case 0xa358ec1ff0c833b9 where key.is("role"):
-                    if !reader.null() { self.role = reader.string() }
-                case 0xa79439ef7bfa9c2d where key.is("type"):
-                    if !reader.null() { self.type = reader.string() }
-                case 0xe8ddc90a9d7c709d where key.is("level"):
-                    if !reader.null() { self.level = reader.string() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("user") {
+                        if !reader.null() { self.user = reader.string() }
+                        continue
+                    }
+                    if key.is("role") {
+                        if !reader.null() { self.role = reader.string() }
+                        continue
+                    }
+                    if key.is("type") {
+                        if !reader.null() { self.type = reader.string() }
+                        continue
+                    }
+                case 5:
+                    if key.is("level") {
+                        if !reader.null() { self.level = reader.string() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

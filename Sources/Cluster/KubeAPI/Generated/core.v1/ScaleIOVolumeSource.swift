@@ -15,6 +15,43 @@ package struct ScaleIOVolumeSource: JSONCodable {
         package var readOnly: Bool?
 
         init() {}
+
+        func encodeMembers(into writer: inout JSONWriter) {
+            writer.key("\"gateway\":")
+            writer.string(self.gateway)
+            writer.key("\"system\":")
+            writer.string(self.system)
+            writer.key("\"secretRef\":")
+            self.secretRef.encode(into: &writer)
+            if let value = self.sslEnabled {
+                writer.key("\"sslEnabled\":")
+                writer.bool(value)
+            }
+            if let value = self.protectionDomain {
+                writer.key("\"protectionDomain\":")
+                writer.string(value)
+            }
+            if let value = self.storagePool {
+                writer.key("\"storagePool\":")
+                writer.string(value)
+            }
+            if let value = self.storageMode {
+                writer.key("\"storageMode\":")
+                writer.string(value)
+            }
+            if let value = self.volumeName {
+                writer.key("\"volumeName\":")
+                writer.string(value)
+            }
+            if let value = self.fsType {
+                writer.key("\"fsType\":")
+                writer.string(value)
+            }
+            if let value = self.readOnly {
+                writer.key("\"readOnly\":")
+                writer.bool(value)
+            }
+        }
     }
 
     private var box: Box<Fields>
@@ -108,29 +145,57 @@ package struct ScaleIOVolumeSource: JSONCodable {
         var fields = Fields()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x9d2717bfe2cfa019 where key.is("gateway"):
-                    fields.gateway = reader.string()
-                case 0xbfb559c71c56b4fc where key.is("system"):
-                    fields.system = reader.string()
-                case 0xa95eb3d44c2a4ad6 where key.is("secretRef"):
-                    fields.secretRef = LocalObjectReference(from: &reader)
-                case 0xc11dbe40f8224726 where key.is("sslEnabled"):
-                    if !reader.null() { fields.sslEnabled = reader.bool() }
-                case 0x18ca7a95d7e59afe where key.is("protectionDomain"):
-                    if !reader.null() { fields.protectionDomain = reader.string() }
-                case 0x5ad1158391125b6c where key.is("storagePool"):
-                    if !reader.null() { fields.storagePool = reader.string() }
-                case 0x36d1622571e2fe0d where key.is("storageMode"):
-                    if !reader.null() { fields.storageMode = reader.string() }
-                case 0x5d074ac20ca1a52c where key.is("volumeName"):
-                    if !reader.null() { fields.volumeName = reader.string() }
-                case 0xd750a16677fe13be where key.is("fsType"):
-                    if !reader.null() { fields.fsType = reader.string() }
-                case 0x7381961d26b4adb7 where key.is("readOnly"):
-                    if !reader.null() { fields.readOnly = reader.bool() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 6:
+                    if key.is("system") {
+                        fields.system = reader.string()
+                        continue
+                    }
+                    if key.is("fsType") {
+                        if !reader.null() { fields.fsType = reader.string() }
+                        continue
+                    }
+                case 7:
+                    if key.is("gateway") {
+                        fields.gateway = reader.string()
+                        continue
+                    }
+                case 8:
+                    if key.is("readOnly") {
+                        if !reader.null() { fields.readOnly = reader.bool() }
+                        continue
+                    }
+                case 9:
+                    if key.is("secretRef") {
+                        fields.secretRef = LocalObjectReference(from: &reader)
+                        continue
+                    }
+                case 10:
+                    if key.is("sslEnabled") {
+                        if !reader.null() { fields.sslEnabled = reader.bool() }
+                        continue
+                    }
+                    if key.is("volumeName") {
+                        if !reader.null() { fields.volumeName = reader.string() }
+                        continue
+                    }
+                case 11:
+                    if key.is("storagePool") {
+                        if !reader.null() { fields.storagePool = reader.string() }
+                        continue
+                    }
+                    if key.is("storageMode") {
+                        if !reader.null() { fields.storageMode = reader.string() }
+                        continue
+                    }
+                case 16:
+                    if key.is("protectionDomain") {
+                        if !reader.null() { fields.protectionDomain = reader.string() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
         box = Box(fields)
@@ -138,40 +203,7 @@ package struct ScaleIOVolumeSource: JSONCodable {
 
     package func encode(into writer: inout JSONWriter) {
         writer.beginObject()
-        writer.key("\"gateway\":")
-        writer.string(box.fields.gateway)
-        writer.key("\"system\":")
-        writer.string(box.fields.system)
-        writer.key("\"secretRef\":")
-        box.fields.secretRef.encode(into: &writer)
-        if let value = box.fields.sslEnabled {
-            writer.key("\"sslEnabled\":")
-            writer.bool(value)
-        }
-        if let value = box.fields.protectionDomain {
-            writer.key("\"protectionDomain\":")
-            writer.string(value)
-        }
-        if let value = box.fields.storagePool {
-            writer.key("\"storagePool\":")
-            writer.string(value)
-        }
-        if let value = box.fields.storageMode {
-            writer.key("\"storageMode\":")
-            writer.string(value)
-        }
-        if let value = box.fields.volumeName {
-            writer.key("\"volumeName\":")
-            writer.string(value)
-        }
-        if let value = box.fields.fsType {
-            writer.key("\"fsType\":")
-            writer.string(value)
-        }
-        if let value = box.fields.readOnly {
-            writer.key("\"readOnly\":")
-            writer.bool(value)
-        }
+        box.borrowed.encodeMembers(into: &writer)
         writer.endObject()
     }
 }

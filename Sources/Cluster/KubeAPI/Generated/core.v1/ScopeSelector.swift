@@ -10,11 +10,15 @@ package struct ScopeSelector: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xea9bf6535b857865 where key.is("matchExpressions"):
-                    self.matchExpressions = reader.array(ScopedResourceSelectorRequirement.self)
-                default: reader.unknown(key)
+                switch key.count {
+                case 16:
+                    if key.is("matchExpressions") {
+                        self.matchExpressions = reader.array(ScopedResourceSelectorRequirement.self)
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -12,15 +12,25 @@ package struct ScopedResourceSelectorRequirement: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xcdffb16c905815d0 where key.is("scopeName"):
-                    self.scopeName = reader.string()
-                case 0x554667f2165fec5d where key.is("operator"):
-                    self.`operator` = reader.string()
-                case 0x21277bcf1a4d67fb where key.is("values"):
-                    self.values = reader.strings()
-                default: reader.unknown(key)
+                switch key.count {
+                case 6:
+                    if key.is("values") {
+                        self.values = reader.strings()
+                        continue
+                    }
+                case 8:
+                    if key.is("operator") {
+                        self.`operator` = reader.string()
+                        continue
+                    }
+                case 9:
+                    if key.is("scopeName") {
+                        self.scopeName = reader.string()
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -11,13 +11,20 @@ package struct SeccompProfile: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xa79439ef7bfa9c2d where key.is("type"):
-                    self.type = reader.string()
-                case 0x93d1190280499257 where key.is("localhostProfile"):
-                    if !reader.null() { self.localhostProfile = reader.string() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("type") {
+                        self.type = reader.string()
+                        continue
+                    }
+                case 16:
+                    if key.is("localhostProfile") {
+                        if !reader.null() { self.localhostProfile = reader.string() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

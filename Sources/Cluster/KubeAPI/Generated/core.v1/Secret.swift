@@ -14,22 +14,42 @@ package struct Secret: Resource {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x28475f88f42fd020 where key.is("metadata"):
-                    self.metadata = ObjectMeta(from: &reader)
-                case 0x855b556730a34a05 where key.is("data"):
-                    self.data = reader.map(Base64Data.self)
-                case 0xa79439ef7bfa9c2d where key.is("type"):
-                    if !reader.null() { self.type = reader.string() }
-                case 0xb76aeb01b04be360 where key.is("stringData"):
-                    self.stringData = reader.map(String.self)
-                case 0x294cf801edb925df where key.is("immutable"):
-                    if !reader.null() { self.immutable = reader.bool() }
-                case 0xef9c96d721673243 where key.is("kind"),
-                    0xb898e55fe5f29ce9 where key.is("apiVersion"):
-                    reader.skip()
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("data") {
+                        self.data = reader.map(Base64Data.self)
+                        continue
+                    }
+                    if key.is("type") {
+                        if !reader.null() { self.type = reader.string() }
+                        continue
+                    }
+                    if key.is("kind") {
+                        reader.skip()
+                        continue
+                    }
+                case 8:
+                    if key.is("metadata") {
+                        self.metadata = ObjectMeta(from: &reader)
+                        continue
+                    }
+                case 9:
+                    if key.is("immutable") {
+                        if !reader.null() { self.immutable = reader.bool() }
+                        continue
+                    }
+                case 10:
+                    if key.is("stringData") {
+                        self.stringData = reader.map(String.self)
+                        continue
+                    }
+                    if key.is("apiVersion") {
+                        reader.skip()
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -11,13 +11,20 @@ package struct SecretReference: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xc4bcadba8e631b86 where key.is("name"):
-                    if !reader.null() { self.name = reader.string() }
-                case 0xdc1c4a04cb5c6da0 where key.is("namespace"):
-                    if !reader.null() { self.namespace = reader.string() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("name") {
+                        if !reader.null() { self.name = reader.string() }
+                        continue
+                    }
+                case 9:
+                    if key.is("namespace") {
+                        if !reader.null() { self.namespace = reader.string() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -13,17 +13,30 @@ package struct SecretVolumeSource: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x28b4b9a58c33026a where key.is("secretName"):
-                    if !reader.null() { self.secretName = reader.string() }
-                case 0x3e7884bf4f412c6f where key.is("items"):
-                    self.items = reader.array(KeyToPath.self)
-                case 0x2ef2310da70c0a65 where key.is("defaultMode"):
-                    if !reader.null() { self.defaultMode = reader.int32() }
-                case 0x629576c6b305d539 where key.is("optional"):
-                    if !reader.null() { self.optional = reader.bool() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 5:
+                    if key.is("items") {
+                        self.items = reader.array(KeyToPath.self)
+                        continue
+                    }
+                case 8:
+                    if key.is("optional") {
+                        if !reader.null() { self.optional = reader.bool() }
+                        continue
+                    }
+                case 10:
+                    if key.is("secretName") {
+                        if !reader.null() { self.secretName = reader.string() }
+                        continue
+                    }
+                case 11:
+                    if key.is("defaultMode") {
+                        if !reader.null() { self.defaultMode = reader.int32() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -17,6 +17,57 @@ package struct SecurityContext: JSONCodable {
         package var appArmorProfile: AppArmorProfile?
 
         init() {}
+
+        func encodeMembers(into writer: inout JSONWriter) {
+            if let value = self.capabilities {
+                writer.key("\"capabilities\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.privileged {
+                writer.key("\"privileged\":")
+                writer.bool(value)
+            }
+            if let value = self.seLinuxOptions {
+                writer.key("\"seLinuxOptions\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.runAsUser {
+                writer.key("\"runAsUser\":")
+                writer.int(value)
+            }
+            if let value = self.runAsNonRoot {
+                writer.key("\"runAsNonRoot\":")
+                writer.bool(value)
+            }
+            if let value = self.readOnlyRootFilesystem {
+                writer.key("\"readOnlyRootFilesystem\":")
+                writer.bool(value)
+            }
+            if let value = self.allowPrivilegeEscalation {
+                writer.key("\"allowPrivilegeEscalation\":")
+                writer.bool(value)
+            }
+            if let value = self.runAsGroup {
+                writer.key("\"runAsGroup\":")
+                writer.int(value)
+            }
+            if let value = self.procMount {
+                writer.key("\"procMount\":")
+                writer.string(value)
+            }
+            if let value = self.windowsOptions {
+                writer.key("\"windowsOptions\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.seccompProfile {
+                writer.key("\"seccompProfile\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.appArmorProfile {
+                writer.key("\"appArmorProfile\":")
+                value.encode(into: &writer)
+            }
+        }
     }
 
     private var box: Box<Fields>
@@ -124,33 +175,65 @@ package struct SecurityContext: JSONCodable {
         var fields = Fields()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x4d57226a039bba1f where key.is("capabilities"):
-                    if !reader.null() { fields.capabilities = Capabilities(from: &reader) }
-                case 0xe3e936fa2053e0f8 where key.is("privileged"):
-                    if !reader.null() { fields.privileged = reader.bool() }
-                case 0x97773f9c86c662d where key.is("seLinuxOptions"):
-                    if !reader.null() { fields.seLinuxOptions = SELinuxOptions(from: &reader) }
-                case 0x1387be1de01bc099 where key.is("runAsUser"):
-                    if !reader.null() { fields.runAsUser = reader.int() }
-                case 0x66b93d421a556c49 where key.is("runAsNonRoot"):
-                    if !reader.null() { fields.runAsNonRoot = reader.bool() }
-                case 0x5ec5d485d041fbac where key.is("readOnlyRootFilesystem"):
-                    if !reader.null() { fields.readOnlyRootFilesystem = reader.bool() }
-                case 0xdddd9d5780e70968 where key.is("allowPrivilegeEscalation"):
-                    if !reader.null() { fields.allowPrivilegeEscalation = reader.bool() }
-                case 0x1a743fba39eb2699 where key.is("runAsGroup"):
-                    if !reader.null() { fields.runAsGroup = reader.int() }
-                case 0x23dbe30560d18696 where key.is("procMount"):
-                    if !reader.null() { fields.procMount = reader.string() }
-                case 0x54b98d5ffee386e4 where key.is("windowsOptions"):
-                    if !reader.null() { fields.windowsOptions = WindowsSecurityContextOptions(from: &reader) }
-                case 0xeb5d6308ae2c0c32 where key.is("seccompProfile"):
-                    if !reader.null() { fields.seccompProfile = SeccompProfile(from: &reader) }
-                case 0x4ce47a7d7dbb3a14 where key.is("appArmorProfile"):
-                    if !reader.null() { fields.appArmorProfile = AppArmorProfile(from: &reader) }
-                default: reader.unknown(key)
+                switch key.count {
+                case 9:
+                    if key.is("runAsUser") {
+                        if !reader.null() { fields.runAsUser = reader.int() }
+                        continue
+                    }
+                    if key.is("procMount") {
+                        if !reader.null() { fields.procMount = reader.string() }
+                        continue
+                    }
+                case 10:
+                    if key.is("privileged") {
+                        if !reader.null() { fields.privileged = reader.bool() }
+                        continue
+                    }
+                    if key.is("runAsGroup") {
+                        if !reader.null() { fields.runAsGroup = reader.int() }
+                        continue
+                    }
+                case 12:
+                    if key.is("capabilities") {
+                        if !reader.null() { fields.capabilities = Capabilities(from: &reader) }
+                        continue
+                    }
+                    if key.is("runAsNonRoot") {
+                        if !reader.null() { fields.runAsNonRoot = reader.bool() }
+                        continue
+                    }
+                case 14:
+                    if key.is("seLinuxOptions") {
+                        if !reader.null() { fields.seLinuxOptions = SELinuxOptions(from: &reader) }
+                        continue
+                    }
+                    if key.is("windowsOptions") {
+                        if !reader.null() { fields.windowsOptions = WindowsSecurityContextOptions(from: &reader) }
+                        continue
+                    }
+                    if key.is("seccompProfile") {
+                        if !reader.null() { fields.seccompProfile = SeccompProfile(from: &reader) }
+                        continue
+                    }
+                case 15:
+                    if key.is("appArmorProfile") {
+                        if !reader.null() { fields.appArmorProfile = AppArmorProfile(from: &reader) }
+                        continue
+                    }
+                case 22:
+                    if key.is("readOnlyRootFilesystem") {
+                        if !reader.null() { fields.readOnlyRootFilesystem = reader.bool() }
+                        continue
+                    }
+                case 24:
+                    if key.is("allowPrivilegeEscalation") {
+                        if !reader.null() { fields.allowPrivilegeEscalation = reader.bool() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
         box = Box(fields)
@@ -158,54 +241,7 @@ package struct SecurityContext: JSONCodable {
 
     package func encode(into writer: inout JSONWriter) {
         writer.beginObject()
-        if let value = box.fields.capabilities {
-            writer.key("\"capabilities\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.privileged {
-            writer.key("\"privileged\":")
-            writer.bool(value)
-        }
-        if let value = box.fields.seLinuxOptions {
-            writer.key("\"seLinuxOptions\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.runAsUser {
-            writer.key("\"runAsUser\":")
-            writer.int(value)
-        }
-        if let value = box.fields.runAsNonRoot {
-            writer.key("\"runAsNonRoot\":")
-            writer.bool(value)
-        }
-        if let value = box.fields.readOnlyRootFilesystem {
-            writer.key("\"readOnlyRootFilesystem\":")
-            writer.bool(value)
-        }
-        if let value = box.fields.allowPrivilegeEscalation {
-            writer.key("\"allowPrivilegeEscalation\":")
-            writer.bool(value)
-        }
-        if let value = box.fields.runAsGroup {
-            writer.key("\"runAsGroup\":")
-            writer.int(value)
-        }
-        if let value = box.fields.procMount {
-            writer.key("\"procMount\":")
-            writer.string(value)
-        }
-        if let value = box.fields.windowsOptions {
-            writer.key("\"windowsOptions\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.seccompProfile {
-            writer.key("\"seccompProfile\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.appArmorProfile {
-            writer.key("\"appArmorProfile\":")
-            value.encode(into: &writer)
-        }
+        box.borrowed.encodeMembers(into: &writer)
         writer.endObject()
     }
 }

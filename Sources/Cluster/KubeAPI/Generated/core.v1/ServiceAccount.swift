@@ -13,20 +13,40 @@ package struct ServiceAccount: Resource {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x28475f88f42fd020 where key.is("metadata"):
-                    self.metadata = ObjectMeta(from: &reader)
-                case 0xeedb87b077b5c4c6 where key.is("secrets"):
-                    self.secrets = reader.array(ObjectReference.self)
-                case 0x970edc0ad7f5bb12 where key.is("imagePullSecrets"):
-                    self.imagePullSecrets = reader.array(LocalObjectReference.self)
-                case 0xb9291ed3d20b8ae2 where key.is("automountServiceAccountToken"):
-                    if !reader.null() { self.automountServiceAccountToken = reader.bool() }
-                case 0xef9c96d721673243 where key.is("kind"),
-                    0xb898e55fe5f29ce9 where key.is("apiVersion"):
-                    reader.skip()
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("kind") {
+                        reader.skip()
+                        continue
+                    }
+                case 7:
+                    if key.is("secrets") {
+                        self.secrets = reader.array(ObjectReference.self)
+                        continue
+                    }
+                case 8:
+                    if key.is("metadata") {
+                        self.metadata = ObjectMeta(from: &reader)
+                        continue
+                    }
+                case 10:
+                    if key.is("apiVersion") {
+                        reader.skip()
+                        continue
+                    }
+                case 16:
+                    if key.is("imagePullSecrets") {
+                        self.imagePullSecrets = reader.array(LocalObjectReference.self)
+                        continue
+                    }
+                case 28:
+                    if key.is("automountServiceAccountToken") {
+                        if !reader.null() { self.automountServiceAccountToken = reader.bool() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -12,15 +12,25 @@ package struct ServiceAccountTokenProjection: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xbc385439b1b0fb23 where key.is("audience"):
-                    if !reader.null() { self.audience = reader.string() }
-                case 0xb8d1b6bd1cb5e495 where key.is("expirationSeconds"):
-                    if !reader.null() { self.expirationSeconds = reader.int() }
-                case 0x3c52d0debd70676 where key.is("path"):
-                    self.path = reader.string()
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("path") {
+                        self.path = reader.string()
+                        continue
+                    }
+                case 8:
+                    if key.is("audience") {
+                        if !reader.null() { self.audience = reader.string() }
+                        continue
+                    }
+                case 17:
+                    if key.is("expirationSeconds") {
+                        if !reader.null() { self.expirationSeconds = reader.int() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

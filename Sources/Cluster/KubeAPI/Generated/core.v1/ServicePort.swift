@@ -15,21 +15,38 @@ package struct ServicePort: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xc4bcadba8e631b86 where key.is("name"):
-                    if !reader.null() { self.name = reader.string() }
-                case 0xb2b41998fa3bfff5 where key.is("protocol"):
-                    if !reader.null() { self.`protocol` = reader.string() }
-                case 0x8c2cdb0da8933fa6 where key.is("port"):
-                    self.port = reader.int32()
-                case 0x86a8a86f6549f793 where key.is("targetPort"):
-                    if !reader.null() { self.targetPort = IntOrString(from: &reader) }
-                case 0x4894c8e25174801e where key.is("nodePort"):
-                    if !reader.null() { self.nodePort = reader.int32() }
-                case 0x49e62279db1a34b8 where key.is("appProtocol"):
-                    if !reader.null() { self.appProtocol = reader.string() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("name") {
+                        if !reader.null() { self.name = reader.string() }
+                        continue
+                    }
+                    if key.is("port") {
+                        self.port = reader.int32()
+                        continue
+                    }
+                case 8:
+                    if key.is("protocol") {
+                        if !reader.null() { self.`protocol` = reader.string() }
+                        continue
+                    }
+                    if key.is("nodePort") {
+                        if !reader.null() { self.nodePort = reader.int32() }
+                        continue
+                    }
+                case 10:
+                    if key.is("targetPort") {
+                        if !reader.null() { self.targetPort = IntOrString(from: &reader) }
+                        continue
+                    }
+                case 11:
+                    if key.is("appProtocol") {
+                        if !reader.null() { self.appProtocol = reader.string() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

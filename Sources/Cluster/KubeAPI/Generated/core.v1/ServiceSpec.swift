@@ -25,6 +25,89 @@ package struct ServiceSpec: JSONCodable {
         package var trafficDistribution: String?
 
         init() {}
+
+        func encodeMembers(into writer: inout JSONWriter) {
+            if !self.ports.isEmpty {
+                writer.key("\"ports\":")
+                writer.array(self.ports)
+            }
+            if !self.selector.isEmpty {
+                writer.key("\"selector\":")
+                writer.map(self.selector)
+            }
+            if let value = self.clusterIP {
+                writer.key("\"clusterIP\":")
+                writer.string(value)
+            }
+            if let value = self.type {
+                writer.key("\"type\":")
+                writer.string(value)
+            }
+            if !self.externalIPs.isEmpty {
+                writer.key("\"externalIPs\":")
+                writer.array(self.externalIPs)
+            }
+            if let value = self.sessionAffinity {
+                writer.key("\"sessionAffinity\":")
+                writer.string(value)
+            }
+            if let value = self.loadBalancerIP {
+                writer.key("\"loadBalancerIP\":")
+                writer.string(value)
+            }
+            if !self.loadBalancerSourceRanges.isEmpty {
+                writer.key("\"loadBalancerSourceRanges\":")
+                writer.array(self.loadBalancerSourceRanges)
+            }
+            if let value = self.externalName {
+                writer.key("\"externalName\":")
+                writer.string(value)
+            }
+            if let value = self.externalTrafficPolicy {
+                writer.key("\"externalTrafficPolicy\":")
+                writer.string(value)
+            }
+            if let value = self.healthCheckNodePort {
+                writer.key("\"healthCheckNodePort\":")
+                writer.int(value)
+            }
+            if let value = self.publishNotReadyAddresses {
+                writer.key("\"publishNotReadyAddresses\":")
+                writer.bool(value)
+            }
+            if let value = self.sessionAffinityConfig {
+                writer.key("\"sessionAffinityConfig\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.ipFamilyPolicy {
+                writer.key("\"ipFamilyPolicy\":")
+                writer.string(value)
+            }
+            if !self.clusterIPs.isEmpty {
+                writer.key("\"clusterIPs\":")
+                writer.array(self.clusterIPs)
+            }
+            if !self.ipFamilies.isEmpty {
+                writer.key("\"ipFamilies\":")
+                writer.array(self.ipFamilies)
+            }
+            if let value = self.allocateLoadBalancerNodePorts {
+                writer.key("\"allocateLoadBalancerNodePorts\":")
+                writer.bool(value)
+            }
+            if let value = self.loadBalancerClass {
+                writer.key("\"loadBalancerClass\":")
+                writer.string(value)
+            }
+            if let value = self.internalTrafficPolicy {
+                writer.key("\"internalTrafficPolicy\":")
+                writer.string(value)
+            }
+            if let value = self.trafficDistribution {
+                writer.key("\"trafficDistribution\":")
+                writer.string(value)
+            }
+        }
     }
 
     private var box: Box<Fields>
@@ -188,49 +271,104 @@ package struct ServiceSpec: JSONCodable {
         var fields = Fields()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xc3780d35723576ef where key.is("ports"):
-                    fields.ports = reader.array(ServicePort.self)
-                case 0x3b0355a1af4ac9c where key.is("selector"):
-                    fields.selector = reader.map(String.self)
-                case 0x9ed4908dbfeb14 where key.is("clusterIP"):
-                    if !reader.null() { fields.clusterIP = reader.string() }
-                case 0xa79439ef7bfa9c2d where key.is("type"):
-                    if !reader.null() { fields.type = reader.string() }
-                case 0x549ed8bfc51e6ee8 where key.is("externalIPs"):
-                    fields.externalIPs = reader.strings()
-                case 0x18ff1d962af533e7 where key.is("sessionAffinity"):
-                    if !reader.null() { fields.sessionAffinity = reader.string() }
-                case 0x55c84e6e83f8fb2e where key.is("loadBalancerIP"):
-                    if !reader.null() { fields.loadBalancerIP = reader.string() }
-                case 0xe7e3db57996a1b24 where key.is("loadBalancerSourceRanges"):
-                    fields.loadBalancerSourceRanges = reader.strings()
-                case 0xd9588de2c30d8cf1 where key.is("externalName"):
-                    if !reader.null() { fields.externalName = reader.string() }
-                case 0xd205c4016a06c649 where key.is("externalTrafficPolicy"):
-                    if !reader.null() { fields.externalTrafficPolicy = reader.string() }
-                case 0x7e70a366c088eeba where key.is("healthCheckNodePort"):
-                    if !reader.null() { fields.healthCheckNodePort = reader.int32() }
-                case 0x362e1ebcb3ff0754 where key.is("publishNotReadyAddresses"):
-                    if !reader.null() { fields.publishNotReadyAddresses = reader.bool() }
-                case 0xb2fa1e0995a664e5 where key.is("sessionAffinityConfig"):
-                    if !reader.null() { fields.sessionAffinityConfig = SessionAffinityConfig(from: &reader) }
-                case 0x733b11bfb10e873e where key.is("ipFamilyPolicy"):
-                    if !reader.null() { fields.ipFamilyPolicy = reader.string() }
-                case 0xcdce98a0dd1d0005 where key.is("clusterIPs"):
-                    fields.clusterIPs = reader.strings()
-                case 0xa76669cb08dce390 where key.is("ipFamilies"):
-                    fields.ipFamilies = reader.strings()
-                case 0x9a10fd721a697508 where key.is("allocateLoadBalancerNodePorts"):
-                    if !reader.null() { fields.allocateLoadBalancerNodePorts = reader.bool() }
-                case 0x36d16ad130d427a9 where key.is("loadBalancerClass"):
-                    if !reader.null() { fields.loadBalancerClass = reader.string() }
-                case 0x1c6d2531de2a5b53 where key.is("internalTrafficPolicy"):
-                    if !reader.null() { fields.internalTrafficPolicy = reader.string() }
-                case 0xbf53d5bd298f57ac where key.is("trafficDistribution"):
-                    if !reader.null() { fields.trafficDistribution = reader.string() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("type") {
+                        if !reader.null() { fields.type = reader.string() }
+                        continue
+                    }
+                case 5:
+                    if key.is("ports") {
+                        fields.ports = reader.array(ServicePort.self)
+                        continue
+                    }
+                case 8:
+                    if key.is("selector") {
+                        fields.selector = reader.map(String.self)
+                        continue
+                    }
+                case 9:
+                    if key.is("clusterIP") {
+                        if !reader.null() { fields.clusterIP = reader.string() }
+                        continue
+                    }
+                case 10:
+                    if key.is("clusterIPs") {
+                        fields.clusterIPs = reader.strings()
+                        continue
+                    }
+                    if key.is("ipFamilies") {
+                        fields.ipFamilies = reader.strings()
+                        continue
+                    }
+                case 11:
+                    if key.is("externalIPs") {
+                        fields.externalIPs = reader.strings()
+                        continue
+                    }
+                case 12:
+                    if key.is("externalName") {
+                        if !reader.null() { fields.externalName = reader.string() }
+                        continue
+                    }
+                case 14:
+                    if key.is("loadBalancerIP") {
+                        if !reader.null() { fields.loadBalancerIP = reader.string() }
+                        continue
+                    }
+                    if key.is("ipFamilyPolicy") {
+                        if !reader.null() { fields.ipFamilyPolicy = reader.string() }
+                        continue
+                    }
+                case 15:
+                    if key.is("sessionAffinity") {
+                        if !reader.null() { fields.sessionAffinity = reader.string() }
+                        continue
+                    }
+                case 17:
+                    if key.is("loadBalancerClass") {
+                        if !reader.null() { fields.loadBalancerClass = reader.string() }
+                        continue
+                    }
+                case 19:
+                    if key.is("healthCheckNodePort") {
+                        if !reader.null() { fields.healthCheckNodePort = reader.int32() }
+                        continue
+                    }
+                    if key.is("trafficDistribution") {
+                        if !reader.null() { fields.trafficDistribution = reader.string() }
+                        continue
+                    }
+                case 21:
+                    if key.is("externalTrafficPolicy") {
+                        if !reader.null() { fields.externalTrafficPolicy = reader.string() }
+                        continue
+                    }
+                    if key.is("sessionAffinityConfig") {
+                        if !reader.null() { fields.sessionAffinityConfig = SessionAffinityConfig(from: &reader) }
+                        continue
+                    }
+                    if key.is("internalTrafficPolicy") {
+                        if !reader.null() { fields.internalTrafficPolicy = reader.string() }
+                        continue
+                    }
+                case 24:
+                    if key.is("loadBalancerSourceRanges") {
+                        fields.loadBalancerSourceRanges = reader.strings()
+                        continue
+                    }
+                    if key.is("publishNotReadyAddresses") {
+                        if !reader.null() { fields.publishNotReadyAddresses = reader.bool() }
+                        continue
+                    }
+                case 29:
+                    if key.is("allocateLoadBalancerNodePorts") {
+                        if !reader.null() { fields.allocateLoadBalancerNodePorts = reader.bool() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
         box = Box(fields)
@@ -238,86 +376,7 @@ package struct ServiceSpec: JSONCodable {
 
     package func encode(into writer: inout JSONWriter) {
         writer.beginObject()
-        if !box.fields.ports.isEmpty {
-            writer.key("\"ports\":")
-            writer.array(box.fields.ports)
-        }
-        if !box.fields.selector.isEmpty {
-            writer.key("\"selector\":")
-            writer.map(box.fields.selector)
-        }
-        if let value = box.fields.clusterIP {
-            writer.key("\"clusterIP\":")
-            writer.string(value)
-        }
-        if let value = box.fields.type {
-            writer.key("\"type\":")
-            writer.string(value)
-        }
-        if !box.fields.externalIPs.isEmpty {
-            writer.key("\"externalIPs\":")
-            writer.array(box.fields.externalIPs)
-        }
-        if let value = box.fields.sessionAffinity {
-            writer.key("\"sessionAffinity\":")
-            writer.string(value)
-        }
-        if let value = box.fields.loadBalancerIP {
-            writer.key("\"loadBalancerIP\":")
-            writer.string(value)
-        }
-        if !box.fields.loadBalancerSourceRanges.isEmpty {
-            writer.key("\"loadBalancerSourceRanges\":")
-            writer.array(box.fields.loadBalancerSourceRanges)
-        }
-        if let value = box.fields.externalName {
-            writer.key("\"externalName\":")
-            writer.string(value)
-        }
-        if let value = box.fields.externalTrafficPolicy {
-            writer.key("\"externalTrafficPolicy\":")
-            writer.string(value)
-        }
-        if let value = box.fields.healthCheckNodePort {
-            writer.key("\"healthCheckNodePort\":")
-            writer.int(value)
-        }
-        if let value = box.fields.publishNotReadyAddresses {
-            writer.key("\"publishNotReadyAddresses\":")
-            writer.bool(value)
-        }
-        if let value = box.fields.sessionAffinityConfig {
-            writer.key("\"sessionAffinityConfig\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.ipFamilyPolicy {
-            writer.key("\"ipFamilyPolicy\":")
-            writer.string(value)
-        }
-        if !box.fields.clusterIPs.isEmpty {
-            writer.key("\"clusterIPs\":")
-            writer.array(box.fields.clusterIPs)
-        }
-        if !box.fields.ipFamilies.isEmpty {
-            writer.key("\"ipFamilies\":")
-            writer.array(box.fields.ipFamilies)
-        }
-        if let value = box.fields.allocateLoadBalancerNodePorts {
-            writer.key("\"allocateLoadBalancerNodePorts\":")
-            writer.bool(value)
-        }
-        if let value = box.fields.loadBalancerClass {
-            writer.key("\"loadBalancerClass\":")
-            writer.string(value)
-        }
-        if let value = box.fields.internalTrafficPolicy {
-            writer.key("\"internalTrafficPolicy\":")
-            writer.string(value)
-        }
-        if let value = box.fields.trafficDistribution {
-            writer.key("\"trafficDistribution\":")
-            writer.string(value)
-        }
+        box.borrowed.encodeMembers(into: &writer)
         writer.endObject()
     }
 }

@@ -11,13 +11,20 @@ package struct ServiceStatus: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x461526f6e17a6cc7 where key.is("loadBalancer"):
-                    if !reader.null() { self.loadBalancer = LoadBalancerStatus(from: &reader) }
-                case 0x5f6d4dd9db56877 where key.is("conditions"):
-                    self.conditions = reader.array(Condition.self)
-                default: reader.unknown(key)
+                switch key.count {
+                case 10:
+                    if key.is("conditions") {
+                        self.conditions = reader.array(Condition.self)
+                        continue
+                    }
+                case 12:
+                    if key.is("loadBalancer") {
+                        if !reader.null() { self.loadBalancer = LoadBalancerStatus(from: &reader) }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

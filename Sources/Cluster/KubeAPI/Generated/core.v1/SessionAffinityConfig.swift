@@ -10,11 +10,15 @@ package struct SessionAffinityConfig: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xb4e57bd207ca39bf where key.is("clientIP"):
-                    if !reader.null() { self.clientIP = ClientIPConfig(from: &reader) }
-                default: reader.unknown(key)
+                switch key.count {
+                case 8:
+                    if key.is("clientIP") {
+                        if !reader.null() { self.clientIP = ClientIPConfig(from: &reader) }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -10,11 +10,15 @@ package struct SleepAction: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x9eff639fb8a1be0a where key.is("seconds"):
-                    self.seconds = reader.int()
-                default: reader.unknown(key)
+                switch key.count {
+                case 7:
+                    if key.is("seconds") {
+                        self.seconds = reader.int()
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

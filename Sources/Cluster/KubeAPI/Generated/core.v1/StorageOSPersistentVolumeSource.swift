@@ -14,19 +14,35 @@ package struct StorageOSPersistentVolumeSource: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x5d074ac20ca1a52c where key.is("volumeName"):
-                    if !reader.null() { self.volumeName = reader.string() }
-                case 0xf8a213e1aaad7cd2 where key.is("volumeNamespace"):
-                    if !reader.null() { self.volumeNamespace = reader.string() }
-                case 0xd750a16677fe13be where key.is("fsType"):
-                    if !reader.null() { self.fsType = reader.string() }
-                case 0x7381961d26b4adb7 where key.is("readOnly"):
-                    if !reader.null() { self.readOnly = reader.bool() }
-                case 0xa95eb3d44c2a4ad6 where key.is("secretRef"):
-                    if !reader.null() { self.secretRef = ObjectReference(from: &reader) }
-                default: reader.unknown(key)
+                switch key.count {
+                case 6:
+                    if key.is("fsType") {
+                        if !reader.null() { self.fsType = reader.string() }
+                        continue
+                    }
+                case 8:
+                    if key.is("readOnly") {
+                        if !reader.null() { self.readOnly = reader.bool() }
+                        continue
+                    }
+                case 9:
+                    if key.is("secretRef") {
+                        if !reader.null() { self.secretRef = ObjectReference(from: &reader) }
+                        continue
+                    }
+                case 10:
+                    if key.is("volumeName") {
+                        if !reader.null() { self.volumeName = reader.string() }
+                        continue
+                    }
+                case 15:
+                    if key.is("volumeNamespace") {
+                        if !reader.null() { self.volumeNamespace = reader.string() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

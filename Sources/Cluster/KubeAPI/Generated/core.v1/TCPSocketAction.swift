@@ -11,13 +11,19 @@ package struct TCPSocketAction: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x8c2cdb0da8933fa6 where key.is("port"):
-                    self.port = IntOrString(from: &reader)
-                case 0x4077f8cc7eaf4d6f where key.is("host"):
-                    if !reader.null() { self.host = reader.string() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("port") {
+                        self.port = IntOrString(from: &reader)
+                        continue
+                    }
+                    if key.is("host") {
+                        if !reader.null() { self.host = reader.string() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -13,17 +13,30 @@ package struct Taint: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x3dc94a19365b10ec where key.is("key"):
-                    self.key = reader.string()
-                case 0x7ce4fd9430e80cea where key.is("value"):
-                    if !reader.null() { self.value = reader.string() }
-                case 0x36c1c83b51f24394 where key.is("effect"):
-                    self.effect = reader.string()
-                case 0x626f8b6f047e727e where key.is("timeAdded"):
-                    if !reader.null() { self.timeAdded = Time(from: &reader) }
-                default: reader.unknown(key)
+                switch key.count {
+                case 3:
+                    if key.is("key") {
+                        self.key = reader.string()
+                        continue
+                    }
+                case 5:
+                    if key.is("value") {
+                        if !reader.null() { self.value = reader.string() }
+                        continue
+                    }
+                case 6:
+                    if key.is("effect") {
+                        self.effect = reader.string()
+                        continue
+                    }
+                case 9:
+                    if key.is("timeAdded") {
+                        if !reader.null() { self.timeAdded = Time(from: &reader) }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -14,19 +14,35 @@ package struct Toleration: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x3dc94a19365b10ec where key.is("key"):
-                    if !reader.null() { self.key = reader.string() }
-                case 0x554667f2165fec5d where key.is("operator"):
-                    if !reader.null() { self.`operator` = reader.string() }
-                case 0x7ce4fd9430e80cea where key.is("value"):
-                    if !reader.null() { self.value = reader.string() }
-                case 0x36c1c83b51f24394 where key.is("effect"):
-                    if !reader.null() { self.effect = reader.string() }
-                case 0xa9f4d6ab939f5969 where key.is("tolerationSeconds"):
-                    if !reader.null() { self.tolerationSeconds = reader.int() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 3:
+                    if key.is("key") {
+                        if !reader.null() { self.key = reader.string() }
+                        continue
+                    }
+                case 5:
+                    if key.is("value") {
+                        if !reader.null() { self.value = reader.string() }
+                        continue
+                    }
+                case 6:
+                    if key.is("effect") {
+                        if !reader.null() { self.effect = reader.string() }
+                        continue
+                    }
+                case 8:
+                    if key.is("operator") {
+                        if !reader.null() { self.`operator` = reader.string() }
+                        continue
+                    }
+                case 17:
+                    if key.is("tolerationSeconds") {
+                        if !reader.null() { self.tolerationSeconds = reader.int() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -10,11 +10,15 @@ package struct TopologySelectorTerm: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x39aaf0c92f914807 where key.is("matchLabelExpressions"):
-                    self.matchLabelExpressions = reader.array(TopologySelectorLabelRequirement.self)
-                default: reader.unknown(key)
+                switch key.count {
+                case 21:
+                    if key.is("matchLabelExpressions") {
+                        self.matchLabelExpressions = reader.array(TopologySelectorLabelRequirement.self)
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -13,6 +13,35 @@ package struct TopologySpreadConstraint: JSONCodable {
         package var matchLabelKeys: [String] = []
 
         init() {}
+
+        func encodeMembers(into writer: inout JSONWriter) {
+            writer.key("\"maxSkew\":")
+            writer.int(self.maxSkew)
+            writer.key("\"topologyKey\":")
+            writer.string(self.topologyKey)
+            writer.key("\"whenUnsatisfiable\":")
+            writer.string(self.whenUnsatisfiable)
+            if let value = self.labelSelector {
+                writer.key("\"labelSelector\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.minDomains {
+                writer.key("\"minDomains\":")
+                writer.int(value)
+            }
+            if let value = self.nodeAffinityPolicy {
+                writer.key("\"nodeAffinityPolicy\":")
+                writer.string(value)
+            }
+            if let value = self.nodeTaintsPolicy {
+                writer.key("\"nodeTaintsPolicy\":")
+                writer.string(value)
+            }
+            if !self.matchLabelKeys.isEmpty {
+                writer.key("\"matchLabelKeys\":")
+                writer.array(self.matchLabelKeys)
+            }
+        }
     }
 
     private var box: Box<Fields>
@@ -92,25 +121,50 @@ package struct TopologySpreadConstraint: JSONCodable {
         var fields = Fields()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x350fedf44a213ceb where key.is("maxSkew"):
-                    fields.maxSkew = reader.int32()
-                case 0x960e1fadaba12ba3 where key.is("topologyKey"):
-                    fields.topologyKey = reader.string()
-                case 0xd16929abf8748a17 where key.is("whenUnsatisfiable"):
-                    fields.whenUnsatisfiable = reader.string()
-                case 0x3c1eb92f58c9834 where key.is("labelSelector"):
-                    if !reader.null() { fields.labelSelector = LabelSelector(from: &reader) }
-                case 0xe22cb28251726178 where key.is("minDomains"):
-                    if !reader.null() { fields.minDomains = reader.int32() }
-                case 0xc9ecdda684b274fb where key.is("nodeAffinityPolicy"):
-                    if !reader.null() { fields.nodeAffinityPolicy = reader.string() }
-                case 0xc791478e58b9a75e where key.is("nodeTaintsPolicy"):
-                    if !reader.null() { fields.nodeTaintsPolicy = reader.string() }
-                case 0xc4ea4e83558e67e8 where key.is("matchLabelKeys"):
-                    fields.matchLabelKeys = reader.strings()
-                default: reader.unknown(key)
+                switch key.count {
+                case 7:
+                    if key.is("maxSkew") {
+                        fields.maxSkew = reader.int32()
+                        continue
+                    }
+                case 10:
+                    if key.is("minDomains") {
+                        if !reader.null() { fields.minDomains = reader.int32() }
+                        continue
+                    }
+                case 11:
+                    if key.is("topologyKey") {
+                        fields.topologyKey = reader.string()
+                        continue
+                    }
+                case 13:
+                    if key.is("labelSelector") {
+                        if !reader.null() { fields.labelSelector = LabelSelector(from: &reader) }
+                        continue
+                    }
+                case 14:
+                    if key.is("matchLabelKeys") {
+                        fields.matchLabelKeys = reader.strings()
+                        continue
+                    }
+                case 16:
+                    if key.is("nodeTaintsPolicy") {
+                        if !reader.null() { fields.nodeTaintsPolicy = reader.string() }
+                        continue
+                    }
+                case 17:
+                    if key.is("whenUnsatisfiable") {
+                        fields.whenUnsatisfiable = reader.string()
+                        continue
+                    }
+                case 18:
+                    if key.is("nodeAffinityPolicy") {
+                        if !reader.null() { fields.nodeAffinityPolicy = reader.string() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
         box = Box(fields)
@@ -118,32 +172,7 @@ package struct TopologySpreadConstraint: JSONCodable {
 
     package func encode(into writer: inout JSONWriter) {
         writer.beginObject()
-        writer.key("\"maxSkew\":")
-        writer.int(box.fields.maxSkew)
-        writer.key("\"topologyKey\":")
-        writer.string(box.fields.topologyKey)
-        writer.key("\"whenUnsatisfiable\":")
-        writer.string(box.fields.whenUnsatisfiable)
-        if let value = box.fields.labelSelector {
-            writer.key("\"labelSelector\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.minDomains {
-            writer.key("\"minDomains\":")
-            writer.int(value)
-        }
-        if let value = box.fields.nodeAffinityPolicy {
-            writer.key("\"nodeAffinityPolicy\":")
-            writer.string(value)
-        }
-        if let value = box.fields.nodeTaintsPolicy {
-            writer.key("\"nodeTaintsPolicy\":")
-            writer.string(value)
-        }
-        if !box.fields.matchLabelKeys.isEmpty {
-            writer.key("\"matchLabelKeys\":")
-            writer.array(box.fields.matchLabelKeys)
-        }
+        box.borrowed.encodeMembers(into: &writer)
         writer.endObject()
     }
 }

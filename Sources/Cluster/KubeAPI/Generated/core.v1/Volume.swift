@@ -36,6 +36,131 @@ package struct Volume: JSONCodable {
         package var vsphereVolume: VsphereVirtualDiskVolumeSource?
 
         init() {}
+
+        func encodeMembers(into writer: inout JSONWriter) {
+            writer.key("\"name\":")
+            writer.string(self.name)
+            if let value = self.awsElasticBlockStore {
+                writer.key("\"awsElasticBlockStore\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.azureDisk {
+                writer.key("\"azureDisk\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.azureFile {
+                writer.key("\"azureFile\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.cephfs {
+                writer.key("\"cephfs\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.cinder {
+                writer.key("\"cinder\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.configMap {
+                writer.key("\"configMap\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.csi {
+                writer.key("\"csi\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.downwardAPI {
+                writer.key("\"downwardAPI\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.emptyDir {
+                writer.key("\"emptyDir\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.ephemeral {
+                writer.key("\"ephemeral\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.fc {
+                writer.key("\"fc\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.flexVolume {
+                writer.key("\"flexVolume\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.flocker {
+                writer.key("\"flocker\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.gcePersistentDisk {
+                writer.key("\"gcePersistentDisk\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.gitRepo {
+                writer.key("\"gitRepo\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.glusterfs {
+                writer.key("\"glusterfs\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.hostPath {
+                writer.key("\"hostPath\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.image {
+                writer.key("\"image\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.iscsi {
+                writer.key("\"iscsi\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.nfs {
+                writer.key("\"nfs\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.persistentVolumeClaim {
+                writer.key("\"persistentVolumeClaim\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.photonPersistentDisk {
+                writer.key("\"photonPersistentDisk\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.portworxVolume {
+                writer.key("\"portworxVolume\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.projected {
+                writer.key("\"projected\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.quobyte {
+                writer.key("\"quobyte\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.rbd {
+                writer.key("\"rbd\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.scaleIO {
+                writer.key("\"scaleIO\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.secret {
+                writer.key("\"secret\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.storageos {
+                writer.key("\"storageos\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.vsphereVolume {
+                writer.key("\"vsphereVolume\":")
+                value.encode(into: &writer)
+            }
+        }
     }
 
     private var box: Box<Fields>
@@ -276,71 +401,149 @@ package struct Volume: JSONCodable {
         var fields = Fields()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xc4bcadba8e631b86 where key.is("name"):
-                    fields.name = reader.string()
-                case 0xa0ee8decadfa71db where key.is("awsElasticBlockStore"):
-                    if !reader.null() { fields.awsElasticBlockStore = AWSElasticBlockStoreVolumeSource(from: &reader) }
-                case 0xca3343a00e14cb5d where key.is("azureDisk"):
-                    if !reader.null() { fields.azureDisk = AzureDiskVolumeSource(from: &reader) }
-                case 0xc061d5b244120af6 where key.is("azureFile"):
-                    if !reader.null() { fields.azureFile = AzureFileVolumeSource(from: &reader) }
-                case 0xbe1b970ceb6f044e where key.is("cephfs"):
-                    if !reader.null() { fields.cephfs = CephFSVolumeSource(from: &reader) }
-                case 0x561d0d6cb6e7ae18 where key.is("cinder"):
-                    if !reader.null() { fields.cinder = CinderVolumeSource(from: &reader) }
-                case 0xb2ef5cc0f757c127 where key.is("configMap"):
-                    if !reader.null() { fields.configMap = ConfigMapVolumeSource(from: &reader) }
-                case 0xf5a60e190cb100ee where key.is("csi"):
-                    if !reader.null() { fields.csi = CSIVolumeSource(from: &reader) }
-                case 0x7316066f43972391 where key.is("downwardAPI"):
-                    if !reader.null() { fields.downwardAPI = DownwardAPIVolumeSource(from: &reader) }
-                case 0x759b84996d6c625 where key.is("emptyDir"):
-                    if !reader.null() { fields.emptyDir = EmptyDirVolumeSource(from: &reader) }
-                case 0x11ab14eb0a16bbec where key.is("ephemeral"):
-                    if !reader.null() { fields.ephemeral = EphemeralVolumeSource(from: &reader) }
-                case 0x8985d07b541da0e where key.is("fc"):
-                    if !reader.null() { fields.fc = FCVolumeSource(from: &reader) }
-                case 0xcbdcb197189665b4 where key.is("flexVolume"):
-                    if !reader.null() { fields.flexVolume = FlexVolumeSource(from: &reader) }
-                case 0x2188a5b5865df4c1 where key.is("flocker"):
-                    if !reader.null() { fields.flocker = FlockerVolumeSource(from: &reader) }
-                case 0x9207d069db99f632 where key.is("gcePersistentDisk"):
-                    if !reader.null() { fields.gcePersistentDisk = GCEPersistentDiskVolumeSource(from: &reader) }
-                case 0xabee7970e73da1a3 where key.is("gitRepo"):
-                    if !reader.null() { fields.gitRepo = GitRepoVolumeSource(from: &reader) }
-                case 0xa4274f1f3373d662 where key.is("glusterfs"):
-                    if !reader.null() { fields.glusterfs = GlusterfsVolumeSource(from: &reader) }
-                case 0x59c98a14795f32a8 where key.is("hostPath"):
-                    if !reader.null() { fields.hostPath = HostPathVolumeSource(from: &reader) }
-                case 0x2ab612888528489a where key.is("image"):
-                    if !reader.null() { fields.image = ImageVolumeSource(from: &reader) }
-                case 0xa5916cfad0b0985e where key.is("iscsi"):
-                    if !reader.null() { fields.iscsi = ISCSIVolumeSource(from: &reader) }
-                case 0x2143c919257baa52 where key.is("nfs"):
-                    if !reader.null() { fields.nfs = NFSVolumeSource(from: &reader) }
-                case 0xe152224b5051acde where key.is("persistentVolumeClaim"):
-                    if !reader.null() { fields.persistentVolumeClaim = PersistentVolumeClaimVolumeSource(from: &reader) }
-                case 0x1933710f6a35664f where key.is("photonPersistentDisk"):
-                    if !reader.null() { fields.photonPersistentDisk = PhotonPersistentDiskVolumeSource(from: &reader) }
-                case 0x47338bffab1ba8f0 where key.is("portworxVolume"):
-                    if !reader.null() { fields.portworxVolume = PortworxVolumeSource(from: &reader) }
-                case 0x241e062b17a7dcff where key.is("projected"):
-                    if !reader.null() { fields.projected = ProjectedVolumeSource(from: &reader) }
-                case 0xc98bb3c54a51ce86 where key.is("quobyte"):
-                    if !reader.null() { fields.quobyte = QuobyteVolumeSource(from: &reader) }
-                case 0x8a00c0196107a463 where key.is("rbd"):
-                    if !reader.null() { fields.rbd = RBDVolumeSource(from: &reader) }
-                case 0x73f7b9e0b755baa5 where key.is("scaleIO"):
-                    if !reader.null() { fields.scaleIO = ScaleIOVolumeSource(from: &reader) }
-                case 0xab23f0eec020c951 where key.is("secret"):
-                    if !reader.null() { fields.secret = SecretVolumeSource(from: &reader) }
-                case 0xa03107d7adba9668 where key.is("storageos"):
-                    if !reader.null() { fields.storageos = StorageOSVolumeSource(from: &reader) }
-                case 0x6c810588b67dd8ee where key.is("vsphereVolume"):
-                    if !reader.null() { fields.vsphereVolume = VsphereVirtualDiskVolumeSource(from: &reader) }
-                default: reader.unknown(key)
+                switch key.count {
+                case 2:
+                    if key.is("fc") {
+                        if !reader.null() { fields.fc = FCVolumeSource(from: &reader) }
+                        continue
+                    }
+                case 3:
+                    if key.is("csi") {
+                        if !reader.null() { fields.csi = CSIVolumeSource(from: &reader) }
+                        continue
+                    }
+                    if key.is("nfs") {
+                        if !reader.null() { fields.nfs = NFSVolumeSource(from: &reader) }
+                        continue
+                    }
+                    if key.is("rbd") {
+                        if !reader.null() { fields.rbd = RBDVolumeSource(from: &reader) }
+                        continue
+                    }
+                case 4:
+                    if key.is("name") {
+                        fields.name = reader.string()
+                        continue
+                    }
+                case 5:
+                    if key.is("image") {
+                        if !reader.null() { fields.image = ImageVolumeSource(from: &reader) }
+                        continue
+                    }
+                    if key.is("iscsi") {
+                        if !reader.null() { fields.iscsi = ISCSIVolumeSource(from: &reader) }
+                        continue
+                    }
+                case 6:
+                    if key.is("cephfs") {
+                        if !reader.null() { fields.cephfs = CephFSVolumeSource(from: &reader) }
+                        continue
+                    }
+                    if key.is("cinder") {
+                        if !reader.null() { fields.cinder = CinderVolumeSource(from: &reader) }
+                        continue
+                    }
+                    if key.is("secret") {
+                        if !reader.null() { fields.secret = SecretVolumeSource(from: &reader) }
+                        continue
+                    }
+                case 7:
+                    if key.is("flocker") {
+                        if !reader.null() { fields.flocker = FlockerVolumeSource(from: &reader) }
+                        continue
+                    }
+                    if key.is("gitRepo") {
+                        if !reader.null() { fields.gitRepo = GitRepoVolumeSource(from: &reader) }
+                        continue
+                    }
+                    if key.is("quobyte") {
+                        if !reader.null() { fields.quobyte = QuobyteVolumeSource(from: &reader) }
+                        continue
+                    }
+                    if key.is("scaleIO") {
+                        if !reader.null() { fields.scaleIO = ScaleIOVolumeSource(from: &reader) }
+                        continue
+                    }
+                case 8:
+                    if key.is("emptyDir") {
+                        if !reader.null() { fields.emptyDir = EmptyDirVolumeSource(from: &reader) }
+                        continue
+                    }
+                    if key.is("hostPath") {
+                        if !reader.null() { fields.hostPath = HostPathVolumeSource(from: &reader) }
+                        continue
+                    }
+                case 9:
+                    if key.is("azureDisk") {
+                        if !reader.null() { fields.azureDisk = AzureDiskVolumeSource(from: &reader) }
+                        continue
+                    }
+                    if key.is("azureFile") {
+                        if !reader.null() { fields.azureFile = AzureFileVolumeSource(from: &reader) }
+                        continue
+                    }
+                    if key.is("configMap") {
+                        if !reader.null() { fields.configMap = ConfigMapVolumeSource(from: &reader) }
+                        continue
+                    }
+                    if key.is("ephemeral") {
+                        if !reader.null() { fields.ephemeral = EphemeralVolumeSource(from: &reader) }
+                        continue
+                    }
+                    if key.is("glusterfs") {
+                        if !reader.null() { fields.glusterfs = GlusterfsVolumeSource(from: &reader) }
+                        continue
+                    }
+                    if key.is("projected") {
+                        if !reader.null() { fields.projected = ProjectedVolumeSource(from: &reader) }
+                        continue
+                    }
+                    if key.is("storageos") {
+                        if !reader.null() { fields.storageos = StorageOSVolumeSource(from: &reader) }
+                        continue
+                    }
+                case 10:
+                    if key.is("flexVolume") {
+                        if !reader.null() { fields.flexVolume = FlexVolumeSource(from: &reader) }
+                        continue
+                    }
+                case 11:
+                    if key.is("downwardAPI") {
+                        if !reader.null() { fields.downwardAPI = DownwardAPIVolumeSource(from: &reader) }
+                        continue
+                    }
+                case 13:
+                    if key.is("vsphereVolume") {
+                        if !reader.null() { fields.vsphereVolume = VsphereVirtualDiskVolumeSource(from: &reader) }
+                        continue
+                    }
+                case 14:
+                    if key.is("portworxVolume") {
+                        if !reader.null() { fields.portworxVolume = PortworxVolumeSource(from: &reader) }
+                        continue
+                    }
+                case 17:
+                    if key.is("gcePersistentDisk") {
+                        if !reader.null() { fields.gcePersistentDisk = GCEPersistentDiskVolumeSource(from: &reader) }
+                        continue
+                    }
+                case 20:
+                    if key.is("awsElasticBlockStore") {
+                        if !reader.null() { fields.awsElasticBlockStore = AWSElasticBlockStoreVolumeSource(from: &reader) }
+                        continue
+                    }
+                    if key.is("photonPersistentDisk") {
+                        if !reader.null() { fields.photonPersistentDisk = PhotonPersistentDiskVolumeSource(from: &reader) }
+                        continue
+                    }
+                case 21:
+                    if key.is("persistentVolumeClaim") {
+                        if !reader.null() { fields.persistentVolumeClaim = PersistentVolumeClaimVolumeSource(from: &reader) }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
         box = Box(fields)
@@ -348,128 +551,7 @@ package struct Volume: JSONCodable {
 
     package func encode(into writer: inout JSONWriter) {
         writer.beginObject()
-        writer.key("\"name\":")
-        writer.string(box.fields.name)
-        if let value = box.fields.awsElasticBlockStore {
-            writer.key("\"awsElasticBlockStore\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.azureDisk {
-            writer.key("\"azureDisk\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.azureFile {
-            writer.key("\"azureFile\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.cephfs {
-            writer.key("\"cephfs\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.cinder {
-            writer.key("\"cinder\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.configMap {
-            writer.key("\"configMap\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.csi {
-            writer.key("\"csi\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.downwardAPI {
-            writer.key("\"downwardAPI\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.emptyDir {
-            writer.key("\"emptyDir\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.ephemeral {
-            writer.key("\"ephemeral\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.fc {
-            writer.key("\"fc\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.flexVolume {
-            writer.key("\"flexVolume\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.flocker {
-            writer.key("\"flocker\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.gcePersistentDisk {
-            writer.key("\"gcePersistentDisk\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.gitRepo {
-            writer.key("\"gitRepo\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.glusterfs {
-            writer.key("\"glusterfs\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.hostPath {
-            writer.key("\"hostPath\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.image {
-            writer.key("\"image\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.iscsi {
-            writer.key("\"iscsi\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.nfs {
-            writer.key("\"nfs\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.persistentVolumeClaim {
-            writer.key("\"persistentVolumeClaim\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.photonPersistentDisk {
-            writer.key("\"photonPersistentDisk\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.portworxVolume {
-            writer.key("\"portworxVolume\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.projected {
-            writer.key("\"projected\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.quobyte {
-            writer.key("\"quobyte\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.rbd {
-            writer.key("\"rbd\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.scaleIO {
-            writer.key("\"scaleIO\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.secret {
-            writer.key("\"secret\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.storageos {
-            writer.key("\"storageos\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.vsphereVolume {
-            writer.key("\"vsphereVolume\":")
-            value.encode(into: &writer)
-        }
+        box.borrowed.encodeMembers(into: &writer)
         writer.endObject()
     }
 }

@@ -12,6 +12,33 @@ package struct VolumeMount: JSONCodable {
         package var recursiveReadOnly: String?
 
         init() {}
+
+        func encodeMembers(into writer: inout JSONWriter) {
+            writer.key("\"name\":")
+            writer.string(self.name)
+            if let value = self.readOnly {
+                writer.key("\"readOnly\":")
+                writer.bool(value)
+            }
+            writer.key("\"mountPath\":")
+            writer.string(self.mountPath)
+            if let value = self.subPath {
+                writer.key("\"subPath\":")
+                writer.string(value)
+            }
+            if let value = self.mountPropagation {
+                writer.key("\"mountPropagation\":")
+                writer.string(value)
+            }
+            if let value = self.subPathExpr {
+                writer.key("\"subPathExpr\":")
+                writer.string(value)
+            }
+            if let value = self.recursiveReadOnly {
+                writer.key("\"recursiveReadOnly\":")
+                writer.string(value)
+            }
+        }
     }
 
     private var box: Box<Fields>
@@ -84,23 +111,45 @@ package struct VolumeMount: JSONCodable {
         var fields = Fields()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xc4bcadba8e631b86 where key.is("name"):
-                    fields.name = reader.string()
-                case 0x7381961d26b4adb7 where key.is("readOnly"):
-                    if !reader.null() { fields.readOnly = reader.bool() }
-                case 0xdbcf654d29bd1fe9 where key.is("mountPath"):
-                    fields.mountPath = reader.string()
-                case 0x4e34d18360a0b526 where key.is("subPath"):
-                    if !reader.null() { fields.subPath = reader.string() }
-                case 0x5f5c8cea65544178 where key.is("mountPropagation"):
-                    if !reader.null() { fields.mountPropagation = reader.string() }
-                case 0x7ad1ddacb5b78fd1 where key.is("subPathExpr"):
-                    if !reader.null() { fields.subPathExpr = reader.string() }
-                case 0x7ed3c8b4ab693415 where key.is("recursiveReadOnly"):
-                    if !reader.null() { fields.recursiveReadOnly = reader.string() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("name") {
+                        fields.name = reader.string()
+                        continue
+                    }
+                case 7:
+                    if key.is("subPath") {
+                        if !reader.null() { fields.subPath = reader.string() }
+                        continue
+                    }
+                case 8:
+                    if key.is("readOnly") {
+                        if !reader.null() { fields.readOnly = reader.bool() }
+                        continue
+                    }
+                case 9:
+                    if key.is("mountPath") {
+                        fields.mountPath = reader.string()
+                        continue
+                    }
+                case 11:
+                    if key.is("subPathExpr") {
+                        if !reader.null() { fields.subPathExpr = reader.string() }
+                        continue
+                    }
+                case 16:
+                    if key.is("mountPropagation") {
+                        if !reader.null() { fields.mountPropagation = reader.string() }
+                        continue
+                    }
+                case 17:
+                    if key.is("recursiveReadOnly") {
+                        if !reader.null() { fields.recursiveReadOnly = reader.string() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
         box = Box(fields)
@@ -108,30 +157,7 @@ package struct VolumeMount: JSONCodable {
 
     package func encode(into writer: inout JSONWriter) {
         writer.beginObject()
-        writer.key("\"name\":")
-        writer.string(box.fields.name)
-        if let value = box.fields.readOnly {
-            writer.key("\"readOnly\":")
-            writer.bool(value)
-        }
-        writer.key("\"mountPath\":")
-        writer.string(box.fields.mountPath)
-        if let value = box.fields.subPath {
-            writer.key("\"subPath\":")
-            writer.string(value)
-        }
-        if let value = box.fields.mountPropagation {
-            writer.key("\"mountPropagation\":")
-            writer.string(value)
-        }
-        if let value = box.fields.subPathExpr {
-            writer.key("\"subPathExpr\":")
-            writer.string(value)
-        }
-        if let value = box.fields.recursiveReadOnly {
-            writer.key("\"recursiveReadOnly\":")
-            writer.string(value)
-        }
+        box.borrowed.encodeMembers(into: &writer)
         writer.endObject()
     }
 }

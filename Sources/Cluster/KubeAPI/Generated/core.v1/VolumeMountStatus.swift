@@ -14,19 +14,35 @@ package struct VolumeMountStatus: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xc4bcadba8e631b86 where key.is("name"):
-                    self.name = reader.string()
-                case 0xdbcf654d29bd1fe9 where key.is("mountPath"):
-                    self.mountPath = reader.string()
-                case 0x7381961d26b4adb7 where key.is("readOnly"):
-                    if !reader.null() { self.readOnly = reader.bool() }
-                case 0x7ed3c8b4ab693415 where key.is("recursiveReadOnly"):
-                    if !reader.null() { self.recursiveReadOnly = reader.string() }
-                case 0x9a39bd5475326259 where key.is("volumeStatus"):
-                    if !reader.null() { self.volumeStatus = VolumeStatus(from: &reader) }
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("name") {
+                        self.name = reader.string()
+                        continue
+                    }
+                case 8:
+                    if key.is("readOnly") {
+                        if !reader.null() { self.readOnly = reader.bool() }
+                        continue
+                    }
+                case 9:
+                    if key.is("mountPath") {
+                        self.mountPath = reader.string()
+                        continue
+                    }
+                case 12:
+                    if key.is("volumeStatus") {
+                        if !reader.null() { self.volumeStatus = VolumeStatus(from: &reader) }
+                        continue
+                    }
+                case 17:
+                    if key.is("recursiveReadOnly") {
+                        if !reader.null() { self.recursiveReadOnly = reader.string() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -10,11 +10,15 @@ package struct VolumeNodeAffinity: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x39bba60b440fcf00 where key.is("required"):
-                    if !reader.null() { self.required = NodeSelector(from: &reader) }
-                default: reader.unknown(key)
+                switch key.count {
+                case 8:
+                    if key.is("required") {
+                        if !reader.null() { self.required = NodeSelector(from: &reader) }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -11,6 +11,33 @@ package struct VolumeProjection: JSONCodable {
         package var podCertificate: PodCertificateProjection?
 
         init() {}
+
+        func encodeMembers(into writer: inout JSONWriter) {
+            if let value = self.secret {
+                writer.key("\"secret\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.downwardAPI {
+                writer.key("\"downwardAPI\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.configMap {
+                writer.key("\"configMap\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.serviceAccountToken {
+                writer.key("\"serviceAccountToken\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.clusterTrustBundle {
+                writer.key("\"clusterTrustBundle\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.podCertificate {
+                writer.key("\"podCertificate\":")
+                value.encode(into: &writer)
+            }
+        }
     }
 
     private var box: Box<Fields>
@@ -76,21 +103,40 @@ package struct VolumeProjection: JSONCodable {
         var fields = Fields()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xab23f0eec020c951 where key.is("secret"):
-                    if !reader.null() { fields.secret = SecretProjection(from: &reader) }
-                case 0x7316066f43972391 where key.is("downwardAPI"):
-                    if !reader.null() { fields.downwardAPI = DownwardAPIProjection(from: &reader) }
-                case 0xb2ef5cc0f757c127 where key.is("configMap"):
-                    if !reader.null() { fields.configMap = ConfigMapProjection(from: &reader) }
-                case 0xebfda6733d058008 where key.is("serviceAccountToken"):
-                    if !reader.null() { fields.serviceAccountToken = ServiceAccountTokenProjection(from: &reader) }
-                case 0xf16744b6ee3f06d where key.is("clusterTrustBundle"):
-                    if !reader.null() { fields.clusterTrustBundle = ClusterTrustBundleProjection(from: &reader) }
-                case 0x59e816fac94868d3 where key.is("podCertificate"):
-                    if !reader.null() { fields.podCertificate = PodCertificateProjection(from: &reader) }
-                default: reader.unknown(key)
+                switch key.count {
+                case 6:
+                    if key.is("secret") {
+                        if !reader.null() { fields.secret = SecretProjection(from: &reader) }
+                        continue
+                    }
+                case 9:
+                    if key.is("configMap") {
+                        if !reader.null() { fields.configMap = ConfigMapProjection(from: &reader) }
+                        continue
+                    }
+                case 11:
+                    if key.is("downwardAPI") {
+                        if !reader.null() { fields.downwardAPI = DownwardAPIProjection(from: &reader) }
+                        continue
+                    }
+                case 14:
+                    if key.is("podCertificate") {
+                        if !reader.null() { fields.podCertificate = PodCertificateProjection(from: &reader) }
+                        continue
+                    }
+                case 18:
+                    if key.is("clusterTrustBundle") {
+                        if !reader.null() { fields.clusterTrustBundle = ClusterTrustBundleProjection(from: &reader) }
+                        continue
+                    }
+                case 19:
+                    if key.is("serviceAccountToken") {
+                        if !reader.null() { fields.serviceAccountToken = ServiceAccountTokenProjection(from: &reader) }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
         box = Box(fields)
@@ -98,30 +144,7 @@ package struct VolumeProjection: JSONCodable {
 
     package func encode(into writer: inout JSONWriter) {
         writer.beginObject()
-        if let value = box.fields.secret {
-            writer.key("\"secret\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.downwardAPI {
-            writer.key("\"downwardAPI\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.configMap {
-            writer.key("\"configMap\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.serviceAccountToken {
-            writer.key("\"serviceAccountToken\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.clusterTrustBundle {
-            writer.key("\"clusterTrustBundle\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.podCertificate {
-            writer.key("\"podCertificate\":")
-            value.encode(into: &writer)
-        }
+        box.borrowed.encodeMembers(into: &writer)
         writer.endObject()
     }
 }

@@ -11,13 +11,20 @@ package struct VolumeResourceRequirements: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x7283aeddbebbd745 where key.is("limits"):
-                    self.limits = reader.map(Quantity.self)
-                case 0x7166d3e80f26d1f3 where key.is("requests"):
-                    self.requests = reader.map(Quantity.self)
-                default: reader.unknown(key)
+                switch key.count {
+                case 6:
+                    if key.is("limits") {
+                        self.limits = reader.map(Quantity.self)
+                        continue
+                    }
+                case 8:
+                    if key.is("requests") {
+                        self.requests = reader.map(Quantity.self)
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

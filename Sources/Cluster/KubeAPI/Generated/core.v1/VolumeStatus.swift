@@ -10,11 +10,15 @@ package struct VolumeStatus: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x2ab612888528489a where key.is("image"):
-                    if !reader.null() { self.image = ImageVolumeStatus(from: &reader) }
-                default: reader.unknown(key)
+                switch key.count {
+                case 5:
+                    if key.is("image") {
+                        if !reader.null() { self.image = ImageVolumeStatus(from: &reader) }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

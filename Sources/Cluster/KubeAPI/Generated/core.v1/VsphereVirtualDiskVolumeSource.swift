@@ -13,17 +13,30 @@ package struct VsphereVirtualDiskVolumeSource: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x1d5882bc27ba5a48 where key.is("volumePath"):
-                    self.volumePath = reader.string()
-                case 0xd750a16677fe13be where key.is("fsType"):
-                    if !reader.null() { self.fsType = reader.string() }
-                case 0xa62877bba9774feb where key.is("storagePolicyName"):
-                    if !reader.null() { self.storagePolicyName = reader.string() }
-                case 0x659f3bccc4af4215 where key.is("storagePolicyID"):
-                    if !reader.null() { self.storagePolicyID = reader.string() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 6:
+                    if key.is("fsType") {
+                        if !reader.null() { self.fsType = reader.string() }
+                        continue
+                    }
+                case 10:
+                    if key.is("volumePath") {
+                        self.volumePath = reader.string()
+                        continue
+                    }
+                case 15:
+                    if key.is("storagePolicyID") {
+                        if !reader.null() { self.storagePolicyID = reader.string() }
+                        continue
+                    }
+                case 17:
+                    if key.is("storagePolicyName") {
+                        if !reader.null() { self.storagePolicyName = reader.string() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

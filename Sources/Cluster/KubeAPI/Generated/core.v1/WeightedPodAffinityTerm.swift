@@ -11,13 +11,20 @@ package struct WeightedPodAffinityTerm: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x6911f8de1f27bf19 where key.is("weight"):
-                    self.weight = reader.int32()
-                case 0x5f05dbd0bf415a92 where key.is("podAffinityTerm"):
-                    self.podAffinityTerm = PodAffinityTerm(from: &reader)
-                default: reader.unknown(key)
+                switch key.count {
+                case 6:
+                    if key.is("weight") {
+                        self.weight = reader.int32()
+                        continue
+                    }
+                case 15:
+                    if key.is("podAffinityTerm") {
+                        self.podAffinityTerm = PodAffinityTerm(from: &reader)
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

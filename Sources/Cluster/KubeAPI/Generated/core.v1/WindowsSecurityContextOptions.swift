@@ -13,17 +13,30 @@ package struct WindowsSecurityContextOptions: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x44b20b1d6c0f23d8 where key.is("gmsaCredentialSpecName"):
-                    if !reader.null() { self.gmsaCredentialSpecName = reader.string() }
-                case 0x620827363ed2e773 where key.is("gmsaCredentialSpec"):
-                    if !reader.null() { self.gmsaCredentialSpec = reader.string() }
-                case 0x87f2b8bed574f092 where key.is("runAsUserName"):
-                    if !reader.null() { self.runAsUserName = reader.string() }
-                case 0x4e68cb36df5ffdfc where key.is("hostProcess"):
-                    if !reader.null() { self.hostProcess = reader.bool() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 11:
+                    if key.is("hostProcess") {
+                        if !reader.null() { self.hostProcess = reader.bool() }
+                        continue
+                    }
+                case 13:
+                    if key.is("runAsUserName") {
+                        if !reader.null() { self.runAsUserName = reader.string() }
+                        continue
+                    }
+                case 18:
+                    if key.is("gmsaCredentialSpec") {
+                        if !reader.null() { self.gmsaCredentialSpec = reader.string() }
+                        continue
+                    }
+                case 22:
+                    if key.is("gmsaCredentialSpecName") {
+                        if !reader.null() { self.gmsaCredentialSpecName = reader.string() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

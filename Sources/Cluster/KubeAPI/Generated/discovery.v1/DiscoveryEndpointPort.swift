@@ -13,17 +13,29 @@ package struct DiscoveryEndpointPort: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xc4bcadba8e631b86 where key.is("name"):
-                    if !reader.null() { self.name = reader.string() }
-                case 0xb2b41998fa3bfff5 where key.is("protocol"):
-                    if !reader.null() { self.`protocol` = reader.string() }
-                case 0x8c2cdb0da8933fa6 where key.is("port"):
-                    if !reader.null() { self.port = reader.int32() }
-                case 0x49e62279db1a34b8 where key.is("appProtocol"):
-                    if !reader.null() { self.appProtocol = reader.string() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("name") {
+                        if !reader.null() { self.name = reader.string() }
+                        continue
+                    }
+                    if key.is("port") {
+                        if !reader.null() { self.port = reader.int32() }
+                        continue
+                    }
+                case 8:
+                    if key.is("protocol") {
+                        if !reader.null() { self.`protocol` = reader.string() }
+                        continue
+                    }
+                case 11:
+                    if key.is("appProtocol") {
+                        if !reader.null() { self.appProtocol = reader.string() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

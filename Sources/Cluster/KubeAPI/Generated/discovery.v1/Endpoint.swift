@@ -13,6 +13,39 @@ package struct Endpoint: JSONCodable {
         package var hints: EndpointHints?
 
         init() {}
+
+        func encodeMembers(into writer: inout JSONWriter) {
+            writer.key("\"addresses\":")
+            if self.addresses.isEmpty { writer.null() } else { writer.array(self.addresses) }
+            if let value = self.conditions {
+                writer.key("\"conditions\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.hostname {
+                writer.key("\"hostname\":")
+                writer.string(value)
+            }
+            if let value = self.targetRef {
+                writer.key("\"targetRef\":")
+                value.encode(into: &writer)
+            }
+            if !self.deprecatedTopology.isEmpty {
+                writer.key("\"deprecatedTopology\":")
+                writer.map(self.deprecatedTopology)
+            }
+            if let value = self.nodeName {
+                writer.key("\"nodeName\":")
+                writer.string(value)
+            }
+            if let value = self.zone {
+                writer.key("\"zone\":")
+                writer.string(value)
+            }
+            if let value = self.hints {
+                writer.key("\"hints\":")
+                value.encode(into: &writer)
+            }
+        }
     }
 
     private var box: Box<Fields>
@@ -92,25 +125,48 @@ package struct Endpoint: JSONCodable {
         var fields = Fields()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xcce4a06ad18f1623 where key.is("addresses"):
-                    fields.addresses = reader.strings()
-                case 0x5f6d4dd9db56877 where key.is("conditions"):
-                    if !reader.null() { fields.conditions = EndpointConditions(from: &reader) }
-                case 0x6eea510e5cd609ac where key.is("hostname"):
-                    if !reader.null() { fields.hostname = reader.string() }
-                case 0xd42319c0266702f5 where key.is("targetRef"):
-                    if !reader.null() { fields.targetRef = ObjectReference(from: &reader) }
-                case 0xfb56a19f0613fa89 where key.is("deprecatedTopology"):
-                    fields.deprecatedTopology = reader.map(String.self)
-                case 0x4caf4b0bfa4e8dce where key.is("nodeName"):
-                    if !reader.null() { fields.nodeName = reader.string() }
-                case 0xebdaf86117f49de7 where key.is("zone"):
-                    if !reader.null() { fields.zone = reader.string() }
-                case 0xf6bb9aab934e73b1 where key.is("hints"):
-                    if !reader.null() { fields.hints = EndpointHints(from: &reader) }
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("zone") {
+                        if !reader.null() { fields.zone = reader.string() }
+                        continue
+                    }
+                case 5:
+                    if key.is("hints") {
+                        if !reader.null() { fields.hints = EndpointHints(from: &reader) }
+                        continue
+                    }
+                case 8:
+                    if key.is("hostname") {
+                        if !reader.null() { fields.hostname = reader.string() }
+                        continue
+                    }
+                    if key.is("nodeName") {
+                        if !reader.null() { fields.nodeName = reader.string() }
+                        continue
+                    }
+                case 9:
+                    if key.is("addresses") {
+                        fields.addresses = reader.strings()
+                        continue
+                    }
+                    if key.is("targetRef") {
+                        if !reader.null() { fields.targetRef = ObjectReference(from: &reader) }
+                        continue
+                    }
+                case 10:
+                    if key.is("conditions") {
+                        if !reader.null() { fields.conditions = EndpointConditions(from: &reader) }
+                        continue
+                    }
+                case 18:
+                    if key.is("deprecatedTopology") {
+                        fields.deprecatedTopology = reader.map(String.self)
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
         box = Box(fields)
@@ -118,36 +174,7 @@ package struct Endpoint: JSONCodable {
 
     package func encode(into writer: inout JSONWriter) {
         writer.beginObject()
-        writer.key("\"addresses\":")
-        if box.fields.addresses.isEmpty { writer.null() } else { writer.array(box.fields.addresses) }
-        if let value = box.fields.conditions {
-            writer.key("\"conditions\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.hostname {
-            writer.key("\"hostname\":")
-            writer.string(value)
-        }
-        if let value = box.fields.targetRef {
-            writer.key("\"targetRef\":")
-            value.encode(into: &writer)
-        }
-        if !box.fields.deprecatedTopology.isEmpty {
-            writer.key("\"deprecatedTopology\":")
-            writer.map(box.fields.deprecatedTopology)
-        }
-        if let value = box.fields.nodeName {
-            writer.key("\"nodeName\":")
-            writer.string(value)
-        }
-        if let value = box.fields.zone {
-            writer.key("\"zone\":")
-            writer.string(value)
-        }
-        if let value = box.fields.hints {
-            writer.key("\"hints\":")
-            value.encode(into: &writer)
-        }
+        box.borrowed.encodeMembers(into: &writer)
         writer.endObject()
     }
 }

@@ -12,15 +12,25 @@ package struct EndpointConditions: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x8935baf305f374b4 where key.is("ready"):
-                    if !reader.null() { self.ready = reader.bool() }
-                case 0xcc5d03946465f887 where key.is("serving"):
-                    if !reader.null() { self.serving = reader.bool() }
-                case 0x1d77c1654b832097 where key.is("terminating"):
-                    if !reader.null() { self.terminating = reader.bool() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 5:
+                    if key.is("ready") {
+                        if !reader.null() { self.ready = reader.bool() }
+                        continue
+                    }
+                case 7:
+                    if key.is("serving") {
+                        if !reader.null() { self.serving = reader.bool() }
+                        continue
+                    }
+                case 11:
+                    if key.is("terminating") {
+                        if !reader.null() { self.terminating = reader.bool() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

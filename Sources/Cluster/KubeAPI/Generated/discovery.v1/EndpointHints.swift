@@ -11,13 +11,19 @@ package struct EndpointHints: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xf7db97031cce71ff where key.is("forZones"):
-                    self.forZones = reader.array(ForZone.self)
-                case 0x284db094e0d2273d where key.is("forNodes"):
-                    self.forNodes = reader.array(ForNode.self)
-                default: reader.unknown(key)
+                switch key.count {
+                case 8:
+                    if key.is("forZones") {
+                        self.forZones = reader.array(ForZone.self)
+                        continue
+                    }
+                    if key.is("forNodes") {
+                        self.forNodes = reader.array(ForNode.self)
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

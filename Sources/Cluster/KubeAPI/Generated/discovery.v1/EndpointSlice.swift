@@ -13,20 +13,40 @@ package struct EndpointSlice: Resource {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x28475f88f42fd020 where key.is("metadata"):
-                    self.metadata = ObjectMeta(from: &reader)
-                case 0x19a534136dc285fd where key.is("endpoints"):
-                    self.endpoints = reader.array(Endpoint.self)
-                case 0xc3780d35723576ef where key.is("ports"):
-                    self.ports = reader.array(DiscoveryEndpointPort.self)
-                case 0x2073bf9ab7d18aeb where key.is("addressType"):
-                    self.addressType = reader.string()
-                case 0xef9c96d721673243 where key.is("kind"),
-                    0xb898e55fe5f29ce9 where key.is("apiVersion"):
-                    reader.skip()
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("kind") {
+                        reader.skip()
+                        continue
+                    }
+                case 5:
+                    if key.is("ports") {
+                        self.ports = reader.array(DiscoveryEndpointPort.self)
+                        continue
+                    }
+                case 8:
+                    if key.is("metadata") {
+                        self.metadata = ObjectMeta(from: &reader)
+                        continue
+                    }
+                case 9:
+                    if key.is("endpoints") {
+                        self.endpoints = reader.array(Endpoint.self)
+                        continue
+                    }
+                case 10:
+                    if key.is("apiVersion") {
+                        reader.skip()
+                        continue
+                    }
+                case 11:
+                    if key.is("addressType") {
+                        self.addressType = reader.string()
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -20,6 +20,65 @@ package struct EventsEvent: Resource {
         package var deprecatedCount: Int?
 
         init() {}
+
+        func encodeMembers(into writer: inout JSONWriter) {
+            writer.key("\"metadata\":")
+            self.metadata.encode(into: &writer)
+            writer.key("\"eventTime\":")
+            self.eventTime.encode(into: &writer)
+            if let value = self.series {
+                writer.key("\"series\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.reportingController {
+                writer.key("\"reportingController\":")
+                writer.string(value)
+            }
+            if let value = self.reportingInstance {
+                writer.key("\"reportingInstance\":")
+                writer.string(value)
+            }
+            if let value = self.action {
+                writer.key("\"action\":")
+                writer.string(value)
+            }
+            if let value = self.reason {
+                writer.key("\"reason\":")
+                writer.string(value)
+            }
+            if let value = self.regarding {
+                writer.key("\"regarding\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.related {
+                writer.key("\"related\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.note {
+                writer.key("\"note\":")
+                writer.string(value)
+            }
+            if let value = self.type {
+                writer.key("\"type\":")
+                writer.string(value)
+            }
+            if let value = self.deprecatedSource {
+                writer.key("\"deprecatedSource\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.deprecatedFirstTimestamp {
+                writer.key("\"deprecatedFirstTimestamp\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.deprecatedLastTimestamp {
+                writer.key("\"deprecatedLastTimestamp\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.deprecatedCount {
+                writer.key("\"deprecatedCount\":")
+                writer.int(value)
+            }
+        }
     }
 
     private var box: Box<Fields>
@@ -148,42 +207,90 @@ package struct EventsEvent: Resource {
         var fields = Fields()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x28475f88f42fd020 where key.is("metadata"):
-                    fields.metadata = ObjectMeta(from: &reader)
-                case 0xaa8bc959d1e8540e where key.is("eventTime"):
-                    fields.eventTime = MicroTime(from: &reader)
-                case 0x4b0cd17e2c175230 where key.is("series"):
-                    if !reader.null() { fields.series = EventsEventSeries(from: &reader) }
-                case 0x8aa2f28d0e7f8c99 where key.is("reportingController"):
-                    if !reader.null() { fields.reportingController = reader.string() }
-                case 0xc5ad597dbd70bf2a where key.is("reportingInstance"):
-                    if !reader.null() { fields.reportingInstance = reader.string() }
-                case 0x6568640b035a56df where key.is("action"):
-                    if !reader.null() { fields.action = reader.string() }
-                case 0x65e8d7f3474f2639 where key.is("reason"):
-                    if !reader.null() { fields.reason = reader.string() }
-                case 0x38368140d70aa0d6 where key.is("regarding"):
-                    if !reader.null() { fields.regarding = ObjectReference(from: &reader) }
-                case 0x402a34baab36d078 where key.is("related"):
-                    if !reader.null() { fields.related = ObjectReference(from: &reader) }
-                case 0x3bf8fbbad1587cdd where key.is("note"):
-                    if !reader.null() { fields.note = reader.string() }
-                case 0xa79439ef7bfa9c2d where key.is("type"):
-                    if !reader.null() { fields.type = reader.string() }
-                case 0x7f48dd4750575421 where key.is("deprecatedSource"):
-                    if !reader.null() { fields.deprecatedSource = EventSource(from: &reader) }
-                case 0x836ec1858d5598f2 where key.is("deprecatedFirstTimestamp"):
-                    if !reader.null() { fields.deprecatedFirstTimestamp = Time(from: &reader) }
-                case 0xe1a527c6f6db1fe4 where key.is("deprecatedLastTimestamp"):
-                    if !reader.null() { fields.deprecatedLastTimestamp = Time(from: &reader) }
-                case 0x5edbbac0810b847b where key.is("deprecatedCount"):
-                    if !reader.null() { fields.deprecatedCount = reader.int32() }
-                case 0xef9c96d721673243 where key.is("kind"),
-                    0xb898e55fe5f29ce9 where key.is("apiVersion"):
-                    reader.skip()
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("note") {
+                        if !reader.null() { fields.note = reader.string() }
+                        continue
+                    }
+                    if key.is("type") {
+                        if !reader.null() { fields.type = reader.string() }
+                        continue
+                    }
+                    if key.is("kind") {
+                        reader.skip()
+                        continue
+                    }
+                case 6:
+                    if key.is("series") {
+                        if !reader.null() { fields.series = EventsEventSeries(from: &reader) }
+                        continue
+                    }
+                    if key.is("action") {
+                        if !reader.null() { fields.action = reader.string() }
+                        continue
+                    }
+                    if key.is("reason") {
+                        if !reader.null() { fields.reason = reader.string() }
+                        continue
+                    }
+                case 7:
+                    if key.is("related") {
+                        if !reader.null() { fields.related = ObjectReference(from: &reader) }
+                        continue
+                    }
+                case 8:
+                    if key.is("metadata") {
+                        fields.metadata = ObjectMeta(from: &reader)
+                        continue
+                    }
+                case 9:
+                    if key.is("eventTime") {
+                        fields.eventTime = MicroTime(from: &reader)
+                        continue
+                    }
+                    if key.is("regarding") {
+                        if !reader.null() { fields.regarding = ObjectReference(from: &reader) }
+                        continue
+                    }
+                case 10:
+                    if key.is("apiVersion") {
+                        reader.skip()
+                        continue
+                    }
+                case 15:
+                    if key.is("deprecatedCount") {
+                        if !reader.null() { fields.deprecatedCount = reader.int32() }
+                        continue
+                    }
+                case 16:
+                    if key.is("deprecatedSource") {
+                        if !reader.null() { fields.deprecatedSource = EventSource(from: &reader) }
+                        continue
+                    }
+                case 17:
+                    if key.is("reportingInstance") {
+                        if !reader.null() { fields.reportingInstance = reader.string() }
+                        continue
+                    }
+                case 19:
+                    if key.is("reportingController") {
+                        if !reader.null() { fields.reportingController = reader.string() }
+                        continue
+                    }
+                case 23:
+                    if key.is("deprecatedLastTimestamp") {
+                        if !reader.null() { fields.deprecatedLastTimestamp = Time(from: &reader) }
+                        continue
+                    }
+                case 24:
+                    if key.is("deprecatedFirstTimestamp") {
+                        if !reader.null() { fields.deprecatedFirstTimestamp = Time(from: &reader) }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
         box = Box(fields)
@@ -196,62 +303,7 @@ package struct EventsEvent: Resource {
         if withKind {
             writer.raw("\"kind\":\"Event\",\"apiVersion\":\"events.k8s.io/v1\"")
         }
-        writer.key("\"metadata\":")
-        box.fields.metadata.encode(into: &writer)
-        writer.key("\"eventTime\":")
-        box.fields.eventTime.encode(into: &writer)
-        if let value = box.fields.series {
-            writer.key("\"series\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.reportingController {
-            writer.key("\"reportingController\":")
-            writer.string(value)
-        }
-        if let value = box.fields.reportingInstance {
-            writer.key("\"reportingInstance\":")
-            writer.string(value)
-        }
-        if let value = box.fields.action {
-            writer.key("\"action\":")
-            writer.string(value)
-        }
-        if let value = box.fields.reason {
-            writer.key("\"reason\":")
-            writer.string(value)
-        }
-        if let value = box.fields.regarding {
-            writer.key("\"regarding\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.related {
-            writer.key("\"related\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.note {
-            writer.key("\"note\":")
-            writer.string(value)
-        }
-        if let value = box.fields.type {
-            writer.key("\"type\":")
-            writer.string(value)
-        }
-        if let value = box.fields.deprecatedSource {
-            writer.key("\"deprecatedSource\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.deprecatedFirstTimestamp {
-            writer.key("\"deprecatedFirstTimestamp\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.deprecatedLastTimestamp {
-            writer.key("\"deprecatedLastTimestamp\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.deprecatedCount {
-            writer.key("\"deprecatedCount\":")
-            writer.int(value)
-        }
+        box.borrowed.encodeMembers(into: &writer)
         writer.endObject()
     }
 

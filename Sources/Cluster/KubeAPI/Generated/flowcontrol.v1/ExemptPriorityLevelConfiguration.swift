@@ -11,13 +11,20 @@ package struct ExemptPriorityLevelConfiguration: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xcbc71235bc8629e where key.is("nominalConcurrencyShares"):
-                    if !reader.null() { self.nominalConcurrencyShares = reader.int32() }
-                case 0xe98b0d582002a261 where key.is("lendablePercent"):
-                    if !reader.null() { self.lendablePercent = reader.int32() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 15:
+                    if key.is("lendablePercent") {
+                        if !reader.null() { self.lendablePercent = reader.int32() }
+                        continue
+                    }
+                case 24:
+                    if key.is("nominalConcurrencyShares") {
+                        if !reader.null() { self.nominalConcurrencyShares = reader.int32() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -10,11 +10,15 @@ package struct FlowDistinguisherMethod: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xa79439ef7bfa9c2d where key.is("type"):
-                    self.type = reader.string()
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("type") {
+                        self.type = reader.string()
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

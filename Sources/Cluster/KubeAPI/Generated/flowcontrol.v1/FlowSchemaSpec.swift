@@ -13,17 +13,30 @@ package struct FlowSchemaSpec: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x8a7a54a86872b9dd where key.is("priorityLevelConfiguration"):
-                    self.priorityLevelConfiguration = PriorityLevelConfigurationReference(from: &reader)
-                case 0xc5dbd9bce821395e where key.is("matchingPrecedence"):
-                    if !reader.null() { self.matchingPrecedence = reader.int32() }
-                case 0x3048a40e2cd98ad4 where key.is("distinguisherMethod"):
-                    if !reader.null() { self.distinguisherMethod = FlowDistinguisherMethod(from: &reader) }
-                case 0x67124f6a285153c0 where key.is("rules"):
-                    self.rules = reader.array(PolicyRulesWithSubjects.self)
-                default: reader.unknown(key)
+                switch key.count {
+                case 5:
+                    if key.is("rules") {
+                        self.rules = reader.array(PolicyRulesWithSubjects.self)
+                        continue
+                    }
+                case 18:
+                    if key.is("matchingPrecedence") {
+                        if !reader.null() { self.matchingPrecedence = reader.int32() }
+                        continue
+                    }
+                case 19:
+                    if key.is("distinguisherMethod") {
+                        if !reader.null() { self.distinguisherMethod = FlowDistinguisherMethod(from: &reader) }
+                        continue
+                    }
+                case 26:
+                    if key.is("priorityLevelConfiguration") {
+                        self.priorityLevelConfiguration = PriorityLevelConfigurationReference(from: &reader)
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

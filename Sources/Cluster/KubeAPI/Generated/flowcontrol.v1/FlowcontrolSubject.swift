@@ -13,17 +13,29 @@ package struct FlowcontrolSubject: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xef9c96d721673243 where key.is("kind"):
-                    self.kind = reader.string()
-                case 0x7d6780e4032b48f2 where key.is("user"):
-                    if !reader.null() { self.user = UserSubject(from: &reader) }
-                case 0xdc57e42946f6e08c where key.is("group"):
-                    if !reader.null() { self.group = GroupSubject(from: &reader) }
-                case 0x5bca8f1d31e8e20b where key.is("serviceAccount"):
-                    if !reader.null() { self.serviceAccount = ServiceAccountSubject(from: &reader) }
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("kind") {
+                        self.kind = reader.string()
+                        continue
+                    }
+                    if key.is("user") {
+                        if !reader.null() { self.user = UserSubject(from: &reader) }
+                        continue
+                    }
+                case 5:
+                    if key.is("group") {
+                        if !reader.null() { self.group = GroupSubject(from: &reader) }
+                        continue
+                    }
+                case 14:
+                    if key.is("serviceAccount") {
+                        if !reader.null() { self.serviceAccount = ServiceAccountSubject(from: &reader) }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -11,13 +11,20 @@ package struct LimitResponse: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xa79439ef7bfa9c2d where key.is("type"):
-                    self.type = reader.string()
-                case 0xb6e2fe0d777ae353 where key.is("queuing"):
-                    if !reader.null() { self.queuing = QueuingConfiguration(from: &reader) }
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("type") {
+                        self.type = reader.string()
+                        continue
+                    }
+                case 7:
+                    if key.is("queuing") {
+                        if !reader.null() { self.queuing = QueuingConfiguration(from: &reader) }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -13,17 +13,30 @@ package struct LimitedPriorityLevelConfiguration: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xcbc71235bc8629e where key.is("nominalConcurrencyShares"):
-                    if !reader.null() { self.nominalConcurrencyShares = reader.int32() }
-                case 0xcb856f41c9654833 where key.is("limitResponse"):
-                    if !reader.null() { self.limitResponse = LimitResponse(from: &reader) }
-                case 0xe98b0d582002a261 where key.is("lendablePercent"):
-                    if !reader.null() { self.lendablePercent = reader.int32() }
-                case 0x56af7ac3b6c08888 where key.is("borrowingLimitPercent"):
-                    if !reader.null() { self.borrowingLimitPercent = reader.int32() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 13:
+                    if key.is("limitResponse") {
+                        if !reader.null() { self.limitResponse = LimitResponse(from: &reader) }
+                        continue
+                    }
+                case 15:
+                    if key.is("lendablePercent") {
+                        if !reader.null() { self.lendablePercent = reader.int32() }
+                        continue
+                    }
+                case 21:
+                    if key.is("borrowingLimitPercent") {
+                        if !reader.null() { self.borrowingLimitPercent = reader.int32() }
+                        continue
+                    }
+                case 24:
+                    if key.is("nominalConcurrencyShares") {
+                        if !reader.null() { self.nominalConcurrencyShares = reader.int32() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -11,13 +11,20 @@ package struct NonResourcePolicyRule: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xe6d215b730981b09 where key.is("verbs"):
-                    self.verbs = reader.strings()
-                case 0x2dffbc582e6681a6 where key.is("nonResourceURLs"):
-                    self.nonResourceURLs = reader.strings()
-                default: reader.unknown(key)
+                switch key.count {
+                case 5:
+                    if key.is("verbs") {
+                        self.verbs = reader.strings()
+                        continue
+                    }
+                case 15:
+                    if key.is("nonResourceURLs") {
+                        self.nonResourceURLs = reader.strings()
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

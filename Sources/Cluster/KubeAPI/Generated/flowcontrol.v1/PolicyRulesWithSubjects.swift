@@ -12,15 +12,25 @@ package struct PolicyRulesWithSubjects: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x38907132bf0036b4 where key.is("subjects"):
-                    self.subjects = reader.array(FlowcontrolSubject.self)
-                case 0x7d739e0db4252a30 where key.is("resourceRules"):
-                    self.resourceRules = reader.array(ResourcePolicyRule.self)
-                case 0x9991af650e0f85b7 where key.is("nonResourceRules"):
-                    self.nonResourceRules = reader.array(NonResourcePolicyRule.self)
-                default: reader.unknown(key)
+                switch key.count {
+                case 8:
+                    if key.is("subjects") {
+                        self.subjects = reader.array(FlowcontrolSubject.self)
+                        continue
+                    }
+                case 13:
+                    if key.is("resourceRules") {
+                        self.resourceRules = reader.array(ResourcePolicyRule.self)
+                        continue
+                    }
+                case 16:
+                    if key.is("nonResourceRules") {
+                        self.nonResourceRules = reader.array(NonResourcePolicyRule.self)
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

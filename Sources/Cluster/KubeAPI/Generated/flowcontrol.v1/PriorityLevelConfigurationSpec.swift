@@ -8,6 +8,19 @@ package struct PriorityLevelConfigurationSpec: JSONCodable {
         package var exempt: ExemptPriorityLevelConfiguration?
 
         init() {}
+
+        func encodeMembers(into writer: inout JSONWriter) {
+            writer.key("\"type\":")
+            writer.string(self.type)
+            if let value = self.limited {
+                writer.key("\"limited\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.exempt {
+                writer.key("\"exempt\":")
+                value.encode(into: &writer)
+            }
+        }
     }
 
     private var box: Box<Fields>
@@ -52,15 +65,25 @@ package struct PriorityLevelConfigurationSpec: JSONCodable {
         var fields = Fields()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xa79439ef7bfa9c2d where key.is("type"):
-                    fields.type = reader.string()
-                case 0x51bb47cb194b7a45 where key.is("limited"):
-                    if !reader.null() { fields.limited = LimitedPriorityLevelConfiguration(from: &reader) }
-                case 0xdbcf573940625e6a where key.is("exempt"):
-                    if !reader.null() { fields.exempt = ExemptPriorityLevelConfiguration(from: &reader) }
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("type") {
+                        fields.type = reader.string()
+                        continue
+                    }
+                case 6:
+                    if key.is("exempt") {
+                        if !reader.null() { fields.exempt = ExemptPriorityLevelConfiguration(from: &reader) }
+                        continue
+                    }
+                case 7:
+                    if key.is("limited") {
+                        if !reader.null() { fields.limited = LimitedPriorityLevelConfiguration(from: &reader) }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
         box = Box(fields)
@@ -68,16 +91,7 @@ package struct PriorityLevelConfigurationSpec: JSONCodable {
 
     package func encode(into writer: inout JSONWriter) {
         writer.beginObject()
-        writer.key("\"type\":")
-        writer.string(box.fields.type)
-        if let value = box.fields.limited {
-            writer.key("\"limited\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.exempt {
-            writer.key("\"exempt\":")
-            value.encode(into: &writer)
-        }
+        box.borrowed.encodeMembers(into: &writer)
         writer.endObject()
     }
 }

@@ -10,11 +10,15 @@ package struct PriorityLevelConfigurationStatus: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x5f6d4dd9db56877 where key.is("conditions"):
-                    self.conditions = reader.array(PriorityLevelConfigurationCondition.self)
-                default: reader.unknown(key)
+                switch key.count {
+                case 10:
+                    if key.is("conditions") {
+                        self.conditions = reader.array(PriorityLevelConfigurationCondition.self)
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -12,15 +12,25 @@ package struct QueuingConfiguration: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x5107feb41d273591 where key.is("queues"):
-                    if !reader.null() { self.queues = reader.int32() }
-                case 0xfae65ef68892a8d1 where key.is("handSize"):
-                    if !reader.null() { self.handSize = reader.int32() }
-                case 0x7e1889f0d53fefb7 where key.is("queueLengthLimit"):
-                    if !reader.null() { self.queueLengthLimit = reader.int32() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 6:
+                    if key.is("queues") {
+                        if !reader.null() { self.queues = reader.int32() }
+                        continue
+                    }
+                case 8:
+                    if key.is("handSize") {
+                        if !reader.null() { self.handSize = reader.int32() }
+                        continue
+                    }
+                case 16:
+                    if key.is("queueLengthLimit") {
+                        if !reader.null() { self.queueLengthLimit = reader.int32() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

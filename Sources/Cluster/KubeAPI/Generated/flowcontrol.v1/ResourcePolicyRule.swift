@@ -14,19 +14,34 @@ package struct ResourcePolicyRule: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xe6d215b730981b09 where key.is("verbs"):
-                    self.verbs = reader.strings()
-                case 0x854dc9a5bef41567 where key.is("apiGroups"):
-                    self.apiGroups = reader.strings()
-                case 0x34d5a1bef245df2 where key.is("resources"):
-                    self.resources = reader.strings()
-                case 0x44e791c2c8a813b3 where key.is("clusterScope"):
-                    if !reader.null() { self.clusterScope = reader.bool() }
-                case 0x607f99258e0e9d89 where key.is("namespaces"):
-                    self.namespaces = reader.strings()
-                default: reader.unknown(key)
+                switch key.count {
+                case 5:
+                    if key.is("verbs") {
+                        self.verbs = reader.strings()
+                        continue
+                    }
+                case 9:
+                    if key.is("apiGroups") {
+                        self.apiGroups = reader.strings()
+                        continue
+                    }
+                    if key.is("resources") {
+                        self.resources = reader.strings()
+                        continue
+                    }
+                case 10:
+                    if key.is("namespaces") {
+                        self.namespaces = reader.strings()
+                        continue
+                    }
+                case 12:
+                    if key.is("clusterScope") {
+                        if !reader.null() { self.clusterScope = reader.bool() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

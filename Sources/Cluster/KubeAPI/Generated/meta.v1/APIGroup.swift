@@ -13,20 +13,39 @@ package struct APIGroup: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xc4bcadba8e631b86 where key.is("name"):
-                    self.name = reader.string()
-                case 0x71c101c65726118c where key.is("versions"):
-                    self.versions = reader.array(GroupVersionForDiscovery.self)
-                case 0x9b48fe9e3a0e0d42 where key.is("preferredVersion"):
-                    if !reader.null() { self.preferredVersion = GroupVersionForDiscovery(from: &reader) }
-                case 0x39452add82263ef where key.is("serverAddressByClientCIDRs"):
-                    self.serverAddressByClientCIDRs = reader.array(ServerAddressByClientCIDR.self)
-                case 0xef9c96d721673243 where key.is("kind"),
-                    0xb898e55fe5f29ce9 where key.is("apiVersion"):
-                    reader.skip()
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("name") {
+                        self.name = reader.string()
+                        continue
+                    }
+                    if key.is("kind") {
+                        reader.skip()
+                        continue
+                    }
+                case 8:
+                    if key.is("versions") {
+                        self.versions = reader.array(GroupVersionForDiscovery.self)
+                        continue
+                    }
+                case 10:
+                    if key.is("apiVersion") {
+                        reader.skip()
+                        continue
+                    }
+                case 16:
+                    if key.is("preferredVersion") {
+                        if !reader.null() { self.preferredVersion = GroupVersionForDiscovery(from: &reader) }
+                        continue
+                    }
+                case 26:
+                    if key.is("serverAddressByClientCIDRs") {
+                        self.serverAddressByClientCIDRs = reader.array(ServerAddressByClientCIDR.self)
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -10,14 +10,25 @@ package struct APIGroupList: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x6039b1239580514d where key.is("groups"):
-                    self.groups = reader.array(APIGroup.self)
-                case 0xef9c96d721673243 where key.is("kind"),
-                    0xb898e55fe5f29ce9 where key.is("apiVersion"):
-                    reader.skip()
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("kind") {
+                        reader.skip()
+                        continue
+                    }
+                case 6:
+                    if key.is("groups") {
+                        self.groups = reader.array(APIGroup.self)
+                        continue
+                    }
+                case 10:
+                    if key.is("apiVersion") {
+                        reader.skip()
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

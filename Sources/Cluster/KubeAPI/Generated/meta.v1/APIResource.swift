@@ -15,6 +15,39 @@ package struct APIResource: JSONCodable {
         package var storageVersionHash: String?
 
         init() {}
+
+        func encodeMembers(into writer: inout JSONWriter) {
+            writer.key("\"name\":")
+            writer.string(self.name)
+            writer.key("\"namespaced\":")
+            writer.bool(self.namespaced)
+            writer.key("\"kind\":")
+            writer.string(self.kind)
+            writer.key("\"verbs\":")
+            if self.verbs.isEmpty { writer.null() } else { writer.array(self.verbs) }
+            if !self.shortNames.isEmpty {
+                writer.key("\"shortNames\":")
+                writer.array(self.shortNames)
+            }
+            writer.key("\"singularName\":")
+            writer.string(self.singularName)
+            if !self.categories.isEmpty {
+                writer.key("\"categories\":")
+                writer.array(self.categories)
+            }
+            if let value = self.group {
+                writer.key("\"group\":")
+                writer.string(value)
+            }
+            if let value = self.version {
+                writer.key("\"version\":")
+                writer.string(value)
+            }
+            if let value = self.storageVersionHash {
+                writer.key("\"storageVersionHash\":")
+                writer.string(value)
+            }
+        }
     }
 
     private var box: Box<Fields>
@@ -108,29 +141,56 @@ package struct APIResource: JSONCodable {
         var fields = Fields()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xc4bcadba8e631b86 where key.is("name"):
-                    fields.name = reader.string()
-                case 0x607f8a258e0e840c where key.is("namespaced"):
-                    fields.namespaced = reader.bool()
-                case 0xef9c96d721673243 where key.is("kind"):
-                    fields.kind = reader.string()
-                case 0xe6d215b730981b09 where key.is("verbs"):
-                    fields.verbs = reader.strings()
-                case 0xecf14c2f5d2d1d5f where key.is("shortNames"):
-                    fields.shortNames = reader.strings()
-                case 0xabcb4ebf3da206c3 where key.is("singularName"):
-                    fields.singularName = reader.string()
-                case 0xa9b45f49b577aded where key.is("categories"):
-                    fields.categories = reader.strings()
-                case 0xdc57e42946f6e08c where key.is("group"):
-                    if !reader.null() { fields.group = reader.string() }
-                case 0xbb62c62c9808ea37 where key.is("version"):
-                    if !reader.null() { fields.version = reader.string() }
-                case 0xc01990b72ffe331e where key.is("storageVersionHash"):
-                    if !reader.null() { fields.storageVersionHash = reader.string() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("name") {
+                        fields.name = reader.string()
+                        continue
+                    }
+                    if key.is("kind") {
+                        fields.kind = reader.string()
+                        continue
+                    }
+                case 5:
+                    if key.is("verbs") {
+                        fields.verbs = reader.strings()
+                        continue
+                    }
+                    if key.is("group") {
+                        if !reader.null() { fields.group = reader.string() }
+                        continue
+                    }
+                case 7:
+                    if key.is("version") {
+                        if !reader.null() { fields.version = reader.string() }
+                        continue
+                    }
+                case 10:
+                    if key.is("namespaced") {
+                        fields.namespaced = reader.bool()
+                        continue
+                    }
+                    if key.is("shortNames") {
+                        fields.shortNames = reader.strings()
+                        continue
+                    }
+                    if key.is("categories") {
+                        fields.categories = reader.strings()
+                        continue
+                    }
+                case 12:
+                    if key.is("singularName") {
+                        fields.singularName = reader.string()
+                        continue
+                    }
+                case 18:
+                    if key.is("storageVersionHash") {
+                        if !reader.null() { fields.storageVersionHash = reader.string() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
         box = Box(fields)
@@ -138,36 +198,7 @@ package struct APIResource: JSONCodable {
 
     package func encode(into writer: inout JSONWriter) {
         writer.beginObject()
-        writer.key("\"name\":")
-        writer.string(box.fields.name)
-        writer.key("\"namespaced\":")
-        writer.bool(box.fields.namespaced)
-        writer.key("\"kind\":")
-        writer.string(box.fields.kind)
-        writer.key("\"verbs\":")
-        if box.fields.verbs.isEmpty { writer.null() } else { writer.array(box.fields.verbs) }
-        if !box.fields.shortNames.isEmpty {
-            writer.key("\"shortNames\":")
-            writer.array(box.fields.shortNames)
-        }
-        writer.key("\"singularName\":")
-        writer.string(box.fields.singularName)
-        if !box.fields.categories.isEmpty {
-            writer.key("\"categories\":")
-            writer.array(box.fields.categories)
-        }
-        if let value = box.fields.group {
-            writer.key("\"group\":")
-            writer.string(value)
-        }
-        if let value = box.fields.version {
-            writer.key("\"version\":")
-            writer.string(value)
-        }
-        if let value = box.fields.storageVersionHash {
-            writer.key("\"storageVersionHash\":")
-            writer.string(value)
-        }
+        box.borrowed.encodeMembers(into: &writer)
         writer.endObject()
     }
 }

@@ -11,16 +11,30 @@ package struct APIResourceList: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x40dc506cbe2cf5c0 where key.is("groupVersion"):
-                    self.groupVersion = reader.string()
-                case 0x34d5a1bef245df2 where key.is("resources"):
-                    self.resources = reader.array(APIResource.self)
-                case 0xef9c96d721673243 where key.is("kind"),
-                    0xb898e55fe5f29ce9 where key.is("apiVersion"):
-                    reader.skip()
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("kind") {
+                        reader.skip()
+                        continue
+                    }
+                case 9:
+                    if key.is("resources") {
+                        self.resources = reader.array(APIResource.self)
+                        continue
+                    }
+                case 10:
+                    if key.is("apiVersion") {
+                        reader.skip()
+                        continue
+                    }
+                case 12:
+                    if key.is("groupVersion") {
+                        self.groupVersion = reader.string()
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

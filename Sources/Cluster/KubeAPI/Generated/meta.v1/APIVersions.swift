@@ -11,16 +11,30 @@ package struct APIVersions: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x71c101c65726118c where key.is("versions"):
-                    self.versions = reader.strings()
-                case 0x39452add82263ef where key.is("serverAddressByClientCIDRs"):
-                    self.serverAddressByClientCIDRs = reader.array(ServerAddressByClientCIDR.self)
-                case 0xef9c96d721673243 where key.is("kind"),
-                    0xb898e55fe5f29ce9 where key.is("apiVersion"):
-                    reader.skip()
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("kind") {
+                        reader.skip()
+                        continue
+                    }
+                case 8:
+                    if key.is("versions") {
+                        self.versions = reader.strings()
+                        continue
+                    }
+                case 10:
+                    if key.is("apiVersion") {
+                        reader.skip()
+                        continue
+                    }
+                case 26:
+                    if key.is("serverAddressByClientCIDRs") {
+                        self.serverAddressByClientCIDRs = reader.array(ServerAddressByClientCIDR.self)
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

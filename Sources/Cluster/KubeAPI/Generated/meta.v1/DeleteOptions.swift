@@ -13,6 +13,41 @@ package struct DeleteOptions: JSONCodable {
         package var kind: String?
 
         init() {}
+
+        func encodeMembers(into writer: inout JSONWriter) {
+            if let value = self.gracePeriodSeconds {
+                writer.key("\"gracePeriodSeconds\":")
+                writer.int(value)
+            }
+            if let value = self.preconditions {
+                writer.key("\"preconditions\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.orphanDependents {
+                writer.key("\"orphanDependents\":")
+                writer.bool(value)
+            }
+            if let value = self.propagationPolicy {
+                writer.key("\"propagationPolicy\":")
+                writer.string(value)
+            }
+            if !self.dryRun.isEmpty {
+                writer.key("\"dryRun\":")
+                writer.array(self.dryRun)
+            }
+            if let value = self.ignoreStoreReadErrorWithClusterBreakingPotential {
+                writer.key("\"ignoreStoreReadErrorWithClusterBreakingPotential\":")
+                writer.bool(value)
+            }
+            if let value = self.apiVersion {
+                writer.key("\"apiVersion\":")
+                writer.string(value)
+            }
+            if let value = self.kind {
+                writer.key("\"kind\":")
+                writer.string(value)
+            }
+        }
     }
 
     private var box: Box<Fields>
@@ -92,25 +127,50 @@ package struct DeleteOptions: JSONCodable {
         var fields = Fields()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x3716a9e7e1e6dca7 where key.is("gracePeriodSeconds"):
-                    if !reader.null() { fields.gracePeriodSeconds = reader.int() }
-                case 0x3c9680e3e850c3f0 where key.is("preconditions"):
-                    if !reader.null() { fields.preconditions = Preconditions(from: &reader) }
-                case 0x8fe5bd9509382a03 where key.is("orphanDependents"):
-                    if !reader.null() { fields.orphanDependents = reader.bool() }
-                case 0xba345df98a90b05b where key.is("propagationPolicy"):
-                    if !reader.null() { fields.propagationPolicy = reader.string() }
-                case 0x41e330610470dfb7 where key.is("dryRun"):
-                    fields.dryRun = reader.strings()
-                case 0xf9401c151272ebf5 where key.is("ignoreStoreReadErrorWithClusterBreakingPotential"):
-                    if !reader.null() { fields.ignoreStoreReadErrorWithClusterBreakingPotential = reader.bool() }
-                case 0xb898e55fe5f29ce9 where key.is("apiVersion"):
-                    if !reader.null() { fields.apiVersion = reader.string() }
-                case 0xef9c96d721673243 where key.is("kind"):
-                    if !reader.null() { fields.kind = reader.string() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("kind") {
+                        if !reader.null() { fields.kind = reader.string() }
+                        continue
+                    }
+                case 6:
+                    if key.is("dryRun") {
+                        fields.dryRun = reader.strings()
+                        continue
+                    }
+                case 10:
+                    if key.is("apiVersion") {
+                        if !reader.null() { fields.apiVersion = reader.string() }
+                        continue
+                    }
+                case 13:
+                    if key.is("preconditions") {
+                        if !reader.null() { fields.preconditions = Preconditions(from: &reader) }
+                        continue
+                    }
+                case 16:
+                    if key.is("orphanDependents") {
+                        if !reader.null() { fields.orphanDependents = reader.bool() }
+                        continue
+                    }
+                case 17:
+                    if key.is("propagationPolicy") {
+                        if !reader.null() { fields.propagationPolicy = reader.string() }
+                        continue
+                    }
+                case 18:
+                    if key.is("gracePeriodSeconds") {
+                        if !reader.null() { fields.gracePeriodSeconds = reader.int() }
+                        continue
+                    }
+                case 48:
+                    if key.is("ignoreStoreReadErrorWithClusterBreakingPotential") {
+                        if !reader.null() { fields.ignoreStoreReadErrorWithClusterBreakingPotential = reader.bool() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
         box = Box(fields)
@@ -118,38 +178,7 @@ package struct DeleteOptions: JSONCodable {
 
     package func encode(into writer: inout JSONWriter) {
         writer.beginObject()
-        if let value = box.fields.gracePeriodSeconds {
-            writer.key("\"gracePeriodSeconds\":")
-            writer.int(value)
-        }
-        if let value = box.fields.preconditions {
-            writer.key("\"preconditions\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.orphanDependents {
-            writer.key("\"orphanDependents\":")
-            writer.bool(value)
-        }
-        if let value = box.fields.propagationPolicy {
-            writer.key("\"propagationPolicy\":")
-            writer.string(value)
-        }
-        if !box.fields.dryRun.isEmpty {
-            writer.key("\"dryRun\":")
-            writer.array(box.fields.dryRun)
-        }
-        if let value = box.fields.ignoreStoreReadErrorWithClusterBreakingPotential {
-            writer.key("\"ignoreStoreReadErrorWithClusterBreakingPotential\":")
-            writer.bool(value)
-        }
-        if let value = box.fields.apiVersion {
-            writer.key("\"apiVersion\":")
-            writer.string(value)
-        }
-        if let value = box.fields.kind {
-            writer.key("\"kind\":")
-            writer.string(value)
-        }
+        box.borrowed.encodeMembers(into: &writer)
         writer.endObject()
     }
 }

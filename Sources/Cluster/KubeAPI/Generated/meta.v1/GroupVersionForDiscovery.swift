@@ -11,13 +11,20 @@ package struct GroupVersionForDiscovery: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x40dc506cbe2cf5c0 where key.is("groupVersion"):
-                    self.groupVersion = reader.string()
-                case 0xbb62c62c9808ea37 where key.is("version"):
-                    self.version = reader.string()
-                default: reader.unknown(key)
+                switch key.count {
+                case 7:
+                    if key.is("version") {
+                        self.version = reader.string()
+                        continue
+                    }
+                case 12:
+                    if key.is("groupVersion") {
+                        self.groupVersion = reader.string()
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -11,13 +11,20 @@ package struct LabelSelector: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xa17e84eaff4c7b7d where key.is("matchLabels"):
-                    self.matchLabels = reader.map(String.self)
-                case 0xea9bf6535b857865 where key.is("matchExpressions"):
-                    self.matchExpressions = reader.array(LabelSelectorRequirement.self)
-                default: reader.unknown(key)
+                switch key.count {
+                case 11:
+                    if key.is("matchLabels") {
+                        self.matchLabels = reader.map(String.self)
+                        continue
+                    }
+                case 16:
+                    if key.is("matchExpressions") {
+                        self.matchExpressions = reader.array(LabelSelectorRequirement.self)
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

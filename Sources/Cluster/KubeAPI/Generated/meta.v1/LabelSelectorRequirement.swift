@@ -12,15 +12,25 @@ package struct LabelSelectorRequirement: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x3dc94a19365b10ec where key.is("key"):
-                    self.key = reader.string()
-                case 0x554667f2165fec5d where key.is("operator"):
-                    self.`operator` = reader.string()
-                case 0x21277bcf1a4d67fb where key.is("values"):
-                    self.values = reader.strings()
-                default: reader.unknown(key)
+                switch key.count {
+                case 3:
+                    if key.is("key") {
+                        self.key = reader.string()
+                        continue
+                    }
+                case 6:
+                    if key.is("values") {
+                        self.values = reader.strings()
+                        continue
+                    }
+                case 8:
+                    if key.is("operator") {
+                        self.`operator` = reader.string()
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

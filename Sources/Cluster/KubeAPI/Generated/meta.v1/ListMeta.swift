@@ -14,19 +14,34 @@ package struct ListMeta: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xf6f9439161dfec0b where key.is("selfLink"):
-                    if !reader.null() { self.selfLink = reader.string() }
-                case 0xf09748394438c8a7 where key.is("resourceVersion"):
-                    if !reader.null() { self.resourceVersion = reader.string() }
-                case 0xd2bfd5accd1966a4 where key.is("continue"):
-                    if !reader.null() { self.`continue` = reader.string() }
-                case 0x380a406f7acc10db where key.is("remainingItemCount"):
-                    if !reader.null() { self.remainingItemCount = reader.int() }
-                case 0x1682fb4e3900490f where key.is("shardInfo"):
-                    if !reader.null() { self.shardInfo = ShardInfo(from: &reader) }
-                default: reader.unknown(key)
+                switch key.count {
+                case 8:
+                    if key.is("selfLink") {
+                        if !reader.null() { self.selfLink = reader.string() }
+                        continue
+                    }
+                    if key.is("continue") {
+                        if !reader.null() { self.`continue` = reader.string() }
+                        continue
+                    }
+                case 9:
+                    if key.is("shardInfo") {
+                        if !reader.null() { self.shardInfo = ShardInfo(from: &reader) }
+                        continue
+                    }
+                case 15:
+                    if key.is("resourceVersion") {
+                        if !reader.null() { self.resourceVersion = reader.string() }
+                        continue
+                    }
+                case 18:
+                    if key.is("remainingItemCount") {
+                        if !reader.null() { self.remainingItemCount = reader.int() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -12,6 +12,37 @@ package struct ManagedFieldsEntry: JSONCodable {
         package var subresource: String?
 
         init() {}
+
+        func encodeMembers(into writer: inout JSONWriter) {
+            if let value = self.manager {
+                writer.key("\"manager\":")
+                writer.string(value)
+            }
+            if let value = self.operation {
+                writer.key("\"operation\":")
+                writer.string(value)
+            }
+            if let value = self.apiVersion {
+                writer.key("\"apiVersion\":")
+                writer.string(value)
+            }
+            if let value = self.time {
+                writer.key("\"time\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.fieldsType {
+                writer.key("\"fieldsType\":")
+                writer.string(value)
+            }
+            if let value = self.fieldsV1 {
+                writer.key("\"fieldsV1\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.subresource {
+                writer.key("\"subresource\":")
+                writer.string(value)
+            }
+        }
     }
 
     private var box: Box<Fields>
@@ -84,23 +115,44 @@ package struct ManagedFieldsEntry: JSONCodable {
         var fields = Fields()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x134f9b9ab31cc00c where key.is("manager"):
-                    if !reader.null() { fields.manager = reader.string() }
-                case 0x1387bb5be85c3c86 where key.is("operation"):
-                    if !reader.null() { fields.operation = reader.string() }
-                case 0xb898e55fe5f29ce9 where key.is("apiVersion"):
-                    if !reader.null() { fields.apiVersion = reader.string() }
-                case 0x1e5485ef2e9f9384 where key.is("time"):
-                    if !reader.null() { fields.time = Time(from: &reader) }
-                case 0xc251c9d443bbf414 where key.is("fieldsType"):
-                    if !reader.null() { fields.fieldsType = reader.string() }
-                case 0x657b2fe55280523d where key.is("fieldsV1"):
-                    if !reader.null() { fields.fieldsV1 = JSONValue(from: &reader) }
-                case 0xc69cf5ca9bfe55c5 where key.is("subresource"):
-                    if !reader.null() { fields.subresource = reader.string() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("time") {
+                        if !reader.null() { fields.time = Time(from: &reader) }
+                        continue
+                    }
+                case 7:
+                    if key.is("manager") {
+                        if !reader.null() { fields.manager = reader.string() }
+                        continue
+                    }
+                case 8:
+                    if key.is("fieldsV1") {
+                        if !reader.null() { fields.fieldsV1 = JSONValue(from: &reader) }
+                        continue
+                    }
+                case 9:
+                    if key.is("operation") {
+                        if !reader.null() { fields.operation = reader.string() }
+                        continue
+                    }
+                case 10:
+                    if key.is("apiVersion") {
+                        if !reader.null() { fields.apiVersion = reader.string() }
+                        continue
+                    }
+                    if key.is("fieldsType") {
+                        if !reader.null() { fields.fieldsType = reader.string() }
+                        continue
+                    }
+                case 11:
+                    if key.is("subresource") {
+                        if !reader.null() { fields.subresource = reader.string() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
         box = Box(fields)
@@ -108,34 +160,7 @@ package struct ManagedFieldsEntry: JSONCodable {
 
     package func encode(into writer: inout JSONWriter) {
         writer.beginObject()
-        if let value = box.fields.manager {
-            writer.key("\"manager\":")
-            writer.string(value)
-        }
-        if let value = box.fields.operation {
-            writer.key("\"operation\":")
-            writer.string(value)
-        }
-        if let value = box.fields.apiVersion {
-            writer.key("\"apiVersion\":")
-            writer.string(value)
-        }
-        if let value = box.fields.time {
-            writer.key("\"time\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.fieldsType {
-            writer.key("\"fieldsType\":")
-            writer.string(value)
-        }
-        if let value = box.fields.fieldsV1 {
-            writer.key("\"fieldsV1\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.subresource {
-            writer.key("\"subresource\":")
-            writer.string(value)
-        }
+        box.borrowed.encodeMembers(into: &writer)
         writer.endObject()
     }
 }

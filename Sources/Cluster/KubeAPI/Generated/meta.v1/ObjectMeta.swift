@@ -20,6 +20,69 @@ package struct ObjectMeta: JSONCodable {
         package var managedFields: [ManagedFieldsEntry] = []
 
         init() {}
+
+        func encodeMembers(into writer: inout JSONWriter) {
+            if let value = self.name {
+                writer.key("\"name\":")
+                writer.string(value)
+            }
+            if let value = self.generateName {
+                writer.key("\"generateName\":")
+                writer.string(value)
+            }
+            if let value = self.namespace {
+                writer.key("\"namespace\":")
+                writer.string(value)
+            }
+            if let value = self.selfLink {
+                writer.key("\"selfLink\":")
+                writer.string(value)
+            }
+            if let value = self.uid {
+                writer.key("\"uid\":")
+                writer.string(value)
+            }
+            if let value = self.resourceVersion {
+                writer.key("\"resourceVersion\":")
+                writer.string(value)
+            }
+            if let value = self.generation, value != 0 {
+                writer.key("\"generation\":")
+                writer.int(value)
+            }
+            if let value = self.creationTimestamp {
+                writer.key("\"creationTimestamp\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.deletionTimestamp {
+                writer.key("\"deletionTimestamp\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.deletionGracePeriodSeconds {
+                writer.key("\"deletionGracePeriodSeconds\":")
+                writer.int(value)
+            }
+            if !self.labels.isEmpty {
+                writer.key("\"labels\":")
+                writer.map(self.labels)
+            }
+            if !self.annotations.isEmpty {
+                writer.key("\"annotations\":")
+                writer.map(self.annotations)
+            }
+            if !self.ownerReferences.isEmpty {
+                writer.key("\"ownerReferences\":")
+                writer.array(self.ownerReferences)
+            }
+            if !self.finalizers.isEmpty {
+                writer.key("\"finalizers\":")
+                writer.array(self.finalizers)
+            }
+            if !self.managedFields.isEmpty {
+                writer.key("\"managedFields\":")
+                writer.array(self.managedFields)
+            }
+        }
     }
 
     private var box: Box<Fields>
@@ -148,39 +211,82 @@ package struct ObjectMeta: JSONCodable {
         var fields = Fields()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xc4bcadba8e631b86 where key.is("name"):
-                    if !reader.null() { fields.name = reader.string() }
-                case 0x80ad96006dc36fd9 where key.is("generateName"):
-                    if !reader.null() { fields.generateName = reader.string() }
-                case 0xdc1c4a04cb5c6da0 where key.is("namespace"):
-                    if !reader.null() { fields.namespace = reader.string() }
-                case 0xf6f9439161dfec0b where key.is("selfLink"):
-                    if !reader.null() { fields.selfLink = reader.string() }
-                case 0x4c9cb5193e0b272d where key.is("uid"):
-                    if !reader.null() { fields.uid = reader.string() }
-                case 0xf09748394438c8a7 where key.is("resourceVersion"):
-                    if !reader.null() { fields.resourceVersion = reader.string() }
-                case 0xe700a2848d46a857 where key.is("generation"):
-                    if !reader.null() { fields.generation = reader.int() }
-                case 0x3283388001dea04 where key.is("creationTimestamp"):
-                    if !reader.null() { fields.creationTimestamp = Time(from: &reader) }
-                case 0xabf7a2d130eb19ed where key.is("deletionTimestamp"):
-                    if !reader.null() { fields.deletionTimestamp = Time(from: &reader) }
-                case 0x4ac26135e50eb871 where key.is("deletionGracePeriodSeconds"):
-                    if !reader.null() { fields.deletionGracePeriodSeconds = reader.int() }
-                case 0x4bc513f856980a8a where key.is("labels"):
-                    fields.labels = reader.map(String.self)
-                case 0xd96c29231da64421 where key.is("annotations"):
-                    fields.annotations = reader.map(String.self)
-                case 0x47260117aa40e8e where key.is("ownerReferences"):
-                    fields.ownerReferences = reader.array(OwnerReference.self)
-                case 0x989420ab64f08d4c where key.is("finalizers"):
-                    fields.finalizers = reader.strings()
-                case 0xf4e057c3d38d3d33 where key.is("managedFields"):
-                    fields.managedFields = reader.array(ManagedFieldsEntry.self)
-                default: reader.unknown(key)
+                switch key.count {
+                case 3:
+                    if key.is("uid") {
+                        if !reader.null() { fields.uid = reader.string() }
+                        continue
+                    }
+                case 4:
+                    if key.is("name") {
+                        if !reader.null() { fields.name = reader.string() }
+                        continue
+                    }
+                case 6:
+                    if key.is("labels") {
+                        fields.labels = reader.map(String.self)
+                        continue
+                    }
+                case 8:
+                    if key.is("selfLink") {
+                        if !reader.null() { fields.selfLink = reader.string() }
+                        continue
+                    }
+                case 9:
+                    if key.is("namespace") {
+                        if !reader.null() { fields.namespace = reader.string() }
+                        continue
+                    }
+                case 10:
+                    if key.is("generation") {
+                        if !reader.null() { fields.generation = reader.int() }
+                        continue
+                    }
+                    if key.is("finalizers") {
+                        fields.finalizers = reader.strings()
+                        continue
+                    }
+                case 11:
+                    if key.is("annotations") {
+                        fields.annotations = reader.map(String.self)
+                        continue
+                    }
+                case 12:
+                    if key.is("generateName") {
+                        if !reader.null() { fields.generateName = reader.string() }
+                        continue
+                    }
+                case 13:
+                    if key.is("managedFields") {
+                        fields.managedFields = reader.array(ManagedFieldsEntry.self)
+                        continue
+                    }
+                case 15:
+                    if key.is("resourceVersion") {
+                        if !reader.null() { fields.resourceVersion = reader.string() }
+                        continue
+                    }
+                    if key.is("ownerReferences") {
+                        fields.ownerReferences = reader.array(OwnerReference.self)
+                        continue
+                    }
+                case 17:
+                    if key.is("creationTimestamp") {
+                        if !reader.null() { fields.creationTimestamp = Time(from: &reader) }
+                        continue
+                    }
+                    if key.is("deletionTimestamp") {
+                        if !reader.null() { fields.deletionTimestamp = Time(from: &reader) }
+                        continue
+                    }
+                case 26:
+                    if key.is("deletionGracePeriodSeconds") {
+                        if !reader.null() { fields.deletionGracePeriodSeconds = reader.int() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
         box = Box(fields)
@@ -188,66 +294,7 @@ package struct ObjectMeta: JSONCodable {
 
     package func encode(into writer: inout JSONWriter) {
         writer.beginObject()
-        if let value = box.fields.name {
-            writer.key("\"name\":")
-            writer.string(value)
-        }
-        if let value = box.fields.generateName {
-            writer.key("\"generateName\":")
-            writer.string(value)
-        }
-        if let value = box.fields.namespace {
-            writer.key("\"namespace\":")
-            writer.string(value)
-        }
-        if let value = box.fields.selfLink {
-            writer.key("\"selfLink\":")
-            writer.string(value)
-        }
-        if let value = box.fields.uid {
-            writer.key("\"uid\":")
-            writer.string(value)
-        }
-        if let value = box.fields.resourceVersion {
-            writer.key("\"resourceVersion\":")
-            writer.string(value)
-        }
-        if let value = box.fields.generation, value != 0 {
-            writer.key("\"generation\":")
-            writer.int(value)
-        }
-        if let value = box.fields.creationTimestamp {
-            writer.key("\"creationTimestamp\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.deletionTimestamp {
-            writer.key("\"deletionTimestamp\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.deletionGracePeriodSeconds {
-            writer.key("\"deletionGracePeriodSeconds\":")
-            writer.int(value)
-        }
-        if !box.fields.labels.isEmpty {
-            writer.key("\"labels\":")
-            writer.map(box.fields.labels)
-        }
-        if !box.fields.annotations.isEmpty {
-            writer.key("\"annotations\":")
-            writer.map(box.fields.annotations)
-        }
-        if !box.fields.ownerReferences.isEmpty {
-            writer.key("\"ownerReferences\":")
-            writer.array(box.fields.ownerReferences)
-        }
-        if !box.fields.finalizers.isEmpty {
-            writer.key("\"finalizers\":")
-            writer.array(box.fields.finalizers)
-        }
-        if !box.fields.managedFields.isEmpty {
-            writer.key("\"managedFields\":")
-            writer.array(box.fields.managedFields)
-        }
+        box.borrowed.encodeMembers(into: &writer)
         writer.endObject()
     }
 }

@@ -15,21 +15,38 @@ package struct OwnerReference: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xef9c96d721673243 where key.is("kind"):
-                    self.kind = reader.string()
-                case 0xc4bcadba8e631b86 where key.is("name"):
-                    self.name = reader.string()
-                case 0x4c9cb5193e0b272d where key.is("uid"):
-                    self.uid = reader.string()
-                case 0xb898e55fe5f29ce9 where key.is("apiVersion"):
-                    self.apiVersion = reader.string()
-                case 0x18b8de5b56f6d021 where key.is("controller"):
-                    if !reader.null() { self.controller = reader.bool() }
-                case 0x7c112b7427688ff7 where key.is("blockOwnerDeletion"):
-                    if !reader.null() { self.blockOwnerDeletion = reader.bool() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 3:
+                    if key.is("uid") {
+                        self.uid = reader.string()
+                        continue
+                    }
+                case 4:
+                    if key.is("kind") {
+                        self.kind = reader.string()
+                        continue
+                    }
+                    if key.is("name") {
+                        self.name = reader.string()
+                        continue
+                    }
+                case 10:
+                    if key.is("apiVersion") {
+                        self.apiVersion = reader.string()
+                        continue
+                    }
+                    if key.is("controller") {
+                        if !reader.null() { self.controller = reader.bool() }
+                        continue
+                    }
+                case 18:
+                    if key.is("blockOwnerDeletion") {
+                        if !reader.null() { self.blockOwnerDeletion = reader.bool() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

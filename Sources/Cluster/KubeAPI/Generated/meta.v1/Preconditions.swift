@@ -11,13 +11,20 @@ package struct Preconditions: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x4c9cb5193e0b272d where key.is("uid"):
-                    if !reader.null() { self.uid = reader.string() }
-                case 0xf09748394438c8a7 where key.is("resourceVersion"):
-                    if !reader.null() { self.resourceVersion = reader.string() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 3:
+                    if key.is("uid") {
+                        if !reader.null() { self.uid = reader.string() }
+                        continue
+                    }
+                case 15:
+                    if key.is("resourceVersion") {
+                        if !reader.null() { self.resourceVersion = reader.string() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -11,13 +11,20 @@ package struct ServerAddressByClientCIDR: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xdeffb65005830148 where key.is("clientCIDR"):
-                    self.clientCIDR = reader.string()
-                case 0x30e66f381aba527a where key.is("serverAddress"):
-                    self.serverAddress = reader.string()
-                default: reader.unknown(key)
+                switch key.count {
+                case 10:
+                    if key.is("clientCIDR") {
+                        self.clientCIDR = reader.string()
+                        continue
+                    }
+                case 13:
+                    if key.is("serverAddress") {
+                        self.serverAddress = reader.string()
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

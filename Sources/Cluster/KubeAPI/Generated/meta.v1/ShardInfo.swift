@@ -10,11 +10,15 @@ package struct ShardInfo: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x3b0355a1af4ac9c where key.is("selector"):
-                    self.selector = reader.string()
-                default: reader.unknown(key)
+                switch key.count {
+                case 8:
+                    if key.is("selector") {
+                        self.selector = reader.string()
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -11,6 +11,31 @@ package struct Status: JSONCodable {
         package var code: Int?
 
         init() {}
+
+        func encodeMembers(into writer: inout JSONWriter) {
+            writer.key("\"metadata\":")
+            self.metadata.encode(into: &writer)
+            if let value = self.status {
+                writer.key("\"status\":")
+                writer.string(value)
+            }
+            if let value = self.message {
+                writer.key("\"message\":")
+                writer.string(value)
+            }
+            if let value = self.reason {
+                writer.key("\"reason\":")
+                writer.string(value)
+            }
+            if let value = self.details {
+                writer.key("\"details\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.code, value != 0 {
+                writer.key("\"code\":")
+                writer.int(value)
+            }
+        }
     }
 
     private var box: Box<Fields>
@@ -76,24 +101,47 @@ package struct Status: JSONCodable {
         var fields = Fields()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x28475f88f42fd020 where key.is("metadata"):
-                    fields.metadata = ListMeta(from: &reader)
-                case 0xc4d5696d6cc12c2f where key.is("status"):
-                    if !reader.null() { fields.status = reader.string() }
-                case 0x546401b5d2a8d2a4 where key.is("message"):
-                    if !reader.null() { fields.message = reader.string() }
-                case 0x65e8d7f3474f2639 where key.is("reason"):
-                    if !reader.null() { fields.reason = reader.string() }
-                case 0xb9515701b1f5fc65 where key.is("details"):
-                    if !reader.null() { fields.details = StatusDetails(from: &reader) }
-                case 0xbb51791194b4414 where key.is("code"):
-                    if !reader.null() { fields.code = reader.int32() }
-                case 0xef9c96d721673243 where key.is("kind"),
-                    0xb898e55fe5f29ce9 where key.is("apiVersion"):
-                    reader.skip()
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("code") {
+                        if !reader.null() { fields.code = reader.int32() }
+                        continue
+                    }
+                    if key.is("kind") {
+                        reader.skip()
+                        continue
+                    }
+                case 6:
+                    if key.is("status") {
+                        if !reader.null() { fields.status = reader.string() }
+                        continue
+                    }
+                    if key.is("reason") {
+                        if !reader.null() { fields.reason = reader.string() }
+                        continue
+                    }
+                case 7:
+                    if key.is("message") {
+                        if !reader.null() { fields.message = reader.string() }
+                        continue
+                    }
+                    if key.is("details") {
+                        if !reader.null() { fields.details = StatusDetails(from: &reader) }
+                        continue
+                    }
+                case 8:
+                    if key.is("metadata") {
+                        fields.metadata = ListMeta(from: &reader)
+                        continue
+                    }
+                case 10:
+                    if key.is("apiVersion") {
+                        reader.skip()
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
         box = Box(fields)
@@ -106,28 +154,7 @@ package struct Status: JSONCodable {
         if withKind {
             writer.raw("\"kind\":\"Status\",\"apiVersion\":\"v1\"")
         }
-        writer.key("\"metadata\":")
-        box.fields.metadata.encode(into: &writer)
-        if let value = box.fields.status {
-            writer.key("\"status\":")
-            writer.string(value)
-        }
-        if let value = box.fields.message {
-            writer.key("\"message\":")
-            writer.string(value)
-        }
-        if let value = box.fields.reason {
-            writer.key("\"reason\":")
-            writer.string(value)
-        }
-        if let value = box.fields.details {
-            writer.key("\"details\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.code, value != 0 {
-            writer.key("\"code\":")
-            writer.int(value)
-        }
+        box.borrowed.encodeMembers(into: &writer)
         writer.endObject()
     }
 }

@@ -12,15 +12,25 @@ package struct StatusCause: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x65e8d7f3474f2639 where key.is("reason"):
-                    if !reader.null() { self.reason = reader.string() }
-                case 0x546401b5d2a8d2a4 where key.is("message"):
-                    if !reader.null() { self.message = reader.string() }
-                case 0x2c5d047ff4e6ffc7 where key.is("field"):
-                    if !reader.null() { self.field = reader.string() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 5:
+                    if key.is("field") {
+                        if !reader.null() { self.field = reader.string() }
+                        continue
+                    }
+                case 6:
+                    if key.is("reason") {
+                        if !reader.null() { self.reason = reader.string() }
+                        continue
+                    }
+                case 7:
+                    if key.is("message") {
+                        if !reader.null() { self.message = reader.string() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -15,21 +15,39 @@ package struct StatusDetails: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xc4bcadba8e631b86 where key.is("name"):
-                    if !reader.null() { self.name = reader.string() }
-                case 0xdc57e42946f6e08c where key.is("group"):
-                    if !reader.null() { self.group = reader.string() }
-                case 0xef9c96d721673243 where key.is("kind"):
-                    if !reader.null() { self.kind = reader.string() }
-                case 0xc126b457dcaaa5e9 where key.is("causes"):
-                    self.causes = reader.array(StatusCause.self)
-                case 0xa1b181128fcca5e2 where key.is("retryAfterSeconds"):
-                    if !reader.null() { self.retryAfterSeconds = reader.int32() }
-                case 0x4c9cb5193e0b272d where key.is("uid"):
-                    if !reader.null() { self.uid = reader.string() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 3:
+                    if key.is("uid") {
+                        if !reader.null() { self.uid = reader.string() }
+                        continue
+                    }
+                case 4:
+                    if key.is("name") {
+                        if !reader.null() { self.name = reader.string() }
+                        continue
+                    }
+                    if key.is("kind") {
+                        if !reader.null() { self.kind = reader.string() }
+                        continue
+                    }
+                case 5:
+                    if key.is("group") {
+                        if !reader.null() { self.group = reader.string() }
+                        continue
+                    }
+                case 6:
+                    if key.is("causes") {
+                        self.causes = reader.array(StatusCause.self)
+                        continue
+                    }
+                case 17:
+                    if key.is("retryAfterSeconds") {
+                        if !reader.null() { self.retryAfterSeconds = reader.int32() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

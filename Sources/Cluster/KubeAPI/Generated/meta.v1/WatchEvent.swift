@@ -11,13 +11,20 @@ package struct WatchEvent: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xa79439ef7bfa9c2d where key.is("type"):
-                    self.type = reader.string()
-                case 0x8dfeaf9950df0ffa where key.is("object"):
-                    self.object = JSONValue(from: &reader)
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("type") {
+                        self.type = reader.string()
+                        continue
+                    }
+                case 6:
+                    if key.is("object") {
+                        self.object = JSONValue(from: &reader)
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -11,13 +11,20 @@ package struct ContainerMetrics: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xc4bcadba8e631b86 where key.is("name"):
-                    self.name = reader.string()
-                case 0x1e1702714db75ac8 where key.is("usage"):
-                    self.usage = reader.map(Quantity.self)
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("name") {
+                        self.name = reader.string()
+                        continue
+                    }
+                case 5:
+                    if key.is("usage") {
+                        self.usage = reader.map(Quantity.self)
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -13,20 +13,40 @@ package struct NodeMetrics: Resource {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x28475f88f42fd020 where key.is("metadata"):
-                    self.metadata = ObjectMeta(from: &reader)
-                case 0x5ddc92338ef53403 where key.is("timestamp"):
-                    self.timestamp = Time(from: &reader)
-                case 0x71f304ea62c01cbd where key.is("window"):
-                    self.window = reader.string()
-                case 0x1e1702714db75ac8 where key.is("usage"):
-                    self.usage = reader.map(Quantity.self)
-                case 0xef9c96d721673243 where key.is("kind"),
-                    0xb898e55fe5f29ce9 where key.is("apiVersion"):
-                    reader.skip()
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("kind") {
+                        reader.skip()
+                        continue
+                    }
+                case 5:
+                    if key.is("usage") {
+                        self.usage = reader.map(Quantity.self)
+                        continue
+                    }
+                case 6:
+                    if key.is("window") {
+                        self.window = reader.string()
+                        continue
+                    }
+                case 8:
+                    if key.is("metadata") {
+                        self.metadata = ObjectMeta(from: &reader)
+                        continue
+                    }
+                case 9:
+                    if key.is("timestamp") {
+                        self.timestamp = Time(from: &reader)
+                        continue
+                    }
+                case 10:
+                    if key.is("apiVersion") {
+                        reader.skip()
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -12,15 +12,25 @@ package struct HTTPIngressPath: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x3c52d0debd70676 where key.is("path"):
-                    if !reader.null() { self.path = reader.string() }
-                case 0x54b55bf4c402eb8f where key.is("backend"):
-                    self.backend = IngressBackend(from: &reader)
-                case 0xa7c5b4b80d4030e6 where key.is("pathType"):
-                    self.pathType = reader.string()
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("path") {
+                        if !reader.null() { self.path = reader.string() }
+                        continue
+                    }
+                case 7:
+                    if key.is("backend") {
+                        self.backend = IngressBackend(from: &reader)
+                        continue
+                    }
+                case 8:
+                    if key.is("pathType") {
+                        self.pathType = reader.string()
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

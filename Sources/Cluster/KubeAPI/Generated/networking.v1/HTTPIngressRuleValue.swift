@@ -10,11 +10,15 @@ package struct HTTPIngressRuleValue: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x3f1193a7be5f3a7f where key.is("paths"):
-                    self.paths = reader.array(HTTPIngressPath.self)
-                default: reader.unknown(key)
+                switch key.count {
+                case 5:
+                    if key.is("paths") {
+                        self.paths = reader.array(HTTPIngressPath.self)
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

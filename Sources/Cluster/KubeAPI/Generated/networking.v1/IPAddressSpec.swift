@@ -10,11 +10,15 @@ package struct IPAddressSpec: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x2e4fe2907fa1c5aa where key.is("parentRef"):
-                    self.parentRef = ParentReference(from: &reader)
-                default: reader.unknown(key)
+                switch key.count {
+                case 9:
+                    if key.is("parentRef") {
+                        self.parentRef = ParentReference(from: &reader)
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -11,13 +11,20 @@ package struct IPBlock: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xf9a3bc910ed97217 where key.is("cidr"):
-                    self.cidr = reader.string()
-                case 0x6e815727576f5930 where key.is("except"):
-                    self.except = reader.strings()
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("cidr") {
+                        self.cidr = reader.string()
+                        continue
+                    }
+                case 6:
+                    if key.is("except") {
+                        self.except = reader.strings()
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -7,6 +7,17 @@ package struct IngressBackend: JSONCodable {
         package var service: IngressServiceBackend?
 
         init() {}
+
+        func encodeMembers(into writer: inout JSONWriter) {
+            if let value = self.resource {
+                writer.key("\"resource\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.service {
+                writer.key("\"service\":")
+                value.encode(into: &writer)
+            }
+        }
     }
 
     private var box: Box<Fields>
@@ -44,13 +55,20 @@ package struct IngressBackend: JSONCodable {
         var fields = Fields()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xb571c404c5b2fd35 where key.is("resource"):
-                    if !reader.null() { fields.resource = TypedLocalObjectReference(from: &reader) }
-                case 0xcc37e1946446a284 where key.is("service"):
-                    if !reader.null() { fields.service = IngressServiceBackend(from: &reader) }
-                default: reader.unknown(key)
+                switch key.count {
+                case 7:
+                    if key.is("service") {
+                        if !reader.null() { fields.service = IngressServiceBackend(from: &reader) }
+                        continue
+                    }
+                case 8:
+                    if key.is("resource") {
+                        if !reader.null() { fields.resource = TypedLocalObjectReference(from: &reader) }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
         box = Box(fields)
@@ -58,14 +76,7 @@ package struct IngressBackend: JSONCodable {
 
     package func encode(into writer: inout JSONWriter) {
         writer.beginObject()
-        if let value = box.fields.resource {
-            writer.key("\"resource\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.service {
-            writer.key("\"service\":")
-            value.encode(into: &writer)
-        }
+        box.borrowed.encodeMembers(into: &writer)
         writer.endObject()
     }
 }

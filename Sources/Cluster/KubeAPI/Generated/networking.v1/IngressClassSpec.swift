@@ -7,6 +7,17 @@ package struct IngressClassSpec: JSONCodable {
         package var parameters: IngressClassParametersReference?
 
         init() {}
+
+        func encodeMembers(into writer: inout JSONWriter) {
+            if let value = self.controller {
+                writer.key("\"controller\":")
+                writer.string(value)
+            }
+            if let value = self.parameters {
+                writer.key("\"parameters\":")
+                value.encode(into: &writer)
+            }
+        }
     }
 
     private var box: Box<Fields>
@@ -44,13 +55,19 @@ package struct IngressClassSpec: JSONCodable {
         var fields = Fields()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x18b8de5b56f6d021 where key.is("controller"):
-                    if !reader.null() { fields.controller = reader.string() }
-                case 0x34b43b0a3234cd99 where key.is("parameters"):
-                    if !reader.null() { fields.parameters = IngressClassParametersReference(from: &reader) }
-                default: reader.unknown(key)
+                switch key.count {
+                case 10:
+                    if key.is("controller") {
+                        if !reader.null() { fields.controller = reader.string() }
+                        continue
+                    }
+                    if key.is("parameters") {
+                        if !reader.null() { fields.parameters = IngressClassParametersReference(from: &reader) }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
         box = Box(fields)
@@ -58,14 +75,7 @@ package struct IngressClassSpec: JSONCodable {
 
     package func encode(into writer: inout JSONWriter) {
         writer.beginObject()
-        if let value = box.fields.controller {
-            writer.key("\"controller\":")
-            writer.string(value)
-        }
-        if let value = box.fields.parameters {
-            writer.key("\"parameters\":")
-            value.encode(into: &writer)
-        }
+        box.borrowed.encodeMembers(into: &writer)
         writer.endObject()
     }
 }

@@ -12,15 +12,25 @@ package struct IngressLoadBalancerIngress: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x8b74207b55c5cbc where key.is("ip"):
-                    if !reader.null() { self.ip = reader.string() }
-                case 0x6eea510e5cd609ac where key.is("hostname"):
-                    if !reader.null() { self.hostname = reader.string() }
-                case 0xc3780d35723576ef where key.is("ports"):
-                    self.ports = reader.array(IngressPortStatus.self)
-                default: reader.unknown(key)
+                switch key.count {
+                case 2:
+                    if key.is("ip") {
+                        if !reader.null() { self.ip = reader.string() }
+                        continue
+                    }
+                case 5:
+                    if key.is("ports") {
+                        self.ports = reader.array(IngressPortStatus.self)
+                        continue
+                    }
+                case 8:
+                    if key.is("hostname") {
+                        if !reader.null() { self.hostname = reader.string() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

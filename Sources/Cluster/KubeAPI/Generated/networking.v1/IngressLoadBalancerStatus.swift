@@ -10,11 +10,15 @@ package struct IngressLoadBalancerStatus: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xb40d01a852cd5798 where key.is("ingress"):
-                    self.ingress = reader.array(IngressLoadBalancerIngress.self)
-                default: reader.unknown(key)
+                switch key.count {
+                case 7:
+                    if key.is("ingress") {
+                        self.ingress = reader.array(IngressLoadBalancerIngress.self)
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

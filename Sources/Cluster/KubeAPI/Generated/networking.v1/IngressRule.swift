@@ -11,13 +11,19 @@ package struct IngressRule: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x4077f8cc7eaf4d6f where key.is("host"):
-                    if !reader.null() { self.host = reader.string() }
-                case 0x8874a3cc15dc8285 where key.is("http"):
-                    if !reader.null() { self.http = HTTPIngressRuleValue(from: &reader) }
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("host") {
+                        if !reader.null() { self.host = reader.string() }
+                        continue
+                    }
+                    if key.is("http") {
+                        if !reader.null() { self.http = HTTPIngressRuleValue(from: &reader) }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -11,13 +11,19 @@ package struct IngressServiceBackend: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xc4bcadba8e631b86 where key.is("name"):
-                    self.name = reader.string()
-                case 0x8c2cdb0da8933fa6 where key.is("port"):
-                    if !reader.null() { self.port = ServiceBackendPort(from: &reader) }
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("name") {
+                        self.name = reader.string()
+                        continue
+                    }
+                    if key.is("port") {
+                        if !reader.null() { self.port = ServiceBackendPort(from: &reader) }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -13,17 +13,30 @@ package struct IngressSpec: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xae184e87fc059fc2 where key.is("defaultBackend"):
-                    if !reader.null() { self.defaultBackend = IngressBackend(from: &reader) }
-                case 0x5703cf19446e1d0a where key.is("tls"):
-                    self.tls = reader.array(IngressTLS.self)
-                case 0x67124f6a285153c0 where key.is("rules"):
-                    self.rules = reader.array(IngressRule.self)
-                case 0xb96e50ab0f0b18f3 where key.is("ingressClassName"):
-                    if !reader.null() { self.ingressClassName = reader.string() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 3:
+                    if key.is("tls") {
+                        self.tls = reader.array(IngressTLS.self)
+                        continue
+                    }
+                case 5:
+                    if key.is("rules") {
+                        self.rules = reader.array(IngressRule.self)
+                        continue
+                    }
+                case 14:
+                    if key.is("defaultBackend") {
+                        if !reader.null() { self.defaultBackend = IngressBackend(from: &reader) }
+                        continue
+                    }
+                case 16:
+                    if key.is("ingressClassName") {
+                        if !reader.null() { self.ingressClassName = reader.string() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

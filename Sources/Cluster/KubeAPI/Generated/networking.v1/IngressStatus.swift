@@ -10,11 +10,15 @@ package struct IngressStatus: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x461526f6e17a6cc7 where key.is("loadBalancer"):
-                    if !reader.null() { self.loadBalancer = IngressLoadBalancerStatus(from: &reader) }
-                default: reader.unknown(key)
+                switch key.count {
+                case 12:
+                    if key.is("loadBalancer") {
+                        if !reader.null() { self.loadBalancer = IngressLoadBalancerStatus(from: &reader) }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

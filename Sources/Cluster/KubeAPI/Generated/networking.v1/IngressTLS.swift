@@ -11,13 +11,20 @@ package struct IngressTLS: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x3b28df7b43e00694 where key.is("hosts"):
-                    self.hosts = reader.strings()
-                case 0x28b4b9a58c33026a where key.is("secretName"):
-                    if !reader.null() { self.secretName = reader.string() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 5:
+                    if key.is("hosts") {
+                        self.hosts = reader.strings()
+                        continue
+                    }
+                case 10:
+                    if key.is("secretName") {
+                        if !reader.null() { self.secretName = reader.string() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

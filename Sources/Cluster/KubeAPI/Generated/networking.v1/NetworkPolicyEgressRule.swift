@@ -11,13 +11,20 @@ package struct NetworkPolicyEgressRule: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xc3780d35723576ef where key.is("ports"):
-                    self.ports = reader.array(NetworkPolicyPort.self)
-                case 0x8c83907b56ac0a4 where key.is("to"):
-                    self.to = reader.array(NetworkPolicyPeer.self)
-                default: reader.unknown(key)
+                switch key.count {
+                case 2:
+                    if key.is("to") {
+                        self.to = reader.array(NetworkPolicyPeer.self)
+                        continue
+                    }
+                case 5:
+                    if key.is("ports") {
+                        self.ports = reader.array(NetworkPolicyPort.self)
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -11,13 +11,20 @@ package struct NetworkPolicyIngressRule: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xc3780d35723576ef where key.is("ports"):
-                    self.ports = reader.array(NetworkPolicyPort.self)
-                case 0x7f845078d7a5c0b5 where key.is("from"):
-                    self.from = reader.array(NetworkPolicyPeer.self)
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("from") {
+                        self.from = reader.array(NetworkPolicyPeer.self)
+                        continue
+                    }
+                case 5:
+                    if key.is("ports") {
+                        self.ports = reader.array(NetworkPolicyPort.self)
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -12,15 +12,25 @@ package struct NetworkPolicyPeer: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x206dc754b8a20a09 where key.is("podSelector"):
-                    if !reader.null() { self.podSelector = LabelSelector(from: &reader) }
-                case 0x31b44c848d7f92d5 where key.is("namespaceSelector"):
-                    if !reader.null() { self.namespaceSelector = LabelSelector(from: &reader) }
-                case 0x45b42ba922364155 where key.is("ipBlock"):
-                    if !reader.null() { self.ipBlock = IPBlock(from: &reader) }
-                default: reader.unknown(key)
+                switch key.count {
+                case 7:
+                    if key.is("ipBlock") {
+                        if !reader.null() { self.ipBlock = IPBlock(from: &reader) }
+                        continue
+                    }
+                case 11:
+                    if key.is("podSelector") {
+                        if !reader.null() { self.podSelector = LabelSelector(from: &reader) }
+                        continue
+                    }
+                case 17:
+                    if key.is("namespaceSelector") {
+                        if !reader.null() { self.namespaceSelector = LabelSelector(from: &reader) }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

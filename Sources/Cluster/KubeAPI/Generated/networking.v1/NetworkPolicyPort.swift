@@ -12,15 +12,25 @@ package struct NetworkPolicyPort: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xb2b41998fa3bfff5 where key.is("protocol"):
-                    if !reader.null() { self.`protocol` = reader.string() }
-                case 0x8c2cdb0da8933fa6 where key.is("port"):
-                    if !reader.null() { self.port = IntOrString(from: &reader) }
-                case 0xdb9e93a91634e0e5 where key.is("endPort"):
-                    if !reader.null() { self.endPort = reader.int32() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("port") {
+                        if !reader.null() { self.port = IntOrString(from: &reader) }
+                        continue
+                    }
+                case 7:
+                    if key.is("endPort") {
+                        if !reader.null() { self.endPort = reader.int32() }
+                        continue
+                    }
+                case 8:
+                    if key.is("protocol") {
+                        if !reader.null() { self.`protocol` = reader.string() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

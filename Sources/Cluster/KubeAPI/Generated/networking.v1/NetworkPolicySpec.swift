@@ -13,17 +13,29 @@ package struct NetworkPolicySpec: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x206dc754b8a20a09 where key.is("podSelector"):
-                    if !reader.null() { self.podSelector = LabelSelector(from: &reader) }
-                case 0xb40d01a852cd5798 where key.is("ingress"):
-                    self.ingress = reader.array(NetworkPolicyIngressRule.self)
-                case 0xb45ad2bc5f1ab85e where key.is("egress"):
-                    self.egress = reader.array(NetworkPolicyEgressRule.self)
-                case 0x3229e77b279607c where key.is("policyTypes"):
-                    self.policyTypes = reader.strings()
-                default: reader.unknown(key)
+                switch key.count {
+                case 6:
+                    if key.is("egress") {
+                        self.egress = reader.array(NetworkPolicyEgressRule.self)
+                        continue
+                    }
+                case 7:
+                    if key.is("ingress") {
+                        self.ingress = reader.array(NetworkPolicyIngressRule.self)
+                        continue
+                    }
+                case 11:
+                    if key.is("podSelector") {
+                        if !reader.null() { self.podSelector = LabelSelector(from: &reader) }
+                        continue
+                    }
+                    if key.is("policyTypes") {
+                        self.policyTypes = reader.strings()
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -13,17 +13,30 @@ package struct ParentReference: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xdc57e42946f6e08c where key.is("group"):
-                    if !reader.null() { self.group = reader.string() }
-                case 0xb571c404c5b2fd35 where key.is("resource"):
-                    self.resource = reader.string()
-                case 0xdc1c4a04cb5c6da0 where key.is("namespace"):
-                    if !reader.null() { self.namespace = reader.string() }
-                case 0xc4bcadba8e631b86 where key.is("name"):
-                    self.name = reader.string()
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("name") {
+                        self.name = reader.string()
+                        continue
+                    }
+                case 5:
+                    if key.is("group") {
+                        if !reader.null() { self.group = reader.string() }
+                        continue
+                    }
+                case 8:
+                    if key.is("resource") {
+                        self.resource = reader.string()
+                        continue
+                    }
+                case 9:
+                    if key.is("namespace") {
+                        if !reader.null() { self.namespace = reader.string() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

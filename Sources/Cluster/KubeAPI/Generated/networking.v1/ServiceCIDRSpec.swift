@@ -10,11 +10,15 @@ package struct ServiceCIDRSpec: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xaabce7c3b7d5fec where key.is("cidrs"):
-                    self.cidrs = reader.strings()
-                default: reader.unknown(key)
+                switch key.count {
+                case 5:
+                    if key.is("cidrs") {
+                        self.cidrs = reader.strings()
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

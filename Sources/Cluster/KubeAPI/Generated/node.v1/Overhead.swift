@@ -10,11 +10,15 @@ package struct Overhead: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xebdd7c943eaf7356 where key.is("podFixed"):
-                    self.podFixed = reader.map(Quantity.self)
-                default: reader.unknown(key)
+                switch key.count {
+                case 8:
+                    if key.is("podFixed") {
+                        self.podFixed = reader.map(Quantity.self)
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -13,20 +13,38 @@ package struct RuntimeClass: Resource {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x28475f88f42fd020 where key.is("metadata"):
-                    self.metadata = ObjectMeta(from: &reader)
-                case 0x6dd7064c51d6d573 where key.is("handler"):
-                    self.handler = reader.string()
-                case 0x7465efc666773175 where key.is("overhead"):
-                    if !reader.null() { self.overhead = Overhead(from: &reader) }
-                case 0x4e6620c99656d93f where key.is("scheduling"):
-                    if !reader.null() { self.scheduling = Scheduling(from: &reader) }
-                case 0xef9c96d721673243 where key.is("kind"),
-                    0xb898e55fe5f29ce9 where key.is("apiVersion"):
-                    reader.skip()
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("kind") {
+                        reader.skip()
+                        continue
+                    }
+                case 7:
+                    if key.is("handler") {
+                        self.handler = reader.string()
+                        continue
+                    }
+                case 8:
+                    if key.is("metadata") {
+                        self.metadata = ObjectMeta(from: &reader)
+                        continue
+                    }
+                    if key.is("overhead") {
+                        if !reader.null() { self.overhead = Overhead(from: &reader) }
+                        continue
+                    }
+                case 10:
+                    if key.is("scheduling") {
+                        if !reader.null() { self.scheduling = Scheduling(from: &reader) }
+                        continue
+                    }
+                    if key.is("apiVersion") {
+                        reader.skip()
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

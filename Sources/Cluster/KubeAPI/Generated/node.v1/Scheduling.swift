@@ -11,13 +11,20 @@ package struct Scheduling: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x336358e1474b3bc4 where key.is("nodeSelector"):
-                    self.nodeSelector = reader.map(String.self)
-                case 0x73d84e92941ad505 where key.is("tolerations"):
-                    self.tolerations = reader.array(Toleration.self)
-                default: reader.unknown(key)
+                switch key.count {
+                case 11:
+                    if key.is("tolerations") {
+                        self.tolerations = reader.array(Toleration.self)
+                        continue
+                    }
+                case 12:
+                    if key.is("nodeSelector") {
+                        self.nodeSelector = reader.map(String.self)
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

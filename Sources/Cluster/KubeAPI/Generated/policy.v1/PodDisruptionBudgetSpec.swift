@@ -13,17 +13,30 @@ package struct PodDisruptionBudgetSpec: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x3d4d32b07194b4c6 where key.is("minAvailable"):
-                    if !reader.null() { self.minAvailable = IntOrString(from: &reader) }
-                case 0x3b0355a1af4ac9c where key.is("selector"):
-                    if !reader.null() { self.selector = LabelSelector(from: &reader) }
-                case 0x44aecec49235b1b5 where key.is("maxUnavailable"):
-                    if !reader.null() { self.maxUnavailable = IntOrString(from: &reader) }
-                case 0xb2e8ed5d41e3bd5d where key.is("unhealthyPodEvictionPolicy"):
-                    if !reader.null() { self.unhealthyPodEvictionPolicy = reader.string() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 8:
+                    if key.is("selector") {
+                        if !reader.null() { self.selector = LabelSelector(from: &reader) }
+                        continue
+                    }
+                case 12:
+                    if key.is("minAvailable") {
+                        if !reader.null() { self.minAvailable = IntOrString(from: &reader) }
+                        continue
+                    }
+                case 14:
+                    if key.is("maxUnavailable") {
+                        if !reader.null() { self.maxUnavailable = IntOrString(from: &reader) }
+                        continue
+                    }
+                case 26:
+                    if key.is("unhealthyPodEvictionPolicy") {
+                        if !reader.null() { self.unhealthyPodEvictionPolicy = reader.string() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -16,23 +16,43 @@ package struct PodDisruptionBudgetStatus: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x4bbc628adf0ff70b where key.is("observedGeneration"):
-                    if !reader.null() { self.observedGeneration = reader.int() }
-                case 0x9f06baec09d81eb where key.is("disruptedPods"):
-                    self.disruptedPods = reader.map(Time.self)
-                case 0x4d96e3eed51454b3 where key.is("disruptionsAllowed"):
-                    if !reader.null() { self.disruptionsAllowed = reader.int32() }
-                case 0x58df78dad792a8b where key.is("currentHealthy"):
-                    if !reader.null() { self.currentHealthy = reader.int32() }
-                case 0xed275afb58a7b332 where key.is("desiredHealthy"):
-                    if !reader.null() { self.desiredHealthy = reader.int32() }
-                case 0x6677ac3e70ea791 where key.is("expectedPods"):
-                    if !reader.null() { self.expectedPods = reader.int32() }
-                case 0x5f6d4dd9db56877 where key.is("conditions"):
-                    self.conditions = reader.array(Condition.self)
-                default: reader.unknown(key)
+                switch key.count {
+                case 10:
+                    if key.is("conditions") {
+                        self.conditions = reader.array(Condition.self)
+                        continue
+                    }
+                case 12:
+                    if key.is("expectedPods") {
+                        if !reader.null() { self.expectedPods = reader.int32() }
+                        continue
+                    }
+                case 13:
+                    if key.is("disruptedPods") {
+                        self.disruptedPods = reader.map(Time.self)
+                        continue
+                    }
+                case 14:
+                    if key.is("currentHealthy") {
+                        if !reader.null() { self.currentHealthy = reader.int32() }
+                        continue
+                    }
+                    if key.is("desiredHealthy") {
+                        if !reader.null() { self.desiredHealthy = reader.int32() }
+                        continue
+                    }
+                case 18:
+                    if key.is("observedGeneration") {
+                        if !reader.null() { self.observedGeneration = reader.int() }
+                        continue
+                    }
+                    if key.is("disruptionsAllowed") {
+                        if !reader.null() { self.disruptionsAllowed = reader.int32() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

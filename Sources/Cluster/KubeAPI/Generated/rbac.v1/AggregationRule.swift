@@ -10,11 +10,15 @@ package struct AggregationRule: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x968aea879b16cf79 where key.is("clusterRoleSelectors"):
-                    self.clusterRoleSelectors = reader.array(LabelSelector.self)
-                default: reader.unknown(key)
+                switch key.count {
+                case 20:
+                    if key.is("clusterRoleSelectors") {
+                        self.clusterRoleSelectors = reader.array(LabelSelector.self)
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -12,18 +12,34 @@ package struct ClusterRoleBinding: Resource {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x28475f88f42fd020 where key.is("metadata"):
-                    self.metadata = ObjectMeta(from: &reader)
-                case 0x38907132bf0036b4 where key.is("subjects"):
-                    self.subjects = reader.array(Subject.self)
-                case 0xb5f508b2fdf6e28e where key.is("roleRef"):
-                    self.roleRef = RoleRef(from: &reader)
-                case 0xef9c96d721673243 where key.is("kind"),
-                    0xb898e55fe5f29ce9 where key.is("apiVersion"):
-                    reader.skip()
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("kind") {
+                        reader.skip()
+                        continue
+                    }
+                case 7:
+                    if key.is("roleRef") {
+                        self.roleRef = RoleRef(from: &reader)
+                        continue
+                    }
+                case 8:
+                    if key.is("metadata") {
+                        self.metadata = ObjectMeta(from: &reader)
+                        continue
+                    }
+                    if key.is("subjects") {
+                        self.subjects = reader.array(Subject.self)
+                        continue
+                    }
+                case 10:
+                    if key.is("apiVersion") {
+                        reader.skip()
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -13,17 +13,29 @@ package struct Subject: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xef9c96d721673243 where key.is("kind"):
-                    self.kind = reader.string()
-                case 0xfd8929f5c9b53b0e where key.is("apiGroup"):
-                    if !reader.null() { self.apiGroup = reader.string() }
-                case 0xc4bcadba8e631b86 where key.is("name"):
-                    self.name = reader.string()
-                case 0xdc1c4a04cb5c6da0 where key.is("namespace"):
-                    if !reader.null() { self.namespace = reader.string() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("kind") {
+                        self.kind = reader.string()
+                        continue
+                    }
+                    if key.is("name") {
+                        self.name = reader.string()
+                        continue
+                    }
+                case 8:
+                    if key.is("apiGroup") {
+                        if !reader.null() { self.apiGroup = reader.string() }
+                        continue
+                    }
+                case 9:
+                    if key.is("namespace") {
+                        if !reader.null() { self.namespace = reader.string() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

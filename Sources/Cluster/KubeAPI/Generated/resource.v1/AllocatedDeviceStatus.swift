@@ -12,6 +12,31 @@ package struct AllocatedDeviceStatus: JSONCodable {
         package var shareID: String?
 
         init() {}
+
+        func encodeMembers(into writer: inout JSONWriter) {
+            writer.key("\"driver\":")
+            writer.string(self.driver)
+            writer.key("\"pool\":")
+            writer.string(self.pool)
+            writer.key("\"device\":")
+            writer.string(self.device)
+            if !self.conditions.isEmpty {
+                writer.key("\"conditions\":")
+                writer.array(self.conditions)
+            }
+            if let value = self.data {
+                writer.key("\"data\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.networkData {
+                writer.key("\"networkData\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.shareID {
+                writer.key("\"shareID\":")
+                writer.string(value)
+            }
+        }
     }
 
     private var box: Box<Fields>
@@ -84,23 +109,43 @@ package struct AllocatedDeviceStatus: JSONCodable {
         var fields = Fields()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xc85b78e3dea334ff where key.is("driver"):
-                    fields.driver = reader.string()
-                case 0x8c22f10da88b1083 where key.is("pool"):
-                    fields.pool = reader.string()
-                case 0x22a12f906cd27b73 where key.is("device"):
-                    fields.device = reader.string()
-                case 0x5f6d4dd9db56877 where key.is("conditions"):
-                    fields.conditions = reader.array(Condition.self)
-                case 0x855b556730a34a05 where key.is("data"):
-                    if !reader.null() { fields.data = JSONValue(from: &reader) }
-                case 0x196aeed8b0328985 where key.is("networkData"):
-                    if !reader.null() { fields.networkData = NetworkDeviceData(from: &reader) }
-                case 0x80edb873f46177c5 where key.is("shareID"):
-                    if !reader.null() { fields.shareID = reader.string() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("pool") {
+                        fields.pool = reader.string()
+                        continue
+                    }
+                    if key.is("data") {
+                        if !reader.null() { fields.data = JSONValue(from: &reader) }
+                        continue
+                    }
+                case 6:
+                    if key.is("driver") {
+                        fields.driver = reader.string()
+                        continue
+                    }
+                    if key.is("device") {
+                        fields.device = reader.string()
+                        continue
+                    }
+                case 7:
+                    if key.is("shareID") {
+                        if !reader.null() { fields.shareID = reader.string() }
+                        continue
+                    }
+                case 10:
+                    if key.is("conditions") {
+                        fields.conditions = reader.array(Condition.self)
+                        continue
+                    }
+                case 11:
+                    if key.is("networkData") {
+                        if !reader.null() { fields.networkData = NetworkDeviceData(from: &reader) }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
         box = Box(fields)
@@ -108,28 +153,7 @@ package struct AllocatedDeviceStatus: JSONCodable {
 
     package func encode(into writer: inout JSONWriter) {
         writer.beginObject()
-        writer.key("\"driver\":")
-        writer.string(box.fields.driver)
-        writer.key("\"pool\":")
-        writer.string(box.fields.pool)
-        writer.key("\"device\":")
-        writer.string(box.fields.device)
-        if !box.fields.conditions.isEmpty {
-            writer.key("\"conditions\":")
-            writer.array(box.fields.conditions)
-        }
-        if let value = box.fields.data {
-            writer.key("\"data\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.networkData {
-            writer.key("\"networkData\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.shareID {
-            writer.key("\"shareID\":")
-            writer.string(value)
-        }
+        box.borrowed.encodeMembers(into: &writer)
         writer.endObject()
     }
 }

@@ -12,15 +12,25 @@ package struct AllocationResult: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xaa5ed268e9a70100 where key.is("devices"):
-                    if !reader.null() { self.devices = DeviceAllocationResult(from: &reader) }
-                case 0x336358e1474b3bc4 where key.is("nodeSelector"):
-                    if !reader.null() { self.nodeSelector = NodeSelector(from: &reader) }
-                case 0x180702aa21b368b5 where key.is("allocationTimestamp"):
-                    if !reader.null() { self.allocationTimestamp = Time(from: &reader) }
-                default: reader.unknown(key)
+                switch key.count {
+                case 7:
+                    if key.is("devices") {
+                        if !reader.null() { self.devices = DeviceAllocationResult(from: &reader) }
+                        continue
+                    }
+                case 12:
+                    if key.is("nodeSelector") {
+                        if !reader.null() { self.nodeSelector = NodeSelector(from: &reader) }
+                        continue
+                    }
+                case 19:
+                    if key.is("allocationTimestamp") {
+                        if !reader.null() { self.allocationTimestamp = Time(from: &reader) }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -10,11 +10,15 @@ package struct CELDeviceSelector: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xec6883a08a3083cb where key.is("expression"):
-                    self.expression = reader.string()
-                default: reader.unknown(key)
+                switch key.count {
+                case 10:
+                    if key.is("expression") {
+                        self.expression = reader.string()
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -12,15 +12,25 @@ package struct CapacityRequestPolicy: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xebada5168620c5fe where key.is("default"):
-                    if !reader.null() { self.`default` = Quantity(from: &reader) }
-                case 0x74d94fd69fe966f7 where key.is("validValues"):
-                    self.validValues = reader.array(Quantity.self)
-                case 0x110d8012d329ad1e where key.is("validRange"):
-                    if !reader.null() { self.validRange = CapacityRequestPolicyRange(from: &reader) }
-                default: reader.unknown(key)
+                switch key.count {
+                case 7:
+                    if key.is("default") {
+                        if !reader.null() { self.`default` = Quantity(from: &reader) }
+                        continue
+                    }
+                case 10:
+                    if key.is("validRange") {
+                        if !reader.null() { self.validRange = CapacityRequestPolicyRange(from: &reader) }
+                        continue
+                    }
+                case 11:
+                    if key.is("validValues") {
+                        self.validValues = reader.array(Quantity.self)
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

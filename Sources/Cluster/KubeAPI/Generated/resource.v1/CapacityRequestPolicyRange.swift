@@ -12,15 +12,24 @@ package struct CapacityRequestPolicyRange: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x7f4431917564077 where key.is("min"):
-                    self.min = Quantity(from: &reader)
-                case 0x80f5119176d1ff9 where key.is("max"):
-                    if !reader.null() { self.max = Quantity(from: &reader) }
-                case 0xaf0b4e191da20cef where key.is("step"):
-                    if !reader.null() { self.step = Quantity(from: &reader) }
-                default: reader.unknown(key)
+                switch key.count {
+                case 3:
+                    if key.is("min") {
+                        self.min = Quantity(from: &reader)
+                        continue
+                    }
+                    if key.is("max") {
+                        if !reader.null() { self.max = Quantity(from: &reader) }
+                        continue
+                    }
+                case 4:
+                    if key.is("step") {
+                        if !reader.null() { self.step = Quantity(from: &reader) }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

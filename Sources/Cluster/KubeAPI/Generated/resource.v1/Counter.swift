@@ -10,11 +10,15 @@ package struct Counter: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x7ce4fd9430e80cea where key.is("value"):
-                    self.value = Quantity(from: &reader)
-                default: reader.unknown(key)
+                switch key.count {
+                case 5:
+                    if key.is("value") {
+                        self.value = Quantity(from: &reader)
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -11,13 +11,20 @@ package struct CounterSet: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xc4bcadba8e631b86 where key.is("name"):
-                    self.name = reader.string()
-                case 0x87c95941ec75cf30 where key.is("counters"):
-                    self.counters = reader.map(Counter.self)
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("name") {
+                        self.name = reader.string()
+                        continue
+                    }
+                case 8:
+                    if key.is("counters") {
+                        self.counters = reader.map(Counter.self)
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -18,6 +18,59 @@ package struct Device: JSONCodable {
         package var nodeAllocatableResourceMappings: StringMap<NodeAllocatableResourceMapping> = [:]
 
         init() {}
+
+        func encodeMembers(into writer: inout JSONWriter) {
+            writer.key("\"name\":")
+            writer.string(self.name)
+            if !self.attributes.isEmpty {
+                writer.key("\"attributes\":")
+                writer.map(self.attributes)
+            }
+            if !self.capacity.isEmpty {
+                writer.key("\"capacity\":")
+                writer.map(self.capacity)
+            }
+            if !self.consumesCounters.isEmpty {
+                writer.key("\"consumesCounters\":")
+                writer.array(self.consumesCounters)
+            }
+            if let value = self.nodeName {
+                writer.key("\"nodeName\":")
+                writer.string(value)
+            }
+            if let value = self.nodeSelector {
+                writer.key("\"nodeSelector\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.allNodes {
+                writer.key("\"allNodes\":")
+                writer.bool(value)
+            }
+            if !self.taints.isEmpty {
+                writer.key("\"taints\":")
+                writer.array(self.taints)
+            }
+            if let value = self.bindsToNode {
+                writer.key("\"bindsToNode\":")
+                writer.bool(value)
+            }
+            if !self.bindingConditions.isEmpty {
+                writer.key("\"bindingConditions\":")
+                writer.array(self.bindingConditions)
+            }
+            if !self.bindingFailureConditions.isEmpty {
+                writer.key("\"bindingFailureConditions\":")
+                writer.array(self.bindingFailureConditions)
+            }
+            if let value = self.allowMultipleAllocations {
+                writer.key("\"allowMultipleAllocations\":")
+                writer.bool(value)
+            }
+            if !self.nodeAllocatableResourceMappings.isEmpty {
+                writer.key("\"nodeAllocatableResourceMappings\":")
+                writer.map(self.nodeAllocatableResourceMappings)
+            }
+        }
     }
 
     private var box: Box<Fields>
@@ -132,35 +185,72 @@ package struct Device: JSONCodable {
         var fields = Fields()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xc4bcadba8e631b86 where key.is("name"):
-                    fields.name = reader.string()
-                case 0x55cab6364f3c9614 where key.is("attributes"):
-                    fields.attributes = reader.map(DeviceAttribute.self)
-                case 0xb1aa3177ea81a5e9 where key.is("capacity"):
-                    fields.capacity = reader.map(DeviceCapacity.self)
-                case 0x24262c325371c45f where key.is("consumesCounters"):
-                    fields.consumesCounters = reader.array(DeviceCounterConsumption.self)
-                case 0x4caf4b0bfa4e8dce where key.is("nodeName"):
-                    if !reader.null() { fields.nodeName = reader.string() }
-                case 0x336358e1474b3bc4 where key.is("nodeSelector"):
-                    if !reader.null() { fields.nodeSelector = NodeSelector(from: &reader) }
-                case 0xcb9139c25ced4089 where key.is("allNodes"):
-                    if !reader.null() { fields.allNodes = reader.bool() }
-                case 0xaa2bbc3677a2dc7c where key.is("taints"):
-                    fields.taints = reader.array(DeviceTaint.self)
-                case 0xb37e32b7c329b30e where key.is("bindsToNode"):
-                    if !reader.null() { fields.bindsToNode = reader.bool() }
-                case 0x3a3dfe4bc532f67c where key.is("bindingConditions"):
-                    fields.bindingConditions = reader.strings()
-                case 0x598a67b6a333d6b2 where key.is("bindingFailureConditions"):
-                    fields.bindingFailureConditions = reader.strings()
-                case 0x6de822e8525ae695 where key.is("allowMultipleAllocations"):
-                    if !reader.null() { fields.allowMultipleAllocations = reader.bool() }
-                case 0xcb6e1365681ee44c where key.is("nodeAllocatableResourceMappings"):
-                    fields.nodeAllocatableResourceMappings = reader.map(NodeAllocatableResourceMapping.self)
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("name") {
+                        fields.name = reader.string()
+                        continue
+                    }
+                case 6:
+                    if key.is("taints") {
+                        fields.taints = reader.array(DeviceTaint.self)
+                        continue
+                    }
+                case 8:
+                    if key.is("capacity") {
+                        fields.capacity = reader.map(DeviceCapacity.self)
+                        continue
+                    }
+                    if key.is("nodeName") {
+                        if !reader.null() { fields.nodeName = reader.string() }
+                        continue
+                    }
+                    if key.is("allNodes") {
+                        if !reader.null() { fields.allNodes = reader.bool() }
+                        continue
+                    }
+                case 10:
+                    if key.is("attributes") {
+                        fields.attributes = reader.map(DeviceAttribute.self)
+                        continue
+                    }
+                case 11:
+                    if key.is("bindsToNode") {
+                        if !reader.null() { fields.bindsToNode = reader.bool() }
+                        continue
+                    }
+                case 12:
+                    if key.is("nodeSelector") {
+                        if !reader.null() { fields.nodeSelector = NodeSelector(from: &reader) }
+                        continue
+                    }
+                case 16:
+                    if key.is("consumesCounters") {
+                        fields.consumesCounters = reader.array(DeviceCounterConsumption.self)
+                        continue
+                    }
+                case 17:
+                    if key.is("bindingConditions") {
+                        fields.bindingConditions = reader.strings()
+                        continue
+                    }
+                case 24:
+                    if key.is("bindingFailureConditions") {
+                        fields.bindingFailureConditions = reader.strings()
+                        continue
+                    }
+                    if key.is("allowMultipleAllocations") {
+                        if !reader.null() { fields.allowMultipleAllocations = reader.bool() }
+                        continue
+                    }
+                case 31:
+                    if key.is("nodeAllocatableResourceMappings") {
+                        fields.nodeAllocatableResourceMappings = reader.map(NodeAllocatableResourceMapping.self)
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
         box = Box(fields)
@@ -168,56 +258,7 @@ package struct Device: JSONCodable {
 
     package func encode(into writer: inout JSONWriter) {
         writer.beginObject()
-        writer.key("\"name\":")
-        writer.string(box.fields.name)
-        if !box.fields.attributes.isEmpty {
-            writer.key("\"attributes\":")
-            writer.map(box.fields.attributes)
-        }
-        if !box.fields.capacity.isEmpty {
-            writer.key("\"capacity\":")
-            writer.map(box.fields.capacity)
-        }
-        if !box.fields.consumesCounters.isEmpty {
-            writer.key("\"consumesCounters\":")
-            writer.array(box.fields.consumesCounters)
-        }
-        if let value = box.fields.nodeName {
-            writer.key("\"nodeName\":")
-            writer.string(value)
-        }
-        if let value = box.fields.nodeSelector {
-            writer.key("\"nodeSelector\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.allNodes {
-            writer.key("\"allNodes\":")
-            writer.bool(value)
-        }
-        if !box.fields.taints.isEmpty {
-            writer.key("\"taints\":")
-            writer.array(box.fields.taints)
-        }
-        if let value = box.fields.bindsToNode {
-            writer.key("\"bindsToNode\":")
-            writer.bool(value)
-        }
-        if !box.fields.bindingConditions.isEmpty {
-            writer.key("\"bindingConditions\":")
-            writer.array(box.fields.bindingConditions)
-        }
-        if !box.fields.bindingFailureConditions.isEmpty {
-            writer.key("\"bindingFailureConditions\":")
-            writer.array(box.fields.bindingFailureConditions)
-        }
-        if let value = box.fields.allowMultipleAllocations {
-            writer.key("\"allowMultipleAllocations\":")
-            writer.bool(value)
-        }
-        if !box.fields.nodeAllocatableResourceMappings.isEmpty {
-            writer.key("\"nodeAllocatableResourceMappings\":")
-            writer.map(box.fields.nodeAllocatableResourceMappings)
-        }
+        box.borrowed.encodeMembers(into: &writer)
         writer.endObject()
     }
 }

@@ -12,15 +12,24 @@ package struct DeviceAllocationConfiguration: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x76dbdc228f782db8 where key.is("source"):
-                    self.source = reader.string()
-                case 0x7166d3e80f26d1f3 where key.is("requests"):
-                    self.requests = reader.strings()
-                case 0x791b88261ba212be where key.is("opaque"):
-                    if !reader.null() { self.opaque = OpaqueDeviceConfiguration(from: &reader) }
-                default: reader.unknown(key)
+                switch key.count {
+                case 6:
+                    if key.is("source") {
+                        self.source = reader.string()
+                        continue
+                    }
+                    if key.is("opaque") {
+                        if !reader.null() { self.opaque = OpaqueDeviceConfiguration(from: &reader) }
+                        continue
+                    }
+                case 8:
+                    if key.is("requests") {
+                        self.requests = reader.strings()
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -11,13 +11,20 @@ package struct DeviceAllocationResult: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x5378e22204d21ef5 where key.is("results"):
-                    self.results = reader.array(DeviceRequestAllocationResult.self)
-                case 0x78039475c6a50527 where key.is("config"):
-                    self.config = reader.array(DeviceAllocationConfiguration.self)
-                default: reader.unknown(key)
+                switch key.count {
+                case 6:
+                    if key.is("config") {
+                        self.config = reader.array(DeviceAllocationConfiguration.self)
+                        continue
+                    }
+                case 7:
+                    if key.is("results") {
+                        self.results = reader.array(DeviceRequestAllocationResult.self)
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -17,25 +17,48 @@ package struct DeviceAttribute: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x2b9fff192bd4c83e where key.is("int"):
-                    if !reader.null() { self.int = reader.int() }
-                case 0xcd2fd49bc6b014bd where key.is("bool"):
-                    if !reader.null() { self.bool = reader.bool() }
-                case 0x704be0d8faaffc58 where key.is("string"):
-                    if !reader.null() { self.string = reader.string() }
-                case 0xbb62c62c9808ea37 where key.is("version"):
-                    if !reader.null() { self.version = reader.string() }
-                case 0xf5a6c4c57a905ad7 where key.is("ints"):
-                    self.ints = reader.array(Int.self)
-                case 0x585b12b29d335a0a where key.is("bools"):
-                    self.bools = reader.array(Bool.self)
-                case 0x80eb3bb1f9097d11 where key.is("strings"):
-                    self.strings = reader.strings()
-                case 0x71c101c65726118c where key.is("versions"):
-                    self.versions = reader.strings()
-                default: reader.unknown(key)
+                switch key.count {
+                case 3:
+                    if key.is("int") {
+                        if !reader.null() { self.int = reader.int() }
+                        continue
+                    }
+                case 4:
+                    if key.is("bool") {
+                        if !reader.null() { self.bool = reader.bool() }
+                        continue
+                    }
+                    if key.is("ints") {
+                        self.ints = reader.array(Int.self)
+                        continue
+                    }
+                case 5:
+                    if key.is("bools") {
+                        self.bools = reader.array(Bool.self)
+                        continue
+                    }
+                case 6:
+                    if key.is("string") {
+                        if !reader.null() { self.string = reader.string() }
+                        continue
+                    }
+                case 7:
+                    if key.is("version") {
+                        if !reader.null() { self.version = reader.string() }
+                        continue
+                    }
+                    if key.is("strings") {
+                        self.strings = reader.strings()
+                        continue
+                    }
+                case 8:
+                    if key.is("versions") {
+                        self.versions = reader.strings()
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

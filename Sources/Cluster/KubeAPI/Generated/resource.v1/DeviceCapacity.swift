@@ -11,13 +11,20 @@ package struct DeviceCapacity: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x7ce4fd9430e80cea where key.is("value"):
-                    self.value = Quantity(from: &reader)
-                case 0xf7290c1c1f1d4c94 where key.is("requestPolicy"):
-                    if !reader.null() { self.requestPolicy = CapacityRequestPolicy(from: &reader) }
-                default: reader.unknown(key)
+                switch key.count {
+                case 5:
+                    if key.is("value") {
+                        self.value = Quantity(from: &reader)
+                        continue
+                    }
+                case 13:
+                    if key.is("requestPolicy") {
+                        if !reader.null() { self.requestPolicy = CapacityRequestPolicy(from: &reader) }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -12,15 +12,25 @@ package struct DeviceClaim: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x7166d3e80f26d1f3 where key.is("requests"):
-                    self.requests = reader.array(DeviceRequest.self)
-                case 0xdeab40731fcca0ab where key.is("constraints"):
-                    self.constraints = reader.array(DeviceConstraint.self)
-                case 0x78039475c6a50527 where key.is("config"):
-                    self.config = reader.array(DeviceClaimConfiguration.self)
-                default: reader.unknown(key)
+                switch key.count {
+                case 6:
+                    if key.is("config") {
+                        self.config = reader.array(DeviceClaimConfiguration.self)
+                        continue
+                    }
+                case 8:
+                    if key.is("requests") {
+                        self.requests = reader.array(DeviceRequest.self)
+                        continue
+                    }
+                case 11:
+                    if key.is("constraints") {
+                        self.constraints = reader.array(DeviceConstraint.self)
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

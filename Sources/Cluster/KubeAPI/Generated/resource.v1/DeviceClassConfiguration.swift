@@ -10,11 +10,15 @@ package struct DeviceClassConfiguration: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x791b88261ba212be where key.is("opaque"):
-                    if !reader.null() { self.opaque = OpaqueDeviceConfiguration(from: &reader) }
-                default: reader.unknown(key)
+                switch key.count {
+                case 6:
+                    if key.is("opaque") {
+                        if !reader.null() { self.opaque = OpaqueDeviceConfiguration(from: &reader) }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -12,15 +12,25 @@ package struct DeviceClassSpec: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x3917971bcdc1da1d where key.is("selectors"):
-                    self.selectors = reader.array(DeviceSelector.self)
-                case 0x78039475c6a50527 where key.is("config"):
-                    self.config = reader.array(DeviceClassConfiguration.self)
-                case 0x1ce2793ed721140f where key.is("extendedResourceName"):
-                    if !reader.null() { self.extendedResourceName = reader.string() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 6:
+                    if key.is("config") {
+                        self.config = reader.array(DeviceClassConfiguration.self)
+                        continue
+                    }
+                case 9:
+                    if key.is("selectors") {
+                        self.selectors = reader.array(DeviceSelector.self)
+                        continue
+                    }
+                case 20:
+                    if key.is("extendedResourceName") {
+                        if !reader.null() { self.extendedResourceName = reader.string() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -12,15 +12,25 @@ package struct DeviceConstraint: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x7166d3e80f26d1f3 where key.is("requests"):
-                    self.requests = reader.strings()
-                case 0x15a323b1386bebc2 where key.is("matchAttribute"):
-                    if !reader.null() { self.matchAttribute = reader.string() }
-                case 0xf2a9a13967256457 where key.is("distinctAttribute"):
-                    if !reader.null() { self.distinctAttribute = reader.string() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 8:
+                    if key.is("requests") {
+                        self.requests = reader.strings()
+                        continue
+                    }
+                case 14:
+                    if key.is("matchAttribute") {
+                        if !reader.null() { self.matchAttribute = reader.string() }
+                        continue
+                    }
+                case 17:
+                    if key.is("distinctAttribute") {
+                        if !reader.null() { self.distinctAttribute = reader.string() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -11,13 +11,20 @@ package struct DeviceCounterConsumption: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x708c432792191141 where key.is("counterSet"):
-                    self.counterSet = reader.string()
-                case 0x87c95941ec75cf30 where key.is("counters"):
-                    self.counters = reader.map(Counter.self)
-                default: reader.unknown(key)
+                switch key.count {
+                case 8:
+                    if key.is("counters") {
+                        self.counters = reader.map(Counter.self)
+                        continue
+                    }
+                case 10:
+                    if key.is("counterSet") {
+                        self.counterSet = reader.string()
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -12,15 +12,25 @@ package struct DeviceRequest: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xc4bcadba8e631b86 where key.is("name"):
-                    self.name = reader.string()
-                case 0xd0de8495c39a2713 where key.is("exactly"):
-                    if !reader.null() { self.exactly = ExactDeviceRequest(from: &reader) }
-                case 0x2aed28e2ebd87d4c where key.is("firstAvailable"):
-                    self.firstAvailable = reader.array(DeviceSubRequest.self)
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("name") {
+                        self.name = reader.string()
+                        continue
+                    }
+                case 7:
+                    if key.is("exactly") {
+                        if !reader.null() { self.exactly = ExactDeviceRequest(from: &reader) }
+                        continue
+                    }
+                case 14:
+                    if key.is("firstAvailable") {
+                        self.firstAvailable = reader.array(DeviceSubRequest.self)
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -19,29 +19,57 @@ package struct DeviceRequestAllocationResult: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x6f4743b8bc5b4eb2 where key.is("request"):
-                    self.request = reader.string()
-                case 0xc85b78e3dea334ff where key.is("driver"):
-                    self.driver = reader.string()
-                case 0x8c22f10da88b1083 where key.is("pool"):
-                    self.pool = reader.string()
-                case 0x22a12f906cd27b73 where key.is("device"):
-                    self.device = reader.string()
-                case 0xd7cf692cefd721ee where key.is("adminAccess"):
-                    if !reader.null() { self.adminAccess = reader.bool() }
-                case 0x73d84e92941ad505 where key.is("tolerations"):
-                    self.tolerations = reader.array(DeviceToleration.self)
-                case 0x3a3dfe4bc532f67c where key.is("bindingConditions"):
-                    self.bindingConditions = reader.strings()
-                case 0x598a67b6a333d6b2 where key.is("bindingFailureConditions"):
-                    self.bindingFailureConditions = reader.strings()
-                case 0x80edb873f46177c5 where key.is("shareID"):
-                    if !reader.null() { self.shareID = reader.string() }
-                case 0x90ebb1872e87550b where key.is("consumedCapacity"):
-                    self.consumedCapacity = reader.map(Quantity.self)
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("pool") {
+                        self.pool = reader.string()
+                        continue
+                    }
+                case 6:
+                    if key.is("driver") {
+                        self.driver = reader.string()
+                        continue
+                    }
+                    if key.is("device") {
+                        self.device = reader.string()
+                        continue
+                    }
+                case 7:
+                    if key.is("request") {
+                        self.request = reader.string()
+                        continue
+                    }
+                    if key.is("shareID") {
+                        if !reader.null() { self.shareID = reader.string() }
+                        continue
+                    }
+                case 11:
+                    if key.is("adminAccess") {
+                        if !reader.null() { self.adminAccess = reader.bool() }
+                        continue
+                    }
+                    if key.is("tolerations") {
+                        self.tolerations = reader.array(DeviceToleration.self)
+                        continue
+                    }
+                case 16:
+                    if key.is("consumedCapacity") {
+                        self.consumedCapacity = reader.map(Quantity.self)
+                        continue
+                    }
+                case 17:
+                    if key.is("bindingConditions") {
+                        self.bindingConditions = reader.strings()
+                        continue
+                    }
+                case 24:
+                    if key.is("bindingFailureConditions") {
+                        self.bindingFailureConditions = reader.strings()
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

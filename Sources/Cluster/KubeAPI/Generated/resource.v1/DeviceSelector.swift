@@ -10,11 +10,15 @@ package struct DeviceSelector: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xf5f10f190cf0ee1b where key.is("cel"):
-                    if !reader.null() { self.cel = CELDeviceSelector(from: &reader) }
-                default: reader.unknown(key)
+                switch key.count {
+                case 3:
+                    if key.is("cel") {
+                        if !reader.null() { self.cel = CELDeviceSelector(from: &reader) }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -16,23 +16,44 @@ package struct ExactDeviceRequest: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x1effedbe8cc98c06 where key.is("deviceClassName"):
-                    self.deviceClassName = reader.string()
-                case 0x3917971bcdc1da1d where key.is("selectors"):
-                    self.selectors = reader.array(DeviceSelector.self)
-                case 0x661f577e8504b980 where key.is("allocationMode"):
-                    if !reader.null() { self.allocationMode = reader.string() }
-                case 0xb1e5e28e4479a274 where key.is("count"):
-                    if !reader.null() { self.count = reader.int() }
-                case 0xd7cf692cefd721ee where key.is("adminAccess"):
-                    if !reader.null() { self.adminAccess = reader.bool() }
-                case 0x73d84e92941ad505 where key.is("tolerations"):
-                    self.tolerations = reader.array(DeviceToleration.self)
-                case 0xb1aa3177ea81a5e9 where key.is("capacity"):
-                    if !reader.null() { self.capacity = CapacityRequirements(from: &reader) }
-                default: reader.unknown(key)
+                switch key.count {
+                case 5:
+                    if key.is("count") {
+                        if !reader.null() { self.count = reader.int() }
+                        continue
+                    }
+                case 8:
+                    if key.is("capacity") {
+                        if !reader.null() { self.capacity = CapacityRequirements(from: &reader) }
+                        continue
+                    }
+                case 9:
+                    if key.is("selectors") {
+                        self.selectors = reader.array(DeviceSelector.self)
+                        continue
+                    }
+                case 11:
+                    if key.is("adminAccess") {
+                        if !reader.null() { self.adminAccess = reader.bool() }
+                        continue
+                    }
+                    if key.is("tolerations") {
+                        self.tolerations = reader.array(DeviceToleration.self)
+                        continue
+                    }
+                case 14:
+                    if key.is("allocationMode") {
+                        if !reader.null() { self.allocationMode = reader.string() }
+                        continue
+                    }
+                case 15:
+                    if key.is("deviceClassName") {
+                        self.deviceClassName = reader.string()
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

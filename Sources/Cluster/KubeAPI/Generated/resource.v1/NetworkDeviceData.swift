@@ -12,15 +12,25 @@ package struct NetworkDeviceData: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x7225f3a901476af3 where key.is("interfaceName"):
-                    if !reader.null() { self.interfaceName = reader.string() }
-                case 0x2bc202192bf1b3bd where key.is("ips"):
-                    self.ips = reader.strings()
-                case 0xde9fef6ee55574a7 where key.is("hardwareAddress"):
-                    if !reader.null() { self.hardwareAddress = reader.string() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 3:
+                    if key.is("ips") {
+                        self.ips = reader.strings()
+                        continue
+                    }
+                case 13:
+                    if key.is("interfaceName") {
+                        if !reader.null() { self.interfaceName = reader.string() }
+                        continue
+                    }
+                case 15:
+                    if key.is("hardwareAddress") {
+                        if !reader.null() { self.hardwareAddress = reader.string() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -11,13 +11,20 @@ package struct NodeAllocatableResourceMapping: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xbeb2125943b88300 where key.is("capacityKey"):
-                    if !reader.null() { self.capacityKey = reader.string() }
-                case 0xb883fecf5b92125c where key.is("allocationMultiplier"):
-                    if !reader.null() { self.allocationMultiplier = Quantity(from: &reader) }
-                default: reader.unknown(key)
+                switch key.count {
+                case 11:
+                    if key.is("capacityKey") {
+                        if !reader.null() { self.capacityKey = reader.string() }
+                        continue
+                    }
+                case 20:
+                    if key.is("allocationMultiplier") {
+                        if !reader.null() { self.allocationMultiplier = Quantity(from: &reader) }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

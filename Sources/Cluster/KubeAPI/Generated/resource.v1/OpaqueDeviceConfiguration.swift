@@ -11,13 +11,20 @@ package struct OpaqueDeviceConfiguration: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xc85b78e3dea334ff where key.is("driver"):
-                    self.driver = reader.string()
-                case 0x34b43b0a3234cd99 where key.is("parameters"):
-                    self.parameters = JSONValue(from: &reader)
-                default: reader.unknown(key)
+                switch key.count {
+                case 6:
+                    if key.is("driver") {
+                        self.driver = reader.string()
+                        continue
+                    }
+                case 10:
+                    if key.is("parameters") {
+                        self.parameters = JSONValue(from: &reader)
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -13,17 +13,29 @@ package struct ResourceClaimConsumerReference: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xfd8929f5c9b53b0e where key.is("apiGroup"):
-                    if !reader.null() { self.apiGroup = reader.string() }
-                case 0xb571c404c5b2fd35 where key.is("resource"):
-                    self.resource = reader.string()
-                case 0xc4bcadba8e631b86 where key.is("name"):
-                    self.name = reader.string()
-                case 0x4c9cb5193e0b272d where key.is("uid"):
-                    self.uid = reader.string()
-                default: reader.unknown(key)
+                switch key.count {
+                case 3:
+                    if key.is("uid") {
+                        self.uid = reader.string()
+                        continue
+                    }
+                case 4:
+                    if key.is("name") {
+                        self.name = reader.string()
+                        continue
+                    }
+                case 8:
+                    if key.is("apiGroup") {
+                        if !reader.null() { self.apiGroup = reader.string() }
+                        continue
+                    }
+                    if key.is("resource") {
+                        self.resource = reader.string()
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

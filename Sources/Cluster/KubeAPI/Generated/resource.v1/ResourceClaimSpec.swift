@@ -10,11 +10,15 @@ package struct ResourceClaimSpec: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xaa5ed268e9a70100 where key.is("devices"):
-                    if !reader.null() { self.devices = DeviceClaim(from: &reader) }
-                default: reader.unknown(key)
+                switch key.count {
+                case 7:
+                    if key.is("devices") {
+                        if !reader.null() { self.devices = DeviceClaim(from: &reader) }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -12,15 +12,25 @@ package struct ResourceClaimStatus: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x96ea7f23a75c0947 where key.is("allocation"):
-                    if !reader.null() { self.allocation = AllocationResult(from: &reader) }
-                case 0x54216e808b4552a8 where key.is("reservedFor"):
-                    self.reservedFor = reader.array(ResourceClaimConsumerReference.self)
-                case 0xaa5ed268e9a70100 where key.is("devices"):
-                    self.devices = reader.array(AllocatedDeviceStatus.self)
-                default: reader.unknown(key)
+                switch key.count {
+                case 7:
+                    if key.is("devices") {
+                        self.devices = reader.array(AllocatedDeviceStatus.self)
+                        continue
+                    }
+                case 10:
+                    if key.is("allocation") {
+                        if !reader.null() { self.allocation = AllocationResult(from: &reader) }
+                        continue
+                    }
+                case 11:
+                    if key.is("reservedFor") {
+                        self.reservedFor = reader.array(ResourceClaimConsumerReference.self)
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

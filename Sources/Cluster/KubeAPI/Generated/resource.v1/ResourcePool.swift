@@ -12,15 +12,25 @@ package struct ResourcePool: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xc4bcadba8e631b86 where key.is("name"):
-                    self.name = reader.string()
-                case 0xe700a2848d46a857 where key.is("generation"):
-                    self.generation = reader.int()
-                case 0x7cce6c556eb6fa98 where key.is("resourceSliceCount"):
-                    self.resourceSliceCount = reader.int()
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("name") {
+                        self.name = reader.string()
+                        continue
+                    }
+                case 10:
+                    if key.is("generation") {
+                        self.generation = reader.int()
+                        continue
+                    }
+                case 18:
+                    if key.is("resourceSliceCount") {
+                        self.resourceSliceCount = reader.int()
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -7,6 +7,13 @@ package struct ResourceSlice: Resource {
         package var spec: ResourceSliceSpec = ResourceSliceSpec()
 
         init() {}
+
+        func encodeMembers(into writer: inout JSONWriter) {
+            writer.key("\"metadata\":")
+            self.metadata.encode(into: &writer)
+            writer.key("\"spec\":")
+            self.spec.encode(into: &writer)
+        }
     }
 
     private var box: Box<Fields>
@@ -44,16 +51,29 @@ package struct ResourceSlice: Resource {
         var fields = Fields()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x28475f88f42fd020 where key.is("metadata"):
-                    fields.metadata = ObjectMeta(from: &reader)
-                case 0x8b70a3190932153e where key.is("spec"):
-                    fields.spec = ResourceSliceSpec(from: &reader)
-                case 0xef9c96d721673243 where key.is("kind"),
-                    0xb898e55fe5f29ce9 where key.is("apiVersion"):
-                    reader.skip()
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("spec") {
+                        fields.spec = ResourceSliceSpec(from: &reader)
+                        continue
+                    }
+                    if key.is("kind") {
+                        reader.skip()
+                        continue
+                    }
+                case 8:
+                    if key.is("metadata") {
+                        fields.metadata = ObjectMeta(from: &reader)
+                        continue
+                    }
+                case 10:
+                    if key.is("apiVersion") {
+                        reader.skip()
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
         box = Box(fields)
@@ -66,10 +86,7 @@ package struct ResourceSlice: Resource {
         if withKind {
             writer.raw("\"kind\":\"ResourceSlice\",\"apiVersion\":\"resource.k8s.io/v1\"")
         }
-        writer.key("\"metadata\":")
-        box.fields.metadata.encode(into: &writer)
-        writer.key("\"spec\":")
-        box.fields.spec.encode(into: &writer)
+        box.borrowed.encodeMembers(into: &writer)
         writer.endObject()
     }
 

@@ -17,25 +17,49 @@ package struct ResourceSliceSpec: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xc85b78e3dea334ff where key.is("driver"):
-                    self.driver = reader.string()
-                case 0x8c22f10da88b1083 where key.is("pool"):
-                    self.pool = ResourcePool(from: &reader)
-                case 0x4caf4b0bfa4e8dce where key.is("nodeName"):
-                    if !reader.null() { self.nodeName = reader.string() }
-                case 0x336358e1474b3bc4 where key.is("nodeSelector"):
-                    if !reader.null() { self.nodeSelector = NodeSelector(from: &reader) }
-                case 0xcb9139c25ced4089 where key.is("allNodes"):
-                    if !reader.null() { self.allNodes = reader.bool() }
-                case 0xaa5ed268e9a70100 where key.is("devices"):
-                    self.devices = reader.array(Device.self)
-                case 0x997424333ef8d0dc where key.is("perDeviceNodeSelection"):
-                    if !reader.null() { self.perDeviceNodeSelection = reader.bool() }
-                case 0xf16160972be09641 where key.is("sharedCounters"):
-                    self.sharedCounters = reader.array(CounterSet.self)
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("pool") {
+                        self.pool = ResourcePool(from: &reader)
+                        continue
+                    }
+                case 6:
+                    if key.is("driver") {
+                        self.driver = reader.string()
+                        continue
+                    }
+                case 7:
+                    if key.is("devices") {
+                        self.devices = reader.array(Device.self)
+                        continue
+                    }
+                case 8:
+                    if key.is("nodeName") {
+                        if !reader.null() { self.nodeName = reader.string() }
+                        continue
+                    }
+                    if key.is("allNodes") {
+                        if !reader.null() { self.allNodes = reader.bool() }
+                        continue
+                    }
+                case 12:
+                    if key.is("nodeSelector") {
+                        if !reader.null() { self.nodeSelector = NodeSelector(from: &reader) }
+                        continue
+                    }
+                case 14:
+                    if key.is("sharedCounters") {
+                        self.sharedCounters = reader.array(CounterSet.self)
+                        continue
+                    }
+                case 22:
+                    if key.is("perDeviceNodeSelection") {
+                        if !reader.null() { self.perDeviceNodeSelection = reader.bool() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -14,22 +14,45 @@ package struct PriorityClass: Resource {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x28475f88f42fd020 where key.is("metadata"):
-                    self.metadata = ObjectMeta(from: &reader)
-                case 0x7ce4fd9430e80cea where key.is("value"):
-                    if !reader.null() { self.value = reader.int32() }
-                case 0x979bdb64c982fdb3 where key.is("globalDefault"):
-                    if !reader.null() { self.globalDefault = reader.bool() }
-                case 0xcc44970c8397929 where key.is("description"):
-                    if !reader.null() { self.description = reader.string() }
-                case 0xddd541434691d498 where key.is("preemptionPolicy"):
-                    if !reader.null() { self.preemptionPolicy = reader.string() }
-                case 0xef9c96d721673243 where key.is("kind"),
-                    0xb898e55fe5f29ce9 where key.is("apiVersion"):
-                    reader.skip()
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("kind") {
+                        reader.skip()
+                        continue
+                    }
+                case 5:
+                    if key.is("value") {
+                        if !reader.null() { self.value = reader.int32() }
+                        continue
+                    }
+                case 8:
+                    if key.is("metadata") {
+                        self.metadata = ObjectMeta(from: &reader)
+                        continue
+                    }
+                case 10:
+                    if key.is("apiVersion") {
+                        reader.skip()
+                        continue
+                    }
+                case 11:
+                    if key.is("description") {
+                        if !reader.null() { self.description = reader.string() }
+                        continue
+                    }
+                case 13:
+                    if key.is("globalDefault") {
+                        if !reader.null() { self.globalDefault = reader.bool() }
+                        continue
+                    }
+                case 16:
+                    if key.is("preemptionPolicy") {
+                        if !reader.null() { self.preemptionPolicy = reader.string() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

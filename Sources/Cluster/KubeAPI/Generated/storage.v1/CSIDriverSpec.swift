@@ -20,31 +20,63 @@ package struct CSIDriverSpec: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x7b1cef6c646f2f0d where key.is("attachRequired"):
-                    if !reader.null() { self.attachRequired = reader.bool() }
-                case 0xf03867c48e117ae where key.is("podInfoOnMount"):
-                    if !reader.null() { self.podInfoOnMount = reader.bool() }
-                case 0xca72dee0875bf787 where key.is("volumeLifecycleModes"):
-                    self.volumeLifecycleModes = reader.strings()
-                case 0xc5c87d0877aa0dca where key.is("storageCapacity"):
-                    if !reader.null() { self.storageCapacity = reader.bool() }
-                case 0x507457bd84e95deb where key.is("fsGroupPolicy"):
-                    if !reader.null() { self.fsGroupPolicy = reader.string() }
-                case 0xea1a78dc7b63d84 where key.is("tokenRequests"):
-                    self.tokenRequests = reader.array(StorageTokenRequest.self)
-                case 0x5c6529d76a51ca6b where key.is("requiresRepublish"):
-                    if !reader.null() { self.requiresRepublish = reader.bool() }
-                case 0xbd816741f69ea172 where key.is("seLinuxMount"):
-                    if !reader.null() { self.seLinuxMount = reader.bool() }
-                case 0xf31e2a206842382c where key.is("nodeAllocatableUpdatePeriodSeconds"):
-                    if !reader.null() { self.nodeAllocatableUpdatePeriodSeconds = reader.int() }
-                case 0xe6ada01728cd1844 where key.is("serviceAccountTokenInSecrets"):
-                    if !reader.null() { self.serviceAccountTokenInSecrets = reader.bool() }
-                case 0x5ac728c8336dc977 where key.is("preventPodSchedulingIfMissing"):
-                    if !reader.null() { self.preventPodSchedulingIfMissing = reader.bool() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 12:
+                    if key.is("seLinuxMount") {
+                        if !reader.null() { self.seLinuxMount = reader.bool() }
+                        continue
+                    }
+                case 13:
+                    if key.is("fsGroupPolicy") {
+                        if !reader.null() { self.fsGroupPolicy = reader.string() }
+                        continue
+                    }
+                    if key.is("tokenRequests") {
+                        self.tokenRequests = reader.array(StorageTokenRequest.self)
+                        continue
+                    }
+                case 14:
+                    if key.is("attachRequired") {
+                        if !reader.null() { self.attachRequired = reader.bool() }
+                        continue
+                    }
+                    if key.is("podInfoOnMount") {
+                        if !reader.null() { self.podInfoOnMount = reader.bool() }
+                        continue
+                    }
+                case 15:
+                    if key.is("storageCapacity") {
+                        if !reader.null() { self.storageCapacity = reader.bool() }
+                        continue
+                    }
+                case 17:
+                    if key.is("requiresRepublish") {
+                        if !reader.null() { self.requiresRepublish = reader.bool() }
+                        continue
+                    }
+                case 20:
+                    if key.is("volumeLifecycleModes") {
+                        self.volumeLifecycleModes = reader.strings()
+                        continue
+                    }
+                case 28:
+                    if key.is("serviceAccountTokenInSecrets") {
+                        if !reader.null() { self.serviceAccountTokenInSecrets = reader.bool() }
+                        continue
+                    }
+                case 29:
+                    if key.is("preventPodSchedulingIfMissing") {
+                        if !reader.null() { self.preventPodSchedulingIfMissing = reader.bool() }
+                        continue
+                    }
+                case 34:
+                    if key.is("nodeAllocatableUpdatePeriodSeconds") {
+                        if !reader.null() { self.nodeAllocatableUpdatePeriodSeconds = reader.int() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -13,17 +13,30 @@ package struct CSINodeDriver: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xc4bcadba8e631b86 where key.is("name"):
-                    self.name = reader.string()
-                case 0xe7ea4fc221986ef8 where key.is("nodeID"):
-                    self.nodeID = reader.string()
-                case 0x9b2ba41aa2dd7270 where key.is("topologyKeys"):
-                    self.topologyKeys = reader.strings()
-                case 0x58929a542198268f where key.is("allocatable"):
-                    if !reader.null() { self.allocatable = VolumeNodeResources(from: &reader) }
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("name") {
+                        self.name = reader.string()
+                        continue
+                    }
+                case 6:
+                    if key.is("nodeID") {
+                        self.nodeID = reader.string()
+                        continue
+                    }
+                case 11:
+                    if key.is("allocatable") {
+                        if !reader.null() { self.allocatable = VolumeNodeResources(from: &reader) }
+                        continue
+                    }
+                case 12:
+                    if key.is("topologyKeys") {
+                        self.topologyKeys = reader.strings()
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -10,11 +10,15 @@ package struct CSINodeSpec: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x16a2f7334f5249e4 where key.is("drivers"):
-                    self.drivers = reader.array(CSINodeDriver.self)
-                default: reader.unknown(key)
+                switch key.count {
+                case 7:
+                    if key.is("drivers") {
+                        self.drivers = reader.array(CSINodeDriver.self)
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

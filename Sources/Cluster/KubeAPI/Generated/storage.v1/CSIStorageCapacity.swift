@@ -14,22 +14,44 @@ package struct CSIStorageCapacity: Resource {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x28475f88f42fd020 where key.is("metadata"):
-                    self.metadata = ObjectMeta(from: &reader)
-                case 0x2199dcd030b5429c where key.is("nodeTopology"):
-                    if !reader.null() { self.nodeTopology = LabelSelector(from: &reader) }
-                case 0x89875f19dbc3be05 where key.is("storageClassName"):
-                    self.storageClassName = reader.string()
-                case 0xb1aa3177ea81a5e9 where key.is("capacity"):
-                    if !reader.null() { self.capacity = Quantity(from: &reader) }
-                case 0x97850aff25c11e0a where key.is("maximumVolumeSize"):
-                    if !reader.null() { self.maximumVolumeSize = Quantity(from: &reader) }
-                case 0xef9c96d721673243 where key.is("kind"),
-                    0xb898e55fe5f29ce9 where key.is("apiVersion"):
-                    reader.skip()
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("kind") {
+                        reader.skip()
+                        continue
+                    }
+                case 8:
+                    if key.is("metadata") {
+                        self.metadata = ObjectMeta(from: &reader)
+                        continue
+                    }
+                    if key.is("capacity") {
+                        if !reader.null() { self.capacity = Quantity(from: &reader) }
+                        continue
+                    }
+                case 10:
+                    if key.is("apiVersion") {
+                        reader.skip()
+                        continue
+                    }
+                case 12:
+                    if key.is("nodeTopology") {
+                        if !reader.null() { self.nodeTopology = LabelSelector(from: &reader) }
+                        continue
+                    }
+                case 16:
+                    if key.is("storageClassName") {
+                        self.storageClassName = reader.string()
+                        continue
+                    }
+                case 17:
+                    if key.is("maximumVolumeSize") {
+                        if !reader.null() { self.maximumVolumeSize = Quantity(from: &reader) }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

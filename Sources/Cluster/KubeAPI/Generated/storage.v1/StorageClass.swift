@@ -17,28 +17,58 @@ package struct StorageClass: Resource {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x28475f88f42fd020 where key.is("metadata"):
-                    self.metadata = ObjectMeta(from: &reader)
-                case 0x17c53f37b8703697 where key.is("provisioner"):
-                    self.provisioner = reader.string()
-                case 0x34b43b0a3234cd99 where key.is("parameters"):
-                    self.parameters = reader.map(String.self)
-                case 0xac78da5f81be946 where key.is("reclaimPolicy"):
-                    if !reader.null() { self.reclaimPolicy = reader.string() }
-                case 0x557a70c822d5754 where key.is("mountOptions"):
-                    self.mountOptions = reader.strings()
-                case 0x3900643f34125b71 where key.is("allowVolumeExpansion"):
-                    if !reader.null() { self.allowVolumeExpansion = reader.bool() }
-                case 0x80365a3948bb3353 where key.is("volumeBindingMode"):
-                    if !reader.null() { self.volumeBindingMode = reader.string() }
-                case 0x300a8ec10b1916a2 where key.is("allowedTopologies"):
-                    self.allowedTopologies = reader.array(TopologySelectorTerm.self)
-                case 0xef9c96d721673243 where key.is("kind"),
-                    0xb898e55fe5f29ce9 where key.is("apiVersion"):
-                    reader.skip()
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("kind") {
+                        reader.skip()
+                        continue
+                    }
+                case 8:
+                    if key.is("metadata") {
+                        self.metadata = ObjectMeta(from: &reader)
+                        continue
+                    }
+                case 10:
+                    if key.is("parameters") {
+                        self.parameters = reader.map(String.self)
+                        continue
+                    }
+                    if key.is("apiVersion") {
+                        reader.skip()
+                        continue
+                    }
+                case 11:
+                    if key.is("provisioner") {
+                        self.provisioner = reader.string()
+                        continue
+                    }
+                case 12:
+                    if key.is("mountOptions") {
+                        self.mountOptions = reader.strings()
+                        continue
+                    }
+                case 13:
+                    if key.is("reclaimPolicy") {
+                        if !reader.null() { self.reclaimPolicy = reader.string() }
+                        continue
+                    }
+                case 17:
+                    if key.is("volumeBindingMode") {
+                        if !reader.null() { self.volumeBindingMode = reader.string() }
+                        continue
+                    }
+                    if key.is("allowedTopologies") {
+                        self.allowedTopologies = reader.array(TopologySelectorTerm.self)
+                        continue
+                    }
+                case 20:
+                    if key.is("allowVolumeExpansion") {
+                        if !reader.null() { self.allowVolumeExpansion = reader.bool() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -11,13 +11,20 @@ package struct StorageTokenRequest: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xbc385439b1b0fb23 where key.is("audience"):
-                    self.audience = reader.string()
-                case 0xb8d1b6bd1cb5e495 where key.is("expirationSeconds"):
-                    if !reader.null() { self.expirationSeconds = reader.int() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 8:
+                    if key.is("audience") {
+                        self.audience = reader.string()
+                        continue
+                    }
+                case 17:
+                    if key.is("expirationSeconds") {
+                        if !reader.null() { self.expirationSeconds = reader.int() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -11,13 +11,20 @@ package struct VolumeAttachmentSource: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x975dfa63451dac59 where key.is("persistentVolumeName"):
-                    if !reader.null() { self.persistentVolumeName = reader.string() }
-                case 0xed39bb8cb0cfc3e1 where key.is("inlineVolumeSpec"):
-                    if !reader.null() { self.inlineVolumeSpec = PersistentVolumeSpec(from: &reader) }
-                default: reader.unknown(key)
+                switch key.count {
+                case 16:
+                    if key.is("inlineVolumeSpec") {
+                        if !reader.null() { self.inlineVolumeSpec = PersistentVolumeSpec(from: &reader) }
+                        continue
+                    }
+                case 20:
+                    if key.is("persistentVolumeName") {
+                        if !reader.null() { self.persistentVolumeName = reader.string() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

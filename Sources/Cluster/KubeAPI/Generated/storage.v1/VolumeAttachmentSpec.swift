@@ -12,15 +12,24 @@ package struct VolumeAttachmentSpec: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x49f0d37b98446cd3 where key.is("attacher"):
-                    self.attacher = reader.string()
-                case 0x76dbdc228f782db8 where key.is("source"):
-                    self.source = VolumeAttachmentSource(from: &reader)
-                case 0x4caf4b0bfa4e8dce where key.is("nodeName"):
-                    self.nodeName = reader.string()
-                default: reader.unknown(key)
+                switch key.count {
+                case 6:
+                    if key.is("source") {
+                        self.source = VolumeAttachmentSource(from: &reader)
+                        continue
+                    }
+                case 8:
+                    if key.is("attacher") {
+                        self.attacher = reader.string()
+                        continue
+                    }
+                    if key.is("nodeName") {
+                        self.nodeName = reader.string()
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -9,6 +9,23 @@ package struct VolumeAttachmentStatus: JSONCodable {
         package var detachError: VolumeError?
 
         init() {}
+
+        func encodeMembers(into writer: inout JSONWriter) {
+            writer.key("\"attached\":")
+            writer.bool(self.attached)
+            if !self.attachmentMetadata.isEmpty {
+                writer.key("\"attachmentMetadata\":")
+                writer.map(self.attachmentMetadata)
+            }
+            if let value = self.attachError {
+                writer.key("\"attachError\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.detachError {
+                writer.key("\"detachError\":")
+                value.encode(into: &writer)
+            }
+        }
     }
 
     private var box: Box<Fields>
@@ -60,17 +77,29 @@ package struct VolumeAttachmentStatus: JSONCodable {
         var fields = Fields()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x49f0e97b98449235 where key.is("attached"):
-                    fields.attached = reader.bool()
-                case 0x2e7b7da7e00f4d7d where key.is("attachmentMetadata"):
-                    fields.attachmentMetadata = reader.map(String.self)
-                case 0xf8b8b7acb1dd4592 where key.is("attachError"):
-                    if !reader.null() { fields.attachError = VolumeError(from: &reader) }
-                case 0x648dfbfd99d39954 where key.is("detachError"):
-                    if !reader.null() { fields.detachError = VolumeError(from: &reader) }
-                default: reader.unknown(key)
+                switch key.count {
+                case 8:
+                    if key.is("attached") {
+                        fields.attached = reader.bool()
+                        continue
+                    }
+                case 11:
+                    if key.is("attachError") {
+                        if !reader.null() { fields.attachError = VolumeError(from: &reader) }
+                        continue
+                    }
+                    if key.is("detachError") {
+                        if !reader.null() { fields.detachError = VolumeError(from: &reader) }
+                        continue
+                    }
+                case 18:
+                    if key.is("attachmentMetadata") {
+                        fields.attachmentMetadata = reader.map(String.self)
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
         box = Box(fields)
@@ -78,20 +107,7 @@ package struct VolumeAttachmentStatus: JSONCodable {
 
     package func encode(into writer: inout JSONWriter) {
         writer.beginObject()
-        writer.key("\"attached\":")
-        writer.bool(box.fields.attached)
-        if !box.fields.attachmentMetadata.isEmpty {
-            writer.key("\"attachmentMetadata\":")
-            writer.map(box.fields.attachmentMetadata)
-        }
-        if let value = box.fields.attachError {
-            writer.key("\"attachError\":")
-            value.encode(into: &writer)
-        }
-        if let value = box.fields.detachError {
-            writer.key("\"detachError\":")
-            value.encode(into: &writer)
-        }
+        box.borrowed.encodeMembers(into: &writer)
         writer.endObject()
     }
 }

@@ -12,18 +12,33 @@ package struct VolumeAttributesClass: Resource {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x28475f88f42fd020 where key.is("metadata"):
-                    self.metadata = ObjectMeta(from: &reader)
-                case 0x1eb51395b192b31c where key.is("driverName"):
-                    self.driverName = reader.string()
-                case 0x34b43b0a3234cd99 where key.is("parameters"):
-                    self.parameters = reader.map(String.self)
-                case 0xef9c96d721673243 where key.is("kind"),
-                    0xb898e55fe5f29ce9 where key.is("apiVersion"):
-                    reader.skip()
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("kind") {
+                        reader.skip()
+                        continue
+                    }
+                case 8:
+                    if key.is("metadata") {
+                        self.metadata = ObjectMeta(from: &reader)
+                        continue
+                    }
+                case 10:
+                    if key.is("driverName") {
+                        self.driverName = reader.string()
+                        continue
+                    }
+                    if key.is("parameters") {
+                        self.parameters = reader.map(String.self)
+                        continue
+                    }
+                    if key.is("apiVersion") {
+                        reader.skip()
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

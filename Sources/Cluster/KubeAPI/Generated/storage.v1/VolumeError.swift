@@ -12,15 +12,25 @@ package struct VolumeError: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0x1e5485ef2e9f9384 where key.is("time"):
-                    if !reader.null() { self.time = Time(from: &reader) }
-                case 0x546401b5d2a8d2a4 where key.is("message"):
-                    if !reader.null() { self.message = reader.string() }
-                case 0xe8d966b66369ad18 where key.is("errorCode"):
-                    if !reader.null() { self.errorCode = reader.int32() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 4:
+                    if key.is("time") {
+                        if !reader.null() { self.time = Time(from: &reader) }
+                        continue
+                    }
+                case 7:
+                    if key.is("message") {
+                        if !reader.null() { self.message = reader.string() }
+                        continue
+                    }
+                case 9:
+                    if key.is("errorCode") {
+                        if !reader.null() { self.errorCode = reader.int32() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

@@ -10,11 +10,15 @@ package struct VolumeNodeResources: JSONCodable {
         self.init()
         if reader.beginObject() {
             while let key = reader.nextKey() {
-                switch key.hash {
-                case 0xb1e5e28e4479a274 where key.is("count"):
-                    if !reader.null() { self.count = reader.int32() }
-                default: reader.unknown(key)
+                switch key.count {
+                case 5:
+                    if key.is("count") {
+                        if !reader.null() { self.count = reader.int32() }
+                        continue
+                    }
+                default: break
                 }
+                reader.unknown(key)
             }
         }
     }

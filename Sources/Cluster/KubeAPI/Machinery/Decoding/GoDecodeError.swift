@@ -11,7 +11,7 @@ package enum GoDecodeError {
         case "an array": kind = "array"
         case "a string": kind = "string"
         case "a boolean": kind = "bool"
-        case _ where found.hasPrefix("a number"): kind = "number"
+        case _ where found.hasPrefix("a number"): kind = String(found.dropFirst(2))
         case "the end of the input": return "unexpected end of JSON input"
         case _ where found.hasPrefix("the character "):
             let character = found.dropFirst("the character ".count)

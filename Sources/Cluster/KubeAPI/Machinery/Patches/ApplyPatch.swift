@@ -21,22 +21,18 @@ package func applyPatch(
     var printedPatch: String?
     switch type {
     case .json:
-        guard case .array = document else {
+        guard case .array(let operations) = document else {
             throw .badRequest(
                 "error decoding patch: json: cannot unmarshal \(document.goKind) into Go value of type "
                     + "[]handlers.jsonPatchOp")
         }
+        if operations.count > maximumOperations {
+            throw .requestEntityTooLarge(
+                "The allowed maximum operations in a JSON patch is \(maximumOperations), got \(operations.count)")
+        }
         do throws(JSONPatch.Failure) {
-            let operations = try JSONPatch(document)
-            if operations.count > maximumOperations {
-                throw JSONPatch.Failure(message: "")
-            }
-            result = try operations.apply(to: result)
+            result = try JSONPatch(document).apply(to: result)
         } catch {
-            if case .array(let items) = document, items.count > maximumOperations {
-                throw .requestEntityTooLarge(
-                    "The allowed maximum operations in a JSON patch is \(maximumOperations), got \(items.count)")
-            }
             throw .unprocessablePatch
         }
     case .merge:

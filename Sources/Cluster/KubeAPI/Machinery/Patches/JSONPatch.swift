@@ -13,7 +13,6 @@ struct JSONPatch {
     }
 
     private let operations: [Operation]
-    var count: Int { operations.count }
 
     /// Fails when the document is no list of operations, or an operation misses a member that it needs.
     init(_ document: JSONValue) throws(Failure) {
@@ -58,7 +57,9 @@ struct JSONPatch {
         case "test":
             // A member that is not there equals null, as in the library that the API server uses.
             let found = try document.value(at: path.tokens[...], missingMemberIsNull: true)
-            if !found.isEquivalent(to: value) { throw Failure(message: "testing value \(path.text) failed: test failed") }
+            if !found.isEquivalent(to: value) {
+                throw Failure(message: "testing value \(path.text) failed: test failed")
+            }
         case "copy":
             let copied = try document.value(at: (operation.from?.tokens ?? [])[...])
             try document.add(copied, at: path.tokens[...])

@@ -146,7 +146,9 @@ struct StrategicMergePatch {
     // MARK: Lists
 
     /// Merges a list that merges by key, or a list of scalars as a set.
-    private static func mergeLists(_ original: [JSONValue], _ patch: [JSONValue], _ shape: Shape) throws(Failure) -> [JSONValue] {
+    private static func mergeLists(_ original: [JSONValue], _ patch: [JSONValue], _ shape: Shape) throws(Failure)
+        -> [JSONValue]
+    {
         if original.isEmpty, patch.isEmpty { return original }
         guard try elementsAreObjects(original, patch) else {
             let merged = deduplicated(original + patch)
@@ -305,13 +307,18 @@ struct StrategicMergePatch {
         var others: [JSONValue] = []
         for element in list {
             guard let value = element[key] else { throw noMergeKey(element, key) }
-            if try position(of: value, in: order, key) != nil { inOrder.append(element) } else { others.append(element) }
+            if try position(of: value, in: order, key) != nil {
+                inOrder.append(element)
+            } else {
+                others.append(element)
+            }
         }
         return (inOrder, others)
     }
 
     private static func normalizedObjects(
-        _ patched: [JSONValue], _ serverOnly: [JSONValue], patchOrder: [JSONValue], serverOrder: [JSONValue], _ key: String
+        _ patched: [JSONValue], _ serverOnly: [JSONValue], patchOrder: [JSONValue], serverOrder: [JSONValue],
+        _ key: String
     ) throws(Failure) -> [JSONValue] {
         for element in patchOrder + serverOrder where element[key] == nil { throw noMergeKey(element, key) }
         return normalized(patched, serverOnly, patchOrder: patchOrder, serverOrder: serverOrder, key: key)
@@ -320,7 +327,8 @@ struct StrategicMergePatch {
     /// Sorts the two lists by their orders, then puts each entry that only the server has before the first patched one
     /// that the server's order places behind it, or at the end.
     private static func normalized(
-        _ patched: [JSONValue], _ serverOnly: [JSONValue], patchOrder: [JSONValue], serverOrder: [JSONValue], key: String?
+        _ patched: [JSONValue], _ serverOnly: [JSONValue], patchOrder: [JSONValue], serverOrder: [JSONValue],
+        key: String?
     ) -> [JSONValue] {
         let identity = { (element: JSONValue) in key.map { element[$0] ?? .null } ?? element }
         let rank = { (element: JSONValue, order: [JSONValue]) in

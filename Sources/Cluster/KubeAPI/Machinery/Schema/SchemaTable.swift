@@ -76,7 +76,9 @@ package final class SchemaType: Sendable {
     package func field(_ name: String) -> SchemaField? { indexes[name].map { fields[$0] } }
 
     /// Go's name of the type within its package, as in `PodSpec`.
-    package var goName: String { String(definition[(definition.lastIndex(of: ".") ?? definition.startIndex)...].dropFirst()) }
+    package var goName: String {
+        String(definition[(definition.lastIndex(of: ".") ?? definition.startIndex)...].dropFirst())
+    }
 
     /// Go's package of the type, as in `v1`.
     package var goPackage: String {

@@ -32,7 +32,8 @@ package struct LabelRequirement: Hashable, Sendable, CustomStringConvertible {
         if !errors.isEmpty { result.append(.invalid(path.child("key"), key, errors.joined(separator: "; "))) }
         let valuesPath = path.child("values")
         func complain(_ detail: String) {
-            result.append(.invalid(valuesPath, values.isEmpty ? JSONValue.null : .array(values.map { .string($0) }), detail))
+            result.append(
+                .invalid(valuesPath, values.isEmpty ? JSONValue.null : .array(values.map { .string($0) }), detail))
         }
         switch `operator` {
         case .in, .notIn:

@@ -17,7 +17,8 @@ private struct LabelSelectorParser {
     }
 
     private enum Token: Equatable {
-        case error, end, close, comma, not, doubleEquals, equals, greater, identifier, `in`, less, notEquals, notIn, open
+        case error, end, close, comma, not, doubleEquals, equals, greater, identifier, `in`, less, notEquals, notIn,
+            open
     }
 
     private var tokens: [(token: Token, text: String)] = []

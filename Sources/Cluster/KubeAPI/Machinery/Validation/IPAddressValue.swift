@@ -93,7 +93,8 @@ package struct IPAddressValue: Hashable, Comparable, Sendable, CustomStringConve
             start = max(end, start + 1)
         }
         let text = { (slice: ArraySlice<UInt16>) in slice.map { String($0, radix: 16) }.joined(separator: ":") }
-        return best.isEmpty ? text(groups[...]) : text(groups[..<best.lowerBound]) + "::" + text(groups[best.upperBound...])
+        return best.isEmpty
+            ? text(groups[...]) : text(groups[..<best.lowerBound]) + "::" + text(groups[best.upperBound...])
     }
 
     package static func < (left: IPAddressValue, right: IPAddressValue) -> Bool {
@@ -110,9 +111,13 @@ package struct CIDRValue: Hashable, Sendable, CustomStringConvertible {
     package let prefixLength: Int
 
     package init?(_ text: String) {
-        guard let slash = text.firstIndex(of: "/"), let address = IPAddressValue(String(text[..<slash])) else { return nil }
+        guard let slash = text.firstIndex(of: "/"), let address = IPAddressValue(String(text[..<slash])) else {
+            return nil
+        }
         let digits = text[text.index(after: slash)...]
-        guard !digits.isEmpty, digits.utf8.allSatisfy(CharacterSets.isDigit), var length = Int(digits) else { return nil }
+        guard !digits.isEmpty, digits.utf8.allSatisfy(CharacterSets.isDigit), var length = Int(digits) else {
+            return nil
+        }
         if address.isMapped { length -= 96 }
         guard 0...address.bitCount ~= length else { return nil }
         self.address = address

@@ -16,7 +16,9 @@ extension Validation {
         var errors: [String] = []
         if parts.count > 2 {
             let error = patternError(labelKeyMessage, labelKeyPattern, "MyName", "my.name", "123-abc")
-            return ["a valid label key \(error) with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')"]
+            return [
+                "a valid label key \(error) with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')"
+            ]
         }
         if parts.count == 2 {
             if parts[0].isEmpty {

@@ -82,7 +82,9 @@ extension Validation {
     }
 
     @inline(__always)
-    static func isLabel(_ bytes: some BidirectionalCollection<UInt8>, alsoInside extra: UInt8 = UInt8(ascii: "-")) -> Bool {
+    static func isLabel(_ bytes: some BidirectionalCollection<UInt8>, alsoInside extra: UInt8 = UInt8(ascii: "-"))
+        -> Bool
+    {
         guard let first = bytes.first, let last = bytes.last, CharacterSets.isLowerOrDigit(first),
             CharacterSets.isLowerOrDigit(last)
         else { return false }

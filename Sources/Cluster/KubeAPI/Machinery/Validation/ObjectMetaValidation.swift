@@ -70,7 +70,9 @@ extension Validation {
             new.deletionGracePeriodSeconds, old.deletionGracePeriodSeconds, path, "deletionGracePeriodSeconds")
         if !new.labels.isEmpty { errors += labels(new.labels, path.child("labels")) }
         if !new.annotations.isEmpty { errors += annotations(new.annotations, path.child("annotations")) }
-        if !new.ownerReferences.isEmpty { errors += ownerReferences(new.ownerReferences, path.child("ownerReferences")) }
+        if !new.ownerReferences.isEmpty {
+            errors += ownerReferences(new.ownerReferences, path.child("ownerReferences"))
+        }
         if !new.managedFields.isEmpty { errors += managedFields(new.managedFields, path.child("managedFields")) }
         return errors
     }
@@ -124,7 +126,8 @@ extension Validation {
         if Catalogue.split(apiVersion: reference.apiVersion).version.isEmpty {
             errors.append(.invalid(path.child("apiVersion"), reference.apiVersion, "version must not be empty"))
         }
-        for (name, value) in [("kind", reference.kind), ("name", reference.name), ("uid", reference.uid)] where value.isEmpty {
+        for (name, value) in [("kind", reference.kind), ("name", reference.name), ("uid", reference.uid)]
+        where value.isEmpty {
             errors.append(.invalid(path.child(name), value, "must not be empty"))
         }
         if reference.apiVersion == "v1", reference.kind == "Event" {
