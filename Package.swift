@@ -79,6 +79,9 @@ let package = Package(
         .executableTarget(name: "schema-generator", dependencies: ["SchemaGeneration"], path: "Sources/Tools/SchemaGenerator",
                           swiftSettings: swiftSettings),
         // Tests.
+        // Style and the laws of the house, and the executable in a real terminal.
+        tests("TidyTests", []),
+        tests("TerminalTests", ["drydock"]),
         tests("ClusterCoreTests", ["ClusterCore"]),
         tests("KubeStrategiesTests", ["KubeAPIServer", "KubeAPI", "ClusterCore"]),
         tests("KubeAPITests", ["KubeAPI", "SchemaGeneration"]),

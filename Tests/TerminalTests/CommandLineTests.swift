@@ -1,0 +1,163 @@
+import Foundation
+import Testing
+
+/// The executable without a terminal: what it prints, and how it ends.
+@Suite("The command line")
+struct CommandLineTests {
+    private static func report(_ arguments: [String]) throws -> [String: Any] {
+        let result = try Tools.run(Tools.drydock, ["simulate", "--report", "json"] + arguments)
+        try #require(result.status == 0, "\(result.errors)")
+        return try #require(try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any])
+    }
+
+    @Test func theConsoleNeedsATerminal() throws {
+        let result = try Tools.drydock()
+        #expect(result.status == 2)
+        #expect(result.errors.hasPrefix("drydock: standard output is not a terminal.\n"))
+        #expect(result.errors.contains("drydock simulate"))
+        #expect(result.errors.contains("drydock frame"))
+        #expect(result.output.isEmpty)
+    }
+
+    // MARK: Manifests
+
+    /// Each is one line, says where and what, and nothing runs.
+    @Test(arguments: [
+        ("kind: Pod\n", ["document 1", "apiVersion"]),
+        ("apiVersion: v1\nkind: Pood\nmetadata: {name: a}\n", ["document 1", "kind", "Pood"]),
+        (
+            "apiVersion: v1\nkind: Namespace\nmetadata: {name: a}\n---\napiVersion: v1\nkind: Pod\nmetadata: {name: a}\n"
+                + "spec: {containers: [{name: a, image: a, ports: [{containerPort: eighty}]}]}\n",
+            ["document 2", "spec.containers[0].ports[0].containerPort"]
+        ),
+        (
+            "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec: {replica: 3}\n",
+            ["document 1", "spec.replica", "no such field"]
+        ),
+        ("apiVersion: v1\nkind: Pod\n  metadata: x\n", ["line 3"]),
+        ("- just\n- a list\n", ["document 1", "expected an object"]),
+    ])
+    func saysWhatIsWrongWithAManifest(text: String, parts: [String]) throws {
+        let folder = try TemporaryFolder()
+        let path = try folder.write(text, as: "bad.yaml")
+        let result = try Tools.drydock("simulate", "-f", path, "--for", "1s")
+        #expect(result.status != 0)
+        #expect(result.output.isEmpty)
+        let lines = result.errors.split(separator: "\n")
+        #expect(lines.count == 1, "\(result.errors)")
+        for part in parts + [path] { #expect(result.errors.contains(part), "\(part) in: \(result.errors)") }
+    }
+
+    /// What is well formed and not valid is refused by the API server, in its own words.
+    @Test func saysWhatTheServerRefuses() throws {
+        let text = """
+            apiVersion: v1
+            kind: Service
+            metadata: {name: Web}
+            spec: {ports: [{port: 70000}]}
+            """
+        let result = try Tools.drydock("simulate", "-f", "-", "--for", "1s", input: text)
+        #expect(result.status != 0)
+        #expect(result.errors.contains("Web"))
+        #expect(result.errors.contains("spec.ports[0].port"))
+        #expect(result.output.isEmpty)
+    }
+
+    @Test func saysThatAFileIsMissing() throws {
+        let result = try Tools.drydock("simulate", "-f", "/nowhere/app.yaml")
+        #expect(result.status != 0)
+        #expect(result.errors.contains("/nowhere/app.yaml: no such file or folder"))
+    }
+
+    @Test func readsAFolderAndJSON() throws {
+        let folder = try TemporaryFolder()
+        _ = try folder.write("apiVersion: v1\nkind: Namespace\nmetadata: {name: one}\n", as: "1.yaml")
+        _ = try folder.write(
+            """
+            {"apiVersion": "v1", "kind": "List", "items": [
+              {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a", "namespace": "one"},
+               "spec": {"containers": [{"name": "a", "image": "nginx:1.29"}]}}]}
+            """, as: "2.json")
+        let pods = try #require(try Self.report(["-f", folder.path, "--for", "2m"])["pods"] as? [String: Int])
+        let without = try #require(try Self.report(["--for", "2m"])["pods"] as? [String: Int])
+        #expect(pods["Running"] == (without["Running"] ?? 0) + 1)
+    }
+
+    // MARK: Reports
+
+    @Test func reportsAnOutage() throws {
+        let report = try Self.report([
+            "-f", "Examples/web.yaml", "--nodes", "6", "--for", "15m", "--at", "2m:poweroff:node-4",
+        ])
+        let keys = ["digest", "seed", "virtualSeconds", "wallSeconds", "nodes", "pods", "faults"]
+        #expect(keys.allSatisfy { report[$0] != nil })
+        #expect(report["seed"] as? Int == 1)
+        #expect(report["virtualSeconds"] as? Double == 900)
+        #expect((report["nodes"] as? [String: Int]) == ["NotReady": 1, "Ready": 5])
+        let fault = try #require((report["faults"] as? [[String: Any]])?.first)
+        #expect(fault["node"] as? String == "node-4")
+        // A lease is renewed every 10 s, and misses are looked for every 5 s after 50 s of grace.
+        let detected = try #require(fault["detectedAfter"] as? Double)
+        #expect((40...60).contains(detected))
+        // Pods tolerate the taint for 300 s.
+        let evicted = try #require(fault["evictedAfter"] as? Double)
+        #expect((300 + detected...330 + detected).contains(evicted))
+        let recovered = try #require(fault["recoveredAfter"] as? Double)
+        #expect((evicted...evicted + 60).contains(recovered))
+    }
+
+    @Test func theSameSeedHasTheSameHistory() throws {
+        let folder = try TemporaryFolder()
+        func run(_ seed: Int, _ name: String) throws -> String {
+            let report = try Self.report([
+                "-f", "Examples/two-tier.yaml", "--for", "3m", "--at", "1m:poweroff:node-2", "--seed", "\(seed)",
+                "--history", folder.path + "/" + name,
+            ])
+            return try #require(report["digest"] as? String)
+        }
+        let first = try run(7, "a")
+        #expect(try run(7, "b") == first)
+        #expect(try run(8, "c") != first)
+        let histories = try ["a", "b"].map { try String(contentsOfFile: folder.path + "/" + $0, encoding: .utf8) }
+        #expect(histories[0] == histories[1])
+        let line = try #require(histories[0].split(separator: "\n").last)
+        let revision = try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+        #expect(Set(revision.keys) == ["time", "revision", "author", "cause", "verb", "key"])
+    }
+
+    @Test(arguments: ["2m:explode:node-1", "2m:poweroff:node-9", "soon:poweroff:node-1", "20m:poweroff:node-1"])
+    func refusesWhatCannotHappen(action: String) throws {
+        let result = try Tools.drydock("simulate", "--for", "10m", "--at", action)
+        #expect(result.status != 0)
+        #expect(result.errors.contains(action))
+    }
+
+    // MARK: Frames
+
+    @Test func drawsAFrame() throws {
+        let result = try Tools.drydock("frame", "--size", "100x24", "--after", "10s", "--keys", ":nodes<enter><wait 100ms>")
+        #expect(result.status == 0, "\(result.errors)")
+        let lines = result.output.split(separator: "\n", omittingEmptySubsequences: false)
+        #expect(lines.filter { $0.contains("Ready ") && $0.contains("node-") }.count == 5)
+        #expect(result.output.contains("2026-01-01 00:00:10Z"))
+        #expect(try Tools.drydock("frame", "--size", "100x24", "--svg").output.hasPrefix("<svg"))
+    }
+
+    /// The manifests that come with Drydock are taken without a warning, and what they promise comes true.
+    @Test(arguments: [
+        ("web", ["Running": 15]), ("two-tier", ["Running": 18]), ("zone-spread", ["Running": 21]),
+        ("unschedulable", ["Running": 12, "Pending": 2]),
+    ])
+    func examplesRun(name: String, pods: [String: Int]) throws {
+        let report = try Self.report(["-f", "Examples/\(name).yaml", "--nodes", "6", "--for", "5m"])
+        #expect(report["pods"] as? [String: Int] == pods)
+    }
+
+    @Test func theCrashingExampleCrashesAndRecovers() throws {
+        let early = try Tools.drydock("simulate", "-f", "Examples/crash-loop.yaml", "--for", "3m", "--events")
+        #expect(early.output.contains("CrashLoopBackOff"))
+        #expect(early.output.contains("BackOff"))
+        let late = try Self.report(["-f", "Examples/crash-loop.yaml", "--for", "30m"])
+        #expect((late["pods"] as? [String: Int])?["CrashLoopBackOff"] == nil)
+    }
+}

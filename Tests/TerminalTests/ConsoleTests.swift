@@ -1,0 +1,133 @@
+import Foundation
+import Testing
+
+/// The console as a user meets it, in a real terminal. Without tmux there is none to be had, and the suite is skipped.
+@Suite("The console in a terminal", .enabled(if: Terminal.isAvailable, "tmux is not installed"), .serialized)
+struct ConsoleTests {
+    @Test(arguments: [(80, 24), (160, 50)])
+    func starts(width: Int, height: Int) throws {
+        let terminal = try Terminal(width, height)
+        try terminal.startConsole()
+        let screen = try terminal.screen()
+        #expect(screen.contains("nodes 3/3 ready"))
+        #expect(screen.contains("pods(all)"))
+        let lines = screen.split(separator: "\n")
+        #expect(lines.allSatisfy { $0.count <= width })
+        #expect(try terminal.isOnAlternateScreen())
+    }
+
+    @Test func goesToAnotherKind() throws {
+        let terminal = try Terminal(120, 30)
+        try terminal.startConsole()
+        try terminal.enter(":nodes")
+        let screen = try terminal.waitFor("INTERNAL-IP")
+        #expect(screen.contains("node-3"))
+        #expect(screen.contains("control-plane"))
+    }
+
+    @Test func createsByForm() throws {
+        let terminal = try Terminal(120, 40)
+        try terminal.startConsole()
+        try terminal.type("c")
+        try terminal.waitFor("by form")
+        try terminal.press("Enter")
+        try terminal.waitFor("Create Deployment in default")
+        for value in ["web", "nginx:1.29"] {
+            try terminal.type(value)
+            try terminal.press("Tab")
+        }
+        try terminal.waitFor("nginx:1.29")
+        try terminal.press("C-s")
+        try terminal.waitUntilGone("Create Deployment in default")
+        // Three pods, each of them Running.
+        try terminal.wait(for: "three running pods of web") { screen in
+            screen.split(separator: "\n").filter { $0.contains(" web-") && $0.contains("Running") }.count == 3
+        }
+    }
+
+    @Test func holdsStillInAWindowTooSmall() throws {
+        let terminal = try Terminal(100, 30)
+        try terminal.startConsole()
+        try terminal.resize(50, 12)
+        try terminal.waitFor("The window is too small")
+        try terminal.resize(100, 30)
+        let screen = try terminal.waitFor("kube-proxy-")
+        #expect(!screen.contains("too small"))
+    }
+
+    @Test func stopsAndGoesOn() throws {
+        let terminal = try Terminal(100, 30)
+        try terminal.startConsole()
+        try terminal.press("C-z")
+        try terminal.waitFor("shell>")
+        #expect(try !terminal.isOnAlternateScreen())
+        try terminal.enter("fg")
+        try terminal.waitFor("kube-proxy-")
+        #expect(try terminal.isOnAlternateScreen())
+    }
+
+    @Test func leavesTheTerminalAsItWas() throws {
+        let terminal = try Terminal(100, 30)
+        let folder = try TemporaryFolder()
+        try terminal.enter("stty -a > \(folder.path)/before")
+        try terminal.startConsole()
+        try terminal.type("q")
+        try terminal.wait(for: "end") { _ in try !terminal.isOnAlternateScreen() }
+        try terminal.enter("echo left with $?; stty -a > \(folder.path)/after; echo saved")
+        let screen = try terminal.waitFor("\nsaved")
+        #expect(screen.contains("left with 0"))
+        #expect(try Self.text(folder, "before") == Self.text(folder, "after"))
+    }
+
+    @Test func leavesTheTerminalAsItWasWhenTerminated() throws {
+        let terminal = try Terminal(100, 30)
+        let folder = try TemporaryFolder()
+        try terminal.enter("stty -a > \(folder.path)/before")
+        // The shell tells the console's number, then becomes it; an outer one waits and looks at what is left.
+        let run = try folder.write("echo $$ > \(folder.path)/pid\nexec \(Tools.drydock) --nodes 3\n", as: "run")
+        try terminal.enter("clear; sh \(run)")
+        try terminal.waitFor("kube-proxy-")
+        let process = try #require(Int32(Self.text(folder, "pid").trimmingCharacters(in: .whitespacesAndNewlines)))
+        #expect(kill(process, SIGTERM) == 0)
+        try terminal.wait(for: "end") { _ in try !terminal.isOnAlternateScreen() }
+        try terminal.enter("stty -a > \(folder.path)/after; echo saved")
+        try terminal.waitFor("\nsaved")
+        #expect(try Self.text(folder, "before") == Self.text(folder, "after"))
+    }
+
+    @Test func asksBeforeItForgetsWhatWasMade() throws {
+        let terminal = try Terminal(100, 30)
+        let folder = try TemporaryFolder()
+        try terminal.startConsole("--nodes 3 -f \(Tools.root.path)/Examples/web.yaml")
+        try terminal.type("q")
+        try terminal.waitFor("Save and quit")
+        try terminal.press("Enter")
+        try terminal.waitFor("Save as YAML")
+        try terminal.press("C-u")
+        try terminal.type("\(folder.path)/saved.yaml")
+        try terminal.press("C-s")
+        try terminal.wait(for: "end") { _ in try !terminal.isOnAlternateScreen() }
+        // What was saved can be run again.
+        let result = try Tools.drydock("simulate", "-f", folder.path + "/saved.yaml", "--for", "1m", "--nodes", "3")
+        #expect(result.status == 0, "\(result.errors)")
+    }
+
+    @Test func readsManifestsFromStandardInputAndKeysFromTheTerminal() throws {
+        let terminal = try Terminal(120, 40)
+        try terminal.enter("clear; cat \(Tools.root.path)/Examples/web.yaml | \(Tools.drydock) --nodes 3 -f -")
+        try terminal.waitFor(" web-")
+        try terminal.enter(":services")
+        try terminal.waitFor("CLUSTER-IP")
+    }
+
+    @Test func refusesATerminalThatIsTooSmall() throws {
+        let terminal = try Terminal(50, 20)
+        try terminal.enter("clear; \(Tools.drydock); echo status $?")
+        let screen = try terminal.waitFor("status 2")
+        #expect(screen.contains("50x20"))
+    }
+
+    private static func text(_ folder: TemporaryFolder, _ name: String) throws -> String {
+        try String(contentsOfFile: folder.path + "/" + name, encoding: .utf8)
+    }
+}

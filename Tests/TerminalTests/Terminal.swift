@@ -1,0 +1,103 @@
+import Foundation
+import Testing
+
+/// A real terminal with a shell in it: a tmux server of its own, which dies with its owner.
+final class Terminal {
+    /// How long anything may take. A debug build on a busy machine is slow; nothing waits longer than it must.
+    private static let patience: TimeInterval = 90
+
+    static let isAvailable = Tools.path(of: "tmux") != nil
+
+    private let tmux: String
+    private let folder: TemporaryFolder
+    private var socket: String { folder.path + "/tmux" }
+
+    init(_ width: Int, _ height: Int) throws {
+        guard let tmux = Tools.path(of: "tmux") else { throw Tools.Missing(description: "tmux") }
+        self.tmux = tmux
+        folder = try TemporaryFolder()
+        let configuration = try folder.write(
+            """
+            set -g default-terminal "tmux-256color"
+            set -g escape-time 0
+            set -g status off
+            set -g window-size manual
+            """, as: "tmux.conf")
+        let result = try Tools.run(
+            "/usr/bin/env",
+            [
+                "-u", "TMUX", "LC_ALL=C.UTF-8", "PS1=shell> ", "ENV=", tmux, "-S", socket, "-f", configuration, "new-session",
+                "-d", "-x", "\(width)", "-y", "\(height)", "/bin/sh",
+            ])
+        guard result.status == 0 else { throw Tools.Missing(description: result.errors) }
+        try waitFor("shell>")
+    }
+
+    deinit { _ = try? Tools.run(tmux, ["-S", socket, "kill-server"]) }
+
+    @discardableResult
+    private func command(_ arguments: String...) throws -> String {
+        try Tools.run(tmux, ["-S", socket] + arguments).output
+    }
+
+    // MARK: Doing
+
+    /// Types text as it is.
+    func type(_ text: String) throws { try command("send-keys", "-l", "--", text) }
+
+    /// Presses a key that tmux has a name for: `Enter`, `Escape`, `C-z`.
+    func press(_ key: String) throws { try command("send-keys", key) }
+
+    /// Types a line at the shell or at a prompt.
+    func enter(_ line: String) throws {
+        try type(line)
+        try press("Enter")
+    }
+
+    func resize(_ width: Int, _ height: Int) throws {
+        try command("resize-window", "-x", "\(width)", "-y", "\(height)")
+    }
+
+    // MARK: Seeing
+
+    func screen() throws -> String { try command("capture-pane", "-p") }
+
+    /// Whether a program draws on the alternate screen.
+    func isOnAlternateScreen() throws -> Bool {
+        try command("display-message", "-p", "#{alternate_on}").hasPrefix("1")
+    }
+
+    /// Looks until the screen is as it should be; records what it was if that takes too long.
+    @discardableResult
+    func wait(
+        for what: String, sourceLocation: SourceLocation = #_sourceLocation, until isDone: (String) throws -> Bool
+    ) throws -> String {
+        let deadline = Date() + Terminal.patience
+        var seen = try screen()
+        while try !isDone(seen) {
+            if Date() > deadline {
+                Issue.record("no \(what) on the screen:\n\(seen)", sourceLocation: sourceLocation)
+                throw Tools.Missing(description: what)
+            }
+            usleep(30_000)
+            seen = try screen()
+        }
+        return seen
+    }
+
+    @discardableResult
+    func waitFor(_ text: String, sourceLocation: SourceLocation = #_sourceLocation) throws -> String {
+        try wait(for: "\"\(text)\"", sourceLocation: sourceLocation) { $0.contains(text) }
+    }
+
+    @discardableResult
+    func waitUntilGone(_ text: String, sourceLocation: SourceLocation = #_sourceLocation) throws -> String {
+        try wait(for: "end of \"\(text)\"", sourceLocation: sourceLocation) { !$0.contains(text) }
+    }
+
+    /// Starts the console and waits for its first frame with pods in it.
+    func startConsole(_ options: String = "--nodes 3", sourceLocation: SourceLocation = #_sourceLocation) throws {
+        try enter("clear; \(Tools.drydock) \(options)")
+        try waitFor("kube-proxy-", sourceLocation: sourceLocation)
+    }
+}
