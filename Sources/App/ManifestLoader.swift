@@ -87,7 +87,12 @@ enum ManifestLoader {
 
     private static func documents(_ text: String, source: String) throws -> [JSONValue] {
         do {
-            return try Array(compose_all(yaml: text)).map { try value($0) }
+            // The sequence ends where the text cannot be read on, and only then says why.
+            var nodes = try compose_all(yaml: text)
+            var values: [JSONValue] = []
+            while let node = nodes.next() { values.append(try value(node)) }
+            if let error = nodes.error { throw error }
+            return values
         } catch let error as YamlError {
             throw ManifestError(description: "\(source): \(describe(error))")
         }
@@ -97,8 +102,8 @@ enum ManifestLoader {
         switch error {
         case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
             .composer(let context, let problem, let mark, _):
-            let where_ = context.map { " (\($0.text.trimmingCharacters(in: .whitespacesAndNewlines)))" } ?? ""
-            return "line \(mark.line), column \(mark.column): \(problem)\(where_)"
+            let place = context.map { " (\($0.text.trimmingCharacters(in: .whitespacesAndNewlines)))" } ?? ""
+            return "line \(mark.line), column \(mark.column): \(problem)\(place)"
         case .reader(let problem, let offset, _, _):
             return "not text\(offset.map { " at byte \($0)" } ?? ""): \(problem)"
         case .duplicatedKeysInMapping(let duplicates, let context):

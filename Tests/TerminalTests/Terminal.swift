@@ -4,7 +4,7 @@ import Testing
 /// A real terminal with a shell in it: a tmux server of its own, which dies with its owner.
 final class Terminal {
     /// How long anything may take. A debug build on a busy machine is slow; nothing waits longer than it must.
-    private static let patience: TimeInterval = 90
+    private static let patience: TimeInterval = 10
 
     static let isAvailable = Tools.path(of: "tmux") != nil
 
@@ -21,7 +21,6 @@ final class Terminal {
             set -g default-terminal "tmux-256color"
             set -g escape-time 0
             set -g status off
-            set -g window-size manual
             """, as: "tmux.conf")
         let result = try Tools.run(
             "/usr/bin/env",

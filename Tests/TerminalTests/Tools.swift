@@ -27,34 +27,31 @@ enum Tools {
         return folders.map { "\($0)/\(program)" }.first { FileManager.default.isExecutableFile(atPath: $0) }
     }
 
+    /// Runs a program in the repository's folder and waits for its end. Not by `Process`, which also waits for what the
+    /// program leaves running, such as the server of tmux.
     @discardableResult
     static func run(_ program: String, _ arguments: [String], input: String? = nil) throws -> Result {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: program)
-        process.arguments = arguments
-        process.currentDirectoryURL = root
-        // Files rather than pipes: a long output cannot fill one up while the other is read.
         let folder = try TemporaryFolder()
-        let files = try ["out", "err"].map { name in
-            let path = folder.path + "/" + name
-            FileManager.default.createFile(atPath: path, contents: nil)
-            guard let handle = FileHandle(forWritingAtPath: path) else { throw Missing(description: path) }
-            return (path: path, handle: handle)
-        }
-        process.standardOutput = files[0].handle
-        process.standardError = files[1].handle
-        if let input {
-            let path = try folder.write(input, as: "in")
-            process.standardInput = FileHandle(forReadingAtPath: path)
-        } else {
-            process.standardInput = FileHandle.nullDevice
-        }
-        try process.run()
-        process.waitUntilExit()
-        for file in files { try file.handle.close() }
+        let files = (input: folder.path + "/in", output: folder.path + "/out", errors: folder.path + "/err")
+        try (input ?? "").write(toFile: files.input, atomically: true, encoding: .utf8)
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, files.input, O_RDONLY, 0)
+        // Files rather than pipes: a long output cannot fill one up while the other is read.
+        posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, files.output, O_WRONLY | O_CREAT, 0o600)
+        posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, files.errors, O_WRONLY | O_CREAT, 0o600)
+        var words = (["/usr/bin/env", "-C", root.path, program] + arguments).map { strdup($0) } + [nil]
+        defer { for word in words { free(word) } }
+        var process: pid_t = 0
+        let failure = posix_spawn(&process, "/usr/bin/env", &actions, nil, &words, environ)
+        guard failure == 0 else { throw Missing(description: "\(program): \(String(cString: strerror(failure)))") }
+        var status: Int32 = 0
+        while waitpid(process, &status, 0) < 0, errno == EINTR {}
         return Result(
-            status: process.terminationStatus, output: try String(contentsOfFile: files[0].path, encoding: .utf8),
-            errors: try String(contentsOfFile: files[1].path, encoding: .utf8))
+            status: status & 0x7F == 0 ? status >> 8 & 0xFF : -(status & 0x7F),
+            output: try String(contentsOfFile: files.output, encoding: .utf8),
+            errors: try String(contentsOfFile: files.errors, encoding: .utf8))
     }
 
     static func drydock(_ arguments: String..., input: String? = nil) throws -> Result {
