@@ -28,7 +28,7 @@ picture outage --size 120x30 --nodes 6 -f "$twelve" --after 40s \
 picture rules --size 140x40 -f Examples/two-tier.yaml --after 40s \
     --keys ':services shop<enter><wait 100ms><down><wait 100ms>v<wait 1s>'
 # A Deployment and its Service by form.
-picture create --size 110x30 --after 10s --keys 'c<enter>web<tab>nginx:1.29<tab><ctrl-u>5<tab>80<tab> <tab><wait 200ms>'
+picture create --size 110x30 --after 40s --keys 'c<enter>web<tab>nginx:1.29<tab><ctrl-u>5<tab>80<tab> <tab><wait 200ms>'
 # Why a pod is Pending.
 picture describe --size 120x46 -f Examples/unschedulable.yaml --after 40s \
-    --keys ':pods default<enter><wait 100ms>d<wait 500ms>'
+    --keys ':pods default<enter><wait 100ms>dw<wait 500ms>'

@@ -25,11 +25,12 @@ final class Terminal {
         let result = try Tools.run(
             "/usr/bin/env",
             [
-                "-u", "TMUX", "LC_ALL=C.UTF-8", "PS1=shell> ", "ENV=", tmux, "-S", socket, "-f", configuration, "new-session",
+                "-u", "TMUX", "-u", "ENV", "LC_ALL=C.UTF-8", tmux, "-S", socket, "-f", configuration, "new-session",
                 "-d", "-x", "\(width)", "-y", "\(height)", "/bin/sh",
             ])
         guard result.status == 0 else { throw Tools.Missing(description: result.errors) }
-        try waitFor("shell>")
+        try enter("PS1='shell> '; clear")
+        try wait(for: "prompt") { $0.hasPrefix("shell>") }
     }
 
     deinit { _ = try? Tools.run(tmux, ["-S", socket, "kill-server"]) }
