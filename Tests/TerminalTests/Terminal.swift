@@ -4,7 +4,7 @@ import Testing
 /// A real terminal with a shell in it: a tmux server of its own, which dies with its owner.
 final class Terminal {
     /// How long anything may take. A debug build on a busy machine is slow; nothing waits longer than it must.
-    private static let patience: TimeInterval = 10
+    private static let patience: TimeInterval = 60
 
     static let isAvailable = Tools.path(of: "tmux") != nil
 
