@@ -1,0 +1,142 @@
+import ClusterCore
+import Foundation
+import KubeAPI
+import KubeAPIServer
+import KubeClient
+import KubeNode
+import KubeStore
+import Testing
+
+/// Kubelets on the real API server.
+@Suite struct KubeletTests {
+    @Test func aPodCostsFewWritesAndTimers() throws {
+        let fleet = try TestFleet(nodes: 1) { $0.images = ["nginx:1.27"] }
+        try fleet.place(makePod(), on: 0)
+        let revision = fleet.server.store.revision
+        fleet.run(.seconds(5))
+        var kinds: [String: Int] = [:]
+        fleet.server.store.forEachChange(after: revision) { change in
+            kinds[change.kind.info.name, default: 0] += 1
+            return true
+        }
+        #expect(kinds["Pod"] == 2, "Pending, Running")
+        #expect(kinds["Event"] == 3, "Pulled, Created, Started")
+        #expect(fleet.pod("web")?.status.phase == "Running")
+        let pending = fleet.loop.pendingCount
+        try fleet.client.delete(Pod.self, namespace: "default", name: "web", DeleteOptions(gracePeriodSeconds: 0))
+        fleet.run(.seconds(2))
+        #expect(fleet.loop.pendingCount == pending, "a pod that only runs has no timer")
+    }
+
+    @Test func writesKnowTheirCause() throws {
+        let fleet = try TestFleet(nodes: 1) { $0.images = ["nginx:1.27"] }
+        try fleet.place(makePod(), on: 0)
+        let binding = fleet.server.store.revision
+        fleet.run(.seconds(5))
+        var causes: Set<Revision> = []
+        fleet.server.store.forEachChange(after: binding) { change in
+            if change.kind == .pod { causes.insert(change.cause) }
+            return true
+        }
+        #expect(causes == [binding])
+    }
+
+    @Test func hostNetworkPodsHaveTheNodesAddress() throws {
+        let fleet = try TestFleet(nodes: 1)
+        try fleet.place(makePod { $0.spec.hostNetwork = true }, on: 0)
+        fleet.run(.seconds(10))
+        #expect(fleet.pod("web")?.status.podIP == fleet.kubelets[0].configuration.internalIP)
+        #expect(fleet.kubelets[0].addressCount == 0)
+    }
+
+    @Test func aDeletedMirrorIsMadeAgain() throws {
+        let fleet = try TestFleet(nodes: 1)
+        let annotation = "kubernetes.io/config.mirror"
+        let mirror = makePod("kube-apiserver-node-1") { pod in
+            pod.metadata.annotations[annotation] = "hash"
+            pod.spec.hostNetwork = true
+        }
+        try fleet.place(mirror, on: 0)
+        fleet.run(.seconds(10))
+        let first = fleet.pod("kube-apiserver-node-1")
+        let id = first?.status.containerStatuses.first?.containerID
+        #expect(first?.status.phase == "Running" && id != nil)
+        for grace in [nil, 0] {
+            var options = DeleteOptions()
+            options.gracePeriodSeconds = grace
+            let before = fleet.pod("kube-apiserver-node-1")?.uid
+            try fleet.client.delete(Pod.self, namespace: "default", name: "kube-apiserver-node-1", options)
+            fleet.run(.seconds(1))
+            let again = fleet.pod("kube-apiserver-node-1")
+            #expect(again?.uid != nil && again?.uid != before)
+            #expect(again?.status.phase == "Running")
+            #expect(again?.status.containerStatuses.first?.containerID == id, "its containers ran on")
+        }
+    }
+
+    @Test func resizingCountsAnew() throws {
+        let fleet = try TestFleet(nodes: 1)
+        var requirements = ResourceRequirements()
+        requirements.requests = ["cpu": "1"]
+        try fleet.place(makePod { $0.spec.containers[0].resources = requirements }, on: 0)
+        fleet.run(.seconds(10))
+        #expect(fleet.kubelets[0].requests.milliCPU == 1000)
+        try fleet.client.mutate(Pod.self, ObjectKey(.pod, namespace: "default", name: "web"), .resize) { pod in
+            pod.spec.containers[0].resources?.requests["cpu"] = "2"
+        }
+        fleet.run(.seconds(1))
+        #expect(fleet.kubelets[0].requests.milliCPU == 2000)
+        #expect(fleet.pod("web")?.status.containerStatuses.first?.allocatedResources["cpu"] == "2")
+    }
+
+    @Test func aPartitionedKubeletRunsOnAndSetsThingsRight() throws {
+        let fleet = try TestFleet(nodes: 1) { $0.images = ["nginx:1.27"] }
+        try fleet.place(makePod(), on: 0)
+        fleet.run(.seconds(5))
+        let id = fleet.pod("web")?.status.containerStatuses.first?.containerID
+        fleet.clients[0].partition()
+        // What the node lifecycle controller does meanwhile.
+        try fleet.client.mutate(Pod.self, ObjectKey(.pod, namespace: "default", name: "web"), .status) { pod in
+            for index in pod.status.conditions.indices where pod.status.conditions[index].type == "Ready" {
+                pod.status.conditions[index].status = "False"
+            }
+        }
+        fleet.run(.minutes(2))
+        #expect(fleet.pod("web")?.status.conditions.first { $0.type == "Ready" }?.status == "False")
+        fleet.clients[0].reconnect()
+        fleet.run(.seconds(1))
+        #expect(fleet.pod("web")?.status.conditions.first { $0.type == "Ready" }?.status == "True")
+        #expect(fleet.pod("web")?.status.containerStatuses.first?.containerID == id)
+    }
+
+    /// `MEASURE_KUBELETS=1` prints what 200 nodes with 30 pods each cost.
+    @Test func manyPods() throws {
+        let isMeasured = ProcessInfo.processInfo.environment["MEASURE_KUBELETS"] == "1"
+        let nodes = isMeasured ? 200 : 20
+        let fleet = try TestFleet(nodes: nodes) { $0.images = ["nginx:1.27"] }
+        let template = makePod().spec
+        let before = residentKilobytes()
+        for number in 0..<nodes * 30 {
+            try fleet.place(makePod("pod-\(number)") { $0.spec = template }, on: number % nodes)
+        }
+        let bound = residentKilobytes()
+        let events = fleet.loop.eventCount
+        let clock = ContinuousClock()
+        let elapsed = clock.measure { fleet.run(.seconds(30)) }
+        #expect(fleet.pods.allSatisfy { $0.status.phase == "Running" })
+        let addresses = fleet.pods.compactMap(\.status.podIP)
+        #expect(Set(addresses).count == nodes * 30)
+        #expect(fleet.loop.pendingCount <= nodes + 20)
+        guard isMeasured else { return }
+        let idle = clock.measure { fleet.run(.minutes(10)) }
+        print(
+            "\(nodes * 30) pods: \(elapsed) to Running, \(fleet.loop.eventCount - events) loop events, "
+                + "\(bound - before) KiB bound, \(residentKilobytes() - bound) KiB running; 10 min idle: \(idle)")
+    }
+
+    private func residentKilobytes() -> Int {
+        guard let text = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8) else { return 0 }
+        let line = text.split(separator: "\n").first { $0.hasPrefix("VmRSS:") }
+        return line.flatMap { Int($0.filter(\.isNumber)) } ?? 0
+    }
+}

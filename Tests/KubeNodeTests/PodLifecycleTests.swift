@@ -1,0 +1,248 @@
+import ClusterCore
+import KubeAPI
+import KubeNode
+import Testing
+
+/// The state machine alone: one line a step.
+@Suite struct PodLifecycleTests {
+    /// A state machine with its clock, driven by hand.
+    private struct Machine {
+        var lifecycle: PodLifecycle
+        var now = Instant.simulationStart
+        let image: ImageRegistry.Image
+
+        init(_ pod: Pod) throws {
+            var pod = pod
+            pod.metadata.uid = "5f1c"
+            pod.metadata.generation = 1
+            var mistakes: [ScriptAnnotations.Mistake] = []
+            lifecycle = PodLifecycle(
+                pod, latencies: PodLatencies(node: 1, identity: 2),
+                scripts: ScriptAnnotations.scripts(of: pod, &mistakes), now: now)
+            image = ImageRegistry.image(try ImageReference("nginx:1.27"))
+        }
+
+        mutating func send(_ event: PodEvent) -> String {
+            var actions: [PodAction] = []
+            lifecycle.handle(event, at: now, &actions)
+            return actions.map(\.description).joined(separator: "; ")
+        }
+
+        /// Lets time pass until something is due.
+        mutating func wait() -> String {
+            guard let due = lifecycle.nextDeadline else { return "nothing is due" }
+            now = due
+            return send(.time)
+        }
+
+        mutating func delete(grace: Int) -> String {
+            var pod = lifecycle.pod
+            pod.metadata.deletionTimestamp = (now + .seconds(grace)).time
+            pod.metadata.deletionGracePeriodSeconds = grace
+            pod.metadata.generation = 2
+            return send(.changed(pod))
+        }
+
+        var pulled: PodEvent { .image(container: 0, .present(image)) }
+
+        var status: PodStatus { lifecycle.status(of: lifecycle.pod, hostIP: "192.168.0.11", now: now) }
+
+        /// Brings a pod of one container up.
+        mutating func run() {
+            _ = send(.admitted)
+            _ = wait()
+            _ = send(.address("10.244.1.2"))
+            _ = send(pulled)
+            _ = wait()
+        }
+    }
+
+    private static let present =
+        "Pulled: Container image \"nginx:1.27\" already present on machine and can be accessed by the pod"
+
+    @Test func aLife() throws {
+        var machine = try Machine(makePod())
+        #expect(machine.send(.admitted) == "write status")
+        #expect(machine.wait() == "allocate address")
+        #expect(machine.send(.address("10.244.1.2")) == "pull 0")
+        #expect(machine.send(machine.pulled) == Self.present)
+        #expect(machine.wait() == "Created: Container created; Started: Container started; write status")
+        #expect(machine.wait() == "nothing is due")
+        #expect(machine.delete(grace: 30) == "Killing: Stopping container app; write status")
+        #expect(machine.wait() == "write status; release; remove pod")
+        #expect(machine.send(.vanished) == "forget")
+    }
+
+    @Test func aPodDeletedBeforeItRunsIsRemovedAtOnce() throws {
+        var machine = try Machine(makePod())
+        _ = machine.send(.admitted)
+        #expect(machine.delete(grace: 30) == "write status; release; remove pod")
+        #expect(machine.status.phase == "Failed")
+        var pulling = try Machine(makePod())
+        _ = pulling.send(.admitted)
+        _ = pulling.wait()
+        _ = pulling.send(.address("10.244.1.2"))
+        #expect(pulling.delete(grace: 30) == "write status; release; remove pod")
+        #expect(pulling.send(pulling.pulled) == "", "the image comes too late")
+    }
+
+    @Test func aPodTakenAwayIsStoppedWithoutAWord() throws {
+        var machine = try Machine(makePod())
+        machine.run()
+        #expect(machine.send(.vanished) == "Killing: Stopping container app; write status")
+        #expect(machine.wait() == "release; forget")
+    }
+
+    @Test func aRefusedPodRunsNothing() throws {
+        var machine = try Machine(makePod())
+        #expect(
+            machine.send(.rejected(reason: "OutOfpods", message: "no room"))
+                == "OutOfpods: no room; write status; release")
+        #expect(machine.status.phase == "Failed")
+        #expect(machine.status.message == "Pod was rejected: no room")
+        #expect(machine.wait() == "nothing is due")
+        #expect(machine.delete(grace: 0) == "remove pod")
+    }
+
+    @Test func withoutAnAddressTheSandboxIsTriedAgain() throws {
+        var machine = try Machine(makePod())
+        _ = machine.send(.admitted)
+        _ = machine.wait()
+        #expect(machine.send(.address(nil)).hasPrefix("FailedCreatePodSandBox: Failed to create pod sandbox"))
+        let before = machine.now
+        #expect(machine.wait() == "allocate address")
+        #expect(.seconds(10)...Interval.seconds(15) ~= machine.now - before)
+    }
+
+    @Test func aCrashLoopWaitsLongerEachTime() throws {
+        var machine = try Machine(makePod(annotations: ["drydock.dev/crash-every": "1s"]))
+        machine.run()
+        #expect(machine.wait() == "write status; pull 0", "the first crash is followed by a start at once")
+        var delays: [Interval] = []
+        for _ in 0..<8 {
+            _ = machine.send(machine.pulled)
+            _ = machine.wait()
+            #expect(machine.wait() == "write status")
+            let crashed = machine.now
+            #expect(
+                machine.wait()
+                    == "BackOff: Back-off restarting failed container app in pod web_default(5f1c); write status")
+            #expect(machine.status.containerStatuses.first?.state?.waiting?.reason == "CrashLoopBackOff")
+            #expect(machine.wait() == "pull 0")
+            delays.append(machine.now - crashed)
+        }
+        #expect(delays == [10, 20, 40, 80, 160, 300, 300, 300].map { .seconds($0) })
+    }
+
+    @Test func aNewImageRestartsTheContainer() throws {
+        var machine = try Machine(makePod())
+        machine.run()
+        var pod = machine.lifecycle.pod
+        pod.spec.containers[0].image = "nginx:1.28"
+        pod.metadata.generation = 2
+        #expect(
+            machine.send(.changed(pod)) == "Killing: Container app definition changed, will be restarted; write status")
+        #expect(machine.wait() == "write status; pull 0")
+        _ = machine.send(machine.pulled)
+        _ = machine.wait()
+        #expect(machine.status.containerStatuses.first?.restartCount == 1)
+        #expect(machine.status.observedGeneration == 2)
+    }
+
+    @Test func readinessGatesAreWaitedFor() throws {
+        var pod = makePod()
+        var gate = PodReadinessGate()
+        gate.conditionType = "example.com/in-service"
+        pod.spec.readinessGates = [gate]
+        var machine = try Machine(pod)
+        machine.run()
+        func ready() -> PodCondition? { machine.status.conditions.first { $0.type == "Ready" } }
+        #expect(ready()?.reason == "ReadinessGatesNotReady")
+        #expect(
+            ready()?.message
+                == "corresponding condition of pod readiness gate \"example.com/in-service\" does not exist.")
+        var changed = machine.lifecycle.pod
+        var condition = PodCondition()
+        condition.type = "example.com/in-service"
+        condition.status = "True"
+        changed.status.conditions.append(condition)
+        #expect(machine.send(.changed(changed)) == "write status")
+        #expect(ready()?.status == "True")
+        #expect(machine.status.conditions.first?.type == "example.com/in-service", "what others write is kept")
+    }
+
+    @Test func anEphemeralContainerComesLater() throws {
+        var machine = try Machine(makePod())
+        machine.run()
+        var pod = machine.lifecycle.pod
+        var debugger = EphemeralContainer()
+        debugger.name = "debugger"
+        debugger.image = "busybox:1.37"
+        pod.spec.ephemeralContainers = [debugger]
+        pod.metadata.generation = 2
+        #expect(machine.send(.changed(pod)) == "pull 1; write status")
+        _ = machine.send(.image(container: 1, .present(machine.image)))
+        #expect(machine.wait() == "Created: Container created; Started: Container started; write status")
+        #expect(machine.status.ephemeralContainerStatuses.first?.state?.running != nil)
+        #expect(machine.status.conditions.first { $0.type == "Ready" }?.status == "True")
+        #expect(machine.status.phase == "Running")
+    }
+
+    @Test func containersHaveTheirOwnRestartRules() throws {
+        var pod = makePod(annotations: ["drydock.dev/exit-after": "1s", "drydock.dev/exit-code": "42"])
+        pod.spec.restartPolicy = "Never"
+        var rule = ContainerRestartRule()
+        rule.action = "Restart"
+        var codes = ContainerRestartRuleOnExitCodes()
+        codes.operator = "In"
+        codes.values = [42]
+        rule.exitCodes = codes
+        pod.spec.containers[0].restartPolicy = "Never"
+        pod.spec.containers[0].restartPolicyRules = [rule]
+        var machine = try Machine(pod)
+        machine.run()
+        #expect(machine.wait() == "write status; pull 0")
+        #expect(machine.status.phase == "Running")
+        pod.spec.containers[0].restartPolicyRules[0].exitCodes?.values = [1]
+        var other = try Machine(pod)
+        other.run()
+        #expect(other.wait() == "write status; release")
+        #expect(other.status.phase == "Failed")
+    }
+
+    @Test func theWholeStatus() throws {
+        var pod = makePod()
+        var mount = VolumeMount()
+        mount.name = "kube-api-access"
+        mount.mountPath = "/var/run/secrets/kubernetes.io/serviceaccount"
+        mount.readOnly = true
+        pod.spec.containers[0].volumeMounts = [mount]
+        var resources = ResourceRequirements()
+        resources.requests = ["cpu": "100m"]
+        pod.spec.containers[0].resources = resources
+        var machine = try Machine(pod)
+        machine.run()
+        var writer = JSONWriter()
+        machine.status.encode(into: &writer)
+        let id = machine.status.containerStatuses.first?.containerID ?? ""
+        #expect(id.hasPrefix("containerd://") && id.utf8.count == 77)
+        let time = "2026-01-01T00:00:00Z"
+        let expected = """
+            {"phase":"Running","conditions":[\
+            {"type":"PodReadyToStartContainers","status":"True","lastTransitionTime":"\(time)","observedGeneration":1},\
+            {"type":"Initialized","status":"True","lastTransitionTime":"\(time)","observedGeneration":1},\
+            {"type":"Ready","status":"True","lastTransitionTime":"\(time)","observedGeneration":1},\
+            {"type":"ContainersReady","status":"True","lastTransitionTime":"\(time)","observedGeneration":1},\
+            {"type":"PodScheduled","status":"True","lastTransitionTime":"\(time)","observedGeneration":1}],\
+            "hostIP":"192.168.0.11","podIP":"10.244.1.2","startTime":"\(time)","containerStatuses":[\
+            {"name":"app","state":{"running":{"startedAt":"\(time)"}},"lastState":{},"ready":true,"restartCount":0,\
+            "image":"docker.io/library/nginx:1.27","imageID":"\(machine.image.digestName)","containerID":"\(id)",\
+            "started":true,"allocatedResources":{"cpu":"100m"},"resources":{"requests":{"cpu":"100m"}},\
+            "volumeMounts":[{"name":"kube-api-access","mountPath":"/var/run/secrets/kubernetes.io/serviceaccount",\
+            "readOnly":true,"recursiveReadOnly":"Disabled"}],\
+            "user":{"linux":{"uid":0,"gid":0,"supplementalGroups":[0]}}}],"qosClass":"Burstable",\
+            "podIPs":[{"ip":"10.244.1.2"}],"hostIPs":[{"ip":"192.168.0.11"}],"observedGeneration":1}
+            """
+        #expect(String(decoding: writer.bytes, as: UTF8.self) == expected)
+    }
+}
