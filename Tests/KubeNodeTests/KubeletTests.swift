@@ -56,7 +56,7 @@ import Testing
             pod.metadata.annotations[annotation] = "hash"
             pod.spec.hostNetwork = true
         }
-        try fleet.place(mirror, on: 0)
+        try fleet.client.create(mirror)
         fleet.run(.seconds(10))
         let first = fleet.pod("kube-apiserver-node-1")
         let id = first?.status.containerStatuses.first?.containerID
@@ -75,18 +75,23 @@ import Testing
     }
 
     @Test func resizingCountsAnew() throws {
-        let fleet = try TestFleet(nodes: 1)
+        let node = TestNode()
+        node.boot()
         var requirements = ResourceRequirements()
         requirements.requests = ["cpu": "1"]
-        try fleet.place(makePod { $0.spec.containers[0].resources = requirements }, on: 0)
-        fleet.run(.seconds(10))
-        #expect(fleet.kubelets[0].requests.milliCPU == 1000)
-        try fleet.client.mutate(Pod.self, ObjectKey(.pod, namespace: "default", name: "web"), .resize) { pod in
-            pod.spec.containers[0].resources?.requests["cpu"] = "2"
+        try node.create(makePod { $0.spec.containers[0].resources = requirements })
+        node.run(.seconds(10))
+        #expect(node.kubelet.requests.milliCPU == 1000)
+        try node.client.asUser { () throws(StatusError) in
+            _ = try node.client.mutate(Pod.self, ObjectKey(.pod, namespace: "default", name: "web"), .resize) { pod in
+                pod.spec.containers[0].resources?.requests["cpu"] = "2"
+                pod.metadata.generation = 2
+            }
         }
-        fleet.run(.seconds(1))
-        #expect(fleet.kubelets[0].requests.milliCPU == 2000)
-        #expect(fleet.pod("web")?.status.containerStatuses.first?.allocatedResources["cpu"] == "2")
+        node.run(.seconds(1))
+        #expect(node.kubelet.requests.milliCPU == 2000)
+        #expect(node.pod()?.status.containerStatuses.first?.allocatedResources["cpu"] == "2")
+        #expect(node.pod()?.status.observedGeneration == 2)
     }
 
     @Test func aPartitionedKubeletRunsOnAndSetsThingsRight() throws {

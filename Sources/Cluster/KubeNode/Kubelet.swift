@@ -140,8 +140,6 @@ package final class Kubelet: EventTarget, ChangeHandler {
             let second = right.metadata.creationTimestamp ?? Time()
             return first == second ? left.key < right.key : first < second
         }
-        // What the last sandboxes were given stays taken until it is replaced: the API still names it.
-        for pod in ordered where pod.spec.hostNetwork != true { addresses?.reserve(pod.status.podIP ?? "") }
         for pod in ordered { add(pod, cause: 0) }
     }
 
@@ -163,6 +161,11 @@ package final class Kubelet: EventTarget, ChangeHandler {
             if rejection == nil {
                 admission.add(worker.requests)
                 worker.holdsResources = true
+            }
+            if let address = pod.status.podIP, pod.spec.hostNetwork != true {
+                // What the last sandbox was given stays taken until it is replaced: the API still names it.
+                addresses?.reserve(address)
+                worker.address = address
             }
         }
         let slot: Int
@@ -220,7 +223,9 @@ package final class Kubelet: EventTarget, ChangeHandler {
             record(type, reason, message, container, slot)
         case .writeStatus: writeStatus(slot)
         case .release: release(slot)
-        case .removePod: removePod(slot)
+        case .removePod:
+            removePod(slot)
+            if isGone(slot) { answer(.vanished, slot) }
         case .forget: forget(slot)
         }
     }
@@ -248,7 +253,7 @@ package final class Kubelet: EventTarget, ChangeHandler {
             answer(.address(configuration.internalIP), slot)
         } else {
             let address = addresses?.allocate()
-            addresses?.release(workers[slot]?.address ?? pod.status.podIP ?? "")
+            if let old = workers[slot]?.address { addresses?.release(old) }
             workers[slot]?.address = address
             answer(.address(address), slot)
         }
@@ -344,6 +349,13 @@ package final class Kubelet: EventTarget, ChangeHandler {
             workers[slot]?.isRemovalDue = true
             overdue.append(slot)
         }
+    }
+
+    /// Whether the API server has the pod no more. An informer that has just started is not told of what goes before
+    /// its first delivery.
+    func isGone(_ slot: Int) -> Bool {
+        guard let pod = workers[slot]?.lifecycle.pod else { return false }
+        return client.object(pod.key)?.uid != pod.uid
     }
 
     private func forget(_ slot: Int) {

@@ -66,7 +66,7 @@ struct NodesKeepTheirBounds {
             if state?.running != nil, status.containerID == nil {
                 violations.append("\(pod.name)/\(status.name) runs without an ID")
             }
-            if status.restartCount > 0, status.lastState == nil, state?.running != nil {
+            if status.restartCount > 0, status.lastState?.terminated == nil, state?.running != nil {
                 violations.append("\(pod.name)/\(status.name) has restarted from nothing")
             }
         }

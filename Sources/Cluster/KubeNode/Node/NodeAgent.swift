@@ -207,7 +207,10 @@ extension Kubelet {
             client.cause = worker.cause
             if worker.isMirrorDue { makeMirror(slot) }
             if worker.isWriteDue { writeStatus(slot) }
-            if worker.isRemovalDue { removePod(slot) }
+            if worker.isRemovalDue {
+                removePod(slot)
+                if isGone(slot) { send(.vanished, to: slot) }
+            }
             client.cause = 0
         }
     }

@@ -35,6 +35,8 @@ extension PodLifecycle {
         status.restartCount = run.attempt
         status.image = run.image?.name ?? container.image ?? ""
         status.imageID = run.image?.digestName ?? ""
+        // Always there on the wire, empty for a container that never ended.
+        status.lastState = ContainerState()
         var state = ContainerState()
         switch run.shown {
         case .waiting(let last):
