@@ -38,6 +38,27 @@ import Testing
         #expect(third.spec == first.spec)
     }
 
+    @Test func boundReplicasOfANodeShareTheirSpecInMemory() throws {
+        let test = try TestServer()
+        let template = TestServer.pod("template").spec
+        let pods = try (0..<4).map { _ in try test.client.create(replica(template)) }
+        for (pod, node) in zip(pods, ["node-1", "node-2", "node-1", "node-2"]) {
+            try test.client.bind(pod: pod.key, uid: pod.uid, to: node)
+        }
+        let bound = pods.compactMap { test.client.get(Pod.self, $0.key) }
+        #expect(bound.map(\.spec.nodeName) == ["node-1", "node-2", "node-1", "node-2"])
+        #expect(bound[0].spec.isIdentical(to: bound[2].spec) && bound[1].spec.isIdentical(to: bound[3].spec))
+        #expect(!bound[0].spec.isIdentical(to: bound[1].spec))
+        #expect(bound[0].status.isIdentical(to: bound[3].status))
+        // A later moment is another status.
+        let late = try test.client.create(replica(template))
+        test.loop.run(until: test.loop.now + .seconds(5))
+        try test.client.bind(pod: late.key, uid: late.uid, to: "node-1")
+        let condition = try #require(test.client.get(Pod.self, late.key)?.status.conditions.first)
+        #expect(condition.lastTransitionTime == test.loop.now.time)
+        #expect(late.status.conditions.isEmpty)
+    }
+
     @Test func whatReplicasShareFollowsTheServiceAccountAndThePriorityClasses() throws {
         let test = try TestServer()
         let template = TestServer.pod("template").spec
@@ -64,8 +85,9 @@ import Testing
         pod.spec.serviceAccountName = "builder"
         let error = TestServer.failure { () throws(StatusError) in try test.client.create(pod) }
         #expect(error?.code == 403)
-        #expect(error?.message == "pods \"web\" is forbidden: error looking up service account default/builder: "
-            + "serviceaccount \"builder\" not found")
+        #expect(
+            error?.message == "pods \"web\" is forbidden: error looking up service account default/builder: "
+                + "serviceaccount \"builder\" not found")
     }
 
     @Test func tokensAreMountedUnlessDeclined() throws {
@@ -98,21 +120,24 @@ import Testing
         #expect(stored.spec.priority == 1000 && stored.spec.preemptionPolicy == "Never")
         var lying = TestServer.pod("b")
         lying.spec.priority = 5
-        #expect(TestServer.failure { () throws(StatusError) in try test.client.create(lying) }?.message
-            == "pods \"b\" is forbidden: the integer value of priority (5) must not be provided in pod spec; priority "
-            + "admission controller computed 0 from the given PriorityClass name")
+        #expect(
+            TestServer.failure { () throws(StatusError) in try test.client.create(lying) }?.message
+                == "pods \"b\" is forbidden: the integer value of priority (5) must not be provided in pod spec; priority "
+                + "admission controller computed 0 from the given PriorityClass name")
         var unknown = TestServer.pod("c")
         unknown.spec.priorityClassName = "low"
-        #expect(TestServer.failure { () throws(StatusError) in try test.client.create(unknown) }?.message
-            == "pods \"c\" is forbidden: no PriorityClass with name low was found")
+        #expect(
+            TestServer.failure { () throws(StatusError) in try test.client.create(unknown) }?.message
+                == "pods \"c\" is forbidden: no PriorityClass with name low was found")
         var first = PriorityClass(name: "first")
         first.globalDefault = true
         var second = PriorityClass(name: "second")
         second.globalDefault = true
         try test.client.create(first)
-        #expect(TestServer.failure { () throws(StatusError) in try test.client.create(second) }?.message
-            == "priorityclasses.scheduling.k8s.io \"second\" is forbidden: PriorityClass first is already marked as "
-            + "default. Only one default can exist")
+        #expect(
+            TestServer.failure { () throws(StatusError) in try test.client.create(second) }?.message
+                == "priorityclasses.scheduling.k8s.io \"second\" is forbidden: PriorityClass first is already marked as "
+                + "default. Only one default can exist")
     }
 
     @Test func tolerationsOfTheAuthorStand() throws {
@@ -154,7 +179,8 @@ import Testing
         resources.requests["storage"] = "1Gi"
         claim.spec.resources = resources
         try test.client.create(claim, options)
-        let text = "Drydock has no controller for PersistentVolumeClaims yet: this object is stored and nothing acts on it"
+        let text =
+            "Drydock has no controller for PersistentVolumeClaims yet: this object is stored and nothing acts on it"
         #expect(warnings.texts.contains(text))
         let events = test.client.list(Event.self, namespace: "default")
         #expect(events.map(\.message) == [text])

@@ -14,7 +14,8 @@ import Testing
 
     @Test func aNewClusterIsNotEmpty() throws {
         let (_, _, client) = cluster()
-        #expect(client.list(Namespace.self).map(\.name) == ["default", "kube-node-lease", "kube-public", "kube-system"])
+        #expect(
+            client.list(Namespace.self).map(\.name) == ["default", "kube-node-lease", "kube-public", "kube-system"])
         let service = try #require(client.get(Service.self, namespace: "default", name: "kubernetes"))
         #expect(service.spec.clusterIP == "10.96.0.1")
         #expect(service.spec.ipFamilies == ["IPv4"])
@@ -37,9 +38,10 @@ import Testing
         try client.create(Node(name: "node-2"))
         server.pump()
         let names = client.list(Pod.self, namespace: "kube-system").map(\.name)
-        #expect(names.filter { !$0.hasPrefix("kube-proxy-") } == [
-            "etcd-node-1", "kube-apiserver-node-1", "kube-controller-manager-node-1", "kube-scheduler-node-1",
-        ])
+        #expect(
+            names.filter { !$0.hasPrefix("kube-proxy-") } == [
+                "etcd-node-1", "kube-apiserver-node-1", "kube-controller-manager-node-1", "kube-scheduler-node-1",
+            ])
         #expect(names.filter { $0.hasPrefix("kube-proxy-") }.count == 2)
         let etcd = try #require(client.get(Pod.self, namespace: "kube-system", name: "etcd-node-1"))
         #expect(etcd.spec.nodeName == "node-1")

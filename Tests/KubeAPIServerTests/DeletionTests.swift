@@ -15,7 +15,9 @@ import Testing
 
     private func verbs(_ test: TestServer, after revision: Revision) -> [String] {
         var verbs: [String] = []
-        test.server.store.forEachChange(after: revision) { verbs.append($0.verb.rawValue); return true }
+        test.server.store.forEachChange(after: revision) {
+            verbs.append($0.verb.rawValue); return true
+        }
         return verbs
     }
 
@@ -102,9 +104,10 @@ import Testing
             _ = try test.client.delete(map.key, DeleteOptions(uid: "another"))
         }
         #expect(error?.code == 409)
-        #expect(error?.message == "Operation cannot be fulfilled on ConfigMap \"settings\": the UID in the precondition "
-            + "(another) does not match the UID in record (\(map.uid)). The object might have been deleted and then "
-            + "recreated")
+        #expect(
+            error?.message == "Operation cannot be fulfilled on ConfigMap \"settings\": the UID in the precondition "
+                + "(another) does not match the UID in record (\(map.uid)). The object might have been deleted and then "
+                + "recreated")
         var options = DeleteOptions()
         var preconditions = Preconditions()
         preconditions.resourceVersion = "1"
@@ -152,8 +155,9 @@ import Testing
         let refused = TestServer.failure { () throws(StatusError) in
             try test.client.create(TestServer.pod("web", namespace: "team"))
         }
-        #expect(refused?.message == "pods \"web\" is forbidden: unable to create new content in namespace team because it "
-            + "is being terminated")
+        #expect(
+            refused?.message == "pods \"web\" is forbidden: unable to create new content in namespace team because it "
+                + "is being terminated")
         #expect(refused?.hasCause("NamespaceTerminating") == true)
         var finalized = ending
         finalized.spec.finalizers = []

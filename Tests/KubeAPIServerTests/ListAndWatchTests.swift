@@ -97,7 +97,10 @@ import Testing
         try test.client.delete(ObjectKey(.configMap, namespace: "default", name: "a"))
         test.pump()
         let events = try stream.take()
-        #expect(events.map { $0.kind.rawValue + " " + $0.object.name } == ["ADDED b", "MODIFIED b", "DELETED b", "DELETED a"])
+        #expect(
+            events.map { $0.kind.rawValue + " " + $0.object.name } == [
+                "ADDED b", "MODIFIED b", "DELETED b", "DELETED a",
+            ])
         #expect(events[2].object.metadata.resourceVersion == "\(end)")
         #expect(events[2].object.metadata.labels["tier"] == "front")
         #expect(events[3].object.metadata.resourceVersion == "\(end + 1)")

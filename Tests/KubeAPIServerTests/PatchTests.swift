@@ -12,17 +12,24 @@ import Testing
     }
 
     private func patch(
-        _ test: TestServer, _ key: ObjectKey, _ text: String, _ type: PatchType, _ options: WriteOptions = WriteOptions()
+        _ test: TestServer, _ key: ObjectKey, _ text: String, _ type: PatchType,
+        _ options: WriteOptions = WriteOptions()
     ) throws(StatusError) -> Pod? {
         try test.client.patch(key, Array(text.utf8), type: type, nil, options).as(Pod.self)
     }
 
     @Test func eachFormOfPatchDoesTheSame() throws {
         let texts: [(PatchType, String)] = [
-            (.json, #"[{"op": "remove", "path": "/metadata/labels/old"}, "#
-                + #"{"op": "replace", "path": "/spec/containers/0/image", "value": "nginx:2"}]"#),
-            (.strategicMerge, #"{"metadata": {"labels": {"old": null}}, "#
-                + #""spec": {"containers": [{"name": "main", "image": "nginx:2"}]}}"#),
+            (
+                .json,
+                #"[{"op": "remove", "path": "/metadata/labels/old"}, "#
+                    + #"{"op": "replace", "path": "/spec/containers/0/image", "value": "nginx:2"}]"#
+            ),
+            (
+                .strategicMerge,
+                #"{"metadata": {"labels": {"old": null}}, "#
+                    + #""spec": {"containers": [{"name": "main", "image": "nginx:2"}]}}"#
+            ),
         ]
         for (type, text) in texts {
             let test = try TestServer()
@@ -79,7 +86,8 @@ import Testing
         let test = try TestServer()
         let key = try pod(test)
         let error = TestServer.failure { () throws(StatusError) in
-            _ = try patch(test, key, #"{"spec": {"restartPolicy": "Never"}, "metadata": {"labels": {"-a": "b"}}}"#, .merge)
+            _ = try patch(
+                test, key, #"{"spec": {"restartPolicy": "Never"}, "metadata": {"labels": {"-a": "b"}}}"#, .merge)
         }
         #expect(error?.code == 422)
         #expect(error?.causes.count == 2)

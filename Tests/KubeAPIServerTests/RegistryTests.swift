@@ -30,8 +30,9 @@ import Testing
         first = try test.client.update(first)
         second.metadata.labels["b"] = "2"
         let error = TestServer.failure { () throws(StatusError) in try test.client.update(second) }
-        #expect(error?.message == "Operation cannot be fulfilled on pods \"web\": the object has been modified; "
-            + "please apply your changes to the latest version and try again")
+        #expect(
+            error?.message == "Operation cannot be fulfilled on pods \"web\": the object has been modified; "
+                + "please apply your changes to the latest version and try again")
         #expect(error?.code == 409)
         second.metadata.resourceVersion = nil
         #expect(try test.client.update(second).labels == ["b": "2"])
@@ -58,8 +59,10 @@ import Testing
         let again = TestServer.failure { () throws(StatusError) in
             try test.client.bind(pod: pod.key, uid: pod.uid, to: "node-2")
         }
-        #expect(again?.message
-            == "Operation cannot be fulfilled on pods/binding \"web\": pod web is already assigned to node \"node-1\"")
+        #expect(
+            again?.message
+                == "Operation cannot be fulfilled on pods/binding \"web\": pod web is already assigned to node \"node-1\""
+        )
     }
 
     @Test func informersAreToldInOrder() throws {

@@ -45,23 +45,27 @@ import Testing
         try test.client.create(first)
         var second = service("second")
         second.spec.clusterIP = "10.96.0.10"
-        #expect(TestServer.failure { () throws(StatusError) in try test.client.create(second) }?.message
-            == "Service \"second\" is invalid: spec.clusterIPs: Invalid value: [\"10.96.0.10\"]: failed to allocate IP "
-            + "10.96.0.10: provided IP is already allocated")
+        #expect(
+            TestServer.failure { () throws(StatusError) in try test.client.create(second) }?.message
+                == "Service \"second\" is invalid: spec.clusterIPs: Invalid value: [\"10.96.0.10\"]: failed to allocate IP "
+                + "10.96.0.10: provided IP is already allocated")
         var third = service("third", type: "NodePort")
         third.spec.ports[0].nodePort = 30001
-        #expect(TestServer.failure { () throws(StatusError) in try test.client.create(third) }?.message
-            == "Service \"third\" is invalid: spec.ports[0].nodePort: Invalid value: 30001: provided port is already "
-            + "allocated")
+        #expect(
+            TestServer.failure { () throws(StatusError) in try test.client.create(third) }?.message
+                == "Service \"third\" is invalid: spec.ports[0].nodePort: Invalid value: 30001: provided port is already "
+                + "allocated")
         third.spec.ports[0].nodePort = 80
-        #expect(TestServer.failure { () throws(StatusError) in try test.client.create(third) }?.message
-            == "Service \"third\" is invalid: spec.ports[0].nodePort: Invalid value: 80: provided port is not in the "
-            + "valid range. The range of valid ports is 30000-32767")
+        #expect(
+            TestServer.failure { () throws(StatusError) in try test.client.create(third) }?.message
+                == "Service \"third\" is invalid: spec.ports[0].nodePort: Invalid value: 80: provided port is not in the "
+                + "valid range. The range of valid ports is 30000-32767")
         second.spec.clusterIP = "10.200.0.1"
-        #expect(TestServer.failure { () throws(StatusError) in try test.client.create(second) }?.message
-            == "Service \"second\" is invalid: spec.clusterIPs: Invalid value: [\"10.200.0.1\"]: failed to allocate IP "
-            + "10.200.0.1: the provided IP (10.200.0.1) is not in the valid range. The range of valid IPs is "
-            + "10.96.0.0/12")
+        #expect(
+            TestServer.failure { () throws(StatusError) in try test.client.create(second) }?.message
+                == "Service \"second\" is invalid: spec.clusterIPs: Invalid value: [\"10.200.0.1\"]: failed to allocate IP "
+                + "10.200.0.1: the provided IP (10.200.0.1) is not in the valid range. The range of valid IPs is "
+                + "10.96.0.0/12")
     }
 
     @Test func aChangeOfTypeTakesAndGivesBack() throws {
@@ -155,7 +159,8 @@ import Testing
             #expect(Set(addresses).count == services.count, "seed \(seed), step \(step)")
             #expect(Set(ports).count == ports.count, "seed \(seed), step \(step)")
             #expect(
-                test.client.list(IPAddress.self).map(\.name).sorted() == addresses.sorted(), "seed \(seed), step \(step)")
+                test.client.list(IPAddress.self).map(\.name).sorted() == addresses.sorted(),
+                "seed \(seed), step \(step)")
             for service in services where service.spec.type != "ClusterIP" {
                 #expect(service.spec.ports.allSatisfy { $0.nodePort != nil }, "seed \(seed), step \(step)")
             }

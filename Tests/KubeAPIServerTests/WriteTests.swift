@@ -69,7 +69,8 @@ import Testing
         let status = try test.client.updateStatus(both)
         #expect(status.spec.replicas == 5 && status.status.replicas == 9)
         #expect(status.metadata.generation == 2)
-        let labelled = try #require(try test.client.mutate(Deployment.self, stored.key) { $0.metadata.labels["a"] = "b" })
+        let labelled = try #require(
+            try test.client.mutate(Deployment.self, stored.key) { $0.metadata.labels["a"] = "b" })
         #expect(labelled.metadata.generation == 2)
         #expect(labelled.status.replicas == 9)
         let annotated = try #require(
@@ -83,9 +84,11 @@ import Testing
         let found = map.uid
         map.metadata.uid = "other"
         let error = TestServer.failure { () throws(StatusError) in try test.client.update(map) }
-        #expect(error?.message == "Operation cannot be fulfilled on configmaps \"a\": StorageError: invalid object, Code: 4, "
-            + "Key: /registry/configmaps/default/a, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in "
-            + "precondition: other, UID in object meta: \(found)")
+        #expect(
+            error?.message
+                == "Operation cannot be fulfilled on configmaps \"a\": StorageError: invalid object, Code: 4, "
+                + "Key: /registry/configmaps/default/a, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in "
+                + "precondition: other, UID in object meta: \(found)")
     }
 
     @Test func whatTheSystemSetStaysWhenLeftOut() throws {
@@ -107,15 +110,18 @@ import Testing
         let set = try test.server.setScale(scale, of: stored.key, request)
         #expect(set.spec.replicas == 10)
         #expect(test.client.get(Deployment.self, stored.key)?.spec.replicas == 10)
-        #expect(TestServer.failure { () throws(StatusError) in
-            _ = try test.server.setScale(scale, of: stored.key, request)
-        }?.isConflict == true)
+        #expect(
+            TestServer.failure { () throws(StatusError) in
+                _ = try test.server.setScale(scale, of: stored.key, request)
+            }?.isConflict == true)
         scale.metadata.resourceVersion = nil
         scale.spec.replicas = -1
-        #expect(TestServer.failure { () throws(StatusError) in
-            _ = try test.server.setScale(scale, of: stored.key, request)
-        }?.message == "Scale.autoscaling \"web\" is invalid: spec.replicas: Invalid value: -1: must be greater than or "
-            + "equal to 0")
+        #expect(
+            TestServer.failure { () throws(StatusError) in
+                _ = try test.server.setScale(scale, of: stored.key, request)
+            }?.message
+                == "Scale.autoscaling \"web\" is invalid: spec.replicas: Invalid value: -1: must be greater than or "
+                + "equal to 0")
     }
 
     @Test func bindingTakesOverTheZoneOfTheNode() throws {
@@ -127,8 +133,9 @@ import Testing
         try test.client.create(node)
         let pod = try test.client.create(TestServer.pod("web"))
         try test.client.bind(pod: pod.key, uid: "", to: "node-1")
-        #expect(test.client.get(Pod.self, pod.key)?.labels
-            == ["topology.kubernetes.io/region": "r", "topology.kubernetes.io/zone": "zone-a"])
+        #expect(
+            test.client.get(Pod.self, pod.key)?.labels
+                == ["topology.kubernetes.io/region": "r", "topology.kubernetes.io/zone": "zone-a"])
         let gone = try test.client.create(TestServer.pod("db"))
         let error = TestServer.failure { () throws(StatusError) in
             try test.client.bind(pod: gone.key, uid: "other", to: "node-1")
@@ -139,10 +146,11 @@ import Testing
         gate.name = "example.com/wait"
         gated.spec.schedulingGates = [gate]
         let waiting = try test.client.create(gated)
-        #expect(TestServer.failure { () throws(StatusError) in
-            try test.client.bind(pod: waiting.key, uid: waiting.uid, to: "node-1")
-        }?.message == "Operation cannot be fulfilled on pods/binding \"gated\": pod gated has non-empty "
-            + ".spec.schedulingGates")
+        #expect(
+            TestServer.failure { () throws(StatusError) in
+                try test.client.bind(pod: waiting.key, uid: waiting.uid, to: "node-1")
+            }?.message == "Operation cannot be fulfilled on pods/binding \"gated\": pod gated has non-empty "
+                + ".spec.schedulingGates")
     }
 
     @Test func evictionIsADeletion() throws {

@@ -14,11 +14,15 @@ import Testing
         }
         for kind in [ResourceKind.pod, .configMap] {
             var all: [KubeObject] = []
-            fixture.store.forEach(kind, namespace: nil) { all.append($0); return true }
+            fixture.store.forEach(kind, namespace: nil) {
+                all.append($0); return true
+            }
             #expect(all.isSame(as: fixture.expected(kind) { _ in true }), "seed \(seed)")
             for namespace in StoreFixture.namespaces {
                 var some: [KubeObject] = []
-                fixture.store.forEach(kind, namespace: namespace) { some.append($0); return true }
+                fixture.store.forEach(kind, namespace: namespace) {
+                    some.append($0); return true
+                }
                 #expect(some.isSame(as: fixture.expected(kind) { $0.namespace == namespace }), "seed \(seed)")
                 #expect(fixture.store.count(kind, namespace: namespace) == some.count, "seed \(seed)")
             }
@@ -102,7 +106,9 @@ import Testing
         #expect(history.count > 5)
         #expect(history.first == history.last - history.count + 1)
         var revisions: [Revision] = []
-        fixture.store.forEachChange(after: 0) { revisions.append($0.revision); return true }
+        fixture.store.forEachChange(after: 0) {
+            revisions.append($0.revision); return true
+        }
         #expect(revisions == Array(history.first...history.last))
     }
 

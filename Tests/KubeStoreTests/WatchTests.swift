@@ -139,7 +139,9 @@ private final class Mirror: ChangeHandler {
                 seen.append(change.key.name)
                 guard change.key.name.count < 4 else { return }
                 let map = ConfigMap(name: change.key.name + "x", namespace: "n")
-                do { try store.create(map.boxed, author: "echo", cause: change.revision) } catch { seen.append("\(error)") }
+                do { try store.create(map.boxed, author: "echo", cause: change.revision) } catch {
+                    seen.append("\(error)")
+                }
                 // A pump within a pump changes nothing.
                 store.pump()
             }

@@ -26,6 +26,7 @@ package final class APIServer {
     package let loop: EventLoop
     let admission: AdmissionChain
     let podTemplates = PodTemplateMemo()
+    let bindings = BindingMemo()
     let serviceAllocation: ServiceAllocation
     let events: EventRetention
     /// Draws UIDs.

@@ -53,7 +53,8 @@ struct ObjectIndexes {
     // MARK: Writing
 
     mutating func update(_ key: ObjectKey, _ slot: Slot, old: KubeObject?, new: KubeObject?) {
-        if let old, let new, old.metadata.isIdentical(to: new.metadata) {} else {
+        if let old, let new, old.metadata.isIdentical(to: new.metadata) {
+        } else {
             updateOwners(key, slot, old?.metadata.ownerReferences ?? [], new?.metadata.ownerReferences ?? [])
             if !labelKeys[Int(key.kind.rawValue)].isEmpty {
                 updateLabels(key, slot, old?.metadata.labels ?? [:], new?.metadata.labels ?? [:])

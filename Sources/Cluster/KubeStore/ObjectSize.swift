@@ -15,7 +15,9 @@ enum ObjectSize {
             guard let pod = old.as(Pod.self) else { break }
             let newPod = new?.as(Pod.self)
             if newPod?.spec.isIdentical(to: pod.spec) != true { size += 320 }
-            if newPod?.status.isIdentical(to: pod.status) != true { size += 400 + 500 * pod.status.containerStatuses.count }
+            if newPod?.status.isIdentical(to: pod.status) != true {
+                size += 400 + 500 * pod.status.containerStatuses.count
+            }
         case .event: size += 700
         case .lease: size += 160
         case .node: size += 2500

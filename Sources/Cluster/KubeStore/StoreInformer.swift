@@ -105,7 +105,9 @@ package final class StoreInformer: Informer {
                 store.forEach(.pod, index: .node(name), tell)
             } else {
                 let namespace = topic.kind == .lease ? "kube-node-lease" : ""
-                if let object = store.object(ObjectKey(topic.kind, namespace: namespace, name: name)) { _ = tell(object) }
+                if let object = store.object(ObjectKey(topic.kind, namespace: namespace, name: name)) {
+                    _ = tell(object)
+                }
             }
         }
     }

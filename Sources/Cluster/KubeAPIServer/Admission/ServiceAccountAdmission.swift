@@ -35,8 +35,9 @@ final class ServiceAccountAdmission: AdmissionPlugin {
         }
         let name = pod.spec.serviceAccountName ?? ""
         let namespace = attributes.key.namespace
-        guard let account = store.object(ObjectKey(.serviceAccount, namespace: namespace, name: name))?
-            .as(ServiceAccount.self)
+        guard
+            let account = store.object(ObjectKey(.serviceAccount, namespace: namespace, name: name))?
+                .as(ServiceAccount.self)
         else {
             throw attributes.forbidden(
                 "error looking up service account \(namespace)/\(name): "
@@ -71,7 +72,8 @@ final class ServiceAccountAdmission: AdmissionPlugin {
 
     private func mountToken(_ pod: inout Pod) {
         let needed =
-            pod.spec.containers.contains(where: isWithoutMount) || pod.spec.initContainers.contains(where: isWithoutMount)
+            pod.spec.containers.contains(where: isWithoutMount)
+            || pod.spec.initContainers.contains(where: isWithoutMount)
         guard needed else { return }
         let existing = pod.spec.volumes.first { $0.name.hasPrefix(ServiceAccountAdmission.volumePrefix) }?.name
         let name = existing ?? ServiceAccountAdmission.volumePrefix + suffix(of: pod.spec)

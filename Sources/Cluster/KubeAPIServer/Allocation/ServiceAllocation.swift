@@ -105,7 +105,8 @@ package final class ServiceAllocation {
     ) throws(StatusError) {
         let problem: String
         if !addresses.contains(Int(address)) {
-            problem = "the provided IP (\(text)) is not in the valid range. "
+            problem =
+                "the provided IP (\(text)) is not in the valid range. "
                 + "The range of valid IPs is \(range.text)"
         } else if !addresses.take(Int(address)) {
             problem = "provided IP is already allocated"
@@ -172,7 +173,8 @@ package final class ServiceAllocation {
         let problem: String
         if !ports.contains(port) {
             let last = ServiceAllocation.nodePorts.upperBound - 1
-            problem = "provided port is not in the valid range. The range of valid ports is "
+            problem =
+                "provided port is not in the valid range. The range of valid ports is "
                 + "\(ServiceAllocation.nodePorts.lowerBound)-\(last)"
         } else if !ports.take(port) {
             problem = "provided port is already allocated"

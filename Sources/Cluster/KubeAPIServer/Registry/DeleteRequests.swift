@@ -11,7 +11,9 @@ extension APIServer {
         _ key: ObjectKey, _ options: DeleteOptions, _ request: Request
     ) throws(StatusError) -> KubeObject? {
         guard let object = store.object(key) else { throw .notFound(kind: key.kind, name: key.name) }
-        guard key.kind.info.supports(verb: "delete") else { throw .methodNotSupported(kind: key.kind, action: "delete") }
+        guard key.kind.info.supports(verb: "delete") else {
+            throw .methodNotSupported(kind: key.kind, action: "delete")
+        }
         var request = request
         if options.dryRun.contains("All") { request.options.isDryRun = true }
         try Deletions.validate(options)

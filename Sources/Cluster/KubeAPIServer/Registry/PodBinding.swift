@@ -24,13 +24,12 @@ extension APIServer {
         if let problem = bindingProblem(pod) {
             throw .conflict(resource: GroupResource(resource: "pods/binding"), name: key.name, message: problem)
         }
-        pod.spec.nodeName = node
-        if pod.status.nominatedNodeName != nil { pod.status.nominatedNodeName = nil }
+        pod.spec = bindings.spec(pod.spec, on: node)
+        pod.status = bindings.scheduled(pod.status, at: now, generation: pod.metadata.generation)
         if !binding.annotations.isEmpty { pod.metadata.annotations.merge(binding.annotations) }
-        var labels = binding.labels
-        labels.merge(PodTopologyLabels.labels(of: node, store))
-        if !labels.isEmpty { pod.metadata.labels.merge(labels) }
-        setScheduled(&pod)
+        var labels = PodTopologyLabels.labels(of: node, store)
+        if !binding.labels.isEmpty { labels = bindings.labels(binding.labels, adding: labels) }
+        if !labels.isEmpty { pod.metadata.labels = bindings.labels(pod.metadata.labels, adding: labels) }
         if request.options.isDryRun { return }
         do throws(StoreError) {
             try store.update(pod.boxed, expecting: old.revision, author: request.author, cause: request.cause)
@@ -48,21 +47,5 @@ extension APIServer {
         }
         if !pod.spec.schedulingGates.isEmpty { return "pod \(pod.name) has non-empty .spec.schedulingGates" }
         return nil
-    }
-
-    private func setScheduled(_ pod: inout Pod) {
-        var condition = PodCondition()
-        condition.type = "PodScheduled"
-        condition.status = "True"
-        condition.observedGeneration = pod.metadata.generation
-        condition.lastTransitionTime = now
-        if let place = pod.status.conditions.firstIndex(where: { $0.type == condition.type }) {
-            if pod.status.conditions[place].status == condition.status {
-                condition.lastTransitionTime = pod.status.conditions[place].lastTransitionTime
-            }
-            pod.status.conditions[place] = condition
-        } else {
-            pod.status.conditions.append(condition)
-        }
     }
 }
