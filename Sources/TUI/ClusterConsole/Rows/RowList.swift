@@ -38,7 +38,7 @@ final class RowList {
     }
 
     /// What one slice of work may cost: looking at an object costs 1, printing its cells 12.
-    private static let sliceBudget = 12_000
+    private static let sliceBudget = 24_000
 
     private(set) var query: Query
     private var snapshot: Snapshot
@@ -139,7 +139,7 @@ final class RowList {
             if isIn {
                 var value = SortValue.none
                 if let column = query.sort {
-                    cost += 12
+                    cost += SortValue.isPrinted(column) ? 12 : 1
                     value = SortValue.of(object, column: column, now: snapshot.time)
                 }
                 new = RowPlace(value: value, key: key)

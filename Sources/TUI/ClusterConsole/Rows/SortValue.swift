@@ -76,6 +76,14 @@ enum SortValue: Comparable, Sendable {
         return hasNumber || units == 0 || units == 1 && text.hasSuffix("m") ? nil : total
     }
 
+    /// Whether the value of a column is read off a printed cell, which costs more than the rest.
+    static func isPrinted(_ column: TableColumns.Column) -> Bool {
+        switch column.source {
+        case .namespace, .power: false
+        case .cell: !["NAME", "AGE", "LAST SEEN", "FIRST SEEN"].contains(column.title)
+        }
+    }
+
     /// The value of an object in a column. Ages go by the time itself, so that they hold as time goes by.
     static func of(_ object: KubeObject, column: TableColumns.Column, now: Instant) -> SortValue {
         switch column.source {
