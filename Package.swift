@@ -90,7 +90,8 @@ let package = Package(
         tests("KubeClusterTests", ["ClusterCore", "KubeAPI", "KubeClient", "KubeStore", "KubeCluster"],
               exclude: ["Transcripts"]),
         tests("ClusterConsoleTests",
-              ["ClusterConsole", "TerminalUI", "ClusterCore", "KubeAPI", "KubeClient", "KubeCluster"]),
+              ["ClusterConsole", "TerminalUI", "ClusterCore", "KubeAPI", "KubeClient", "KubeCluster",
+               .product(name: "Yams", package: "Yams")]),
         tests("KubeNetworkTests", ["ClusterCore", "KubeAPI", "KubeClient", "KubeNetwork"]),
         tests("KubeSchedulerTests", [
             "ClusterCore", "KubeAPI", "KubeClient", "KubeStore", "KubeAPIServer", "KubeScheduler",
