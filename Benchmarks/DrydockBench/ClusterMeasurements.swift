@@ -97,7 +97,8 @@ extension Measurement {
         worst.sort()
         return [
             Figure(
-                label: "one endpoint of 10,000 services changes, rules of every node", value: worst[worst.count * 99 / 100])
+                label: "one endpoint of 10,000 services changes, rules of every node",
+                value: worst[worst.count * 99 / 100])
         ]
     }
 }

@@ -28,7 +28,8 @@ extension Measurement {
             decode = min(decode, (wallSeconds() - start) / Double(rounds) * 1e6)
         }
         return [
-            Figure(label: "encode one pod of 2.8 KB", value: encode), Figure(label: "decode one pod of 2.8 KB", value: decode),
+            Figure(label: "encode one pod of 2.8 KB", value: encode),
+            Figure(label: "decode one pod of 2.8 KB", value: decode),
         ]
     }
 }

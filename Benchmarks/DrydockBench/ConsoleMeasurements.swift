@@ -16,7 +16,9 @@ extension Measurement {
     /// From the start of the process to its end, a frame printed: the median of nine runs.
     static let startup = Measurement(
         name: "startup",
-        bounds: [Bound(label: "start to a 5-node cluster all Ready, first frame drawn", unit: "ms", floor: 100, aim: 30)]
+        bounds: [
+            Bound(label: "start to a 5-node cluster all Ready, first frame drawn", unit: "ms", floor: 100, aim: 30)
+        ]
     ) {
         var times: [Double] = []
         for _ in 0..<9 {

@@ -55,14 +55,16 @@ struct Table {
         for bound in measurement.bounds {
             guard let value = figures[bound.label] else {
                 missed = true
-                Table.row(bound.label, "failed", Table.text(bound.floor, bound.unit), Table.text(bound.aim, bound.unit), "✗")
+                Table.row(
+                    bound.label, "failed", Table.text(bound.floor, bound.unit), Table.text(bound.aim, bound.unit), "✗")
                 continue
             }
             let meets = { (limit: Double) in bound.isLargerBetter ? value >= limit : value <= limit }
             if !meets(bound.floor) { missed = true }
             Table.row(
                 bound.label, Table.text(value, bound.unit), Table.text(bound.floor, bound.unit),
-                Table.text(bound.aim, bound.unit), meets(bound.aim) ? "✓✓" : meets(bound.floor) ? "✓" : "✗ below its floor")
+                Table.text(bound.aim, bound.unit),
+                meets(bound.aim) ? "✓✓" : meets(bound.floor) ? "✓" : "✗ below its floor")
         }
     }
 

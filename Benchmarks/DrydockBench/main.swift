@@ -7,7 +7,9 @@ import Foundation
 // drydock-bench NAME …     only these
 
 let arguments = Array(CommandLine.arguments.dropFirst())
-if arguments.first == "--measure", arguments.count == 2, let measurement = Measurement.all.first(where: { $0.name == arguments[1] }) {
+if arguments.first == "--measure", arguments.count == 2,
+    let measurement = Measurement.all.first(where: { $0.name == arguments[1] })
+{
     for figure in measurement.body() { print("\(figure.label)\t\(figure.value)") }
     exit(0)
 }

@@ -43,7 +43,9 @@ struct CommonOptions: ParsableArguments {
         if podsPerNode < 1 || podsPerNode > 1000 {
             throw ValidationError("--pods-per-node is \(podsPerNode); it goes from 1 to 1000.")
         }
-        if nodeCpu.quantity.milliValue < 100 { throw ValidationError("--node-cpu is below 100m: not even kube-proxy fits.") }
+        if nodeCpu.quantity.milliValue < 100 {
+            throw ValidationError("--node-cpu is below 100m: not even kube-proxy fits.")
+        }
         if nodeMemory.quantity.value < 64 << 20 { throw ValidationError("--node-memory is below 64Mi.") }
     }
 
@@ -94,7 +96,9 @@ struct SpeedArgument: ExpressibleByArgument {
         }
     }
 
-    var defaultValueDescription: String { speed == speed.rounded() && speed.isFinite ? String(Int(speed)) : String(speed) }
+    var defaultValueDescription: String {
+        speed == speed.rounded() && speed.isFinite ? String(Int(speed)) : String(speed)
+    }
 }
 
 /// A span of virtual time as Go writes it: `30s`, `10m`, `1h30m`.

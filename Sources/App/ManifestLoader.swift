@@ -70,7 +70,9 @@ enum ManifestLoader {
         let name = (apiVersion: document["apiVersion"]?.stringValue ?? "", kind: document["kind"]?.stringValue ?? "")
         guard let kind = Catalogue.kind(apiVersion: name.apiVersion, kind: name.kind) else {
             throw ManifestError(
-                description: "\(place), kind: expected a kind of Kubernetes 1.36, found \(name.kind) in version \(name.apiVersion)")
+                description:
+                    "\(place), kind: expected a kind of Kubernetes 1.36, found \(name.kind) in version \(name.apiVersion)"
+            )
         }
         let decoded: DecodedObject
         do throws(JSONFailure) {

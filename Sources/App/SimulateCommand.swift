@@ -48,7 +48,8 @@ struct SimulateCommand: ParsableCommand {
             let number = action.node.hasPrefix("node-") ? Int(action.node.dropFirst(5)) : nil
             guard let number, number >= 1, number <= common.nodes, action.node == "node-\(number)" else {
                 throw ValidationError(
-                    "--at \(action.text): there is no node \(action.node); the nodes are node-1 … node-\(common.nodes).")
+                    "--at \(action.text): there is no node \(action.node); the nodes are node-1 … node-\(common.nodes)."
+                )
             }
         }
     }
@@ -101,7 +102,8 @@ private final class HistoryFile: Journal {
     private var writer = JSONWriter(capacity: 1 << 20)
 
     init(path: String) throws {
-        guard FileManager.default.createFile(atPath: path, contents: nil), let handle = FileHandle(forWritingAtPath: path)
+        guard FileManager.default.createFile(atPath: path, contents: nil),
+            let handle = FileHandle(forWritingAtPath: path)
         else { throw ValidationError("--history \(path): the file cannot be written.") }
         self.handle = handle
     }

@@ -9,7 +9,9 @@ import Testing
 /// Creating, scaling, editing: forms, the editor, and what the server answers.
 @Suite struct ConsoleFormTests {
     private func created(_ desk: Desk) -> (id: Int, objects: [KubeObject])? {
-        guard let (id, command) = desk.console.takeCommands().first, case .create(let objects) = command else { return nil }
+        guard let (id, command) = desk.console.takeCommands().first, case .create(let objects) = command else {
+            return nil
+        }
         return (id, objects)
     }
 
@@ -24,7 +26,9 @@ import Testing
         #expect(deployment.spec.selector.matchLabels["app"] == "shop")
         let service = try #require(objects.last?.as(Service.self))
         #expect(service.spec.type == "NodePort" && service.spec.ports[0].port == 8080)
-        desk.change(outcomes: [CommandOutcome(id: id, messages: ["deployment.apps/shop created", "service/shop created"])]) {
+        desk.change(outcomes: [
+            CommandOutcome(id: id, messages: ["deployment.apps/shop created", "service/shop created"])
+        ]) {
             $0.put(deployment)
         }
         #expect(desk.text.contains("deployment.apps/shop created") && !desk.text.contains("Create Deployment"))

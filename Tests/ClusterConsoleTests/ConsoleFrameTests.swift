@@ -24,7 +24,9 @@ import Testing
     func theHeaderSaysEverythingAtEverySize(_ text: String) throws {
         let desk = Desk(size: try #require(Size(text)))
         let header = (0..<3).map { desk.row($0) }.joined(separator: "\n")
-        for word in ["2026-01-01 00:10:00Z", "1×", "seed 1", "rev 23", "3/3", "11", "1 pend", "cpu", "25%", "mem", "api", "/s"] {
+        for word in [
+            "2026-01-01 00:10:00Z", "1×", "seed 1", "rev 23", "3/3", "11", "1 pend", "cpu", "25%", "mem", "api", "/s",
+        ] {
             #expect(header.contains(word), "\(word) is missing at \(text)")
         }
     }

@@ -13,7 +13,9 @@ import Testing
         for action in Action.allCases { #expect(bindings.filter { $0.action == action }.count == 1, "\(action)") }
         let keys = bindings.flatMap(\.keys)
         #expect(Set(keys).count == keys.count)
-        for binding in bindings { for key in binding.keys { #expect(KeyTable.binding(for: key)?.action == binding.action) } }
+        for binding in bindings {
+            for key in binding.keys { #expect(KeyTable.binding(for: key)?.action == binding.action) }
+        }
     }
 
     @Test func helpShowsOnlyWhatWorksHere() {

@@ -12,7 +12,8 @@ import Yams
     @Test func yamlHasTheFormOfKubectl() {
         let value: JSONValue = [
             "kind": "Pod", "list": [1, "two", ["a": 1, "b": [true]]], "empty": [:], "none": [], "nothing": nil,
-            "text": "first\nsecond\n", "quoted": "true", "number": "8080", "time": "2026-01-01T00:00:00Z", "image": "nginx:1.27",
+            "text": "first\nsecond\n", "quoted": "true", "number": "8080", "time": "2026-01-01T00:00:00Z",
+            "image": "nginx:1.27",
             "star": "*", "colon": "a: b", "address": "10.96.0.1", "hash": "5d59d67564", "exponent": "1e5",
         ]
         let text = YAMLEmitter.text(value)
@@ -62,10 +63,14 @@ import Yams
 
     private static func random(_ random: inout SeededRandom, depth: Int) -> JSONValue {
         let words = [
-            "", " ", "a", "true", "No", "null", "~", "1", "-1", "0x1F", "1_000", "1:30", "1.5", ".5", "1e3", "- a", "a: b", "a #b",
-            "#c", "it's", "\"q\"", "{x}", "[y]", "&z", "*s", "!t", "%p", "@at", "`b`", "line\nline", "line\n", "\nline", " lead\nx",
-            "trail \nx", "tab\there", "end:", "é", "🚢", "\u{1}", "-", "?", "? a", ":", ",", "2026-01-01", "2026-01-01T00:00:00Z",
-            "0b1", "0o7", "+1", ".", "..", "...", "---", "=", "<<", "|", ">", "a\n\n\nb\n\n", "\n", "x\r\ny", "back\\slash", ".inf",
+            "", " ", "a", "true", "No", "null", "~", "1", "-1", "0x1F", "1_000", "1:30", "1.5", ".5", "1e3", "- a",
+            "a: b", "a #b",
+            "#c", "it's", "\"q\"", "{x}", "[y]", "&z", "*s", "!t", "%p", "@at", "`b`", "line\nline", "line\n", "\nline",
+            " lead\nx",
+            "trail \nx", "tab\there", "end:", "é", "🚢", "\u{1}", "-", "?", "? a", ":", ",", "2026-01-01",
+            "2026-01-01T00:00:00Z",
+            "0b1", "0o7", "+1", ".", "..", "...", "---", "=", "<<", "|", ">", "a\n\n\nb\n\n", "\n", "x\r\ny",
+            "back\\slash", ".inf",
         ]
         switch random.below(depth > 3 ? 5 : 8) {
         case 0: return .null

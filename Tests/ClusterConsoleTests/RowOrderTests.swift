@@ -14,12 +14,16 @@ import Testing
 
     private static func restarts(_ pod: Pod) -> Int { pod.status.containerStatuses.reduce(0) { $0 + $1.restartCount } }
 
-    private static func expected(_ cluster: SampleCluster, _ order: Order, _ isDescending: Bool, _ filter: String) -> [String] {
+    private static func expected(_ cluster: SampleCluster, _ order: Order, _ isDescending: Bool, _ filter: String)
+        -> [String]
+    {
         let snapshot = cluster.snapshot
         var pods: [Pod] = []
         snapshot.objects.forEach(.pod) { object in
             let texts = ClusterTables.cells(object, now: snapshot.time) + [object.namespace]
-            if filter.isEmpty || texts.contains(where: { $0.lowercased().contains(filter) }), let pod = object.as(Pod.self) {
+            if filter.isEmpty || texts.contains(where: { $0.lowercased().contains(filter) }),
+                let pod = object.as(Pod.self)
+            {
                 pods.append(pod)
             }
             return true
@@ -96,7 +100,8 @@ import Testing
                 return words.count >= 6 ? "\(words[0]) \(words[1])" : nil
             }
             let wanted = Self.expected(desk.cluster, order, isDescending, filter)
-            #expect(shown == wanted, "seed \(seed), step \(step), \(order), descending \(isDescending), filter \(filter)")
+            #expect(
+                shown == wanted, "seed \(seed), step \(step), \(order), descending \(isDescending), filter \(filter)")
             if shown != wanted { return }
         }
     }

@@ -48,7 +48,8 @@ struct SampleCluster {
 
     var snapshot: ClusterSnapshot {
         ClusterSnapshot(
-            objects: Snapshot(revision: revision, time: time, objects: objects), statistics: statistics, serviceRules: rules,
+            objects: Snapshot(revision: revision, time: time, objects: objects), statistics: statistics,
+            serviceRules: rules,
             seed: 1, poweredOffNodes: poweredOff, speed: speed, isClockPaused: isClockPaused, eventCount: 0)
     }
 
@@ -87,7 +88,8 @@ struct SampleCluster {
     }
 
     static func pod(
-        _ name: String, namespace: String = "default", node: String? = "node-1", phase: String = "Running", app: String = "web"
+        _ name: String, namespace: String = "default", node: String? = "node-1", phase: String = "Running",
+        app: String = "web"
     ) -> Pod {
         var pod = Pod(name: name, namespace: namespace)
         pod.metadata.labels["app"] = app
@@ -132,9 +134,11 @@ struct SampleCluster {
     }
 
     static func event(
-        _ number: Int, about object: KubeObject, reason: String, message: String, type: String = "Normal", at time: Instant
+        _ number: Int, about object: KubeObject, reason: String, message: String, type: String = "Normal",
+        at time: Instant
     ) -> Event {
-        var event = Event(name: "\(object.name).\(number)", namespace: object.namespace.isEmpty ? "default" : object.namespace)
+        var event = Event(
+            name: "\(object.name).\(number)", namespace: object.namespace.isEmpty ? "default" : object.namespace)
         event.involvedObject.kind = object.kind.info.name
         event.involvedObject.apiVersion = object.kind.info.apiVersion
         event.involvedObject.namespace = object.namespace.isEmpty ? nil : object.namespace
@@ -164,17 +168,22 @@ struct SampleCluster {
         cluster.put(deployment("db", replicas: 2, ready: 2))
         for number in 1...8 {
             cluster.put(
-                pod("web-7d4b9c6f5-\(number)", node: "node-\(number % 3 + 1)", phase: number == 8 ? "Pending" : "Running"))
+                pod(
+                    "web-7d4b9c6f5-\(number)", node: "node-\(number % 3 + 1)",
+                    phase: number == 8 ? "Pending" : "Running"))
         }
         for number in 1...2 { cluster.put(pod("db-\(number)", node: "node-\(number)", app: "db")) }
         cluster.put(pod("coredns-1", namespace: "kube-system", app: "coredns"))
         cluster.put(pod("kube-proxy-1", namespace: "kube-system", app: "kube-proxy"))
         if let object = cluster.objects[ObjectKey(.pod, namespace: "default", name: "web-7d4b9c6f5-8")] {
             cluster.put(
-                event(1, about: object, reason: "Scheduled", message: "Successfully assigned default/web to node-3", at: now))
+                event(
+                    1, about: object, reason: "Scheduled", message: "Successfully assigned default/web to node-3",
+                    at: now))
             cluster.put(
                 event(
-                    2, about: object, reason: "BackOff", message: "Back-off restarting failed container", type: "Warning",
+                    2, about: object, reason: "BackOff", message: "Back-off restarting failed container",
+                    type: "Warning",
                     at: now))
         }
         cluster.time = now

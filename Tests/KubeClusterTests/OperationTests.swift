@@ -8,9 +8,11 @@ import Testing
     @Test func commandsSayWhatKubectlSays() {
         let cluster = Fixtures.cluster()
         let web = ObjectKey(.deployment, namespace: "default", name: "web")
-        #expect(cluster.perform(.apply([Boxed(Fixtures.deployment("web"))])).messages == ["deployment.apps/web created"])
+        #expect(
+            cluster.perform(.apply([Boxed(Fixtures.deployment("web"))])).messages == ["deployment.apps/web created"])
         cluster.run(for: .seconds(30))
-        #expect(cluster.perform(.apply([Boxed(Fixtures.deployment("web"))])).messages == ["deployment.apps/web unchanged"])
+        #expect(
+            cluster.perform(.apply([Boxed(Fixtures.deployment("web"))])).messages == ["deployment.apps/web unchanged"])
         #expect(
             cluster.perform(.apply([Boxed(Fixtures.deployment("web", image: "nginx:1.30"))])).messages
                 == ["deployment.apps/web configured"])

@@ -31,11 +31,15 @@ import Testing
         let cluster = Fixtures.cluster()
         _ = cluster.perform(.create([Boxed(Fixtures.deployment("web", replicas: 10))]))
         cluster.run(for: .minutes(1))
-        let before = cluster.server.snapshot().list(Pod.self, namespace: "default").filter { $0.spec.nodeName == "node-3" }
+        let before = cluster.server.snapshot().list(Pod.self, namespace: "default").filter {
+            $0.spec.nodeName == "node-3"
+        }
         #expect(!before.isEmpty)
         _ = cluster.perform(.powerOff("node-3"))
         cluster.run(for: .minutes(10))
-        let stuck = cluster.server.snapshot().list(Pod.self, namespace: "default").filter { $0.spec.nodeName == "node-3" }
+        let stuck = cluster.server.snapshot().list(Pod.self, namespace: "default").filter {
+            $0.spec.nodeName == "node-3"
+        }
         #expect(stuck.map(\.name) == before.map(\.name))
         #expect(stuck.allSatisfy { $0.metadata.deletionTimestamp != nil })
         _ = cluster.perform(.powerOn("node-3"))

@@ -43,7 +43,8 @@ struct Transcript {
         case ("create", "configmap"):
             return tell(.create([Boxed(ConfigMap(name: word(3), namespace: word(2)))]))
         case ("image", _):
-            guard var changed = cluster.server.snapshot().get(Deployment.self, namespace: "default", name: word(1)) else {
+            guard var changed = cluster.server.snapshot().get(Deployment.self, namespace: "default", name: word(1))
+            else {
                 return ["no such deployment"]
             }
             changed.spec.template.spec.containers[0].image = word(2)
@@ -75,7 +76,8 @@ struct Transcript {
             let what = Transcript.summary(change)
             if !what.isEmpty {
                 let since = (change.time - start).description
-                lines.append("+\(since) \(change.author) \(change.verb.rawValue)s \(plural) \(change.key.namespacedName)\(what)")
+                lines.append(
+                    "+\(since) \(change.author) \(change.verb.rawValue)s \(plural) \(change.key.namespacedName)\(what)")
             }
             return true
         }
@@ -99,7 +101,8 @@ struct Transcript {
         }
         if let set = object.as(ReplicaSet.self) {
             let status = set.status
-            return "wants \(set.spec.replicas ?? 1), has \(status.replicas), ready \(status.readyReplicas ?? 0)\(leaving)"
+            return
+                "wants \(set.spec.replicas ?? 1), has \(status.replicas), ready \(status.readyReplicas ?? 0)\(leaving)"
         }
         if let deployment = object.as(Deployment.self) {
             let status = deployment.status
@@ -107,7 +110,8 @@ struct Transcript {
                 + "available \(status.availableReplicas ?? 0)\(leaving)"
         }
         if let slice = object.as(EndpointSlice.self) {
-            return "ready " + slice.endpoints.filter { $0.conditions?.ready == true }.flatMap(\.addresses).sorted()
+            return "ready "
+                + slice.endpoints.filter { $0.conditions?.ready == true }.flatMap(\.addresses).sorted()
                 .joined(separator: " ")
         }
         if let node = object.as(Node.self) {

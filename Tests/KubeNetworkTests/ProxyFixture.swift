@@ -58,7 +58,8 @@ struct ProxyFixture {
         let old = objects.updateValue(new, forKey: value.key)
         proxies.handle(
             Change(
-                revision: revision, time: .simulationStart, key: value.key, verb: old == nil ? .create : .update, old: old,
+                revision: revision, time: .simulationStart, key: value.key, verb: old == nil ? .create : .update,
+                old: old,
                 new: new, author: "test", cause: 0))
     }
 
@@ -71,7 +72,9 @@ struct ProxyFixture {
                 cause: 0))
     }
 
-    static func service(_ namespace: String, _ name: String, _ clusterIP: String, _ change: (inout Service) -> Void = { _ in })
+    static func service(
+        _ namespace: String, _ name: String, _ clusterIP: String, _ change: (inout Service) -> Void = { _ in }
+    )
         -> Service
     {
         var service = Service(name: name, namespace: namespace)

@@ -258,9 +258,13 @@ import Testing
         configMap.metadata.labels = ["a b": "c"]
         configMap.metadata.finalizers = ["mine"]
         let errors = Fixtures.createErrors(configMap)
-        #expect(errors.map { $0.prefix { $0 != ":" } } == ["metadata.name", "metadata.namespace", "metadata.labels", "metadata.finalizers[0]"])
+        #expect(
+            errors.map { $0.prefix { $0 != ":" } } == [
+                "metadata.name", "metadata.namespace", "metadata.labels", "metadata.finalizers[0]",
+            ])
         #expect(
             errors.last
-                == #"metadata.finalizers[0]: Invalid value: "mine": name is neither a standard finalizer name nor is it fully qualified"#)
+                == #"metadata.finalizers[0]: Invalid value: "mine": name is neither a standard finalizer name nor is it fully qualified"#
+        )
     }
 }

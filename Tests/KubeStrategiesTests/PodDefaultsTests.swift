@@ -36,7 +36,8 @@ import Testing
 
     @Test(arguments: [
         (#"{"limits":{"cpu":"1","memory":"64Mi"}}"#, "Guaranteed"), (#"{"requests":{"cpu":"1"}}"#, "Burstable"),
-        (#"{"limits":{"cpu":"1"}}"#, "Burstable"), (#"{"requests":{"example.com/gpu":"1"},"limits":{"example.com/gpu":"1"}}"#, "BestEffort"),
+        (#"{"limits":{"cpu":"1"}}"#, "Burstable"),
+        (#"{"requests":{"example.com/gpu":"1"},"limits":{"example.com/gpu":"1"}}"#, "BestEffort"),
         ("{}", "BestEffort"),
     ])
     func theClassOfServiceFollowsFromRequests(resources: String, expected: String) {
@@ -104,7 +105,10 @@ import Testing
 
     @Test func defaultsAreIdempotent() {
         let once = Fixtures.created(
-            Fixtures.pod(container: #","livenessProbe":{"tcpSocket":{"port":"http"}},"env":[{"name":"A","valueFrom":{"fieldRef":{"fieldPath":"metadata.name"}}}]"#))
+            Fixtures.pod(
+                container:
+                    #","livenessProbe":{"tcpSocket":{"port":"http"}},"env":[{"name":"A","valueFrom":{"fieldRef":{"fieldPath":"metadata.name"}}}]"#
+            ))
         #expect(Fixtures.created(once) == once)
     }
 

@@ -43,19 +43,55 @@ import Testing
 
     @Test(arguments: [
         (#"{"phase":"Pending"}"#, ["0/2", "Pending", "0"]),
-        (#"{"phase":"Pending","conditions":[{"type":"PodScheduled","status":"False","reason":"SchedulingGated"}]}"#, ["0/2", "SchedulingGated", "0"]),
-        (#"{"phase":"Pending","containerStatuses":[{"name":"c","state":{"waiting":{"reason":"ContainerCreating"}}},{"name":"d","state":{"waiting":{"reason":"ContainerCreating"}}}]}"#, ["0/2", "ContainerCreating", "0"]),
-        (#"{"phase":"Pending","containerStatuses":[{"name":"c","state":{"waiting":{"reason":"ErrImagePull"}}},{"name":"d","ready":true,"state":{"running":{}}}]}"#, ["1/2", "ErrImagePull", "0"]),
-        (#"{"phase":"Running","containerStatuses":[{"name":"c","ready":true,"state":{"running":{}}},{"name":"d","ready":false,"state":{"running":{}}}]}"#, ["1/2", "Running", "0"]),
-        (#"{"phase":"Running","containerStatuses":[{"name":"c","restartCount":4,"state":{"waiting":{"reason":"CrashLoopBackOff"}},"lastState":{"terminated":{"exitCode":1,"finishedAt":"2026-01-01T00:08:00Z"}}},{"name":"d","ready":true,"state":{"running":{}}}]}"#, ["1/2", "CrashLoopBackOff", "4 (2m ago)"]),
-        (#"{"phase":"Running","containerStatuses":[{"name":"c","state":{"terminated":{"exitCode":0,"reason":"Completed"}}},{"name":"d","ready":true,"state":{"running":{}}}]}"#, ["1/2", "NotReady", "0"]),
-        (#"{"phase":"Running","conditions":[{"type":"Ready","status":"True"}],"containerStatuses":[{"name":"c","state":{"terminated":{"exitCode":0,"reason":"Completed"}}},{"name":"d","ready":true,"state":{"running":{}}}]}"#, ["1/2", "Running", "0"]),
-        (#"{"phase":"Running","containerStatuses":[{"name":"c","state":{"terminated":{"exitCode":3}}},{"name":"d","ready":true,"state":{"running":{}}}]}"#, ["1/2", "ExitCode:3", "0"]),
-        (#"{"phase":"Running","containerStatuses":[{"name":"c","state":{"terminated":{"exitCode":137,"signal":9}}}]}"#, ["0/2", "Signal:9", "0"]),
-        (#"{"phase":"Succeeded","containerStatuses":[{"name":"c","state":{"terminated":{"exitCode":0,"reason":"Completed"}}}]}"#, ["0/2", "Completed", "0"]),
-        (#"{"phase":"Failed","containerStatuses":[{"name":"c","state":{"terminated":{"exitCode":1,"reason":"Error"}}}]}"#, ["0/2", "Error", "0"]),
+        (
+            #"{"phase":"Pending","conditions":[{"type":"PodScheduled","status":"False","reason":"SchedulingGated"}]}"#,
+            ["0/2", "SchedulingGated", "0"]
+        ),
+        (
+            #"{"phase":"Pending","containerStatuses":[{"name":"c","state":{"waiting":{"reason":"ContainerCreating"}}},{"name":"d","state":{"waiting":{"reason":"ContainerCreating"}}}]}"#,
+            ["0/2", "ContainerCreating", "0"]
+        ),
+        (
+            #"{"phase":"Pending","containerStatuses":[{"name":"c","state":{"waiting":{"reason":"ErrImagePull"}}},{"name":"d","ready":true,"state":{"running":{}}}]}"#,
+            ["1/2", "ErrImagePull", "0"]
+        ),
+        (
+            #"{"phase":"Running","containerStatuses":[{"name":"c","ready":true,"state":{"running":{}}},{"name":"d","ready":false,"state":{"running":{}}}]}"#,
+            ["1/2", "Running", "0"]
+        ),
+        (
+            #"{"phase":"Running","containerStatuses":[{"name":"c","restartCount":4,"state":{"waiting":{"reason":"CrashLoopBackOff"}},"lastState":{"terminated":{"exitCode":1,"finishedAt":"2026-01-01T00:08:00Z"}}},{"name":"d","ready":true,"state":{"running":{}}}]}"#,
+            ["1/2", "CrashLoopBackOff", "4 (2m ago)"]
+        ),
+        (
+            #"{"phase":"Running","containerStatuses":[{"name":"c","state":{"terminated":{"exitCode":0,"reason":"Completed"}}},{"name":"d","ready":true,"state":{"running":{}}}]}"#,
+            ["1/2", "NotReady", "0"]
+        ),
+        (
+            #"{"phase":"Running","conditions":[{"type":"Ready","status":"True"}],"containerStatuses":[{"name":"c","state":{"terminated":{"exitCode":0,"reason":"Completed"}}},{"name":"d","ready":true,"state":{"running":{}}}]}"#,
+            ["1/2", "Running", "0"]
+        ),
+        (
+            #"{"phase":"Running","containerStatuses":[{"name":"c","state":{"terminated":{"exitCode":3}}},{"name":"d","ready":true,"state":{"running":{}}}]}"#,
+            ["1/2", "ExitCode:3", "0"]
+        ),
+        (
+            #"{"phase":"Running","containerStatuses":[{"name":"c","state":{"terminated":{"exitCode":137,"signal":9}}}]}"#,
+            ["0/2", "Signal:9", "0"]
+        ),
+        (
+            #"{"phase":"Succeeded","containerStatuses":[{"name":"c","state":{"terminated":{"exitCode":0,"reason":"Completed"}}}]}"#,
+            ["0/2", "Completed", "0"]
+        ),
+        (
+            #"{"phase":"Failed","containerStatuses":[{"name":"c","state":{"terminated":{"exitCode":1,"reason":"Error"}}}]}"#,
+            ["0/2", "Error", "0"]
+        ),
         (#"{"phase":"Failed","reason":"Evicted"}"#, ["0/2", "Evicted", "0"]),
-        (#"{"phase":"Failed","containerStatuses":[{"name":"c","state":{"terminated":{"exitCode":137,"reason":"OOMKilled"}}}]}"#, ["0/2", "OOMKilled", "0"]),
+        (
+            #"{"phase":"Failed","containerStatuses":[{"name":"c","state":{"terminated":{"exitCode":137,"reason":"OOMKilled"}}}]}"#,
+            ["0/2", "OOMKilled", "0"]
+        ),
     ])
     func statuses(status: String, expected: [String]) {
         #expect(Self.row(status: status) == expected)
@@ -63,11 +99,26 @@ import Testing
 
     @Test(arguments: [
         (#"{"phase":"Pending","initContainerStatuses":[{"name":"i","state":{"running":{}}}]}"#, "Init:0/2"),
-        (#"{"phase":"Pending","initContainerStatuses":[{"name":"i","state":{"terminated":{"exitCode":0}}},{"name":"j","state":{"waiting":{"reason":"PodInitializing"}}}]}"#, "Init:1/2"),
-        (#"{"phase":"Pending","initContainerStatuses":[{"name":"i","state":{"waiting":{"reason":"CrashLoopBackOff"}}}]}"#, "Init:CrashLoopBackOff"),
-        (#"{"phase":"Pending","initContainerStatuses":[{"name":"i","state":{"terminated":{"exitCode":1,"reason":"Error"}}}]}"#, "Init:Error"),
-        (#"{"phase":"Pending","initContainerStatuses":[{"name":"i","state":{"terminated":{"exitCode":2}}}]}"#, "Init:ExitCode:2"),
-        (#"{"phase":"Pending","initContainerStatuses":[{"name":"i","state":{"terminated":{"exitCode":0}}},{"name":"j","state":{"terminated":{"exitCode":0}}}],"containerStatuses":[{"name":"c","state":{"waiting":{"reason":"PodInitializing"}}}]}"#, "PodInitializing"),
+        (
+            #"{"phase":"Pending","initContainerStatuses":[{"name":"i","state":{"terminated":{"exitCode":0}}},{"name":"j","state":{"waiting":{"reason":"PodInitializing"}}}]}"#,
+            "Init:1/2"
+        ),
+        (
+            #"{"phase":"Pending","initContainerStatuses":[{"name":"i","state":{"waiting":{"reason":"CrashLoopBackOff"}}}]}"#,
+            "Init:CrashLoopBackOff"
+        ),
+        (
+            #"{"phase":"Pending","initContainerStatuses":[{"name":"i","state":{"terminated":{"exitCode":1,"reason":"Error"}}}]}"#,
+            "Init:Error"
+        ),
+        (
+            #"{"phase":"Pending","initContainerStatuses":[{"name":"i","state":{"terminated":{"exitCode":2}}}]}"#,
+            "Init:ExitCode:2"
+        ),
+        (
+            #"{"phase":"Pending","initContainerStatuses":[{"name":"i","state":{"terminated":{"exitCode":0}}},{"name":"j","state":{"terminated":{"exitCode":0}}}],"containerStatuses":[{"name":"c","state":{"waiting":{"reason":"PodInitializing"}}}]}"#,
+            "PodInitializing"
+        ),
     ])
     func initialization(status: String, expected: String) {
         let row = Self.row(status: status, spec: #","initContainers":[{"name":"i"},{"name":"j"}]"#)

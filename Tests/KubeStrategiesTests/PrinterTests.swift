@@ -54,12 +54,28 @@ import Testing
     }
 
     @Test(arguments: [
-        (#""type":"ClusterIP","clusterIP":"10.96.0.1","clusterIPs":["10.96.0.1"],"ports":[{"port":80,"protocol":"TCP"}]"#, "{}", "ClusterIP|10.96.0.1|<none>|80/TCP|3m||<none>"),
-        (#""type":"ClusterIP","clusterIP":"None","clusterIPs":["None"],"selector":{"b":"2","a":"1"}"#, "{}", "ClusterIP|None|<none>|<none>|3m||a=1,b=2"),
-        (#""type":"NodePort","clusterIP":"10.96.0.1","ports":[{"port":80,"nodePort":30080,"protocol":"TCP"},{"port":53,"protocol":"UDP"}]"#, "{}", "NodePort|10.96.0.1|<none>|80:30080/TCP,53/UDP|3m||<none>"),
+        (
+            #""type":"ClusterIP","clusterIP":"10.96.0.1","clusterIPs":["10.96.0.1"],"ports":[{"port":80,"protocol":"TCP"}]"#,
+            "{}", "ClusterIP|10.96.0.1|<none>|80/TCP|3m||<none>"
+        ),
+        (
+            #""type":"ClusterIP","clusterIP":"None","clusterIPs":["None"],"selector":{"b":"2","a":"1"}"#, "{}",
+            "ClusterIP|None|<none>|<none>|3m||a=1,b=2"
+        ),
+        (
+            #""type":"NodePort","clusterIP":"10.96.0.1","ports":[{"port":80,"nodePort":30080,"protocol":"TCP"},{"port":53,"protocol":"UDP"}]"#,
+            "{}", "NodePort|10.96.0.1|<none>|80:30080/TCP,53/UDP|3m||<none>"
+        ),
         (#""type":"LoadBalancer","clusterIP":"10.96.0.1""#, "{}", "LoadBalancer|10.96.0.1|<pending>|<none>|3m||<none>"),
-        (#""type":"LoadBalancer","clusterIP":"10.96.0.1","externalIPs":["9.9.9.9"]"#, #"{"loadBalancer":{"ingress":[{"ip":"2.2.2.2"},{"hostname":"lb"}]}}"#, "LoadBalancer|10.96.0.1|2.2.2.2,lb,9.9.9.9|<none>|3m||<none>"),
-        (#""type":"ExternalName","externalName":"example.com""#, "{}", "ExternalName|<none>|example.com|<none>|3m||<none>"),
+        (
+            #""type":"LoadBalancer","clusterIP":"10.96.0.1","externalIPs":["9.9.9.9"]"#,
+            #"{"loadBalancer":{"ingress":[{"ip":"2.2.2.2"},{"hostname":"lb"}]}}"#,
+            "LoadBalancer|10.96.0.1|2.2.2.2,lb,9.9.9.9|<none>|3m||<none>"
+        ),
+        (
+            #""type":"ExternalName","externalName":"example.com""#, "{}",
+            "ExternalName|<none>|example.com|<none>|3m||<none>"
+        ),
     ])
     func services(spec: String, status: String, row: String) {
         let table = Self.table(

@@ -18,7 +18,8 @@ import Testing
     }
 
     @Test func defaultsOfOtherTypes() {
-        let balancer = Fixtures.created(service(#""type":"LoadBalancer","ports":[{"port":80,"targetPort":"http"}]"#)).spec
+        let balancer = Fixtures.created(service(#""type":"LoadBalancer","ports":[{"port":80,"targetPort":"http"}]"#))
+            .spec
         #expect(balancer.externalTrafficPolicy == "Cluster")
         #expect(balancer.allocateLoadBalancerNodePorts == true)
         #expect(balancer.ports[0].targetPort == "http")
@@ -30,18 +31,48 @@ import Testing
 
     @Test(arguments: [
         ("", "spec.ports: Required value"),
-        (#""ports":[{"port":0}]"#, "spec.ports[0].port: Invalid value: 0: must be between 1 and 65535, inclusive|spec.ports[0].targetPort: Invalid value: 0: must be between 1 and 65535, inclusive"),
+        (
+            #""ports":[{"port":0}]"#,
+            "spec.ports[0].port: Invalid value: 0: must be between 1 and 65535, inclusive|spec.ports[0].targetPort: Invalid value: 0: must be between 1 and 65535, inclusive"
+        ),
         (#""ports":[{"port":80},{"port":81,"name":"b"}]"#, "spec.ports[0].name: Required value"),
-        (#""ports":[{"port":80,"name":"a"},{"port":80,"name":"b"}]"#, #"spec.ports[1]: Duplicate value: {"protocol":"TCP","port":80}"#),
-        (#""ports":[{"port":80,"nodePort":30000}]"#, "spec.ports[0].nodePort: Forbidden: may not be used when `type` is 'ClusterIP'"),
-        (#""ports":[{"port":80}],"type":"Magic""#, #"spec.type: Unsupported value: "Magic": supported values: "ClusterIP", "ExternalName", "LoadBalancer", "NodePort""#),
-        (#""ports":[{"port":80}],"sessionAffinity":"X""#, #"spec.sessionAffinity: Unsupported value: "X": supported values: "ClientIP", "None""#),
+        (
+            #""ports":[{"port":80,"name":"a"},{"port":80,"name":"b"}]"#,
+            #"spec.ports[1]: Duplicate value: {"protocol":"TCP","port":80}"#
+        ),
+        (
+            #""ports":[{"port":80,"nodePort":30000}]"#,
+            "spec.ports[0].nodePort: Forbidden: may not be used when `type` is 'ClusterIP'"
+        ),
+        (
+            #""ports":[{"port":80}],"type":"Magic""#,
+            #"spec.type: Unsupported value: "Magic": supported values: "ClusterIP", "ExternalName", "LoadBalancer", "NodePort""#
+        ),
+        (
+            #""ports":[{"port":80}],"sessionAffinity":"X""#,
+            #"spec.sessionAffinity: Unsupported value: "X": supported values: "ClientIP", "None""#
+        ),
         (#""type":"ExternalName""#, "spec.externalName: Required value"),
-        (#""ports":[{"port":80}],"externalIPs":["127.0.0.1"]"#, #"spec.externalIPs[0]: Invalid value: "127.0.0.1": may not be in the loopback range (127.0.0.0/8, ::1/128)"#),
-        (#""ports":[{"port":80}],"externalTrafficPolicy":"Local""#, #"spec.externalTrafficPolicy: Invalid value: "Local": may only be set for externally-accessible services"#),
-        (#""ports":[{"port":80}],"clusterIP":"None","clusterIPs":["None"],"type":"NodePort""#, "spec.clusterIPs[0]: Invalid value: \"None\": may not be set to 'None' for NodePort services"),
-        (#""ports":[{"port":80}],"clusterIP":"x","clusterIPs":["x"]"#, #"spec.clusterIPs[0]: Invalid value: "x": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"#),
-        (#""ports":[{"port":80}],"type":"LoadBalancer","externalTrafficPolicy":"Local""#, "spec.healthCheckNodePort: Required value"),
+        (
+            #""ports":[{"port":80}],"externalIPs":["127.0.0.1"]"#,
+            #"spec.externalIPs[0]: Invalid value: "127.0.0.1": may not be in the loopback range (127.0.0.0/8, ::1/128)"#
+        ),
+        (
+            #""ports":[{"port":80}],"externalTrafficPolicy":"Local""#,
+            #"spec.externalTrafficPolicy: Invalid value: "Local": may only be set for externally-accessible services"#
+        ),
+        (
+            #""ports":[{"port":80}],"clusterIP":"None","clusterIPs":["None"],"type":"NodePort""#,
+            "spec.clusterIPs[0]: Invalid value: \"None\": may not be set to 'None' for NodePort services"
+        ),
+        (
+            #""ports":[{"port":80}],"clusterIP":"x","clusterIPs":["x"]"#,
+            #"spec.clusterIPs[0]: Invalid value: "x": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"#
+        ),
+        (
+            #""ports":[{"port":80}],"type":"LoadBalancer","externalTrafficPolicy":"Local""#,
+            "spec.healthCheckNodePort: Required value"
+        ),
     ])
     func errors(fields: String, expected: String) {
         #expect(Fixtures.createErrors(service(fields)).joined(separator: "|") == expected)

@@ -28,11 +28,26 @@ import Testing
 
     @Test(arguments: [
         (#","replicas":-1"#, "spec.replicas: Invalid value: -1: must be greater than or equal to 0"),
-        (#","strategy":{"type":"Recreate","rollingUpdate":{}}"#, "spec.strategy.rollingUpdate: Forbidden: may not be specified when strategy `type` is 'Recreate'"),
-        (#","strategy":{"rollingUpdate":{"maxSurge":0,"maxUnavailable":0}}"#, "spec.strategy.rollingUpdate.maxUnavailable: Invalid value: 0: may not be 0 when `maxSurge` is 0"),
-        (#","strategy":{"rollingUpdate":{"maxUnavailable":"101%"}}"#, #"spec.strategy.rollingUpdate.maxUnavailable: Invalid value: "101%": must not be greater than 100%"#),
-        (#","strategy":{"rollingUpdate":{"maxSurge":"x"}}"#, #"spec.strategy.rollingUpdate.maxSurge: Invalid value: "x": a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%', or '93%', regex used for validation is '[0-9]+%')"#),
-        (#","progressDeadlineSeconds":5,"minReadySeconds":5"#, "spec.progressDeadlineSeconds: Invalid value: 5: must be greater than minReadySeconds"),
+        (
+            #","strategy":{"type":"Recreate","rollingUpdate":{}}"#,
+            "spec.strategy.rollingUpdate: Forbidden: may not be specified when strategy `type` is 'Recreate'"
+        ),
+        (
+            #","strategy":{"rollingUpdate":{"maxSurge":0,"maxUnavailable":0}}"#,
+            "spec.strategy.rollingUpdate.maxUnavailable: Invalid value: 0: may not be 0 when `maxSurge` is 0"
+        ),
+        (
+            #","strategy":{"rollingUpdate":{"maxUnavailable":"101%"}}"#,
+            #"spec.strategy.rollingUpdate.maxUnavailable: Invalid value: "101%": must not be greater than 100%"#
+        ),
+        (
+            #","strategy":{"rollingUpdate":{"maxSurge":"x"}}"#,
+            #"spec.strategy.rollingUpdate.maxSurge: Invalid value: "x": a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%', or '93%', regex used for validation is '[0-9]+%')"#
+        ),
+        (
+            #","progressDeadlineSeconds":5,"minReadySeconds":5"#,
+            "spec.progressDeadlineSeconds: Invalid value: 5: must be greater than minReadySeconds"
+        ),
     ])
     func deploymentErrors(fields: String, error: String) {
         #expect(Fixtures.createErrors(deployment(fields)) == [error])
@@ -176,10 +191,19 @@ import Testing
     }
 
     @Test(arguments: [
-        (#","completionMode":"Indexed","parallelism":2"#, "spec.completions: Required value: when completion mode is Indexed"),
+        (
+            #","completionMode":"Indexed","parallelism":2"#,
+            "spec.completions: Required value: when completion mode is Indexed"
+        ),
         (#","backoffLimit":-1"#, "spec.backoffLimit: Invalid value: -1: must be greater than or equal to 0"),
-        (#","completionMode":"X""#, #"spec.completionMode: Unsupported value: "X": supported values: "Indexed", "NonIndexed""#),
-        (#","podFailurePolicy":{"rules":[{"action":"FailJob","onExitCodes":{"operator":"In","values":[0]}}]}"#, "spec.podFailurePolicy.rules[0].onExitCodes.values[0]: Invalid value: 0: must not be 0 for the In operator"),
+        (
+            #","completionMode":"X""#,
+            #"spec.completionMode: Unsupported value: "X": supported values: "Indexed", "NonIndexed""#
+        ),
+        (
+            #","podFailurePolicy":{"rules":[{"action":"FailJob","onExitCodes":{"operator":"In","values":[0]}}]}"#,
+            "spec.podFailurePolicy.rules[0].onExitCodes.values[0]: Invalid value: 0: must not be 0 for the In operator"
+        ),
     ])
     func jobErrors(fields: String, error: String) {
         #expect(Fixtures.createErrors(job(fields)) == [error])
@@ -202,15 +226,16 @@ import Testing
         #expect(Fixtures.updateErrors(job()) { $0.spec.parallelism = 4 } == [])
     }
 
-    @Test(arguments: [
-        ("*/5 * * * *", nil), ("@hourly", nil), ("0 0 1 jan mon-fri", nil),
-        ("* * *", "expected exactly 5 fields, found 3: [* * *]"),
-        ("60 * * * *", "end of range (60) above maximum (59): 60"),
-        ("x * * * *", #"failed to parse int from x: strconv.Atoi: parsing "x": invalid syntax"#),
-        ("5-1 * * * *", "beginning of range (5) beyond end of range (1): 5-1"),
-        ("*/0 * * * *", "step of range should be a positive number: */0"),
-        ("@never", "unrecognized descriptor: @never"),
-    ] as [(String, String?)])
+    @Test(
+        arguments: [
+            ("*/5 * * * *", nil), ("@hourly", nil), ("0 0 1 jan mon-fri", nil),
+            ("* * *", "expected exactly 5 fields, found 3: [* * *]"),
+            ("60 * * * *", "end of range (60) above maximum (59): 60"),
+            ("x * * * *", #"failed to parse int from x: strconv.Atoi: parsing "x": invalid syntax"#),
+            ("5-1 * * * *", "beginning of range (5) beyond end of range (1): 5-1"),
+            ("*/0 * * * *", "step of range should be a positive number: */0"),
+            ("@never", "unrecognized descriptor: @never"),
+        ] as [(String, String?)])
     func schedules(schedule: String, error: String?) {
         let cronJob = Fixtures.read(
             CronJob.self,

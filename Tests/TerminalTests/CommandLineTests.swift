@@ -135,7 +135,8 @@ struct CommandLineTests {
     // MARK: Frames
 
     @Test func drawsAFrame() throws {
-        let result = try Tools.drydock("frame", "--size", "100x24", "--after", "10s", "--keys", ":nodes<enter><wait 100ms>")
+        let result = try Tools.drydock(
+            "frame", "--size", "100x24", "--after", "10s", "--keys", ":nodes<enter><wait 100ms>")
         #expect(result.status == 0, "\(result.errors)")
         let lines = result.output.split(separator: "\n", omittingEmptySubsequences: false)
         #expect(lines.filter { $0.contains("Ready ") && $0.contains("node-") }.count == 5)

@@ -33,7 +33,8 @@ struct LawTests {
         ("Sources/Tools/SchemaGenerator/", ["Foundation", "SchemaGeneration"]),
     ]
 
-    /// Folders in which the same seed must make the same history: no clock, thread, lock, chance or input of the machine.
+    /// Folders in which the same seed must make the same history: no clock, thread, lock, chance or input of the
+    /// machine.
     private static let core = [
         "ClusterCore", "KubeAPI", "KubeClient", "KubeStore", "KubeAPIServer", "KubeControllers", "KubeScheduler",
         "KubeNode", "KubeNetwork", "KubeCluster",

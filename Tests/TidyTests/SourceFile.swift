@@ -48,7 +48,9 @@ struct SourceFile: Sendable {
 
     /// `path:line` of every line of code that matches.
     func places(_ pattern: Regex<Substring>) -> [String] {
-        code.enumerated().filter { $0.element.contains(pattern) }.map { "\(path):\($0.offset + 1): \(lines[$0.offset])" }
+        code.enumerated().filter { $0.element.contains(pattern) }.map {
+            "\(path):\($0.offset + 1): \(lines[$0.offset])"
+        }
     }
 }
 

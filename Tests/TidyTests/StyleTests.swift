@@ -25,7 +25,9 @@ struct StyleTests {
 
     @Test func noLineEndsInSpaces() {
         let places = SourceFile.all.filter { !$0.path.hasSuffix(".txt") }.flatMap { file in
-            file.lines.enumerated().filter { $0.element.last?.isWhitespace == true }.map { "\(file.path):\($0.offset + 1)" }
+            file.lines.enumerated().filter { $0.element.last?.isWhitespace == true }.map {
+                "\(file.path):\($0.offset + 1)"
+            }
         }
         #expect(places.isEmpty, "\(places)")
     }

@@ -132,7 +132,9 @@ package final class ClusterDriver: @unchecked Sendable {
             reanchor()
             outcomes.append(CommandOutcome(id: id))
         default:
-            if !isClockPaused, speed.isFinite { cluster.loop.run(until: min(targetTime(), cluster.loop.now + .seconds(1))) }
+            if !isClockPaused, speed.isFinite {
+                cluster.loop.run(until: min(targetTime(), cluster.loop.now + .seconds(1)))
+            }
             outcomes.append(cluster.perform(command, id: id))
         }
     }

@@ -22,7 +22,8 @@ package final class Change: Sendable {
     package let cause: Revision
 
     package init(
-        revision: Revision, time: Instant, key: ObjectKey, verb: Verb, old: KubeObject?, new: KubeObject?, author: String,
+        revision: Revision, time: Instant, key: ObjectKey, verb: Verb, old: KubeObject?, new: KubeObject?,
+        author: String,
         cause: Revision
     ) {
         self.revision = revision

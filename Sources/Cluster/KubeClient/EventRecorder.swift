@@ -62,8 +62,11 @@ package final class EventRecorder {
     /// Records an event about anything that a reference names.
     package func event(about reference: ObjectReference, _ type: EventType, _ reason: String, _ message: String) {
         let now = loop.now
-        let about = [reference.kind ?? "", reference.namespace ?? "", reference.name ?? "", reference.uid ?? "", reference.fieldPath ?? ""]
-            .joined(separator: "/")
+        let about = [
+            reference.kind ?? "", reference.namespace ?? "", reference.name ?? "", reference.uid ?? "",
+            reference.fieldPath ?? "",
+        ]
+        .joined(separator: "/")
         trim()
         guard spam[about, default: TokenBucket(ratePerSecond: 1.0 / 300, burst: 25)].tryAccept(now) else { return }
         let (identity, text) = aggregate(

@@ -63,7 +63,8 @@ package protocol KubeClient: AnyObject {
 
     func create(_ object: KubeObject, _ options: WriteOptions) throws(StatusError) -> KubeObject
     /// Replaces an object. A `resourceVersion` in it that is not the stored one is a conflict; an absent one is none.
-    func update(_ object: KubeObject, _ subresource: Subresource?, _ options: WriteOptions) throws(StatusError) -> KubeObject
+    func update(_ object: KubeObject, _ subresource: Subresource?, _ options: WriteOptions) throws(StatusError)
+        -> KubeObject
     func patch(
         _ key: ObjectKey, _ patch: [UInt8], type: PatchType, _ subresource: Subresource?, _ options: WriteOptions
     ) throws(StatusError) -> KubeObject

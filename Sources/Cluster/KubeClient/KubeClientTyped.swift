@@ -31,7 +31,9 @@ extension KubeClient {
     }
 
     @discardableResult
-    package func create<Value: Resource>(_ value: Value, _ options: WriteOptions = WriteOptions()) throws(StatusError) -> Value {
+    package func create<Value: Resource>(_ value: Value, _ options: WriteOptions = WriteOptions()) throws(StatusError)
+        -> Value
+    {
         typed(try create(Boxed(value), options))
     }
 
@@ -47,7 +49,8 @@ extension KubeClient {
         try update(value, .status, WriteOptions())
     }
 
-    /// Changes the stored object in place, as a patch does; returns nil, and writes nothing, if `change` changed nothing.
+    /// Changes the stored object in place, as a patch does; returns nil, and writes nothing, if `change` changed
+    /// nothing.
     @discardableResult
     package func mutate<Value: Resource>(
         _: Value.Type, _ key: ObjectKey, _ subresource: Subresource? = nil, _ change: (inout Value) -> Void

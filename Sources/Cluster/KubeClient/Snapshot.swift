@@ -24,7 +24,8 @@ package struct Snapshot: @unchecked Sendable {
     package static func range(_ kind: ResourceKind, namespace: String?) -> Range<ObjectKey> {
         if let namespace {
             // No name has a NUL in it, so nothing lies between a namespace's last name and this bound.
-            return ObjectKey(kind, namespace: namespace, name: "")..<ObjectKey(kind, namespace: namespace + "\0", name: "")
+            return ObjectKey(
+                kind, namespace: namespace, name: "")..<ObjectKey(kind, namespace: namespace + "\0", name: "")
         }
         return ObjectKey(kind, name: "")..<ObjectKey(ResourceKind(rawValue: kind.rawValue + 1), name: "")
     }

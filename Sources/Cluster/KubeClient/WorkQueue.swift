@@ -6,8 +6,8 @@ import ClusterCore
 /// For example: `add(a) add(a)` queues `a` once. `get() → a`, `add(a)`: `a` is marked dirty and not queued.
 /// `done(a)`: now it is queued.
 ///
-/// Follows client-go `util/workqueue`: rate limits are the larger of 5 ms × 2^failures up to 1000 s, and a shared bucket
-/// of 10 a second with a burst of 100.
+/// Follows client-go `util/workqueue`: rate limits are the larger of 5 ms × 2^failures up to 1000 s, and a shared
+/// bucket of 10 a second with a burst of 100.
 package final class WorkQueue<Key: Hashable> {
     private var waiting: [Key] = []
     private var head = 0

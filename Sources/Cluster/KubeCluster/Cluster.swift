@@ -48,7 +48,8 @@ package final class Cluster {
             let node = configuration.node(number)
             let client = LocalClient(server, component: "kubelet", user: Requester.user(of: "kubelet", node: node.name))
             let recorder = EventRecorder(client: client, loop: loop, component: "kubelet", host: node.name)
-            let context = ComponentContext(client: client, loop: loop, random: random.fork("kubelet"), recorder: recorder)
+            let context = ComponentContext(
+                client: client, loop: loop, random: random.fork("kubelet"), recorder: recorder)
             kubelets[node.name] = Kubelet(context, configuration: node)
             kubeletClients[node.name] = client
         }

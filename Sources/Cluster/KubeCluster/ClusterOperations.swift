@@ -179,7 +179,9 @@ extension Cluster {
         outcome.messages.append("node/\(node) cordoned")
         for pod in operatorClient.list(Pod.self, index: .node(node)) {
             if pod.annotations["kubernetes.io/config.mirror"] != nil { continue }
-            if pod.metadata.ownerReferences.contains(where: { $0.controller == true && $0.kind == "DaemonSet" }) { continue }
+            if pod.metadata.ownerReferences.contains(where: { $0.controller == true && $0.kind == "DaemonSet" }) {
+                continue
+            }
             if pod.metadata.deletionTimestamp != nil { continue }
             do throws(StatusError) {
                 _ = try operatorClient.delete(pod.key, DeleteOptions(uid: pod.uid))

@@ -19,7 +19,8 @@ package struct ClusterSnapshot: Sendable {
     package let eventCount: UInt64
 
     package init(
-        objects: Snapshot, statistics: ClusterStatistics, serviceRules: ServiceRules, seed: UInt64, poweredOffNodes: [String],
+        objects: Snapshot, statistics: ClusterStatistics, serviceRules: ServiceRules, seed: UInt64,
+        poweredOffNodes: [String],
         speed: Double, isClockPaused: Bool, eventCount: UInt64
     ) {
         self.objects = objects

@@ -98,7 +98,8 @@ package final class FaultTracker: ChangeHandler {
                 return ObjectKey(.deployment, namespace: pod.namespace, name: parent.name)
             }
             return key
-        case "ReplicationController": return ObjectKey(.replicationController, namespace: pod.namespace, name: owner.name)
+        case "ReplicationController":
+            return ObjectKey(.replicationController, namespace: pod.namespace, name: owner.name)
         default: return nil
         }
     }

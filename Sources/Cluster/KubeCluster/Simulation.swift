@@ -61,15 +61,21 @@ package final class Simulation {
             return true
         }
         return SimulationReport(
-            digest: cluster.digest, seed: cluster.configuration.seed, start: start, virtualTime: cluster.loop.now - start,
-            revision: snapshot.revision, events: cluster.loop.eventCount, nodes: nodes, pods: pods, faults: tracker.records)
+            digest: cluster.digest, seed: cluster.configuration.seed, start: start,
+            virtualTime: cluster.loop.now - start,
+            revision: snapshot.revision, events: cluster.loop.eventCount, nodes: nodes, pods: pods,
+            faults: tracker.records)
     }
 
     /// The cluster's Events, oldest first, a line each as `kubectl get events -A` shows them.
     package func eventLines() -> [String] {
         let snapshot = cluster.server.snapshot()
         return snapshot.list(Event.self)
-            .sorted { ($0.lastTimestamp ?? Time(), $0.metadata.name ?? "") < ($1.lastTimestamp ?? Time(), $1.metadata.name ?? "") }
+            .sorted {
+                ($0.lastTimestamp ?? Time(), $0.metadata.name ?? "") < (
+                    $1.lastTimestamp ?? Time(), $1.metadata.name ?? ""
+                )
+            }
             .map { event in
                 let after = ((event.lastTimestamp ?? Time()).instant - start).humanDuration
                 let object = "\((event.involvedObject.kind ?? "").lowercased())/\(event.involvedObject.name ?? "")"
@@ -104,7 +110,8 @@ package struct SimulationReport {
 
     package func json(wallSeconds: Double) -> JSONValue {
         [
-            "digest": .string(digest), "seed": .int(Int(clamping: seed)), "virtualSeconds": .double(virtualTime.seconds),
+            "digest": .string(digest), "seed": .int(Int(clamping: seed)),
+            "virtualSeconds": .double(virtualTime.seconds),
             "wallSeconds": .double((wallSeconds * 1000).rounded() / 1000), "revision": .int(revision),
             "events": .int(Int(clamping: events)), "nodes": SimulationReport.counts(nodes),
             "pods": SimulationReport.counts(pods),
@@ -124,7 +131,8 @@ package struct SimulationReport {
 
     package func text(wallSeconds: Double) -> String {
         func list(_ counts: [String: Int]) -> String {
-            counts.isEmpty ? "none" : counts.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
+            counts.isEmpty
+                ? "none" : counts.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
         }
         func after(_ interval: Interval?) -> String { interval.map { "after \($0)" } ?? "not yet" }
         let speed = wallSeconds > 0 ? Int(virtualTime.seconds / wallSeconds) : 0
@@ -138,8 +146,11 @@ package struct SimulationReport {
                 lines.append("At \(at) \(fault.node) was powered on: Ready \(after(fault.detectedAfter))")
                 continue
             }
-            lines.append("At \(at) \(fault.node) was powered off with \(fault.pods) pods of \(fault.workloads.count) workloads:")
-            lines.append("    detected \(after(fault.detectedAfter)), evicted \(after(fault.evictedAfter)), recovered \(after(fault.recoveredAfter))")
+            lines.append(
+                "At \(at) \(fault.node) was powered off with \(fault.pods) pods of \(fault.workloads.count) workloads:")
+            lines.append(
+                "    detected \(after(fault.detectedAfter)), evicted \(after(fault.evictedAfter)), recovered \(after(fault.recoveredAfter))"
+            )
         }
         lines.append("Digest:   \(digest)")
         return lines.joined(separator: "\n")

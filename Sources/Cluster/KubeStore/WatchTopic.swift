@@ -18,8 +18,8 @@ final class WatchTopic {
         self.scope = scope
     }
 
-    /// The change as this topic's informers see it, nil if it does not concern them: an object that comes into the scope
-    /// appears, one that leaves it is deleted. Only pods do either, by being bound.
+    /// The change as this topic's informers see it, nil if it does not concern them: an object that comes into the
+    /// scope appears, one that leaves it is deleted. Only pods do either, by being bound.
     func view(of change: Change) -> Change? {
         guard case .node(let name) = scope, kind == .pod else {
             return change.kind == kind && contains(change.key) ? change : nil

@@ -6,8 +6,8 @@ import TerminalUI
 
 /// The console as a pure machine: updates of the cluster and input go in, frames, commands and requests come out.
 ///
-/// It has no thread, clock, file or terminal of its own, so that the terminal, `drydock frame` and the tests drive the same
-/// code: hand updates to `apply` and events to `handle`, send on what `takeCommands` gives, carry out what
+/// It has no thread, clock, file or terminal of its own, so that the terminal, `drydock frame` and the tests drive the
+/// same code: hand updates to `apply` and events to `handle`, send on what `takeCommands` gives, carry out what
 /// `takeExternalRequest` asks for, and draw `frame`.
 package final class Console {
     /// The least size that it draws at.
@@ -171,7 +171,9 @@ package final class Console {
             PromptLayer(filter: text) { [unowned self] text, isFinal in view.setFilter(text, isFinal: isFinal, state) })
     }
 
-    private func send(_ command: ClusterCommand, isQuiet: Bool = false, onOutcome: ((CommandOutcome) -> [Effect])? = nil) {
+    private func send(
+        _ command: ClusterCommand, isQuiet: Bool = false, onOutcome: ((CommandOutcome) -> [Effect])? = nil
+    ) {
         let id = nextCommand
         nextCommand += 1
         commands.append((id, command))

@@ -60,7 +60,8 @@ private struct Reduction {
     }
 
     /// Swift names of all types that are generated. A name that several groups use goes to the first of core,
-    /// the newest autoscaling, admissionregistration, flowcontrol's and authentication's; others get their group before it.
+    /// the newest autoscaling, admissionregistration, flowcontrol's and authentication's; others get their group before
+    /// it.
     func swiftNames() -> [String: String] {
         var reached: Set<String> = []
         func reach(_ definition: String) {

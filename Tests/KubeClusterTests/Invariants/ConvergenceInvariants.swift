@@ -14,7 +14,8 @@ struct ConvergenceInvariants {
     }
 
     private func isReady(_ pod: Pod) -> Bool {
-        pod.metadata.deletionTimestamp == nil && pod.status.conditions.contains { $0.type == "Ready" && $0.status == "True" }
+        pod.metadata.deletionTimestamp == nil
+            && pod.status.conditions.contains { $0.type == "Ready" && $0.status == "True" }
     }
 
     /// Every Deployment has as many Ready pods as it wants, all of its newest template.
@@ -23,14 +24,18 @@ struct ConvergenceInvariants {
         let pods = snapshot.list(Pod.self)
         return snapshot.list(Deployment.self).compactMap { deployment in
             let own = Set(
-                replicaSets.filter { set in set.metadata.ownerReferences.contains { $0.uid == deployment.uid } }.map(\.uid))
+                replicaSets.filter { set in set.metadata.ownerReferences.contains { $0.uid == deployment.uid } }.map(
+                    \.uid))
             let ready = pods.filter { pod in
                 isReady(pod) && pod.metadata.ownerReferences.contains { own.contains($0.uid) }
             }
             let wanted = deployment.spec.replicas ?? 1
-            if ready.count != wanted { return "deployment \(deployment.name) has \(ready.count) Ready pods of \(wanted)" }
+            if ready.count != wanted {
+                return "deployment \(deployment.name) has \(ready.count) Ready pods of \(wanted)"
+            }
             if deployment.status.readyReplicas ?? 0 != wanted {
-                return "deployment \(deployment.name) reports \(deployment.status.readyReplicas ?? 0) Ready of \(wanted)"
+                return
+                    "deployment \(deployment.name) reports \(deployment.status.readyReplicas ?? 0) Ready of \(wanted)"
             }
             return nil
         }
@@ -50,7 +55,8 @@ struct ConvergenceInvariants {
                 $0.namespace == service.namespace && $0.labels["kubernetes.io/service-name"] == service.name
             }.flatMap(\.endpoints).filter { $0.conditions?.ready == true }.flatMap(\.addresses)
             if found.count != Set(found).count { return "service \(service.name) has an address twice" }
-            return Set(found) == wanted ? nil : "service \(service.name): slices have \(Set(found).sorted()), pods \(wanted.sorted())"
+            return Set(found) == wanted
+                ? nil : "service \(service.name): slices have \(Set(found).sorted()), pods \(wanted.sorted())"
         }
     }
 
@@ -60,7 +66,8 @@ struct ConvergenceInvariants {
         let slices = snapshot.list(EndpointSlice.self)
         let off = cluster.snapshot().poweredOffNodes
         var violations: [String] = []
-        for service in snapshot.list(Service.self) where service.spec.clusterIP?.isEmpty == false && service.spec.clusterIP != "None" {
+        for service in snapshot.list(Service.self)
+        where service.spec.clusterIP?.isEmpty == false && service.spec.clusterIP != "None" {
             let wanted = Set(
                 slices.filter {
                     $0.namespace == service.namespace && $0.labels["kubernetes.io/service-name"] == service.name
@@ -75,7 +82,8 @@ struct ConvergenceInvariants {
                     chains.flatMap(\.rules).filter { $0.target == "DNAT" }
                         .compactMap { $0.text.split(separator: " ").last.map(String.init) })
                 if found != wanted {
-                    violations.append("rules of \(service.name) on \(node): \(found.sorted()), endpoints \(wanted.sorted())")
+                    violations.append(
+                        "rules of \(service.name) on \(node): \(found.sorted()), endpoints \(wanted.sorted())")
                 }
             }
         }

@@ -18,7 +18,9 @@ final class SafetyInvariants {
     func check() {
         let store = cluster.server.store
         store.forEachChange(after: checked) { change in
-            if change.revision != checked + 1 { violate(change, "revision \(checked) is followed by \(change.revision)") }
+            if change.revision != checked + 1 {
+                violate(change, "revision \(checked) is followed by \(change.revision)")
+            }
             checked = change.revision
             look(at: change)
             return true
@@ -26,7 +28,8 @@ final class SafetyInvariants {
     }
 
     private func violate(_ change: Change, _ what: String) {
-        violations.append("\(change.time.rfc3339) \(change.revision) \(change.key.namespacedName) by \(change.author): \(what)")
+        violations.append(
+            "\(change.time.rfc3339) \(change.revision) \(change.key.namespacedName) by \(change.author): \(what)")
     }
 
     private func look(at change: Change) {
@@ -67,7 +70,9 @@ final class SafetyInvariants {
     private func take(_ pod: Pod, _ change: Change) {
         guard SafetyInvariants.isActive(pod) else { return }
         if let ip = pod.status.podIP, pod.spec.hostNetwork != true {
-            if let other = podAddresses[ip], other != pod.uid { violate(change, "shares the address \(ip) with \(other)") }
+            if let other = podAddresses[ip], other != pod.uid {
+                violate(change, "shares the address \(ip) with \(other)")
+            }
             podAddresses[ip] = pod.uid
         }
         guard let node = pod.spec.nodeName else { return }
@@ -77,7 +82,8 @@ final class SafetyInvariants {
         sum.memory += requests.memory
         requested[node] = sum
         guard change.old(Pod.self)?.spec.nodeName == nil,
-            let allocatable = cluster.server.store.object(ObjectKey(.node, name: node))?.as(Node.self)?.status.allocatable
+            let allocatable = cluster.server.store.object(ObjectKey(.node, name: node))?.as(Node.self)?.status
+                .allocatable
         else { return }
         if sum.milliCPU > allocatable["cpu"]?.milliValue ?? 0 || sum.memory > allocatable["memory"]?.value ?? 0 {
             violate(change, "\(node) is over its allocatable")

@@ -1,7 +1,8 @@
 import KubeAPI
 import KubeStore
 
-/// Gives every pod the number and the preemption policy of its priority class, and keeps the default class the only one.
+/// Gives every pod the number and the preemption policy of its priority class, and keeps the default class the only
+/// one.
 ///
 /// Follows kubernetes plugin/pkg/admission/priority/admission.go.
 final class PriorityAdmission: AdmissionPlugin {

@@ -53,7 +53,9 @@ enum MutatingAdmissionPolicyPrinter: TablePrinter {
 
     static func cells(_ policy: MutatingAdmissionPolicy) -> [Cell] {
         let kind = policy.spec.paramKind.map { "\($0.apiVersion.text)/\($0.kind.text)" }
-        return [policy.nameCell, .int(policy.spec.mutations.count), .text(kind, or: PrinterTexts.unset), policy.ageCell]
+        return [
+            policy.nameCell, .int(policy.spec.mutations.count), .text(kind, or: PrinterTexts.unset), policy.ageCell,
+        ]
     }
 }
 

@@ -4,7 +4,8 @@ import KubeAPI
 /// Follows kubernetes pkg/printers/internalversion/printers.go `printHorizontalPodAutoscaler`.
 enum HorizontalPodAutoscalerPrinter: TablePrinter {
     static let columns: [TableColumn] = [
-        .name, TableColumn("Reference"), TableColumn("Targets"), TableColumn("MinPods"), TableColumn("MaxPods", .integer),
+        .name, TableColumn("Reference"), TableColumn("Targets"), TableColumn("MinPods"),
+        TableColumn("MaxPods", .integer),
         TableColumn("Replicas", .integer), .age,
     ]
 

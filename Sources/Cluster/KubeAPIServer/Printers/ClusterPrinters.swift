@@ -52,7 +52,8 @@ enum FlowSchemaPrinter: TablePrinter {
         return [
             schema.nameCell, .text(schema.spec.priorityLevelConfiguration.name),
             .int(schema.spec.matchingPrecedence ?? 0),
-            .text(schema.spec.distinguisherMethod?.type, or: PrinterTexts.none), schema.ageCell, .text(dangling, or: "?"),
+            .text(schema.spec.distinguisherMethod?.type, or: PrinterTexts.none), schema.ageCell,
+            .text(dangling, or: "?"),
         ]
     }
 }

@@ -48,7 +48,8 @@ enum EventsEventPrinter: TablePrinter {
     static let columns = EventPrinter.columns
 
     static func cells(_ event: EventsEvent) -> [Cell] {
-        let first = event.deprecatedFirstTimestamp?.instant ?? (event.eventTime == MicroTime() ? nil : event.eventTime.instant)
+        let first =
+            event.deprecatedFirstTimestamp?.instant ?? (event.eventTime == MicroTime() ? nil : event.eventTime.instant)
         var last = event.deprecatedLastTimestamp?.instant ?? first
         var count = event.deprecatedCount.isZeroOrNil ? 1 : event.deprecatedCount ?? 1
         if let series = event.series {

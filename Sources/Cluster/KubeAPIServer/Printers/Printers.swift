@@ -21,7 +21,9 @@ package enum Printers {
     /// What kubectl shows in the column of this name, in any case; nil if the kind has no such column.
     package static func cell(_ column: String, of object: KubeObject) -> Cell? {
         let name = column.lowercased()
-        guard let index = columns(for: object.kind).firstIndex(where: { $0.name.lowercased() == name }) else { return nil }
+        guard let index = columns(for: object.kind).firstIndex(where: { $0.name.lowercased() == name }) else {
+            return nil
+        }
         return cells(for: object)[index]
     }
 

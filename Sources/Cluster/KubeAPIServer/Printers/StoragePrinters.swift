@@ -72,7 +72,8 @@ enum VolumeAttachmentPrinter: TablePrinter {
 
     static func cells(_ attachment: VolumeAttachment) -> [Cell] {
         [
-            attachment.nameCell, .text(attachment.spec.attacher), .text(attachment.spec.source.persistentVolumeName.text),
+            attachment.nameCell, .text(attachment.spec.attacher),
+            .text(attachment.spec.source.persistentVolumeName.text),
             .text(attachment.spec.nodeName), .bool(attachment.status.attached), attachment.ageCell,
         ]
     }

@@ -18,7 +18,8 @@ package struct Table {
 
     /// A table of objects of one kind; `metadata` is that of their list.
     package init(
-        of kind: ResourceKind, _ objects: [KubeObject], metadata: ListMeta, including includedObject: IncludedObject = .metadata
+        of kind: ResourceKind, _ objects: [KubeObject], metadata: ListMeta,
+        including includedObject: IncludedObject = .metadata
     ) {
         columns = Printers.columns(for: kind)
         self.objects = objects

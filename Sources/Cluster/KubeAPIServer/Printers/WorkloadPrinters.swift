@@ -163,7 +163,8 @@ enum ControllerRevisionPrinter: TablePrinter {
 
 enum PodDisruptionBudgetPrinter: TablePrinter {
     static let columns: [TableColumn] = [
-        .name, TableColumn("Min Available"), TableColumn("Max Unavailable"), TableColumn("Allowed Disruptions", .integer),
+        .name, TableColumn("Min Available"), TableColumn("Max Unavailable"),
+        TableColumn("Allowed Disruptions", .integer),
         .age,
     ]
 

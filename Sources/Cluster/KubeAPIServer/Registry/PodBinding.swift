@@ -3,8 +3,8 @@ import KubeClient
 import KubeStore
 
 extension APIServer {
-    /// Binds a pod to a node: sets `spec.nodeName`, once, and the PodScheduled condition, and takes over the annotations
-    /// and labels of the binding.
+    /// Binds a pod to a node: sets `spec.nodeName`, once, and the PodScheduled condition, and takes over the
+    /// annotations and labels of the binding.
     ///
     /// Follows kubernetes pkg/registry/core/pod/storage/storage.go `setPodNodeAndMetadata`.
     ///

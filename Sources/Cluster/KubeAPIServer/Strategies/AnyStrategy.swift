@@ -16,10 +16,14 @@ package class AnyStrategy: @unchecked Sendable {
     /// The object with its defaults filled in; the same object if none was missing.
     package func setDefaults(_ object: KubeObject) -> KubeObject { preconditionFailure("every AnyStrategy is typed") }
 
-    package func prepareForCreate(_ object: KubeObject) -> KubeObject { preconditionFailure("every AnyStrategy is typed") }
+    package func prepareForCreate(_ object: KubeObject) -> KubeObject {
+        preconditionFailure("every AnyStrategy is typed")
+    }
 
     /// The object once it has its UID and its name, which may be a generated one.
-    package func prepareIdentified(_ object: KubeObject) -> KubeObject { preconditionFailure("every AnyStrategy is typed") }
+    package func prepareIdentified(_ object: KubeObject) -> KubeObject {
+        preconditionFailure("every AnyStrategy is typed")
+    }
 
     package func prepareForUpdate(_ object: KubeObject, old: KubeObject) -> KubeObject {
         preconditionFailure("every AnyStrategy is typed")

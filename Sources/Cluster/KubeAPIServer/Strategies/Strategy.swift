@@ -4,8 +4,8 @@ import KubeAPI
 ///
 /// The registry calls these in upstream's order. Create: `setDefaults`, admission, `prepareForCreate`, the
 /// UID and the name, `prepareIdentified`, `validate`.
-/// Update: `setDefaults`, admission, `prepareForUpdate`, `validateUpdate` (or their status counterparts). The metadata that
-/// every kind has is validated by `AnyStrategy`, before the kind's own errors.
+/// Update: `setDefaults`, admission, `prepareForUpdate`, `validateUpdate` (or their status counterparts). The metadata
+/// that every kind has is validated by `AnyStrategy`, before the kind's own errors.
 /// Follows kubernetes staging/src/k8s.io/apiserver/pkg/registry/rest `RESTCreateStrategy`, `RESTUpdateStrategy`.
 package protocol Strategy: SendableMetatype {
     associatedtype Value: Resource

@@ -264,7 +264,8 @@ package final class EndpointSliceController: Reconciler, ChangeHandler {
     }
 
     private func write(
-        _ service: Service, _ kept: [(old: EndpointSlice, new: EndpointSlice)], _ rest: [(SlicePlacement.Group, Endpoint)]
+        _ service: Service, _ kept: [(old: EndpointSlice, new: EndpointSlice)],
+        _ rest: [(SlicePlacement.Group, Endpoint)]
     ) throws(StatusError) -> SlicePlacement {
         var placement = SlicePlacement()
         var groups: [(group: SlicePlacement.Group, endpoints: [Endpoint])] = []

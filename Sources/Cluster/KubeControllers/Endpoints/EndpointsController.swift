@@ -85,7 +85,9 @@ package final class EndpointsController: Reconciler, ChangeHandler {
         var count = 0
         guard let pair = service.spec.selector.first(where: { _ in true }) else { return ([], 0) }
         client.forEach(.pod, index: .label(namespace: service.namespace, key: pair.key, value: pair.value)) { object in
-            guard let pod = object.as(Pod.self), pod.status.podIP?.isEmpty == false, belongs(pod, service) else { return true }
+            guard let pod = object.as(Pod.self), pod.status.podIP?.isEmpty == false, belongs(pod, service) else {
+                return true
+            }
             let ports = PodEndpoint.ports(pod, of: service).map(EndpointsController.port)
             if ports.isEmpty, !service.spec.ports.isEmpty || service.spec.clusterIP != "None" { return true }
             count += 1

@@ -59,7 +59,8 @@ package final class NodeLifecycleController: ChangeHandler, EventTarget {
         health[name] = nil
         if let last {
             zones[NodeLifecycleController.zone(of: last)]?.queue.remove(name)
-            context.recorder.event(last, .normal, "RemovingNode", "Node \(name) event: Removing Node \(name) from Controller")
+            context.recorder.event(
+                last, .normal, "RemovingNode", "Node \(name) event: Removing Node \(name) from Controller")
         }
     }
 
@@ -85,8 +86,10 @@ package final class NodeLifecycleController: ChangeHandler, EventTarget {
             node.spec.taints.removeAll {
                 $0.effect == "NoSchedule" && NodeTaints.managed.contains($0.key) && !wanted.contains($0.key)
             }
-            for key in wanted.sorted() where !node.spec.taints.contains(where: { $0.key == key && $0.effect == "NoSchedule" }) {
-                node.spec.taints.append(NodeTaints.taint(key, "NoSchedule", key == NodeTaints.unschedulable ? now : nil))
+            for key in wanted.sorted()
+            where !node.spec.taints.contains(where: { $0.key == key && $0.effect == "NoSchedule" }) {
+                node.spec.taints.append(
+                    NodeTaints.taint(key, "NoSchedule", key == NodeTaints.unschedulable ? now : nil))
             }
         }
     }
@@ -102,7 +105,8 @@ package final class NodeLifecycleController: ChangeHandler, EventTarget {
             let (observed, current) = updateHealth(node)
             if isNew {
                 context.recorder.event(
-                    node, .normal, "RegisteredNode", "Node \(node.name) event: Registered Node \(node.name) in Controller")
+                    node, .normal, "RegisteredNode",
+                    "Node \(node.name) event: Registered Node \(node.name) in Controller")
             }
             conditions[zone, default: []].append(current)
             taint(node, observed: observed?.status, zone: zone)
@@ -168,7 +172,9 @@ package final class NodeLifecycleController: ChangeHandler, EventTarget {
     private func markReachable(_ node: Node, _ zone: String) {
         zones[zone]?.queue.remove(node.name)
         let evicting: Set = [NodeTaints.notReady, NodeTaints.unreachable]
-        guard node.spec.taints.contains(where: { evicting.contains($0.key) && $0.effect == "NoExecute" }) else { return }
+        guard node.spec.taints.contains(where: { evicting.contains($0.key) && $0.effect == "NoExecute" }) else {
+            return
+        }
         _ = try? client.mutate(Node.self, node.key) { node in
             node.spec.taints.removeAll { evicting.contains($0.key) && $0.effect == "NoExecute" }
         }

@@ -66,7 +66,9 @@ package final class TaintEvictionController: ChangeHandler {
             return
         }
         guard let node = pod.spec.nodeName, let taints = tainted[node] else { return }
-        if let old = change.old(Pod.self), old.spec.nodeName == node, old.spec.tolerations == pod.spec.tolerations { return }
+        if let old = change.old(Pod.self), old.spec.nodeName == node, old.spec.tolerations == pod.spec.tolerations {
+            return
+        }
         client.cause = change.revision
         consider(pod, taints)
         client.cause = 0

@@ -164,7 +164,8 @@ package final class PodGarbageCollector: ChangeHandler, EventTarget {
         }
     }
 
-    /// Marks the pod as failed, for no kubelet will, and deletes it at once. What fails is tried again in another round.
+    /// Marks the pod as failed, for no kubelet will, and deletes it at once. What fails is tried again in another
+    /// round.
     private func collect(_ key: ObjectKey, condition message: String? = nil) {
         do throws(StatusError) {
             try context.client.mutate(Pod.self, key, .status) { pod in

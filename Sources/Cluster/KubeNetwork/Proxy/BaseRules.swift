@@ -45,7 +45,8 @@ enum BaseRules {
         case ChainNames.kubeletFirewall:
             [
                 ServiceRule(
-                    text: "-m comment --comment \"block incoming localnet connections\" -d 127.0.0.0/8 ! -s 127.0.0.0/8 "
+                    text:
+                        "-m comment --comment \"block incoming localnet connections\" -d 127.0.0.0/8 ! -s 127.0.0.0/8 "
                         + "-m conntrack ! --ctstate RELATED,ESTABLISHED,DNAT -j DROP", target: "DROP")
             ]
         case ChainNames.forward:

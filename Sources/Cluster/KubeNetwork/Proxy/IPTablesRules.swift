@@ -54,7 +54,8 @@ struct IPTablesRules: ServiceRulesView {
                 entrances[index].rules.append(shared.rule)
             } else {
                 entrances.append(
-                    ServiceRuleChain(table: shared.table, name: shared.chain, rules: [shared.rule], revision: group.revision))
+                    ServiceRuleChain(
+                        table: shared.table, name: shared.chain, rules: [shared.rule], revision: group.revision))
             }
         }
         return entrances + writer.chains

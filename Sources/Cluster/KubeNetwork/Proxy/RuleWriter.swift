@@ -103,7 +103,8 @@ struct RuleWriter {
             if usesFirewall {
                 share(
                     "filter", ChainNames.proxyFirewall,
-                    "\(comment("\(info.name) traffic not accepted by \(info.firewallChain)")) \(destination(address))", "DROP")
+                    "\(comment("\(info.name) traffic not accepted by \(info.firewallChain)")) \(destination(address))",
+                    "DROP")
             }
             if !hasExternal {
                 share("filter", ChainNames.externalServices, "\(why) \(destination(address))", refusal)
@@ -136,7 +137,8 @@ struct RuleWriter {
         if info.isExternalPolicyLocal {
             rules = [
                 rule(
-                    "\(comment("pod traffic for \(info.name) external destinations")) -s \(clusterCIDR)", info.clusterChain),
+                    "\(comment("pod traffic for \(info.name) external destinations")) -s \(clusterCIDR)",
+                    info.clusterChain),
                 rule(
                     "\(comment("masquerade LOCAL traffic for \(info.name) external destinations")) -m addrtype --src-type LOCAL",
                     ChainNames.markMasquerade),

@@ -53,9 +53,10 @@ struct ServicePortInfo {
         self.port = port.port
         nodePort = port.nodePort ?? 0
         externalIPs = spec.externalIPs
-        loadBalancerVIPs = service.status.loadBalancer?.ingress.compactMap { ingress in
-            ingress.ipMode == nil || ingress.ipMode == "VIP" ? ingress.ip : nil
-        } ?? []
+        loadBalancerVIPs =
+            service.status.loadBalancer?.ingress.compactMap { ingress in
+                ingress.ipMode == nil || ingress.ipMode == "VIP" ? ingress.ip : nil
+            } ?? []
         loadBalancerSourceRanges = spec.loadBalancerSourceRanges
         isInternalPolicyLocal = spec.internalTrafficPolicy == "Local"
         isExternalPolicyLocal = spec.externalTrafficPolicy == "Local"

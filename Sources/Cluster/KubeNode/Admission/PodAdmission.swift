@@ -68,7 +68,8 @@ package struct PodAdmission {
         usedPods -= 1
     }
 
-    /// Whether the pod mirrors one that the node runs from a file. Follows kubernetes `pkg/kubelet/types/pod_update.go`.
+    /// Whether the pod mirrors one that the node runs from a file. Follows kubernetes
+    /// `pkg/kubelet/types/pod_update.go`.
     package static func isStatic(_ pod: Pod) -> Bool { pod.annotations["kubernetes.io/config.mirror"] != nil }
 
     private func insufficient(_ name: String, _ requested: Int, _ used: Int, _ capacity: Int) -> Rejection {

@@ -3,8 +3,8 @@ import KubeAPI
 import KubeClient
 
 // Static pods run from files on the machine; what the API server has of them are mirrors. Deleting a mirror stops
-// nothing: the kubelet makes another. Here the mirror is the only copy, so the worker keeps what the next one is made of.
-// Follows kubernetes `pkg/kubelet/kubelet.go` (`tryReconcileMirrorPods`) and `pkg/kubelet/pod/mirror_client.go`.
+// nothing: the kubelet makes another. Here the mirror is the only copy, so the worker keeps what the next one is made
+// of. Follows kubernetes `pkg/kubelet/kubelet.go` (`tryReconcileMirrorPods`) and `pkg/kubelet/pod/mirror_client.go`.
 
 extension Kubelet {
     /// Takes a change of a mirror that runs here. False if it is a change like any other.

@@ -2,15 +2,15 @@ import ClusterCore
 import KubeAPI
 
 // Containers that end, and pods that are brought to their end.
-// Follows kubernetes `pkg/kubelet/kuberuntime/kuberuntime_container.go` (`killContainer`), `kuberuntime_termination_order.go`
-// and `pkg/kubelet/pod_workers.go`.
+// Follows kubernetes `pkg/kubelet/kuberuntime/kuberuntime_container.go` (`killContainer`),
+// `kuberuntime_termination_order.go` and `pkg/kubelet/pod_workers.go`.
 
 extension PodLifecycle {
     // MARK: Restarts
 
     /// Whether a container that ended with this code is started again: by the first of its own rules that fits, else
-    /// by its own policy, else by the pod's. A sidecar always is; an init container is when it failed, unless the policy
-    /// is Never. Follows kubernetes `pkg/api/v1/pod/util.go` (`ContainerShouldRestart`).
+    /// by its own policy, else by the pod's. A sidecar always is; an init container is when it failed, unless the
+    /// policy is Never. Follows kubernetes `pkg/api/v1/pod/util.go` (`ContainerShouldRestart`).
     func restarts(_ index: Int, exitCode: Int) -> Bool {
         let role = containers[index].role
         if role == .sidecar { return true }

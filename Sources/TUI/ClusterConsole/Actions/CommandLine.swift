@@ -15,7 +15,8 @@ enum CommandLine {
         let run: (_ arguments: [String], ConsoleState) -> [Effect]
 
         init(
-            _ names: [String], _ usage: String, _ help: String, arguments: @escaping (ConsoleState) -> [String] = { _ in [] },
+            _ names: [String], _ usage: String, _ help: String,
+            arguments: @escaping (ConsoleState) -> [String] = { _ in [] },
             run: @escaping (_ arguments: [String], ConsoleState) -> [Effect]
         ) {
             self.names = names
@@ -88,7 +89,9 @@ enum CommandLine {
                 namespace = argument
                 effects.append(.setNamespace(argument))
             } else if let object = object(kind, named: argument, in: namespace, state) {
-                return effects + [.replaceViews(ResourceView(kind, state, filter: filter)), .open(PagerView(object, .describe))]
+                return effects + [
+                    .replaceViews(ResourceView(kind, state, filter: filter)), .open(PagerView(object, .describe)),
+                ]
             } else {
                 let what = kind.info.isNamespaced ? "namespace or \(kind.info.singular)" : kind.info.singular
                 return [.toast("There is no \(what) \(argument).", .error)]
@@ -134,7 +137,8 @@ enum CommandLine {
 
     private static func rules(_ arguments: [String], _ state: ConsoleState) -> [Effect] {
         guard let name = arguments.first else { return [.replaceViews(ResourceView(.service, state))] }
-        if state.snapshot.serviceRules.nodes.contains(name) || state.objects.object(ObjectKey(.node, name: name)) != nil {
+        if state.snapshot.serviceRules.nodes.contains(name) || state.objects.object(ObjectKey(.node, name: name)) != nil
+        {
             return [.replaceViews(ResourceView(.node, state)), .open(RulesView(node: name))]
         }
         let parts = name.split(separator: "/").map(String.init)
@@ -199,7 +203,9 @@ enum CommandLine {
         for info in listed where !word.isEmpty && info.shortNames.contains(word) { add(info.plural, detail(info)) }
         for info in listed where info.plural.hasPrefix(word) { add(info.plural, detail(info)) }
         for command in commands() {
-            guard let name = command.names.first, command.names.contains(where: { $0.hasPrefix(word) }) else { continue }
+            guard let name = command.names.first, command.names.contains(where: { $0.hasPrefix(word) }) else {
+                continue
+            }
             add(name, (command.usage.isEmpty ? "" : command.usage + "  ") + command.help)
         }
         return items.filter { $0.text != word }

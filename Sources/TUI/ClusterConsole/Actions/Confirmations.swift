@@ -24,7 +24,9 @@ enum Confirmations {
         let dependents = Dependents(of: targets, in: state.objects)
         if !dependents.isEmpty {
             lines.append([])
-            lines += DisplayText.wrapped("This also removes \(dependents.text).", to: 60).map { [Span($0, theme[.warning])] }
+            lines += DisplayText.wrapped("This also removes \(dependents.text).", to: 60).map {
+                [Span($0, theme[.warning])]
+            }
         }
         if isNow {
             lines.append([])
@@ -81,7 +83,8 @@ enum Confirmations {
             ],
             [Span("Pods of DaemonSets and static pods stay.", state.theme[.dim])],
         ]
-        let dialog = Dialog(title: "Drain", message: message, buttons: ["Drain", "Cancel"], focused: 1, isDangerous: true)
+        let dialog = Dialog(
+            title: "Drain", message: message, buttons: ["Drain", "Cancel"], focused: 1, isDangerous: true)
         return DialogLayer(dialog) { choice in
             choice == 0 ? names.sorted().map { .send(.drain($0)) } + [.runAction(.clearMarks)] : []
         }
@@ -162,7 +165,9 @@ enum Editing {
             .request(.edit(text: text, name: name)) { result in
                 switch result {
                 case .text(let edited):
-                    if edited == original || isEmpty(edited) { return [.toast("Edit cancelled, nothing changed.", .info)] }
+                    if edited == original || isEmpty(edited) {
+                        return [.toast("Edit cancelled, nothing changed.", .info)]
+                    }
                     return apply(edited, name: name, original: original, state)
                 case .unchanged, .done: return [.toast("Edit cancelled, nothing changed.", .info)]
                 case .failed(let message): return [.toast(message, .error)]
@@ -180,7 +185,8 @@ enum Editing {
         case .failure(let problem): return again([problem.message], text, name: name, original: original, state)
         case .success(let objects):
             guard objects.count == 1 else {
-                return again(["one object is expected, not \(objects.count)"], text, name: name, original: original, state)
+                return again(
+                    ["one object is expected, not \(objects.count)"], text, name: name, original: original, state)
             }
             return [
                 .send(
@@ -202,7 +208,8 @@ enum Editing {
         let dialog = Dialog(
             title: "Not taken", message: message + [[]], buttons: ["Edit again", "Discard"], isDangerous: true)
         let body = text.split(separator: "\n", omittingEmptySubsequences: false).drop { $0.hasPrefix("#") }
-        let commented = reasons.map { "# " + $0.split(separator: "\n").joined(separator: "\n# ") }.joined(separator: "\n")
+        let commented = reasons.map { "# " + $0.split(separator: "\n").joined(separator: "\n# ") }.joined(
+            separator: "\n")
         let next = commented + "\n#\n" + body.joined(separator: "\n")
         return [
             .push(DialogLayer(dialog) { $0 == 0 ? ask(next, name: name, original: original, state) : [] })

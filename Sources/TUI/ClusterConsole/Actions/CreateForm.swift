@@ -200,7 +200,8 @@ enum Creation {
     static func apply(_ text: String, _ state: ConsoleState, again: @escaping () -> [Effect]) -> [Effect] {
         func refuse(_ reasons: [String]) -> [Effect] {
             let message = reasons.flatMap { DisplayText.wrapped($0, to: 66) }.map { [Span($0, state.theme[.error])] }
-            let dialog = Dialog(title: "Not taken", message: message + [[]], buttons: ["Again", "Discard"], isDangerous: true)
+            let dialog = Dialog(
+                title: "Not taken", message: message + [[]], buttons: ["Again", "Discard"], isDangerous: true)
             return [.push(DialogLayer(dialog) { $0 == 0 ? again() : [] })]
         }
         switch state.parseManifests(text) {

@@ -6,7 +6,8 @@ import TerminalUI
 
 /// What can be done with objects, the same in every view that shows them.
 enum ObjectActions {
-    static func supports(_ action: Action, _ kind: ResourceKind, _ targets: [KubeObject], _ state: ConsoleState) -> Bool {
+    static func supports(_ action: Action, _ kind: ResourceKind, _ targets: [KubeObject], _ state: ConsoleState) -> Bool
+    {
         guard let first = targets.first else { return false }
         let info = kind.info
         switch action {

@@ -15,7 +15,11 @@ enum Quitting {
         if objects.isEmpty { return [.quit] }
         var counts: [(kind: ResourceKind, count: Int)] = []
         for object in objects {
-            if counts.last?.kind == object.kind { counts[counts.count - 1].count += 1 } else { counts.append((object.kind, 1)) }
+            if counts.last?.kind == object.kind {
+                counts[counts.count - 1].count += 1
+            } else {
+                counts.append((object.kind, 1))
+            }
         }
         let list = counts.map { "\($0.count) \(Dependents.noun($0.kind, $0.count))" }.joined(separator: ", ")
         let message: [[Span]] = [
@@ -58,7 +62,8 @@ enum Quitting {
                     layer?.fail(message, causes: [("path", message)])
                     return layer == nil ? [.toast(message, .error)] : []
                 }
-                let saved = Effect.toast("\(objects.count) \(objects.count == 1 ? "object" : "objects") saved to \(path)", .ok)
+                let saved = Effect.toast(
+                    "\(objects.count) \(objects.count == 1 ? "object" : "objects") saved to \(path)", .ok)
                 return (layer == nil ? [] : [.dismiss]) + (quits ? [.quit] : [saved])
             }
         ]

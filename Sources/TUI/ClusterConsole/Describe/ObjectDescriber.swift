@@ -38,7 +38,8 @@ package enum ObjectDescriber {
         case .node:
             change.kind == .lease && change.key.name == key.name
                 || change.kind == .pod
-                    && (change.new(Pod.self)?.spec.nodeName == key.name || change.old(Pod.self)?.spec.nodeName == key.name)
+                    && (change.new(Pod.self)?.spec.nodeName == key.name
+                        || change.old(Pod.self)?.spec.nodeName == key.name)
         case .deployment: change.kind == .replicaSet && change.key.namespace == key.namespace
         case .replicaSet, .replicationController: change.kind == .pod && change.key.namespace == key.namespace
         case .service: change.kind == .endpointSlice && change.key.namespace == key.namespace
@@ -95,7 +96,9 @@ struct DescribeWriter {
     /// Values under each other, the first beside the label.
     mutating func pairs(_ title: String, _ values: [String], indent: Int = 0) {
         if values.isEmpty { return field(title, "<none>", indent: indent) }
-        for (index, value) in values.enumerated() { line((index == 0 ? title + ":" : "") + "\t" + value, indent: indent) }
+        for (index, value) in values.enumerated() {
+            line((index == 0 ? title + ":" : "") + "\t" + value, indent: indent)
+        }
     }
 
     mutating func controlledBy(_ metadata: ObjectMeta) {
@@ -146,7 +149,8 @@ struct DescribeWriter {
         }
         field(
             "Pods Status",
-            "\(counts.running) Running / \(counts.waiting) Waiting / \(counts.succeeded) Succeeded / \(counts.failed) Failed")
+            "\(counts.running) Running / \(counts.waiting) Waiting / \(counts.succeeded) Succeeded / \(counts.failed) Failed"
+        )
     }
 
     // MARK: Kinds without a form of their own
@@ -191,7 +195,9 @@ struct DescribeWriter {
             let text = DescribeWriter.text(value)
             if text.contains("\n") {
                 line("\(label):", indent: indent)
-                for part in text.split(separator: "\n", omittingEmptySubsequences: false) { line(String(part), indent: indent + 1) }
+                for part in text.split(separator: "\n", omittingEmptySubsequences: false) {
+                    line(String(part), indent: indent + 1)
+                }
             } else {
                 field(label, text, indent: indent)
             }
@@ -211,7 +217,8 @@ struct DescribeWriter {
         for (index, letter) in letters.enumerated() {
             let isStart =
                 letter.isUppercase
-                && (word.last?.isLowercase == true || index + 1 < letters.count && letters[index + 1].isLowercase && !word.isEmpty)
+                && (word.last?.isLowercase == true
+                    || index + 1 < letters.count && letters[index + 1].isLowercase && !word.isEmpty)
             if isStart {
                 words.append(word)
                 word = ""

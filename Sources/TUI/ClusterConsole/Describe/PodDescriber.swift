@@ -15,7 +15,8 @@ extension DescribeWriter {
         if let start = pod.status.startTime { field("Start Time", start.rfc1123) }
         labels("Labels", pod.labels)
         annotations(pod.annotations)
-        if let deletion = pod.metadata.deletionTimestamp, pod.status.phase != "Failed", pod.status.phase != "Succeeded" {
+        if let deletion = pod.metadata.deletionTimestamp, pod.status.phase != "Failed", pod.status.phase != "Succeeded"
+        {
             field("Status", "Terminating (lasts \(age(deletion)))")
             field("Termination Grace Period", "\(pod.metadata.deletionGracePeriodSeconds ?? 0)s")
         } else {
@@ -251,7 +252,8 @@ extension DescribeWriter {
             field("Optional", "\(map.optional ?? false)", indent: 2)
         } else if let claim = volume.persistentVolumeClaim {
             field(
-                "Type", "PersistentVolumeClaim (a reference to a PersistentVolumeClaim in the same namespace)", indent: 2)
+                "Type", "PersistentVolumeClaim (a reference to a PersistentVolumeClaim in the same namespace)",
+                indent: 2)
             field("ClaimName", claim.claimName, indent: 2)
             field("ReadOnly", "\(claim.readOnly ?? false)", indent: 2)
         } else if let projected = volume.projected {

@@ -84,7 +84,9 @@ extension DescribeWriter {
                 ("Terminating", endpoint.conditions?.terminating),
             ] { if name == "Ready" || value != nil { field(name, value.map { "\($0)" } ?? "<unset>", indent: 3) } }
             field("Hostname", endpoint.hostname ?? "<unset>", indent: 2)
-            if let target = endpoint.targetRef { field("TargetRef", "\(target.kind ?? "")/\(target.name ?? "")", indent: 2) }
+            if let target = endpoint.targetRef {
+                field("TargetRef", "\(target.kind ?? "")/\(target.name ?? "")", indent: 2)
+            }
             field("NodeName", endpoint.nodeName ?? "<unset>", indent: 2)
             field("Zone", endpoint.zone ?? "<unset>", indent: 2)
         }
@@ -110,7 +112,9 @@ extension DescribeWriter {
         line(quotas.isEmpty ? "No resource quota." : "Resource Quotas")
         for quota in quotas {
             field("Name", quota.name, indent: 1)
-            for (name, hard) in quota.spec.hard { line("\(name)\t\(quota.status.used[name]?.text ?? "0")\t\(hard.text)", indent: 1) }
+            for (name, hard) in quota.spec.hard {
+                line("\(name)\t\(quota.status.used[name]?.text ?? "0")\t\(hard.text)", indent: 1)
+            }
         }
         line("")
         line(

@@ -65,7 +65,9 @@ extension DescribeWriter {
 
     mutating func describe(_ controller: ReplicationController) {
         identity(controller)
-        field("Selector", DescribeWriter.orNone(controller.spec.selector.map { "\($0.key)=\($0.value)" }.joined(separator: ",")))
+        field(
+            "Selector",
+            DescribeWriter.orNone(controller.spec.selector.map { "\($0.key)=\($0.value)" }.joined(separator: ",")))
         labels("Labels", controller.labels)
         annotations(controller.annotations)
         field("Replicas", "\(controller.status.replicas) current / \(controller.spec.replicas ?? 1) desired")

@@ -4,8 +4,8 @@ import KubeClient
 import KubeCluster
 import TerminalUI
 
-/// The lines at the top that always show how the cluster is: its time, speed, seed and revision, nodes, pods by phase, CPU
-/// and memory requested of what there is, and API writes a second.
+/// The lines at the top that always show how the cluster is: its time, speed, seed and revision, nodes, pods by phase,
+/// CPU and memory requested of what there is, and API writes a second.
 enum HeaderView {
     static let height = 3
 
@@ -54,7 +54,8 @@ enum HeaderView {
         let phases: [(count: Int, name: String, short: String, role: Role)] = [
             (statistics.podsRunning, "running", "run", .ok), (statistics.podsPending, "pending", "pend", .warning),
             (statistics.podsSucceeded, "succeeded", "done", .dim), (statistics.podsFailed, "failed", "fail", .error),
-            (statistics.podsUnknown, "unknown", "unkn", .error), (statistics.podsTerminating, "terminating", "term", .pending),
+            (statistics.podsUnknown, "unknown", "unkn", .error),
+            (statistics.podsTerminating, "terminating", "term", .pending),
         ]
         var spans: [Span] = []
         for (index, phase) in phases.enumerated() where phase.count > 0 || index == 0 {
@@ -88,7 +89,8 @@ enum HeaderView {
         func gauge(_ label: String, _ part: Int, _ whole: Int, _ text: (Int) -> String, _ unit: String) -> Gauge {
             let fraction = whole > 0 ? Double(part) / Double(whole) : 0
             let percent = "\(Int((fraction * 100).rounded()))%"
-            return Gauge(label: label, fraction: fraction, percent: percent, amount: "\(text(part))/\(text(whole)) \(unit)")
+            return Gauge(
+                label: label, fraction: fraction, percent: percent, amount: "\(text(part))/\(text(whole)) \(unit)")
         }
         return (
             gauge("cpu", statistics.requested.milliCPU, statistics.allocatable.milliCPU, cores, "cores"),
@@ -96,14 +98,19 @@ enum HeaderView {
         )
     }
 
-    private static func render(_ gauge: Gauge, into frame: inout Frame, in rect: Rect, showsAmount: Bool, _ state: ConsoleState) {
+    private static func render(
+        _ gauge: Gauge, into frame: inout Frame, in rect: Rect, showsAmount: Bool, _ state: ConsoleState
+    ) {
         let percent = DisplayText.padded(gauge.percent, to: 4, alignment: .trailing)
         let caption = showsAmount ? percent + "  " + DisplayText.padded(gauge.amount, to: 17) : percent
-        Bar(label: gauge.label, fraction: gauge.fraction, caption: caption).render(into: &frame, in: rect, theme: state.theme)
+        Bar(label: gauge.label, fraction: gauge.fraction, caption: caption).render(
+            into: &frame, in: rect, theme: state.theme)
     }
 
     private static func renderWrites(into frame: inout Frame, in rect: Rect, captionWidth: Int, _ state: ConsoleState) {
-        let caption = DisplayText.padded("\(Grouped.text(state.writes.latest))/s", to: captionWidth, alignment: captionWidth > 8 ? .leading : .trailing)
+        let caption = DisplayText.padded(
+            "\(Grouped.text(state.writes.latest))/s", to: captionWidth,
+            alignment: captionWidth > 8 ? .leading : .trailing)
         let labelWidth = 4
         let values = state.writes.last(max(1, rect.width - labelWidth - DisplayText.width(caption) - 1))
         Sparkline(label: "api", values: values, caption: caption).render(into: &frame, in: rect, theme: state.theme)
@@ -116,7 +123,8 @@ enum HeaderView {
         let theme = state.theme
         let columns = rect.inset(left: 1, right: 1).columns(.fixed(28), .fixed(rect.width >= 140 ? 48 : 38), .flex())
         let left = columns[0]
-        frame.put([Span("drydock", theme[.title]), Span("  "), speed(state)], x: left.x, y: left.y, columns: left.width)
+        frame.put(
+            [Span("drydock", theme[.title]), Span("  "), speed(state)], x: left.x, y: left.y, columns: left.width)
         frame.put(time(state), x: left.x, y: left.y + 1, style: theme[.text].bold, columns: left.width)
         frame.put(
             [
@@ -160,7 +168,8 @@ enum HeaderView {
             ], x: area.x, y: area.y, columns: area.width)
         var spans = nodes(state) + offNodes(state) + [Span("  pods", theme[.dim])] + phases(state, isShort: false)
         if width(spans) > area.width {
-            spans = nodes(state).dropLast() + offNodes(state) + [Span("  pods", theme[.dim])] + phases(state, isShort: true)
+            spans =
+                nodes(state).dropLast() + offNodes(state) + [Span("  pods", theme[.dim])] + phases(state, isShort: true)
         }
         frame.put(spans, x: area.x, y: area.y + 1, columns: area.width)
         let columns = area.row(2).columns(.flex(), .fixed(2), .flex(), .fixed(2), .flex())

@@ -24,8 +24,8 @@ package struct KeyBinding: Sendable {
     package var shortLabel: String { keyLabel ?? keys.first.map(KeyTable.label) ?? "" }
 }
 
-/// The one table of keys: it dispatches them, and the help and the hint line are made from it. A view says which actions
-/// it has; a key whose action it has not does nothing there.
+/// The one table of keys: it dispatches them, and the help and the hint line are made from it. A view says which
+/// actions it has; a key whose action it has not does nothing there.
 package enum KeyTable {
     package struct Section: Sendable {
         package let title: String
@@ -124,8 +124,10 @@ package enum KeyTable {
 
     /// The order in which the hint line names actions while there is room.
     static let hintOrder: [Action] = [
-        .open, .back, .command, .filter, .describe, .yaml, .events, .create, .powerOff, .powerOn, .drain, .cordon, .scale,
-        .restart, .rollBack, .rules, .delete, .edit, .nextMatch, .wrap, .pauseClock, .faster, .mark, .showNode, .uncordon,
+        .open, .back, .command, .filter, .describe, .yaml, .events, .create, .powerOff, .powerOn, .drain, .cordon,
+        .scale,
+        .restart, .rollBack, .rules, .delete, .edit, .nextMatch, .wrap, .pauseClock, .faster, .mark, .showNode,
+        .uncordon,
         .slower, .stepClock, .wide, .kill, .allNamespaces,
     ]
 

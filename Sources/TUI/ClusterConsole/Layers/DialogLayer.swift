@@ -161,7 +161,8 @@ final class MenuLayer: Layer {
             let isSelected = index == selected
             if isSelected { frame.fill(line, style: theme[.selection].over(theme[.panel])) }
             frame.put("\(index + 1)", x: line.x + 2, y: line.y, style: theme[.key])
-            frame.putFitted(item.text, x: line.x + 5, y: line.y, columns: textWidth, style: isSelected ? theme[.text].bold : .plain)
+            frame.putFitted(
+                item.text, x: line.x + 5, y: line.y, columns: textWidth, style: isSelected ? theme[.text].bold : .plain)
             frame.putFitted(
                 item.detail, x: line.x + 7 + textWidth, y: line.y, columns: line.maxX - line.x - 8 - textWidth,
                 style: theme[.dim])

@@ -30,8 +30,8 @@ enum Effect {
     case quit
 }
 
-/// Something over the views that takes keys: the command bar, a dialog, a form, the help. It consumes an event or passes
-/// it on to what is below.
+/// Something over the views that takes keys: the command bar, a dialog, a form, the help. It consumes an event or
+/// passes it on to what is below.
 protocol Layer: AnyObject {
     /// The effects of an event; nil passes it on.
     func handle(_ event: InputEvent, _ state: ConsoleState) -> [Effect]?

@@ -109,7 +109,8 @@ final class PromptLayer: Layer {
         let input = line.inset(left: 2)
         let cursor = field.render(
             into: &frame, in: input, style: theme[.input],
-            placeholder: isCommand ? "a kind, or a command" : "text, a|b, !text, -l app=web", placeholderStyle: theme[.placeholder])
+            placeholder: isCommand ? "a kind, or a command" : "text, a|b, !text, -l app=web",
+            placeholderStyle: theme[.placeholder])
         if isCommand, field.isCursorAtEnd, let first = popup.items.first, popup.selected == nil, !field.isEmpty,
             first.text.hasPrefix(field.text), let cursor
         {

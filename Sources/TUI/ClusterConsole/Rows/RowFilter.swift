@@ -97,7 +97,8 @@ enum EventLookup {
     static func isAbout(_ key: ObjectKey, uid: String, _ reference: ObjectReference) -> Bool {
         guard reference.name == key.name, reference.kind == key.kind.info.name else { return false }
         // Events about nodes carry the node's name where a UID belongs.
-        return (reference.namespace ?? "") == key.namespace && (uid.isEmpty || reference.uid == nil || reference.uid == uid)
+        return (reference.namespace ?? "") == key.namespace
+            && (uid.isEmpty || reference.uid == nil || reference.uid == uid)
             || key.namespace.isEmpty
     }
 

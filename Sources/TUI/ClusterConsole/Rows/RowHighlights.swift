@@ -97,11 +97,15 @@ struct RowHighlights {
         var changed: [Double]
         if let before = shown[key], before.cells.count == cells.count {
             changed = before.changed
-            for index in cells.indices where !quiet[index] && before.cells[index] != cells[index] { changed[index] = now }
+            for index in cells.indices where !quiet[index] && before.cells[index] != cells[index] {
+                changed[index] = now
+            }
         } else {
             changed = Array(repeating: created.contains(key) ? now : -10, count: cells.count)
         }
-        if let last = changed.max(), now - last < RowHighlights.duration { end = max(end, last + RowHighlights.duration) }
+        if let last = changed.max(), now - last < RowHighlights.duration {
+            end = max(end, last + RowHighlights.duration)
+        }
         next[key] = Row(cells: cells, changed: changed)
         nextOrder.append(key)
         return changed

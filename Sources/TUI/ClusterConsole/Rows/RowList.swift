@@ -17,12 +17,12 @@ struct RowPlace: Comparable, Sendable {
 
 /// The rows of a table: which objects, in which order.
 ///
-/// Without a filter and in the natural order (namespace, name) nothing is kept: rows are found by rank in the snapshot's
-/// own tree. Otherwise an ordered map is built once, in slices, and from then on a change costs O(log n).
+/// Without a filter and in the natural order (namespace, name) nothing is kept: rows are found by rank in the
+/// snapshot's own tree. Otherwise an ordered map is built once, in slices, and from then on a change costs O(log n).
 ///
 /// For example: 150,000 pods sorted by node. `configure` starts the build; each `work` reads on through the snapshot
-/// where the last one stopped; changes that come meanwhile are put in their place whether the build has been there or not,
-/// since doing so twice changes nothing.
+/// where the last one stopped; changes that come meanwhile are put in their place whether the build has been there or
+/// not, since doing so twice changes nothing.
 final class RowList {
     struct Query: Equatable {
         var kind: ResourceKind

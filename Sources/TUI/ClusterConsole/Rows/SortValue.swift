@@ -3,7 +3,8 @@ import KubeAPI
 import KubeClient
 import KubeCluster
 
-/// What a row is ordered by in one column. Numbers come before text; rows of equal value stand in the order of their keys.
+/// What a row is ordered by in one column. Numbers come before text; rows of equal value stand in the order of their
+/// keys.
 enum SortValue: Comparable, Sendable {
     /// No column: the order of keys alone.
     case none
@@ -22,7 +23,8 @@ enum SortValue: Comparable, Sendable {
         }
     }
 
-    /// The value of a cell: a number where it reads as one (`3`, `2/5`, `250m`, `16Gi`, `3m20s`, `4 (2m ago)`), else text.
+    /// The value of a cell: a number where it reads as one (`3`, `2/5`, `250m`, `16Gi`, `3m20s`, `4 (2m ago)`), else
+    /// text.
     init(cell: String) {
         guard let first = cell.utf8.first, (0x30...0x39).contains(first) || first == 0x2D else {
             self = .text(cell)

@@ -34,7 +34,8 @@ package final class ConsoleSession {
         let first = ClusterUpdate(
             snapshot: cluster.snapshot(speed: speed, isClockPaused: false), changes: [], isReset: true, outcomes: [])
         console = Console(
-            first, size: screen.size, theme: theme, hasMouse: screen.capabilities.hasMouse, parseManifests: parseManifests)
+            first, size: screen.size, theme: theme, hasMouse: screen.capabilities.hasMouse,
+            parseManifests: parseManifests)
         console.noteCreated(created)
         let wakeUp = screen.wakeUp
         driver = ClusterDriver(cluster, speed: speed) { wakeUp.wake() }

@@ -4,8 +4,8 @@ import KubeClient
 import KubeCluster
 import TerminalUI
 
-/// Plays keys to the console over a cluster that stands still between them, and draws what a user would see: the console
-/// without a terminal, a thread or a wall clock.
+/// Plays keys to the console over a cluster that stands still between them, and draws what a user would see: the
+/// console without a terminal, a thread or a wall clock.
 package struct FramePlayer {
     private let cluster: Cluster
     private let console: Console
@@ -81,7 +81,8 @@ package struct FramePlayer {
         let (changes, isReset) = cluster.takeChanges()
         console.apply(
             ClusterUpdate(
-                snapshot: cluster.snapshot(speed: speed, isClockPaused: isClockPaused), changes: changes, isReset: isReset,
+                snapshot: cluster.snapshot(speed: speed, isClockPaused: isClockPaused), changes: changes,
+                isReset: isReset,
                 outcomes: outcomes))
     }
 }

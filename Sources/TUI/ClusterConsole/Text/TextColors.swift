@@ -76,7 +76,10 @@ enum TextColors {
         if after < body.endIndex, body[after] != " " { return [Span(line, .plain)] }
         let value = body[after...]
         let isHeading = value.allSatisfy { $0 == " " }
-        var spans = [Span(String(lead)), Span(String(body[..<colon]), lead.isEmpty && isHeading ? theme[.title] : theme[.accent])]
+        var spans = [
+            Span(String(lead)),
+            Span(String(body[..<colon]), lead.isEmpty && isHeading ? theme[.title] : theme[.accent]),
+        ]
         spans.append(Span(":", theme[.dim]))
         spans.append(Span(String(value), valueRole(value.drop { $0 == " " }).map { theme[$0] } ?? .plain))
         return spans

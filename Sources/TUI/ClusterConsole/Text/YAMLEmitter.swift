@@ -1,7 +1,7 @@
 import KubeAPI
 
-/// JSON values as YAML, in the form of `kubectl get -o yaml`: keys in their order, lists at the indentation of their key,
-/// strings plain where they cannot be taken for something else.
+/// JSON values as YAML, in the form of `kubectl get -o yaml`: keys in their order, lists at the indentation of their
+/// key, strings plain where they cannot be taken for something else.
 package enum YAMLEmitter {
     /// The text, ending in a newline.
     package static func text(_ value: JSONValue) -> String {
@@ -71,8 +71,11 @@ package enum YAMLEmitter {
 
     /// Whether a text is written as a block of lines.
     private static func isBlock(_ text: String) -> Bool {
-        guard text.utf8.contains(0x0A), let first = text.unicodeScalars.first(where: { $0 != "\n" }) else { return false }
-        // A block that begins with a space or a line end would need its indentation told; control characters need escapes.
+        guard text.utf8.contains(0x0A), let first = text.unicodeScalars.first(where: { $0 != "\n" }) else {
+            return false
+        }
+        // A block that begins with a space or a line end would need its indentation told; control characters need
+        // escapes.
         if first == " " || first == "\t" || text.hasPrefix("\n") { return false }
         return text.unicodeScalars.allSatisfy { isPrintable($0) || $0 == "\n" || $0 == "\t" }
             && !text.split(separator: "\n", omittingEmptySubsequences: false).contains { $0.hasSuffix(" ") }
@@ -179,7 +182,8 @@ enum Manifest {
         var value = json(object)
         value["status"] = nil
         for field in [
-            "managedFields", "uid", "resourceVersion", "generation", "creationTimestamp", "selfLink", "deletionTimestamp",
+            "managedFields", "uid", "resourceVersion", "generation", "creationTimestamp", "selfLink",
+            "deletionTimestamp",
             "deletionGracePeriodSeconds", "ownerReferences",
         ] { value["metadata"]?[field] = nil }
         value["metadata"]?["annotations"]?["deployment.kubernetes.io/revision"] = nil

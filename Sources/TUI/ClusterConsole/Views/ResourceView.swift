@@ -340,7 +340,9 @@ final class ResourceView: ConsoleView {
                 followsTop = row == 0
             }
         case .doubleClick:
-            if table.row(at: event.position) != nil, supports(.open, state) { return perform(.open, key: .enter, state) }
+            if table.row(at: event.position) != nil, supports(.open, state) {
+                return perform(.open, key: .enter, state)
+            }
         default: break
         }
         return []

@@ -140,7 +140,8 @@ enum RuleTree {
         return [
             Row(
                 part: .heading(
-                    "Service", detail: "\(service.spec.type ?? "ClusterIP") \(address) \(ports.joined(separator: ", "))"))
+                    "Service", detail: "\(service.spec.type ?? "ClusterIP") \(address) \(ports.joined(separator: ", "))"
+                ))
         ]
     }
 
@@ -190,7 +191,9 @@ enum RuleColors {
             words.removeSubrange(index...)
             if !rest.isEmpty { words.insert(rest, at: 0) }
         }
-        let style = target.hasPrefix("KUBE-") ? theme[.key].bold : target == "REJECT" || target == "DROP" ? theme[.error] : theme[.info].bold
+        let style =
+            target.hasPrefix("KUBE-")
+            ? theme[.key].bold : target == "REJECT" || target == "DROP" ? theme[.error] : theme[.info].bold
         return [Span(target + " ", style)] + spans(words.joined(separator: " "), theme)
             + (comment.isEmpty ? [] : [Span("  " + comment, theme[.ok])])
     }

@@ -46,7 +46,8 @@ package enum ObjectDecoding {
     }
 }
 
-/// Decodes the body of a request, or a manifest. What it names decides the kind; what it leaves out, `defaultKind` tells.
+/// Decodes the body of a request, or a manifest. What it names decides the kind; what it leaves out, `defaultKind`
+/// tells.
 ///
 /// Fails with 400: `Deployment in version "v1" cannot be handled as a Pod: …`, `the object provided is unrecognized …`.
 /// Follows apiserver `pkg/endpoints/handlers/rest.go` and apimachinery `pkg/runtime/serializer/json`.

@@ -3,8 +3,8 @@ private let maximumOperations = 10000
 
 /// Applies a patch to an object and decodes the result; defaults and validation are the caller's.
 ///
-/// Fails with 400 for a patch that is broken, 422 for one that does not apply or whose result is no such object, 413 for
-/// one with too many operations. Server-side apply is not a patch in this sense: 415.
+/// Fails with 400 for a patch that is broken, 422 for one that does not apply or whose result is no such object, 413
+/// for one with too many operations. Server-side apply is not a patch in this sense: 415.
 /// Follows apiserver `pkg/endpoints/handlers/patch.go`.
 package func applyPatch(
     _ patch: [UInt8], type: PatchType, to object: KubeObject

@@ -1,7 +1,7 @@
 /// A strategic merge patch: a partial object whose lists merge by the keys of the schema, with directives in it.
 ///
-/// - `$patch: replace` takes the object that it stands in as it is; `$patch: delete` empties it, or in a list deletes the
-///   entry with the same merge key; `$patch: replace` as an entry of a list replaces the list.
+/// - `$patch: replace` takes the object that it stands in as it is; `$patch: delete` empties it, or in a list deletes
+/// the   entry with the same merge key; `$patch: replace` as an entry of a list replaces the list.
 /// - `$retainKeys: [a, b]` clears the other fields of an object.
 /// - `$setElementOrder/list: […]` orders a list.
 /// - `$deleteFromPrimitiveList/list: […]` deletes from a list of strings or numbers.

@@ -79,7 +79,8 @@ extension Catalogue {
         kinds.filter { $0.group == group && $0.version == version }
     }
 
-    /// The order of groups in discovery. Follows the priorities of kubernetes `pkg/controlplane/apiserver/aggregator.go`.
+    /// The order of groups in discovery. Follows the priorities of kubernetes
+    /// `pkg/controlplane/apiserver/aggregator.go`.
     private static let groupOrder = [
         "", "apiregistration.k8s.io", "apps", "events.k8s.io", "authentication.k8s.io", "authorization.k8s.io",
         "autoscaling", "batch", "certificates.k8s.io", "networking.k8s.io", "policy", "rbac.authorization.k8s.io",

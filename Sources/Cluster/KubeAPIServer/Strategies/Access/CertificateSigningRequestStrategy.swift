@@ -28,7 +28,8 @@ enum CertificateSigningRequestStrategy: Strategy {
                         "must be a fully qualified domain and path of the form 'example.com/signer-name'")
                 }
                 if let seconds = request.spec.expirationSeconds, seconds < 600 {
-                    validator.invalid("expirationSeconds", seconds, "may not specify a duration less than 600 seconds (10 minutes)")
+                    validator.invalid(
+                        "expirationSeconds", seconds, "may not specify a duration less than 600 seconds (10 minutes)")
                 }
             }
         }

@@ -8,7 +8,9 @@ enum RoleStrategy: Strategy {
         Validator.errors { $0.policyRules(role.rules, isNamespaced: true) }
     }
 
-    static func validateName(_ name: String, isPrefix: Bool) -> [String] { Validation.nameIsPathSegment(name, isPrefix) }
+    static func validateName(_ name: String, isPrefix: Bool) -> [String] {
+        Validation.nameIsPathSegment(name, isPrefix)
+    }
     static var allowsCreateOnUpdate: Bool { true }
 }
 
@@ -19,7 +21,9 @@ enum ClusterRoleStrategy: Strategy {
             guard let aggregation = role.aggregationRule else { return }
             validator.field("aggregationRule") { validator in
                 if aggregation.clusterRoleSelectors.isEmpty {
-                    validator.required("clusterRoleSelectors", "at least one clusterRoleSelector required if aggregationRule is non-nil")
+                    validator.required(
+                        "clusterRoleSelectors",
+                        "at least one clusterRoleSelector required if aggregationRule is non-nil")
                 }
                 validator.each("clusterRoleSelectors", aggregation.clusterRoleSelectors) { validator, selector, _ in
                     validator.labels("matchLabels", selector.matchLabels)
@@ -28,7 +32,9 @@ enum ClusterRoleStrategy: Strategy {
         }
     }
 
-    static func validateName(_ name: String, isPrefix: Bool) -> [String] { Validation.nameIsPathSegment(name, isPrefix) }
+    static func validateName(_ name: String, isPrefix: Bool) -> [String] {
+        Validation.nameIsPathSegment(name, isPrefix)
+    }
     static var allowsCreateOnUpdate: Bool { true }
 }
 
@@ -56,7 +62,9 @@ enum RoleBindingStrategy: Strategy {
             }
     }
 
-    static func validateName(_ name: String, isPrefix: Bool) -> [String] { Validation.nameIsPathSegment(name, isPrefix) }
+    static func validateName(_ name: String, isPrefix: Bool) -> [String] {
+        Validation.nameIsPathSegment(name, isPrefix)
+    }
     static var allowsCreateOnUpdate: Bool { true }
 }
 
@@ -84,7 +92,9 @@ enum ClusterRoleBindingStrategy: Strategy {
             }
     }
 
-    static func validateName(_ name: String, isPrefix: Bool) -> [String] { Validation.nameIsPathSegment(name, isPrefix) }
+    static func validateName(_ name: String, isPrefix: Bool) -> [String] {
+        Validation.nameIsPathSegment(name, isPrefix)
+    }
     static var allowsCreateOnUpdate: Bool { true }
 }
 

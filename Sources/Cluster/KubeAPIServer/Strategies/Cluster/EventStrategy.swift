@@ -34,7 +34,9 @@ enum EventStrategy: Strategy {
 
     static func validateUpdate(_ event: Event, old: Event) -> [FieldError] { validate(event) }
 
-    static func validateName(_ name: String, isPrefix: Bool) -> [String] { Validation.nameIsPathSegment(name, isPrefix) }
+    static func validateName(_ name: String, isPrefix: Bool) -> [String] {
+        Validation.nameIsPathSegment(name, isPrefix)
+    }
     static var allowsCreateOnUpdate: Bool { true }
 }
 
@@ -53,6 +55,8 @@ enum EventsEventStrategy: Strategy {
 
     static func validateUpdate(_ event: EventsEvent, old: EventsEvent) -> [FieldError] { [] }
 
-    static func validateName(_ name: String, isPrefix: Bool) -> [String] { Validation.nameIsPathSegment(name, isPrefix) }
+    static func validateName(_ name: String, isPrefix: Bool) -> [String] {
+        Validation.nameIsPathSegment(name, isPrefix)
+    }
     static var allowsCreateOnUpdate: Bool { true }
 }

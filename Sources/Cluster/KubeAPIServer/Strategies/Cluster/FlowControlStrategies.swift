@@ -17,22 +17,28 @@ enum FlowSchemaStrategy: Strategy {
                     validator.invalid("matchingPrecedence", precedence, "must not be greater than 10000")
                 }
                 if precedence == 1, schema.name != "exempt" {
-                    validator.invalid("matchingPrecedence", precedence, "only the schema named 'exempt' may have matchingPrecedence 1")
+                    validator.invalid(
+                        "matchingPrecedence", precedence, "only the schema named 'exempt' may have matchingPrecedence 1"
+                    )
                 }
                 if let method = schema.spec.distinguisherMethod, !["ByNamespace", "ByUser"].contains(method.type) {
                     validator.notSupported("distinguisherMethod", method, ["ByNamespace", "ByUser"])
                 }
                 let level = schema.spec.priorityLevelConfiguration.name
                 if level.isEmpty {
-                    validator.required(.grandchild("priorityLevelConfiguration", "name"), "must reference a priority level")
+                    validator.required(
+                        .grandchild("priorityLevelConfiguration", "name"), "must reference a priority level")
                 } else {
                     validator.check(
                         .grandchild("priorityLevelConfiguration", "name"), level, Validation.dns1123Subdomain(level))
                 }
                 validator.each("rules", schema.spec.rules) { validator, rule, _ in
-                    if rule.subjects.isEmpty { validator.required("subjects", "subjects must contain at least one value") }
+                    if rule.subjects.isEmpty {
+                        validator.required("subjects", "subjects must contain at least one value")
+                    }
                     if rule.resourceRules.isEmpty, rule.nonResourceRules.isEmpty {
-                        validator.required(.here, "at least one of resourceRules and nonResourceRules has to be non-empty")
+                        validator.required(
+                            .here, "at least one of resourceRules and nonResourceRules has to be non-empty")
                     }
                 }
             }

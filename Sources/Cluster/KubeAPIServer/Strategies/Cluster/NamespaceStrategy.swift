@@ -73,7 +73,9 @@ extension Validator {
     fileprivate mutating func namespaceFinalizers(_ namespace: Namespace) {
         for finalizer in namespace.spec.finalizers {
             check(.grandchild("spec", "finalizers"), finalizer, Validation.qualifiedName(finalizer))
-            if finalizer.contains("/") || ["kubernetes", "orphan", "foregroundDeletion"].contains(finalizer) { continue }
+            if finalizer.contains("/") || ["kubernetes", "orphan", "foregroundDeletion"].contains(finalizer) {
+                continue
+            }
             invalid(
                 .grandchild("spec", "finalizers"), finalizer,
                 "name is neither a standard finalizer name nor is it fully qualified")

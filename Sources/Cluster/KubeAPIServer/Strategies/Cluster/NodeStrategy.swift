@@ -26,7 +26,9 @@ enum NodeStrategy: Strategy {
             validator.taints(node.spec.taints)
             validator.nodeResources(node.status)
             validator.field("spec") { validator in
-                for (index, block) in node.spec.podCIDRs.enumerated() { validator.cidr(.element("podCIDRs", index), block) }
+                for (index, block) in node.spec.podCIDRs.enumerated() {
+                    validator.cidr(.element("podCIDRs", index), block)
+                }
                 if node.spec.podCIDRs.count > 1 {
                     let families = Set(node.spec.podCIDRs.map { CIDRValue($0)?.address.isIPv6 ?? false })
                     if families.count < 2 || node.spec.podCIDRs.count > 2 {

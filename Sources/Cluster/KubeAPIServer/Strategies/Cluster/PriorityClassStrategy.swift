@@ -25,7 +25,8 @@ enum PriorityClassStrategy: Strategy {
                     "value", "maximum allowed value of a user defined priority is \(highestOfUsers)")
             }
             validator.oneOf(
-                "preemptionPolicy", priorityClass.preemptionPolicy, ["PreemptLowerPriority", "Never"], isRequired: false)
+                "preemptionPolicy", priorityClass.preemptionPolicy, ["PreemptLowerPriority", "Never"], isRequired: false
+            )
         }
     }
 
@@ -34,7 +35,8 @@ enum PriorityClassStrategy: Strategy {
             return "\(priorityClass.name) is not a known system priority class"
         }
         if priorityClass.value ?? 0 != value { return "value of \(priorityClass.name) PriorityClass must be \(value)" }
-        return priorityClass.globalDefault == true ? "globalDefault of \(priorityClass.name) PriorityClass must be false" : nil
+        return priorityClass.globalDefault == true
+            ? "globalDefault of \(priorityClass.name) PriorityClass must be false" : nil
     }
 
     static func validateUpdate(_ priorityClass: PriorityClass, old: PriorityClass) -> [FieldError] {

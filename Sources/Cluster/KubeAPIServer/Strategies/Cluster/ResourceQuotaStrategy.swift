@@ -64,7 +64,8 @@ extension Validator {
     }
 
     private mutating func quotaConflicts(_ name: String, _ present: Set<String>, _ scopes: [String]) {
-        for pair in [["BestEffort", "NotBestEffort"], ["NotTerminating", "Terminating"]] where present.isSuperset(of: pair) {
+        for pair in [["BestEffort", "NotBestEffort"], ["NotTerminating", "Terminating"]]
+        where present.isSuperset(of: pair) {
             invalid(.child(name), scopes, "conflicting scopes")
         }
     }

@@ -32,7 +32,8 @@ enum MutatingWebhookConfigurationStrategy: Strategy {
                 validator.webhookClient(webhook.clientConfig)
                 validator.oneOf("failurePolicy", webhook.failurePolicy, ["Fail", "Ignore"], isRequired: false)
                 validator.oneOf("matchPolicy", webhook.matchPolicy, ["Equivalent", "Exact"], isRequired: false)
-                validator.oneOf("reinvocationPolicy", webhook.reinvocationPolicy, ["IfNeeded", "Never"], isRequired: false)
+                validator.oneOf(
+                    "reinvocationPolicy", webhook.reinvocationPolicy, ["IfNeeded", "Never"], isRequired: false)
                 validator.labelSelector("namespaceSelector", webhook.namespaceSelector)
                 validator.labelSelector("objectSelector", webhook.objectSelector)
             }

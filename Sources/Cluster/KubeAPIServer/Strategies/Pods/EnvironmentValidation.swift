@@ -38,7 +38,8 @@ enum DownwardAPI {
     /// What is wrong with a divisor for a resource.
     static func divisorError(_ resource: String, _ divisor: Quantity) -> String? {
         if divisor.isZero { return nil }
-        let sizes = "only divisor's values 1, 1k, 1M, 1G, 1T, 1P, 1E, 1Ki, 1Mi, 1Gi, 1Ti, 1Pi, 1Ei are supported with the "
+        let sizes =
+            "only divisor's values 1, 1k, 1M, 1G, 1T, 1P, 1E, 1Ki, 1Mi, 1Gi, 1Ti, 1Pi, 1Ei are supported with the "
         switch resource {
         case "limits.cpu", "requests.cpu":
             return ["1m", "1"].contains(divisor.text)
@@ -90,7 +91,8 @@ extension Validator {
         if sources == 0 {
             invalid(
                 .here, "",
-                "must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef` or `fileKeyRef`")
+                "must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef` or `fileKeyRef`"
+            )
         } else if !value.isEmpty {
             invalid(.here, "", "may not be specified when `value` is not empty")
         } else if sources > 1 {

@@ -57,7 +57,9 @@ enum PodSpecDefaults {
         }
         if container.resources == nil {
             container.resources = ResourceRequirements()
-        } else if let resources = container.resources, needsRounding(resources.limits) || needsRounding(resources.requests) {
+        } else if let resources = container.resources,
+            needsRounding(resources.limits) || needsRounding(resources.requests)
+        {
             var rounded = resources
             roundUp(&rounded.limits)
             roundUp(&rounded.requests)
@@ -188,7 +190,9 @@ enum PodSpecDefaults {
     /// Amounts finer than a thousandth are rounded up to it.
     static func roundUp(_ amounts: inout StringMap<Quantity>) {
         guard needsRounding(amounts) else { return }
-        for (name, amount) in amounts where isFinerThanMilli(amount) { amounts[name] = Quantity(milli: amount.milliValue) }
+        for (name, amount) in amounts where isFinerThanMilli(amount) {
+            amounts[name] = Quantity(milli: amount.milliValue)
+        }
     }
 
     private static func needsRounding(_ amounts: StringMap<Quantity>) -> Bool {

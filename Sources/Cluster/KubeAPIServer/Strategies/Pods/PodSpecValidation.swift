@@ -211,7 +211,8 @@ extension Validator {
                         validator.index(index) { validator in
                             validator.key(name) {
                                 $0.invalid(
-                                    "limits", limit.text, "must be less than or equal to pod limits of \(podLimit.text)")
+                                    "limits", limit.text, "must be less than or equal to pod limits of \(podLimit.text)"
+                                )
                             }
                         }
                     }

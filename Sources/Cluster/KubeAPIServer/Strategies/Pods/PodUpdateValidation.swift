@@ -34,7 +34,8 @@ extension Validator {
             deadlineUpdate(spec, old)
         else { return }
         tolerationUpdate(spec, old)
-        for (index, gate) in spec.schedulingGates.enumerated() where !old.schedulingGates.contains(where: { $0.name == gate.name }) {
+        for (index, gate) in spec.schedulingGates.enumerated()
+        where !old.schedulingGates.contains(where: { $0.name == gate.name }) {
             forbidden(
                 .elementField("schedulingGates", index, "name"),
                 "only deletion is allowed, but found new scheduling gate '\(gate.name)'")

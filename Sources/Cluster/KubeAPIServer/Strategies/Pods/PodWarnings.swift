@@ -28,7 +28,8 @@ enum PodWarnings {
         duplicatePorts(spec, path, &warnings)
         if let seconds = spec.terminationGracePeriodSeconds, seconds < 0 {
             warnings.append(
-                "\(path).terminationGracePeriodSeconds: must be >= 0; negative values are invalid and will be treated as 1")
+                "\(path).terminationGracePeriodSeconds: must be >= 0; negative values are invalid and will be treated as 1"
+            )
         }
         for (index, volume) in spec.volumes.enumerated() where volume.gitRepo != nil {
             warnings.append("\(path).volumes[\(index)].gitRepo: deprecated in v1.11, and disabled by default in v1.33+")

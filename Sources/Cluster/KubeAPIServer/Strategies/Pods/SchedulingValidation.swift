@@ -186,7 +186,8 @@ extension Validator {
                         "can only use minDomains if whenUnsatisfiable=DoNotSchedule, not \(action)")
                 }
             }
-            validator.oneOf("nodeAffinityPolicy", constraint.nodeAffinityPolicy, ["Honor", "Ignore"], isRequired: false)
+            validator.oneOf(
+                "nodeAffinityPolicy", constraint.nodeAffinityPolicy, ["Honor", "Ignore"], isRequired: false)
             validator.oneOf("nodeTaintsPolicy", constraint.nodeTaintsPolicy, ["Honor", "Ignore"], isRequired: false)
             validator.spreadLabelKeys(constraint)
             validator.labelSelector("labelSelector", constraint.labelSelector)
@@ -201,7 +202,8 @@ extension Validator {
         for (index, key) in constraint.matchLabelKeys.enumerated() {
             check(.element("matchLabelKeys", index), key, Validation.labelKey(key))
             guard let selector = constraint.labelSelector else { continue }
-            // The key's own value has been joined to the selector already, as an expression; another use is one too many.
+            // The key's own value has been joined to the selector already, as an expression; another use is one too
+            // many.
             let uses = selector.matchExpressions.filter { $0.key == key }.count
             if uses > 1 || uses == 1 && selector.matchLabels.contains(key) {
                 invalid(.element("matchLabelKeys", index), key, "exists in both matchLabelKeys and labelSelector")

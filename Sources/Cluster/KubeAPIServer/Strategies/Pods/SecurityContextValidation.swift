@@ -109,7 +109,9 @@ extension Validator {
             if spec.hostNetwork == true, KernelParameters.isInNamespace(name, ["net"]) {
                 validator.invalid("name", name, "may not be specified when 'hostNetwork' is true")
             }
-            if spec.hostIPC == true, KernelParameters.isInNamespace(name, ["kernel.shm", "kernel.msg", "kernel.sem", "fs.mqueue"]) {
+            if spec.hostIPC == true,
+                KernelParameters.isInNamespace(name, ["kernel.shm", "kernel.msg", "kernel.sem", "fs.mqueue"])
+            {
                 validator.invalid("name", name, "may not be specified when 'hostIPC' is true")
             }
             names.append(name)
@@ -191,7 +193,9 @@ enum KernelParameters {
 
     static func isName(_ name: String) -> Bool {
         if name.utf8.count > 253 { return false }
-        let segments = name.utf8.split(omittingEmptySubsequences: false) { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "/") }
+        let segments = name.utf8.split(omittingEmptySubsequences: false) {
+            $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "/")
+        }
         return segments.allSatisfy { segment in
             guard let first = segment.first, let last = segment.last, isLowerOrDigit(first), isLowerOrDigit(last) else {
                 return false

@@ -115,7 +115,9 @@ extension Validator {
     mutating func hostPath(_ source: HostPathVolumeSource) {
         if source.path.isEmpty { return required("path") }
         pathWithoutBacksteps("path", source.path)
-        let types = ["", "BlockDevice", "CharDevice", "Directory", "DirectoryOrCreate", "File", "FileOrCreate", "Socket"]
+        let types = [
+            "", "BlockDevice", "CharDevice", "Directory", "DirectoryOrCreate", "File", "FileOrCreate", "Socket",
+        ]
         if let type = source.type, !types.contains(type) { notSupported("type", type, types) }
     }
 

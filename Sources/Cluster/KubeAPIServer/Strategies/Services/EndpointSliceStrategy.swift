@@ -74,7 +74,10 @@ extension Validator {
             } else {
                 nonSpecialIP(place, address)
             }
-        case "FQDN": check(place, address, Validation.dns1123Subdomain(address.hasSuffix(".") ? String(address.dropLast()) : address))
+        case "FQDN":
+            check(
+                place, address,
+                Validation.dns1123Subdomain(address.hasSuffix(".") ? String(address.dropLast()) : address))
         default: break
         }
     }

@@ -84,7 +84,9 @@ extension Validator {
             if resource.name.isEmpty { required(.grandchild("resource", "name")) }
             return
         }
-        guard let service = backend.service else { return invalid(.here, "", "resource or service backend is required") }
+        guard let service = backend.service else {
+            return invalid(.here, "", "resource or service backend is required")
+        }
         field("service") { validator in
             if service.name.isEmpty {
                 validator.required("name")

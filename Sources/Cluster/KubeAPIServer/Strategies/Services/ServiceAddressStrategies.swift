@@ -1,6 +1,7 @@
 import KubeAPI
 
-// Ranges of service addresses, and the addresses given. Follows kubernetes pkg/apis/networking/validation/validation.go.
+// Ranges of service addresses, and the addresses given. Follows kubernetes
+// pkg/apis/networking/validation/validation.go.
 
 enum ServiceCIDRStrategy: Strategy {
     static func prepareForStatusUpdate(_ range: inout ServiceCIDR, old: ServiceCIDR) { range.spec = old.spec }
@@ -26,7 +27,9 @@ enum ServiceCIDRStrategy: Strategy {
                 }
                 let families = Set(blocks.map { CIDRValue($0)?.address.isIPv6 ?? false })
                 if blocks.count == 2, families.count == 1 {
-                    validator.invalid("cidrs", blocks, "may specify no more than one IP for each IP family, i.e 192.168.0.0/24 and 2001:db8::/64")
+                    validator.invalid(
+                        "cidrs", blocks,
+                        "may specify no more than one IP for each IP family, i.e 192.168.0.0/24 and 2001:db8::/64")
                 }
             }
         }

@@ -90,7 +90,8 @@ extension Validator {
                 if source.name.isEmpty { validator.required("name") }
                 if source.kind.isEmpty { validator.required("kind") }
                 if source.apiGroup.isEmptyOrNil, source.kind != "PersistentVolumeClaim", !source.kind.isEmpty {
-                    validator.invalid(.here, source.kind, "must be 'PersistentVolumeClaim' when referencing the default apiGroup")
+                    validator.invalid(
+                        .here, source.kind, "must be 'PersistentVolumeClaim' when referencing the default apiGroup")
                 }
             }
         }

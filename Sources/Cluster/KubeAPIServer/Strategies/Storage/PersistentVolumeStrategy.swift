@@ -35,7 +35,8 @@ enum PersistentVolumeStrategy: Strategy {
                 validator.persistentVolume(volume.spec)
                 if sources(volume.spec) != sources(old.spec) {
                     validator.forbidden(
-                        "persistentvolumesource", "spec.persistentvolumesource is immutable after creation\n"
+                        "persistentvolumesource",
+                        "spec.persistentvolumesource is immutable after creation\n"
                             + GoDiff.text("core.PersistentVolumeSource", sources(old.spec), sources(volume.spec)))
                 }
                 validator.immutable("volumeMode", volume.spec.volumeMode, old: old.spec.volumeMode)
@@ -75,7 +76,9 @@ extension Validator {
             if amount <= Quantity(0) { validator.invalid(.here, amount.text, "must be greater than zero") }
         }
         oneOf("persistentVolumeReclaimPolicy", spec.persistentVolumeReclaimPolicy, ["Delete", "Recycle", "Retain"])
-        if let required = spec.nodeAffinity?.required { field("nodeAffinity", "required") { $0.nodeSelector(required) } }
+        if let required = spec.nodeAffinity?.required {
+            field("nodeAffinity", "required") { $0.nodeSelector(required) }
+        }
         volumeSource(spec)
         if spec.hostPath?.path == "/", spec.persistentVolumeReclaimPolicy == "Recycle" {
             forbidden("persistentVolumeReclaimPolicy", "may not be 'recycle' for a hostPath mount of '/'")

@@ -13,7 +13,9 @@ import KubeAPI
 /// ```
 enum GoDiff {
     static func text<Value: JSONCodable>(_ type: String, _ old: Value, _ new: Value) -> String {
-        guard let before = try? JSONValue.decode(old.json), let after = try? JSONValue.decode(new.json) else { return "" }
+        guard let before = try? JSONValue.decode(old.json), let after = try? JSONValue.decode(new.json) else {
+            return ""
+        }
         var lines: [String] = ["  \(type){"]
         compare(before, after, depth: 1, &lines)
         lines.append("  }")

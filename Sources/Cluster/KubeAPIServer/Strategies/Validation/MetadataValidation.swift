@@ -25,7 +25,9 @@ enum MetadataValidation {
         guard !info.group.contains("networking.k8s.io") else { return [] }
         var errors: [FieldError] = []
         for (index, finalizer) in metadata.finalizers.enumerated() {
-            if finalizer.contains("/") || ["kubernetes", "orphan", "foregroundDeletion"].contains(finalizer) { continue }
+            if finalizer.contains("/") || ["kubernetes", "orphan", "foregroundDeletion"].contains(finalizer) {
+                continue
+            }
             let path = FieldPath("metadata").child("finalizers").index(index)
             errors.append(
                 .invalid(path, finalizer, "name is neither a standard finalizer name nor is it fully qualified"))

@@ -22,7 +22,9 @@ enum ResourceNames {
 
     static func isHugePages(_ name: String) -> Bool { name.hasPrefix("hugepages-") }
 
-    static func isStandard(_ name: String) -> Bool { standard.contains(name) || isQuotaHugePages(name) || isHugePages(name) }
+    static func isStandard(_ name: String) -> Bool {
+        standard.contains(name) || isQuotaHugePages(name) || isHugePages(name)
+    }
     static func isStandardContainer(_ name: String) -> Bool { container.contains(name) || isHugePages(name) }
     static func isStandardQuota(_ name: String) -> Bool {
         quota.contains(name) || isQuotaHugePages(name) || isHugePages(name)
@@ -36,7 +38,9 @@ enum ResourceNames {
     static func isInteger(_ name: String) -> Bool { integer.contains(name) || isExtended(name) }
 
     /// Kubernetes' own, without a domain or with `kubernetes.io`.
-    static func isNative(_ name: String) -> Bool { !name.utf8.contains(UInt8(ascii: "/")) || name.contains("kubernetes.io/") }
+    static func isNative(_ name: String) -> Bool {
+        !name.utf8.contains(UInt8(ascii: "/")) || name.contains("kubernetes.io/")
+    }
 
     /// Another's, such as `nvidia.com/gpu`.
     static func isExtended(_ name: String) -> Bool {

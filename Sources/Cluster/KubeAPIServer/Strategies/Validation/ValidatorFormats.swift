@@ -65,7 +65,8 @@ extension Validator {
         if bytes.allSatisfy({ $0 == 0 }) { invalid(place, value, "may not be unspecified (\(value))") }
         let isLoopback = address.isIPv6 ? bytes.dropLast().allSatisfy { $0 == 0 } && bytes[15] == 1 : bytes[0] == 127
         if isLoopback { invalid(place, value, "may not be in the loopback range (127.0.0.0/8, ::1/128)") }
-        let isLinkLocal = address.isIPv6 ? bytes[0] == 0xFE && bytes[1] & 0xC0 == 0x80 : bytes[0] == 169 && bytes[1] == 254
+        let isLinkLocal =
+            address.isIPv6 ? bytes[0] == 0xFE && bytes[1] & 0xC0 == 0x80 : bytes[0] == 169 && bytes[1] == 254
         if isLinkLocal { invalid(place, value, "may not be in the link-local range (169.254.0.0/16, fe80::/10)") }
         let isMulticast =
             address.isIPv6

@@ -64,14 +64,18 @@ extension Validator {
             if zone.isEmpty {
                 invalid("timeZone", zone, "timeZone must be nil or non-empty string")
             } else if zone.lowercased() == "local" {
-                invalid("timeZone", zone, "timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones")
+                invalid(
+                    "timeZone", zone,
+                    "timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones")
             }
         }
         oneOf("concurrencyPolicy", spec.concurrencyPolicy, ["Allow", "Forbid", "Replace"])
         let job = spec.jobTemplate.spec ?? JobSpec()
         field("jobTemplate", "spec") { validator in
             validator.jobSpec(job)
-            if let selector = job.selector { validator.invalid("selector", selector, "`selector` will be auto-generated") }
+            if let selector = job.selector {
+                validator.invalid("selector", selector, "`selector` will be auto-generated")
+            }
             if job.manualSelector == true { validator.notSupported("manualSelector", true, ["nil", "false"]) }
         }
         nonnegative("successfulJobsHistoryLimit", spec.successfulJobsHistoryLimit)

@@ -63,7 +63,9 @@ extension Validator {
             if isIndexed {
                 if spec.completions == nil { required("completions", "when completion mode is Indexed") }
                 if let parallelism = spec.parallelism, parallelism > 100_000 {
-                    invalid("parallelism", parallelism, "must be less than or equal to 100000 when completion mode is Indexed")
+                    invalid(
+                        "parallelism", parallelism,
+                        "must be less than or equal to 100000 when completion mode is Indexed")
                 }
             }
         }
@@ -92,7 +94,8 @@ extension Validator {
                         "only \"Never\" is supported when podFailurePolicy is specified")
                 }
             case "Never": break
-            case let policy: validator.notSupported(.grandchild("spec", "restartPolicy"), policy, ["OnFailure", "Never"])
+            case let policy:
+                validator.notSupported(.grandchild("spec", "restartPolicy"), policy, ["OnFailure", "Never"])
             }
         }
     }
@@ -147,7 +150,9 @@ extension Validator {
         if spec.completionMode != "Indexed" {
             return invalid(.here, policy, "requires indexed completion mode")
         }
-        if policy.rules.isEmpty { return required("rules", "at least one rules must be specified when the successPolicy is specified") }
+        if policy.rules.isEmpty {
+            return required("rules", "at least one rules must be specified when the successPolicy is specified")
+        }
         if policy.rules.count > 20 { tooMany("rules", actual: policy.rules.count, maximum: 20) }
         each("rules", policy.rules) { validator, rule, _ in
             if rule.succeededCount == nil, rule.succeededIndexes == nil {
