@@ -29,4 +29,5 @@ if [ "$(id -u)" -ne 0 ]; then
 fi
 echo "Installing ${packages[*]}"
 "${as_root[@]}" apt-get update -qq || true
-DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq --no-install-recommends "${packages[@]}" >/dev/null
+DEBIAN_FRONTEND=noninteractive "${as_root[@]}" \
+    apt-get install -y -qq --no-install-recommends "${packages[@]}" >/dev/null

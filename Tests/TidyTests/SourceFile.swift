@@ -43,7 +43,7 @@ struct SourceFile: Sendable {
     /// Whether what passes column 120 of a line belongs to a string literal that begins before it.
     func hasStringAtColumn120(_ index: Int) -> Bool {
         let comment = lines[index].drop { $0 == " " }.hasPrefix("//")
-        return !comment && code[index].trimmingCharacters(in: .whitespaces).count < 100
+        return !comment && code[index].split(separator: " ").joined(separator: " ").count < 100
     }
 
     /// `path:line` of every line of code that matches.
