@@ -32,10 +32,10 @@ bench: dependencies
 	@.build/release/drydock-bench
 
 lint:
-	swift format lint --strict --parallel $(SOURCES)
+	@swift format lint --strict --parallel $(SOURCES)
 
 format:
-	swift format --in-place --parallel $(SOURCES)
+	@swift format --in-place --parallel $(SOURCES)
 
 screenshots: test-dependencies build
 	Scripts/screenshots.sh $(DRYDOCK)

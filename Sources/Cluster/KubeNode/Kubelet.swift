@@ -130,6 +130,8 @@ package final class Kubelet: EventTarget, ChangeHandler {
 
     // MARK: Pods
 
+    private static let rejectionDelay = Interval.milliseconds(100)
+
     /// Takes the pods that are bound to the node when the kubelet starts: those that ran before first, then the oldest,
     /// so that none loses its place to a newcomer.
     func takeBoundPods() {
@@ -179,7 +181,12 @@ package final class Kubelet: EventTarget, ChangeHandler {
         slots[pod.uid] = slot
         for mistake in mistakes { recorder.event(pod, .warning, "InvalidScript", mistake.message) }
         if let rejection {
-            send(.rejected(reason: rejection.reason, message: rejection.message), to: slot)
+            // The answer takes a moment, as any sync of a kubelet does: a workload that replaces the pod at once would
+            // otherwise be turned away again and again while no time passes.
+            loop.schedule(after: Kubelet.rejectionDelay) { [weak self] in
+                guard let self, workers[slot]?.identity == identity else { return }
+                send(.rejected(reason: rejection.reason, message: rejection.message), to: slot)
+            }
         } else {
             send(.admitted, to: slot)
         }
