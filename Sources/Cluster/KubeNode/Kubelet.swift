@@ -110,7 +110,8 @@ package final class Kubelet: EventTarget, ChangeHandler {
         let uid = change.object.uid
         let pod = change.new(Pod.self)
         guard let slot = slots[uid] else {
-            if let pod { add(pod, cause: change.revision) }
+            // A change may tell late of a pod that has gone since and is forgotten already.
+            if let pod, client.object(pod.key)?.uid == uid { add(pod, cause: change.revision) }
             return
         }
         if let pod, change.author == client.component {
@@ -326,7 +327,7 @@ package final class Kubelet: EventTarget, ChangeHandler {
         } catch {
             guard client.object(lifecycle.pod.key)?.uid == uid, !worker.isWriteDue else { return }
             workers[slot]?.isWriteDue = true
-            overdue.append(slot)
+            postpone(slot)
         }
     }
 
@@ -354,7 +355,7 @@ package final class Kubelet: EventTarget, ChangeHandler {
         } catch {
             guard client.object(pod.key)?.uid == pod.uid, !worker.isRemovalDue else { return }
             workers[slot]?.isRemovalDue = true
-            overdue.append(slot)
+            postpone(slot)
         }
     }
 

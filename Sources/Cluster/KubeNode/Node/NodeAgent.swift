@@ -195,6 +195,11 @@ extension Kubelet {
         }
     }
 
+    /// Puts a pod down for the next try: once, however much of it could not be written.
+    func postpone(_ slot: Int) {
+        if !overdue.contains(slot) { overdue.append(slot) }
+    }
+
     /// Tries again what could not be written.
     func catchUp() {
         let slots = overdue

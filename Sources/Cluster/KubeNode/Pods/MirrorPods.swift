@@ -39,7 +39,7 @@ extension Kubelet {
         } catch {
             guard workers[slot]?.isMirrorDue == false else { return }
             workers[slot]?.isMirrorDue = true
-            overdue.append(slot)
+            postpone(slot)
         }
     }
 }
