@@ -37,6 +37,8 @@ struct ConsoleTests {
             try terminal.press("Tab")
         }
         try terminal.waitFor("nginx:1.29")
+        try terminal.press("C-u")
+        try terminal.type("3")
         try terminal.press("C-s")
         try terminal.waitUntilGone("Create Deployment in default")
         // Three pods, each of them Running.

@@ -60,6 +60,8 @@ package final class Kubelet: EventTarget, ChangeHandler {
     var slots: [String: Int] = [:]
     /// Pods whose last write failed, to be written again with the next heartbeat.
     var overdue: [Int] = []
+    /// The pods that are bound to the node could not be listed when it became ready.
+    var isPodListDue = false
     private var actions: [PodAction] = []
 
     package init(_ context: ComponentContext, configuration: NodeConfiguration) {
@@ -102,6 +104,10 @@ package final class Kubelet: EventTarget, ChangeHandler {
 
     package func handle(_ change: Change) {
         // The API server can be reached.
+        if isPodListDue {
+            isPodListDue = false
+            takeBoundPods()
+        }
         if !overdue.isEmpty { catchUp() }
         if change.kind == .node {
             if let node = change.new(Node.self) { learnAddresses(of: node) }
@@ -385,6 +391,7 @@ package final class Kubelet: EventTarget, ChangeHandler {
         freeSlots = []
         slots = [:]
         overdue = []
+        isPodListDue = false
         admission = PodAdmission(allocatable: configuration.allocatable)
     }
 }

@@ -68,8 +68,9 @@ extension Kubelet {
         guard addresses != nil, !isReady else { return }
         isReady = true
         nodeEvent(.normal, "NodeReady", "Node \(configuration.name) status is now: NodeReady")
-        report()
-        takeBoundPods()
+        // A kubelet that cannot reach the API server knows of no pods until its informers speak again.
+        isPodListDue = !report()
+        if !isPodListDue { takeBoundPods() }
         informers.append(client.watch(Pod.self, .node(configuration.name), self))
     }
 
@@ -138,13 +139,16 @@ extension Kubelet {
     }
 
     /// Writes the node's status. A node that was deleted stays away until the kubelet starts again.
-    private func report() {
+    /// Writes the node's status. False if the API server could not be reached: the next heartbeat tries again.
+    @discardableResult
+    private func report() -> Bool {
         do throws(StatusError) {
             try client.mutate(Node.self, nodeKey, .status) { node in update(&node.status) }
             lastReport = loop.now
             isImageListDue = false
+            return true
         } catch {
-            // Tried again with the next heartbeat.
+            return false
         }
     }
 
