@@ -25,10 +25,11 @@ import Testing
                     let store = cluster.server.store
                     let last = (max(1, store.revision - 12)...store.revision).map { revision in
                         let change = store.history[revision]
-                        return "\(change.author) \(change.verb) \(change.key.kind.info.plural) \(change.key.namespacedName)"
-                            + " \(change.new(Pod.self)?.status.reason ?? "") \(change.new(Event.self)?.message ?? "")"
+                        let what = change.new(Pod.self)?.status.reason ?? change.new(Event.self)?.message ?? ""
+                        return "\(change.author) \(change.verb) \(change.key.namespacedName) \(what)"
                     }
-                    Issue.record("seed \(seed): no end of events at \(cluster.loop.now.rfc3339): \(last), after \(operations.log)")
+                    let when = cluster.loop.now.rfc3339
+                    Issue.record("seed \(seed): no end of events at \(when): \(last), after \(operations.log)")
                     return
                 }
                 if !safety.violations.isEmpty { break }
