@@ -1,0 +1,126 @@
+import ClusterConsole
+import ClusterCore
+import KubeAPI
+import KubeClient
+import KubeCluster
+import TerminalUI
+import Testing
+
+/// What is on the screen: header, title, rows, hints, at several sizes.
+@Suite struct ConsoleFrameTests {
+    @Test func theFirstFrameShowsThePodsOfAllNamespaces() {
+        let desk = Desk()
+        #expect(desk.row(0) == " 2026-01-01 00:10:00Z  1×  seed 1  rev 23")
+        #expect(desk.row(1) == " nodes 3/3 ready  pods 11 running 1 pending")
+        #expect(desk.row(3) == "╭─ pods(all)[12] " + String(repeating: "─", count: 62) + "╮")
+        #expect(desk.row(4).hasPrefix("│ NAMESPACE↑"))
+        #expect(desk.row(5).hasPrefix("│ default      db-1 "))
+        #expect(desk.row(13).contains("web-7d4b9c6f5-8") && desk.row(13).contains("Pending"))
+        #expect(desk.row(22).hasPrefix("╰─ pods ─") && desk.row(22).hasSuffix("─ 1/12 ─╯"))
+        #expect(desk.row(23) == " ? help  ⏎ open  : command  / filter  d describe  y yaml  e events  c create")
+    }
+
+    @Test(arguments: ["60x16", "80x24", "120x40", "160x50"])
+    func theHeaderSaysEverythingAtEverySize(_ text: String) throws {
+        let desk = Desk(size: try #require(Size(text)))
+        let header = (0..<3).map { desk.row($0) }.joined(separator: "\n")
+        for word in [
+            "2026-01-01 00:10:00Z", "1×", "seed 1", "rev 23", "3/3", "11", "1 pend", "cpu", "25%", "mem", "api", "/s",
+        ] {
+            #expect(header.contains(word), "\(word) is missing at \(text)")
+        }
+    }
+
+    @Test func aStoppedClockSaysPaused() {
+        let desk = Desk()
+        desk.change { $0.isClockPaused = true }
+        #expect(desk.row(0).contains("PAUSED") && !desk.row(0).contains("1×"))
+    }
+
+    @Test func belowTheLeastSizeItSaysSoAndOnlyLeavingWorks() {
+        let desk = Desk(size: Size(width: 59, height: 16))
+        #expect(desk.text.contains("The window is too small.") && desk.text.contains("60x16"))
+        #expect(!desk.text.contains("pods"))
+        desk.press("c")
+        #expect(!desk.console.exitRequested)
+        desk.press("q")
+        #expect(desk.console.exitRequested)
+    }
+
+    @Test func shrinkingAndGrowingAgainKeepsThePlace() {
+        let desk = Desk()
+        desk.press("jj")
+        let before = desk.text
+        desk.console.handle(.resize(Size(width: 30, height: 8)))
+        _ = desk.console.frame(wallSeconds: desk.wall)
+        desk.console.handle(.resize(Size(width: 80, height: 24)))
+        desk.draw()
+        #expect(desk.text == before)
+    }
+
+    @Test func aKindWithoutAControllerSaysSo() {
+        let desk = Desk(size: Size(width: 120, height: 30))
+        desk.press(":sts<enter>")
+        #expect(desk.row(4).contains("Drydock has no controller for StatefulSets yet"))
+        desk.press(":deploy<enter>")
+        #expect(!desk.row(4).contains("no controller"))
+    }
+
+    @Test func everyThemeShowsTheSameText() {
+        let frames = [Theme.dark, .light, .monochrome].map { Desk(theme: $0).text }
+        #expect(frames[0] == frames[1] && frames[1] == frames[2])
+    }
+
+    @Test func deletedRowsStayForASecondAndThenGo() {
+        let desk = Desk()
+        desk.press("jjj").change { $0.remove(ObjectKey(.pod, namespace: "default", name: "db-2")) }
+        #expect(desk.text.contains("db-2") && desk.row(3).contains("[11]"))
+        desk.wall += 1.1
+        desk.draw()
+        #expect(!desk.text.contains("db-2"))
+    }
+
+    @Test func changedCellsFlashAndFade() {
+        let desk = Desk()
+        func style(_ column: String) -> Style {
+            let x = (0..<80).first { x in desk.row(4).dropFirst(x).hasPrefix(column) } ?? 0
+            return desk.screen.frame[x, 7].style
+        }
+        let calm = style("STATUS")
+        desk.change { cluster in
+            var pod = SampleCluster.pod("web-7d4b9c6f5-1", node: "node-2")
+            pod.metadata.uid = "same"
+            pod.status.phase = "Failed"
+            cluster.put(pod)
+        }
+        let flash = style("STATUS")
+        #expect(flash.background != calm.background)
+        desk.wall += 0.5
+        desk.draw()
+        #expect(style("STATUS").background != flash.background && !style("STATUS").background.isDefault)
+        desk.wall += 0.6
+        desk.draw()
+        #expect(style("STATUS").background.isDefault)
+        #expect(desk.console.wantsRedrawAt == nil)
+    }
+
+    @Test func theSelectionStaysWithItsObject() {
+        let desk = Desk()
+        desk.press("jj")
+        #expect(desk.row(7).contains("web-7d4b9c6f5-1"))
+        desk.change { $0.put(SampleCluster.pod("aaa")) }
+        desk.press("d")
+        #expect(desk.row(3).contains("describe(pod/default/web-7d4b9c6f5-1)"))
+    }
+
+    @Test func eventsComeNewestFirst() {
+        let desk = Desk(size: Size(width: 160, height: 30))
+        let now = desk.cluster.time
+        desk.press(":events<enter>").change { cluster in
+            let pod = SampleCluster.pod("web-7d4b9c6f5-1").boxed
+            cluster.put(SampleCluster.event(9, about: pod, reason: "Newest", message: "now", at: now + .seconds(5)))
+            cluster.time = now + .seconds(6)
+        }
+        #expect(desk.row(5).contains("Newest"))
+    }
+}

@@ -1,0 +1,189 @@
+import ClusterConsole
+import ClusterCore
+import KubeAPI
+import KubeClient
+import KubeCluster
+import TerminalUI
+import Testing
+
+/// Keys, and what they do.
+@Suite struct ConsoleKeyTests {
+    @Test func everyActionHasOneBindingAndEveryKeyOneMeaning() {
+        let bindings = KeyTable.sections.flatMap(\.bindings)
+        for action in Action.allCases { #expect(bindings.filter { $0.action == action }.count == 1, "\(action)") }
+        let keys = bindings.flatMap(\.keys)
+        #expect(Set(keys).count == keys.count)
+        for binding in bindings {
+            for key in binding.keys { #expect(KeyTable.binding(for: key)?.action == binding.action) }
+        }
+    }
+
+    @Test func helpShowsOnlyWhatWorksHere() {
+        let desk = Desk(size: Size(width: 160, height: 50))
+        desk.press("?")
+        #expect(desk.text.contains("describe, as kubectl does") && !desk.text.contains("cut a node's power"))
+        desk.press("<esc>:nodes<enter>?")
+        #expect(desk.text.contains("cut a node's power") && !desk.text.contains("set the replicas"))
+    }
+
+    @Test func helpScrollsWhereItDoesNotFit() {
+        let desk = Desk(size: Size(width: 60, height: 16))
+        desk.press("?")
+        #expect(!desk.text.contains("leave"))
+        desk.press("G")
+        #expect(desk.text.contains("leave"))
+    }
+
+    @Test func enterDrillsDownAndEscComesBack() {
+        let desk = Desk(size: Size(width: 120, height: 30))
+        desk.press(":nodes<enter><enter>")
+        #expect(desk.row(3).contains("pods(node-1)["))
+        #expect(desk.row(28).contains("nodes › node-1"))
+        desk.press("<enter>")
+        #expect(desk.row(3).contains("describe(pod/"))
+        desk.press("<esc><esc>")
+        #expect(desk.row(3).contains("nodes[3]"))
+        desk.press(":deploy<enter>j<enter>")
+        #expect(desk.row(3).contains("pods(deployment/web)[8]"))
+        desk.press(":ns<enter>G<enter>")
+        #expect(desk.row(3).contains("pods(kube-system)[2]"))
+        desk.press("0")
+        #expect(desk.row(3).contains("pods(all)[12]"))
+        desk.press("1")
+        #expect(desk.row(3).contains("pods(default)[10]"))
+    }
+
+    @Test func theCommandBarCompletesAndGoes() {
+        let desk = Desk(size: Size(width: 100, height: 30))
+        desk.press(":dep")
+        #expect(desk.text.contains("deployments") && desk.text.contains("apps/v1"))
+        desk.press("<tab><enter>")
+        #expect(desk.row(3).contains("deployments(all)[2]"))
+        desk.press(":po kube-system<enter>")
+        #expect(desk.row(3).contains("pods(kube-system)[2]"))
+        desk.press(":pods all<enter>")
+        #expect(desk.row(3).contains("pods(all)[12]"))
+        desk.press(":podz<enter>")
+        #expect(desk.text.contains("There is no kind or command podz; did you mean pods?"))
+    }
+
+    @Test func filtersNarrowTheRows() {
+        let desk = Desk()
+        desk.press("/web")
+        #expect(desk.row(3).contains("pods(all)[8] </web>"))
+        desk.press("<enter>")
+        #expect(desk.row(3).contains("[8]"))
+        desk.press("<esc>")
+        #expect(desk.row(3).contains("[12]"))
+        desk.press("/!web<enter>")
+        #expect(desk.row(3).contains("[4]"))
+        desk.press("/<ctrl-u>-l app=db<enter>")
+        #expect(desk.row(3).contains("[2]"))
+        desk.press("/<ctrl-u>db|coredns<enter>")
+        #expect(desk.row(3).contains("[3]"))
+        desk.press("/<ctrl-u>nothing at all<enter>")
+        #expect(desk.text.contains("No pods match “nothing at all”."))
+    }
+
+    @Test func timeKeysSendCommands() {
+        let desk = Desk()
+        func commands(_ keys: String) -> [String] {
+            desk.press(keys)
+            return desk.console.takeCommands().map { "\($0.command)" }
+        }
+        #expect(commands("p") == ["setClockPaused(true)"])
+        #expect(commands("+") == ["setSpeed(2.0)"])
+        #expect(commands("-") == ["setSpeed(0.5)"])
+        #expect(commands(".") == ["setClockPaused(true)", "step"])
+        #expect(commands(":speed max<enter>") == ["setSpeed(inf)"])
+        desk.change { $0.isClockPaused = true }
+        #expect(commands("p") == ["setClockPaused(false)"])
+        #expect(commands(".") == ["step"])
+    }
+
+    @Test func nodeActionsGoByTheStateOfTheNode() {
+        let desk = Desk(size: Size(width: 120, height: 30))
+        desk.press(":nodes<enter>X")
+        #expect(desk.console.takeCommands().isEmpty)
+        desk.press("x")
+        guard case .powerOff("node-1")? = desk.console.takeCommands().first?.command else {
+            Issue.record("x does not power node-1 off")
+            return
+        }
+        desk.change { $0.poweredOff = ["node-1"] }
+        #expect(desk.row(5).contains("off"))
+        desk.press("X<space>x")
+        // The first is off: powered on; then it is marked, which leaves nothing to power off.
+        guard case .powerOn("node-1")? = desk.console.takeCommands().first?.command else {
+            Issue.record("X does not power node-1 on")
+            return
+        }
+        desk.press("<space><space>C")
+        #expect(desk.console.takeCommands().count == 3)
+    }
+
+    @Test func deletionSaysWhatGoesWithIt() {
+        var cluster = SampleCluster.small()
+        let deployment = cluster.snapshot.objects.object(ObjectKey(.deployment, namespace: "default", name: "web"))
+        var replicaSet = ReplicaSet(name: "web-7d4b9c6f5", namespace: "default")
+        var owner = OwnerReference()
+        owner.kind = "Deployment"
+        owner.name = "web"
+        owner.uid = deployment?.uid ?? ""
+        replicaSet.metadata.uid = "rs"
+        replicaSet.metadata.ownerReferences = [owner]
+        cluster.put(replicaSet)
+        owner.kind = "ReplicaSet"
+        owner.uid = "rs"
+        for number in 1...10 {
+            var pod = SampleCluster.pod("web-owned-\(number)")
+            pod.metadata.ownerReferences = [owner]
+            cluster.put(pod)
+        }
+        let desk = Desk(cluster, size: Size(width: 100, height: 30))
+        desk.press(":deploy<enter>j<ctrl-d>")
+        #expect(desk.text.contains("Delete deployment default/web?"))
+        #expect(desk.text.contains("This also removes 10 Pods and 1 ReplicaSet."))
+        desk.press("<enter>")
+        #expect(desk.console.takeCommands().isEmpty, "the focus is not on what deletes")
+        desk.press("<ctrl-d>d")
+        guard case .delete(let keys, _)? = desk.console.takeCommands().first?.command else {
+            Issue.record("nothing is deleted")
+            return
+        }
+        #expect(keys.map(\.name) == ["web"])
+        desk.press(":ns<enter><ctrl-d>")
+        #expect(desk.text.contains("Type default to confirm:") && desk.text.contains("2 Deployments"))
+    }
+
+    @Test func quittingAsksOnlyWhenSomethingWasCreated() {
+        let calm = Desk()
+        calm.press("q")
+        #expect(calm.console.exitRequested)
+        let desk = Desk()
+        desk.console.noteCreated([ObjectKey(.deployment, namespace: "default", name: "web")])
+        desk.press("q")
+        #expect(!desk.console.exitRequested && desk.text.contains("You created 1 Deployment."))
+        desk.press("s<enter><enter>")
+        guard case .writeFile("drydock.yaml", let text)? = desk.console.takeExternalRequest() else {
+            Issue.record("nothing is saved")
+            return
+        }
+        #expect(text.hasPrefix("apiVersion: apps/v1\nkind: Deployment\n") && !text.contains("status:"))
+        desk.console.externalResult(.done)
+        #expect(desk.console.exitRequested)
+    }
+
+    @Test func aDoubleClickOpensAndAHeaderSorts() {
+        let desk = Desk()
+        desk.console.handle(.mouse(MouseEvent(.click, x: 10, y: 6)))
+        desk.console.handle(.mouse(MouseEvent(.doubleClick, x: 10, y: 6)))
+        desk.draw()
+        #expect(desk.row(3).contains("describe(pod/default/db-2)"))
+        desk.press("<esc>")
+        let x = (0..<80).first { desk.row(4).dropFirst($0).hasPrefix("STATUS") } ?? 0
+        desk.console.handle(.mouse(MouseEvent(.click, x: x, y: 4)))
+        desk.draw()
+        #expect(desk.row(4).contains("STATUS↑") && desk.row(5).contains("Pending"))
+    }
+}
