@@ -46,21 +46,6 @@ import Testing
         #expect(desk.console.takeCommands().isEmpty && desk.text.contains("a Service needs a port"))
     }
 
-    @Test func theServersCausesStandAtTheirFields() throws {
-        let desk = Desk(size: Size(width: 120, height: 30))
-        desk.press("c1web<tab>nginx<tab><ctrl-s>")
-        let (id, _) = try #require(created(desk))
-        let path: FieldPath = "spec"
-        let error = StatusError.invalid(
-            kind: .deployment, name: "web",
-            errors: [.invalid(path.child("replicas"), 1, "must not be one today"), .required("data", "is missing")])
-        desk.change(outcomes: [CommandOutcome(id: id, errors: [error])]) { _ in }
-        #expect(desk.text.contains("✗ Invalid value: 1: must not be one today"))
-        #expect(desk.text.contains("Required value: is missing"))
-        desk.press("<ctrl-s>")
-        #expect(created(desk) == nil, "the message stays until its field changes")
-    }
-
     @Test func scalingReplacesTheNumber() throws {
         let desk = Desk(size: Size(width: 100, height: 30))
         desk.press(":deploy<enter>js25<enter>")

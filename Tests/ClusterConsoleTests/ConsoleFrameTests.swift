@@ -8,17 +8,6 @@ import Testing
 
 /// What is on the screen: header, title, rows, hints, at several sizes.
 @Suite struct ConsoleFrameTests {
-    @Test func theFirstFrameShowsThePodsOfAllNamespaces() {
-        let desk = Desk()
-        #expect(desk.row(0) == " 2026-01-01 00:10:00Z  1×  seed 1  rev 23")
-        #expect(desk.row(1) == " nodes 3/3 ready  pods 11 running 1 pending")
-        #expect(desk.row(3) == "╭─ pods(all)[12] " + String(repeating: "─", count: 62) + "╮")
-        #expect(desk.row(4).hasPrefix("│ NAMESPACE↑"))
-        #expect(desk.row(5).hasPrefix("│ default      db-1 "))
-        #expect(desk.row(13).contains("web-7d4b9c6f5-8") && desk.row(13).contains("Pending"))
-        #expect(desk.row(22).hasPrefix("╰─ pods ─") && desk.row(22).hasSuffix("─ 1/12 ─╯"))
-        #expect(desk.row(23) == " ? help  ⏎ open  : command  / filter  d describe  y yaml  e events  c create")
-    }
 
     @Test(arguments: ["60x16", "80x24", "120x40", "160x50"])
     func theHeaderSaysEverythingAtEverySize(_ text: String) throws {

@@ -99,20 +99,6 @@ import Yams
         }
     }
 
-    @Test func aPodIsDescribedAsKubectlDoes() throws {
-        let desk = Desk()
-        let object = try #require(
-            desk.cluster.snapshot.objects.object(ObjectKey(.pod, namespace: "default", name: "web-7d4b9c6f5-8")))
-        let lines = ObjectDescriber.lines(object, desk.cluster.snapshot)
-        #expect(lines[0] == "Name:       web-7d4b9c6f5-8")
-        #expect(lines.contains("Labels:     app=web"))
-        #expect(lines.contains("  nginx:"))
-        #expect(lines.contains("    Image:      nginx:1.27") || lines.contains { $0.hasPrefix("    Image:") })
-        let events = try #require(lines.firstIndex(of: "Events:"))
-        #expect(lines[events + 1].hasPrefix("  Type     Reason     Age"))
-        #expect(lines[events + 3].contains("Scheduled") && lines[events + 4].contains("Warning  BackOff"))
-    }
-
     @Test func aNodeCountsWhatItsPodsAskFor() throws {
         let desk = Desk()
         let object = try #require(desk.cluster.snapshot.objects.object(ObjectKey(.node, name: "node-1")))

@@ -69,7 +69,7 @@ import Testing
                 isDescending.toggle()
                 desk.press("I")
             case 2:
-                filter = ["", "a", "node-2", "pending", "3"][Int(random.below(5))]
+                filter = ["", "pod-1", "node-2", "pending", "node-3"][Int(random.below(5))]
                 desk.press("/<ctrl-u>\(filter)<enter>")
             default: break
             }
