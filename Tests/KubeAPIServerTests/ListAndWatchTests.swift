@@ -141,3 +141,84 @@ import Testing
         #expect(try stream.take().map(\.kind) == [.added])
     }
 }
+
+/// Where lists go on, byte by byte.
+@Suite struct ContinueTokenTests {
+    private static func pages(_ test: TestServer, namespace: String?) throws -> [String] {
+        var options = ListOptions(namespace: namespace)
+        options.limit = 1
+        var texts: [String] = []
+        repeat {
+            let page = try test.server.list(.configMap, options)
+            options.continuation = page.continuation
+            if let token = page.continuation {
+                var padded = String(token.map { $0 == "-" ? "+" : $0 == "_" ? "/" : $0 })
+                while padded.utf8.count % 4 != 0 { padded += "=" }
+                texts.append(String(decoding: Base64Data(base64: padded)?.bytes ?? [], as: UTF8.self))
+            }
+        } while options.continuation != nil && texts.count < 10
+        return texts
+    }
+
+    @Test func tokensReadAsUpstreams() throws {
+        let test = try TestServer()
+        for name in ["a", "b"] { try test.client.create(ConfigMap(name: name, namespace: "default")) }
+        try test.client.create(ConfigMap(name: "c", namespace: "kube-system"))
+        let revision = test.client.revision
+        #expect(
+            try Self.pages(test, namespace: nil) == [
+                #"{"v":"meta.k8s.io/v1","rv":\#(revision),"start":"default/a\u0000"}"#,
+                #"{"v":"meta.k8s.io/v1","rv":\#(revision),"start":"default/b\u0000"}"#,
+            ])
+        #expect(
+            try Self.pages(test, namespace: "default") == [
+                #"{"v":"meta.k8s.io/v1","rv":\#(revision),"start":"a\u0000"}"#
+            ])
+    }
+
+    @Test(arguments: [
+        ("!", "illegal base64 data at input byte 0"), ("e30", "server does not recognize this encoded version "),
+        // {"v":"meta.k8s.io/v1"}
+        ("eyJ2IjoibWV0YS5rOHMuaW8vdjEifQ", "incorrect encoded start resourceVersion (version meta.k8s.io/v1)"),
+        // {"v":"meta.k8s.io/v1","rv":1}
+        ("eyJ2IjoibWV0YS5rOHMuaW8vdjEiLCJydiI6MX0", "encoded start key empty (version meta.k8s.io/v1)"),
+        // {"v":"meta.k8s.io/v1","rv":1,"start":"../a"}
+        ("eyJ2IjoibWV0YS5rOHMuaW8vdjEiLCJydiI6MSwic3RhcnQiOiIuLi9hIn0", "../a"),
+    ])
+    func tokensThatAreNone(_ row: (text: String, detail: String)) throws {
+        let test = try TestServer()
+        var options = ListOptions(namespace: "default")
+        options.continuation = row.text
+        let error = TestServer.failure { () throws(StatusError) in _ = try test.server.list(.configMap, options) }
+        #expect(error?.code == 400)
+        #expect(error?.message == "invalid continue token: continue key is not valid: \(row.detail)")
+    }
+
+    @Test func anExpiredTokenBringsOneThatGoesOnFromNow() throws {
+        let test = try TestServer()
+        for name in ["a", "b", "d"] { try test.client.create(ConfigMap(name: name, namespace: "default")) }
+        var options = ListOptions(namespace: "default")
+        options.limit = 2
+        options.continuation = try test.server.list(.configMap, options).continuation
+        try test.client.create(ConfigMap(name: "c", namespace: "default"))
+        test.server.store.compact(through: test.client.revision)
+        let error = TestServer.failure { () throws(StatusError) in _ = try test.server.list(.configMap, options) }
+        #expect(error?.isResourceExpired == true)
+        let token = try #require(error?.status.metadata.continue)
+        options.continuation = token
+        #expect(try test.server.list(.configMap, options).items.map(\.name) == ["c", "d"])
+        options.resourceVersion = "5"
+        let both = TestServer.failure { () throws(StatusError) in _ = try test.server.list(.configMap, options) }
+        #expect(both?.message == "specifying resource version is not allowed when using continue")
+    }
+
+    @Test func aVersionThatIsNoNumber() throws {
+        let test = try TestServer()
+        var options = ListOptions()
+        options.resourceVersion = "new"
+        let error = TestServer.failure { () throws(StatusError) in _ = try test.server.list(.configMap, options) }
+        #expect(
+            error?.message == "invalid resource version: resourceVersion: Invalid value: \"new\": strconv.ParseUint: "
+                + "parsing \"new\": invalid syntax")
+    }
+}

@@ -79,7 +79,15 @@ import Testing
         let error = TestServer.failure { () throws(StatusError) in
             _ = try patch(test, key, #"{"spec": {"colour": "blue"}}"#, .merge, options)
         }
-        #expect(error?.message == #"strict decoding error: unknown field "spec.colour""#)
+        #expect(error?.isInvalid == true)
+        #expect(error?.causes.map(\.field) == ["patch"])
+        #expect(
+            error?.causes.first?.message?.hasSuffix(#": strict decoding error: unknown field "spec.colour""#) == true)
+        options.fieldValidation = .ignore
+        let quiet = Warnings()
+        options.warnings = quiet
+        _ = try patch(test, key, #"{"spec": {"colour": "blue"}}"#, .merge, options)
+        #expect(quiet.texts.isEmpty)
     }
 
     @Test func whatMayNotChangeIsRefusedInOneAnswer() throws {

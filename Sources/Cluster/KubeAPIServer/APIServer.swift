@@ -48,6 +48,7 @@ package final class APIServer {
         serviceAllocation = ServiceAllocation(store: store, random: random.fork("services"))
         events = EventRetention(
             store: store, loop: loop, lifetime: options.eventLifetime, limit: options.eventLimit)
+        store.computed.add(ComponentStatuses())
         loop.afterEvent = { [unowned store] in store.pump() }
     }
 
@@ -60,6 +61,9 @@ package final class APIServer {
             return true
         }
     }
+
+    /// Serves a kind that is computed. For whoever puts the cluster together.
+    package func serve(_ resource: some ComputedResource) { store.computed.add(resource) }
 
     /// Hands out changes that were written outside of the loop's events.
     package func pump() { store.pump() }
@@ -81,7 +85,9 @@ package final class APIServer {
 
     /// Warns the client, and leaves an event, when nothing will act on a new object.
     func warnIfUnattended(_ object: KubeObject, _ request: Request) {
-        guard let text = UnattendedKinds.warning(for: object.kind) else { return }
+        guard let text = UnattendedKinds.warning(for: object.kind) ?? UnattendedFields.warning(for: object) else {
+            return
+        }
         request.warn(text)
         if request.options.isDryRun || request.isBootstrap { return }
         let kinds = unattended ?? UnattendedKinds(LocalClient(self, component: "drydock"), loop)

@@ -22,6 +22,8 @@ package struct Request {
     /// The revision that the requester was reacting to.
     package var cause: Revision
     package var options: WriteOptions
+    /// The kind by whose name the client speaks of the object, if it is not the one as which it is stored.
+    var spoken: ResourceKind?
 
     package init(_ requester: Requester, cause: Revision = 0, options: WriteOptions = WriteOptions()) {
         self.requester = requester
@@ -31,6 +33,13 @@ package struct Request {
 
     var author: String { requester.author }
     var isBootstrap: Bool { author == Requester.bootstrapAuthor }
+
+    /// The same request, about an object that the client names as this kind.
+    func speaking(of kind: ResourceKind) -> Request {
+        var request = self
+        request.spoken = kind
+        return request
+    }
 
     func warn(_ text: String) { options.warnings?.add(text) }
 }

@@ -13,7 +13,7 @@ package final class UnattendedKinds {
 
     /// What to say about a new object of the kind; nil if something acts on it, or if there is nothing to act on.
     package static func warning(for kind: ResourceKind) -> String? {
-        guard kinds.contains(kind) else { return nil }
+        guard kinds.contains(kind.stored) else { return nil }
         return "Drydock has no controller for \(plurals(of: kind)) yet: this object is stored and nothing acts on it"
     }
 
@@ -26,8 +26,8 @@ package final class UnattendedKinds {
     }
 
     private static let kinds: Set<ResourceKind> = [
-        .statefulSet, .daemonSet, .job, .cronJob, .horizontalPodAutoscaler, .autoscalingV1HorizontalPodAutoscaler,
-        .podDisruptionBudget, .ingress, .networkPolicy, .persistentVolume, .persistentVolumeClaim, .volumeAttachment,
+        .statefulSet, .daemonSet, .job, .cronJob, .horizontalPodAutoscaler, .ingress, .networkPolicy, .persistentVolume,
+        .persistentVolumeClaim, .volumeAttachment,
         .certificateSigningRequest, .resourceQuota, .limitRange, .customResourceDefinition, .apiService,
         .mutatingWebhookConfiguration, .validatingWebhookConfiguration, .mutatingAdmissionPolicy,
         .mutatingAdmissionPolicyBinding, .validatingAdmissionPolicy, .validatingAdmissionPolicyBinding,

@@ -49,6 +49,9 @@ package protocol KubeClient: AnyObject {
     /// The newest revision of the view.
     var revision: Revision { get }
 
+    /// The limit on the component's requests, to be asked before each piece of work; nil for none.
+    var rateLimiter: ClientRateLimiter? { get }
+
     // MARK: Reads. O(log n) and no copy.
 
     func object(_ key: ObjectKey) -> KubeObject?

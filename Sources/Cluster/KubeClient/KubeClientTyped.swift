@@ -4,6 +4,8 @@ import KubeAPI
 // The typed face of KubeClient: what components call.
 
 extension KubeClient {
+    package var rateLimiter: ClientRateLimiter? { nil }
+
     package func get<Value: Resource>(_: Value.Type, namespace: String = "", name: String) -> Value? {
         object(ObjectKey(Value.kind, namespace: namespace, name: name))?.as(Value.self)
     }

@@ -8,20 +8,34 @@ package struct Snapshot: @unchecked Sendable {
     package let time: Instant
     package let objects: PersistentMap<ObjectKey, KubeObject>
 
-    package init(revision: Revision, time: Instant, objects: PersistentMap<ObjectKey, KubeObject>) {
+    /// Kinds that are worked out from the objects.
+    package let computed: ComputedResources
+
+    package init(
+        revision: Revision, time: Instant, objects: PersistentMap<ObjectKey, KubeObject>,
+        computed: ComputedResources = ComputedResources()
+    ) {
         self.revision = revision
         self.time = time
         self.objects = objects
+        self.computed = computed
     }
 
-    package func object(_ key: ObjectKey) -> KubeObject? { objects[key] }
+    /// An object as its kind is served, which may be another form of what is stored.
+    package func object(_ key: ObjectKey) -> KubeObject? {
+        if let resource = computed[key.kind] {
+            return resource.object(namespace: key.namespace, name: key.name, in: self)
+        }
+        return objects[key.stored]?.served(as: key.kind)
+    }
 
     package func get<Value: Resource>(_: Value.Type, namespace: String = "", name: String) -> Value? {
-        objects[ObjectKey(Value.kind, namespace: namespace, name: name)]?.as(Value.self)
+        object(ObjectKey(Value.kind, namespace: namespace, name: name))?.as(Value.self)
     }
 
-    /// The keys of a kind, of one namespace or of all.
+    /// The keys under which objects of a kind are stored, of one namespace or of all.
     package static func range(_ kind: ResourceKind, namespace: String?) -> Range<ObjectKey> {
+        let kind = kind.stored
         if let namespace {
             // No name has a NUL in it, so nothing lies between a namespace's last name and this bound.
             return ObjectKey(
@@ -32,7 +46,13 @@ package struct Snapshot: @unchecked Sendable {
 
     /// Visits in key order until `body` returns false. O(visited).
     package func forEach(_ kind: ResourceKind, namespace: String? = nil, _ body: (KubeObject) -> Bool) {
-        _ = objects.forEach(in: Snapshot.range(kind, namespace: namespace)) { _, object in body(object) }
+        if let resource = computed[kind] { return resource.forEach(namespace: namespace, in: self, body) }
+        let range = Snapshot.range(kind, namespace: namespace)
+        if kind.isStored {
+            _ = objects.forEach(in: range) { _, object in body(object) }
+        } else {
+            _ = objects.forEach(in: range) { _, object in body(object.served(as: kind)) }
+        }
     }
 
     /// O(n). Views page by rank instead.
@@ -45,8 +65,16 @@ package struct Snapshot: @unchecked Sendable {
         return values
     }
 
-    /// O(log n).
+    /// O(log n), and O(visited) for a computed kind.
     package func count(_ kind: ResourceKind, namespace: String? = nil) -> Int {
+        if let resource = computed[kind] {
+            var count = 0
+            resource.forEach(namespace: namespace, in: self) { _ in
+                count += 1
+                return true
+            }
+            return count
+        }
         let range = Snapshot.range(kind, namespace: namespace)
         return objects.index(of: range.upperBound) - objects.index(of: range.lowerBound)
     }

@@ -48,6 +48,10 @@ package final class Worker<Target: Reconciler>: EventTarget {
     }
 
     package func fire(_ token: UInt64) {
+        if let turn = client.rateLimiter?.nextTurn(loop.now), turn > loop.now {
+            loop.schedule(at: turn, self)
+            return
+        }
         isScheduled = false
         guard let key = queue.next() else { return }
         client.cause = causes.removeValue(forKey: key) ?? 0

@@ -27,6 +27,8 @@ package final class Cluster {
     /// What the operator does is recorded under this name.
     let operatorClient: LocalClient
     private(set) var poweredOff: [String] = []
+    /// Nodes that are being drained, by name, where disruption budgets hold pods back.
+    var drains: [String: NodeDrain] = [:]
     /// The newest revision that a reader outside was given.
     private var takenRevision: Revision = 0
 
@@ -39,14 +41,21 @@ package final class Cluster {
         options.store.keepsDigest = configuration.keepsDigest
         options.store.historyBudget = configuration.historyBudget
         server = APIServer(loop: loop, options: options, journal: configuration.journal)
+        server.serve(ComputedNodeMetrics())
+        server.serve(ComputedPodMetrics())
         operatorClient = LocalClient(server, component: "operator")
-        let components = ComponentFactory(server: server, loop: loop, random: random)
-        proxies = ServiceProxies(components.context(ServiceProxies.component), clusterCIDR: configuration.clusterCIDR)
-        scheduler = Scheduler(components.context("kube-scheduler", eventSource: "default-scheduler"))
+        let components = ComponentFactory(
+            server: server, loop: loop, random: random, hasRateLimits: configuration.hasUpstreamRateLimits)
+        proxies = ServiceProxies(
+            components.context(ServiceProxies.component, limits: ClientLimits.proxy),
+            clusterCIDR: configuration.clusterCIDR)
+        scheduler = Scheduler(
+            components.context("kube-scheduler", eventSource: "default-scheduler", limits: ClientLimits.scheduler))
         controllers = ControllerManager(components, configuration: configuration)
         for number in 1...configuration.nodes {
             let node = configuration.node(number)
             let client = LocalClient(server, component: "kubelet", user: Requester.user(of: "kubelet", node: node.name))
+            if configuration.hasUpstreamRateLimits { client.limits = .kubelet() }
             let recorder = EventRecorder(client: client, loop: loop, component: "kubelet", host: node.name)
             let context = ComponentContext(
                 client: client, loop: loop, random: random.fork("kubelet"), recorder: recorder)

@@ -173,23 +173,14 @@ extension Cluster {
         try operatorClient.mutate(Node.self, key) { $0.spec.unschedulable = isCordoned ? true : nil }
     }
 
-    /// Evicts all but static pods and those of DaemonSets.
+    /// Evicts all but static pods and those of DaemonSets. Those that disruption budgets hold back are tried again
+    /// until they are gone, or the node is uncordoned.
     private func drain(_ node: String, _ outcome: inout CommandOutcome) throws(StatusError) {
         try cordon(node, true)
         outcome.messages.append("node/\(node) cordoned")
-        for pod in operatorClient.list(Pod.self, index: .node(node)) {
-            if pod.annotations["kubernetes.io/config.mirror"] != nil { continue }
-            if pod.metadata.ownerReferences.contains(where: { $0.controller == true && $0.kind == "DaemonSet" }) {
-                continue
-            }
-            if pod.metadata.deletionTimestamp != nil { continue }
-            do throws(StatusError) {
-                _ = try operatorClient.delete(pod.key, DeleteOptions(uid: pod.uid))
-                outcome.messages.append("pod/\(pod.name) evicted")
-            } catch {
-                outcome.errors.append(error)
-            }
-        }
-        outcome.messages.append("node/\(node) drained")
+        drains[node]?.stop()
+        let drain = NodeDrain(node, client: operatorClient, loop: loop)
+        drains[node] = drain
+        drain.begin(&outcome)
     }
 }

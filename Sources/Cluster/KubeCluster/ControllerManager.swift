@@ -9,9 +9,15 @@ struct ComponentFactory {
     let server: APIServer
     let loop: EventLoop
     let random: SeededRandom
+    /// Whether clients are limited as upstream's are.
+    let hasRateLimits: Bool
 
-    func context(_ component: String, eventSource: String? = nil) -> ComponentContext {
+    /// - Parameter limits: What the client is limited to, if clients are.
+    func context(
+        _ component: String, eventSource: String? = nil, limits: () -> ClientLimits = ClientLimits.controller
+    ) -> ComponentContext {
         let client = LocalClient(server, component: component)
+        if hasRateLimits { client.limits = limits() }
         let recorder = EventRecorder(client: client, loop: loop, component: eventSource ?? component)
         return ComponentContext(client: client, loop: loop, random: random.fork(component), recorder: recorder)
     }
@@ -22,6 +28,7 @@ struct ControllerManager {
     private let deployment: DeploymentController
     private let replicaSet: ReplicaSetController
     private let replicationController: ReplicationControllerController
+    private let disruption: DisruptionController
     private let nodeLifecycle: NodeLifecycleController
     private let taintEviction: TaintEvictionController
     private let nodeIPAM: NodeIPAMController
@@ -38,6 +45,8 @@ struct ControllerManager {
         replicaSet = ReplicaSetController(components.context(ReplicaSetController.component))
         replicationController = ReplicationControllerController(
             components.context(ReplicationControllerController.component))
+        disruption = DisruptionController(
+            components.context(DisruptionController.component, eventSource: DisruptionController.eventSource))
         nodeLifecycle = NodeLifecycleController(components.context(NodeLifecycleController.component))
         taintEviction = TaintEvictionController(components.context(TaintEvictionController.component))
         nodeIPAM = NodeIPAMController(
@@ -64,6 +73,7 @@ struct ControllerManager {
         garbage.start()
         deployment.start()
         replicaSet.start()
+        disruption.start()
         nodeIPAM.start()
         nodeLifecycle.start()
         taintEviction.start()

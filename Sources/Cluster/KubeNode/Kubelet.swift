@@ -16,6 +16,7 @@ package final class Kubelet: EventTarget, ChangeHandler {
         static let pull = UInt64.max - 1
         static let ready = UInt64.max - 2
         static let boot = UInt64.max - 3
+        static let catchUp = UInt64.max - 4
     }
 
     struct PodWorker {
@@ -60,9 +61,15 @@ package final class Kubelet: EventTarget, ChangeHandler {
     var slots: [String: Int] = [:]
     /// Pods whose last write failed, to be written again with the next heartbeat.
     var overdue: [Int] = []
+    /// Writes have to wait for their turn, and will be made then.
+    private var isCatchUpScheduled = false
     /// The pods that are bound to the node could not be listed when it became ready.
     var isPodListDue = false
     private var actions: [PodAction] = []
+    /// A pod waits for resources that the node does not have.
+    var isResizePending = false
+    /// A pod gave back what it held since the pods that wait for resources were last looked at.
+    private var areResourcesFreed = false
 
     package init(_ context: ComponentContext, configuration: NodeConfiguration) {
         client = context.client
@@ -95,6 +102,9 @@ package final class Kubelet: EventTarget, ChangeHandler {
         case Token.pull: pullEnded()
         case Token.ready: becomeReady()
         case Token.boot: boot()
+        case Token.catchUp:
+            isCatchUpScheduled = false
+            catchUp()
         default:
             let slot = Int(token)
             workers[slot]?.timer = nil
@@ -199,17 +209,6 @@ package final class Kubelet: EventTarget, ChangeHandler {
         }
     }
 
-    /// Counts what a pod asks for anew when its spec has changed.
-    private func resize(_ pod: Pod, _ slot: Int) {
-        guard let worker = workers[slot], worker.holdsResources, !pod.hasSameSpec(as: worker.lifecycle.pod) else {
-            return
-        }
-        let requests = PodRequests(pod.spec)
-        admission.remove(worker.requests)
-        admission.add(requests)
-        workers[slot]?.requests = requests
-    }
-
     /// Gives an event to a pod's state machine and does what it asks for.
     func send(_ event: PodEvent, to slot: Int) {
         guard let cause = workers[slot]?.cause else { return }
@@ -223,6 +222,10 @@ package final class Kubelet: EventTarget, ChangeHandler {
         }
         reschedule(slot)
         client.cause = 0
+        if areResourcesFreed {
+            areResourcesFreed = false
+            retryResizes()
+        }
     }
 
     private func answer(_ event: PodEvent, _ slot: Int) {
@@ -316,6 +319,10 @@ package final class Kubelet: EventTarget, ChangeHandler {
     /// Writes what changed of the pod's status; if the API server cannot be reached, again later.
     func writeStatus(_ slot: Int) {
         guard let worker = workers[slot] else { return }
+        if isLimited {
+            workers[slot]?.isWriteDue = true
+            return postpone(slot)
+        }
         let lifecycle = worker.lifecycle
         let uid = lifecycle.pod.uid
         let now = loop.now
@@ -337,6 +344,16 @@ package final class Kubelet: EventTarget, ChangeHandler {
         }
     }
 
+    /// Whether the client has to wait before its next request; then what is put off is written when its turn comes.
+    private var isLimited: Bool {
+        guard let turn = client.rateLimiter?.nextTurn(loop.now), turn > loop.now else { return false }
+        if !isCatchUpScheduled {
+            isCatchUpScheduled = true
+            loop.schedule(at: turn, self, Token.catchUp)
+        }
+        return true
+    }
+
     private func release(_ slot: Int) {
         guard let worker = workers[slot] else { return }
         if let address = worker.address {
@@ -346,12 +363,17 @@ package final class Kubelet: EventTarget, ChangeHandler {
         if worker.holdsResources {
             admission.remove(worker.requests)
             workers[slot]?.holdsResources = false
+            areResourcesFreed = isResizePending
         }
     }
 
     /// Removes the pod for good, now that nothing of it runs.
     func removePod(_ slot: Int) {
         guard let worker = workers[slot] else { return }
+        if isLimited {
+            workers[slot]?.isRemovalDue = true
+            return postpone(slot)
+        }
         let pod = worker.lifecycle.pod
         var options = DeleteOptions(uid: pod.uid)
         options.gracePeriodSeconds = 0

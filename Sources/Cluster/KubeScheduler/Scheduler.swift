@@ -70,6 +70,10 @@ package final class Scheduler: ChangeHandler, EventTarget {
     }
 
     package func fire(_ token: UInt64) {
+        if let turn = client.rateLimiter?.nextTurn(loop.now), turn > loop.now {
+            loop.schedule(at: turn, self)
+            return
+        }
         isScheduled = false
         guard let pod = queue.next() else { return }
         client.cause = pod.cause

@@ -27,6 +27,8 @@ package final class ObjectStore {
     /// The digest of all changes so far; nil if the store was made without one.
     package private(set) var digest: HistoryDigest?
     package let watches: WatchHub
+    /// Kinds that are worked out from what is stored; every snapshot has them.
+    package var computed = ComputedResources()
 
     private let loop: EventLoop
     private var slots: [ObjectKey: Slot] = [:]
@@ -109,7 +111,7 @@ package final class ObjectStore {
 
     /// The newest state, to keep. O(1); later writes copy what they change.
     package func snapshot() -> Snapshot {
-        Snapshot(revision: revision, time: loop.now, objects: ordered)
+        Snapshot(revision: revision, time: loop.now, objects: ordered, computed: computed)
     }
 
     /// The state as of a revision, taken back from the newest one change by change, unless it was asked for lately.
@@ -132,7 +134,7 @@ package final class ObjectStore {
             newer -= 1
         }
         let time = wanted >= history.first ? history[wanted].time : history[wanted + 1].time
-        let snapshot = Snapshot(revision: wanted, time: time, objects: objects)
+        let snapshot = Snapshot(revision: wanted, time: time, objects: objects, computed: computed)
         recent.keep(snapshot)
         return snapshot
     }

@@ -39,6 +39,12 @@ package struct TokenBucket: Hashable, Sendable {
         return true
     }
 
+    /// How long until a token is there; nothing is taken. `Interval.max` if none ever will be.
+    package func wait(_ now: Instant) -> Interval { burst > 0 ? takingOne(at: now).wait : .max }
+
+    /// Whole tokens in the bucket; none while reservations wait.
+    package func wholeTokens(_ now: Instant) -> Int { max(Int(available(at: now)), 0) }
+
     /// The tokens left after one is taken, and how long they take to reach zero if they are below it.
     private func takingOne(at now: Instant) -> (remaining: Double, wait: Interval) {
         let remaining = available(at: now) - 1

@@ -14,6 +14,8 @@ package final class LocalClient: KubeClient {
     package let server: APIServer
     private let store: ObjectStore
     private let requester: Requester
+    /// What the component's requests are limited to; nil for no limit.
+    package var limits: ClientLimits?
     private var frozen: FrozenView?
     private var informers: [StoreInformer] = []
 
@@ -27,6 +29,7 @@ package final class LocalClient: KubeClient {
         requester = Requester(author: component, user: user ?? Requester.user(of: component))
     }
 
+    package var rateLimiter: ClientRateLimiter? { limits?.requests }
     package var revision: Revision { frozen?.snapshot.revision ?? store.revision }
 
     // MARK: Partition
@@ -47,59 +50,69 @@ package final class LocalClient: KubeClient {
         for informer in informers { informer.release() }
     }
 
-    func request(_ options: WriteOptions = WriteOptions()) throws(StatusError) -> Request {
+    func request(on kind: ResourceKind, _ options: WriteOptions = WriteOptions()) throws(StatusError) -> Request {
+        limits?.spend(on: kind, server.loop.now)
         if frozen != nil { throw .unreachable }
         return Request(requester, cause: cause, options: options)
     }
+
+    /// Whether objects of a kind are found in the store as they are served.
+    private func isPlain(_ kind: ResourceKind) -> Bool { kind.isStored && store.computed[kind] == nil }
 
     // MARK: Reads
 
     package func object(_ key: ObjectKey) -> KubeObject? {
         if let frozen { return frozen.snapshot.object(key) }
-        return store.object(key)
+        // By far the most reads are of kinds that are stored as themselves.
+        return isPlain(key.kind) ? store.object(key) : store.snapshot().object(key)
     }
 
     package func forEach(_ kind: ResourceKind, namespace: String?, _ body: (KubeObject) -> Bool) {
         if let frozen { return frozen.snapshot.forEach(kind, namespace: namespace, body) }
+        if !isPlain(kind) { return store.snapshot().forEach(kind, namespace: namespace, body) }
         store.forEach(kind, namespace: namespace, body)
     }
 
     package func forEach(_ kind: ResourceKind, index: ObjectIndex, _ body: (KubeObject) -> Bool) {
+        if !kind.isStored {
+            return forEach(kind.stored, index: index) { object in body(object.served(as: kind)) }
+        }
         if let frozen { return frozen.forEach(kind, index: index, body) }
         store.forEach(kind, index: index, body)
     }
 
     package func count(_ kind: ResourceKind, namespace: String?) -> Int {
         if let frozen { return frozen.snapshot.count(kind, namespace: namespace) }
+        if !isPlain(kind) { return store.snapshot().count(kind, namespace: namespace) }
         return store.count(kind, namespace: namespace)
     }
 
     // MARK: Writes
 
     package func create(_ object: KubeObject, _ options: WriteOptions) throws(StatusError) -> KubeObject {
-        try server.create(object, request(options))
+        try server.create(object, request(on: object.kind, options))
     }
 
     package func update(
         _ object: KubeObject, _ subresource: Subresource?, _ options: WriteOptions
     ) throws(StatusError) -> KubeObject {
-        try server.update(object, subresource, request(options))
+        try server.update(object, subresource, request(on: object.kind, options))
     }
 
     package func patch(
         _ key: ObjectKey, _ patch: [UInt8], type: PatchType, _ subresource: Subresource?, _ options: WriteOptions
     ) throws(StatusError) -> KubeObject {
-        try server.patch(key, patch, type: type, subresource, request(options))
+        try server.patch(key, patch, type: type, subresource, request(on: key.kind, options))
     }
 
     package func mutate(
         _ key: ObjectKey, _ subresource: Subresource?, _ change: (KubeObject) -> KubeObject?
     ) throws(StatusError) -> KubeObject? {
-        try server.mutate(key, subresource, request(), change)
+        try server.mutate(key, subresource, request(on: key.kind), change)
     }
 
     package func delete(_ key: ObjectKey, _ options: DeleteOptions) throws(StatusError) -> KubeObject? {
-        try server.delete(key, options, request())
+        try server.delete(key, options, request(on: key.kind))
     }
 
     package func bind(pod: ObjectKey, uid: String, to node: String) throws(StatusError) {
@@ -109,13 +122,14 @@ package final class LocalClient: KubeClient {
         binding.metadata.uid = uid
         binding.target.kind = "Node"
         binding.target.name = node
-        try server.bind(binding, request())
+        try server.bind(binding, request(on: .pod))
     }
 
     // MARK: Watches
 
     package func watch(_ kind: ResourceKind, _ scope: WatchScope, _ handler: any ChangeHandler) -> any Informer {
-        let informer = store.watches.watch(kind, scope, handler)
+        let handler = kind.isStored ? handler : ServedChangeHandler(kind, handler)
+        let informer = store.watches.watch(kind.stored, scope, handler)
         informers.append(informer)
         if frozen != nil { informer.hold() }
         return informer

@@ -14,6 +14,7 @@ extension APIServer {
         let kind = object.kind
         let info = kind.info
         guard info.supports(verb: "create") else { throw .methodNotSupported(kind: kind, action: "create") }
+        if !kind.isStored { return try create(object.stored, request.speaking(of: kind)).served(as: kind) }
         if !info.supports(verb: "get") { return try answer(object, request) }
         var object = try inRequestNamespace(object, info)
         let prefix = object.metadata.generateName ?? ""
@@ -24,6 +25,9 @@ extension APIServer {
         let attributes = AdmissionAttributes(.create, object.key, nil, old: nil, request)
         try admission.admit(&object, attributes)
         object = strategy.prepareForCreate(object)
+        if let signing = object.as(CertificateSigningRequest.self) {
+            object = CertificateConditions.requested(signing, by: request.requester.user).boxed
+        }
         var metadata = newMetadata(object)
         var reservation = ServiceAllocation.Reservation()
         if kind == .service {
@@ -34,7 +38,8 @@ extension APIServer {
         }
         do throws(StatusError) {
             let stored = try storeNew(object, metadata, isGenerated, request) { (object) throws(StatusError) in
-                try StatusError.check(strategy.validate(object), of: object)
+                let (validated, rules) = spoken(object, strategy, request)
+                try StatusError.check(rules.validate(validated), of: object)
                 for warning in strategy.warnings(object, old: nil) { request.warn(warning) }
                 try admission.validate(object, attributes)
             }
@@ -49,6 +54,12 @@ extension APIServer {
             serviceAllocation.abandon(reservation)
             throw error
         }
+    }
+
+    /// An object with its strategy for validation: some kinds are held to more by the name that the client uses.
+    func spoken(_ object: KubeObject, _ strategy: AnyStrategy, _ request: Request) -> (KubeObject, AnyStrategy) {
+        guard let kind = request.spoken, Strategies.hasOwn(kind) else { return (object, strategy) }
+        return (object.served(as: kind), Strategies.strategy(for: kind))
     }
 
     /// Does what a kind that is posted and never stored asks for.

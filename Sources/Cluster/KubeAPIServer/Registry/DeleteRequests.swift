@@ -10,6 +10,7 @@ extension APIServer {
     package func delete(
         _ key: ObjectKey, _ options: DeleteOptions, _ request: Request
     ) throws(StatusError) -> KubeObject? {
+        if !key.kind.isStored { return try delete(key.stored, options, request)?.served(as: key.kind) }
         guard let object = store.object(key) else { throw .notFound(kind: key.kind, name: key.name) }
         guard key.kind.info.supports(verb: "delete") else {
             throw .methodNotSupported(kind: key.kind, action: "delete")

@@ -99,7 +99,7 @@ enum Deletions {
 
     private static func setFinalizers(_ metadata: inout ObjectMeta, _ kind: ResourceKind, _ options: DeleteOptions) {
         // Events are not collected.
-        if kind == .event || kind == .eventsEvent { return }
+        if kind == .event { return }
         let old = metadata.finalizers
         var new = old.filter { $0 != orphanFinalizer && $0 != foregroundFinalizer }
         if isOrphaning(old, kind, options) { new.append(orphanFinalizer) }

@@ -3,7 +3,7 @@ import KubeClient
 import KubeStore
 
 /// What a list asks for.
-package struct ListOptions {
+package struct ListOptions: Sendable {
     /// Nil for all namespaces.
     package var namespace: String?
     package var labels = Selector.everything
@@ -20,7 +20,7 @@ package struct ListOptions {
 }
 
 /// One page of a list, all of one revision.
-package struct ListResult {
+package struct ListResult: Sendable {
     package var items: [KubeObject]
     package var revision: Revision
     /// Where the next page begins; nil for the last one.
@@ -37,11 +37,16 @@ extension APIServer {
     /// - Throws: `expired` (410) once the revision of a continued list is compacted, `timeout` for a revision to come,
     ///   `badRequest` for a token that is none.
     package func list(_ kind: ResourceKind, _ options: ListOptions) throws(StatusError) -> ListResult {
+        guard kind.info.supports(verb: "list") else { throw .methodNotSupported(kind: kind, action: "list") }
+        let version = options.resourceVersion ?? ""
         var start: ObjectKey?
         let snapshot: Snapshot
         if let text = options.continuation, !text.isEmpty {
             let token = try ContinueToken(parsing: text)
-            start = token.start(kind)
+            if !version.isEmpty, version != "0" {
+                throw .badRequest("specifying resource version is not allowed when using continue")
+            }
+            start = token.start(kind, namespace: options.namespace)
             snapshot = try self.snapshot(continuing: token)
         } else {
             snapshot = try self.snapshot(for: options)
@@ -53,19 +58,23 @@ extension APIServer {
     package static func page(
         of snapshot: Snapshot, _ kind: ResourceKind, _ options: ListOptions, from start: ObjectKey?
     ) -> ListResult {
+        if let resource = snapshot.computed[kind] { return page(of: snapshot, resource, options) }
         var range = Snapshot.range(kind, namespace: options.namespace)
         if let start, start > range.lowerBound { range = start..<max(start, range.upperBound) }
         var result = ListResult(items: [], revision: snapshot.revision)
         let isFiltered = !options.labels.isEverything || options.fields.map { !$0.isEverything } ?? false
         var last: ObjectKey?
         var isMore = false
+        let isConverted = !kind.isStored
         _ = snapshot.objects.forEach(in: range) { key, object in
             if options.limit > 0, result.items.count == options.limit {
                 isMore = true
                 return false
             }
             last = key
-            if !isFiltered || matches(object, options) { result.items.append(object) }
+            if !isFiltered || matches(object, options) {
+                result.items.append(isConverted ? object.served(as: kind) : object)
+            }
             return true
         }
         if isMore, let last {
@@ -78,6 +87,29 @@ extension APIServer {
         return result
     }
 
+    /// All objects of a computed kind that the selectors match: one page, however many.
+    private static func page(
+        of snapshot: Snapshot, _ resource: any ComputedResource, _ options: ListOptions
+    ) -> ListResult {
+        var result = ListResult(items: [], revision: snapshot.revision)
+        resource.forEach(namespace: options.namespace, in: snapshot) { object in
+            if matches(object, options) { result.items.append(object) }
+            return true
+        }
+        return result
+    }
+
+    /// Of which revision a list that is to be continued is, and where it goes on.
+    ///
+    /// - Throws: `badRequest` for a token that is none.
+    package static func continuation(
+        _ token: String, _ kind: ResourceKind, namespace: String?
+    ) throws(StatusError) -> (revision: Revision, start: ObjectKey) {
+        let token = try ContinueToken(parsing: token)
+        return (token.revision, token.start(kind, namespace: namespace))
+    }
+
+    /// Whether the selectors have an object as it is stored.
     package static func matches(_ object: KubeObject, _ options: ListOptions) -> Bool {
         options.labels.matches(object.metadata.labels) && (options.fields?.matches(object) ?? true)
     }
@@ -88,12 +120,15 @@ extension APIServer {
         do throws(StoreError) {
             return try store.snapshot(at: token.revision)
         } catch {
-            throw .resourceExpired(
+            // Whoever does not need all pages to be of one moment may go on from here.
+            var expired = StatusError.resourceExpired(
                 "The provided continue parameter is too old to display a consistent list result. You can start a new "
                     + "list without the continue parameter, or use the continue token in this response to retrieve the "
                     + "remainder of the results. Continuing with the provided token results in an inconsistent list - "
                     + "objects that were created, modified, or deleted between the time the first chunk was returned "
                     + "and now may show up in the list.")
+            expired.continuation = ContinueToken(revision: -1, startKey: token.startKey).text
+            throw expired
         }
     }
 
@@ -104,7 +139,7 @@ extension APIServer {
             return store.snapshot()
         }
         guard let wanted = Int(text), wanted >= 0 else {
-            throw .badRequest("invalid resource version \(GoText.quoted(text))")
+            throw .invalidResourceVersion(text)
         }
         if options.resourceVersionMatch == "Exact" || options.limit > 0 && options.resourceVersionMatch.isEmpty {
             return try keptSnapshot(wanted)

@@ -21,11 +21,4 @@ enum Namespaces {
         }
         return nil
     }
-
-    /// The namespace with the finalizers that are left, and nothing else changed.
-    static func finalizing(_ old: KubeObject, with new: KubeObject) -> KubeObject {
-        guard var namespace = old.as(Namespace.self), let wanted = new.as(Namespace.self) else { return new }
-        namespace.spec.finalizers = wanted.spec.finalizers
-        return namespace.boxed
-    }
 }

@@ -13,9 +13,11 @@ extension APIServer {
         guard key.kind.info.supports(verb: "patch") else {
             throw .methodNotSupported(kind: key.kind, action: "patch")
         }
-        guard let old = store.object(key) else { throw .notFound(kind: key.kind, name: key.name) }
+        guard let old = store.object(key.stored)?.served(as: key.kind) else {
+            throw .notFound(kind: key.kind.stored, name: key.name)
+        }
         let decoded = try applyPatch(patch, type: type, to: old)
-        try report(decoded.strictErrors, request)
+        try report(decoded, request)
         return try update(renamed(decoded.object, as: old), subresource, request)
     }
 
@@ -29,6 +31,19 @@ extension APIServer {
             throw .badRequest("the namespace of the provided object does not match the namespace sent on the request")
         }
         return object
+    }
+
+    /// Warns of fields that a patch has twice or that its outcome has no place for, or refuses them, as the request's
+    /// field validation has it.
+    ///
+    /// Follows apiserver pkg/endpoints/handlers/patch.go.
+    private func report(_ decoded: DecodedObject, _ request: Request) throws(StatusError) {
+        if request.options.fieldValidation == .strict, !decoded.strictErrors.isEmpty {
+            let message = "strict decoding error: " + decoded.strictErrors.joined(separator: ", ")
+            throw .invalid(
+                kind: GroupResource(resource: ""), name: "", errors: [.invalid("patch", decoded.patchText, message)])
+        }
+        try report(decoded.strictErrors, request)
     }
 
     /// Warns of fields that are unknown or given twice, or refuses them, as the request's field validation has it.

@@ -59,6 +59,8 @@ extension APIServer {
             }
             try admission.validate(object, attributes)
         }
+        // Whoever made the template of a workload's pods was told then.
+        if owner == nil { warnIfUnattended(stored, request) }
         if let owner, let result = stored.as(Pod.self) {
             podTemplates.remember(
                 PodTemplateMemo.Entry(

@@ -14,6 +14,13 @@ extension StatusError {
         }
     }
 
+    /// What upstream's storage says of a resource version that is no number.
+    static func invalidResourceVersion(_ text: String) -> StatusError {
+        .badRequest(
+            "invalid resource version: resourceVersion: Invalid value: \(GoText.quoted(text)): strconv.ParseUint: "
+                + "parsing \(GoText.quoted(text)): invalid syntax")
+    }
+
     /// Throws `invalid` with all errors, if there are any.
     static func check(_ errors: [FieldError], of object: KubeObject) throws(StatusError) {
         if !errors.isEmpty { throw .invalid(kind: object.kind, name: object.name, errors: errors) }

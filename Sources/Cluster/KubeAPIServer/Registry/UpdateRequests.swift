@@ -10,6 +10,10 @@ extension APIServer {
         _ object: KubeObject, _ subresource: Subresource?, _ request: Request
     ) throws(StatusError) -> KubeObject {
         let key = object.key
+        if !key.kind.isStored {
+            let request = request.speaking(of: key.kind)
+            return try update(object.stored, subresource, request).served(as: key.kind)
+        }
         guard let old = store.object(key) else {
             if subresource == nil, Strategies.strategy(for: key.kind).allowsCreateOnUpdate {
                 return try create(object, request)
@@ -37,6 +41,12 @@ extension APIServer {
     package func mutate(
         _ key: ObjectKey, _ subresource: Subresource?, _ request: Request, _ change: (KubeObject) -> KubeObject?
     ) throws(StatusError) -> KubeObject? {
+        if !key.kind.isStored {
+            let changed = try mutate(key.stored, subresource, request.speaking(of: key.kind)) { object in
+                change(object.served(as: key.kind))?.stored
+            }
+            return changed?.served(as: key.kind)
+        }
         guard let old = store.object(key) else { throw .notFound(kind: key.kind, name: key.name) }
         guard let new = change(old) else { return nil }
         let stored = try replace(old, with: new, subresource, request)
@@ -66,7 +76,7 @@ extension APIServer {
                 reservation = allocated.reservation
             }
             do throws(StatusError) {
-                try validate(object, old, strategy)
+                try validate(object, old, strategy, request)
             } catch {
                 serviceAllocation.abandon(reservation)
                 throw error
@@ -77,11 +87,21 @@ extension APIServer {
         case .status:
             try admission.admit(&object, attributes)
             object = strategy.prepareForStatusUpdate(object, old: old)
+            if var request = object.as(CertificateSigningRequest.self),
+                let before = old.as(CertificateSigningRequest.self)
+            {
+                CertificateConditions.setTimes(&request, old: before, now: now)
+                object = request.boxed
+            }
             try StatusError.check(strategy.validateStatusUpdate(object, old: old), of: object)
-        case .finalize:
-            object = Namespaces.finalizing(old, with: object)
-        default:
-            throw .methodNotSupported(kind: kind, action: "update")
+        case .some(let subresource):
+            guard let part = SubresourceStrategies.strategy(for: kind, subresource) else {
+                throw .methodNotSupported(kind: kind, action: "update")
+            }
+            try admission.admit(&object, attributes)
+            object = part.prepare(object, old: old, now: now)
+            if part.countsGenerations { object = withGeneration(object, old) }
+            try StatusError.check(part.validate(object, old: old), of: object)
         }
         do throws(StatusError) {
             try admission.validate(object, attributes)
@@ -120,7 +140,11 @@ extension APIServer {
 
     private func prepareForUpdate(_ object: KubeObject, _ old: KubeObject, _ strategy: AnyStrategy) -> KubeObject {
         let prepared = strategy.prepareForUpdate(object, old: old)
-        guard Generations.isTracked(old.kind) else { return prepared }
+        return Generations.isTracked(old.kind) ? withGeneration(prepared, old) : prepared
+    }
+
+    /// The object with the generation that its spec makes it.
+    private func withGeneration(_ prepared: KubeObject, _ old: KubeObject) -> KubeObject {
         let generation = (old.metadata.generation ?? 0) + (Generations.isNew(prepared, old: old) ? 1 : 0)
         if prepared.metadata.generation ?? 0 == generation { return prepared }
         var metadata = prepared.metadata
@@ -128,14 +152,18 @@ extension APIServer {
         return prepared.with(metadata: metadata)
     }
 
-    private func validate(_ object: KubeObject, _ old: KubeObject, _ strategy: AnyStrategy) throws(StatusError) {
+    private func validate(
+        _ object: KubeObject, _ old: KubeObject, _ strategy: AnyStrategy, _ request: Request
+    ) throws(StatusError) {
         if let pod = object.as(Pod.self), let oldPod = old.as(Pod.self), pod.spec.isIdentical(to: oldPod.spec),
             pod.metadata.annotations == oldPod.metadata.annotations
         {
             let errors = MetadataValidation.validateUpdate(object.metadata, old: old.metadata, of: .pod)
             return try StatusError.check(errors, of: object)
         }
-        try StatusError.check(strategy.validateUpdate(object, old: old), of: object)
+        let (validated, rules) = spoken(object, strategy, request)
+        let errors = rules.validateUpdate(validated, old: spoken(old, strategy, request).0)
+        try StatusError.check(errors, of: object)
     }
 
     /// The object with those fields of the old one that a client may leave out, and cannot change.

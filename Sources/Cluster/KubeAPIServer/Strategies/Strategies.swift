@@ -5,6 +5,9 @@ package enum Strategies {
     /// O(1). A kind without a strategy of its own gets one that validates its metadata alone.
     package static func strategy(for kind: ResourceKind) -> AnyStrategy { all[Int(kind.rawValue)] }
 
+    /// Whether a kind has more rules than that its metadata be valid.
+    static func hasOwn(_ kind: ResourceKind) -> Bool { own.contains { $0.kind == kind } }
+
     private static let all: [AnyStrategy] = {
         var all = Catalogue.kinds.map { $0.coder.makeGenericStrategy() }
         for strategy in own { all[Int(strategy.kind.rawValue)] = strategy }

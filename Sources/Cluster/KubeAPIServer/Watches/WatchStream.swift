@@ -3,7 +3,7 @@ import KubeClient
 import KubeStore
 
 /// One event of a watch, as clients get it.
-package struct WatchStreamEvent {
+package struct WatchStreamEvent: Sendable {
     package enum Kind: String, Sendable {
         case added = "ADDED"
         case modified = "MODIFIED"
@@ -18,7 +18,7 @@ package struct WatchStreamEvent {
 }
 
 /// What a watch asks for.
-package struct WatchOptions {
+package struct WatchOptions: Sendable {
     package var list: ListOptions
     /// Whether to tell from time to time how far the watch is.
     package var allowsBookmarks = false
@@ -59,15 +59,15 @@ package final class WatchStream: ChangeHandler {
         let scope = WatchStream.scope(kind, options.list)
         let text = options.list.resourceVersion ?? ""
         guard let after = Int(text.isEmpty ? "0" : text), after >= 0 else {
-            throw .badRequest("invalid resource version \(GoText.quoted(text))")
+            throw .invalidResourceVersion(text)
         }
         if options.sendsInitialEvents == true || options.sendsInitialEvents == nil && after == 0 {
             if options.sendsInitialEvents == true { initialEnd = store.revision }
-            informer = store.watches.watch(kind, scope, self)
+            informer = store.watches.watch(kind.stored, scope, self)
             return
         }
         do throws(StoreError) {
-            informer = try store.watches.watch(kind, scope, after: after == 0 ? store.revision : after, self)
+            informer = try store.watches.watch(kind.stored, scope, after: after == 0 ? store.revision : after, self)
         } catch {
             switch error {
             case .compacted(let oldest): throw .tooOldResourceVersion(requested: after, oldest: oldest - 1)
@@ -134,11 +134,13 @@ package final class WatchStream: ChangeHandler {
     private func event(of change: Change) -> WatchStreamEvent? {
         let was = change.old.map { APIServer.matches($0, options.list) } ?? false
         if let new = change.new, APIServer.matches(new, options.list) {
-            return WatchStreamEvent(kind: was ? .modified : .added, object: new, revision: change.revision)
+            return WatchStreamEvent(
+                kind: was ? .modified : .added, object: new.served(as: kind), revision: change.revision)
         }
         guard was, let old = change.old else { return nil }
         var metadata = old.metadata
         metadata.resourceVersion = String(change.revision)
-        return WatchStreamEvent(kind: .deleted, object: old.with(metadata: metadata), revision: change.revision)
+        return WatchStreamEvent(
+            kind: .deleted, object: old.with(metadata: metadata).served(as: kind), revision: change.revision)
     }
 }

@@ -124,6 +124,10 @@ package final class TaintEvictionController: ChangeHandler {
     }
 
     private func evict(_ eviction: Eviction) {
+        if let turn = client.rateLimiter?.nextTurn(context.now), turn > context.now {
+            eviction.timer = context.loop.schedule(at: turn, eviction)
+            return
+        }
         eviction.timer = nil
         drop(eviction.pod)
         client.cause = 0

@@ -169,7 +169,13 @@ package final class ReplicaController<Owner: ReplicaOwner>: Reconciler, ChangeHa
         try claimPods(owner, entry)
         let counts = ReplicaCounts(entry.tally, minReadySeconds: owner.minReadySeconds, now: context.now)
         var failure: StatusError?
-        if needsSync, !owner.metadata.isBeingDeleted { failure = manageReplicas(owner, entry) }
+        if needsSync, !owner.metadata.isBeingDeleted {
+            let budget = requestBudget
+            failure = manageReplicas(owner, entry, budget)
+            // A client with a limit is still at it: the status is written once all is done.
+            let wanted = (entry.tally.replicas - owner.desiredReplicas).magnitude
+            if failure == nil, budget < Self.burstReplicas, wanted > budget { return }
+        }
         let status = owner.calculateStatus(counts, failure: failure, now: context.now)
         if status != owner.replicaStatus {
             var updated = owner
@@ -218,11 +224,17 @@ package final class ReplicaController<Owner: ReplicaOwner>: Reconciler, ChangeHa
     }
 
     /// Creates the pods that are missing, or deletes those that are too many. Returns the first failure.
-    private func manageReplicas(_ owner: Owner, _ entry: Managed) -> StatusError? {
+    private func manageReplicas(_ owner: Owner, _ entry: Managed, _ budget: Int) -> StatusError? {
         let difference = entry.tally.replicas - owner.desiredReplicas
-        if difference < 0 { return createPods(min(-difference, Self.burstReplicas), owner) }
-        if difference > 0 { return deletePods(owner, entry) }
+        if difference < 0 { return createPods(min(-difference, budget), owner) }
+        if difference > 0 { return deletePods(owner, entry, budget) }
         return nil
+    }
+
+    /// How many pods one sync creates or deletes: as many as the client may at once, if it is limited. What is left
+    /// waits for the changes that these make.
+    private var requestBudget: Int {
+        min(Self.burstReplicas, context.client.rateLimiter?.allowance(context.now) ?? Self.burstReplicas)
     }
 
     private func createPods(_ count: Int, _ owner: Owner) -> StatusError? {
@@ -236,11 +248,11 @@ package final class ReplicaController<Owner: ReplicaOwner>: Reconciler, ChangeHa
         return failure
     }
 
-    private func deletePods(_ owner: Owner, _ entry: Managed) -> StatusError? {
+    private func deletePods(_ owner: Owner, _ entry: Managed, _ budget: Int) -> StatusError? {
         let replicas = context.client.list(Pod.self, index: .owner(uid: owner.uid)).filter { pod in
             pod.metadata.controllerReference?.uid == owner.uid && entry.mark(pod).isReplica
         }
-        let count = min(replicas.count - owner.desiredReplicas, Self.burstReplicas)
+        let count = min(replicas.count - owner.desiredReplicas, budget)
         guard count > 0 else { return nil }
         let doomed = podsToDelete(
             replicas, count: count, podsOnNode: count < replicas.count ? relatedPodsOnNodes(owner) : [:],

@@ -14,7 +14,7 @@ package struct PodAdmission {
         }
     }
 
-    private let allocatable: PodRequests
+    let allocatable: PodRequests
     private let allocatablePods: Int
     /// What the admitted pods that still run ask for.
     package private(set) var used = PodRequests()

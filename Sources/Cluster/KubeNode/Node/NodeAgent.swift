@@ -6,9 +6,9 @@ import KubeClient
 // Follows kubernetes `pkg/kubelet/kubelet_node_status.go` and component-helpers `apimachinery/lease/controller.go`.
 
 extension Kubelet {
-    private static let leaseNamespace = "kube-node-lease"
+    static let leaseNamespace = "kube-node-lease"
     private static let leaseDuration = 40
-    private static let heartbeatPeriod = Interval.seconds(10)
+    static let heartbeatPeriod = Interval.seconds(10)
     private static let reportPeriod = Interval.minutes(5)
     private static let mostImages = 50
 

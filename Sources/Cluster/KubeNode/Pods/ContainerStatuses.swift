@@ -63,11 +63,12 @@ extension PodLifecycle {
         status.state = state
         if status.containerID != nil {
             var resources = ResourceRequirements()
-            if let wanted = container.resources {
-                resources.requests = wanted.requests
-                resources.limits = wanted.limits
+            let (actual, allocated) = reportedResources(index)
+            if let actual {
+                resources.requests = actual.requests
+                resources.limits = actual.limits
             }
-            status.allocatedResources = resources.requests
+            status.allocatedResources = allocated?.requests ?? [:]
             status.resources = resources
         }
         if !container.volumeMounts.isEmpty { status.volumeMounts = container.volumeMounts.map(mountStatus) }

@@ -7,12 +7,14 @@ import KubeClient
 
 extension PodLifecycle {
     private static let owned = [
-        "PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady", "PodScheduled",
+        "PodResizePending", "PodResizeInProgress", "PodReadyToStartContainers", "Initialized", "Ready",
+        "ContainersReady", "PodScheduled",
     ]
 
     func conditions(of current: Pod, phase: String, _ now: Instant) -> [PodCondition] {
         let before = current.status.conditions
         var conditions = before.filter { !PodLifecycle.owned.contains($0.type) }
+        conditions += resizeConditions(current, now)
         func add(_ type: String, _ value: Value) {
             var condition = PodCondition()
             condition.type = type

@@ -29,6 +29,9 @@ package struct PodLatencies: Sendable {
     /// Until the kubelet looks at a pod again whose sync failed: 10 to 15 s.
     func resync(attempt: Int) -> Interval { draw(4 ^ UInt64(attempt) << 24, 10_000, 15_000) }
 
+    /// Giving running containers other limits: 100 to 900 ms.
+    var resize: Interval { draw(6, 100, 900) }
+
     /// As in `containerd://` and 64 hexadecimal digits.
     func containerID(container: Int, attempt: Int) -> String {
         "containerd://" + hexadecimal(seed ^ 5 ^ UInt64(container) << 8 ^ UInt64(attempt) << 24, count: 64)

@@ -57,6 +57,7 @@ package struct PodLifecycle {
     var hasInitialized = false
     /// Whether the pod ran before the machine's last start.
     let isRestored: Bool
+    var resize = PodResize()
     private var isStatusDue = false
     private var isStatusUrgent = false
 
@@ -87,6 +88,7 @@ package struct PodLifecycle {
             if let moment, next.map({ moment < $0 }) ?? true { next = moment }
         }
         consider(activeDeadline)
+        consider(resize.deadline)
         for container in containers { consider(container.nextDeadline) }
         return next
     }
@@ -235,6 +237,7 @@ package struct PodLifecycle {
             stageDeadline = nil
             if stage == .sandbox { actions.append(.allocateAddress) }
         }
+        resizeDue(now, &actions)
         for index in containers.indices {
             if let due = containers[index].deadline, due <= now {
                 containers[index].deadline = nil

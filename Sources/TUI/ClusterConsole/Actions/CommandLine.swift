@@ -56,7 +56,8 @@ enum CommandLine {
         guard let first = words.first?.lowercased() else { return [] }
         let arguments = Array(words.dropFirst())
         if let command = commands().first(where: { $0.names.contains(first) }) { return command.run(arguments, state) }
-        guard let kind = Catalogue.kind(named: first) else {
+        // Views show objects as they are stored.
+        guard let kind = Catalogue.kind(named: first)?.stored else {
             let near = completions(String(first.prefix(1)), state).map(\.text)
                 .min { Nearness.distance($0, first) < Nearness.distance($1, first) }
             let hint = near.map { Nearness.distance($0, first) <= 2 ? "; did you mean \($0)?" : "" } ?? ""

@@ -42,7 +42,7 @@ struct Dependents {
 
     /// Events pass by themselves, metrics are no objects, and Endpoints go with their Service unsaid.
     private static func isCounted(_ info: KindInfo) -> Bool {
-        info.supports(verb: "delete") && info.kind != .event && info.kind != .eventsEvent
+        info.supports(verb: "delete") && info.kind != .event && info.kind.isStored
     }
 
     var isEmpty: Bool { counts.isEmpty }

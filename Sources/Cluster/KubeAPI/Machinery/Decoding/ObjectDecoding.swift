@@ -4,6 +4,8 @@ package struct DecodedObject: Sendable {
     /// What a strict decoder refuses and a lenient one drops, in upstream's words:
     /// `unknown field "spec.replica"`, `duplicate field "metadata.name"`.
     package var strictErrors: [String]
+    /// What a patch made, or did, as failures print it; empty where there is nothing to tell of it.
+    package var patchText = ""
 }
 
 /// Decoding documents whose kind is known only at run time.

@@ -14,6 +14,8 @@ package struct StatusError: Error, Equatable, Sendable, CustomStringConvertible 
     package var causes: [StatusCause]
     /// Seconds to wait before another try; 0 when nothing is suggested.
     package var retryAfterSeconds: Int
+    /// Where a list whose token expired may go on with the newest state; empty for all other failures.
+    package var continuation = ""
     /// Whether the reply carries details at all; some failures have none.
     var hasDetails: Bool
 
@@ -45,6 +47,7 @@ package struct StatusError: Error, Equatable, Sendable, CustomStringConvertible 
         uid = details?.uid ?? ""
         causes = details?.causes ?? []
         retryAfterSeconds = details?.retryAfterSeconds ?? 0
+        continuation = status.metadata.continue ?? ""
         hasDetails = details != nil
     }
 
@@ -55,6 +58,7 @@ package struct StatusError: Error, Equatable, Sendable, CustomStringConvertible 
         status.message = message
         status.reason = reason == .unknown ? nil : reason.rawValue
         status.code = code
+        if !continuation.isEmpty { status.metadata.continue = continuation }
         if hasDetails || !uid.isEmpty {
             var details = StatusDetails()
             details.name = name.isEmpty ? nil : name

@@ -56,7 +56,11 @@ package func applyPatch(
     let bytes = result.json
     do throws(JSONFailure) {
         var decoded = try ObjectDecoding.decode(bytes, as: object.kind)
-        decoded.strictErrors += strictErrors
+        // What the patch has twice comes before what its outcome has no fields for.
+        decoded.strictErrors = strictErrors + decoded.strictErrors
+        if !decoded.strictErrors.isEmpty {
+            decoded.patchText = printedPatch ?? String(decoding: bytes, as: UTF8.self)
+        }
         return decoded
     } catch {
         let text = printedPatch ?? String(decoding: bytes, as: UTF8.self)

@@ -96,7 +96,8 @@ package enum SelectableField: String, Hashable, Sendable {
         }
     }
 
-    /// The field's value as text; empty for what is absent, and for kinds without the field. O(1).
+    /// The field's value as text in an object as it is stored; empty for what is absent, and for kinds without the
+    /// field. O(1).
     package func value(of object: KubeObject) -> String {
         switch self {
         case .metadataName: return object.name
@@ -105,7 +106,6 @@ package enum SelectableField: String, Hashable, Sendable {
         }
         if let pod = object.as(Pod.self) { return value(of: pod) }
         if let event = object.as(Event.self) { return value(of: event) }
-        if let event = object.as(EventsEvent.self) { return value(of: event) }
         return valueOfRarer(object)
     }
 
@@ -127,35 +127,18 @@ package enum SelectableField: String, Hashable, Sendable {
     private func value(of event: Event) -> String {
         let subject = event.involvedObject
         switch self {
-        case .involvedObjectKind: return subject.kind ?? ""
-        case .involvedObjectNamespace: return subject.namespace ?? ""
-        case .involvedObjectName: return subject.name ?? ""
-        case .involvedObjectUID: return subject.uid ?? ""
-        case .involvedObjectAPIVersion: return subject.apiVersion ?? ""
-        case .involvedObjectResourceVersion: return subject.resourceVersion ?? ""
-        case .involvedObjectFieldPath: return subject.fieldPath ?? ""
+        case .involvedObjectKind, .regardingKind: return subject.kind ?? ""
+        case .involvedObjectNamespace, .regardingNamespace: return subject.namespace ?? ""
+        case .involvedObjectName, .regardingName: return subject.name ?? ""
+        case .involvedObjectUID, .regardingUID: return subject.uid ?? ""
+        case .involvedObjectAPIVersion, .regardingAPIVersion: return subject.apiVersion ?? ""
+        case .involvedObjectResourceVersion, .regardingResourceVersion: return subject.resourceVersion ?? ""
+        case .involvedObjectFieldPath, .regardingFieldPath: return subject.fieldPath ?? ""
         case .reason: return event.reason ?? ""
-        case .reportingComponent: return event.reportingComponent ?? ""
+        case .reportingComponent, .reportingController: return event.reportingComponent ?? ""
         case .source:
             let component = event.source?.component ?? ""
             return component.isEmpty ? event.reportingComponent ?? "" : component
-        case .type: return event.type ?? ""
-        default: return ""
-        }
-    }
-
-    private func value(of event: EventsEvent) -> String {
-        let subject = event.regarding
-        switch self {
-        case .regardingKind: return subject?.kind ?? ""
-        case .regardingNamespace: return subject?.namespace ?? ""
-        case .regardingName: return subject?.name ?? ""
-        case .regardingUID: return subject?.uid ?? ""
-        case .regardingAPIVersion: return subject?.apiVersion ?? ""
-        case .regardingResourceVersion: return subject?.resourceVersion ?? ""
-        case .regardingFieldPath: return subject?.fieldPath ?? ""
-        case .reason: return event.reason ?? ""
-        case .reportingController: return event.reportingController ?? ""
         case .type: return event.type ?? ""
         default: return ""
         }

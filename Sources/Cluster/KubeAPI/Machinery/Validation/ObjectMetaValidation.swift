@@ -225,7 +225,21 @@ extension Validation {
                 errors.append(.notSupported(path, policy, supported: supported + ["nil"]))
             }
         }
-        return errors + dryRun(options.dryRun, "dryRun")
+        return errors + dryRun(options.dryRun, "dryRun") + unsafeDeletion(options)
+    }
+
+    /// Removing what cannot be read goes with no other wish.
+    private static func unsafeDeletion(_ options: DeleteOptions) -> [FieldError] {
+        guard options.ignoreStoreReadErrorWithClusterBreakingPotential == true else { return [] }
+        let others = [
+            ("dryRun", !options.dryRun.isEmpty), ("propagationPolicy", options.propagationPolicy != nil),
+            ("orphanDependents", options.orphanDependents != nil),
+            ("gracePeriodSeconds", options.gracePeriodSeconds != nil), ("preconditions", options.preconditions != nil),
+        ]
+        return others.filter { $0.1 }.map { name, _ in
+            .invalid(
+                "ignoreStoreReadErrorWithClusterBreakingPotential", true, "cannot be set together with .\(name)")
+        }
     }
 
     package static func dryRun(_ values: [String], _ path: FieldPath) -> [FieldError] {

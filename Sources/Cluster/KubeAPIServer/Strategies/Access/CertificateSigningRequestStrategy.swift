@@ -1,7 +1,11 @@
 import KubeAPI
 
-/// Requests for certificates. Follows kubernetes pkg/registry/certificates/certificates/strategy.go.
+/// Requests for certificates. Follows kubernetes pkg/registry/certificates/certificates/strategy.go and
+/// pkg/apis/certificates/validation/validation.go.
 enum CertificateSigningRequestStrategy: Strategy {
+    /// Ten minutes.
+    private static let minimumExpirationSeconds = 600
+
     static func prepareForUpdate(_ request: inout CertificateSigningRequest, old: CertificateSigningRequest) {
         request.spec = old.spec
         request.status = old.status
@@ -10,7 +14,7 @@ enum CertificateSigningRequestStrategy: Strategy {
     /// Approvals and denials stay as they are: they have a subresource of their own.
     static func prepareForStatusUpdate(_ request: inout CertificateSigningRequest, old: CertificateSigningRequest) {
         request.spec = old.spec
-        let decided = ["Approved", "Denied"]
+        let decided = [CertificateConditions.approved, CertificateConditions.denied]
         let kept = old.status.conditions.filter { decided.contains($0.type) }
         request.status.conditions = kept + request.status.conditions.filter { !decided.contains($0.type) }
     }
@@ -18,20 +22,78 @@ enum CertificateSigningRequestStrategy: Strategy {
     static func validate(_ request: CertificateSigningRequest) -> [FieldError] {
         Validator.errors { validator in
             validator.field("spec") { validator in
-                if request.spec.request.bytes.isEmpty { validator.required("request") }
-                if request.spec.usages.isEmpty { validator.required("usages") }
-                if request.spec.signerName.isEmpty {
-                    validator.required("signerName")
-                } else if !request.spec.signerName.contains("/") {
-                    validator.invalid(
-                        "signerName", request.spec.signerName,
-                        "must be a fully qualified domain and path of the form 'example.com/signer-name'")
+                let spec = request.spec
+                if !isRequestForCertificate(spec.request.bytes) {
+                    validator.invalid("request", spec.request, "PEM block type must be CERTIFICATE REQUEST")
                 }
-                if let seconds = request.spec.expirationSeconds, seconds < 600 {
+                if spec.usages.isEmpty { validator.required("usages", "usages must be provided") }
+                for (index, usage) in spec.usages.enumerated() {
+                    if !usages.contains(usage) {
+                        validator.notSupported(.element("usages", index), usage, usages)
+                    } else if spec.usages.firstIndex(of: usage) != index {
+                        validator.duplicate(.element("usages", index), usage)
+                    }
+                }
+                validator.signerName(spec.signerName)
+                if let seconds = spec.expirationSeconds, seconds < minimumExpirationSeconds {
                     validator.invalid(
                         "expirationSeconds", seconds, "may not specify a duration less than 600 seconds (10 minutes)")
                 }
             }
+        }
+    }
+
+    static func validateUpdate(
+        _ request: CertificateSigningRequest, old: CertificateSigningRequest
+    ) -> [FieldError] {
+        validate(request)
+            + Validator.errors { $0.certificateUpdate(request, old: old, mayDecide: false, maySign: false) }
+    }
+
+    static func validateStatusUpdate(
+        _ request: CertificateSigningRequest, old: CertificateSigningRequest
+    ) -> [FieldError] {
+        validate(request)
+            + Validator.errors { $0.certificateUpdate(request, old: old, mayDecide: false, maySign: true) }
+    }
+
+    /// Any name will do.
+    static func validateName(_ name: String, isPrefix: Bool) -> [String] { [] }
+
+    /// What the signature is of is for signers to check; here only that it is such a request at all.
+    private static func isRequestForCertificate(_ bytes: [UInt8]) -> Bool {
+        let text = String(decoding: bytes, as: UTF8.self)
+        return text.contains("-----BEGIN CERTIFICATE REQUEST-----")
+    }
+
+    /// Every key usage that x509 knows, in order.
+    private static let usages = [
+        "any", "cert sign", "client auth", "code signing", "content commitment", "crl sign", "data encipherment",
+        "decipher only", "digital signature", "email protection", "encipher only", "ipsec end system", "ipsec tunnel",
+        "ipsec user", "key agreement", "key encipherment", "microsoft sgc", "netscape sgc", "ocsp signing", "s/mime",
+        "server auth", "signing", "timestamping",
+    ]
+}
+
+extension Validator {
+    /// As in `example.com/signer`. Follows `ValidateSignerName`.
+    fileprivate mutating func signerName(_ name: String) {
+        if name.isEmpty { return required("signerName") }
+        if name == "kubernetes.io/legacy-unknown" {
+            return invalid("signerName", name, "the legacy signerName is not allowed via this API version")
+        }
+        let parts = name.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+        guard parts.count == 2 else {
+            return invalid(
+                "signerName", name,
+                "must be a fully qualified domain and path of the form 'example.com/signer-name'")
+        }
+        check("signerName", name, Validation.dns1123Subdomain(parts[0]))
+        if parts[0].split(separator: ".").count < 2 {
+            invalid("signerName", name, "should be a domain with at least two segments separated by dots")
+        }
+        for segment in parts[1].split(separator: ".", omittingEmptySubsequences: false) {
+            check("signerName", name, Validation.dns1123Subdomain(String(segment)))
         }
     }
 }

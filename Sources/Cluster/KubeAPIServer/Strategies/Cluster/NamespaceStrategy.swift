@@ -32,20 +32,11 @@ package enum NamespaceStrategy: Strategy {
         namespace.spec = old.spec
     }
 
-    /// The `finalize` subresource changes the finalizers of the spec alone.
-    package static func prepareForFinalizeUpdate(_ namespace: inout Namespace, old: Namespace) {
-        namespace.status = old.status
-    }
-
     package static func validate(_ namespace: Namespace) -> [FieldError] {
         Validator.errors { $0.namespaceFinalizers(namespace) }
     }
 
     package static func validateUpdate(_ namespace: Namespace, old: Namespace) -> [FieldError] { [] }
-
-    package static func validateFinalizeUpdate(_ namespace: Namespace, old: Namespace) -> [FieldError] {
-        validate(namespace)
-    }
 
     package static func validateStatusUpdate(_ namespace: Namespace, old: Namespace) -> [FieldError] {
         let phase = namespace.status.phase.text

@@ -24,5 +24,13 @@ enum RuntimeClassStrategy: Strategy {
         Validator.errors { $0.immutable("handler", runtimeClass.handler, old: old.handler) }
     }
 
+    static func warnings(_ runtimeClass: RuntimeClass, old: RuntimeClass?) -> [String] {
+        (runtimeClass.scheduling?.nodeSelector ?? [:]).compactMap { key, _ in
+            PodWarnings.renamedLabels[key].map {
+                "scheduling.nodeSelector[\(key)]: deprecated since v1.14; use \"\($0)\" instead"
+            }
+        }
+    }
+
     static var allowsUnconditionalUpdate: Bool { false }
 }

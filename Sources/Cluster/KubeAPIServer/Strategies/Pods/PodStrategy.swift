@@ -58,7 +58,7 @@ enum PodStrategy: Strategy {
 
     static func warnings(_ pod: Pod, old: Pod?) -> [String] {
         if let old, old.spec == pod.spec { return [] }
-        var warnings = PodWarnings.of(pod.spec, path: "spec")
+        var warnings = PodWarnings.of(pod.spec, pod.metadata)
         if old == nil, !pod.name.isEmpty {
             let messages = Validation.dns1123Label(pod.name)
             if !messages.isEmpty {

@@ -71,29 +71,7 @@ enum ServiceStrategy: Strategy {
     static var allowsCreateOnUpdate: Bool { true }
 
     static func warnings(_ service: Service, old: Service?) -> [String] {
-        var warnings: [String] = []
-        if let address = service.spec.loadBalancerIP, !address.isEmpty {
-            warnings.append("spec.loadBalancerIP: deprecated, use an implementation-specific annotation if available")
-        }
-        if !service.spec.externalIPs.isEmpty {
-            // Accepted as it is; an address that no node has simply receives nothing.
-            if service.spec.type == "ExternalName" {
-                warnings.append("spec.externalIPs is ignored when spec.type is \"ExternalName\"")
-            }
-        }
-        if service.spec.type == "ExternalName" {
-            if service.spec.clusterIP == "None" {
-                warnings.append("spec.clusterIP is ignored when spec.type is \"ExternalName\"")
-            }
-        } else if !service.spec.externalName.isEmptyOrNil {
-            warnings.append("spec.externalName is ignored when spec.type is not \"ExternalName\"")
-        }
-        if service.spec.clusterIP == "None" {
-            if service.spec.sessionAffinity == "ClientIP" {
-                warnings.append("spec.SessionAffinity is ignored for headless services")
-            }
-        }
-        return warnings
+        ServiceWarnings.of(service)
     }
 
     /// Whether clients outside the cluster can reach it.

@@ -25,6 +25,19 @@ enum PersistentVolumeClaimStrategy: Strategy {
         }
     }
 
+    static func warnings(_ claim: PersistentVolumeClaim, old: PersistentVolumeClaim?) -> [String] {
+        VolumeAnnotations.warnings(claim.metadata) + warnings(claim.spec, "spec")
+    }
+
+    /// Follows kubernetes pkg/api/persistentvolumeclaim/util.go `GetWarningsForPersistentVolumeClaimSpec`.
+    static func warnings(_ spec: PersistentVolumeClaimSpec, _ path: String) -> [String] {
+        var warnings: [String] = []
+        PodWarnings.fractions(
+            spec.resources?.requests ?? [:], path + ".resources.requests", names: ["storage"], &warnings)
+        PodWarnings.fractions(spec.resources?.limits ?? [:], path + ".resources.limits", names: ["storage"], &warnings)
+        return warnings
+    }
+
     static func prepareForCreate(_ claim: inout PersistentVolumeClaim) {
         claim.status = PersistentVolumeClaimStatus()
         claim.status.phase = "Pending"

@@ -13,6 +13,21 @@ enum PersistentVolumeStrategy: Strategy {
         PodSpecDefaults.roundUp(&volume.spec.capacity)
     }
 
+    /// Follows kubernetes pkg/api/persistentvolume/util.go `GetWarningsForPersistentVolume`.
+    static func warnings(_ volume: PersistentVolume, old: PersistentVolume?) -> [String] {
+        var warnings = VolumeAnnotations.warnings(volume.metadata)
+        if volume.spec.persistentVolumeReclaimPolicy == "Recycle" {
+            warnings.append(
+                "spec.persistentVolumeReclaimPolicy: The Recycle reclaim policy is deprecated. Instead, the "
+                    + "recommended approach is to use dynamic provisioning.")
+        }
+        let terms = volume.spec.nodeAffinity?.required?.nodeSelectorTerms ?? []
+        for (index, term) in terms.enumerated() {
+            PodWarnings.term(term, "spec.nodeAffinity.required.nodeSelectorTerms[\(index)]", &warnings)
+        }
+        return warnings
+    }
+
     static func prepareForCreate(_ volume: inout PersistentVolume) {
         volume.status = PersistentVolumeStatus()
         volume.status.phase = "Pending"

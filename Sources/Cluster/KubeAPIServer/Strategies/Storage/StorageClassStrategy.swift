@@ -7,6 +7,19 @@ enum StorageClassStrategy: Strategy {
         if storageClass.volumeBindingMode == nil { storageClass.volumeBindingMode = "Immediate" }
     }
 
+    static func warnings(_ storageClass: StorageClass, old: StorageClass?) -> [String] {
+        var warnings: [String] = []
+        for (index, term) in storageClass.allowedTopologies.enumerated() {
+            for (number, expression) in term.matchLabelExpressions.enumerated() {
+                guard let name = PodWarnings.renamedLabels[expression.key] else { continue }
+                warnings.append(
+                    "allowedTopologies[\(index)].matchLabelExpressions[\(number)].key: \(expression.key) is deprecated "
+                        + "since v1.14; use \"\(name)\" instead")
+            }
+        }
+        return warnings
+    }
+
     static func validate(_ storageClass: StorageClass) -> [FieldError] {
         Validator.errors { validator in
             if storageClass.provisioner.isEmpty {

@@ -43,7 +43,8 @@ enum CronJobStrategy: Strategy {
         }
         let template = cronJob.spec.jobTemplate.spec?.template
         if old == nil || old?.spec.jobTemplate.spec?.template != template {
-            warnings += PodWarnings.of(template.podSpec, path: "spec.jobTemplate.spec.template.spec")
+            warnings += PodWarnings.of(
+                template.podSpec, template.podMetadata, template: "spec.jobTemplate.spec.template")
         }
         return warnings
     }

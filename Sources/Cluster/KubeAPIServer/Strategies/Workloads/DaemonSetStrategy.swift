@@ -70,7 +70,7 @@ enum DaemonSetStrategy: Strategy {
 
     static func warnings(_ daemonSet: DaemonSet, old: DaemonSet?) -> [String] {
         if let old, old.spec.template == daemonSet.spec.template { return [] }
-        return PodWarnings.of(daemonSet.spec.template.spec, path: "spec.template.spec")
+        return PodWarnings.of(daemonSet.spec.template.spec, daemonSet.spec.template.metadata, template: "spec.template")
     }
 }
 

@@ -65,7 +65,8 @@ enum DeploymentResourceStrategy: Strategy {
 
     static func warnings(_ deployment: Deployment, old: Deployment?) -> [String] {
         if let old, old.spec.template == deployment.spec.template { return [] }
-        return PodWarnings.of(deployment.spec.template.spec, path: "spec.template.spec")
+        return PodWarnings.of(
+            deployment.spec.template.spec, deployment.spec.template.metadata, template: "spec.template")
     }
 }
 

@@ -93,6 +93,6 @@ enum JobStrategy: Strategy {
 
     static func warnings(_ job: Job, old: Job?) -> [String] {
         if let old, old.spec.template == job.spec.template { return [] }
-        return PodWarnings.of(job.spec.template.spec, path: "spec.template.spec")
+        return PodWarnings.of(job.spec.template.spec, job.spec.template.metadata, template: "spec.template")
     }
 }

@@ -12,7 +12,7 @@ enum PodTemplateStrategy: Strategy {
 
     static func warnings(_ object: PodTemplate, old: PodTemplate?) -> [String] {
         if let old, old.template == object.template { return [] }
-        return PodWarnings.of(object.template.podSpec, path: "template.spec")
+        return PodWarnings.of(object.template.podSpec, object.template.podMetadata, template: "template")
     }
 }
 
@@ -21,6 +21,7 @@ extension Optional where Wrapped == PodTemplateSpec {
     var isPresent: Bool { self != nil }
     var value: PodTemplateSpec { self ?? PodTemplateSpec() }
     var podSpec: PodSpec { self?.spec ?? PodSpec() }
+    var podMetadata: ObjectMeta { self?.metadata ?? ObjectMeta() }
     var podLabels: StringMap<String> { self?.metadata.labels ?? [:] }
 
     mutating func mutateSpec(_ change: (inout PodSpec) -> Void) {

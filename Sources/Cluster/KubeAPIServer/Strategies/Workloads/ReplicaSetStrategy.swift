@@ -41,7 +41,8 @@ enum ReplicaSetStrategy: Strategy {
 
     static func warnings(_ replicaSet: ReplicaSet, old: ReplicaSet?) -> [String] {
         if let old, old.spec.template == replicaSet.spec.template { return [] }
-        return PodWarnings.of(replicaSet.spec.template.podSpec, path: "spec.template.spec")
+        return PodWarnings.of(
+            replicaSet.spec.template.podSpec, replicaSet.spec.template.podMetadata, template: "spec.template")
     }
 }
 

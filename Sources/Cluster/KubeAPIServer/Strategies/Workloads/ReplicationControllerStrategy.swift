@@ -49,6 +49,7 @@ enum ReplicationControllerStrategy: Strategy {
 
     static func warnings(_ controller: ReplicationController, old: ReplicationController?) -> [String] {
         if let old, old.spec.template == controller.spec.template { return [] }
-        return PodWarnings.of(controller.spec.template.podSpec, path: "spec.template.spec")
+        return PodWarnings.of(
+            controller.spec.template.podSpec, controller.spec.template.podMetadata, template: "spec.template")
     }
 }

@@ -83,8 +83,19 @@ enum StatefulSetStrategy: Strategy {
     }
 
     static func warnings(_ statefulSet: StatefulSet, old: StatefulSet?) -> [String] {
-        if let old, old.spec.template == statefulSet.spec.template { return [] }
-        return PodWarnings.of(statefulSet.spec.template.spec, path: "spec.template.spec")
+        var warnings: [String] = []
+        if let limit = statefulSet.spec.revisionHistoryLimit, limit < 0 {
+            warnings.append(
+                "spec.revisionHistoryLimit: a negative value retains all historical revisions; a value >= 0 is "
+                    + "recommended")
+        }
+        for (index, claim) in statefulSet.spec.volumeClaimTemplates.enumerated() {
+            warnings += PersistentVolumeClaimStrategy.warnings(claim.spec, "spec.volumeClaimTemplates[\(index)].Spec")
+        }
+        if let old, old.spec.template == statefulSet.spec.template { return warnings }
+        return warnings
+            + PodWarnings.of(
+                statefulSet.spec.template.spec, statefulSet.spec.template.metadata, template: "spec.template")
     }
 }
 

@@ -1,0 +1,70 @@
+import KubeAPI
+
+/// Fields that are stored, and that nothing acts on yet. Whoever writes one is told, and so are the object's events.
+///
+/// One line a field, by its path in a pod's spec, which is found in pods and in whatever makes them of a template.
+package enum UnattendedFields {
+    private struct Field: Sendable {
+        let path: String
+        let isUsed: @Sendable (PodSpec) -> Bool
+    }
+
+    private static let fields: [Field] = [
+        Field(path: "dnsConfig") { $0.dnsConfig != nil },
+        Field(path: "hostAliases") { !$0.hostAliases.isEmpty },
+        Field(path: "hostIPC") { $0.hostIPC == true },
+        Field(path: "hostPID") { $0.hostPID == true },
+        Field(path: "hostUsers") { $0.hostUsers == false },
+        Field(path: "resourceClaims") { !$0.resourceClaims.isEmpty },
+        Field(path: "runtimeClassName") { !$0.runtimeClassName.isEmptyOrNil },
+        Field(path: "securityContext.sysctls") { !($0.securityContext?.sysctls ?? []).isEmpty },
+        Field(path: "setHostnameAsFQDN") { $0.setHostnameAsFQDN == true },
+        Field(path: "shareProcessNamespace") { $0.shareProcessNamespace == true },
+        Field(path: "containers[*].volumeDevices") { $0.containers.contains { !$0.volumeDevices.isEmpty } },
+        Field(path: "volumes[*].awsElasticBlockStore") { has($0) { $0.awsElasticBlockStore != nil } },
+        Field(path: "volumes[*].azureDisk") { has($0) { $0.azureDisk != nil } },
+        Field(path: "volumes[*].azureFile") { has($0) { $0.azureFile != nil } },
+        Field(path: "volumes[*].cinder") { has($0) { $0.cinder != nil } },
+        Field(path: "volumes[*].csi") { has($0) { $0.csi != nil } },
+        Field(path: "volumes[*].ephemeral") { has($0) { $0.ephemeral != nil } },
+        Field(path: "volumes[*].fc") { has($0) { $0.fc != nil } },
+        Field(path: "volumes[*].flexVolume") { has($0) { $0.flexVolume != nil } },
+        Field(path: "volumes[*].gcePersistentDisk") { has($0) { $0.gcePersistentDisk != nil } },
+        Field(path: "volumes[*].image") { has($0) { $0.image != nil } },
+        Field(path: "volumes[*].iscsi") { has($0) { $0.iscsi != nil } },
+        Field(path: "volumes[*].nfs") { has($0) { $0.nfs != nil } },
+        Field(path: "volumes[*].persistentVolumeClaim") { has($0) { $0.persistentVolumeClaim != nil } },
+        Field(path: "volumes[*].portworxVolume") { has($0) { $0.portworxVolume != nil } },
+        Field(path: "volumes[*].vsphereVolume") { has($0) { $0.vsphereVolume != nil } },
+    ]
+
+    private static func has(_ spec: PodSpec, _ isUsed: (Volume) -> Bool) -> Bool {
+        spec.volumes.contains(where: isUsed)
+    }
+
+    /// What to say about an object; nil if everything that it asks for is acted on. O(fields).
+    package static func warning(for object: KubeObject) -> String? {
+        guard let (prefix, spec) = podSpec(of: object) else { return nil }
+        let paths = fields.filter { $0.isUsed(spec) }.map { prefix + $0.path }
+        if paths.isEmpty { return nil }
+        return "Drydock does not act on \(paths.joined(separator: ", ")) yet: stored, without effect"
+    }
+
+    /// The spec of a pod, or of the pods that the object makes, with the path to its fields.
+    private static func podSpec(of object: KubeObject) -> (prefix: String, spec: PodSpec)? {
+        let template = "spec.template.spec."
+        if let pod = object.as(Pod.self) { return ("spec.", pod.spec) }
+        if let deployment = object.as(Deployment.self) { return (template, deployment.spec.template.spec) }
+        if let replicaSet = object.as(ReplicaSet.self) { return (template, replicaSet.spec.template.podSpec) }
+        if let statefulSet = object.as(StatefulSet.self) { return (template, statefulSet.spec.template.spec) }
+        if let daemonSet = object.as(DaemonSet.self) { return (template, daemonSet.spec.template.spec) }
+        if let job = object.as(Job.self) { return (template, job.spec.template.spec) }
+        if let controller = object.as(ReplicationController.self) {
+            return (template, controller.spec.template.podSpec)
+        }
+        if let cronJob = object.as(CronJob.self) {
+            return ("spec.jobTemplate." + template, (cronJob.spec.jobTemplate.spec?.template).podSpec)
+        }
+        return nil
+    }
+}

@@ -1,0 +1,94 @@
+import ClusterCore
+import KubeAPI
+import KubeAPIServer
+import KubeClient
+import KubeNode
+import Testing
+
+/// Pods that get more, or less, while they run.
+@Suite struct ResizeTests {
+    private static func pod(
+        _ name: String = "web", cpu: Quantity = "1", policy: String = "NotRequired"
+    ) -> Pod {
+        makePod(name) { pod in
+            var resources = ResourceRequirements()
+            resources.requests = ["cpu": cpu, "memory": "64Mi"]
+            pod.spec.containers[0].resources = resources
+            var resize = ContainerResizePolicy()
+            resize.resourceName = "cpu"
+            resize.restartPolicy = policy
+            pod.spec.containers[0].resizePolicy = [resize]
+        }
+    }
+
+    private static func resize(_ fleet: TestFleet, _ name: String = "web", to cpu: Quantity) throws {
+        var pod = try #require(fleet.pod(name))
+        pod.spec.containers[0].resources?.requests["cpu"] = cpu
+        try fleet.client.update(pod, .resize)
+    }
+
+    /// What the status says: given, in place, and the conditions of a resize.
+    private static func state(_ fleet: TestFleet, _ name: String = "web") -> String {
+        let status = fleet.pod(name)?.status
+        let container = status?.containerStatuses.first
+        let conditions = (status?.conditions ?? []).filter { $0.type.hasPrefix("PodResize") }
+        let texts = conditions.map { "\($0.type) \($0.reason ?? "-"): \($0.message ?? "-")" }
+        let given = container?.allocatedResources["cpu"]?.text ?? "-"
+        let actual = container?.resources?.requests["cpu"]?.text ?? "-"
+        return (["given \(given), has \(actual)"] + texts).joined(separator: "; ")
+    }
+
+    private static func fleet() throws -> TestFleet {
+        try TestFleet(nodes: 1) { configuration in
+            configuration.images = ["nginx:1.27"]
+            configuration.cpu = "4"
+        }
+    }
+
+    @Test func aResizeIsCarriedOut() throws {
+        let fleet = try Self.fleet()
+        try fleet.place(Self.pod(), on: 0)
+        fleet.run(.seconds(5))
+        #expect(Self.state(fleet) == "given 1, has 1")
+        try Self.resize(fleet, to: "2")
+        fleet.run(.milliseconds(50))
+        #expect(Self.state(fleet) == "given 2, has 1; PodResizeInProgress -: -")
+        fleet.run(.seconds(2))
+        #expect(Self.state(fleet) == "given 2, has 2")
+        #expect(fleet.pod("web")?.status.containerStatuses.first?.restartCount == 0)
+        #expect(fleet.kubelets[0].requests.milliCPU == 2000)
+    }
+
+    @Test func aContainerThatHasToRestartDoes() throws {
+        let fleet = try Self.fleet()
+        try fleet.place(Self.pod(policy: "RestartContainer"), on: 0)
+        fleet.run(.seconds(5))
+        try Self.resize(fleet, to: "2")
+        fleet.run(.seconds(10))
+        #expect(Self.state(fleet) == "given 2, has 2")
+        #expect(fleet.pod("web")?.status.containerStatuses.first?.restartCount == 1)
+    }
+
+    @Test func whatTheNodeDoesNotHaveIsRefusedOrPutOff() throws {
+        let fleet = try Self.fleet()
+        try fleet.place(Self.pod(), on: 0)
+        try fleet.place(Self.pod("other", cpu: "2"), on: 0)
+        fleet.run(.seconds(5))
+        try Self.resize(fleet, to: "9")
+        fleet.run(.seconds(2))
+        let capacity = fleet.kubelets[0].configuration.allocatable["cpu"]?.milliValue ?? 0
+        #expect(
+            Self.state(fleet) == "given 1, has 1; PodResizePending Infeasible: Node didn't have enough capacity: cpu, "
+                + "requested: 9000, capacity: \(capacity)")
+        try Self.resize(fleet, to: "3")
+        fleet.run(.seconds(2))
+        #expect(
+            Self.state(fleet) == "given 1, has 1; PodResizePending Deferred: Node didn't have enough resource: cpu, "
+                + "requested: 3000, used: 2000, capacity: \(capacity)")
+        // The other pod goes, and there is room.
+        try fleet.client.delete(Pod.self, namespace: "default", name: "other", DeleteOptions(gracePeriodSeconds: 1))
+        fleet.run(.seconds(5))
+        #expect(Self.state(fleet) == "given 3, has 3")
+        #expect(fleet.kubelets[0].requests.milliCPU == 3000)
+    }
+}

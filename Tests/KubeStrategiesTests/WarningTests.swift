@@ -1,0 +1,133 @@
+import KubeAPI
+import KubeAPIServer
+import Testing
+
+/// What is accepted, and told all the same.
+@Suite struct WarningTests {
+    private func warnings<Value: Resource>(_ value: Value) -> [String] {
+        Strategies.strategy(for: Value.kind).warnings(Boxed(Fixtures.created(value)), old: nil)
+    }
+
+    @Test(arguments: [
+        (
+            #"{"nodeSelector":{"beta.kubernetes.io/os":"linux"},"containers":[{"name":"c","image":"i"}]}"#,
+            [#"spec.nodeSelector[beta.kubernetes.io/os]: deprecated since v1.14; use "kubernetes.io/os" instead"#]
+        ),
+        (
+            #"""
+            {"topologySpreadConstraints":[{"maxSkew":1,"whenUnsatisfiable":"ScheduleAnyway",
+            "topologyKey":"failure-domain.beta.kubernetes.io/zone"}],"containers":[{"name":"c","image":"i"}]}
+            """#,
+            [
+                "spec.topologySpreadConstraints[0].topologyKey: failure-domain.beta.kubernetes.io/zone is deprecated "
+                    + #"since v1.14; use "topology.kubernetes.io/zone" instead"#,
+                "spec.topologySpreadConstraints[0].labelSelector: a null labelSelector results in matching no pod",
+            ]
+        ),
+        (
+            #"""
+            {"containers":[{"name":"c","image":"i","env":[{"name":"A","value":"1"},{"name":"A","value":"$(A)2"},
+            {"name":"A","value":"3"}]}]}
+            """#,
+            [#"spec.containers[0].env[2]: hides previous definition of "A", which may be dropped when using apply"#]
+        ),
+        (
+            #"""
+            {"containers":[{"name":"a","image":"i","ports":[{"containerPort":80}]},
+            {"name":"b","image":"i","ports":[{"containerPort":80},{"containerPort":80,"hostPort":8080}]}]}
+            """#,
+            [
+                "spec.containers[1].ports[0]: duplicate port definition with spec.containers[0].ports[0]",
+                "spec.containers[1].ports[1]: overlapping port definition with spec.containers[0].ports[0]",
+                "spec.containers[1].ports[1]: overlapping port definition with spec.containers[1].ports[0]",
+            ]
+        ),
+        (
+            #"""
+            {"hostAliases":[{"ip":"1.2.3.4"},{"ip":"1.2.3.4"}],"imagePullSecrets":[{"name":"s"},{"name":"s"},{}],
+            "terminationGracePeriodSeconds":-1,"containers":[{"name":"c","image":"i",
+            "resources":{"limits":{"memory":"1500m"}}}]}
+            """#,
+            [
+                #"spec.hostAliases[1].ip: duplicate ip "1.2.3.4""#,
+                #"spec.imagePullSecrets[1].name: duplicate name "s""#,
+                #"spec.imagePullSecrets[2].name: invalid empty name """#,
+                "spec.terminationGracePeriodSeconds: must be >= 0; negative values are invalid and will be treated "
+                    + "as 1",
+            ]
+        ),
+    ])
+    func pods(_ row: (spec: String, expected: [String])) {
+        let found = warnings(Fixtures.pod(row.spec)).filter { !$0.contains("fractional") }
+        #expect(found == row.expected)
+    }
+
+    @Test func annotationsOfTheTemplateAreNamedWithItsPath() {
+        let deployment = Fixtures.read(
+            Deployment.self,
+            #"""
+            {"metadata":{"name":"a","namespace":"default"},"spec":{"selector":{"matchLabels":{"a":"b"}},
+            "template":{"metadata":{"labels":{"a":"b"},"annotations":{"scheduler.alpha.kubernetes.io/critical-pod":"",
+            "container.apparmor.security.beta.kubernetes.io/c":"runtime/default"}},
+            "spec":{"containers":[{"name":"c","image":"i"}]}}}}
+            """#)
+        #expect(
+            warnings(deployment) == [
+                "spec.template.metadata.annotations[scheduler.alpha.kubernetes.io/critical-pod]: non-functional in "
+                    + #"v1.16+; use the "priorityClassName" field instead"#,
+                "spec.template.metadata.annotations[container.apparmor.security.beta.kubernetes.io/c]: deprecated "
+                    + #"since v1.30; use the \"appArmorProfile\" field instead"#,
+            ])
+    }
+
+    @Test(arguments: [
+        (
+            #"{"externalIPs":["10.0.0.1"],"ports":[{"port":80}]}"#,
+            ["spec.externalIPs is deprecated and may no longer be implemented in some clusters"]
+        ),
+        (
+            #"{"clusterIP":"None","externalIPs":["10.0.0.1"],"sessionAffinity":"ClientIP","ports":[{"port":80}]}"#,
+            [
+                "spec.externalIPs is ignored for headless services",
+                "spec.SessionAffinity is ignored for headless services",
+            ]
+        ),
+        (
+            #"{"externalName":"a.example.com","ports":[{"port":80}]}"#,
+            [#"spec.externalName is ignored when spec.type is not "ExternalName""#]
+        ),
+        (
+            #"{"trafficDistribution":"PreferClose","ports":[{"port":80}]}"#,
+            [#"spec.trafficDistribution: "PreferClose" is deprecated; use "PreferSameZone""#]
+        ),
+        (
+            #"{"type":"LoadBalancer","loadBalancerIP":"FE80::1","ports":[{"port":80}]}"#,
+            [#"spec.loadBalancerIP: IPv6 address "FE80::1" should be in RFC 5952 canonical format ("fe80::1")"#]
+        ),
+    ])
+    func services(_ row: (spec: String, expected: [String])) {
+        let service = Fixtures.read(
+            Service.self, #"{"metadata":{"name":"a","namespace":"default"},"spec":\#(row.spec)}"#)
+        #expect(warnings(service) == row.expected)
+    }
+
+    @Test func fieldsThatNothingActsOn() {
+        let pod = Fixtures.pod(
+            #"""
+            {"hostAliases":[{"ip":"1.2.3.4"}],"volumes":[{"name":"v","nfs":{"server":"s","path":"/"}},
+            {"name":"c","configMap":{"name":"c"}}],"containers":[{"name":"c","image":"i"}]}
+            """#)
+        #expect(
+            UnattendedFields.warning(for: Boxed(pod))
+                == "Drydock does not act on spec.hostAliases, spec.volumes[*].nfs yet: stored, without effect")
+        #expect(UnattendedFields.warning(for: Boxed(Fixtures.pod(container: ""))) == nil)
+        #expect(UnattendedFields.warning(for: Boxed(ConfigMap(name: "a"))) == nil)
+        var cronJob = CronJob(name: "a", namespace: "default")
+        var job = JobSpec()
+        job.template.spec.hostPID = true
+        cronJob.spec.jobTemplate.spec = job
+        #expect(
+            UnattendedFields.warning(for: Boxed(cronJob))
+                == "Drydock does not act on spec.jobTemplate.spec.template.spec.hostPID yet: stored, without effect")
+    }
+}
