@@ -7,11 +7,16 @@ package struct Snapshot: @unchecked Sendable {
     package let revision: Revision
     package let time: Instant
     package let objects: PersistentMap<ObjectKey, KubeObject>
+    /// The revision that last changed a role or a binding; 0 if that is not known.
+    package let accessRevision: Revision
 
-    package init(revision: Revision, time: Instant, objects: PersistentMap<ObjectKey, KubeObject>) {
+    package init(
+        revision: Revision, time: Instant, objects: PersistentMap<ObjectKey, KubeObject>, accessRevision: Revision = 0
+    ) {
         self.revision = revision
         self.time = time
         self.objects = objects
+        self.accessRevision = accessRevision
     }
 
     package func object(_ key: ObjectKey) -> KubeObject? { objects[key] }

@@ -28,9 +28,11 @@ package final class AdmissionChain {
         AdmissionChain([
             NamespaceLifecycle(context),
             ServiceAccountAdmission(context),
+            NodeRestriction(context),
             TaintNodesByCondition(),
             PriorityAdmission(context),
             DefaultTolerationSeconds(),
+            EscalationCheck(context),
         ])
     }
 

@@ -38,6 +38,7 @@ package struct AdmissionAttributes {
 /// What plugins may look at.
 package struct AdmissionContext {
     package let store: ObjectStore
+    let access: AccessState
 }
 
 /// One rule on writes beyond a kind's own: it may change an object before it is validated, and refuse it after.

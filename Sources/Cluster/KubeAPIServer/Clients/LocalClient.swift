@@ -14,6 +14,7 @@ package final class LocalClient: KubeClient {
     package let server: APIServer
     private let store: ObjectStore
     private let requester: Requester
+    private let isAuthorized: Bool
     private var frozen: FrozenView?
     private var informers: [StoreInformer] = []
 
@@ -24,7 +25,9 @@ package final class LocalClient: KubeClient {
         self.server = server
         self.component = component
         store = server.store
-        requester = Requester(author: component, user: user ?? Requester.user(of: component))
+        isAuthorized = server.authorizesComponents
+        requester = Requester(
+            author: component, user: user ?? Requester.user(of: component), isTrusted: !server.authorizesComponents)
     }
 
     package var revision: Revision { frozen?.snapshot.revision ?? store.revision }
@@ -52,19 +55,35 @@ package final class LocalClient: KubeClient {
         return Request(requester, cause: cause, options: options)
     }
 
+    /// As `request`, if the component may do this; see `APIServer.Options.authorizesComponents`.
+    func request(
+        to act: ComponentAct, _ key: @autoclosure () -> ObjectKey, _ subresource: Subresource? = nil,
+        _ options: WriteOptions = WriteOptions()
+    ) throws(StatusError) -> Request {
+        if isAuthorized, frozen == nil { try server.authorize(requester, act, key(), subresource?.rawValue ?? "") }
+        return try request(options)
+    }
+
+    private func noteRead(_ kind: ResourceKind, namespace: String?) {
+        if isAuthorized { server.noteRead(requester, kind, namespace: namespace ?? "") }
+    }
+
     // MARK: Reads
 
     package func object(_ key: ObjectKey) -> KubeObject? {
+        noteRead(key.kind, namespace: key.namespace)
         if let frozen { return frozen.snapshot.object(key) }
         return store.object(key)
     }
 
     package func forEach(_ kind: ResourceKind, namespace: String?, _ body: (KubeObject) -> Bool) {
+        noteRead(kind, namespace: namespace)
         if let frozen { return frozen.snapshot.forEach(kind, namespace: namespace, body) }
         store.forEach(kind, namespace: namespace, body)
     }
 
     package func forEach(_ kind: ResourceKind, index: ObjectIndex, _ body: (KubeObject) -> Bool) {
+        noteRead(kind, namespace: nil)
         if let frozen { return frozen.forEach(kind, index: index, body) }
         store.forEach(kind, index: index, body)
     }
@@ -77,29 +96,29 @@ package final class LocalClient: KubeClient {
     // MARK: Writes
 
     package func create(_ object: KubeObject, _ options: WriteOptions) throws(StatusError) -> KubeObject {
-        try server.create(object, request(options))
+        try server.create(object, request(to: .create, object.key, nil, options))
     }
 
     package func update(
         _ object: KubeObject, _ subresource: Subresource?, _ options: WriteOptions
     ) throws(StatusError) -> KubeObject {
-        try server.update(object, subresource, request(options))
+        try server.update(object, subresource, request(to: .change, object.key, subresource, options))
     }
 
     package func patch(
         _ key: ObjectKey, _ patch: [UInt8], type: PatchType, _ subresource: Subresource?, _ options: WriteOptions
     ) throws(StatusError) -> KubeObject {
-        try server.patch(key, patch, type: type, subresource, request(options))
+        try server.patch(key, patch, type: type, subresource, request(to: .change, key, subresource, options))
     }
 
     package func mutate(
         _ key: ObjectKey, _ subresource: Subresource?, _ change: (KubeObject) -> KubeObject?
     ) throws(StatusError) -> KubeObject? {
-        try server.mutate(key, subresource, request(), change)
+        try server.mutate(key, subresource, request(to: .change, key, subresource), change)
     }
 
     package func delete(_ key: ObjectKey, _ options: DeleteOptions) throws(StatusError) -> KubeObject? {
-        try server.delete(key, options, request())
+        try server.delete(key, options, request(to: .delete, key))
     }
 
     package func bind(pod: ObjectKey, uid: String, to node: String) throws(StatusError) {
@@ -109,12 +128,13 @@ package final class LocalClient: KubeClient {
         binding.metadata.uid = uid
         binding.target.kind = "Node"
         binding.target.name = node
-        try server.bind(binding, request())
+        try server.bind(binding, request(to: .create, pod, .binding))
     }
 
     // MARK: Watches
 
     package func watch(_ kind: ResourceKind, _ scope: WatchScope, _ handler: any ChangeHandler) -> any Informer {
+        noteRead(kind, namespace: nil)
         let informer = store.watches.watch(kind, scope, handler)
         informers.append(informer)
         if frozen != nil { informer.hold() }

@@ -20,6 +20,6 @@ extension LocalClient {
         eviction.metadata.namespace = pod.namespace
         eviction.metadata.name = pod.name
         eviction.deleteOptions = options
-        try server.evict(eviction, request())
+        try server.evict(eviction, request(to: .create, pod, .eviction))
     }
 }
