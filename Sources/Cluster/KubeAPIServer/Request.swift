@@ -55,7 +55,8 @@ extension Requester {
         case "kube-proxy":
             user = serviceAccount("kube-proxy")
         case "kube-scheduler": user.username = "system:kube-scheduler"
-        case "kube-controller-manager": user.username = "system:kube-controller-manager"
+        case "kube-controller-manager", "serviceaccount-token-controller":
+            user.username = "system:kube-controller-manager"
         case "node-lifecycle-controller", "taint-eviction-controller", "node-ipam-controller":
             // They share one account.
             user = serviceAccount("node-controller")

@@ -28,10 +28,10 @@ package final class UnattendedKinds {
     private static let kinds: Set<ResourceKind> = [
         .statefulSet, .daemonSet, .job, .cronJob, .horizontalPodAutoscaler, .autoscalingV1HorizontalPodAutoscaler,
         .podDisruptionBudget, .ingress, .networkPolicy, .persistentVolume, .persistentVolumeClaim, .volumeAttachment,
-        .certificateSigningRequest, .resourceQuota, .limitRange, .customResourceDefinition, .apiService,
+        .certificateSigningRequest, .customResourceDefinition, .apiService,
         .mutatingWebhookConfiguration, .validatingWebhookConfiguration, .mutatingAdmissionPolicy,
         .mutatingAdmissionPolicyBinding, .validatingAdmissionPolicy, .validatingAdmissionPolicyBinding,
-        .resourceResourceClaim, .resourceClaimTemplate, .deviceClass, .runtimeClass,
+        .resourceResourceClaim, .resourceClaimTemplate, .deviceClass,
     ]
 
     func record(_ object: KubeObject, _ text: String) {
