@@ -19,6 +19,9 @@ package final class APIServer {
         package var eventLifetime = Interval.hours(1)
         /// The most Events that are kept; the oldest go first.
         package var eventLimit = 65_536
+        /// Whether components within the process are held to the rights of their upstream identities, as remote clients
+        /// always are. Off, they are trusted, which costs nothing; what they may not do is then not found out.
+        package var authorizesComponents = false
         package init() {}
     }
 
@@ -29,6 +32,12 @@ package final class APIServer {
     let bindings = BindingMemo()
     let serviceAllocation: ServiceAllocation
     let events: EventRetention
+    let access: AccessState
+    /// Who clients are: tokens are signed and verified by its keys. Set while the server is set up.
+    package var authenticator = Authenticator()
+    let authorizesComponents: Bool
+    /// What components were refused, in the order of the first time, if they are authorized.
+    package internal(set) var componentDenials: [String] = []
     /// Draws UIDs.
     private var uids: SeededRandom
     /// Draws the suffixes of generated names.
@@ -44,7 +53,10 @@ package final class APIServer {
         suffixes = random.fork("name-suffixes")
         let store = ObjectStore(loop: loop, options: options.store, journal: journal)
         self.store = store
-        admission = AdmissionChain.standard(AdmissionContext(store: store))
+        let access = AccessState(store: store)
+        self.access = access
+        authorizesComponents = options.authorizesComponents
+        admission = AdmissionChain.standard(AdmissionContext(store: store, access: access))
         serviceAllocation = ServiceAllocation(store: store, random: random.fork("services"))
         events = EventRetention(
             store: store, loop: loop, lifetime: options.eventLifetime, limit: options.eventLimit)
@@ -69,6 +81,9 @@ package final class APIServer {
     package func pump() { store.pump() }
 
     package func snapshot() -> Snapshot { store.snapshot() }
+
+    /// Who may do what, as of now. For other threads there is `AccessPolicy.updated(to:)` with a snapshot.
+    package var authorizer: Authorizer<ObjectStore> { access.authorizer }
 
     /// The time as objects carry it.
     var now: Time { loop.now.time }

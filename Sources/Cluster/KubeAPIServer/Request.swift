@@ -6,10 +6,16 @@ package final class Requester {
     /// As recorded in the history: `deployment-controller`, `kubelet`.
     package let author: String
     package let user: UserInfo
+    /// Whether it is a component within the process, which need not be held to what its user may do.
+    package let isTrusted: Bool
+    /// The node that the user is, if it is one, and is to be held to its own objects; empty if it does not say which.
+    let nodeName: String?
 
-    package init(author: String, user: UserInfo) {
+    package init(author: String, user: UserInfo, isTrusted: Bool = false) {
         self.author = author
         self.user = user
+        self.isTrusted = isTrusted
+        nodeName = isTrusted ? nil : user.nodeName
     }
 
     /// What is created while a cluster is made, which nobody is warned about.
@@ -24,6 +30,8 @@ package struct Request {
     package var options: WriteOptions
     /// The kind by whose name the client speaks of the object, if it is not the one as which it is stored.
     var spoken: ResourceKind?
+    /// The time by the client's clock, where it matters: for tokens. Nil: the cluster's.
+    package var wallTime: Time?
 
     package init(_ requester: Requester, cause: Revision = 0, options: WriteOptions = WriteOptions()) {
         self.requester = requester
@@ -56,7 +64,15 @@ extension Requester {
         case "kube-proxy":
             user = serviceAccount("kube-proxy")
         case "kube-scheduler": user.username = "system:kube-scheduler"
-        case "kube-controller-manager", "node-lifecycle-controller": user.username = "system:kube-controller-manager"
+        case "kube-controller-manager", "serviceaccount-token-controller":
+            user.username = "system:kube-controller-manager"
+        case "node-lifecycle-controller", "taint-eviction-controller", "node-ipam-controller":
+            // They share one account.
+            user = serviceAccount("node-controller")
+        case "endpoints-controller": user = serviceAccount("endpoint-controller")
+        case "daemonset-controller": user = serviceAccount("daemon-set-controller")
+        case "root-ca-cert-publisher", "horizontal-pod-autoscaler", "persistent-volume-binder":
+            user = serviceAccount(component)
         case "apiserver", "kube-apiserver":
             user.username = "system:apiserver"
             user.groups = ["system:authenticated", "system:masters"]

@@ -27,11 +27,10 @@ package final class UnattendedKinds {
 
     private static let kinds: Set<ResourceKind> = [
         .statefulSet, .daemonSet, .job, .cronJob, .horizontalPodAutoscaler, .ingress, .networkPolicy, .persistentVolume,
-        .persistentVolumeClaim, .volumeAttachment,
-        .certificateSigningRequest, .resourceQuota, .limitRange, .customResourceDefinition, .apiService,
+        .persistentVolumeClaim, .volumeAttachment, .certificateSigningRequest, .customResourceDefinition, .apiService,
         .mutatingWebhookConfiguration, .validatingWebhookConfiguration, .mutatingAdmissionPolicy,
         .mutatingAdmissionPolicyBinding, .validatingAdmissionPolicy, .validatingAdmissionPolicyBinding,
-        .resourceResourceClaim, .resourceClaimTemplate, .deviceClass, .runtimeClass,
+        .resourceResourceClaim, .resourceClaimTemplate, .deviceClass,
     ]
 
     func record(_ object: KubeObject, _ text: String) {

@@ -7,18 +7,21 @@ package struct Snapshot: @unchecked Sendable {
     package let revision: Revision
     package let time: Instant
     package let objects: PersistentMap<ObjectKey, KubeObject>
+    /// The revision that last changed a role or a binding; 0 if that is not known.
+    package let accessRevision: Revision
 
     /// Kinds that are worked out from the objects.
     package let computed: ComputedResources
 
     package init(
         revision: Revision, time: Instant, objects: PersistentMap<ObjectKey, KubeObject>,
-        computed: ComputedResources = ComputedResources()
+        computed: ComputedResources = ComputedResources(), accessRevision: Revision = 0
     ) {
         self.revision = revision
         self.time = time
         self.objects = objects
         self.computed = computed
+        self.accessRevision = accessRevision
     }
 
     /// An object as its kind is served, which may be another form of what is stored.

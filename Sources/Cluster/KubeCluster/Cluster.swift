@@ -40,9 +40,11 @@ package final class Cluster {
         options.seed = configuration.seed
         options.store.keepsDigest = configuration.keepsDigest
         options.store.historyBudget = configuration.historyBudget
+        options.authorizesComponents = configuration.authorizesComponents
         server = APIServer(loop: loop, options: options, journal: configuration.journal)
         server.serve(ComputedNodeMetrics())
         server.serve(ComputedPodMetrics())
+        server.authenticator = configuration.authenticator
         operatorClient = LocalClient(server, component: "operator")
         let components = ComponentFactory(
             server: server, loop: loop, random: random, hasRateLimits: configuration.hasUpstreamRateLimits)

@@ -1,5 +1,6 @@
 import ClusterCore
 import KubeAPI
+import KubeAPIServer
 import KubeClient
 import KubeControllers
 import KubeNode
@@ -27,6 +28,11 @@ extension Cluster {
         package var historyBudget = 256 << 20
         /// The cluster's certificate authority, which every namespace publishes. An input: keys are made outside.
         package var certificateAuthority = Cluster.fixedCertificateAuthority
+        /// Who clients are, and what signs their tokens. An input, as the certificate authority is.
+        package var authenticator = Authenticator()
+        /// Holds the cluster's own components to the rights of their upstream identities; see
+        /// `APIServer.Options.authorizesComponents`.
+        package var authorizesComponents = false
         /// Handed every change, in order, once the event that made it is done.
         package var journal: (any Journal)?
 

@@ -39,6 +39,11 @@ struct ControllerManager {
     private let rootCA: RootCACertPublisher
     private let podGarbage: PodGarbageCollector
     private let garbage: GarbageCollector
+    private let quotas: ResourceQuotaController
+    private let roleAggregation: ClusterRoleAggregationController
+    private let serviceAccountTokens: ServiceAccountTokenController
+    private let claimProtection: PersistentVolumeClaimProtectionController
+    private let volumeProtection: PersistentVolumeProtectionController
 
     init(_ components: ComponentFactory, configuration: Cluster.Configuration) {
         deployment = DeploymentController(components.context(DeploymentController.component))
@@ -59,16 +64,28 @@ struct ControllerManager {
             components.context(RootCACertPublisher.component), certificate: configuration.certificateAuthority)
         podGarbage = PodGarbageCollector(components.context(PodGarbageCollector.component))
         garbage = GarbageCollector(components.context(GarbageCollector.component))
+        quotas = ResourceQuotaController(components.context(ResourceQuotaController.component))
+        roleAggregation = ClusterRoleAggregationController(
+            components.context(ClusterRoleAggregationController.component))
+        serviceAccountTokens = ServiceAccountTokenController(
+            components.context(ServiceAccountTokenController.component),
+            signer: components.server.authenticator.signer, certificate: configuration.certificateAuthority)
+        claimProtection = PersistentVolumeClaimProtectionController(
+            components.context(PersistentVolumeClaimProtectionController.component))
+        volumeProtection = PersistentVolumeProtectionController(
+            components.context(PersistentVolumeProtectionController.component))
     }
 
     /// The order decides which of two controllers hears of a change first; it is upstream's own.
     func start() {
+        serviceAccountTokens.start()
         serviceAccounts.start()
         rootCA.start()
         endpoints.start()
         endpointSlices.start()
         replicationController.start()
         podGarbage.start()
+        quotas.start()
         namespaces.start()
         garbage.start()
         deployment.start()
@@ -77,5 +94,8 @@ struct ControllerManager {
         nodeIPAM.start()
         nodeLifecycle.start()
         taintEviction.start()
+        roleAggregation.start()
+        claimProtection.start()
+        volumeProtection.start()
     }
 }

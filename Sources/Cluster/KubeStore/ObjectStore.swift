@@ -69,6 +69,7 @@ package final class ObjectStore {
             slots[object.key] = slot
             ordered[object.key] = object
             indexes.update(object.key, slot, old: nil, new: object)
+            lastRevisions[Int(object.kind.rawValue)] = revision
         }
         self.revision = revision
         history.begin(after: revision)
@@ -111,7 +112,8 @@ package final class ObjectStore {
 
     /// The newest state, to keep. O(1); later writes copy what they change.
     package func snapshot() -> Snapshot {
-        Snapshot(revision: revision, time: loop.now, objects: ordered, computed: computed)
+        Snapshot(
+            revision: revision, time: loop.now, objects: ordered, computed: computed, accessRevision: accessRevision)
     }
 
     /// The state as of a revision, taken back from the newest one change by change, unless it was asked for lately.
@@ -222,6 +224,13 @@ package final class ObjectStore {
         onChange?(change)
         if journal != nil { batch.append(change) }
         watches.publish(change)
+    }
+
+    /// The revision that last changed a role or a binding; 0 if none did. O(1).
+    package var accessRevision: Revision {
+        max(
+            max(lastRevision(of: .clusterRole), lastRevision(of: .clusterRoleBinding)),
+            max(lastRevision(of: .role), lastRevision(of: .roleBinding)))
     }
 
     // MARK: Batches

@@ -18,19 +18,20 @@ package final class AdmissionChain {
         perPod = plugins.filter { $0.handles(.create, .pod) && !$0.isSharedByPodTemplate }
     }
 
-    /// The chain that kube-apiserver runs by default, as far as its plugins are here. The places of the others:
-    /// after NamespaceLifecycle: LimitRanger; between Priority and DefaultTolerationSeconds: none; after it:
-    /// PersistentVolumeClaimResize, StorageObjectInUseProtection, RuntimeClass, CertificateApproval,
-    /// CertificateSigning, CertificateSubjectRestriction, DefaultIngressClass, DefaultStorageClass; last:
-    /// MutatingAdmissionPolicy, MutatingAdmissionWebhook, ValidatingAdmissionPolicy, ValidatingAdmissionWebhook,
-    /// ResourceQuota.
+    /// The chain that kube-apiserver runs by default. The places of what is to come: MutatingAdmissionPolicy,
+    /// MutatingAdmissionWebhook, ValidatingAdmissionPolicy and ValidatingAdmissionWebhook before ResourceQuota.
+    /// PodTopologyLabels acts on bindings, in the registry.
     static func standard(_ context: AdmissionContext) -> AdmissionChain {
         AdmissionChain([
-            NamespaceLifecycle(context),
-            ServiceAccountAdmission(context),
-            TaintNodesByCondition(),
-            PriorityAdmission(context),
-            DefaultTolerationSeconds(),
+            NamespaceLifecycle(context), LimitRanger(context), ServiceAccountAdmission(context),
+            NodeRestriction(context), TaintNodesByCondition(), PodSecurityAdmission(context),
+            PriorityAdmission(context), DefaultTolerationSeconds(), DefaultStorageClass(context),
+            StorageObjectInUseProtection(), PersistentVolumeClaimResize(context), RuntimeClassAdmission(context),
+            CertificateApproval(context), CertificateSigning(context), CertificateSubjectRestriction(),
+            DefaultIngressClass(context),
+            // What upstream's registry does with the identity of who asks.
+            CertificateRequestIdentity(), EscalationCheck(context),
+            ResourceQuotaAdmission(context),
         ])
     }
 

@@ -38,6 +38,7 @@ package struct AdmissionAttributes {
 /// What plugins may look at.
 package struct AdmissionContext {
     package let store: ObjectStore
+    let access: AccessState
 }
 
 /// One rule on writes beyond a kind's own: it may change an object before it is validated, and refuse it after.
@@ -48,8 +49,8 @@ package protocol AdmissionPlugin: AnyObject {
     var name: String { get }
     /// Asked once for every operation and kind; what is not handled costs nothing.
     func handles(_ operation: AdmissionOperation, _ kind: ResourceKind) -> Bool
-    /// Whether, for a pod, the outcome depends on nothing but its spec, its annotations and its namespace's service
-    /// accounts and the priority classes: then pods of one template share it.
+    /// Whether, for a pod, the outcome depends on nothing but its spec, its annotations, its namespace, its service
+    /// account, and the limit ranges, priority classes and runtime classes: then pods of one template share it.
     var isSharedByPodTemplate: Bool { get }
     func admit(_ object: inout KubeObject, _ attributes: AdmissionAttributes) throws(StatusError)
     /// `object` is nil on delete.

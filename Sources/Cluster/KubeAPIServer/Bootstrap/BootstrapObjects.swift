@@ -18,6 +18,7 @@ package enum BootstrapObjects {
         var objects: [KubeObject] = ClusterBasics.objects(now: now)
         objects += FlowControlDefaults.objects
         objects += SystemServiceAccounts.objects
+        objects += AccessDefaults.objects
         objects += KubeadmConfiguration.objects(certificateAuthority: certificateAuthority, now: now)
         objects += ClusterDNS.objects
         objects += KubeProxyObjects.objects

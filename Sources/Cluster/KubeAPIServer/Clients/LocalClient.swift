@@ -16,6 +16,7 @@ package final class LocalClient: KubeClient {
     private let requester: Requester
     /// What the component's requests are limited to; nil for no limit.
     package var limits: ClientLimits?
+    private let isAuthorized: Bool
     private var frozen: FrozenView?
     private var informers: [StoreInformer] = []
 
@@ -26,7 +27,9 @@ package final class LocalClient: KubeClient {
         self.server = server
         self.component = component
         store = server.store
-        requester = Requester(author: component, user: user ?? Requester.user(of: component))
+        isAuthorized = server.authorizesComponents
+        requester = Requester(
+            author: component, user: user ?? Requester.user(of: component), isTrusted: !server.authorizesComponents)
     }
 
     package var rateLimiter: ClientRateLimiter? { limits?.requests }
@@ -59,21 +62,37 @@ package final class LocalClient: KubeClient {
     /// Whether objects of a kind are found in the store as they are served.
     private func isPlain(_ kind: ResourceKind) -> Bool { kind.isStored && store.computed[kind] == nil }
 
+    /// As `request`, if the component may do this; see `APIServer.Options.authorizesComponents`.
+    func request(
+        to act: ComponentAct, _ key: @autoclosure () -> ObjectKey, _ subresource: Subresource? = nil,
+        _ options: WriteOptions = WriteOptions()
+    ) throws(StatusError) -> Request {
+        if isAuthorized, frozen == nil { try server.authorize(requester, act, key(), subresource?.rawValue ?? "") }
+        return try request(on: key().kind, options)
+    }
+
+    private func noteRead(_ kind: ResourceKind, namespace: String?) {
+        if isAuthorized { server.noteRead(requester, kind, namespace: namespace ?? "") }
+    }
+
     // MARK: Reads
 
     package func object(_ key: ObjectKey) -> KubeObject? {
+        noteRead(key.kind, namespace: key.namespace)
         if let frozen { return frozen.snapshot.object(key) }
         // By far the most reads are of kinds that are stored as themselves.
         return isPlain(key.kind) ? store.object(key) : store.snapshot().object(key)
     }
 
     package func forEach(_ kind: ResourceKind, namespace: String?, _ body: (KubeObject) -> Bool) {
+        noteRead(kind, namespace: namespace)
         if let frozen { return frozen.snapshot.forEach(kind, namespace: namespace, body) }
         if !isPlain(kind) { return store.snapshot().forEach(kind, namespace: namespace, body) }
         store.forEach(kind, namespace: namespace, body)
     }
 
     package func forEach(_ kind: ResourceKind, index: ObjectIndex, _ body: (KubeObject) -> Bool) {
+        noteRead(kind, namespace: nil)
         if !kind.isStored {
             return forEach(kind.stored, index: index) { object in body(object.served(as: kind)) }
         }
@@ -90,29 +109,29 @@ package final class LocalClient: KubeClient {
     // MARK: Writes
 
     package func create(_ object: KubeObject, _ options: WriteOptions) throws(StatusError) -> KubeObject {
-        try server.create(object, request(on: object.kind, options))
+        try server.create(object, request(to: .create, object.key, nil, options))
     }
 
     package func update(
         _ object: KubeObject, _ subresource: Subresource?, _ options: WriteOptions
     ) throws(StatusError) -> KubeObject {
-        try server.update(object, subresource, request(on: object.kind, options))
+        try server.update(object, subresource, request(to: .change, object.key, subresource, options))
     }
 
     package func patch(
         _ key: ObjectKey, _ patch: [UInt8], type: PatchType, _ subresource: Subresource?, _ options: WriteOptions
     ) throws(StatusError) -> KubeObject {
-        try server.patch(key, patch, type: type, subresource, request(on: key.kind, options))
+        try server.patch(key, patch, type: type, subresource, request(to: .change, key, subresource, options))
     }
 
     package func mutate(
         _ key: ObjectKey, _ subresource: Subresource?, _ change: (KubeObject) -> KubeObject?
     ) throws(StatusError) -> KubeObject? {
-        try server.mutate(key, subresource, request(on: key.kind), change)
+        try server.mutate(key, subresource, request(to: .change, key, subresource), change)
     }
 
     package func delete(_ key: ObjectKey, _ options: DeleteOptions) throws(StatusError) -> KubeObject? {
-        try server.delete(key, options, request(on: key.kind))
+        try server.delete(key, options, request(to: .delete, key))
     }
 
     package func bind(pod: ObjectKey, uid: String, to node: String) throws(StatusError) {
@@ -122,12 +141,13 @@ package final class LocalClient: KubeClient {
         binding.metadata.uid = uid
         binding.target.kind = "Node"
         binding.target.name = node
-        try server.bind(binding, request(on: .pod))
+        try server.bind(binding, request(to: .create, pod, .binding))
     }
 
     // MARK: Watches
 
     package func watch(_ kind: ResourceKind, _ scope: WatchScope, _ handler: any ChangeHandler) -> any Informer {
+        noteRead(kind, namespace: nil)
         let handler = kind.isStored ? handler : ServedChangeHandler(kind, handler)
         let informer = store.watches.watch(kind.stored, scope, handler)
         informers.append(informer)

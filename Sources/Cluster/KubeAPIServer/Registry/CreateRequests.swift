@@ -64,6 +64,7 @@ extension APIServer {
 
     /// Does what a kind that is posted and never stored asks for.
     private func answer(_ object: KubeObject, _ request: Request) throws(StatusError) -> KubeObject {
+        if let answer = try review(object, request) { return answer }
         guard let binding = object.as(Binding.self) else {
             throw .methodNotSupported(kind: object.kind, action: "create")
         }

@@ -141,6 +141,6 @@ extension LocalClient {
         eviction.metadata.namespace = pod.namespace
         eviction.metadata.name = pod.name
         eviction.deleteOptions = options
-        try server.evict(eviction, request(on: .pod, write))
+        try server.evict(eviction, request(to: .create, pod, .eviction, write))
     }
 }

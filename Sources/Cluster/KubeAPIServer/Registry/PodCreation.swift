@@ -11,8 +11,12 @@ final class PodTemplateMemo {
         let incoming: PodSpec
         let metadata: ObjectMeta
         let serviceAccount: KubeObject?
-        let priorityClasses: Revision
+        /// The namespace, whose labels say how pods are held.
+        let namespace: KubeObject?
+        /// When what admission looks at besides was last changed.
+        let policies: Revision
         /// As it is stored.
+        let annotations: StringMap<String>
         let spec: PodSpec
         let status: PodStatus
 
@@ -65,7 +69,8 @@ extension APIServer {
             podTemplates.remember(
                 PodTemplateMemo.Entry(
                     incoming: pod.spec, metadata: pod.metadata, serviceAccount: serviceAccount(of: result),
-                    priorityClasses: store.lastRevision(of: .priorityClass), spec: result.spec, status: result.status),
+                    namespace: namespace(of: pod), policies: policyRevision, annotations: result.metadata.annotations,
+                    spec: result.spec, status: result.status),
                 owner)
         }
         return stored
@@ -75,6 +80,8 @@ extension APIServer {
         _ pod: Pod, _ known: PodTemplateMemo.Entry, _ isGenerated: Bool, _ attributes: AdmissionAttributes
     ) throws(StatusError) -> KubeObject {
         var pod = pod
+        // Incoming ones are the same as those that these were made of.
+        if known.annotations != pod.metadata.annotations { pod.metadata.annotations = known.annotations }
         pod.spec = known.spec
         pod.status = known.status
         var object: KubeObject = pod.boxed
@@ -97,8 +104,17 @@ extension APIServer {
     private func isCurrent(_ known: PodTemplateMemo.Entry, for pod: Pod) -> Bool {
         known.incoming.isIdentical(to: pod.spec) && known.metadata.labels == pod.labels
             && known.metadata.annotations == pod.annotations
-            && known.priorityClasses == store.lastRevision(of: .priorityClass)
+            && known.policies == policyRevision && known.namespace === namespace(of: pod)
             && known.serviceAccount === serviceAccount(named: known.spec.serviceAccountName, pod.namespace)
+    }
+
+    private func namespace(of pod: Pod) -> KubeObject? { store.object(ObjectKey(.namespace, name: pod.namespace)) }
+
+    /// The last change of what the admission of pods looks at besides their namespace and their service account.
+    private var policyRevision: Revision {
+        max(
+            store.lastRevision(of: .priorityClass), store.lastRevision(of: .limitRange),
+            store.lastRevision(of: .runtimeClass))
     }
 
     private func serviceAccount(of pod: Pod) -> KubeObject? {

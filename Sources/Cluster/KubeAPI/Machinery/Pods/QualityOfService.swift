@@ -1,15 +1,13 @@
-import KubeAPI
-
 /// The class of service that a pod gets for what it requests.
 /// Follows kubernetes pkg/apis/core/v1/helper/qos/qos.go `ComputePodQOS`.
-enum QualityOfService {
-    static let guaranteed = "Guaranteed"
-    static let burstable = "Burstable"
-    static let bestEffort = "BestEffort"
+package enum QualityOfService {
+    package static let guaranteed = "Guaranteed"
+    package static let burstable = "Burstable"
+    package static let bestEffort = "BestEffort"
 
     /// `Guaranteed` when every container limits CPU and memory and requests just that, `BestEffort` when none requests
     /// or limits either, otherwise `Burstable`.
-    static func of(_ spec: PodSpec) -> String {
+    package static func of(_ spec: PodSpec) -> String {
         var requests = StringMap<Quantity>()
         var limits = StringMap<Quantity>()
         var isGuaranteed = true
