@@ -101,10 +101,15 @@ let package = Package(
         tests("ClusterCoreTests", ["ClusterCore"]),
         tests("KubeStrategiesTests", ["KubeAPIServer", "KubeAPI", "ClusterCore"]),
         tests("KubeAPITests", ["KubeAPI", "SchemaGeneration"]),
+        tests("KubeClientTests", ["ClusterCore", "KubeAPI", "KubeClient", "KubeStore", "KubeAPIServer"]),
         tests("KubeStoreTests", ["ClusterCore", "KubeAPI", "KubeClient", "KubeStore"]),
         tests("KubeAPIServerTests", ["ClusterCore", "KubeAPI", "KubeClient", "KubeStore", "KubeAPIServer"]),
         tests(
-            "KubeClusterTests", ["ClusterCore", "KubeAPI", "KubeClient", "KubeStore", "KubeCluster"],
+            "KubeClusterTests",
+            [
+                "ClusterCore", "KubeAPI", "KubeClient", "KubeStore", "KubeAPIServer", "KubeNetwork", "KubeNode",
+                "KubeCluster",
+            ],
             exclude: ["Transcripts"]),
         tests(
             "ClusterConsoleTests",

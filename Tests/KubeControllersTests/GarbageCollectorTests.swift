@@ -192,6 +192,11 @@ struct GarbageCollectorTests {
         role.metadata.ownerReferences = [Self.reference(owner)]
         try cluster.user.create(role)
         cluster.settle()
+        #expect(
+            cluster.events(by: author) == [
+                "OwnerRefInvalidNamespace: ownerRef [v1/ConfigMap, namespace: , name: owner, uid: \(owner.uid)] "
+                    + "does not exist in namespace \"\""
+            ])
         try cluster.user.delete(owner.key)
         cluster.settle()
         #expect(cluster.user.get(ClusterRole.self, name: "role") != nil)

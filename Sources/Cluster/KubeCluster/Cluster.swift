@@ -20,7 +20,7 @@ package final class Cluster {
     package let proxies: ServiceProxies
     private let random: SeededRandom
     private var kubelets: [String: Kubelet] = [:]
-    private var kubeletClients: [String: LocalClient] = [:]
+    private(set) var kubeletClients: [String: LocalClient] = [:]
     private var controllers: ControllerManager
     private let scheduler: Scheduler
     private let statistics = StatisticsKeeper()
@@ -142,7 +142,7 @@ package final class Cluster {
         guard let kubelet = kubelets[name] else { throw .notFound(kind: .node, name: name) }
         guard let index = poweredOff.firstIndex(of: name) else { return }
         poweredOff.remove(at: index)
-        proxies.release(name)
+        if !isPartitioned(name) { proxies.release(name) }
         kubelet.powerOn()
     }
 }

@@ -32,8 +32,10 @@ struct ControllerManager {
     private let nodeLifecycle: NodeLifecycleController
     private let taintEviction: TaintEvictionController
     private let nodeIPAM: NodeIPAMController
+    private let ttl: TTLController
     private let endpoints: EndpointsController
     private let endpointSlices: EndpointSliceController
+    private let endpointSliceMirroring: EndpointSliceMirroringController
     private let namespaces: NamespaceController
     private let serviceAccounts: ServiceAccountController
     private let rootCA: RootCACertPublisher
@@ -56,8 +58,11 @@ struct ControllerManager {
         taintEviction = TaintEvictionController(components.context(TaintEvictionController.component))
         nodeIPAM = NodeIPAMController(
             components.context(NodeIPAMController.component), pool: configuration.podAddresses)
+        ttl = TTLController(components.context(TTLController.component))
         endpoints = EndpointsController(components.context(EndpointsController.component))
         endpointSlices = EndpointSliceController(components.context(EndpointSliceController.component))
+        endpointSliceMirroring = EndpointSliceMirroringController(
+            components.context(EndpointSliceMirroringController.component))
         namespaces = NamespaceController(components.context(NamespaceController.component))
         serviceAccounts = ServiceAccountController(components.context(ServiceAccountController.component))
         rootCA = RootCACertPublisher(
@@ -83,6 +88,7 @@ struct ControllerManager {
         rootCA.start()
         endpoints.start()
         endpointSlices.start()
+        endpointSliceMirroring.start()
         replicationController.start()
         podGarbage.start()
         quotas.start()
@@ -91,6 +97,7 @@ struct ControllerManager {
         deployment.start()
         replicaSet.start()
         disruption.start()
+        ttl.start()
         nodeIPAM.start()
         nodeLifecycle.start()
         taintEviction.start()

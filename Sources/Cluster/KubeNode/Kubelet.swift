@@ -23,6 +23,7 @@ package final class Kubelet: EventTarget, ChangeHandler {
         var lifecycle: PodLifecycle
         let identity: UInt64
         var requests: PodRequests
+        let ports: [HostPort]
         var timer: Timer?
         var timerDue = Instant(nanoseconds: 0)
         /// The revision of others that the pod's doings go back to.
@@ -141,6 +142,10 @@ package final class Kubelet: EventTarget, ChangeHandler {
             resize(pod, slot)
             send(.changed(pod), to: slot)
         } else {
+            // What the API server has no more takes no newcomer's place, even while its containers still end: the
+            // scheduler has given the room away already. Follows kubernetes `pkg/kubelet/kubelet.go`
+            // (`HandlePodRemoves`, `GetActivePods`).
+            releaseRequests(slot)
             send(.vanished, to: slot)
         }
     }
@@ -169,16 +174,18 @@ package final class Kubelet: EventTarget, ChangeHandler {
         let lifecycle = PodLifecycle(
             pod, latencies: PodLatencies(node: seed, identity: identity), scripts: scripts, now: loop.now)
         var worker = PodWorker(
-            lifecycle: lifecycle, identity: identity, requests: PodRequests(pod.spec), cause: cause)
+            lifecycle: lifecycle, identity: identity, requests: PodRequests(pod.spec), ports: HostPort.ports(of: pod),
+            cause: cause)
         var rejection: PodAdmission.Rejection?
         if !lifecycle.isTerminal(pod.status.phase), !lifecycle.isDeleted {
             // What has run here runs on, even if it would not be let in any more.
             if pod.status.startTime == nil {
                 let node = client.get(Node.self, name: configuration.name) ?? Node(name: configuration.name)
-                rejection = admission.rejection(of: pod, requests: worker.requests, node: node)
+                rejection = admission.rejection(
+                    of: pod, requests: worker.requests, ports: worker.ports, node: node)
             }
             if rejection == nil {
-                admission.add(worker.requests)
+                admission.add(worker.requests, ports: worker.ports)
                 worker.holdsResources = true
             }
             if let address = pod.status.podIP, pod.spec.hostNetwork != true {
@@ -228,14 +235,16 @@ package final class Kubelet: EventTarget, ChangeHandler {
         }
     }
 
-    private func answer(_ event: PodEvent, _ slot: Int) {
+    func answer(_ event: PodEvent, _ slot: Int) {
         workers[slot]?.lifecycle.handle(event, at: loop.now, &actions)
     }
 
     private func perform(_ action: PodAction, _ slot: Int) {
         switch action {
+        case .mountVolumes(let volumes): mountVolumes(volumes, slot)
         case .allocateAddress: allocateAddress(slot)
         case .pullImage(let container): pullImage(container, slot)
+        case .resolveEnvironment(let container): resolveEnvironment(container, slot)
         case .record(let type, let reason, let message, let container):
             record(type, reason, message, container, slot)
         case .writeStatus: writeStatus(slot)
@@ -360,11 +369,14 @@ package final class Kubelet: EventTarget, ChangeHandler {
             addresses?.release(address)
             workers[slot]?.address = nil
         }
-        if worker.holdsResources {
-            admission.remove(worker.requests)
-            workers[slot]?.holdsResources = false
-            areResourcesFreed = isResizePending
-        }
+        releaseRequests(slot)
+    }
+
+    private func releaseRequests(_ slot: Int) {
+        guard let worker = workers[slot], worker.holdsResources else { return }
+        admission.remove(worker.requests, ports: worker.ports)
+        workers[slot]?.holdsResources = false
+        areResourcesFreed = isResizePending
     }
 
     /// Removes the pod for good, now that nothing of it runs.

@@ -2,6 +2,7 @@ import ClusterCore
 import KubeAPI
 import KubeClient
 import KubeCluster
+import KubeNode
 
 /// What must hold once nothing is left to be done: each is worked out anew from the objects, by brute force.
 struct ConvergenceInvariants {
@@ -10,7 +11,8 @@ struct ConvergenceInvariants {
     func violations() -> [String] {
         let snapshot = cluster.server.snapshot()
         return replicaCounts(snapshot) + endpointsMatchReadyPods(snapshot) + rulesMatchEndpoints(snapshot)
-            + noOrphans(snapshot)
+            + endpointsMatchSlices(snapshot) + noOrphans(snapshot) + nothingIsLeftOver(snapshot)
+            + kubeletsAgree(snapshot)
     }
 
     private func isReady(_ pod: Pod) -> Bool {
@@ -81,13 +83,63 @@ struct ConvergenceInvariants {
                 let found = Set(
                     chains.flatMap(\.rules).filter { $0.target == "DNAT" }
                         .compactMap { $0.text.split(separator: " ").last.map(String.init) })
-                if found != wanted {
+                // A service that prefers short ways uses some of them.
+                let isPart = service.spec.trafficDistribution != nil && found.isSubset(of: wanted)
+                if found != wanted, !isPart || found.isEmpty {
                     violations.append(
                         "rules of \(service.name) on \(node): \(found.sorted()), endpoints \(wanted.sorted())")
                 }
             }
         }
         return violations
+    }
+
+    /// The older Endpoints say the same as the slices.
+    private func endpointsMatchSlices(_ snapshot: Snapshot) -> [String] {
+        let slices = snapshot.list(EndpointSlice.self)
+        return snapshot.list(Service.self).filter { !$0.spec.selector.isEmpty }.compactMap { service in
+            let endpoints = snapshot.get(Endpoints.self, namespace: service.namespace, name: service.name)
+            let found = endpoints?.subsets.flatMap { $0.addresses.map(\.ip) }.sorted() ?? []
+            let wanted = slices.filter {
+                $0.namespace == service.namespace && $0.labels["kubernetes.io/service-name"] == service.name
+            }.flatMap(\.endpoints).filter { $0.conditions?.ready == true }.flatMap(\.addresses).sorted()
+            return found == wanted ? nil : "service \(service.name): endpoints \(found), slices \(wanted)"
+        }
+    }
+
+    /// No object of a namespace that is gone, nothing that waits to be deleted, no node that is marked.
+    private func nothingIsLeftOver(_ snapshot: Snapshot) -> [String] {
+        let namespaces = Set(snapshot.list(Namespace.self).map(\.name))
+        var violations: [String] = []
+        _ = snapshot.objects.forEach { key, object in
+            if !key.namespace.isEmpty, !namespaces.contains(key.namespace) {
+                violations.append("\(key.kind.info.plural) \(key.namespacedName) is in no namespace")
+            }
+            if object.metadata.deletionTimestamp != nil {
+                violations.append("\(key.kind.info.plural) \(key.namespacedName) waits to be deleted")
+            }
+            return true
+        }
+        for node in snapshot.list(Node.self) where !node.spec.taints.isEmpty {
+            violations.append("node \(node.name) has the taints \(node.spec.taints.map(\.key))")
+        }
+        return violations
+    }
+
+    /// Every kubelet knows the pods that are bound to it and no others, and counts what they ask for.
+    private func kubeletsAgree(_ snapshot: Snapshot) -> [String] {
+        let pods = snapshot.list(Pod.self)
+        return cluster.nodeNames.compactMap { name in
+            guard let kubelet = cluster.kubelet(name) else { return "there is no kubelet on \(name)" }
+            let bound = pods.filter { $0.spec.nodeName == name }
+            if kubelet.podCount != bound.count {
+                return "the kubelet of \(name) knows \(kubelet.podCount) pods of \(bound.count)"
+            }
+            let live = bound.filter { $0.status.phase != "Failed" && $0.status.phase != "Succeeded" }
+            let asked = live.reduce(0) { $0 + KubeNode.PodRequests($1.spec).milliCPU }
+            return kubelet.requests.milliCPU == asked
+                ? nil : "the kubelet of \(name) counts \(kubelet.requests.milliCPU)m of \(asked)m"
+        }
     }
 
     /// Nothing is left whose controller is gone.

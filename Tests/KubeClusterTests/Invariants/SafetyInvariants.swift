@@ -11,6 +11,7 @@ final class SafetyInvariants {
     private var clusterIPs: [String: ObjectKey] = [:]
     private var nodePorts: [Int: ObjectKey] = [:]
     private var requested: [String: PodRequests] = [:]
+    private var hostPorts: [String: [HostPort: String]] = [:]
     private(set) var violations: [String] = []
 
     init(_ cluster: Cluster) { self.cluster = cluster }
@@ -36,7 +37,12 @@ final class SafetyInvariants {
         if change.cause >= change.revision { violate(change, "caused by the later revision \(change.cause)") }
         if let old = change.old, change.new == nil, !old.metadata.finalizers.isEmpty {
             // The last finalizer goes with the object itself.
-            if old.metadata.deletionTimestamp == nil { violate(change, "removed in spite of its finalizers") }
+            if old.metadata.deletionTimestamp == nil || old.metadata.finalizers.count > 1 {
+                violate(change, "removed in spite of its finalizers")
+            }
+        }
+        if let old = change.old(Namespace.self), change.new == nil, old.spec.finalizers.count > 1 {
+            violate(change, "removed in spite of its finalizers")
         }
         switch change.kind {
         case .pod: look(atPod: change)
@@ -55,6 +61,12 @@ final class SafetyInvariants {
         if let old, let new, old.uid != new.uid { violate(change, "its UID changed") }
         if let old { release(old) }
         if let new { take(new, change) }
+        // Scheduler and kubelet count alike: nothing is sent to a node that has no room for it.
+        if let new, new.status.phase == "Failed", old?.status.phase != "Failed",
+            new.status.message?.hasPrefix("Pod was rejected") == true
+        {
+            violate(change, "turned away by \(new.spec.nodeName ?? ""): \(new.status.message ?? "")")
+        }
     }
 
     private static func isActive(_ pod: Pod) -> Bool { pod.status.phase != "Succeeded" && pod.status.phase != "Failed" }
@@ -62,6 +74,7 @@ final class SafetyInvariants {
     private func release(_ pod: Pod) {
         if let ip = pod.status.podIP, podAddresses[ip] == pod.uid { podAddresses[ip] = nil }
         guard let node = pod.spec.nodeName, SafetyInvariants.isActive(pod) else { return }
+        for port in HostPort.ports(of: pod) where hostPorts[node]?[port] == pod.uid { hostPorts[node]?[port] = nil }
         let requests = PodRequests(pod.spec)
         requested[node]?.milliCPU -= requests.milliCPU
         requested[node]?.memory -= requests.memory
@@ -81,12 +94,23 @@ final class SafetyInvariants {
         sum.milliCPU += requests.milliCPU
         sum.memory += requests.memory
         requested[node] = sum
+        takePorts(pod, node, change)
         guard change.old(Pod.self)?.spec.nodeName == nil,
             let allocatable = cluster.server.store.object(ObjectKey(.node, name: node))?.as(Node.self)?.status
                 .allocatable
         else { return }
         if sum.milliCPU > allocatable["cpu"]?.milliValue ?? 0 || sum.memory > allocatable["memory"]?.value ?? 0 {
             violate(change, "\(node) is over its allocatable")
+        }
+    }
+
+    /// A port of a node belongs to one pod.
+    private func takePorts(_ pod: Pod, _ node: String, _ change: Change) {
+        for port in HostPort.ports(of: pod) where pod.spec.hostNetwork != true {
+            if let other = hostPorts[node, default: [:]][port], other != pod.uid {
+                violate(change, "shares port \(port.port) of \(node) with \(other)")
+            }
+            hostPorts[node, default: [:]][port] = pod.uid
         }
     }
 

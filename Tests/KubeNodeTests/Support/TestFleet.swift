@@ -21,6 +21,10 @@ final class TestFleet {
         for name in ["default", "kube-node-lease"] {
             try client.create(Namespace(name: name))
             try client.create(ServiceAccount(name: "default", namespace: name))
+            // What every pod mounts to know the API server by.
+            var certificate = ConfigMap(name: "kube-root-ca.crt", namespace: name)
+            certificate.data = ["ca.crt": "certificate"]
+            try client.create(certificate)
         }
         for number in 1...nodes {
             var configuration = NodeConfiguration(

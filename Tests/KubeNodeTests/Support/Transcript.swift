@@ -9,6 +9,8 @@ import KubeNode
 ///
 ///     > create NAME @exit-after=2s {"containers": […]}    a pod with `drydock.dev/` annotations and this spec
 ///     > delete NAME [SECONDS]                              with a grace period of its own
+///     > put {"apiVersion": "v1", "kind": "Secret", …}      another object, made or replaced
+///     > take KIND NAME                                     and taken away
 ///     > run 10s
 ///     > poweroff, poweron, cut (off the network), heal
 ///
@@ -46,6 +48,14 @@ struct Transcript {
         case "delete":
             let parts = rest.split(separator: " ").map(String.init)
             try node.delete(parts[0], grace: parts.count > 1 ? Int(parts[1]) : nil)
+        case "put": try put(rest, node)
+        case "take":
+            let parts = rest.split(separator: " ").map(String.init)
+            guard let kind = Catalogue.kind(apiVersion: "v1", kind: parts[0]) else { throw Mistake(line: command) }
+            let namespace = kind.info.isNamespaced ? "default" : ""
+            try node.client.asUser { () throws(StatusError) in
+                _ = try node.client.delete(ObjectKey(kind, namespace: namespace, name: parts[1]), DeleteOptions())
+            }
         case "run":
             guard let time = Interval(goDuration: rest) else { throw Mistake(line: command) }
             node.run(time)
@@ -54,6 +64,20 @@ struct Transcript {
         case "cut": node.client.isCutOff = true
         case "heal": node.client.isCutOff = false
         default: throw Mistake(line: command)
+        }
+    }
+
+    private static func put(_ text: String, _ node: TestNode) throws {
+        let json = Array(text.utf8)
+        let head = try ObjectDecoding.typeMeta(json)
+        guard let kind = Catalogue.kind(apiVersion: head.apiVersion, kind: head.kind) else { throw Mistake(line: text) }
+        let object = try ObjectDecoding.decode(json, as: kind).object
+        try node.client.asUser { () throws(StatusError) in
+            if node.client.object(object.key) == nil {
+                _ = try node.client.create(object, WriteOptions())
+            } else {
+                _ = try node.client.update(object, nil, WriteOptions())
+            }
         }
     }
 

@@ -10,7 +10,7 @@ import KubeClient
 package final class EndpointSliceController: Reconciler, ChangeHandler {
     package static let component = "endpointslice-controller"
     static let managedBy = "endpointslice-controller.k8s.io"
-    static let maximumPerSlice = 100
+    static let maximumRetries = 15
 
     private let context: ComponentContext
     private var client: any KubeClient { context.client }
@@ -23,12 +23,20 @@ package final class EndpointSliceController: Reconciler, ChangeHandler {
     private struct DirtyPod: Hashable {
         var name: String
         var uid: String
+
+        static func precedes(_ left: DirtyPod, _ right: DirtyPod) -> Bool {
+            let order = utf8Compare(left.name, right.name)
+            return order != 0 ? order < 0 : utf8Compare(left.uid, right.uid) < 0
+        }
     }
 
     package init(_ context: ComponentContext) { self.context = context }
 
     package func start() {
-        worker = Worker(self, client: client, loop: context.loop)
+        let backoff = ExponentialBackoff(base: .seconds(1), cap: .seconds(1000))
+        worker = Worker(
+            self, client: client, loop: context.loop, maximumRetries: EndpointSliceController.maximumRetries,
+            queue: WorkQueue(loop: context.loop, backoff: backoff))
         client.watch(Service.self, .all, self)
         client.watch(Pod.self, .all, self)
         client.watch(EndpointSlice.self, .all, self)
@@ -108,15 +116,20 @@ package final class EndpointSliceController: Reconciler, ChangeHandler {
         }
         // Without a selector somebody else keeps the endpoints; an external name has none.
         if service.spec.selector.isEmpty || service.spec.type == "ExternalName" { return }
-        do {
-            if var placement = placements[key] {
-                try update(service, pods, &placement)
-                placements[key] = placement
+        do throws(StatusError) {
+            var homeless: [Pod] = []
+            if let placement = placements.removeValue(forKey: key) {
+                placements[key] = try update(service, pods, placement, &homeless)
             } else {
-                placements[key] = try reconcile(service)
+                placements[key] = try reconcile(service, &homeless)
+            }
+            if let error = EndpointSliceController.error(about: homeless, of: service) {
+                placements[key] = nil
+                throw error
             }
         } catch {
-            placements[key] = nil
+            // Creations fail as long as a namespace goes away, and what is left of it goes with it.
+            if error.hasCause(StatusCauseType.namespaceTerminating) { return }
             context.recorder.event(
                 service, .warning, "FailedToUpdateEndpointSlices",
                 "Error updating Endpoint Slices for Service \(key.namespacedName): \(error.message)")
@@ -124,185 +137,175 @@ package final class EndpointSliceController: Reconciler, ChangeHandler {
         }
     }
 
-    private func zone(of pod: Pod) -> String? {
-        guard let node = pod.spec.nodeName else { return nil }
-        return client.get(Node.self, name: node)?.labels["topology.kubernetes.io/zone"]
+    /// A pod whose node is not there is left out, and looked for again after a back-off.
+    private static func error(about pods: [Pod], of service: Service) -> StatusError? {
+        if pods.isEmpty { return nil }
+        let messages = pods.map { pod in
+            "skipping Pod \(pod.name) for Service \(service.key.namespacedName): "
+                + "Node \(pod.spec.nodeName ?? "") Not Found"
+        }
+        let text = messages.count == 1 ? messages[0] : "[" + messages.joined(separator: ", ") + "]"
+        return StatusError(reason: .internalError, code: 500, message: text)
     }
 
-    private func desired(_ pod: Pod, _ service: Service) -> (endpoint: Endpoint, group: SlicePlacement.Group)? {
+    private typealias Desired = (endpoint: Endpoint, group: SlicePlacement.Group)
+
+    private func desired(_ pod: Pod, _ service: Service, _ homeless: inout [Pod]) -> Desired? {
         guard PodEndpoint.isEligible(pod), service.spec.selector.allSatisfy({ pod.labels[$0.key] == $0.value }) else {
             return nil
         }
-        return (PodEndpoint.endpoint(pod, of: service, zone: zone(of: pod)), PodEndpoint.ports(pod, of: service))
+        let node = client.get(Node.self, name: pod.spec.nodeName ?? "")
+        if node == nil, service.spec.publishNotReadyAddresses != true {
+            homeless.append(pod)
+            return nil
+        }
+        let zone = node?.labels["topology.kubernetes.io/zone"]
+        return (PodEndpoint.endpoint(pod, of: service, zone: zone), PodEndpoint.ports(pod, of: service))
     }
 
     // MARK: The pods that changed
 
-    /// Brings the slices of some pods up to date: O(pods × 100).
+    /// Brings the slices of some pods up to date: O(slices + pods × 100).
     private func update(
-        _ service: Service, _ pods: Set<DirtyPod>, _ placement: inout SlicePlacement
-    ) throws(StatusError) {
+        _ service: Service, _ pods: Set<DirtyPod>, _ placement: SlicePlacement, _ homeless: inout [Pod]
+    ) throws(StatusError) -> SlicePlacement {
+        var placement = placement
         var edits: [String: [(uid: String, endpoint: Endpoint?)]] = [:]
-        var unplaced: [(group: SlicePlacement.Group, uid: String, endpoint: Endpoint)] = []
-        for dirty in pods.sorted(by: { ($0.name, $0.uid) < ($1.name, $1.uid) }) {
+        var rest: [(group: SlicePlacement.Group, endpoint: Endpoint)] = []
+        for dirty in pods.sorted(by: DirtyPod.precedes) {
             let pod = client.get(Pod.self, namespace: service.namespace, name: dirty.name)
-            let wanted = pod.flatMap { $0.uid == dirty.uid ? desired($0, service) : nil }
+            let wanted = pod.flatMap { $0.uid == dirty.uid ? desired($0, service, &homeless) : nil }
             let slice = placement.slice(of: dirty.uid)
-            if let slice, wanted?.group == placement.group(of: slice) {
-                edits[slice, default: []].append((dirty.uid, wanted?.endpoint))
-            } else {
-                if let slice {
-                    edits[slice, default: []].append((dirty.uid, nil))
-                    placement.remove(dirty.uid)
-                }
-                if let wanted { unplaced.append((wanted.group, dirty.uid, wanted.endpoint)) }
+            if let slice, let wanted, wanted.group == placement.group(of: slice) {
+                edits[slice, default: []].append((dirty.uid, wanted.endpoint))
+                continue
             }
-        }
-        var new: [(group: SlicePlacement.Group, endpoints: [Endpoint])] = []
-        for (group, uid, endpoint) in unplaced {
-            let maximum = EndpointSliceController.maximumPerSlice
-            // Slices that are written anyway are filled first.
-            let open = edits.keys.filter { name in
-                placement.group(of: name) == group && placement.slices[name].map { $0.count < maximum } == true
-            }.min()
-            if let name = open ?? placement.sliceToFill(group, count: 1, maximum: maximum) {
-                placement.place(uid, in: name)
-                edits[name, default: []].append((uid, endpoint))
-            } else if let index = new.lastIndex(where: { $0.group == group && $0.endpoints.count < maximum }) {
-                new[index].endpoints.append(endpoint)
-            } else {
-                new.append((group, [endpoint]))
+            if let slice {
+                edits[slice, default: []].append((dirty.uid, nil))
+                placement.remove(dirty.uid)
             }
+            if let wanted { rest.append((wanted.group, wanted.endpoint)) }
         }
-        for name in edits.keys.sorted() { try edit(service, name, edits[name] ?? [], &placement) }
-        for (group, endpoints) in new {
-            let slice = try create(service, group, endpoints)
-            placement.add(slice: slice.name, group: group, pods: endpoints.compactMap { $0.targetRef?.uid })
+        if edits.isEmpty, rest.isEmpty { return placement }
+        // An empty slice is the placeholder of a service without endpoints: the first endpoint takes it.
+        for (name, _, count) in placement.slices(except: []) where count == 0 && edits[name] == nil { edits[name] = [] }
+        var drafts: [EndpointSlicePlan.Draft] = []
+        for name in edits.keys.sorted(by: { utf8Compare($0, $1) < 0 }) {
+            guard let slice = client.get(EndpointSlice.self, namespace: service.namespace, name: name) else {
+                throw .notFound(kind: .endpointSlice, name: name)
+            }
+            drafts.append(EndpointSliceController.draft(of: slice, edits[name] ?? []))
         }
+        var plan = EndpointSlicePlan(drafts, untouched: placement.slices(except: Set(edits.keys))) { [client] name in
+            client.get(EndpointSlice.self, namespace: service.namespace, name: name)
+        }
+        plan.place(rest)
+        try write(service, plan.finish(), &placement)
+        return placement
     }
 
-    /// Writes one slice with some endpoints changed, added or (nil) removed; one that is left empty goes, unless it is
-    /// the service's last.
-    private func edit(
-        _ service: Service, _ name: String, _ edits: [(uid: String, endpoint: Endpoint?)],
-        _ placement: inout SlicePlacement
-    ) throws(StatusError) {
-        guard var slice = client.get(EndpointSlice.self, namespace: service.namespace, name: name) else {
-            throw .notFound(kind: .endpointSlice, name: name)
-        }
-        let before = slice
+    /// A slice with some endpoints changed or (nil) removed.
+    private static func draft(
+        of slice: EndpointSlice, _ edits: [(uid: String, endpoint: Endpoint?)]
+    ) -> EndpointSlicePlan.Draft {
+        var endpoints = slice.endpoints
         for (uid, endpoint) in edits {
-            let place = slice.endpoints.firstIndex { $0.targetRef?.uid == uid }
-            switch (place, endpoint) {
-            case (let place?, let endpoint?): slice.endpoints[place] = endpoint
-            case (let place?, nil): slice.endpoints.remove(at: place)
-            case (nil, let endpoint?): slice.endpoints.append(endpoint)
-            case (nil, nil): break
-            }
+            guard let place = endpoints.firstIndex(where: { $0.targetRef?.uid == uid }) else { continue }
+            if let endpoint { endpoints[place] = endpoint } else { endpoints.remove(at: place) }
         }
-        if slice.endpoints.isEmpty, placement.slices.count > 1 {
-            try client.delete(slice.key)
-            placement.removeSlice(name)
-        } else if slice != before {
-            stamp(&slice)
-            try client.update(slice)
-        }
+        return EndpointSlicePlan.Draft(slice, endpoints: endpoints, isChanged: endpoints != slice.endpoints)
     }
 
     // MARK: The whole service
 
-    private func reconcile(_ service: Service) throws(StatusError) -> SlicePlacement {
-        var wanted: [String: (endpoint: Endpoint, group: SlicePlacement.Group)] = [:]
+    private func reconcile(_ service: Service, _ homeless: inout [Pod]) throws(StatusError) -> SlicePlacement {
+        var wanted: [String: Desired] = [:]
         var order: [String] = []
         if let pair = service.spec.selector.first(where: { _ in true }) {
-            for pod in client.list(
-                Pod.self, index: .label(namespace: service.namespace, key: pair.key, value: pair.value))
-            {
-                guard let desired = desired(pod, service) else { continue }
+            let index = ObjectIndex.label(namespace: service.namespace, key: pair.key, value: pair.value)
+            for pod in client.list(Pod.self, index: index) {
+                guard let desired = desired(pod, service, &homeless) else { continue }
                 wanted[pod.uid] = desired
                 order.append(pod.uid)
             }
         }
-        let existing = client.list(
-            EndpointSlice.self,
-            index: .label(namespace: service.namespace, key: "kubernetes.io/service-name", value: service.name)
-        ).filter {
-            $0.labels["endpointslice.kubernetes.io/managed-by"] == EndpointSliceController.managedBy
-                && $0.metadata.deletionTimestamp == nil
-        }
-        var kept: [(old: EndpointSlice, new: EndpointSlice)] = []
-        for slice in existing {
-            var new = slice
-            new.endpoints = slice.endpoints.compactMap { endpoint in
+        let labels = labels(service)
+        var drafts: [EndpointSlicePlan.Draft] = []
+        var foreign: [EndpointSlice] = []
+        for slice in slices(of: service) {
+            guard slice.metadata.controllerReference?.uid == service.uid else {
+                foreign.append(slice)
+                continue
+            }
+            let endpoints = slice.endpoints.compactMap { endpoint -> Endpoint? in
                 guard let uid = endpoint.targetRef?.uid, let desired = wanted[uid], desired.group == slice.ports else {
                     return nil
                 }
                 wanted[uid] = nil
                 return desired.endpoint
             }
-            new.metadata.labels = labels(service)
-            kept.append((slice, new))
+            let isChanged = endpoints != slice.endpoints || slice.labels != labels
+            drafts.append(EndpointSlicePlan.Draft(slice, endpoints: endpoints, isChanged: isChanged))
         }
-        var rest = order.compactMap { uid in wanted[uid].map { ($0.group, $0.endpoint) } }
-        for index in kept.indices where kept[index].old != kept[index].new {
-            let room = EndpointSliceController.maximumPerSlice - kept[index].new.endpoints.count
-            fill(&kept[index].new, &rest, room: room)
-        }
-        return try write(service, kept, rest)
-    }
-
-    private func fill(
-        _ slice: inout EndpointSlice, _ rest: inout [(SlicePlacement.Group, Endpoint)], room: Int
-    ) {
-        var room = room
-        rest.removeAll { group, endpoint in
-            guard room > 0, group == slice.ports else { return false }
-            slice.endpoints.append(endpoint)
-            room -= 1
-            return true
-        }
-    }
-
-    private func write(
-        _ service: Service, _ kept: [(old: EndpointSlice, new: EndpointSlice)],
-        _ rest: [(SlicePlacement.Group, Endpoint)]
-    ) throws(StatusError) -> SlicePlacement {
+        var plan = EndpointSlicePlan(drafts, foreign: foreign)
+        plan.place(order.compactMap { uid in wanted[uid].map { ($0.group, $0.endpoint) } })
         var placement = SlicePlacement()
-        var groups: [(group: SlicePlacement.Group, endpoints: [Endpoint])] = []
-        for (group, endpoint) in rest {
-            let maximum = EndpointSliceController.maximumPerSlice
-            if let index = groups.lastIndex(where: { $0.group == group && $0.endpoints.count < maximum }) {
-                groups[index].endpoints.append(endpoint)
-            } else {
-                groups.append((group, [endpoint]))
-            }
-        }
-        var filled = kept.filter { !$0.new.endpoints.isEmpty }
-        // A service without endpoints keeps one empty slice.
-        if filled.isEmpty, groups.isEmpty {
-            if let first = kept.first(where: { $0.old.ports.isEmpty }) {
-                filled = [first]
-            } else {
-                groups = [([], [])]
-            }
-        }
-        for (old, new) in filled {
-            if old != new {
-                var slice = new
-                stamp(&slice)
-                try client.update(slice)
-            }
-            placement.add(slice: new.name, group: new.ports, pods: new.endpoints.compactMap { $0.targetRef?.uid })
-        }
-        for (old, _) in kept where !filled.contains(where: { $0.old.name == old.name }) { try client.delete(old.key) }
-        for (group, endpoints) in groups {
-            let slice = try create(service, group, endpoints)
-            placement.add(slice: slice.name, group: group, pods: endpoints.compactMap { $0.targetRef?.uid })
-        }
+        try write(service, plan.finish(), &placement)
         return placement
     }
 
-    // MARK: Slices
+    private func slices(of service: Service) -> [EndpointSlice] {
+        let index = ObjectIndex.label(
+            namespace: service.namespace, key: "kubernetes.io/service-name", value: service.name)
+        return client.list(EndpointSlice.self, index: index).filter {
+            $0.labels["endpointslice.kubernetes.io/managed-by"] == EndpointSliceController.managedBy
+                && $0.metadata.deletionTimestamp == nil
+        }
+    }
+
+    // MARK: Writing
+
+    private func write(
+        _ service: Service, _ writes: EndpointSlicePlan.Writes, _ placement: inout SlicePlacement
+    ) throws(StatusError) {
+        for draft in writes.created {
+            var slice = EndpointSlice()
+            slice.metadata.generateName = service.name + "-"
+            slice.metadata.namespace = service.namespace
+            slice.metadata.ownerReferences = [OwnerReference(controller: service)]
+            slice.addressType = service.spec.ipFamilies.first ?? "IPv4"
+            note(try client.create(filled(slice, draft, service)), &placement)
+        }
+        for draft in writes.updated {
+            guard let before = draft.before else { continue }
+            note(try client.update(filled(before, draft, service)), &placement)
+        }
+        for slice in writes.deleted {
+            do throws(StatusError) {
+                try client.delete(slice.key)
+            } catch {
+                if !error.isNotFound { throw error }
+            }
+            placement.removeSlice(slice.name)
+        }
+        for draft in writes.kept { if let slice = draft.before { note(slice, &placement) } }
+    }
+
+    private func note(_ slice: EndpointSlice, _ placement: inout SlicePlacement) {
+        placement.set(
+            slice: slice.name, group: slice.ports, pods: slice.endpoints.compactMap { $0.targetRef?.uid })
+    }
+
+    private func filled(
+        _ slice: EndpointSlice, _ draft: EndpointSlicePlan.Draft, _ service: Service
+    ) -> EndpointSlice {
+        var slice = slice
+        slice.metadata.labels = labels(service)
+        slice.metadata.annotations["endpoints.kubernetes.io/last-change-trigger-time"] = context.now.time.rfc3339
+        slice.ports = draft.group
+        slice.endpoints = draft.endpoints
+        return slice
+    }
 
     private func labels(_ service: Service) -> StringMap<String> {
         var labels = service.labels
@@ -310,31 +313,5 @@ package final class EndpointSliceController: Reconciler, ChangeHandler {
         labels["endpointslice.kubernetes.io/managed-by"] = EndpointSliceController.managedBy
         labels["service.kubernetes.io/headless"] = service.spec.clusterIP == "None" ? "" : nil
         return labels
-    }
-
-    private func stamp(_ slice: inout EndpointSlice) {
-        slice.metadata.annotations["endpoints.kubernetes.io/last-change-trigger-time"] = context.now.time.rfc3339
-    }
-
-    private func create(
-        _ service: Service, _ group: SlicePlacement.Group, _ endpoints: [Endpoint]
-    ) throws(StatusError) -> EndpointSlice {
-        var slice = EndpointSlice()
-        slice.metadata.generateName = service.name + "-"
-        slice.metadata.namespace = service.namespace
-        slice.metadata.labels = labels(service)
-        var owner = OwnerReference()
-        owner.apiVersion = "v1"
-        owner.kind = "Service"
-        owner.name = service.name
-        owner.uid = service.uid
-        owner.controller = true
-        owner.blockOwnerDeletion = true
-        slice.metadata.ownerReferences = [owner]
-        slice.addressType = service.spec.ipFamilies.first ?? "IPv4"
-        slice.ports = group
-        slice.endpoints = endpoints
-        stamp(&slice)
-        return try client.create(slice)
     }
 }

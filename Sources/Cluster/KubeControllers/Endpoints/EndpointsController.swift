@@ -11,6 +11,7 @@ import KubeClient
 package final class EndpointsController: Reconciler, ChangeHandler {
     package static let component = "endpoint-controller"
     private static let maximumAddresses = 1000
+    private static let maximumRetries = 15
     private static let overCapacity = "endpoints.kubernetes.io/over-capacity"
     private static let batchPeriod = Interval.seconds(1)
 
@@ -24,7 +25,7 @@ package final class EndpointsController: Reconciler, ChangeHandler {
     package init(_ context: ComponentContext) { self.context = context }
 
     package func start() {
-        worker = Worker(self, client: client, loop: context.loop)
+        worker = Worker(self, client: client, loop: context.loop, maximumRetries: EndpointsController.maximumRetries)
         client.watch(Service.self, .all, self)
         client.watch(Pod.self, .all, self)
         client.watch(Endpoints.self, .all, self)
@@ -114,11 +115,7 @@ package final class EndpointsController: Reconciler, ChangeHandler {
     private func belongs(_ pod: Pod, _ service: Service) -> Bool {
         guard service.spec.selector.allSatisfy({ pod.labels[$0.key] == $0.value }) else { return false }
         if pod.metadata.deletionTimestamp != nil, service.spec.publishNotReadyAddresses != true { return false }
-        switch pod.spec.restartPolicy {
-        case "Never": return pod.status.phase != "Failed" && pod.status.phase != "Succeeded"
-        case "OnFailure": return pod.status.phase != "Succeeded"
-        default: return true
-        }
+        return !pod.isTerminal
     }
 
     private static func address(_ pod: Pod, _ service: Service) -> EndpointAddress {

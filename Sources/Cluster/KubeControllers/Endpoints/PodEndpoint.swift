@@ -32,6 +32,7 @@ enum PodEndpoint {
         endpoint.conditions = conditions
         endpoint.nodeName = pod.spec.nodeName
         endpoint.zone = zone
+        if conditions.ready == true { endpoint.hints = hints(service, zone: zone, node: pod.spec.nodeName) }
         if let hostname = pod.spec.hostname, !hostname.isEmpty, pod.spec.subdomain == service.name {
             endpoint.hostname = hostname
         }
@@ -42,6 +43,25 @@ enum PodEndpoint {
         reference.uid = pod.metadata.uid
         endpoint.targetRef = reference
         return endpoint
+    }
+
+    /// Who is meant to use the endpoint, where the service asks for short ways.
+    /// Follows kubernetes `staging/src/k8s.io/endpointslice/trafficdist`.
+    private static func hints(_ service: Service, zone: String?, node: String?) -> EndpointHints? {
+        let distribution = service.spec.trafficDistribution ?? ""
+        guard ["PreferClose", "PreferSameZone", "PreferSameNode"].contains(distribution) else { return nil }
+        var hints = EndpointHints()
+        if let zone {
+            var forZone = ForZone()
+            forZone.name = zone
+            hints.forZones = [forZone]
+        }
+        if let node, distribution == "PreferSameNode" {
+            var forNode = ForNode()
+            forNode.name = node
+            hints.forNodes = [forNode]
+        }
+        return hints.forZones.isEmpty && hints.forNodes.isEmpty ? nil : hints
     }
 
     /// The service's ports as this pod serves them: named target ports are looked up in its containers, and a port that

@@ -270,9 +270,10 @@ package final class GarbageCollector: Reconciler, ChangeHandler {
 
     // MARK: References that can't be meant
 
-    /// Tells of a reference to an owner that lives in another namespace: such an owner counts as gone.
+    /// Tells of a reference to an owner that lives in another namespace, or in one at all where the dependent lives in
+    /// none: such an owner counts as gone.
     private func reportWrongNamespace(_ reference: OwnerReference, of object: KubeObject) {
-        guard !object.namespace.isEmpty, !absentOwners.contains(reference.uid),
+        guard !absentOwners.contains(reference.uid),
             let kind = Catalogue.kind(apiVersion: reference.apiVersion, kind: reference.kind), kind.info.isNamespaced
         else { return }
         var isElsewhere = false

@@ -24,8 +24,9 @@ struct NodeHealth {
         ready = condition
     }
 
-    /// What the controller writes when a node is silent.
-    static func setUnknown(_ conditions: inout [NodeCondition], now: Time) {
+    /// What the controller writes when a node is silent. `created`: when the node was, which is the last sign of life
+    /// of one that never reported.
+    static func setUnknown(_ conditions: inout [NodeCondition], created: Time?, now: Time) {
         for type in ["Ready", "MemoryPressure", "DiskPressure", "PIDPressure"] {
             if let index = conditions.firstIndex(where: { $0.type == type }) {
                 guard conditions[index].status != "Unknown" else { continue }
@@ -39,6 +40,7 @@ struct NodeHealth {
                 condition.status = "Unknown"
                 condition.reason = "NodeStatusNeverUpdated"
                 condition.message = "Kubelet never posted node status."
+                condition.lastHeartbeatTime = created
                 condition.lastTransitionTime = now
                 conditions.append(condition)
             }
@@ -55,6 +57,9 @@ enum NodeTaints {
     private static let diskPressure = "node.kubernetes.io/disk-pressure"
     private static let pidPressure = "node.kubernetes.io/pid-pressure"
     private static let networkUnavailable = "node.kubernetes.io/network-unavailable"
+
+    /// The taints that evict.
+    static let evicting: Set = [notReady, unreachable]
 
     /// The NoSchedule taints that the controller puts up and takes down; others it leaves alone.
     static let managed: Set = [

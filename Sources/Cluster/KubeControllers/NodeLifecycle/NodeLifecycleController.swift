@@ -16,8 +16,13 @@ package final class NodeLifecycleController: ChangeHandler, EventTarget {
     /// A node that never reported is given this long from its creation.
     static let startupGracePeriod = Interval.seconds(60)
 
+    /// Nodes with this label don't count for how much of a zone is lost.
+    static let exclusionLabel = "node.kubernetes.io/exclude-disruption"
+
     private let context: ComponentContext
     private var client: any KubeClient { context.client }
+    /// The nodes that were there at the last look.
+    private var known: [String: Node] = [:]
     private var health: [String: NodeHealth] = [:]
     private var zones: [String: Zone] = [:]
     private var allZonesLost = false
@@ -44,7 +49,10 @@ package final class NodeLifecycleController: ChangeHandler, EventTarget {
 
     package func handle(_ change: Change) {
         guard let node = change.new(Node.self) else {
-            forget(change.key.name, last: change.old(Node.self))
+            health[change.key.name] = nil
+            if let last = change.old(Node.self) {
+                zones[NodeLifecycleController.zone(of: last)]?.queue.remove(last.name)
+            }
             return
         }
         client.cause = change.revision
@@ -53,15 +61,7 @@ package final class NodeLifecycleController: ChangeHandler, EventTarget {
         if old == nil || old?.status.conditions != node.status.conditions || old?.spec != node.spec {
             syncNoScheduleTaints(node)
         }
-    }
-
-    private func forget(_ name: String, last: Node?) {
-        health[name] = nil
-        if let last {
-            zones[NodeLifecycleController.zone(of: last)]?.queue.remove(name)
-            context.recorder.event(
-                last, .normal, "RemovingNode", "Node \(name) event: Removing Node \(name) from Controller")
-        }
+        if old == nil || old?.labels != node.labels { reconcileLabels(node) }
     }
 
     /// Region and zone, as upstream joins them.
@@ -73,49 +73,76 @@ package final class NodeLifecycleController: ChangeHandler, EventTarget {
 
     /// Taints that keep new pods away mirror the node's conditions and `spec.unschedulable`.
     private func syncNoScheduleTaints(_ node: Node) {
-        var wanted = Set<String>()
-        for condition in node.status.conditions {
-            if let key = NodeTaints.noSchedule(condition.type, condition.status) { wanted.insert(key) }
-        }
-        if node.spec.unschedulable == true { wanted.insert(NodeTaints.unschedulable) }
-        let present = Set(
-            node.spec.taints.filter { $0.effect == "NoSchedule" && NodeTaints.managed.contains($0.key) }.map(\.key))
-        if wanted == present { return }
+        var wanted = node.status.conditions.compactMap { NodeTaints.noSchedule($0.type, $0.status) }
+        if node.spec.unschedulable == true { wanted.append(NodeTaints.unschedulable) }
+        let present = node.spec.taints.filter { $0.effect == "NoSchedule" && NodeTaints.managed.contains($0.key) }
+        if Set(wanted) == Set(present.map(\.key)) { return }
         let now = context.now.time
         _ = try? client.mutate(Node.self, node.key) { node in
             node.spec.taints.removeAll {
                 $0.effect == "NoSchedule" && NodeTaints.managed.contains($0.key) && !wanted.contains($0.key)
             }
-            for key in wanted.sorted()
+            for key in wanted
             where !node.spec.taints.contains(where: { $0.key == key && $0.effect == "NoSchedule" }) {
-                node.spec.taints.append(
-                    NodeTaints.taint(key, "NoSchedule", key == NodeTaints.unschedulable ? now : nil))
+                node.spec.taints.append(NodeTaints.taint(key, "NoSchedule", now))
             }
         }
+    }
+
+    /// The older labels of system and architecture follow the newer ones.
+    private func reconcileLabels(_ node: Node) {
+        var labels = node.labels
+        for name in ["os", "arch"] {
+            if let value = labels["kubernetes.io/" + name] { labels["beta.kubernetes.io/" + name] = value }
+        }
+        if labels == node.labels { return }
+        _ = try? client.mutate(Node.self, node.key) { $0.metadata.labels.merge(labels) }
     }
 
     // MARK: The look at all nodes
 
     private func monitorNodeHealth() {
         var conditions: [String: [NodeCondition?]] = [:]
-        for node in client.list(Node.self) {
+        let nodes = client.list(Node.self)
+        classify(nodes)
+        for node in nodes {
             let zone = NodeLifecycleController.zone(of: node)
-            if zones[zone] == nil { zones[zone] = Zone(state: .initial, queue: makeQueue()) }
-            let isNew = health[node.name] == nil
             let (observed, current) = updateHealth(node)
-            if isNew {
-                context.recorder.event(
-                    node, .normal, "RegisteredNode",
-                    "Node \(node.name) event: Registered Node \(node.name) in Controller")
+            if node.labels[NodeLifecycleController.exclusionLabel] == nil {
+                conditions[zone, default: []].append(current)
             }
-            conditions[zone, default: []].append(current)
-            taint(node, observed: observed?.status, zone: zone)
-            if let current, current.status != "True", observed?.status == "True" {
+            guard let current else { continue }
+            // A node that never reported counts as unreachable once its grace is over.
+            taint(node, observed: observed?.status ?? "Unknown", zone: zone)
+            if current.status != "True", observed?.status == "True" {
                 context.recorder.event(node, .normal, "NodeNotReady", "Node \(node.name) status is now: NodeNotReady")
                 markPodsNotReady(node)
             }
         }
         handleDisruption(conditions)
+    }
+
+    /// Greets nodes that are new, and takes leave of those that are gone.
+    private func classify(_ nodes: [Node]) {
+        for node in nodes {
+            let zone = NodeLifecycleController.zone(of: node)
+            if zones[zone] == nil { zones[zone] = Zone(state: .initial, queue: makeQueue()) }
+            if known[node.name] == nil {
+                context.recorder.event(
+                    node, .normal, "RegisteredNode",
+                    "Node \(node.name) event: Registered Node \(node.name) in Controller")
+                markReachable(node, zone)
+            }
+            known[node.name] = node
+        }
+        if known.count == nodes.count { return }
+        let present = Set(nodes.map(\.name))
+        let gone = known.keys.filter { !present.contains($0) }
+        for name in gone.sorted(by: { utf8Compare($0, $1) < 0 }) {
+            guard let last = known.removeValue(forKey: name) else { continue }
+            context.recorder.event(
+                last, .normal, "RemovingNode", "Node \(name) event: Removing Node \(name) from Controller")
+        }
     }
 
     /// Brings a node's health record up to date, and its conditions to Unknown after too long a silence.
@@ -132,7 +159,8 @@ package final class NodeLifecycleController: ChangeHandler, EventTarget {
             grace = observed == nil ? NodeLifecycleController.startupGracePeriod : NodeLifecycleController.gracePeriod
         } else {
             // Never seen: what it says of itself counts from now, silence from its creation.
-            let probed = observed == nil ? node.metadata.creationTimestamp?.instant ?? now : now
+            let isSilent = observed == nil && renewed == nil
+            let probed = isSilent ? node.metadata.creationTimestamp?.instant ?? now : now
             record = NodeHealth(ready: observed, renewed: renewed, probed: probed)
             grace = observed == nil ? NodeLifecycleController.startupGracePeriod : NodeLifecycleController.gracePeriod
         }
@@ -141,7 +169,8 @@ package final class NodeLifecycleController: ChangeHandler, EventTarget {
             return (observed, observed)
         }
         let updated = try? client.mutate(Node.self, node.key, .status) { node in
-            NodeHealth.setUnknown(&node.status.conditions, now: now.time)
+            NodeHealth.setUnknown(
+                &node.status.conditions, created: node.metadata.creationTimestamp, now: now.time)
         }
         let current = updated?.status.conditions.first { $0.type == "Ready" } ?? observed
         record.ready = current
@@ -171,13 +200,11 @@ package final class NodeLifecycleController: ChangeHandler, EventTarget {
 
     private func markReachable(_ node: Node, _ zone: String) {
         zones[zone]?.queue.remove(node.name)
-        let evicting: Set = [NodeTaints.notReady, NodeTaints.unreachable]
-        guard node.spec.taints.contains(where: { evicting.contains($0.key) && $0.effect == "NoExecute" }) else {
-            return
+        func evicts(_ taint: Taint) -> Bool {
+            NodeTaints.evicting.contains(taint.key) && taint.effect == "NoExecute"
         }
-        _ = try? client.mutate(Node.self, node.key) { node in
-            node.spec.taints.removeAll { evicting.contains($0.key) && $0.effect == "NoExecute" }
-        }
+        guard node.spec.taints.contains(where: evicts) else { return }
+        _ = try? client.mutate(Node.self, node.key) { node in node.spec.taints.removeAll(where: evicts) }
     }
 
     private func swapTaints(_ name: String, add key: String, remove other: String) {
@@ -221,9 +248,8 @@ package final class NodeLifecycleController: ChangeHandler, EventTarget {
             }
             for zone in zones.keys.sorted() {
                 guard let state = states[zone] else {
-                    // No node is left in the zone.
-                    zones[zone]?.queue.stop()
-                    zones[zone] = nil
+                    // None that counts is left in the zone.
+                    zones[zone]?.state = .initial
                     continue
                 }
                 if allZonesLost || zones[zone]?.state != state {

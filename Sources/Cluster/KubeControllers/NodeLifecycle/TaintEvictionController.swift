@@ -21,15 +21,13 @@ package final class TaintEvictionController: ChangeHandler {
         let pod: ObjectKey
         let node: String
         let created: Instant
-        let due: Instant
         var timer: Timer?
 
-        init(_ controller: TaintEvictionController, pod: ObjectKey, node: String, created: Instant, due: Instant) {
+        init(_ controller: TaintEvictionController, pod: ObjectKey, node: String, created: Instant) {
             self.controller = controller
             self.pod = pod
             self.node = node
             self.created = created
-            self.due = due
         }
 
         func fire(_ token: UInt64) { controller.evict(self) }
@@ -53,6 +51,8 @@ package final class TaintEvictionController: ChangeHandler {
         tainted[name] = taints.isEmpty ? nil : taints
         client.cause = change.revision
         defer { client.cause = 0 }
+        // Of the pods of a node that is gone the garbage collector takes care; their evictions stand.
+        if change.new == nil { return }
         if taints.isEmpty {
             for pod in (byNode[name] ?? []).sorted() { cancel(pod) }
         } else {
@@ -62,7 +62,7 @@ package final class TaintEvictionController: ChangeHandler {
 
     private func podChanged(_ change: Change) {
         guard let pod = change.new(Pod.self) else {
-            drop(change.key)
+            cancel(change.key)
             return
         }
         guard let node = pod.spec.nodeName, let taints = tainted[node] else { return }
@@ -82,7 +82,7 @@ package final class TaintEvictionController: ChangeHandler {
         for taint in taints {
             let matching = pod.spec.tolerations.filter { $0.tolerates(taint) }
             if matching.isEmpty {
-                drop(pod.key)
+                cancel(pod.key)
                 delete(pod.key)
                 return
             }
@@ -94,14 +94,13 @@ package final class TaintEvictionController: ChangeHandler {
             cancel(pod.key)
             return
         }
-        var created = now
         if let earlier = scheduled[pod.key] {
-            created = earlier.created
-            if created + .seconds(shortest) >= earlier.due { return }
-            drop(pod.key)
+            // An eviction that was decided on earlier stands, whatever taints have come since.
+            if earlier.created < now { return }
+            cancel(pod.key)
         }
-        let due = created + .seconds(shortest)
-        let eviction = Eviction(self, pod: pod.key, node: pod.spec.nodeName ?? "", created: created, due: due)
+        let due = now + .seconds(shortest)
+        let eviction = Eviction(self, pod: pod.key, node: pod.spec.nodeName ?? "", created: now)
         eviction.timer = context.loop.schedule(at: due, eviction)
         scheduled[pod.key] = eviction
         byNode[eviction.node, default: []].insert(pod.key)
@@ -117,10 +116,17 @@ package final class TaintEvictionController: ChangeHandler {
     private func cancel(_ key: ObjectKey) {
         guard scheduled[key] != nil else { return }
         drop(key)
-        if let pod = client.get(Pod.self, key) {
-            context.recorder.event(
-                pod, .normal, "TaintManagerEviction", "Cancelling deletion of Pod \(key.namespacedName)")
-        }
+        record(key, "Cancelling deletion of Pod \(key.namespacedName)")
+    }
+
+    /// The events name the pod without its UID, as upstream's do.
+    private func record(_ pod: ObjectKey, _ message: String) {
+        var reference = ObjectReference()
+        reference.apiVersion = "v1"
+        reference.kind = "Pod"
+        reference.namespace = pod.namespace
+        reference.name = pod.name
+        context.recorder.event(about: reference, .normal, "TaintManagerEviction", message)
     }
 
     private func evict(_ eviction: Eviction) {
@@ -135,18 +141,12 @@ package final class TaintEvictionController: ChangeHandler {
     }
 
     private func delete(_ key: ObjectKey) {
-        guard let pod = client.get(Pod.self, key) else { return }
-        context.recorder.event(pod, .normal, "TaintManagerEviction", "Marking for deletion Pod \(key.namespacedName)")
-        let now = context.now.time
+        guard client.object(key) != nil else { return }
+        record(key, "Marking for deletion Pod \(key.namespacedName)")
+        let now = context.now
         _ = try? client.mutate(Pod.self, key, .status) { pod in
-            var condition = PodCondition()
-            condition.type = "DisruptionTarget"
-            condition.status = "True"
-            condition.reason = "DeletionByTaintManager"
-            condition.message = "Taint manager: deleting due to NoExecute taint"
-            condition.lastTransitionTime = now
-            pod.status.conditions.removeAll { $0.type == "DisruptionTarget" }
-            pod.status.conditions.append(condition)
+            pod.setDisruptionTarget(
+                "DeletionByTaintManager", "Taint manager: deleting due to NoExecute taint", now)
         }
         _ = try? client.delete(key)
     }

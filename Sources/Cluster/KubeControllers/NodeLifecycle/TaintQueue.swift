@@ -32,9 +32,10 @@ final class TaintQueue: EventTarget {
     /// Nodes a second; 0 stops the queue until the next call.
     func setRate(_ perSecond: Double) {
         if rate == perSecond { return }
+        // A limiter that would not let a node through now is replaced by an empty one, as upstream does.
+        let wasOpen = rate > 0 && nextAllowed <= loop.now
         rate = perSecond
-        // A swapped limiter starts full, as upstream's does.
-        nextAllowed = loop.now
+        if rate > 0 { nextAllowed = wasOpen ? loop.now : loop.now + .seconds(1 / rate) }
         stop()
         schedule()
     }

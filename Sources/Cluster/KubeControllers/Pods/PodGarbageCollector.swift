@@ -180,24 +180,3 @@ package final class PodGarbageCollector: ChangeHandler, EventTarget {
         }
     }
 }
-
-extension Pod {
-    /// Notes in a condition why the pod is about to be disrupted.
-    fileprivate mutating func setDisruptionTarget(_ reason: String, _ message: String, _ now: Instant) {
-        var condition = PodCondition()
-        condition.type = "DisruptionTarget"
-        condition.status = "True"
-        condition.reason = reason
-        condition.message = message
-        condition.lastTransitionTime = now.time
-        condition.observedGeneration = metadata.generation
-        if let index = status.conditions.firstIndex(where: { $0.type == condition.type }) {
-            if status.conditions[index].status == condition.status {
-                condition.lastTransitionTime = status.conditions[index].lastTransitionTime
-            }
-            status.conditions[index] = condition
-        } else {
-            status.conditions.append(condition)
-        }
-    }
-}

@@ -71,7 +71,8 @@ enum BaseRules {
                 ServiceRule(text: "-m mark ! --mark 0x4000/0x4000 -j RETURN", target: "RETURN"),
                 ServiceRule(text: "-j MARK --xor-mark 0x4000", target: "MARK"),
                 ServiceRule(
-                    text: "-m comment --comment \"kubernetes service traffic requiring SNAT\" -j MASQUERADE",
+                    text: "-m comment --comment \"kubernetes service traffic requiring SNAT\" -j MASQUERADE "
+                        + "--random-fully",
                     target: "MASQUERADE"),
             ]
         default: []

@@ -31,6 +31,8 @@ struct IPTablesRules: ServiceRulesView {
     let clusterCIDR: String
     let current: RuleSet
     let heldBack: [String: RuleSet]
+    /// The zones of the nodes that are in one.
+    let zones: [String: String]
 
     var mode: String { "iptables" }
 
@@ -40,7 +42,7 @@ struct IPTablesRules: ServiceRulesView {
 
     private func writer(_ node: String) -> RuleWriter {
         RuleWriter(
-            node: node, clusterCIDR: clusterCIDR,
+            place: ProxyPlace(node: node, zone: zones[node] ?? ""), clusterCIDR: clusterCIDR,
             isLargeCluster: ruleSet(node).endpointCount > IPTablesRules.largeCluster)
     }
 

@@ -14,7 +14,7 @@ struct RuleWriter {
         var rule: ServiceRule
     }
 
-    let node: String
+    let place: ProxyPlace
     let clusterCIDR: String
     /// Above a thousand endpoints the comments are left out, as upstream does to save memory.
     let isLargeCluster: Bool
@@ -23,8 +23,8 @@ struct RuleWriter {
     private(set) var chains: [ServiceRuleChain] = []
     private var revision: Revision = 0
 
-    init(node: String, clusterCIDR: String, isLargeCluster: Bool) {
-        self.node = node
+    init(place: ProxyPlace, clusterCIDR: String, isLargeCluster: Bool) {
+        self.place = place
         self.clusterCIDR = clusterCIDR
         self.isLargeCluster = isLargeCluster
     }
@@ -32,7 +32,7 @@ struct RuleWriter {
     mutating func write(_ group: ServiceRuleGroup) {
         revision = group.revision
         for info in ServicePortInfo.ports(of: group.service).sorted(by: { $0.name < $1.name }) {
-            write(info, EndpointChoice(info, group.endpoints(of: info), node: node))
+            write(info, EndpointChoice(info, group.endpoints(of: info), at: place))
         }
     }
 

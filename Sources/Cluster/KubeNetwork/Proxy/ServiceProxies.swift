@@ -9,12 +9,14 @@ import KubeClient
 /// and a node that is cut off or without power keeps the set it had (O(1), the set is persistent).
 package final class ServiceProxies: ChangeHandler {
     package static let component = "kube-proxy"
+    private static let zoneLabel = "topology.kubernetes.io/zone"
 
     private let context: ComponentContext
     private let clusterCIDR: String
     private var current = IPTablesRules.RuleSet()
     private var heldBack: [String: IPTablesRules.RuleSet] = [:]
     private var nodes: [String] = []
+    private var zones: [String: String] = [:]
     private var version = 0
 
     /// `clusterCIDR`: the addresses of all pods; traffic from others to a cluster IP is masqueraded.
@@ -31,7 +33,9 @@ package final class ServiceProxies: ChangeHandler {
 
     /// The rules as they are now. O(1).
     package var rules: ServiceRules {
-        IPTablesRules(version: version, nodes: nodes, clusterCIDR: clusterCIDR, current: current, heldBack: heldBack)
+        IPTablesRules(
+            version: version, nodes: nodes, clusterCIDR: clusterCIDR, current: current, heldBack: heldBack,
+            zones: zones)
     }
 
     /// From now on the node's proxy learns nothing new.
@@ -93,8 +97,15 @@ package final class ServiceProxies: ChangeHandler {
 
     private func nodeChanged(_ change: Change) {
         // Status updates of nodes come by the thousand and change no rule.
-        if change.old != nil, change.new != nil { return }
+        let zone = change.new?.metadata.labels[ServiceProxies.zoneLabel]
+        if change.old != nil, change.new != nil, change.old?.metadata.labels[ServiceProxies.zoneLabel] == zone {
+            return
+        }
         let name = change.key.name
+        if zones[name] != zone {
+            zones[name] = zone
+            version += 1
+        }
         let index = nodes.firstIndex { compareUTF8($0, name) >= 0 } ?? nodes.count
         let isKnown = index < nodes.count && nodes[index] == name
         if change.new == nil, isKnown {

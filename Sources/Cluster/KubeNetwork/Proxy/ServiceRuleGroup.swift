@@ -38,7 +38,9 @@ final class ServiceRuleGroup: Sendable {
                     found.append(
                         ProxyEndpoint(
                             ip: ip, port: number, node: endpoint.nodeName ?? "", isReady: isReady,
-                            isServing: conditions?.serving ?? isReady, isTerminating: conditions?.terminating ?? false))
+                            isServing: conditions?.serving ?? isReady, isTerminating: conditions?.terminating ?? false,
+                            zoneHints: endpoint.hints?.forZones.map(\.name) ?? [],
+                            nodeHints: endpoint.hints?.forNodes.map(\.name) ?? []))
                 }
             }
         }

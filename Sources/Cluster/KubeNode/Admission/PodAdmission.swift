@@ -1,4 +1,5 @@
 import KubeAPI
+import KubeClient
 
 /// Whether the kubelet takes a pod that was bound to its node. The scheduler has looked before, but a pod may have been
 /// bound by hand, or two at once.
@@ -19,6 +20,7 @@ package struct PodAdmission {
     /// What the admitted pods that still run ask for.
     package private(set) var used = PodRequests()
     package private(set) var usedPods = 0
+    private var usedPorts: [HostPort] = []
 
     package init(allocatable: StringMap<Quantity>) {
         self.allocatable = PodRequests(allocatable)
@@ -26,8 +28,13 @@ package struct PodAdmission {
     }
 
     /// Nil if the pod fits. Static pods are taken whatever they ask for.
-    package func rejection(of pod: Pod, requests: PodRequests, node: Node) -> Rejection? {
+    package func rejection(of pod: Pod, requests: PodRequests, ports: [HostPort] = [], node: Node) -> Rejection? {
         if PodAdmission.isStatic(pod) { return nil }
+        if let os = pod.labels["kubernetes.io/os"], os != "linux" {
+            return Rejection(
+                reason: "PodOSSelectorNodeLabelDoesNotMatch",
+                message: "Failed to admit pod as the `kubernetes.io/os` label doesn't match node label")
+        }
         if let os = pod.spec.os, os.name != "linux" {
             return Rejection(
                 reason: "PodOSNotSupported", message: "Failed to admit pod as the OS field doesn't match node OS")
@@ -50,6 +57,11 @@ package struct PodAdmission {
                 reason: "NodeAffinity",
                 message: "Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector")
         }
+        if ports.contains(where: { port in usedPorts.contains(where: port.conflicts) }) {
+            return Rejection(
+                reason: "NodePorts",
+                message: "Predicate NodePorts failed: node(s) didn't have free ports for the requested pod ports")
+        }
         if node.spec.taints.contains(where: { $0.effect == "NoExecute" && !isTolerated($0, pod.spec.tolerations) }) {
             return Rejection(
                 reason: "TaintToleration",
@@ -58,14 +70,18 @@ package struct PodAdmission {
         return nil
     }
 
-    package mutating func add(_ requests: PodRequests) {
+    package mutating func add(_ requests: PodRequests, ports: [HostPort] = []) {
         used.add(requests)
         usedPods += 1
+        usedPorts += ports
     }
 
-    package mutating func remove(_ requests: PodRequests) {
+    package mutating func remove(_ requests: PodRequests, ports: [HostPort] = []) {
         used.subtract(requests)
         usedPods -= 1
+        for port in ports {
+            if let place = usedPorts.firstIndex(of: port) { usedPorts.remove(at: place) }
+        }
     }
 
     /// Whether the pod mirrors one that the node runs from a file. Follows kubernetes

@@ -12,20 +12,28 @@ package enum PodEvent {
     case changed(Pod)
     /// The API server has the pod no more.
     case vanished
+    /// The answer to `mountVolumes`, by place in the spec.
+    case volumes([(volume: Int, outcome: VolumeOutcome)])
     /// The answer to `allocateAddress`; nil when the range is used up.
     case address(String?)
     /// The pull of a container's image begins.
     case pullStarted(container: Int)
     /// The answer to `pullImage`.
     case image(container: Int, ImageOutcome)
+    /// The answer to `resolveEnvironment`; nil when all that it names is there.
+    case environment(container: Int, error: String?)
     /// Time has come to `nextDeadline`.
     case time
 }
 
 /// What the kubelet is to do for a pod.
 package enum PodAction: Equatable {
+    /// Mount these volumes of the spec, as far as what they are filled from is there.
+    case mountVolumes([Int])
     case allocateAddress
     case pullImage(container: Int)
+    /// Look up what a container's environment refers to.
+    case resolveEnvironment(container: Int)
     /// An Event about the pod, or about one container of it.
     case record(EventRecorder.EventType, reason: String, message: String, container: Int?)
     /// Bring the pod's status up to date.
@@ -42,8 +50,10 @@ extension PodAction: CustomStringConvertible {
     /// As tests read it.
     package var description: String {
         switch self {
+        case .mountVolumes(let volumes): "mount \(volumes.map(String.init).joined(separator: " "))"
         case .allocateAddress: "allocate address"
         case .pullImage(let container): "pull \(container)"
+        case .resolveEnvironment(let container): "resolve environment \(container)"
         case .record(_, let reason, let message, _): "\(reason): \(message)"
         case .writeStatus: "write status"
         case .release: "release"

@@ -21,7 +21,7 @@ import KubeClient
 /// time, and none while it only runs.
 package struct PodLifecycle {
     enum Stage: UInt8 {
-        /// The sandbox is being made, or its address is awaited.
+        /// Volumes are awaited, the sandbox is being made, or its address is awaited.
         case sandbox
         case running
         /// Everything is told to stop.
@@ -43,6 +43,8 @@ package struct PodLifecycle {
     var containers: [ContainerRun]
     let initCount: Int
     let regularCount: Int
+    /// Volumes that are awaited before the sandbox is made.
+    var pendingVolumes: [PendingVolume] = []
     var stageDeadline: Instant?
     var activeDeadline: Instant?
     /// When the grace period of a terminating pod ends.
@@ -129,12 +131,14 @@ package struct PodLifecycle {
         case .vanished:
             isVanished = true
             terminate(now, &actions)
+        case .volumes(let outcomes): volumesAnswered(outcomes, now, &actions)
         case .address(let found): sandboxReady(found, now, &actions)
         case .pullStarted(let index):
             let image = spec(index).image ?? ""
             record(.normal, "Pulling", "Pulling image \"\(image)\"", index, &actions)
         case .image(let index, let outcome):
             if stage == .running, containers[index].phase == .pulling { imageAnswered(index, outcome, now, &actions) }
+        case .environment(let index, let error): environmentAnswered(index, error: error, now, &actions)
         case .time: timePassed(now, &actions)
         }
         if stage == .running { advance(now, &actions) }
@@ -163,7 +167,8 @@ package struct PodLifecycle {
             }
         }
         if let seconds = pod.spec.activeDeadlineSeconds { activeDeadline = startTime + .seconds(seconds) }
-        stageDeadline = now + latencies.sandbox
+        pendingVolumes = PendingVolume.all(of: pod.spec, now: now)
+        prepareVolumes(now, &actions)
         markStatus(isUrgent: true)
     }
 
@@ -235,7 +240,9 @@ package struct PodLifecycle {
         }
         if let due = stageDeadline, due <= now {
             stageDeadline = nil
-            if stage == .sandbox { actions.append(.allocateAddress) }
+            if stage == .sandbox {
+                if pendingVolumes.isEmpty { actions.append(.allocateAddress) } else { prepareVolumes(now, &actions) }
+            }
         }
         resizeDue(now, &actions)
         for index in containers.indices {

@@ -156,8 +156,8 @@ extension Kubelet {
 
     private func give(_ requests: PodRequests, _ slot: Int) {
         guard let worker = workers[slot] else { return }
-        admission.remove(worker.requests)
-        admission.add(requests)
+        admission.remove(worker.requests, ports: worker.ports)
+        admission.add(requests, ports: worker.ports)
         workers[slot]?.requests = requests
     }
 }

@@ -80,34 +80,38 @@ extension PodLifecycle {
         case .present(let image):
             let message = "Container image \"\(name)\" already present on machine and can be accessed by the pod"
             record(.normal, "Pulled", message, index, &actions)
-            create(index, image, now)
+            prepare(index, image, now, &actions)
         case .pulled(let image, let duration, let waited):
             let message =
                 "Successfully pulled image \"\(name)\" in \(duration.truncated) (\(waited.truncated) including "
                 + "waiting). Image size: \(image.bytes) bytes."
             record(.normal, "Pulled", message, index, &actions)
             containers[index].pullBackoff = RestartBackoff()
-            create(index, image, now)
+            prepare(index, image, now, &actions)
         case .failed(let error):
             record(.warning, "Failed", "Failed to pull image \"\(name)\": \(error)", index, &actions)
             containers[index].pullBackoff.advance(now)
-            wait(index, "ErrImagePull", error, until: now + delayToBackoff(index), &actions)
+            fail(index, "ErrImagePull", error, until: now + delayToBackoff(index), &actions)
         case .absent:
             let message = "Container image \"\(name)\" is not present with pull policy of Never"
             record(.warning, "ErrImageNeverPull", message, index, &actions)
-            wait(index, "ErrImageNeverPull", message, until: now + resync(index), &actions)
+            fail(index, "ErrImageNeverPull", message, until: now + resync(index), &actions)
         case .invalidName(let error):
             let message = "Failed to apply default image tag \"\(name)\": \(error)"
             record(.warning, "InspectFailed", message, index, &actions)
-            wait(index, "InvalidImageName", message, until: now + resync(index), &actions)
+            fail(index, "InvalidImageName", message, until: now + resync(index), &actions)
         }
     }
 
-    /// The container waits for a reason that its status tells, and is looked at again later.
-    private mutating func wait(
+    private mutating func fail(
         _ index: Int, _ reason: String, _ message: String, until: Instant, _ actions: inout [PodAction]
     ) {
         record(.warning, "Failed", "Error: \(reason)", index, &actions)
+        wait(index, reason, message, until: until)
+    }
+
+    /// The container waits for a reason that its status tells, and is looked at again later.
+    mutating func wait(_ index: Int, _ reason: String, _ message: String, until: Instant) {
         containers[index].phase = containers[index].termination == nil ? .waiting : .exited
         containers[index].waitReason = reason
         containers[index].waitMessage = message
@@ -115,7 +119,7 @@ extension PodLifecycle {
         markStatus()
     }
 
-    private func resync(_ index: Int) -> Interval { latencies.resync(attempt: containers[index].attempt) }
+    func resync(_ index: Int) -> Interval { latencies.resync(attempt: containers[index].attempt) }
 
     /// From a failed pull until the kubelet comes by again and finds it in its back-off: after the first one the new
     /// sandbox makes it come soon.
@@ -133,7 +137,7 @@ extension PodLifecycle {
             record(.normal, "BackOff", message, index, &actions)
             let error = container.waitMessage ?? ""
             let until = container.pullBackoff.end
-            wait(index, "ImagePullBackOff", message + ": ErrImagePull: " + error, until: max(until, now), &actions)
+            fail(index, "ImagePullBackOff", message + ": ErrImagePull: " + error, until: max(until, now), &actions)
             if until <= now { containers[index].deadline = nil }
         } else if container.phase == .exited, let end = container.termination, container.waitReason == nil,
             end.finishedAt + container.crashBackoff.delay > now, container.crashBackoff.holds(end.finishedAt)
@@ -152,7 +156,19 @@ extension PodLifecycle {
 
     // MARK: Starting
 
-    private mutating func create(_ index: Int, _ image: ImageRegistry.Image, _ now: Instant) {
+    /// The image is there: the container is made, once its environment is known.
+    private mutating func prepare(
+        _ index: Int, _ image: ImageRegistry.Image, _ now: Instant, _ actions: inout [PodAction]
+    ) {
+        containers[index].image = image
+        if hangsOnObjects(spec(index)) {
+            actions.append(.resolveEnvironment(container: index))
+        } else {
+            create(index, image, now)
+        }
+    }
+
+    mutating func create(_ index: Int, _ image: ImageRegistry.Image, _ now: Instant) {
         containers[index].image = image
         containers[index].phase = .starting
         let latency =

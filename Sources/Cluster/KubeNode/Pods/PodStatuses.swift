@@ -40,11 +40,14 @@ extension PodLifecycle {
             status.ephemeralContainerStatuses = (ephemeralStart..<containers.count).map(containerStatus)
         }
         let phase = phase(before: current.status.phase)
-        status.phase = phase
-        if let failure {
+        // The end is told only once nothing runs any more: until then the pod holds what it has asked for.
+        // Follows kubernetes `pkg/kubelet/status/status_manager.go` (`mergePodStatus`).
+        let isEnding = stage == .terminating && isTerminal(phase) && !isTerminal(current.status.phase)
+        status.phase = isEnding ? current.status.phase : phase
+        if let failure, !isEnding {
             status.reason = failure.reason
             status.message = failure.message
-        } else if phase == current.status.phase {
+        } else if isEnding || phase == current.status.phase {
             status.reason = current.status.reason
             status.message = current.status.message
         }

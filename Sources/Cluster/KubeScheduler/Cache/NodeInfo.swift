@@ -1,4 +1,5 @@
 import KubeAPI
+import KubeClient
 
 /// A pod that holds resources of a node: bound to it, or assumed to be.
 package final class AssignedPod {

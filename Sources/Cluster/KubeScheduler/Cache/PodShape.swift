@@ -1,4 +1,5 @@
 import KubeAPI
+import KubeClient
 
 /// What other pods' rules can see of a pod: its namespace, its labels and its own rules about others. All pods that
 /// are alike in this share one, which counts how many of them are on each node.

@@ -1,3 +1,5 @@
+import KubeClient
+
 /// Checks that the host ports that a pod wants are free.
 ///
 /// Follows kubernetes pkg/scheduler/framework/plugins/nodeports.

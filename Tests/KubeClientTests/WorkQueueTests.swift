@@ -1,0 +1,248 @@
+import ClusterCore
+import KubeAPI
+import KubeClient
+import Testing
+
+/// Compared with client-go `util/workqueue` (`queue_test.go`, `delaying_queue_test.go`, `default_rate_limiters_test.go`).
+@Suite("The work queue")
+struct WorkQueueTests {
+    private let loop = EventLoop(start: .simulationStart)
+    private let queue: WorkQueue<String>
+
+    init() { queue = WorkQueue(loop: loop) }
+
+    private func drain() -> [String] {
+        var keys: [String] = []
+        while let key = queue.next() {
+            keys.append(key)
+            queue.done(key)
+        }
+        return keys
+    }
+
+    private func run(_ interval: Interval) { loop.run(until: loop.now + interval) }
+
+    // MARK: The set
+
+    @Test func aKeyWaitsOnce() {
+        for key in ["a", "b", "a", "a", "c", "b"] { queue.add(key) }
+        #expect(queue.count == 3 && queue.additions == 3)
+        #expect(drain() == ["a", "b", "c"])
+        #expect(queue.isEmpty && queue.next() == nil)
+    }
+
+    @Test func aKeyThatIsAddedWhileWorkedOnWaitsUntilDone() {
+        queue.add("a")
+        queue.add("b")
+        #expect(queue.next() == "a")
+        queue.add("a")
+        queue.add("a")
+        #expect(queue.count == 1, "only b waits")
+        #expect(queue.next() == "b")
+        #expect(queue.next() == nil)
+        queue.done("a")
+        #expect(queue.count == 1)
+        #expect(queue.next() == "a")
+        queue.done("a")
+        queue.done("b")
+        #expect(queue.next() == nil)
+    }
+
+    @Test func readinessIsToldWhenAKeyCanBeHad() {
+        var told = 0
+        queue.onReady = { told += 1 }
+        queue.add("a")
+        #expect(told == 1)
+        _ = queue.next()
+        queue.add("a")
+        #expect(told == 1, "nothing can be had while a is worked on")
+        queue.done("a")
+        #expect(told == 2)
+    }
+
+    /// Long queues give back what was handed out without losing their order.
+    @Test func thousandsOfKeysKeepTheirOrder() {
+        let waiting = WorkQueue<Int>(loop: loop)
+        var expected = 0
+        for key in 0..<10_000 {
+            waiting.add(key)
+            if key % 3 == 0, let next = waiting.next() {
+                #expect(next == expected)
+                expected += 1
+                waiting.done(next)
+            }
+        }
+        while let next = waiting.next() {
+            if next != expected { Issue.record("\(next) instead of \(expected)") }
+            expected += 1
+            waiting.done(next)
+        }
+        #expect(expected == 10_000)
+    }
+
+    // MARK: Delays
+
+    @Test func ofSeveralDelaysTheShortestCounts() {
+        queue.add("a", after: .seconds(10))
+        queue.add("a", after: .seconds(5))
+        queue.add("a", after: .seconds(20))
+        run(.milliseconds(4999))
+        #expect(queue.isEmpty)
+        run(.milliseconds(1))
+        #expect(drain() == ["a"])
+        run(.minutes(1))
+        #expect(queue.isEmpty && loop.pendingCount == 0)
+    }
+
+    @Test func noDelayIsAtOnceAndLeavesAPendingOne() {
+        queue.add("a", after: .seconds(5))
+        queue.add("a", after: .zero)
+        #expect(drain() == ["a"])
+        run(.seconds(5))
+        #expect(drain() == ["a"])
+    }
+
+    @Test func delayedKeysComeInTheirOrder() {
+        for (key, delay) in [("c", 3), ("a", 1), ("b", 2), ("d", 3)] { queue.add(key, after: .seconds(delay)) }
+        run(.seconds(10))
+        #expect(drain() == ["a", "b", "c", "d"])
+    }
+
+    // MARK: Rate limits
+
+    /// 5 ms, 10 ms, 20 ms, … 1000 s, and from the start again once forgotten.
+    @Test func failuresDoubleTheDelay() {
+        var delays: [Interval] = []
+        for _ in 0..<20 {
+            queue.addRateLimited("a")
+            let before = loop.now
+            while queue.isEmpty, loop.step() {}
+            delays.append(loop.now - before)
+            _ = drain()
+        }
+        let expected = (0..<20).map { step in min(Interval.milliseconds(5) * (1 << step), .seconds(1000)) }
+        #expect(delays == expected)
+        #expect(queue.failureCount("a") == 20 && queue.retries == 20)
+        queue.forget("a")
+        #expect(queue.failureCount("a") == 0)
+        queue.addRateLimited("a")
+        run(.milliseconds(5))
+        #expect(drain() == ["a"])
+    }
+
+    /// A hundred retries are let through at once, then ten a second, whatever the keys.
+    @Test func retriesShareABucket() {
+        for number in 0..<120 { queue.addRateLimited("key-\(number)") }
+        run(.milliseconds(5))
+        #expect(drain().count == 100)
+        run(.milliseconds(95))
+        #expect(drain() == ["key-100"])
+        run(.milliseconds(899))
+        #expect(drain().count == 8)
+        run(.milliseconds(1))
+        #expect(drain() == ["key-109"])
+        run(.seconds(1))
+        #expect(drain().count == 10)
+    }
+
+    /// The bucket's wait and the key's own are not added up: the longer counts.
+    @Test func theLongerLimitCounts() {
+        let slow = WorkQueue<String>(loop: loop, bucket: TokenBucket(ratePerSecond: 1, burst: 1))
+        var delays: [Interval] = []
+        for _ in 0..<10 {
+            slow.addRateLimited("a")
+            let before = loop.now
+            while slow.isEmpty, loop.step() {}
+            delays.append(loop.now - before)
+            if let key = slow.next() { slow.done(key) }
+        }
+        let byBucket = [Interval.milliseconds(995)] + Array(repeating: Interval.seconds(1), count: 6)
+        #expect(delays == [.milliseconds(5)] + byBucket + [.milliseconds(1280), .milliseconds(2560)])
+    }
+}
+
+private final class Target: Reconciler {
+    let loop: EventLoop
+    let client: any KubeClient
+    var failures: [String: Int] = [:]
+    private(set) var log: [String] = []
+    var during: ((String) -> Void)?
+
+    init(_ loop: EventLoop, _ client: any KubeClient) {
+        self.loop = loop
+        self.client = client
+    }
+
+    func sync(_ key: String) throws(StatusError) {
+        let milliseconds = (loop.now - .simulationStart).nanoseconds / 1_000_000
+        log.append("\(milliseconds) \(key) for \(client.cause)")
+        during?(key)
+        if let left = failures[key], left > 0 {
+            failures[key] = left - 1
+            throw .serviceUnavailable("not yet")
+        }
+    }
+}
+
+@Suite("The worker")
+struct WorkerTests {
+    private let test = ClientFixture()
+
+    @Test func writesKnowTheirCauseAndRetriesKeepIt() {
+        let target = Target(test.loop, test.client)
+        let worker = Worker(target, client: test.client, loop: test.loop)
+        target.failures["a"] = 2
+        worker.add("a", cause: 17)
+        worker.add("b", cause: 18)
+        worker.add("c", after: .milliseconds(7))
+        test.loop.run(until: test.loop.now + .seconds(1))
+        #expect(
+            target.log == ["0 a for 17", "0 b for 18", "5 a for 17", "7 c for 0", "15 a for 17"])
+        #expect(test.client.cause == 0 && worker.queue.failureCount("a") == 0)
+    }
+
+    @Test func theNewestCauseCounts() {
+        let target = Target(test.loop, test.client)
+        let worker = Worker(target, client: test.client, loop: test.loop)
+        worker.add("a", cause: 17)
+        worker.add("a", cause: 19)
+        test.loop.run(until: test.loop.now + .seconds(1))
+        #expect(target.log == ["0 a for 19"])
+    }
+
+    @Test func aKeyIsDroppedAfterItsRetries() {
+        let target = Target(test.loop, test.client)
+        let worker = Worker(target, client: test.client, loop: test.loop, maximumRetries: 3)
+        target.failures["a"] = 100
+        worker.add("a", cause: 1)
+        test.loop.run(until: test.loop.now + .hours(1))
+        #expect(target.log.map { $0.split(separator: " ")[0] } == ["0", "5", "15", "35"])
+        #expect(worker.queue.failureCount("a") == 0 && test.loop.pendingCount == 0)
+    }
+
+    /// What is added in the midst of a sync is looked at again after it, with the cause that it came with.
+    @Test func whatComesDuringASyncIsDoneAfterIt() {
+        let target = Target(test.loop, test.client)
+        let worker = Worker(target, client: test.client, loop: test.loop)
+        target.during = { key in
+            if target.log.count == 1 {
+                worker.add(key, cause: 23)
+                worker.add("b", cause: 24)
+            }
+        }
+        worker.add("a", cause: 22)
+        test.loop.run(until: test.loop.now + .seconds(1))
+        #expect(target.log == ["0 a for 22", "0 b for 24", "0 a for 23"])
+    }
+
+    /// Keys are worked on one a loop event, so that other components have their turn between them.
+    @Test func oneKeyAnEvent() {
+        let target = Target(test.loop, test.client)
+        let worker = Worker(target, client: test.client, loop: test.loop)
+        for key in ["a", "b", "c"] { worker.add(key, cause: 1) }
+        _ = test.loop.step()
+        #expect(target.log.count == 1)
+        _ = test.loop.step()
+        #expect(target.log.count == 2)
+    }
+}
