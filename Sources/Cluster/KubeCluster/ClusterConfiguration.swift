@@ -29,6 +29,8 @@ extension Cluster {
         package var certificateAuthority = Cluster.fixedCertificateAuthority
         /// Handed every change, in order, once the event that made it is done.
         package var journal: (any Journal)?
+        /// What the cluster goes on from: all its machines start again, as after a power cut.
+        package var restored: JournalContents?
 
         package init() {}
 
