@@ -31,6 +31,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     ],
     targets: [
         // The deterministic core.
@@ -57,6 +58,13 @@ let package = Package(
             ]),
         // A wall: the thread and the wall clock that a cluster runs on.
         cluster("ClusterDriver", ["ClusterCore", "KubeAPI", "KubeClient", "KubeCluster"]),
+        // A wall: the journal's file.
+        .target(
+            name: "KubeJournal",
+            dependencies: [
+                "ClusterCore", "KubeAPI", "KubeClient", "KubeStore", .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            path: "Sources/Cluster/KubeJournal", swiftSettings: swiftSettings),
         // The console.
         .systemLibrary(
             name: "CNCursesSystem", path: "Sources/TUI/CNCursesSystem",
@@ -124,6 +132,20 @@ let package = Package(
                 "ClusterCore", "KubeAPI", "KubeClient", "KubeStore", "KubeAPIServer", "KubeScheduler",
             ]),
         tests("TerminalUITests", ["TerminalUI"]),
+        // What is written into a journal by the tests, and by a process of theirs that is killed meanwhile.
+        .target(
+            name: "JournalWorkload", dependencies: ["KubeStore", "KubeClient", "KubeAPI", "ClusterCore"],
+            path: "Tests/JournalWorkload", swiftSettings: swiftSettings),
+        .executableTarget(
+            name: "journal-writer",
+            dependencies: ["JournalWorkload", "KubeJournal", "KubeStore", "KubeClient", "KubeAPI", "ClusterCore"],
+            path: "Tests/JournalWriter", swiftSettings: swiftSettings),
+        tests(
+            "KubeJournalTests",
+            [
+                "JournalWorkload", "KubeJournal", "KubeCluster", "KubeStore", "KubeClient", "KubeAPI", "ClusterCore",
+                "journal-writer",
+            ]),
         tests(
             "KubeControllersTests",
             [

@@ -11,6 +11,7 @@ need() { # need COMMAND-OR-HEADER PACKAGE
 }
 
 need /usr/include/ncurses.h libncurses-dev
+need /usr/include/sqlite3.h libsqlite3-dev
 if [ "${1:-}" = test ]; then
     need tmux tmux
     need iptables-restore iptables

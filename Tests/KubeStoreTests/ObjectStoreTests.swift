@@ -175,10 +175,14 @@ import Testing
         #expect(journal.changes.count == 2)
 
         let restored = ObjectStore(loop: loop)
-        restored.restore(journal.changes.compactMap(\.new), revision: 2)
+        var contents = JournalContents(base: 1)
+        contents.objects = journal.changes.prefix(1).compactMap(\.new)
+        contents.changes = Array(journal.changes.dropFirst())
+        restored.restore(contents)
         let third = try restored.create(ConfigMap(name: "c", namespace: "default").boxed, author: "x", cause: 0)
         #expect(third.revision == 3)
         #expect(restored.count(.configMap, namespace: "default") == 3)
-        #expect(throws: StoreError.compacted(oldest: 3)) { try restored.snapshot(at: 1) }
+        #expect(try restored.snapshot(at: 1).count(.configMap) == 1)
+        #expect(throws: StoreError.compacted(oldest: 2)) { try restored.snapshot(at: 0) }
     }
 }

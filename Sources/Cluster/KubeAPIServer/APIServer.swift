@@ -64,14 +64,17 @@ package final class APIServer {
         loop.afterEvent = { [unowned store] in store.pump() }
     }
 
-    /// Takes back what a journal kept: all objects as of a revision. For a server that nobody has written to.
-    package func restore(_ objects: [KubeObject], revision: Revision) {
-        store.restore(objects, revision: revision)
+    /// Takes back what a journal kept. For a server that nobody has written to.
+    package func restore(_ contents: JournalContents) {
+        store.restore(contents)
         serviceAllocation.restore()
         store.forEach(.event, namespace: nil) { event in
             events.wrote(event)
             return true
         }
+        // The same chance again would give UIDs and names a second time that are taken.
+        uids = uids.fork("after revision \(contents.revision)")
+        suffixes = suffixes.fork("after revision \(contents.revision)")
     }
 
     /// Serves a kind that is computed. For whoever puts the cluster together.

@@ -35,6 +35,8 @@ extension Cluster {
         package var authorizesComponents = false
         /// Handed every change, in order, once the event that made it is done.
         package var journal: (any Journal)?
+        /// What the cluster goes on from: all its machines start again, as after a power cut.
+        package var restored: JournalContents?
 
         package init() {}
 

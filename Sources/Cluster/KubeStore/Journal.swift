@@ -1,3 +1,4 @@
+import ClusterCore
 import KubeAPI
 import KubeClient
 
@@ -5,6 +6,23 @@ import KubeClient
 /// it are done; without a journal nothing is kept.
 package protocol Journal: AnyObject {
     func append(_ changes: [Change])
+}
+
+/// What a journal has kept: all objects as of a base revision, and the changes after it, one for every revision.
+package struct JournalContents: Sendable {
+    package var base: Revision
+    /// With their resource versions.
+    package var objects: [KubeObject] = []
+    package var changes: [Change] = []
+
+    package init(base: Revision) { self.base = base }
+
+    /// The last revision.
+    package var revision: Revision { base + changes.count }
+    /// Nothing was ever written.
+    package var isEmpty: Bool { revision == 0 }
+    /// When the last change was made; nil if none is kept.
+    package var time: Instant? { changes.last?.time }
 }
 
 /// The keys under which Kubernetes' API server stores objects in etcd.

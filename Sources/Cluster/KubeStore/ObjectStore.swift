@@ -61,18 +61,33 @@ package final class ObjectStore {
         watches.store = self
     }
 
-    /// Takes back what a journal kept: objects with their resource versions, as of a revision. For an empty store.
-    package func restore(_ objects: [KubeObject], revision: Revision) {
-        precondition(self.revision == 0 && slots.isEmpty, "only an empty store can be restored")
-        for object in objects {
-            let slot = Slot(object)
-            slots[object.key] = slot
-            ordered[object.key] = object
-            indexes.update(object.key, slot, old: nil, new: object)
-            lastRevisions[Int(object.kind.rawValue)] = revision
+    /// Takes back what a journal kept, for an empty store. Watches can go on from the base and later.
+    package func restore(_ contents: JournalContents) {
+        precondition(revision == 0 && slots.isEmpty, "only an empty store can be restored")
+        for object in contents.objects { place(object, old: nil) }
+        revision = contents.base
+        history.begin(after: contents.base)
+        for change in contents.changes {
+            if let new = change.new {
+                place(new, old: change.old)
+            } else if let slot = slots.removeValue(forKey: change.key) {
+                ordered[change.key] = nil
+                indexes.update(change.key, slot, old: slot.object, new: nil)
+            }
+            revision = change.revision
+            lastRevisions[Int(change.kind.rawValue)] = revision
+            history.append(change)
         }
-        self.revision = revision
-        history.begin(after: revision)
+    }
+
+    private func place(_ object: KubeObject, old: KubeObject?) {
+        let key = object.key
+        let slot = slots[key] ?? Slot(object)
+        slot.object = object
+        slots[key] = slot
+        ordered[key] = object
+        indexes.update(key, slot, old: old, new: object)
+        lastRevisions[Int(key.kind.rawValue)] = max(lastRevisions[Int(key.kind.rawValue)], object.revision)
     }
 
     // MARK: Reading the newest state

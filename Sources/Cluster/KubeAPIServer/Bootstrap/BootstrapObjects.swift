@@ -5,7 +5,7 @@ import KubeStore
 
 /// What a cluster that kubeadm has just made holds, before anybody uses it.
 package enum BootstrapObjects {
-    /// Puts all of it into an empty server, and keeps up what follows the nodes (the pods of the control plane on the
+    /// Puts into a server what of it is not there, and keeps up what follows the nodes (the pods of the control plane on the
     /// first one, kube-proxy on each) and the time (the leases of the control plane's components).
     ///
     /// - Parameters:
@@ -22,7 +22,7 @@ package enum BootstrapObjects {
         objects += KubeadmConfiguration.objects(certificateAuthority: certificateAuthority, now: now)
         objects += ClusterDNS.objects
         objects += KubeProxyObjects.objects
-        for object in objects {
+        for object in objects where server.store.object(object.key) == nil {
             do throws(StatusError) {
                 let stored = try server.create(object, request)
                 try setStatus(of: object, stored, server, request)

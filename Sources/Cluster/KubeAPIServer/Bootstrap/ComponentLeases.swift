@@ -48,9 +48,16 @@ final class ComponentLeases: EventTarget {
             lease.spec.acquireTime = index == holders.count - 1 ? nil : loop.now.microTime
             lease.spec.renewTime = loop.now.microTime
             do throws(StatusError) {
-                try holder.client.create(lease)
+                if let last = holder.client.get(Lease.self, holder.key) {
+                    // Of the process before this one, which is gone: a leader changes.
+                    lease.spec.leaseTransitions = lease.spec.leaseTransitions == nil
+                        ? nil : (last.spec.leaseTransitions ?? 0) + 1
+                    try holder.client.mutate(Lease.self, holder.key) { $0.spec = lease.spec }
+                } else {
+                    try holder.client.create(lease)
+                }
             } catch {
-                preconditionFailure("a lease cannot be created: \(error.message)")
+                preconditionFailure("a lease cannot be taken: \(error.message)")
             }
             loop.schedule(after: holder.period, self, UInt64(index))
         }

@@ -1,0 +1,54 @@
+import Foundation
+
+/// The folder of a durable cluster: `journal.db` with its write-ahead log, and `lock`, which the process that runs the
+/// cluster holds.
+///
+/// The lock is the kernel's (`flock`): it goes with its process, however that ends, so there are no stale ones.
+package final class DataDirectory: @unchecked Sendable {
+    package let path: String
+    private let descriptor: Int32
+
+    package var journalPath: String { path + "/journal.db" }
+
+    /// Makes the folder if it is not there, and locks it.
+    ///
+    /// - Throws: `inUse` with the number of the process that has it.
+    package init(_ path: String) throws(JournalError) {
+        self.path = path
+        do {
+            try FileManager.default.createDirectory(
+                atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        } catch {
+            throw JournalError(.other, "\(path): the folder cannot be made: \(error.localizedDescription)")
+        }
+        descriptor = open(path + "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        if descriptor < 0 {
+            throw JournalError(.other, "\(path)/lock: \(String(cString: strerror(errno)))")
+        }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            let holder = DataDirectory.holder(of: path).map { "process \($0)" } ?? "another process"
+            close(descriptor)
+            throw JournalError(.inUse, "\(path): \(holder) runs a cluster from this folder already.")
+        }
+        let text = "\(getpid())\n"
+        guard ftruncate(descriptor, 0) == 0, pwrite(descriptor, text, text.utf8.count, 0) == text.utf8.count else {
+            let reason = String(cString: strerror(errno))
+            close(descriptor)
+            throw JournalError(.other, "\(path)/lock cannot be written: \(reason)")
+        }
+    }
+
+    deinit { close(descriptor) }
+
+    /// The process that runs a cluster from a folder; nil when none does.
+    package static func holder(of path: String) -> Int32? {
+        let descriptor = open(path + "/lock", O_RDONLY | O_CLOEXEC)
+        if descriptor < 0 { return nil }
+        defer { close(descriptor) }
+        if flock(descriptor, LOCK_SH | LOCK_NB) == 0 { return nil }
+        var bytes = [UInt8](repeating: 0, count: 32)
+        let count = pread(descriptor, &bytes, bytes.count, 0)
+        let digits = bytes.prefix(max(count, 0)).prefix { $0 != UInt8(ascii: "\n") }
+        return Int32(String(decoding: digits, as: UTF8.self))
+    }
+}

@@ -1,0 +1,249 @@
+import ClusterCore
+import Foundation
+import GRDB
+import KubeAPI
+import KubeClient
+import KubeStore
+
+/// The journal's file: a snapshot of all objects as of a base revision, and every change after it.
+///
+///     meta      name, value                                        format, base, and what the cluster was given
+///     objects   key, revision, object, checksum                    as of the base
+///     changes   revision, time, key, verb, author, cause, object, checksum      base + 1, base + 2, …
+///
+/// A write is one row at the end of `changes`. When that has grown long, its older half is folded into `objects` and
+/// the base moves up, in one transaction; the younger half stays, so that watches can go on after a restart from where
+/// they were. Keys are those of upstream's API server in etcd, objects are JSON with kind and apiVersion, and the
+/// checksum covers key, revision and object, as SQLite does not notice a flipped bit in a row.
+///
+/// Not safe for several threads at once: `SQLiteJournal` has it on one.
+struct JournalDatabase {
+    static let format = 1
+    let path: String
+    private let queue: DatabaseQueue
+
+    /// - Parameters:
+    ///   - quota: The most bytes that the file may take, as etcd's `--quota-backend-bytes`; nil for all there is.
+    init(path: String, isReadOnly: Bool = false, quota: Int? = nil) throws(JournalError) {
+        self.path = path
+        do {
+            var configuration = Configuration()
+            configuration.readonly = isReadOnly
+            configuration.journalMode = isReadOnly ? .default : .wal
+            configuration.busyMode = .timeout(5)
+            queue = try DatabaseQueue(path: path, configuration: configuration)
+            if isReadOnly { return }
+            try queue.writeWithoutTransaction { database in
+                // Every commit is on the disk before it returns: WAL mode alone would only keep the file whole.
+                try database.execute(sql: "PRAGMA synchronous = FULL")
+                if let quota {
+                    let pageSize = try Int.fetchOne(database, sql: "PRAGMA page_size") ?? 4096
+                    _ = try Int.fetchOne(database, sql: "PRAGMA max_page_count = \(max(quota / pageSize, 16))")
+                }
+            }
+            try queue.write { database in
+                try database.execute(
+                    sql: """
+                        CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value BLOB NOT NULL);
+                        CREATE TABLE IF NOT EXISTS objects (
+                            key TEXT PRIMARY KEY, revision INTEGER NOT NULL, object BLOB NOT NULL,
+                            checksum INTEGER NOT NULL);
+                        CREATE TABLE IF NOT EXISTS changes (
+                            revision INTEGER PRIMARY KEY, time INTEGER NOT NULL, key TEXT NOT NULL,
+                            verb TEXT NOT NULL, author TEXT NOT NULL, cause INTEGER NOT NULL, object BLOB,
+                            checksum INTEGER NOT NULL);
+                        INSERT OR IGNORE INTO meta VALUES ('format', \(JournalDatabase.format));
+                        INSERT OR IGNORE INTO meta VALUES ('base', 0);
+                        """)
+            }
+        } catch {
+            throw JournalError(error, path: path)
+        }
+    }
+
+    func close() throws(JournalError) {
+        do { try queue.close() } catch { throw JournalError(error, path: path) }
+    }
+
+    // MARK: Writing
+
+    /// Adds changes in one transaction, which is on the disk when this returns.
+    func append(_ changes: [Change]) throws(JournalError) {
+        do {
+            try queue.write { database in
+                let insert = try database.cachedStatement(sql: "INSERT INTO changes VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
+                for change in changes {
+                    let key = StorageKey.path(of: change.key)
+                    let object = change.new.map { Data($0.json) }
+                    try insert.execute(arguments: [
+                        change.revision, change.time.nanoseconds, key, change.verb.rawValue, change.author,
+                        change.cause, object, JournalDatabase.checksum(key, change.revision, object),
+                    ])
+                }
+            }
+        } catch {
+            throw JournalError(error, path: path)
+        }
+    }
+
+    /// Moves the base up to a revision: what the changes up to there made of the objects becomes the snapshot.
+    func fold(through revision: Revision) throws(JournalError) {
+        do {
+            try queue.write { database in
+                let last = "SELECT max(revision) FROM changes WHERE revision <= ? GROUP BY key"
+                try database.execute(
+                    sql: """
+                        DELETE FROM objects WHERE key IN (SELECT key FROM changes WHERE revision <= ?)
+                        """, arguments: [revision])
+                try database.execute(
+                    sql: """
+                        INSERT INTO objects SELECT key, revision, object, checksum FROM changes
+                        WHERE revision IN (\(last)) AND object IS NOT NULL
+                        """, arguments: [revision])
+                try database.execute(sql: "DELETE FROM changes WHERE revision <= ?", arguments: [revision])
+                try database.execute(sql: "UPDATE meta SET value = ? WHERE name = 'base'", arguments: [revision])
+            }
+        } catch {
+            throw JournalError(error, path: path)
+        }
+    }
+
+    /// Keeps something that the cluster is given from outside: keys, certificates, its configuration.
+    func setInput(_ name: String, _ value: [UInt8]) throws(JournalError) {
+        do {
+            try queue.write { database in
+                try database.execute(
+                    sql: "INSERT OR REPLACE INTO meta VALUES (?, ?)", arguments: ["input/" + name, Data(value)])
+            }
+        } catch {
+            throw JournalError(error, path: path)
+        }
+    }
+
+    func input(_ name: String) throws(JournalError) -> [UInt8]? {
+        do {
+            return try queue.read { database in
+                try Data.fetchOne(database, sql: "SELECT value FROM meta WHERE name = ?", arguments: ["input/" + name])
+            }.map { [UInt8]($0) }
+        } catch {
+            throw JournalError(error, path: path)
+        }
+    }
+
+    /// The revisions that are there: the base, and the last.
+    func revisions() throws(JournalError) -> (base: Revision, last: Revision) {
+        do {
+            return try queue.read { database in
+                let base = try Int.fetchOne(database, sql: "SELECT value FROM meta WHERE name = 'base'") ?? 0
+                let last = try Int.fetchOne(database, sql: "SELECT max(revision) FROM changes") ?? base
+                return (base, max(base, last))
+            }
+        } catch {
+            throw JournalError(error, path: path)
+        }
+    }
+
+    // MARK: Reading
+
+    /// Everything that is kept, checked row by row. An empty journal is revision 0 without objects.
+    func load() throws(JournalError) -> JournalContents {
+        do {
+            return try queue.read(contents)
+        } catch let error as JournalError {
+            throw error
+        } catch {
+            throw JournalError(error, path: path)
+        }
+    }
+
+    private func contents(_ database: Database) throws -> JournalContents {
+        let verdict = try String.fetchOne(database, sql: "PRAGMA quick_check(1)") ?? "no answer"
+        if verdict != "ok" { throw damaged(verdict) }
+        let format = try Int.fetchOne(database, sql: "SELECT value FROM meta WHERE name = 'format'") ?? 0
+        if format != JournalDatabase.format {
+            throw JournalError(
+                .other, "\(path): the journal has format \(format); this version of drydock reads \(Self.format).")
+        }
+        let base = try Int.fetchOne(database, sql: "SELECT value FROM meta WHERE name = 'base'") ?? 0
+        var contents = JournalContents(base: base)
+        var current: [String: KubeObject] = [:]
+        let objects = try Row.fetchCursor(database, sql: "SELECT * FROM objects ORDER BY key")
+        while let row = try objects.next() {
+            let key: String = row["key"]
+            let object = try decode(row, key)
+            current[key] = object
+            contents.objects.append(object)
+        }
+        let changes = try Row.fetchCursor(database, sql: "SELECT * FROM changes ORDER BY revision")
+        while let row = try changes.next() {
+            let change = try change(row, &current)
+            if change.revision != contents.revision + 1 {
+                throw damaged("revision \(contents.revision + 1) is missing")
+            }
+            contents.changes.append(change)
+        }
+        return contents
+    }
+
+    private func change(_ row: Row, _ current: inout [String: KubeObject]) throws -> Change {
+        let key: String = row["key"]
+        let revision: Int = row["revision"]
+        guard let verb = Change.Verb(rawValue: row["verb"]) else { throw damaged("revision \(revision) has no verb") }
+        let old = current[key]
+        let new = verb == .delete ? nil : try decode(row, key)
+        current[key] = new
+        guard let object = new ?? old else { throw damaged("revision \(revision) deletes \(key), which is not there") }
+        return Change(
+            revision: revision, time: Instant(nanoseconds: row["time"]), key: object.key, verb: verb, old: old,
+            new: new, author: row["author"], cause: row["cause"])
+    }
+
+    private func decode(_ row: Row, _ key: String) throws -> KubeObject {
+        let data: Data? = row["object"]
+        let checksum: Int64 = row["checksum"]
+        guard let data, checksum == JournalDatabase.checksum(key, row["revision"], data) else {
+            throw damaged("\(key) does not match its checksum")
+        }
+        do throws(StatusError) {
+            let object = try decodeObject([UInt8](data), defaultKind: nil).object
+            if StorageKey.path(of: object.key) == key { return object }
+        } catch {
+            throw damaged("\(key): \(error.message)")
+        }
+        throw damaged("\(key) holds another object")
+    }
+
+    private func damaged(_ what: String) -> JournalError {
+        JournalError(
+            .corrupt, "\(path): the journal is damaged: \(what). Bring a backup back with `drydock restore`.")
+    }
+
+    private static func checksum(_ key: String, _ revision: Int, _ object: Data?) -> Int64 {
+        var hash = StableHash()
+        hash.combine(key)
+        hash.combine(UInt64(bitPattern: Int64(revision)))
+        if let object { hash.combine(bytes: object) }
+        return Int64(bitPattern: hash.value)
+    }
+
+    // MARK: Copies
+
+    /// Copies all of it into another file, while the journal may be written.
+    func backUp(to target: JournalDatabase) throws(JournalError) {
+        do { try queue.backup(to: target.queue) } catch { throw JournalError(error, path: target.path) }
+    }
+
+    /// Makes the next revision larger than any that a cluster gave out which ran from a newer state.
+    func raiseBase(to revision: Revision) throws(JournalError) {
+        let last = try revisions().last
+        try fold(through: last)
+        if revision <= last { return }
+        do {
+            try queue.write { database in
+                try database.execute(sql: "UPDATE meta SET value = ? WHERE name = 'base'", arguments: [revision])
+            }
+        } catch {
+            throw JournalError(error, path: path)
+        }
+    }
+}

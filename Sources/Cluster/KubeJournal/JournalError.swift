@@ -1,0 +1,46 @@
+import GRDB
+
+/// Why a journal cannot be opened, read or written, in one line that says what to do.
+package struct JournalError: Error, CustomStringConvertible, Sendable {
+    package enum Kind: Sendable {
+        /// There is no room: on the disk, or under the journal's own quota. Goes on by itself once there is.
+        case full
+        /// What is stored is damaged, or not a journal.
+        case corrupt
+        /// Another process has the folder.
+        case inUse
+        /// Anything else that the file system or SQLite says.
+        case other
+    }
+
+    package let kind: Kind
+    package let description: String
+
+    package init(_ kind: Kind, _ description: String) {
+        self.kind = kind
+        self.description = description
+    }
+
+    /// - Parameter path: The file that the error is about.
+    init(_ error: any Error, path: String) {
+        guard let error = error as? DatabaseError else {
+            self.init(.other, "\(path): \(error)")
+            return
+        }
+        let detail = error.message ?? "\(error.resultCode)"
+        switch error.resultCode {
+        case .SQLITE_FULL:
+            self.init(.full, "\(path): no space is left for the journal. Free some, and the cluster goes on.")
+        case .SQLITE_CORRUPT, .SQLITE_NOTADB:
+            self.init(
+                .corrupt,
+                "\(path): the journal is damaged (\(detail)). Bring a backup back with `drydock restore`.")
+        case .SQLITE_BUSY, .SQLITE_LOCKED:
+            self.init(.inUse, "\(path): another program holds the journal (\(detail)).")
+        case .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_READONLY:
+            self.init(.other, "\(path): the journal cannot be opened for writing (\(detail)).")
+        default:
+            self.init(.other, "\(path): \(detail)")
+        }
+    }
+}

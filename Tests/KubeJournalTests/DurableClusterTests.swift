@@ -1,0 +1,64 @@
+import ClusterCore
+import KubeAPI
+import KubeClient
+import KubeCluster
+import KubeJournal
+import Testing
+
+@Suite struct DurableClusterTests {
+    private func start(_ folder: TemporaryFolder) throws -> (Cluster, SQLiteJournal) {
+        let journal = try SQLiteJournal(DataDirectory(folder.path))
+        var configuration = Cluster.Configuration()
+        configuration.nodes = 3
+        configuration.journal = journal
+        configuration.restored = journal.contents.isEmpty ? nil : journal.contents
+        let cluster = Cluster(configuration)
+        cluster.boot()
+        return (cluster, journal)
+    }
+
+    @Test func aClusterGoesOnAfterARestart() throws {
+        let folder = try TemporaryFolder()
+        let (cluster, journal) = try start(folder)
+        var deployment = Deployment(name: "web", namespace: "default")
+        deployment.spec.replicas = 4
+        deployment.spec.selector.matchLabels = ["app": "web"]
+        deployment.spec.template.metadata.labels = ["app": "web"]
+        var container = Container()
+        container.name = "web"
+        container.image = "nginx:1.29"
+        deployment.spec.template.spec.containers = [container]
+        #expect(cluster.perform(.apply([deployment.boxed])).errors.isEmpty)
+        cluster.run(for: .minutes(1))
+        let before = cluster.server.snapshot()
+        let uids = Set(before.list(Pod.self, namespace: "default").map(\.uid))
+        #expect(uids.count == 4)
+        journal.close()
+        #expect(journal.state.durableRevision == before.revision)
+
+        let (again, second) = try start(folder)
+        #expect(again.server.snapshot().revision > before.revision)
+        #expect(again.loop.now >= before.time)
+        again.run(for: .minutes(2))
+        let after = again.server.snapshot()
+        // The same pods, started again on machines that were switched off and on.
+        let pods = after.list(Pod.self, namespace: "default")
+        #expect(Set(pods.map(\.uid)) == uids)
+        for pod in pods {
+            #expect(pod.status.phase == "Running")
+            #expect(pod.status.containerStatuses.first?.ready == true)
+            #expect(pod.status.containerStatuses.first?.restartCount == 1)
+        }
+        #expect(Set(pods.compactMap(\.status.podIP)).count == 4)
+        #expect(after.get(Deployment.self, namespace: "default", name: "web")?.status.readyReplicas == 4)
+        #expect(after.list(Node.self).count == 3)
+
+        // What is made now has names and UIDs that were not given out before.
+        #expect(again.perform(.scale(deployment.key, replicas: 8)).errors.isEmpty)
+        again.run(for: .minutes(1))
+        let all = again.server.snapshot().list(Pod.self)
+        #expect(Set(all.map(\.uid)).count == all.count)
+        #expect(all.filter { $0.namespace == "default" }.count == 8)
+        second.close()
+    }
+}
