@@ -3,7 +3,7 @@ import KubeClient
 import KubeStore
 
 /// What a list asks for.
-package struct ListOptions {
+package struct ListOptions: Sendable {
     /// Nil for all namespaces.
     package var namespace: String?
     package var labels = Selector.everything
@@ -20,13 +20,18 @@ package struct ListOptions {
 }
 
 /// One page of a list, all of one revision.
-package struct ListResult {
+package struct ListResult: Sendable {
     package var items: [KubeObject]
     package var revision: Revision
     /// Where the next page begins; nil for the last one.
     package var continuation: String?
     /// How many objects come after this page; nil if it is the last, or if selectors make it unknown.
     package var remaining: Int?
+
+    package init(items: [KubeObject], revision: Revision) {
+        self.items = items
+        self.revision = revision
+    }
 }
 
 extension APIServer {
@@ -76,6 +81,16 @@ extension APIServer {
             }
         }
         return result
+    }
+
+    /// Of which revision a list that is to be continued is, and where it goes on.
+    ///
+    /// - Throws: `badRequest` for a token that is none.
+    package static func continuation(
+        _ token: String, _ kind: ResourceKind
+    ) throws(StatusError) -> (revision: Revision, start: ObjectKey) {
+        let token = try ContinueToken(parsing: token)
+        return (token.revision, token.start(kind))
     }
 
     package static func matches(_ object: KubeObject, _ options: ListOptions) -> Bool {

@@ -3,7 +3,7 @@ import KubeClient
 import KubeStore
 
 /// One event of a watch, as clients get it.
-package struct WatchStreamEvent {
+package struct WatchStreamEvent: Sendable {
     package enum Kind: String, Sendable {
         case added = "ADDED"
         case modified = "MODIFIED"
@@ -18,7 +18,7 @@ package struct WatchStreamEvent {
 }
 
 /// What a watch asks for.
-package struct WatchOptions {
+package struct WatchOptions: Sendable {
     package var list: ListOptions
     /// Whether to tell from time to time how far the watch is.
     package var allowsBookmarks = false
