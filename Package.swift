@@ -101,8 +101,8 @@ let package = Package(
         .executableTarget(
             name: "drydock",
             dependencies: [
-                "ClusterConsole", "TerminalUI", "KubeGateway", "ClusterDriver", "KubeCluster", "KubeStore", "KubeClient",
-                "KubeAPI", "ClusterCore",
+                "ClusterConsole", "TerminalUI", "KubeGateway", "ClusterDriver", "KubeCluster", "KubeStore",
+                "KubeClient", "KubeAPI", "ClusterCore",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Yams", package: "Yams"),
@@ -111,8 +111,8 @@ let package = Package(
         .executableTarget(
             name: "drydock-bench",
             dependencies: [
-                "ClusterConsole", "TerminalUI", "KubeGateway", "ClusterDriver", "KubeCluster", "KubeStore", "KubeClient",
-                "KubeAPI", "ClusterCore",
+                "ClusterConsole", "TerminalUI", "KubeGateway", "ClusterDriver", "KubeCluster", "KubeStore",
+                "KubeClient", "KubeAPI", "ClusterCore",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
                 .product(name: "NIOCore", package: "swift-nio"),

@@ -177,7 +177,10 @@ enum BenchLoad {
         private var parser = BenchParser()
         private var sent = 0.0
 
-        init(_ request: @escaping Request, _ progress: NIOLockedValueBox<Progress>, _ total: Int, _ done: DispatchSemaphore) {
+        init(
+            _ request: @escaping Request, _ progress: NIOLockedValueBox<Progress>, _ total: Int,
+            _ done: DispatchSemaphore
+        ) {
             self.request = request
             self.progress = progress
             self.total = total
@@ -268,7 +271,8 @@ final class BenchFanout: Sendable {
             guard let channel = server.connect({ handler }) else { return nil }
             channel.writeAndFlush(
                 BenchClient.bytes(
-                    "GET", "/api/v1/namespaces/default/configmaps?watch=1&resourceVersion=\(revision)", nil), promise: nil)
+                    "GET", "/api/v1/namespaces/default/configmaps?watch=1&resourceVersion=\(revision)", nil),
+                promise: nil)
         }
     }
 

@@ -44,7 +44,8 @@ extension Measurement {
         bounds: [1, 16, 256].flatMap { connections in
             [
                 Bound(
-                    label: "GET of a pod, \(connections) connections", unit: "req/s", floor: connections == 1 ? 1500 : 4000,
+                    label: "GET of a pod, \(connections) connections", unit: "req/s",
+                    floor: connections == 1 ? 1500 : 4000,
                     aim: connections == 1 ? 6000 : 20_000, isLargerBetter: true),
                 Bound(
                     label: "create of a ConfigMap, \(connections) connections", unit: "req/s",

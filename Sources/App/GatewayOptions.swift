@@ -7,7 +7,9 @@ import Logging
 
 /// How the cluster is reached from outside.
 struct GatewayOptions: ParsableArguments {
-    @Option(name: .long, help: ArgumentHelp("Where the API server listens; port 0 picks a free one.", valueName: "HOST:PORT"))
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Where the API server listens; port 0 picks a free one.", valueName: "HOST:PORT"))
     var listen = AddressArgument(host: "127.0.0.1", port: 6443)
 
     @Flag(name: .customLong("no-listen"), help: "Open no port.")
@@ -15,7 +17,8 @@ struct GatewayOptions: ParsableArguments {
 
     @Option(
         name: .long,
-        help: ArgumentHelp("The kubeconfig to write.", discussion: "Default: ~/.kube/drydock.config", valueName: "PATH"))
+        help: ArgumentHelp("The kubeconfig to write.", discussion: "Default: ~/.kube/drydock.config", valueName: "PATH")
+    )
     var kubeconfig: String?
 
     @Flag(
@@ -35,7 +38,9 @@ struct GatewayOptions: ParsableArguments {
     }
 
     /// What is needed before there is a cluster: keys and certificates. Nil with `--no-listen`.
-    func prepare() throws -> GatewayAccess? { isClosed ? nil : GatewayAccess(self, authority: try CertificateAuthority()) }
+    func prepare() throws -> GatewayAccess? {
+        isClosed ? nil : GatewayAccess(self, authority: try CertificateAuthority())
+    }
 }
 
 /// `127.0.0.1:6443`, `[::1]:6443`, `:6443` for all addresses.

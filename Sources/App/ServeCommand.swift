@@ -10,9 +10,11 @@ import Logging
 /// `drydock serve`: a cluster without a terminal, for kubectl and other clients.
 struct ServeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "serve", abstract: "Run a cluster without a console, and serve its API to kubectl and other clients.",
+        commandName: "serve",
+        abstract: "Run a cluster without a console, and serve its API to kubectl and other clients.",
         discussion: """
-            Prints the line that points kubectl at the cluster, and runs until it is interrupted. Logs go to standard error.
+            Prints the line that points kubectl at the cluster, and runs until it is interrupted. Logs go to standard \
+            error.
 
             Example: drydock serve --nodes 3 -f app.yaml
             """)

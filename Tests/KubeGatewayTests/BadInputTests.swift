@@ -119,7 +119,8 @@ struct BadInputTests {
         ("/api/v1/pods?labelSelector=a%20in", 400), ("/api/v1/pods?fieldSelector=spec.foo%3D1", 400),
         ("/api/v1/pods?limit=many", 400), ("/api/v1/pods?continue=bm9uZQ", 400),
         ("/api/v1/pods?resourceVersion=abc", 400), ("/api/v1/pods?watch=1&resourceVersion=abc", 400),
-        ("/api/v1/pods?resourceVersionMatch=Exact", 422), ("/api/v1/pods?resourceVersion=1&resourceVersionMatch=X", 422),
+        ("/api/v1/pods?resourceVersionMatch=Exact", 422),
+        ("/api/v1/pods?resourceVersion=1&resourceVersionMatch=X", 422),
         ("/api/v1/pods?watch=1&sendInitialEvents=true", 422), ("/api/v1/pods?sendInitialEvents=true", 422),
         ("/api/v1/pods?resourceVersion=999999999", 504),
     ])
@@ -135,7 +136,8 @@ struct BadInputTests {
             body: "{\"metadata\":{\"name\":\"x\"}}")
         try expectStatus(
             response, 422, "Invalid",
-            "CreateOptions.meta.k8s.io \"\" is invalid: dryRun: Unsupported value: [\"Some\"]: supported values: \"All\"")
+            "CreateOptions.meta.k8s.io \"\" is invalid: dryRun: Unsupported value: [\"Some\"]: supported values: \"All\""
+        )
     }
 
     @Test func unknownPaths() throws {

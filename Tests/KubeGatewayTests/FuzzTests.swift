@@ -7,20 +7,26 @@ import Testing
 struct FuzzTests {
     private static let methods = ["GET", "GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "X"]
     private static let segments = [
-        "api", "apis", "v1", "apps", "v1", "namespaces", "default", "fuzz", "pods", "configmaps", "deployments", "nodes",
-        "status", "scale", "binding", "eviction", "log", "exec", "proxy", "watch", "openapi", "v2", "v3", "healthz", "..",
-        "%2e%2e", "%00", "%zz", "", "\u{7F}", "secrets", "events", "finalize", "token", "autoscaling", "serviceaccounts",
+        "api", "apis", "v1", "apps", "v1", "namespaces", "default", "fuzz", "pods", "configmaps", "deployments",
+        "nodes",
+        "status", "scale", "binding", "eviction", "log", "exec", "proxy", "watch", "openapi", "v2", "v3", "healthz",
+        "..",
+        "%2e%2e", "%00", "%zz", "", "\u{7F}", "secrets", "events", "finalize", "token", "autoscaling",
+        "serviceaccounts",
     ]
     private static let parameters = [
-        "limit=1", "limit=-5", "limit=x", "continue=AAAA", "continue=eyJ2IjoibWV0YS5rOHMuaW8vdjEiLCJydiI6MSwic3RhcnQiOiJhIn0",
+        "limit=1", "limit=-5", "limit=x", "continue=AAAA",
+        "continue=eyJ2IjoibWV0YS5rOHMuaW8vdjEiLCJydiI6MSwic3RhcnQiOiJhIn0",
         "labelSelector=a%20in%20(b", "labelSelector=!!!", "fieldSelector=metadata.name=%3D", "resourceVersion=0",
-        "resourceVersion=-1", "resourceVersion=99999999999999999999", "dryRun=All", "dryRun=x", "watch=true&timeoutSeconds=1",
+        "resourceVersion=-1", "resourceVersion=99999999999999999999", "dryRun=All", "dryRun=x",
+        "watch=true&timeoutSeconds=1",
         "timeoutSeconds=1", "fieldManager=%01", "pretty=1", "fieldValidation=Strict", "propagationPolicy=Never",
         "gracePeriodSeconds=-1", "%", "&&&==", "a;b", "sendInitialEvents=true", "includeObject=None", "force=true",
     ]
     private static let types = [
         "application/json", "application/yaml", "application/merge-patch+json", "application/json-patch+json",
-        "application/strategic-merge-patch+json", "application/apply-patch+yaml", "text/plain", "", "application/json; a=b",
+        "application/strategic-merge-patch+json", "application/apply-patch+yaml", "text/plain", "",
+        "application/json; a=b",
     ]
     private static let accepts = [
         "*/*", "application/json", "application/yaml", "application/json;as=Table;v=v1;g=meta.k8s.io", "text/html",
@@ -28,7 +34,8 @@ struct FuzzTests {
     ]
     private static let bodies = [
         "", "{", "{}", "[]", "null", "1e999", "\"", "{\"metadata\":{\"name\":\"fuzz\"}}", "{\"metadata\":null}",
-        "{\"metadata\":{\"name\":\"fuzz\",\"labels\":{\"\":\"\"}},\"spec\":{}}", "{\"kind\":\"Pod\",\"apiVersion\":\"v1\"}",
+        "{\"metadata\":{\"name\":\"fuzz\",\"labels\":{\"\":\"\"}},\"spec\":{}}",
+        "{\"kind\":\"Pod\",\"apiVersion\":\"v1\"}",
         "[{\"op\":\"add\",\"path\":\"/metadata/labels/a\",\"value\":1}]", "[{\"op\":\"move\"}]", "a: [b", "- - - -",
         "{\"spec\":{\"replicas\":-1}}", "{\"spec\":{\"replicas\":99999999999}}", "{\"$patch\":\"delete\"}",
         "{\"target\":{\"kind\":\"Node\",\"name\":\"node-1\"}}", "{\"metadata\":{\"finalizers\":[\"x\"]}}",

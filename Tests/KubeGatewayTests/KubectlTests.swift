@@ -70,7 +70,8 @@ struct KubectlTests {
         #expect(try run("apply", "-f", "-", input: changed).hasPrefix("configmap/kc-config configured\n"))
         #expect(try run("get", "configmap", "kc-config", "-o", "jsonpath={.data.a}") == "2")
         #expect(
-            try run("patch", "configmap", "kc-config", "-p", "{\"data\":{\"b\":\"3\"}}") == "configmap/kc-config patched\n")
+            try run("patch", "configmap", "kc-config", "-p", "{\"data\":{\"b\":\"3\"}}")
+                == "configmap/kc-config patched\n")
         #expect(try run("delete", "-f", "-", input: manifest).contains("service \"kc-service\" deleted"))
     }
 
@@ -169,7 +170,8 @@ final class Kubectl: Sendable {
         let complaints = errors.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()
         return (
-            process.terminationStatus, String(decoding: text, as: UTF8.self), String(decoding: complaints, as: UTF8.self)
+            process.terminationStatus, String(decoding: text, as: UTF8.self),
+            String(decoding: complaints, as: UTF8.self)
         )
     }
 }

@@ -122,7 +122,8 @@ struct ReadTests {
         let one = try gateway.request("GET", "/api/v1/nodes?fieldSelector=metadata.name%3Dnode-2").json
         #expect(one["items"]?.arrayValue?.count == 1)
         let labelled = try gateway.request(
-            "GET", "/api/v1/nodes?labelSelector=kubernetes.io/hostname%20in%20(node-1,none)").json
+            "GET", "/api/v1/nodes?labelSelector=kubernetes.io/hostname%20in%20(node-1,none)"
+        ).json
         #expect(labelled["items"]?.arrayValue?.count == 1)
         let none = try gateway.request("GET", "/api/v1/pods?fieldSelector=spec.nodeName%3Dnone").json
         #expect(none["items"]?.arrayValue?.isEmpty == true)

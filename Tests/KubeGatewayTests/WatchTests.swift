@@ -85,7 +85,8 @@ struct WatchTests {
 
     @Test func timeouts() throws {
         let watch = try TestWatch(
-            gateway, "\(collection)?watch=1&timeoutSeconds=1&resourceVersion=\(try revision())"
+            gateway,
+            "\(collection)?watch=1&timeoutSeconds=1&resourceVersion=\(try revision())"
                 + "&fieldSelector=metadata.name%3Dnone")
         #expect(try watch.nextSummary() == "END")
     }

@@ -90,7 +90,9 @@ struct WriteTests {
     @Test func yamlIn() throws {
         let response = try gateway.request(
             "POST", "/api/v1/namespaces/default/configmaps?dryRun=All", headers: [("Content-Type", "application/yaml")],
-            body: "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: write-yaml\ndata:\n  text: |\n    two\n    lines\n")
+            body:
+                "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: write-yaml\ndata:\n  text: |\n    two\n    lines\n"
+        )
         #expect(response.status == 201)
         #expect(try response.json["data"]?["text"] == "two\nlines\n")
     }

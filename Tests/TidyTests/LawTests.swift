@@ -27,8 +27,10 @@ struct LawTests {
         (
             "Sources/Cluster/KubeGateway/",
             [
-                "CZlib", "ClusterCore", "ClusterDriver", "Crypto", "Foundation", "KubeAPI", "KubeAPIServer", "KubeClient",
-                "KubeCluster", "Logging", "NIOConcurrencyHelpers", "NIOCore", "NIOHTTP1", "NIOHTTP2", "NIOPosix", "NIOSSL",
+                "CZlib", "ClusterCore", "ClusterDriver", "Crypto", "Foundation", "KubeAPI", "KubeAPIServer",
+                "KubeClient",
+                "KubeCluster", "Logging", "NIOConcurrencyHelpers", "NIOCore", "NIOHTTP1", "NIOHTTP2", "NIOPosix",
+                "NIOSSL",
                 "SwiftASN1", "X509", "Yams",
             ]
         ),

@@ -56,8 +56,8 @@ package final class Gateway: Sendable {
         let hub = WatchHub(snapshot, loop: group.next())
         let feed = ClusterFeed(snapshot, hub)
         let server = RequestServer(
-            driver, feed, Authentication { _, _ in nil },
-            Authorization(authorizer: Authorization.authenticatedUsersOnly), logger, configuration.limits)
+            driver, feed, Authentication(authenticator: AccessControl.authenticator),
+            Authorization(authorizer: AccessControl.authorizer), logger, configuration.limits)
         let connections = Connections()
         let setup = try ConnectionSetup(
             authority, identity: try Gateway.servingIdentity(authority, host: configuration.host))
@@ -169,8 +169,8 @@ final class Connections: Sendable {
 
     var count: Int { channels.withLockedValue { $0.count } }
 
-    /// Tells clients that there will be no further answers on these connections: on HTTP/2 with a GOAWAY, on HTTP/1.1 by
-    /// closing what is idle.
+    /// Tells clients that there will be no further answers on these connections: on HTTP/2 with a GOAWAY, on HTTP/1.1
+    /// by closing what is idle.
     func beginClosing() {
         for channel in open {
             channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())

@@ -18,7 +18,9 @@ enum ServedGroups {
     }
 
     /// What the answer of a subresource is, and how discovery names it.
-    static func subresourceKind(_ info: KindInfo, _ subresource: String) -> (group: String, version: String, kind: String) {
+    static func subresourceKind(_ info: KindInfo, _ subresource: String) -> (
+        group: String, version: String, kind: String
+    ) {
         switch subresource {
         case "binding": ("", "v1", "Binding")
         case "eviction": ("policy", "v1", "Eviction")

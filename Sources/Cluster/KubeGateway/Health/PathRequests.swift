@@ -75,7 +75,8 @@ struct HealthChecks: Sendable {
         if parts.count > 1 {
             let name = parts.dropFirst().joined(separator: "/")
             guard names.contains(name) else { return nil }
-            return isHealthy(name) ? Response(text: "ok") : Response(500, text: "internal server error: \(name) failed\n")
+            return isHealthy(name)
+                ? Response(text: "ok") : Response(500, text: "internal server error: \(name) failed\n")
         }
         let excluded = request.query.all("exclude")
         var lines = ""
@@ -92,7 +93,9 @@ struct HealthChecks: Sendable {
         }
         let unknown = excluded.filter { !names.contains($0) }
         if !unknown.isEmpty {
-            lines += "warn: some health checks cannot be excluded: no matches for \(unknown.map(GoText.quoted).joined(separator: ","))\n"
+            lines +=
+                "warn: some health checks cannot be excluded: no matches for "
+                + unknown.map(GoText.quoted).joined(separator: ",") + "\n"
         }
         if !failed.isEmpty { return Response(500, text: lines + "\(endpoint) check failed\n") }
         return Response(text: request.query["verbose"] == nil ? "ok" : lines + "\(endpoint) check passed\n")

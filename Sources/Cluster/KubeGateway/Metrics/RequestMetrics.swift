@@ -24,7 +24,9 @@ final class RequestMetrics: Sendable {
             resource = isKnown ? info.resource : ""
             // What a client makes up is not told apart: it would fill the memory.
             subresource = isKnown && info.kind?.info.has(subresource: info.subresource) == true ? info.subresource : ""
-            scope = !info.isResource ? "" : !info.name.isEmpty ? "resource" : info.namespace.isEmpty ? "cluster" : "namespace"
+            scope =
+                !info.isResource
+                ? "" : !info.name.isEmpty ? "resource" : info.namespace.isEmpty ? "cluster" : "namespace"
             isDryRun = request.query["dryRun"] == "All"
         }
 
@@ -113,19 +115,34 @@ final class RequestMetrics: Sendable {
 
     func write(into text: inout MetricsText) {
         let state = state.withLockedValue { $0 }
-        text.family("apiserver_request_total", .counter, "Counter of apiserver requests broken out for each verb, dry run value, group, version, resource, scope, component, and HTTP response code.")
+        text.family(
+            "apiserver_request_total", .counter,
+            "Counter of apiserver requests broken out for each verb, dry run value, group, version, resource, scope, "
+                + "component, and HTTP response code."
+        )
         for (key, count) in state.totals {
             text.sample("apiserver_request_total", "code=\"\(key.code)\",\(key.labels.text)", Double(count))
         }
         let duration = "apiserver_request_duration_seconds"
-        text.family(duration, .histogram, "Response latency distribution in seconds for each verb, dry run value, group, version, resource, subresource, scope and component.")
+        text.family(
+            duration, .histogram,
+            "Response latency distribution in seconds for each verb, dry run value, group, version, resource, "
+                + "subresource, scope and component."
+        )
         for (labels, histogram) in state.durations {
             text.histogram(duration, labels.text, histogram, RequestMetrics.bounds)
         }
-        text.family("apiserver_current_inflight_requests", .gauge, "Maximal number of currently used inflight request limit of this apiserver per request kind in last second.")
+        text.family(
+            "apiserver_current_inflight_requests", .gauge,
+            "Maximal number of currently used inflight request limit of this apiserver per request kind in last second."
+        )
         text.sample("apiserver_current_inflight_requests", "request_kind=\"readOnly\"", Double(state.inFlight.reading))
         text.sample("apiserver_current_inflight_requests", "request_kind=\"mutating\"", Double(state.inFlight.writing))
-        text.family("apiserver_longrunning_requests", .gauge, "Gauge of all active long-running apiserver requests broken out by verb, group, version, resource, scope and component. Not all requests are tracked this way.")
+        text.family(
+            "apiserver_longrunning_requests", .gauge,
+            "Gauge of all active long-running apiserver requests broken out by verb, group, version, resource, scope "
+                + "and component. Not all requests are tracked this way."
+        )
         for (labels, count) in state.longRunning {
             text.sample("apiserver_longrunning_requests", labels.text, Double(count))
         }

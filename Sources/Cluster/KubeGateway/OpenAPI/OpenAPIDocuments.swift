@@ -118,7 +118,6 @@ struct OpenAPIRequests {
             }.first
             guard let type = chosen else { throw .notAcceptable(accepted: types) }
             let document = type == "application/json" ? documents.v2 : documents.v2Protobuf
-            // Protobuf was first given a name that is no proper media type; it is told apart by the answer all the same.
             send(document, type, exchange)
         case "v3" where parts.count == 2: send(documents.index, "application/json", exchange)
         case "v3":

@@ -104,9 +104,11 @@ struct OpenAPIPaths {
                 "delete", "delete" + stem(info, "Collection" + scope(info)) + info.name, "deletecollection", info,
                 answer: OpenAPIPaths.meta + "Status")
             delete.body = OpenAPIPaths.meta + "DeleteOptions"
-            delete.parameters = OpenAPIPaths.deleting + OpenAPIPaths.listing.filter {
-                $0.name != "watch" && $0.name != "allowWatchBookmarks"
-            }
+            delete.parameters =
+                OpenAPIPaths.deleting
+                + OpenAPIPaths.listing.filter {
+                    $0.name != "watch" && $0.name != "allowWatchBookmarks"
+                }
             operations.append(delete)
         }
         return operations
@@ -187,7 +189,8 @@ struct OpenAPIPaths {
         patch.isPatch = true
         patch.answer = definition
         patch.parameters = [
-            OpenAPIPaths.dryRun, OpenAPIPaths.manager, OpenAPIPaths.validation, Parameter(name: "force", type: "boolean"),
+            OpenAPIPaths.dryRun, OpenAPIPaths.manager, OpenAPIPaths.validation,
+            Parameter(name: "force", type: "boolean"),
         ]
         patch.codes = [200, 201]
         return patch

@@ -21,7 +21,8 @@ enum OpenAPISchemas {
     private static let meta = "io.k8s.apimachinery.pkg.apis.meta.v1."
     static let patch = meta + "Patch"
     private static let values: [String: SchemaFieldType] = [
-        meta + "Time": .time, meta + "MicroTime": .microTime, "io.k8s.apimachinery.pkg.api.resource.Quantity": .quantity,
+        meta + "Time": .time, meta + "MicroTime": .microTime,
+        "io.k8s.apimachinery.pkg.api.resource.Quantity": .quantity,
         "io.k8s.apimachinery.pkg.util.intstr.IntOrString": .intOrString,
     ]
 

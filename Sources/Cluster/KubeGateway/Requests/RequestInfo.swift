@@ -77,7 +77,9 @@ struct RequestInfo: Sendable {
     /// Whether the request changes nothing.
     ///
     /// Follows apiserver pkg/server/filters/maxinflight.go.
-    var isReadOnly: Bool { ["get", "list", "watch"].contains(verb) || !isResource && ["head", "options"].contains(verb) }
+    var isReadOnly: Bool {
+        ["get", "list", "watch"].contains(verb) || !isResource && ["head", "options"].contains(verb)
+    }
 
     /// Whether it is served for as long as the client likes.
     ///

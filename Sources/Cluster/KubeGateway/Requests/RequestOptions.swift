@@ -199,6 +199,8 @@ enum InputText {
         }
         throw .badRequest(
             "\(found.name) in version \(GoText.quoted(found.version)) cannot be handled as a \(wanted.name): "
-                + "converting (\(found.version).\(found.name)) to (\(wanted.version).\(wanted.name)): unknown conversion")
+                + "converting (\(found.version).\(found.name)) to (\(wanted.version).\(wanted.name)): "
+                + "unknown conversion"
+        )
     }
 }

@@ -33,8 +33,10 @@ struct WriteRequests: Sendable {
         let force: Bool
         let strictErrors: [String]
 
-        init(_ request: GatewayRequest, _ kind: ResourceKind, options: String, name: String? = nil,
-            strictErrors: [String] = []) throws(StatusError) {
+        init(
+            _ request: GatewayRequest, _ kind: ResourceKind, options: String, name: String? = nil,
+            strictErrors: [String] = []
+        ) throws(StatusError) {
             let write = try RequestOptions.write(request, kind: options)
             let info = request.info
             key = ObjectKey(kind, namespace: info.namespace, name: name ?? info.name)
@@ -75,6 +77,8 @@ struct WriteRequests: Sendable {
         perform(exchange, format, order) { (cluster, request) throws(StatusError) in
             var outcome = Outcome()
             outcome.object = try cluster.server.create(object, request)
+            // A binding is an order, and nothing that could be shown.
+            if kind == .binding { return .created }
             outcome.code = 201
             return outcome
         }

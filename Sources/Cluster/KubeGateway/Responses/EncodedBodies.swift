@@ -3,8 +3,8 @@ import NIOConcurrencyHelpers
 
 /// The JSON of objects that are asked for again and again: encoded once a revision, shared by all answers and watches.
 ///
-/// Kept without `kind` and `apiVersion`, as objects stand in lists. Bounded in bytes: when the younger half is full, the
-/// older half is forgotten, and what has been used since moves to the younger one.
+/// Kept without `kind` and `apiVersion`, as objects stand in lists. Bounded in bytes: when the younger half is full,
+/// the older half is forgotten, and what has been used since moves to the younger one.
 final class EncodedBodies: Sendable {
     private struct Entry {
         /// Holds the object, so that its identity stays its own.

@@ -12,6 +12,9 @@ struct ObjectText: Sendable {
     /// What rows of tables carry of their objects.
     var included = Table.IncludedObject.metadata
 
+    /// Whether objects come out the same, at the same time.
+    func writesAlike(_ other: ObjectText) -> Bool { format == other.format && included == other.included }
+
     /// One object as a whole answer.
     func document(_ object: KubeObject) -> ByteBuffer {
         var writer = JSONWriter()

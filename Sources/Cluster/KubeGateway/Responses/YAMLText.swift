@@ -28,7 +28,8 @@ package enum YAMLText {
         case .int(let value): return Yams.Node(String(value), Tag(.int))
         case .double: return Yams.Node(String(decoding: value.json, as: UTF8.self), Tag(.float))
         case .string(let value):
-            return Yams.Node(value, Tag(.str), needsQuotes(value) ? .doubleQuoted : value.contains("\n") ? .literal : .any)
+            return Yams.Node(
+                value, Tag(.str), needsQuotes(value) ? .doubleQuoted : value.contains("\n") ? .literal : .any)
         case .array(let elements):
             return Yams.Node(elements.map(node), Tag(.seq), elements.isEmpty ? .flow : .block)
         case .object(let members):
@@ -40,7 +41,8 @@ package enum YAMLText {
     /// Whether a plain scalar of this text would read back as something else.
     private static func needsQuotes(_ text: String) -> Bool {
         if text.isEmpty { return true }
-        return Yams.Node(text, .implicit).tag != Tag(.str) || ["y", "n", "yes", "no", "on", "off"].contains(text.lowercased())
+        return Yams.Node(text, .implicit).tag != Tag(.str)
+            || ["y", "n", "yes", "no", "on", "off"].contains(text.lowercased())
     }
 
     /// The first document of a text.

@@ -30,16 +30,6 @@ struct Authorization: Sendable {
         }
     }
 
-    /// Whoever has proved who they are may do everything; whoever has not may see that the server is there.
-    static let authenticatedUsersOnly: Authorizer = { attributes, _ in
-        if attributes.user.groups.contains("system:authenticated") { return .allowed }
-        let isPublic = !attributes.info.isResource && publicPaths.contains(attributes.info.path)
-        return isPublic ? .allowed : .denied(reason: "")
-    }
-
-    /// What `system:public-info-viewer` lets everybody see.
-    private static let publicPaths = ["/healthz", "/livez", "/readyz", "/version", "/version/"]
-
     /// In upstream's words: `pods "web" is forbidden: User "jane" cannot get resource "pods" in API group "" in the
     /// namespace "default"`.
     ///
@@ -56,7 +46,8 @@ struct Authorization: Sendable {
         var message =
             "User \(user) cannot \(info.verb) resource \(GoText.quoted(resource)) in API group "
             + GoText.quoted(info.group)
-        message += info.namespace.isEmpty
+        message +=
+            info.namespace.isEmpty
             ? " at the cluster scope" : " in the namespace \(GoText.quoted(info.namespace))"
         if !reason.isEmpty { message += ": \(reason)" }
         return .forbidden(resource: info.groupResource, name: info.name, message: message)

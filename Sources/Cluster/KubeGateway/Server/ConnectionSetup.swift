@@ -30,16 +30,28 @@ struct ConnectionSetup: Sendable {
 
     static let watermarks = ChannelOptions.Types.WriteBufferWaterMark(low: lowWatermark, high: highWatermark)
 
+    /// How long a client may take to agree on the encryption.
+    private static let handshakeTimeout = TimeAmount.seconds(30)
+
     func configure(_ channel: any Channel, _ server: RequestServer) -> EventLoopFuture<Void> {
-        channel.eventLoop.makeCompletedFuture {
+        let deadline = channel.eventLoop.scheduleTask(in: ConnectionSetup.handshakeTimeout) {
+            channel.close(promise: nil)
+        }
+        return channel.eventLoop.makeCompletedFuture {
             // A certificate of a stranger is no reason to break the connection off: the request is refused, with words.
             let handler = NIOSSLServerHandler(
                 context: context, customVerificationCallback: { _, promise in promise.succeed(.certificateVerified) })
             try channel.pipeline.syncOperations.addHandler(handler)
         }.flatMap {
             channel.configureHTTP2SecureUpgrade(
-                h2ChannelConfigurator: { configureHTTP2($0, server) },
-                http1ChannelConfigurator: { configureHTTP1($0, server) })
+                h2ChannelConfigurator: {
+                    deadline.cancel()
+                    return configureHTTP2($0, server)
+                },
+                http1ChannelConfigurator: {
+                    deadline.cancel()
+                    return configureHTTP1($0, server)
+                })
         }
     }
 
@@ -47,7 +59,7 @@ struct ConnectionSetup: Sendable {
         channel.eventLoop.makeCompletedFuture {
             let sync = channel.pipeline.syncOperations
             try sync.configureHTTPServerPipeline(withPipeliningAssistance: true, withErrorHandling: true)
-            try sync.addHandler(RequestHandler(server, certificate: client(of: channel)))
+            try sync.addHandler(RequestHandler(server, certificate: client(of: channel), isConnection: true))
         }
     }
 
@@ -71,7 +83,7 @@ struct ConnectionSetup: Sendable {
             stream.eventLoop.makeCompletedFuture {
                 let sync = stream.pipeline.syncOperations
                 try sync.addHandler(HTTP2FramePayloadToHTTP1ServerCodec())
-                try sync.addHandler(RequestHandler(server, certificate: certificate))
+                try sync.addHandler(RequestHandler(server, certificate: certificate, isConnection: false))
             }
         }.map { _ in }
     }

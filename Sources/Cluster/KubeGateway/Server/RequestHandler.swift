@@ -25,19 +25,45 @@ final class RequestHandler: ChannelInboundHandler {
 
     private let server: RequestServer
     private let certificate: Result<CertificateAuthority.Subject, CertificateProblem>?
+    /// Whether it stands for a whole connection, and not for one stream of many.
+    private let isConnection: Bool
     private var state = State.idle
     private var context: ChannelHandlerContext?
     private var exchange: Exchange?
     private var keepsAlive = true
     /// The client has sent all of its request.
     private var hasReceivedEnd = false
+    private var lastReceived = NIODeadline.now()
+    private var idleCheck: RepeatedTask?
 
-    init(_ server: RequestServer, certificate: Result<CertificateAuthority.Subject, CertificateProblem>?) {
+    init(
+        _ server: RequestServer, certificate: Result<CertificateAuthority.Subject, CertificateProblem>?,
+        isConnection: Bool
+    ) {
         self.server = server
         self.certificate = certificate
+        self.isConnection = isConnection
     }
 
-    func handlerAdded(context: ChannelHandlerContext) { self.context = context }
+    /// How long a connection may stand between requests, or in the middle of one.
+    ///
+    /// Follows apiserver pkg/server/secure_serving.go `IdleTimeout`.
+    private static let idleTimeout = TimeAmount.seconds(90)
+    private static let idleCheckInterval = TimeAmount.seconds(15)
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        guard isConnection else { return }
+        let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
+        idleCheck = context.eventLoop.scheduleRepeatedTask(
+            initialDelay: RequestHandler.idleCheckInterval, delay: RequestHandler.idleCheckInterval
+        ) { _ in bound.value.closeIfIdle() }
+    }
+
+    private func closeIfIdle() {
+        if case .answering = state { return }
+        if NIODeadline.now() - lastReceived > RequestHandler.idleTimeout { context?.close(promise: nil) }
+    }
 
     func handlerRemoved(context: ChannelHandlerContext) { leave() }
 
@@ -52,12 +78,14 @@ final class RequestHandler: ChannelInboundHandler {
     }
 
     private func leave() {
+        idleCheck?.cancel()
         context = nil
         exchange?.abandon()
         exchange = nil
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        lastReceived = .now()
         switch unwrapInboundIn(data) {
         case .head(let head): begin(head, context)
         case .body(let bytes): receive(bytes, context)
@@ -75,7 +103,8 @@ final class RequestHandler: ChannelInboundHandler {
     private func begin(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
         keepsAlive = head.isKeepAlive
         hasReceivedEnd = false
-        if let length = head.headers.first(name: "Content-Length").flatMap({ Int($0) }), length > RequestHandler.maximumBody
+        if let length = head.headers.first(name: "Content-Length").flatMap({ Int($0) }),
+            length > RequestHandler.maximumBody
         {
             return refuseBody(head)
         }
@@ -164,6 +193,7 @@ extension RequestHandler: Exchange.Sink {
         let closes = !keepsAlive
         let isDiscarding = if case .discarding = state { !hasReceivedEnd } else { false }
         if !isDiscarding { state = .idle }
+        lastReceived = .now()
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
         if closes, !isDiscarding { context.close(promise: nil) }
     }

@@ -33,6 +33,11 @@ final class RequestServer: Sendable {
         self.authorization = authorization
     }
 
+    /// How long a request may wait for the cluster.
+    ///
+    /// Follows apiserver pkg/server/config.go `RequestTimeout`.
+    private static let timeout = TimeAmount.minutes(1)
+
     /// Whether no more requests are wanted: connections end with the answer that they are waiting for.
     var isStopping: Bool { stopping.withLockedValue { $0 } }
     func beginStopping() { stopping.withLockedValue { $0 = true } }
@@ -51,7 +56,11 @@ final class RequestServer: Sendable {
             let seconds = Double((NIODeadline.now() - start).nanoseconds) * 1e-9
             metrics.ended(request, labels, code: exchange.status, seconds: seconds)
             logger.debug(
-                "\(request.method) \(request.info.path) \(exchange.status) in \(Int(seconds * 1e6)) µs, \(exchange.bodyBytes) bytes")
+                """
+                \(request.method) \(request.info.path) \(exchange.status) in \(Int(seconds * 1e6)) µs, \
+                \(exchange.bodyBytes) bytes
+                """
+            )
         }
         do throws(StatusError) {
             let snapshot = feed.snapshot
@@ -126,6 +135,12 @@ final class RequestServer: Sendable {
         then done: @escaping @Sendable (Result<Value, StatusError>) -> Void
     ) {
         let loop = exchange.eventLoop
+        // The cluster does it all the same; the client only learns nothing of it.
+        let deadline = loop.scheduleTask(in: RequestServer.timeout) { [weak exchange] in
+            guard let exchange else { return }
+            exchange.respond(
+                .status(.timeout("request did not complete within the allotted timeout"), exchange.request))
+        }
         let isTaken = driver.perform { cluster in
             let result: Result<Value, StatusError>
             do throws(StatusError) {
@@ -133,7 +148,12 @@ final class RequestServer: Sendable {
             } catch {
                 result = .failure(error)
             }
-            return { loop.execute { done(result) } }
+            return {
+                loop.execute {
+                    deadline.cancel()
+                    done(result)
+                }
+            }
         }
         if !isTaken { done(.failure(.serviceUnavailable("the server is shutting down"))) }
     }

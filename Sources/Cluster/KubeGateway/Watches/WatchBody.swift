@@ -3,7 +3,7 @@ import KubeAPIServer
 import KubeClient
 import NIOCore
 
-/// The answer of a watch: what there was at first, what has happened up to now, and then what happens, as lines of JSON.
+/// The answer of a watch: what there was at first, what has happened up to now, then what happens, as lines of JSON.
 ///
 /// Lives on the event loop of its exchange. What has been is written as the client takes it; what happens meanwhile
 /// waits here. A client that is too far behind is cut off, and resumes from its revision.

@@ -27,9 +27,9 @@ struct WatchEncoder: Sendable {
         writer.raw("}\n")
     }
 
-    func frame(_ type: WatchStreamEvent.Kind, _ object: KubeObject) -> ByteBuffer {
+    func frame(_ type: WatchStreamEvent.Kind, _ object: KubeObject, withColumns: Bool = false) -> ByteBuffer {
         var writer = JSONWriter()
-        write(type, object, &writer)
+        write(type, object, &writer, withColumns: withColumns)
         return writer.withBytes { ByteBuffer(bytes: $0) }
     }
 

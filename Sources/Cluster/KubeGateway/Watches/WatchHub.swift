@@ -121,28 +121,41 @@ final class WatchHub: @unchecked Sendable {
         }
     }
 
+    /// Events of one change that are encoded already.
+    private struct Frames {
+        private var known: [(type: WatchStreamEvent.Kind, text: ObjectText, frame: ByteBuffer)] = []
+
+        mutating func frame(
+            _ type: WatchStreamEvent.Kind, _ encoder: WatchEncoder, withColumns: Bool, _ object: () -> KubeObject
+        ) -> ByteBuffer {
+            let text = encoder.text
+            if !withColumns, let same = known.first(where: { $0.type == type && $0.text.writesAlike(text) }) {
+                return same.frame
+            }
+            let frame = encoder.frame(type, object(), withColumns: withColumns)
+            if !withColumns { known.append((type, text, frame)) }
+            return frame
+        }
+    }
+
     private func match(_ change: Change, _ deliveries: inout [(Watcher, ByteBuffer)]) {
         let index = Int(change.kind.rawValue)
         if kinds[index].count == 0 { return }
-        var frames: [(type: WatchStreamEvent.Kind, format: OutputFormat, included: String, frame: ByteBuffer)] = []
+        var frames = Frames()
         var deleted: KubeObject?
         kinds[index].forEach(change) { watcher in
             guard change.revision > watcher.cursor else { return }
             watcher.cursor = change.revision
             guard let type = Watcher.event(of: change, watcher.options.list) else { return }
-            let text = watcher.encoder.text
-            if let known = frames.first(where: {
-                $0.type == type && $0.format == text.format && $0.included == text.included.rawValue
-            }) {
-                deliveries.append((watcher, known.frame))
-                return
-            }
             var encoder = watcher.encoder
             encoder.text.now = now
-            let object = type == .deleted ? deleted ?? Watcher.object(of: change, type) : change.object
-            if type == .deleted { deleted = object }
-            let frame = encoder.frame(type, object)
-            frames.append((type, text.format, text.included.rawValue, frame))
+            let frame = frames.frame(type, encoder, withColumns: watcher.needsColumns) {
+                if type != .deleted { return change.object }
+                let object = deleted ?? Watcher.object(of: change, type)
+                deleted = object
+                return object
+            }
+            watcher.needsColumns = false
             deliveries.append((watcher, frame))
         }
     }

@@ -27,8 +27,9 @@ struct WatchRequests: Sendable {
         let encoder = WatchEncoder(kind: kind, text: text)
         let version = options.list.resourceVersion ?? ""
         guard let revision = Int(version.isEmpty ? "0" : version), revision >= 0 else {
-            throw .badRequest("Invalid value: \(GoText.quoted(version)): strconv.ParseUint: parsing "
-                + "\(GoText.quoted(version)): invalid syntax")
+            throw .badRequest(
+                "Invalid value: \(GoText.quoted(version)): strconv.ParseUint: parsing "
+                    + "\(GoText.quoted(version)): invalid syntax")
         }
         let beginsWithObjects = options.sendsInitialEvents ?? (revision == 0)
         let body: WatchBody

@@ -15,13 +15,18 @@ final class Watcher: @unchecked Sendable {
     /// All changes up to here have been told, or are no concern of this watch.
     var cursor: Revision
     var isRemoved = false
+    /// The first event of a watch for tables has the columns.
+    var needsColumns: Bool
 
-    init(_ kind: ResourceKind, _ options: WatchOptions, _ encoder: WatchEncoder, _ exchange: Exchange, _ cursor: Revision) {
+    init(
+        _ kind: ResourceKind, _ options: WatchOptions, _ encoder: WatchEncoder, _ exchange: Exchange, _ cursor: Revision
+    ) {
         self.kind = kind
         self.options = options
         self.encoder = encoder
         self.exchange = exchange
         self.cursor = cursor
+        if case .table = encoder.text.format.shape { needsColumns = true } else { needsColumns = false }
     }
 
     /// What a change is to this watch: an object that comes to match is added, one that ceases to is deleted.

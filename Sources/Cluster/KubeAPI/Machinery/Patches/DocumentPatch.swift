@@ -1,5 +1,5 @@
-/// Applies a patch to a document that is no object of the catalogue, such as a Scale. It has no lists with merge keys, so
-/// that a strategic merge is a plain one.
+/// Applies a patch to a document that is no object of the catalogue, such as a Scale. It has no lists with merge keys,
+/// so that a strategic merge is a plain one.
 ///
 /// Fails with 400 for a patch that is broken, and 422 for one that does not apply.
 package func applyPatch(
