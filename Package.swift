@@ -28,8 +28,14 @@ let package = Package(
     products: [.executable(name: "drydock", targets: ["drydock"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
+        .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     ],
@@ -65,6 +71,26 @@ let package = Package(
                 "ClusterCore", "KubeAPI", "KubeClient", "KubeStore", .product(name: "GRDB", package: "GRDB.swift"),
             ],
             path: "Sources/Cluster/KubeJournal", swiftSettings: swiftSettings),
+        // A wall: everything with a socket.
+        .systemLibrary(
+            name: "CZlib", path: "Sources/Cluster/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        cluster(
+            "KubeGateway",
+            [
+                "CZlib", "ClusterCore", "KubeAPI", "KubeClient", "KubeStore", "KubeAPIServer", "KubeCluster",
+                "ClusterDriver",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOHTTP2", package: "swift-nio-http2"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "SwiftASN1", package: "swift-asn1"),
+                .product(name: "X509", package: "swift-certificates"),
+                .product(name: "Yams", package: "Yams"),
+            ]),
         // The console.
         .systemLibrary(
             name: "CNCursesSystem", path: "Sources/TUI/CNCursesSystem",
@@ -83,8 +109,8 @@ let package = Package(
         .executableTarget(
             name: "drydock",
             dependencies: [
-                "ClusterConsole", "TerminalUI", "ClusterDriver", "KubeCluster", "KubeStore", "KubeClient", "KubeAPI",
-                "ClusterCore",
+                "ClusterConsole", "TerminalUI", "KubeGateway", "ClusterDriver", "KubeCluster", "KubeStore",
+                "KubeClient", "KubeAPI", "ClusterCore",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Yams", package: "Yams"),
@@ -93,8 +119,13 @@ let package = Package(
         .executableTarget(
             name: "drydock-bench",
             dependencies: [
-                "ClusterConsole", "TerminalUI", "ClusterDriver", "KubeCluster", "KubeStore", "KubeClient", "KubeAPI",
-                "ClusterCore",
+                "ClusterConsole", "TerminalUI", "KubeGateway", "ClusterDriver", "KubeCluster", "KubeStore",
+                "KubeClient", "KubeAPI", "ClusterCore",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             path: "Benchmarks/DrydockBench", swiftSettings: swiftSettings),
         // Tools of the build, not of the product.
@@ -150,6 +181,16 @@ let package = Package(
             "KubeControllersTests",
             [
                 "KubeControllers", "KubeAPIServer", "KubeStore", "KubeClient", "KubeAPI", "ClusterCore",
+            ]),
+        tests(
+            "KubeGatewayTests",
+            [
+                "KubeGateway", "ClusterDriver", "KubeCluster", "KubeClient", "KubeAPI", "ClusterCore",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]),
         tests("KubeNodeTests", ["KubeNode", "KubeAPIServer", "KubeStore", "KubeClient", "KubeAPI", "ClusterCore"]),
     ]

@@ -12,8 +12,10 @@ need() { # need COMMAND-OR-HEADER PACKAGE
 
 need /usr/include/ncurses.h libncurses-dev
 need /usr/include/sqlite3.h libsqlite3-dev
+need /usr/include/zlib.h zlib1g-dev
 if [ "${1:-}" = test ]; then
     need tmux tmux
+    need kubectl kubernetes-client
     need iptables-restore iptables
     need rsvg-convert librsvg2-bin
 fi

@@ -22,6 +22,7 @@ struct Measurement: Sendable {
 
     static let all: [Measurement] = [
         startup, rollout10k, rollout150k, idleMemory, podCoding, endpointChange, consoleFrame, virtualTime,
+        gatewayList, gatewayRequests, gatewayWatch,
     ]
 }
 

@@ -13,13 +13,18 @@ struct ConsoleCommand: ParsableCommand {
 
     @OptionGroup var common: CommonOptions
 
+    @OptionGroup var gateway: GatewayOptions
+
     @Option(name: .long, help: "Virtual seconds a real second: 1, 10, 0.5, or max.")
     var speed = SpeedArgument(speed: 1)
 
     func run() throws {
         try requireTerminal()
         let objects = try ManifestLoader.load(common.files)
-        let cluster = Cluster(common.configuration(start: Instant(seconds: Int64(Date().timeIntervalSince1970))))
+        let access = try gateway.prepare()
+        var configuration = common.configuration(start: Instant(seconds: Int64(Date().timeIntervalSince1970)))
+        if let access { configuration.certificateAuthority = access.authority.pem }
+        let cluster = Cluster(configuration)
         cluster.boot()
         let created = try apply(objects, to: cluster)
         let screen: CursesScreen
@@ -32,9 +37,10 @@ struct ConsoleCommand: ParsableCommand {
             capabilities: screen.capabilities, colorFGBG: ProcessInfo.processInfo.environment["COLORFGBG"])
         let session = ConsoleSession(
             cluster, speed: speed.speed, screen: screen, theme: theme, created: created,
-            parseManifests: ManifestLoader.parseForConsole)
-        session.run()
+            prepare: { access?.open($0, $1) }, parseManifests: ManifestLoader.parseForConsole)
+        session.run { access?.close() }
         screen.close()
+        access?.printProblems()
     }
 
     /// Says what is wrong and what to run instead, and exits 2.

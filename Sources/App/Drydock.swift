@@ -6,7 +6,10 @@ struct Drydock: ParsableCommand {
         commandName: "drydock",
         abstract: "A whole Kubernetes cluster in one process, with a console on it.",
         version: Version.text,
-        subcommands: [ConsoleCommand.self, SimulateCommand.self, FrameCommand.self, VersionCommand.self],
+        subcommands: [
+            ConsoleCommand.self, ServeCommand.self, KubectlConfigCommand.self, SimulateCommand.self, FrameCommand.self,
+            VersionCommand.self,
+        ],
         defaultSubcommand: ConsoleCommand.self)
 }
 

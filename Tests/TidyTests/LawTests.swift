@@ -24,6 +24,20 @@ struct LawTests {
             ]
         ),
         ("Sources/Cluster/ClusterDriver/", ["ClusterCore", "Foundation", "KubeAPI", "KubeClient", "KubeCluster"]),
+        (
+            "Sources/Cluster/KubeGateway/",
+            [
+                "CZlib", "ClusterCore", "ClusterDriver", "Crypto", "Foundation", "KubeAPI", "KubeAPIServer",
+                "KubeClient",
+                "KubeCluster", "Logging", "NIOConcurrencyHelpers", "NIOCore", "NIOHTTP1", "NIOHTTP2", "NIOPosix",
+                "NIOSSL",
+                "SwiftASN1", "X509", "Yams",
+            ]
+        ),
+        (
+            "Sources/Cluster/KubeJournal/",
+            ["ClusterCore", "Foundation", "GRDB", "KubeAPI", "KubeClient", "KubeStore"]
+        ),
         ("Sources/TUI/TerminalUI/", ["CNCurses", "Glibc"]),
         (
             "Sources/TUI/ClusterConsole/",

@@ -22,13 +22,15 @@ package final class ClusterDriver: @unchecked Sendable {
     private let condition = NSCondition()
     // Guarded by `condition`.
     private var mailbox: [(id: Int, command: ClusterCommand)] = []
+    private var works: [ClusterWork] = []
     private var update: ClusterUpdate?
     private var isStopping = false
     private var hasStopped = false
     private var isWakeUpDue = true
 
-    /// Called on the driver's thread when an update is there to be taken; not again before it is taken.
-    private let onUpdate: @Sendable () -> Void
+    /// Called on the driver's thread when an update is there to be taken; not again before it is taken. Nil when nobody
+    /// takes any.
+    private let onUpdate: (@Sendable () -> Void)?
 
     // The driver's thread alone.
     private var cluster: Cluster
@@ -40,9 +42,10 @@ package final class ClusterDriver: @unchecked Sendable {
     private var publishedEventCount: UInt64?
     private var outcomes: [CommandOutcome] = []
     private var statusChanged = true
+    private var observers = ObserverFeed()
 
     /// Takes a cluster over: from now on only the driver's thread may touch it.
-    package init(_ cluster: sending Cluster, speed: Double, onUpdate: @escaping @Sendable () -> Void) {
+    package init(_ cluster: sending Cluster, speed: Double, onUpdate: (@Sendable () -> Void)? = nil) {
         self.cluster = cluster
         self.speed = speed
         self.onUpdate = onUpdate
@@ -73,6 +76,24 @@ package final class ClusterDriver: @unchecked Sendable {
         condition.unlock()
     }
 
+    /// Hands work in that is done between two events, and goes through everything that it asks for at once. The reply
+    /// that it returns is called, on the driver's thread, once every observer has been given what the work wrote. False
+    /// when the driver has been stopped: then the work is never done.
+    @discardableResult
+    package func perform(_ work: @escaping ClusterWork) -> Bool {
+        condition.lock()
+        defer { condition.unlock() }
+        if isStopping { return false }
+        works.append(work)
+        condition.broadcast()
+        return true
+    }
+
+    /// Adds a reader that is given every change. For a driver that has not been started.
+    package func add(_ observer: any ClusterObserver) {
+        observers.add(observer, revision: cluster.server.store.revision)
+    }
+
     /// The newest update, or nil if nothing is new since the last call.
     package func take() -> ClusterUpdate? {
         condition.lock()
@@ -94,9 +115,11 @@ package final class ClusterDriver: @unchecked Sendable {
     private func run() {
         anchor = (ClusterDriver.wallTime(), cluster.loop.now)
         while true {
-            guard let commands = takeMail() else { break }
-            for (id, command) in commands { perform(command, id: id) }
+            guard let mail = takeMail() else { break }
+            for (id, command) in mail.commands { perform(command, id: id) }
+            perform(mail.works)
             runEvents()
+            observers.publish(cluster, at: ClusterDriver.wallTime(), speed: speed, isClockPaused: isClockPaused)
             publishIfDue()
             waitForWork()
         }
@@ -107,13 +130,31 @@ package final class ClusterDriver: @unchecked Sendable {
     }
 
     /// What is in the mailbox; nil when the thread is to end.
-    private func takeMail() -> [(id: Int, command: ClusterCommand)]? {
+    private func takeMail() -> (commands: [(id: Int, command: ClusterCommand)], works: [ClusterWork])? {
         condition.lock()
         defer { condition.unlock() }
         if isStopping { return nil }
-        let mail = mailbox
-        mailbox.removeAll()
-        return mail
+        defer {
+            mailbox.removeAll()
+            works.removeAll()
+        }
+        return (mailbox, works)
+    }
+
+    private func perform(_ works: [ClusterWork]) {
+        if works.isEmpty { return }
+        catchUp()
+        let replies = works.compactMap { $0(cluster) }
+        cluster.server.pump()
+        observers.publish(
+            cluster, at: ClusterDriver.wallTime(), speed: speed, isClockPaused: isClockPaused, evenIfUnchanged: true)
+        for reply in replies { reply() }
+    }
+
+    /// Brings the virtual time up to what it should be, so that what comes from outside happens now.
+    private func catchUp() {
+        if isClockPaused || !speed.isFinite { return }
+        cluster.loop.run(until: min(targetTime(), cluster.loop.now + .seconds(1)))
     }
 
     private func perform(_ command: ClusterCommand, id: Int) {
@@ -132,9 +173,7 @@ package final class ClusterDriver: @unchecked Sendable {
             reanchor()
             outcomes.append(CommandOutcome(id: id))
         default:
-            if !isClockPaused, speed.isFinite {
-                cluster.loop.run(until: min(targetTime(), cluster.loop.now + .seconds(1)))
-            }
+            catchUp()
             outcomes.append(cluster.perform(command, id: id))
         }
     }
@@ -167,6 +206,10 @@ package final class ClusterDriver: @unchecked Sendable {
     }
 
     private func publishIfDue() {
+        guard let onUpdate else {
+            publishedEventCount = cluster.loop.eventCount
+            return
+        }
         let now = ClusterDriver.wallTime()
         let isClockDue = !isClockPaused && now - lastPublished >= ClusterDriver.clockInterval
         let isNew = publishedEventCount != cluster.loop.eventCount || statusChanged || !outcomes.isEmpty || isClockDue
@@ -210,7 +253,7 @@ package final class ClusterDriver: @unchecked Sendable {
             delay = min(delay, lastPublished + ClusterDriver.publishInterval - now)
         }
         condition.lock()
-        if delay > 0, mailbox.isEmpty, !isStopping {
+        if delay > 0, mailbox.isEmpty, works.isEmpty, !isStopping {
             _ = condition.wait(until: Date(timeIntervalSinceNow: min(delay, 0.5)))
         }
         condition.unlock()

@@ -31,6 +31,13 @@ package final class Worker<Target: Reconciler>: EventTarget {
         let queue = queue ?? WorkQueue(loop: loop)
         self.queue = queue
         queue.onReady = { [unowned self] in schedule() }
+        let component = client.component
+        let name = component.hasSuffix("-controller") ? String(component.dropLast("-controller".count)) : component
+        loop.queueGauges.add { [weak queue] in
+            queue.map {
+                QueueGauges.Reading(name: name, depth: $0.count, additions: $0.additions, retries: $0.retries)
+            }
+        }
     }
 
     /// Makes a key due because of a change.

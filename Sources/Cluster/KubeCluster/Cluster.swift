@@ -123,10 +123,15 @@ package final class Cluster {
     /// The changes since the last call. `isReset`: some are forgotten already, the reader starts from a snapshot.
     package func takeChanges() -> (changes: [Change], isReset: Bool) {
         defer { takenRevision = server.store.revision }
-        if server.store.history.first > takenRevision + 1 { return ([], true) }
+        return changes(after: takenRevision)
+    }
+
+    /// The changes after a revision, in order. `isReset`: some are forgotten already.
+    package func changes(after revision: Revision) -> (changes: [Change], isReset: Bool) {
+        if server.store.history.first > revision + 1 { return ([], true) }
         var changes: [Change] = []
-        changes.reserveCapacity(server.store.revision - takenRevision)
-        server.store.forEachChange(after: takenRevision) { change in
+        changes.reserveCapacity(server.store.revision - revision)
+        server.store.forEachChange(after: revision) { change in
             changes.append(change)
             return true
         }

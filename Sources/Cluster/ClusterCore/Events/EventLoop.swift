@@ -23,6 +23,8 @@ package final class EventLoop {
     package private(set) var eventCount: UInt64 = 0
     /// Called after each event, before the next one; the cluster hands out changes to its components here.
     package var afterEvent: (() -> Void)?
+    /// The work queues that live on this loop, for metrics.
+    package let queueGauges = QueueGauges()
 
     // None of the three calls back into the loop, so checking their exclusivity at run time is time lost.
     @exclusivity(unchecked) private var slots = EventSlots()

@@ -28,9 +28,20 @@ package struct Table {
     }
 
     /// The table as JSON. The columns may be left out, as watches do after their first event. O(objects).
-    package func encode(into writer: inout JSONWriter, now: Instant, withColumns: Bool = true) {
+    package func encode(into writer: inout JSONWriter, now: Instant, withColumns: Bool = true, version: String = "v1") {
+        encodeStart(into: &writer, withColumns: withColumns, version: version)
+        for object in objects {
+            writer.element()
+            encodeRow(object, into: &writer, now: now, version: version)
+        }
+        encodeEnd(into: &writer)
+    }
+
+    /// What comes before the first row.
+    package func encodeStart(into writer: inout JSONWriter, withColumns: Bool, version: String) {
         writer.beginObject()
-        writer.raw("\"kind\":\"Table\",\"apiVersion\":\"meta.k8s.io/v1\"")
+        writer.raw("\"kind\":\"Table\",\"apiVersion\":")
+        writer.string("meta.k8s.io/" + version)
         writer.key("\"metadata\":")
         metadata.encode(into: &writer)
         writer.key("\"columnDefinitions\":")
@@ -39,7 +50,10 @@ package struct Table {
         writer.endArray()
         writer.key("\"rows\":")
         writer.beginArray()
-        for object in objects { encode(object, &writer, now) }
+    }
+
+    /// What comes after the last row.
+    package func encodeEnd(into writer: inout JSONWriter) {
         writer.endArray()
         writer.endObject()
     }
@@ -60,8 +74,8 @@ package struct Table {
         writer.endObject()
     }
 
-    private func encode(_ object: KubeObject, _ writer: inout JSONWriter, _ now: Instant) {
-        writer.element()
+    /// The row of an object, without the comma before it.
+    package func encodeRow(_ object: KubeObject, into writer: inout JSONWriter, now: Instant, version: String) {
         writer.beginObject()
         writer.key("\"cells\":")
         writer.beginArray()
@@ -88,7 +102,8 @@ package struct Table {
         case .metadata:
             writer.key("\"object\":")
             writer.beginObject()
-            writer.raw("\"kind\":\"PartialObjectMetadata\",\"apiVersion\":\"meta.k8s.io/v1\"")
+            writer.raw("\"kind\":\"PartialObjectMetadata\",\"apiVersion\":")
+            writer.string("meta.k8s.io/" + version)
             writer.key("\"metadata\":")
             object.metadata.encode(into: &writer)
             writer.endObject()

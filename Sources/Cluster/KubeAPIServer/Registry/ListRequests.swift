@@ -27,6 +27,11 @@ package struct ListResult: Sendable {
     package var continuation: String?
     /// How many objects come after this page; nil if it is the last, or if selectors make it unknown.
     package var remaining: Int?
+
+    package init(items: [KubeObject], revision: Revision) {
+        self.items = items
+        self.revision = revision
+    }
 }
 
 extension APIServer {

@@ -58,7 +58,8 @@ extension APIServer {
         return nil
     }
 
-    private static func scale(of object: KubeObject) throws(StatusError) -> Scale {
+    /// What the `scale` subresource of an object says; a pure function, for readers on other threads too.
+    package static func scale(of object: KubeObject) throws(StatusError) -> Scale {
         var scale = Scale()
         let metadata = object.metadata
         scale.metadata.name = metadata.name

@@ -24,9 +24,11 @@ package final class ConsoleSession {
     /// Takes a cluster over that has booted.
     /// - Parameters:
     ///   - created: objects that the user brought along, which quitting offers to save.
+    ///   - prepare: called with the driver before it starts, so that others can take part; with the state at that time.
     ///   - parseManifests: reads YAML or JSON of one or more objects.
     package init(
         _ cluster: sending Cluster, speed: Double, screen: CursesScreen, theme: Theme, created: [ObjectKey] = [],
+        prepare: (ClusterDriver, ClusterSnapshot) -> Void = { _, _ in },
         parseManifests: @escaping (String) -> Result<[KubeObject], ManifestProblem>
     ) {
         self.screen = screen
@@ -39,10 +41,13 @@ package final class ConsoleSession {
         console.noteCreated(created)
         let wakeUp = screen.wakeUp
         driver = ClusterDriver(cluster, speed: speed) { wakeUp.wake() }
+        prepare(driver, first.snapshot)
     }
 
     /// Runs until the user leaves or the terminal is gone.
-    package func run() {
+    ///
+    /// - Parameter beforeStop: called while the cluster still runs, so that others can leave it.
+    package func run(beforeStop: () -> Void = {}) {
         draw()
         driver.start()
         while !console.exitRequested {
@@ -60,6 +65,7 @@ package final class ConsoleSession {
             if let due = console.wantsRedrawAt, due <= now { isDirty = true }
             if isDirty, now - lastFrame >= ConsoleSession.frameInterval { draw() }
         }
+        beforeStop()
         driver.stop()
     }
 

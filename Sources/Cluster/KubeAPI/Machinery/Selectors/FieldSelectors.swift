@@ -5,6 +5,12 @@ package struct FieldSelector: Hashable, Sendable, CustomStringConvertible {
         package let field: SelectableField
         package let isEqual: Bool
         package let value: String
+
+        package init(field: SelectableField, isEqual: Bool, value: String) {
+            self.field = field
+            self.isEqual = isEqual
+            self.value = value
+        }
     }
 
     package let kind: ResourceKind

@@ -1,0 +1,150 @@
+import ArgumentParser
+import ClusterDriver
+import Foundation
+import KubeCluster
+import KubeGateway
+import Logging
+
+/// How the cluster is reached from outside.
+struct GatewayOptions: ParsableArguments {
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Where the API server listens; port 0 picks a free one.", valueName: "HOST:PORT"))
+    var listen = AddressArgument(host: "127.0.0.1", port: 6443)
+
+    @Flag(name: .customLong("no-listen"), help: "Open no port.")
+    var isClosed = false
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("The kubeconfig to write.", discussion: "Default: ~/.kube/drydock.config", valueName: "PATH")
+    )
+    var kubeconfig: String?
+
+    @Flag(
+        name: .customLong("merge-kubeconfig"),
+        help: "Add the cluster to the kubeconfig and keep what else is in it, instead of replacing the file.")
+    var mergesKubeconfig = false
+
+    var kubeconfigPath: String {
+        let path = kubeconfig ?? Kubeconfig.defaultPath
+        return URL(fileURLWithPath: path).standardizedFileURL.path
+    }
+
+    func validate() throws {
+        if mergesKubeconfig, kubeconfig == nil {
+            throw ValidationError("--merge-kubeconfig needs --kubeconfig PATH, the file to add to.")
+        }
+    }
+
+    /// What is needed before there is a cluster: keys and certificates. Nil with `--no-listen`.
+    func prepare() throws -> GatewayAccess? {
+        isClosed ? nil : GatewayAccess(self, authority: try CertificateAuthority())
+    }
+}
+
+/// `127.0.0.1:6443`, `[::1]:6443`, `:6443` for all addresses.
+struct AddressArgument: ExpressibleByArgument {
+    var host: String
+    var port: Int
+
+    init(host: String, port: Int) {
+        self.host = host
+        self.port = port
+    }
+
+    init?(argument: String) {
+        guard let colon = argument.lastIndex(of: ":"), let port = UInt16(argument[argument.index(after: colon)...])
+        else { return nil }
+        var host = argument[..<colon]
+        if host.hasPrefix("["), host.hasSuffix("]") { host = host.dropFirst().dropLast() }
+        self.init(host: host.isEmpty ? "0.0.0.0" : String(host), port: Int(port))
+    }
+
+    var defaultValueDescription: String { "\(host):\(port)" }
+}
+
+/// The gateway of a cluster, and the kubeconfig by which it is found.
+final class GatewayAccess {
+    let authority: CertificateAuthority
+    private let options: GatewayOptions
+    private let logger: Logger
+    private let lines = LogLines()
+    private var gateway: Gateway?
+
+    init(_ options: GatewayOptions, authority: CertificateAuthority) {
+        self.options = options
+        self.authority = authority
+        let lines = lines
+        logger = Logger(label: "drydock") { _ in lines.handler }
+    }
+
+    /// Listens, and writes the kubeconfig. What goes wrong is kept for `printProblems`: the console works without.
+    func open(_ driver: ClusterDriver, _ snapshot: ClusterSnapshot) {
+        do { try start(driver, snapshot, logger) } catch { logger.error("\(error)") }
+    }
+
+    /// - Throws: What keeps the gateway from working.
+    func start(_ driver: ClusterDriver, _ snapshot: ClusterSnapshot, _ logger: Logger) throws {
+        var configuration = Gateway.Configuration()
+        configuration.host = options.listen.host
+        configuration.port = options.listen.port
+        let gateway = try Gateway(
+            configuration, driver: driver, snapshot: snapshot, authority: authority, logger: logger)
+        self.gateway = gateway
+        let kubeconfig = Kubeconfig(
+            server: gateway.clientURL, authority: authority,
+            identity: try authority.client(user: "kubernetes-admin", groups: ["kubeadm:cluster-admins"]))
+        if options.mergesKubeconfig {
+            try kubeconfig.merge(into: options.kubeconfigPath)
+        } else {
+            try kubeconfig.write(to: options.kubeconfigPath)
+        }
+    }
+
+    var url: String { gateway?.url ?? "" }
+
+    func close() { gateway?.stop() }
+
+    /// What went wrong or was otherwise worth saying while the screen was the console's.
+    func printProblems() { lines.print() }
+}
+
+/// Keeps log lines for later.
+private final class LogLines: @unchecked Sendable {
+    private let lock = NSLock()
+    private var lines: [String] = []
+
+    var handler: any LogHandler { Handler(lines: self) }
+
+    func print() {
+        lock.lock()
+        defer { lock.unlock() }
+        for line in lines { FileHandle.standardError.write(Data("drydock: \(line)\n".utf8)) }
+        lines = []
+    }
+
+    private func add(_ line: String) {
+        lock.lock()
+        lines.append(line)
+        lock.unlock()
+    }
+
+    private struct Handler: LogHandler {
+        let lines: LogLines
+        var metadata: Logger.Metadata = [:]
+        var logLevel = Logger.Level.warning
+
+        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+            get { metadata[key] }
+            set { metadata[key] = newValue }
+        }
+
+        func log(
+            level: Logger.Level, message: Logger.Message, metadata: Logger.Metadata?, source: String, file: String,
+            function: String, line: UInt
+        ) {
+            lines.add("\(message)")
+        }
+    }
+}

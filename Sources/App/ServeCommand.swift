@@ -1,0 +1,125 @@
+import ArgumentParser
+import ClusterCore
+import ClusterDriver
+import Foundation
+import KubeAPI
+import KubeCluster
+import KubeGateway
+import Logging
+
+/// `drydock serve`: a cluster without a terminal, for kubectl and other clients.
+struct ServeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve",
+        abstract: "Run a cluster without a console, and serve its API to kubectl and other clients.",
+        discussion: """
+            Prints the line that points kubectl at the cluster, and runs until it is interrupted. Logs go to standard \
+            error.
+
+            Example: drydock serve --nodes 3 -f app.yaml
+            """)
+
+    @OptionGroup var common: CommonOptions
+
+    @OptionGroup var gateway: GatewayOptions
+
+    @Option(name: .long, help: "Virtual seconds a real second: 1, 10, 0.5, or max.")
+    var speed = SpeedArgument(speed: 1)
+
+    @Option(name: .customLong("log-level"), help: "The least important messages that are logged.")
+    var logLevel = LogLevel.info
+
+    func validate() throws {
+        if gateway.isClosed { throw ValidationError("serve needs a port: leave --no-listen out.") }
+    }
+
+    func run() throws {
+        let level = logLevel.level
+        LoggingSystem.bootstrap { label in
+            var handler = StreamLogHandler.standardError(label: label)
+            handler.logLevel = level
+            return handler
+        }
+        let logger = Logger(label: "drydock")
+        let signals = EndSignals()
+        let objects = try ManifestLoader.load(common.files)
+        guard let access = try gateway.prepare() else { return }
+        var configuration = common.configuration(start: Instant(seconds: Int64(Date().timeIntervalSince1970)))
+        configuration.certificateAuthority = access.authority.pem
+        let cluster = Cluster(configuration)
+        cluster.boot()
+        try apply(objects, to: cluster)
+        let snapshot = cluster.snapshot(speed: speed.speed)
+        let driver = ClusterDriver(cluster, speed: speed.speed)
+        try access.start(driver, snapshot, logger)
+        driver.start()
+        logger.info("serving the Kubernetes API at \(access.url)")
+        print("export KUBECONFIG=\(ShellText.quoted(gateway.kubeconfigPath))")
+        fflush(stdout)
+        let signal = signals.wait()
+        logger.info("ending after \(signal == SIGINT ? "an interrupt" : "a request to terminate")")
+        access.close()
+        driver.stop()
+    }
+}
+
+/// `drydock kubectl-config`: the line again that `serve` and the console's gateway stand for.
+struct KubectlConfigCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "kubectl-config", abstract: "Print the line that points kubectl at the cluster.")
+
+    @Option(name: .long, help: ArgumentHelp("The kubeconfig that the cluster wrote.", valueName: "PATH"))
+    var kubeconfig: String?
+
+    func run() throws {
+        let path = URL(fileURLWithPath: kubeconfig ?? Kubeconfig.defaultPath).standardizedFileURL.path
+        guard FileManager.default.fileExists(atPath: path) else {
+            throw ValidationError("\(path) does not exist: start a cluster first, with drydock or drydock serve.")
+        }
+        print("export KUBECONFIG=\(ShellText.quoted(path))")
+    }
+}
+
+enum LogLevel: String, ExpressibleByArgument, CaseIterable {
+    case debug, info, warning, error
+
+    var level: Logger.Level {
+        switch self {
+        case .debug: .debug
+        case .info: .info
+        case .warning: .warning
+        case .error: .error
+        }
+    }
+}
+
+enum ShellText {
+    /// A word as a shell takes it for itself.
+    static func quoted(_ text: String) -> String {
+        let isPlain = text.unicodeScalars.allSatisfy {
+            $0.properties.isAlphabetic || ("0"..."9").contains($0) || "/._-+:@%".unicodeScalars.contains($0)
+        }
+        return isPlain ? text : "'" + text.replacingOccurrences(of: "'", with: "'\\''") + "'"
+    }
+}
+
+/// The signals that end the program. Made before any thread, so that all threads leave them to this.
+struct EndSignals {
+    private var set = sigset_t()
+
+    init() {
+        sigemptyset(&set)
+        sigaddset(&set, SIGINT)
+        sigaddset(&set, SIGTERM)
+        pthread_sigmask(SIG_BLOCK, &set, nil)
+        signal(SIGPIPE, SIG_IGN)
+    }
+
+    /// Waits for one of them.
+    func wait() -> Int32 {
+        var set = set
+        var received: Int32 = 0
+        sigwait(&set, &received)
+        return received
+    }
+}

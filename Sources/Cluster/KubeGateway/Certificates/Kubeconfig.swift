@@ -1,0 +1,114 @@
+import Foundation
+import KubeAPI
+import Yams
+
+/// The file by which kubectl and client libraries find the cluster, and prove who they are.
+package struct Kubeconfig {
+    /// What cluster, user and context are called in it.
+    package static let name = "drydock"
+    private static let user = "drydock-admin"
+
+    package let server: String
+    package let authority: String
+    package let identity: CertificateAuthority.Identity
+
+    /// - Parameter server: As in `https://127.0.0.1:6443`.
+    package init(server: String, authority: CertificateAuthority, identity: CertificateAuthority.Identity) {
+        self.server = server
+        self.authority = authority.pem
+        self.identity = identity
+    }
+
+    /// Where it is written if nothing else is said: beside kubectl's own, which it leaves alone.
+    package static var defaultPath: String {
+        FileManager.default.homeDirectoryForCurrentUser.path + "/.kube/drydock.config"
+    }
+
+    private var document: JSONValue {
+        let data = { (text: String) in JSONValue.string(Base64Data([UInt8](text.utf8)).base64) }
+        return [
+            "apiVersion": "v1", "kind": "Config", "preferences": [:], "current-context": .string(Kubeconfig.name),
+            "clusters": [
+                [
+                    "name": .string(Kubeconfig.name),
+                    "cluster": ["server": .string(server), "certificate-authority-data": data(authority)],
+                ]
+            ],
+            "users": [
+                [
+                    "name": .string(Kubeconfig.user),
+                    "user": [
+                        "client-certificate-data": data(identity.certificate),
+                        "client-key-data": data(identity.privateKey),
+                    ],
+                ]
+            ],
+            "contexts": [
+                [
+                    "name": .string(Kubeconfig.name),
+                    "context": ["cluster": .string(Kubeconfig.name), "user": .string(Kubeconfig.user)],
+                ]
+            ],
+        ]
+    }
+
+    package var text: String { YAMLText.encode(document) }
+
+    /// Writes the file, which only its owner may read.
+    package func write(to path: String) throws {
+        let url = URL(fileURLWithPath: path)
+        try FileManager.default.createDirectory(
+            at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try Kubeconfig.replace(url, with: text)
+    }
+
+    /// Adds cluster, user and context to a file that exists, in place of those of the same name, and makes the context
+    /// the current one. Everything else in the file stays.
+    package func merge(into path: String) throws {
+        let url = URL(fileURLWithPath: path)
+        guard FileManager.default.fileExists(atPath: path) else { return try write(to: path) }
+        let old: JSONValue
+        do throws(YAMLProblem) {
+            old = try YAMLText.decode([UInt8](try Kubeconfig.read(url)))
+        } catch {
+            throw KubeconfigProblem("\(path) is not YAML: \(error.message)")
+        }
+        guard case .object(var members) = old.isNull ? JSONValue.object([:]) : old else {
+            throw KubeconfigProblem("\(path) is not a kubeconfig: expected a mapping")
+        }
+        guard case .object(let new) = document else { return }
+        for (key, value) in new {
+            guard case .array(let entries) = value else {
+                if key == "current-context" || members[key] == nil { members[key] = value }
+                continue
+            }
+            let names = entries.compactMap { $0["name"]?.stringValue }
+            let kept = (members[key]?.arrayValue ?? []).filter { !names.contains($0["name"]?.stringValue ?? "") }
+            members[key] = .array(kept + entries)
+        }
+        try Kubeconfig.replace(url, with: YAMLText.encode(.object(members)))
+    }
+
+    private static func read(_ url: URL) throws(YAMLProblem) -> Data {
+        do { return try Data(contentsOf: url) } catch { throw YAMLProblem(message: "it cannot be read") }
+    }
+
+    /// Written beside it first, so that a reader never finds half a file.
+    private static func replace(_ url: URL, with text: String) throws {
+        let temporary = url.path + ".\(getpid()).new"
+        guard
+            FileManager.default.createFile(
+                atPath: temporary, contents: Data(text.utf8), attributes: [.posixPermissions: 0o600])
+        else { throw KubeconfigProblem("\(url.path) cannot be written") }
+        if rename(temporary, url.path) != 0 {
+            let reason = String(cString: strerror(errno))
+            unlink(temporary)
+            throw KubeconfigProblem("\(url.path) cannot be written: \(reason)")
+        }
+    }
+}
+
+package struct KubeconfigProblem: Error, CustomStringConvertible {
+    package let description: String
+    init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,119 @@
+import ClusterCore
+import Foundation
+import KubeAPI
+import KubeAPIServer
+import KubeCluster
+import NIOCore
+
+/// Serves `/metrics`: what the gateway counts, what the snapshot knows, and what the cluster's thread is asked for.
+struct MetricsRequests: Sendable {
+    let server: RequestServer
+
+    func serve(_ exchange: Exchange) {
+        let snapshot = server.feed.snapshot
+        server.perform(exchange) { (cluster) throws(StatusError) in
+            ComponentMetrics(cluster)
+        } then: { [self] result in
+            var text = MetricsText()
+            server.metrics.write(into: &text)
+            writeObjects(snapshot, &text)
+            if case .success(let components) = result { components.write(into: &text) }
+            writeProcess(&text)
+            exchange.respond(
+                Response(
+                    200, "text/plain; version=0.0.4; charset=utf-8; escaping=underscores",
+                    ByteBuffer(string: text.finish())))
+        }
+    }
+
+    private func writeObjects(_ snapshot: ClusterSnapshot, _ text: inout MetricsText) {
+        let counts = Catalogue.kinds.filter { $0.supports(verb: "list") }.map {
+            ($0, snapshot.objects.count($0.kind))
+        }
+        text.family(
+            "apiserver_resource_objects", .gauge, "Number of stored objects at the time of last check split by kind.")
+        for (info, count) in counts {
+            text.sample(
+                "apiserver_resource_objects", "group=\"\(info.group)\",resource=\"\(info.plural)\"", Double(count))
+        }
+        text.family(
+            "apiserver_storage_objects", .gauge, "Number of stored objects at the time of last check split by kind.")
+        for (info, count) in counts {
+            text.sample("apiserver_storage_objects", "resource=\"\(info.groupResource)\"", Double(count))
+        }
+    }
+
+    private func writeProcess(_ text: inout MetricsText) {
+        let status = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8)) ?? ""
+        let pages = status.split(separator: " ").compactMap { Int($0) }
+        if pages.count > 1 {
+            let size = sysconf(Int32(_SC_PAGESIZE))
+            text.family("process_resident_memory_bytes", .gauge, "Resident memory size in bytes.")
+            text.sample("process_resident_memory_bytes", "", Double(pages[1] * size))
+            text.family("process_virtual_memory_bytes", .gauge, "Virtual memory size in bytes.")
+            text.sample("process_virtual_memory_bytes", "", Double(pages[0] * size))
+        }
+        var usage = rusage()
+        if getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage) == 0 {
+            let seconds = usage.ru_utime.tv_sec + usage.ru_stime.tv_sec
+            let micros = usage.ru_utime.tv_usec + usage.ru_stime.tv_usec
+            text.family("process_cpu_seconds_total", .counter, "Total user and system CPU time spent in seconds.")
+            text.sample("process_cpu_seconds_total", "", Double(seconds) + Double(micros) * 1e-6)
+        }
+    }
+}
+
+/// What the components count themselves.
+struct ComponentMetrics: Sendable {
+    private let attempts: Int
+    private let bound: Int
+    private let revision: Int
+    private let historyBytes: Int
+    private let events: UInt64
+    private let queues: [QueueGauges.Reading]
+
+    /// On the cluster's thread.
+    init(_ cluster: Cluster) {
+        attempts = cluster.schedulerDecisions.attemptCount
+        bound = cluster.schedulerDecisions.boundCount
+        revision = cluster.server.store.revision
+        historyBytes = cluster.server.store.history.bytes
+        events = cluster.loop.eventCount
+        queues = cluster.loop.queueGauges.readings
+    }
+
+    func write(into text: inout MetricsText) {
+        writeQueues(into: &text)
+        let scheduling = "scheduler_schedule_attempts_total"
+        text.family(
+            scheduling, .counter,
+            "Number of attempts to schedule pods, by the result. 'unschedulable' means a pod could not be scheduled, "
+                + "while 'error' means an internal scheduler problem."
+        )
+        text.sample(scheduling, "profile=\"default-scheduler\",result=\"scheduled\"", Double(bound))
+        text.sample(scheduling, "profile=\"default-scheduler\",result=\"unschedulable\"", Double(attempts - bound))
+        text.family(
+            "apiserver_storage_size_bytes", .gauge, "Size of the storage database file physically allocated in bytes.")
+        text.sample("apiserver_storage_size_bytes", "storage_cluster_id=\"drydock\"", Double(historyBytes))
+        text.family("drydock_store_revision", .gauge, "The newest revision of the store.")
+        text.sample("drydock_store_revision", "", Double(revision))
+        text.family("drydock_loop_events_total", .counter, "Events that the cluster's loop has run.")
+        text.sample("drydock_loop_events_total", "", Double(events))
+    }
+
+    /// Follows component-base metrics/prometheus/workqueue/metrics.go.
+    private func writeQueues(into text: inout MetricsText) {
+        let families:
+            [(name: String, type: MetricsText.FamilyType, help: String, value: (QueueGauges.Reading) -> Int)] = [
+                ("workqueue_depth", .gauge, "Current depth of workqueue", { $0.depth }),
+                ("workqueue_adds_total", .counter, "Total number of adds handled by workqueue", { $0.additions }),
+                ("workqueue_retries_total", .counter, "Total number of retries handled by workqueue", { $0.retries }),
+            ]
+        for family in families {
+            text.family(family.name, family.type, family.help)
+            var sums: [String: Int] = [:]
+            for queue in queues { sums[queue.name, default: 0] += family.value(queue) }
+            for (name, sum) in sums { text.sample(family.name, "name=\"\(name)\"", Double(sum)) }
+        }
+    }
+}

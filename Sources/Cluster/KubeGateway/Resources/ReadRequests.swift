@@ -1,0 +1,94 @@
+import KubeAPI
+import KubeAPIServer
+import KubeClient
+import KubeCluster
+
+/// Serves what only reads, from the newest published snapshot and on the thread of the connection; the cluster does
+/// not wait for it.
+struct ReadRequests: Sendable {
+    let server: RequestServer
+
+    func get(_ exchange: Exchange, _ kind: ResourceKind) throws(StatusError) {
+        let request = exchange.request
+        let info = request.info
+        let format = try OutputFormat(request)
+        let snapshot = server.feed.snapshot
+        let key = ObjectKey(kind, namespace: info.namespace, name: info.name)
+        guard let object = snapshot.objects.object(key) else { throw .notFound(kind: kind, name: info.name) }
+        let text = ObjectText(
+            format: format, bodies: server.bodies, now: snapshot.time,
+            included: try ReadRequests.includedObject(request))
+        if info.subresource == "scale" {
+            let scale = try APIServer.scale(of: object)
+            exchange.respond(Response(200, format.contentType, text.document(scale)))
+        } else {
+            exchange.respond(Response(200, format.contentType, text.document(object)))
+        }
+    }
+
+    func list(_ exchange: Exchange, _ kind: ResourceKind) throws(StatusError) {
+        let request = exchange.request
+        let format = try OutputFormat(request)
+        let included = try ReadRequests.includedObject(request)
+        let options = try RequestOptions.list(request, kind)
+        let snapshot = server.feed.snapshot
+        let text = ObjectText(format: format, bodies: server.bodies, now: snapshot.time, included: included)
+        if try ReadRequests.isNewestEnough(options, snapshot) {
+            let result = APIServer.page(of: snapshot.objects, kind, options, from: nil)
+            if result.continuation != nil { server.pages.keep(snapshot.objects) }
+            return answer(exchange, kind, result, text)
+        }
+        if let result = try server.pages.page(kind, options) { return answer(exchange, kind, result, text) }
+        // A moment of the past that nobody has asked for lately: the store takes it back from its history.
+        server.perform(exchange) { (cluster) throws(StatusError) in
+            try cluster.server.list(kind, options)
+        } then: { [self] result in
+            switch result {
+            case .success(let result): answer(exchange, kind, result, text)
+            case .failure(let error): exchange.respond(.status(error, exchange.request))
+            }
+        }
+    }
+
+    private func answer(_ exchange: Exchange, _ kind: ResourceKind, _ result: ListResult, _ text: ObjectText) {
+        let list = ListText(kind, result, text)
+        if text.format.notation == .json, !text.format.isPretty, result.items.count > ReadRequests.streamedCount {
+            exchange.stream(contentType: text.format.contentType, compressing: true, list)
+        } else {
+            exchange.respond(Response(200, text.format.contentType, list.document()))
+        }
+    }
+
+    /// Longer lists are made as the client takes them.
+    private static let streamedCount = 200
+
+    /// Whether the newest state answers a list, which it does unless a moment of the past is asked for.
+    ///
+    /// Follows apiserver pkg/storage/etcd3/store.go `GetList`.
+    private static func isNewestEnough(
+        _ options: ListOptions, _ snapshot: ClusterSnapshot
+    ) throws(StatusError) -> Bool {
+        if options.continuation != nil { return false }
+        let text = options.resourceVersion ?? ""
+        guard !text.isEmpty, text != "0" else { return true }
+        guard let wanted = Int(text), wanted >= 0 else {
+            throw .badRequest("invalid resource version \(GoText.quoted(text))")
+        }
+        if wanted == snapshot.revision { return true }
+        let isExact =
+            options.resourceVersionMatch == "Exact" || options.limit > 0 && options.resourceVersionMatch.isEmpty
+        return !isExact && wanted < snapshot.revision
+    }
+
+    /// What the rows of a table carry.
+    ///
+    /// Follows apiserver pkg/endpoints/handlers/response.go `optionsForTransform`.
+    static func includedObject(_ request: GatewayRequest) throws(StatusError) -> Table.IncludedObject {
+        guard let text = request.query["includeObject"], !text.isEmpty else { return .metadata }
+        guard let included = Table.IncludedObject(rawValue: text) else {
+            throw .badRequest(
+                "Invalid value: \(GoText.quoted(text)): must be one of None, Metadata, Object")
+        }
+        return included
+    }
+}

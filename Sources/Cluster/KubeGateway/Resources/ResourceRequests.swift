@@ -1,0 +1,94 @@
+import KubeAPI
+import KubeAPIServer
+import KubeClient
+
+/// Finds what serves a request for a resource: by kind, verb and subresource.
+///
+/// Follows apiserver pkg/endpoints/installer.go.
+struct ResourceRequests: Sendable {
+    let server: RequestServer
+
+    /// Subresources that a kubelet answers, which nothing does yet.
+    private static let ofKubelet: Set<String> = ["log", "exec", "attach", "portforward", "proxy"]
+
+    func serve(_ exchange: Exchange) throws(StatusError) {
+        let info = exchange.request.info
+        guard ServedGroups.serves(info.group, info.version) else { throw .noSuchPath }
+        guard let kind = info.kind else { throw .noSuchResource }
+        // A kind in a namespace must be asked for in one, except for lists over all.
+        if kind.info.isNamespaced, info.namespace.isEmpty, !["list", "watch"].contains(info.verb) {
+            if !info.name.isEmpty { throw .noSuchResource }
+            throw .noSuchMethod
+        }
+        if !kind.info.isNamespaced, !info.namespace.isEmpty, kind != .namespace { throw .noSuchResource }
+        if info.subresource.isEmpty {
+            try serveObject(exchange, kind)
+        } else {
+            try serveSubresource(exchange, kind)
+        }
+    }
+
+    private func serveObject(_ exchange: Exchange, _ kind: ResourceKind) throws(StatusError) {
+        let info = exchange.request.info
+        guard kind.info.supports(verb: info.verb) else { throw .noSuchMethod }
+        let read = ReadRequests(server: server)
+        let write = WriteRequests(server: server)
+        switch info.verb {
+        case "get": try read.get(exchange, kind)
+        case "list": try read.list(exchange, kind)
+        case "watch": try WatchRequests(server: server).serve(exchange, kind)
+        case "create":
+            if !info.name.isEmpty { throw .noSuchMethod }
+            try write.create(exchange, kind)
+        case "update", "patch", "delete":
+            if info.name.isEmpty { throw .noSuchMethod }
+            if info.verb == "update" {
+                try write.update(exchange, kind)
+            } else if info.verb == "patch" {
+                try write.patch(exchange, kind)
+            } else {
+                try write.delete(exchange, kind)
+            }
+        case "deletecollection": try write.deleteCollection(exchange, kind)
+        default: throw .noSuchMethod
+        }
+    }
+
+    private func serveSubresource(_ exchange: Exchange, _ kind: ResourceKind) throws(StatusError) {
+        let info = exchange.request.info
+        guard kind.info.has(subresource: info.subresource) else { throw .noSuchResource }
+        if ResourceRequests.ofKubelet.contains(info.subresource) {
+            guard ["get", "create"].contains(info.verb) || info.subresource == "proxy" else { throw .noSuchMethod }
+            let key = ObjectKey(kind, namespace: info.namespace, name: info.name)
+            if server.feed.snapshot.objects.object(key) == nil { throw .notFound(kind: kind, name: info.name) }
+            throw .notImplemented(
+                "\(kind.info.plural)/\(info.subresource) is not served by Drydock: nothing runs inside its containers")
+        }
+        if !info.rest.isEmpty { throw .noSuchResource }
+        guard ResourceRequests.verbs(of: info.subresource).contains(info.verb) else { throw .noSuchMethod }
+        let write = WriteRequests(server: server)
+        switch info.verb {
+        case "get": try ReadRequests(server: server).get(exchange, kind)
+        case "update": try write.update(exchange, kind)
+        case "patch": try write.patch(exchange, kind)
+        case "create":
+            if info.subresource == "token" {
+                throw .notImplemented("serviceaccounts/token is not served by Drydock yet")
+            }
+            try write.postToObject(exchange, kind)
+        default: throw .noSuchMethod
+        }
+    }
+
+    /// What can be done with a subresource, in discovery's order.
+    static func verbs(of subresource: String) -> [String] {
+        switch subresource {
+        case "binding", "eviction", "token": ["create"]
+        case "finalize": ["update"]
+        case "log": ["get"]
+        case "exec", "attach", "portforward": ["create", "get"]
+        case "proxy": ["create", "delete", "get", "patch", "update"]
+        default: ["get", "patch", "update"]
+        }
+    }
+}

@@ -1,0 +1,110 @@
+import KubeAPI
+import KubeAPIServer
+import KubeClient
+import KubeCluster
+
+extension WriteRequests {
+    // MARK: Scale
+
+    func updateScale(_ exchange: Exchange, _ kind: ResourceKind, _ format: OutputFormat) throws(StatusError) {
+        let request = exchange.request
+        let json = try InputText.json(request, accepted: OutputFormat.mediaTypes)
+        let scale = try WriteRequests.decodeScale(json)
+        if let name = scale.metadata.name, !name.isEmpty, name != request.info.name {
+            throw .badRequest(
+                "the name of the object (\(name)) does not match the name on the URL (\(request.info.name))")
+        }
+        let order = try Order(request, kind, options: "UpdateOptions")
+        perform(exchange, format, order) { (cluster, request) throws(StatusError) in
+            var outcome = Outcome()
+            outcome.scale = try cluster.server.setScale(scale, of: order.key, request)
+            return outcome
+        }
+    }
+
+    func patchScale(
+        _ exchange: Exchange, _ format: OutputFormat, _ order: Order, _ patch: [UInt8], _ type: PatchType
+    ) {
+        perform(exchange, format, order) { (cluster, request) throws(StatusError) in
+            let scale = try cluster.server.scale(of: order.key)
+            var outcome = Outcome()
+            outcome.scale = try cluster.server.setScale(
+                try WriteRequests.patched(scale, patch, type), of: order.key, request)
+            return outcome
+        }
+    }
+
+    private static func decodeScale(_ json: [UInt8]) throws(StatusError) -> Scale {
+        do throws(JSONFailure) {
+            return try Scale.decode(json)
+        } catch {
+            throw .badRequest(
+                "Scale in version \"v1\" cannot be handled as a Scale: "
+                    + GoDecodeError.message(error, type: SchemaTable.shared.type(named: "Scale")))
+        }
+    }
+
+    private static func patched(_ scale: Scale, _ patch: [UInt8], _ type: PatchType) throws(StatusError) -> Scale {
+        let document: JSONValue
+        do throws(JSONFailure) { document = try JSONValue.decode(scale.json) } catch {
+            preconditionFailure("what was written as JSON reads as JSON: \(error)")
+        }
+        return try decodeScale(try applyPatch(patch, type: type, toDocument: document).json)
+    }
+
+    // MARK: What is posted to an object
+
+    /// `pods/eviction`, `pods/binding` and `bindings`.
+    func postToObject(_ exchange: Exchange, _ kind: ResourceKind) throws(StatusError) {
+        let request = exchange.request
+        let format = try OutputFormat(request)
+        switch request.info.subresource {
+        case "eviction":
+            var eviction: Eviction = try WriteRequests.decode(request, "Eviction", "policy", "v1")
+            eviction.metadata.namespace = request.info.namespace
+            eviction.metadata.name = request.info.name
+            let order = try Order(request, kind, options: "CreateOptions")
+            let wanted = eviction
+            perform(exchange, format, order) { (cluster, request) throws(StatusError) in
+                try cluster.server.evict(wanted, request)
+                return .created
+            }
+        case "binding":
+            var binding: Binding = try WriteRequests.decode(request, "Binding", "", "v1")
+            binding.metadata.namespace = request.info.namespace
+            binding.metadata.name = request.info.name
+            let order = try Order(request, kind, options: "CreateOptions")
+            let wanted = binding
+            perform(exchange, format, order) { (cluster, request) throws(StatusError) in
+                try cluster.server.bind(wanted, request)
+                return .created
+            }
+        default: throw .noSuchMethod
+        }
+    }
+
+    private static func decode<Value: JSONCodable>(
+        _ request: GatewayRequest, _ kind: String, _ group: String, _ version: String
+    ) throws(StatusError) -> Value {
+        let json = try InputText.json(request, accepted: OutputFormat.mediaTypes)
+        do throws(JSONFailure) {
+            return try Value.decode(json)
+        } catch {
+            throw .badRequest(
+                "\(kind) in version \(GoText.quoted(version)) cannot be handled as a \(kind): "
+                    + GoDecodeError.message(error, type: SchemaTable.shared.type(named: kind)))
+        }
+    }
+}
+
+extension WriteRequests.Outcome {
+    /// 201 with a Status that says no more than that.
+    static var created: Self {
+        var outcome = Self()
+        outcome.code = 201
+        var status = Status.success
+        status.code = 201
+        outcome.status = status
+        return outcome
+    }
+}

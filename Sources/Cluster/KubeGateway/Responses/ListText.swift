@@ -1,0 +1,110 @@
+import KubeAPI
+import KubeAPIServer
+import NIOCore
+
+/// A list as an answer, made piece by piece as the client takes it.
+final class ListText: BodyProducer {
+    /// Bytes of a piece, about.
+    private static let pieceSize = 128 << 10
+    /// Lists of more objects are not remembered encoded: they would push out what is asked for more often.
+    private static let rememberedCount = 5_000
+
+    private let text: ObjectText
+    private let kind: ResourceKind
+    private let items: [KubeObject]
+    private let metadata: ListMeta
+    private let table: Table?
+    private var position = -1
+    private(set) var isFinished = false
+
+    init(_ kind: ResourceKind, _ result: ListResult, _ text: ObjectText) {
+        self.text = text
+        self.kind = kind
+        items = result.items
+        var metadata = ListMeta()
+        metadata.resourceVersion = String(result.revision)
+        metadata.continue = result.continuation
+        metadata.remainingItemCount = result.remaining
+        self.metadata = metadata
+        if case .table = text.format.shape {
+            table = Table(of: kind, [], metadata: metadata, including: text.included)
+        } else {
+            table = nil
+        }
+    }
+
+    /// The whole list at once, for notations that cannot be made in pieces.
+    func document() -> ByteBuffer {
+        var writer = JSONWriter(capacity: ListText.pieceSize)
+        writeStart(&writer)
+        for index in items.indices { writeItem(index, &writer) }
+        writeEnd(&writer)
+        return text.finish(writer)
+    }
+
+    func next() -> ByteBuffer? {
+        if isFinished { return nil }
+        var writer = JSONWriter(capacity: ListText.pieceSize + 16 << 10)
+        if position < 0 {
+            writeStart(&writer)
+            position = 0
+        }
+        while position < items.count, writer.count < ListText.pieceSize {
+            writeItem(position, &writer)
+            position += 1
+        }
+        if position == items.count {
+            writeEnd(&writer)
+            writer.raw("\n")
+            isFinished = true
+        }
+        return writer.withBytes { ByteBuffer(bytes: $0) }
+    }
+
+    private func writeStart(_ writer: inout JSONWriter) {
+        if let table {
+            return table.encodeStart(into: &writer, withColumns: true, version: version)
+        }
+        writer.beginObject()
+        writer.raw("\"kind\":")
+        if case .metadata(let version) = text.format.shape {
+            writer.string("PartialObjectMetadataList")
+            writer.key("\"apiVersion\":")
+            writer.string("meta.k8s.io/" + version)
+        } else {
+            writer.string(kind.info.name + "List")
+            writer.key("\"apiVersion\":")
+            writer.string(kind.info.apiVersion)
+        }
+        writer.key("\"metadata\":")
+        metadata.encode(into: &writer)
+        writer.key("\"items\":")
+        writer.beginArray()
+    }
+
+    private func writeItem(_ index: Int, _ writer: inout JSONWriter) {
+        if index > 0 { writer.raw(",") }
+        let object = items[index]
+        if let table { return table.encodeRow(object, into: &writer, now: text.now, version: version) }
+        if case .metadata(let version) = text.format.shape {
+            return ObjectText.writeMetadata(object, version, &writer)
+        }
+        if items.count > ListText.rememberedCount {
+            object.encode(into: &writer, withKind: false)
+        } else {
+            writer.raw(text.bodies.json(of: object))
+        }
+    }
+
+    private func writeEnd(_ writer: inout JSONWriter) {
+        writer.endArray()
+        writer.endObject()
+    }
+
+    private var version: String {
+        switch text.format.shape {
+        case .table(let version), .metadata(let version): version
+        case .objects: ""
+        }
+    }
+}

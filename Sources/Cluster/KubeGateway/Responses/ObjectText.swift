@@ -1,0 +1,143 @@
+import ClusterCore
+import KubeAPI
+import KubeAPIServer
+import NIOCore
+
+/// Writes objects in the form that a client asked for. The one place where a notation is chosen.
+struct ObjectText: Sendable {
+    let format: OutputFormat
+    let bodies: EncodedBodies
+    /// The time by which ages are told.
+    var now: Instant
+    /// What rows of tables carry of their objects.
+    var included = Table.IncludedObject.metadata
+
+    /// Whether objects come out the same, at the same time.
+    func writesAlike(_ other: ObjectText) -> Bool { format == other.format && included == other.included }
+
+    /// One object as a whole answer.
+    func document(_ object: KubeObject) -> ByteBuffer {
+        var writer = JSONWriter()
+        write(object, &writer)
+        return finish(writer)
+    }
+
+    /// Any value that is no object of the catalogue: a Status, a Scale, discovery.
+    func document(_ value: some JSONCodable) -> ByteBuffer {
+        var writer = JSONWriter()
+        value.encode(into: &writer)
+        return finish(writer)
+    }
+
+    /// JSON that is ready, in the notation and with the line breaks that are wanted.
+    func finish(_ writer: borrowing JSONWriter) -> ByteBuffer {
+        switch format.notation {
+        case .json:
+            if format.isPretty { return ByteBuffer(bytes: PrettyJSON.indent(writer.bytes)) }
+            return writer.withBytes { bytes in
+                var buffer = ByteBuffer()
+                buffer.reserveCapacity(bytes.count + 1)
+                buffer.writeBytes(UnsafeRawBufferPointer(bytes))
+                // Go's encoder ends every document with a line break.
+                buffer.writeInteger(UInt8(ascii: "\n"))
+                return buffer
+            }
+        case .yaml:
+            do throws(JSONFailure) {
+                return ByteBuffer(string: YAMLText.encode(try JSONValue.decode(writer.bytes)))
+            } catch {
+                preconditionFailure("what was written as JSON reads as JSON: \(error)")
+            }
+        }
+    }
+
+    /// One object in the wanted shape, as JSON without an end: as watches and whole answers carry it.
+    func write(_ object: KubeObject, _ writer: inout JSONWriter, withColumns: Bool = true) {
+        switch format.shape {
+        case .objects: writeWhole(object, &writer)
+        case .metadata(let version): ObjectText.writeMetadata(object, version, &writer)
+        case .table(let version):
+            var metadata = ListMeta()
+            metadata.resourceVersion = object.metadata.resourceVersion
+            let table = Table(of: object.kind, [object], metadata: metadata, including: included)
+            table.encode(into: &writer, now: now, withColumns: withColumns, version: version)
+        }
+    }
+
+    /// An object with `kind` and `apiVersion`, around the members that are encoded once.
+    private func writeWhole(_ object: KubeObject, _ writer: inout JSONWriter) {
+        let info = object.kind.info
+        writer.beginObject()
+        writer.raw("\"kind\":")
+        writer.string(info.name)
+        writer.key("\"apiVersion\":")
+        writer.string(info.apiVersion)
+        bodies.json(of: object).withUnsafeBufferPointer { json in
+            if json.count > 2 {
+                writer.raw(",")
+                writer.raw(UnsafeBufferPointer(rebasing: json[1..<(json.count - 1)]))
+            }
+        }
+        writer.endObject()
+    }
+
+    static func writeMetadata(_ object: KubeObject, _ version: String, _ writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.raw("\"kind\":\"PartialObjectMetadata\",\"apiVersion\":")
+        writer.string("meta.k8s.io/" + version)
+        writer.key("\"metadata\":")
+        object.metadata.encode(into: &writer)
+        writer.endObject()
+    }
+}
+
+/// JSON for people to read: two spaces a level, as Go's `json.Indent` sets it.
+enum PrettyJSON {
+    static func indent(_ json: [UInt8]) -> [UInt8] {
+        var result: [UInt8] = []
+        result.reserveCapacity(json.count * 2)
+        var depth = 0
+        var isInString = false
+        var isEscaped = false
+        func breakLine() {
+            result.append(UInt8(ascii: "\n"))
+            result.append(contentsOf: repeatElement(UInt8(ascii: " "), count: depth * 2))
+        }
+        for (index, byte) in json.enumerated() {
+            if isInString {
+                result.append(byte)
+                if isEscaped {
+                    isEscaped = false
+                } else if byte == UInt8(ascii: "\\") {
+                    isEscaped = true
+                } else if byte == UInt8(ascii: "\"") {
+                    isInString = false
+                }
+                continue
+            }
+            switch byte {
+            case UInt8(ascii: "\""):
+                isInString = true
+                result.append(byte)
+            case UInt8(ascii: "{"), UInt8(ascii: "["):
+                result.append(byte)
+                depth += 1
+                let next = index + 1 < json.count ? json[index + 1] : 0
+                if next != UInt8(ascii: "}"), next != UInt8(ascii: "]") { breakLine() }
+            case UInt8(ascii: "}"), UInt8(ascii: "]"):
+                depth -= 1
+                let last = json[index - 1]
+                if last != UInt8(ascii: "{"), last != UInt8(ascii: "[") { breakLine() }
+                result.append(byte)
+            case UInt8(ascii: ","):
+                result.append(byte)
+                breakLine()
+            case UInt8(ascii: ":"):
+                result.append(byte)
+                result.append(UInt8(ascii: " "))
+            default: result.append(byte)
+            }
+        }
+        return result
+    }
+}

@@ -1,0 +1,155 @@
+import KubeAPI
+import KubeAPIServer
+
+/// In which notation objects are written.
+enum Notation: Sendable, Hashable, CaseIterable {
+    case json, yaml
+
+    var mediaType: String {
+        switch self {
+        case .json: "application/json"
+        case .yaml: "application/yaml"
+        }
+    }
+}
+
+/// How a client wants its answer: as what, in which notation.
+///
+/// Follows apiserver pkg/endpoints/handlers/negotiation/negotiate.go.
+struct OutputFormat: Sendable, Hashable {
+    /// What is made of the objects.
+    enum Shape: Sendable, Hashable {
+        case objects
+        /// `Table` of meta.k8s.io in this version.
+        case table(version: String)
+        /// `PartialObjectMetadata` of meta.k8s.io in this version, and lists of them.
+        case metadata(version: String)
+    }
+
+    var shape = Shape.objects
+    var notation = Notation.json
+    var isPretty = false
+
+    /// The versions of meta.k8s.io in which tables and metadata are given.
+    private static let versions = ["v1", "v1beta1"]
+
+    /// Reads `Accept`.
+    ///
+    /// - Throws: `notAcceptable` (406).
+    init(_ request: GatewayRequest, allowsShapes: Bool = true, isList: Bool = false) throws(StatusError) {
+        for clause in AcceptClause.parse(request.joinedHeader("Accept")) {
+            guard let notation = Notation.allCases.first(where: { clause.matches($0.mediaType) }) else { continue }
+            guard let shape = OutputFormat.shape(of: clause, allowsShapes: allowsShapes) else { continue }
+            self.notation = notation
+            self.shape = shape
+            isPretty = clause.parameters["pretty"] == "1" || OutputFormat.wantsPretty(request)
+            return
+        }
+        throw .notAcceptable(accepted: OutputFormat.mediaTypes)
+    }
+
+    init() {}
+
+    static var mediaTypes: [String] { Notation.allCases.map(\.mediaType) }
+
+    /// What watches are written in.
+    static let streamMediaType = "application/json;stream=watch"
+
+    var contentType: String {
+        switch shape {
+        case .objects: notation.mediaType
+        case .table(let version): "\(notation.mediaType);as=Table;v=\(version);g=meta.k8s.io"
+        case .metadata(let version): "\(notation.mediaType);as=PartialObjectMetadata;v=\(version);g=meta.k8s.io"
+        }
+    }
+
+    private static func shape(of clause: AcceptClause, allowsShapes: Bool) -> Shape? {
+        if let stream = clause.parameters["stream"], !stream.isEmpty, stream != "watch" { return nil }
+        guard let kind = clause.parameters["as"] else {
+            return clause.parameters["g"] == nil && clause.parameters["v"] == nil ? .objects : nil
+        }
+        guard allowsShapes, clause.parameters["g"] == "meta.k8s.io", let version = clause.parameters["v"],
+            versions.contains(version)
+        else { return nil }
+        switch kind {
+        case "Table": return .table(version: version)
+        case "PartialObjectMetadata", "PartialObjectMetadataList": return .metadata(version: version)
+        default: return nil
+        }
+    }
+
+    /// Browsers and command-line tools for people get lines that people can read.
+    private static func wantsPretty(_ request: GatewayRequest) -> Bool {
+        if let text = request.query["pretty"], !text.isEmpty {
+            return ["1", "t", "T", "true", "TRUE", "True"].contains(text)
+        }
+        let agent = request.userAgent
+        return ["curl", "Wget", "Mozilla/5.0"].contains { agent.hasPrefix($0) }
+    }
+}
+
+/// One clause of an `Accept` header.
+struct AcceptClause {
+    let type: String
+    let subtype: String
+    let quality: Double
+    let parameters: [String: String]
+
+    /// In the order of preference: by quality, then by how exact they are, then as given. No header accepts all.
+    static func parse(_ header: String) -> [AcceptClause] {
+        let clauses = header.split(separator: ",").compactMap { AcceptClause($0) }
+        if header.allSatisfy({ $0 == " " }) {
+            return [AcceptClause(type: "*", subtype: "*", quality: 1, parameters: [:])]
+        }
+        return clauses.enumerated().sorted { left, right in
+            if left.element.quality != right.element.quality { return left.element.quality > right.element.quality }
+            if left.element.rank != right.element.rank { return left.element.rank < right.element.rank }
+            return left.offset < right.offset
+        }.map(\.element)
+    }
+
+    private init(type: String, subtype: String, quality: Double, parameters: [String: String]) {
+        self.type = type
+        self.subtype = subtype
+        self.quality = quality
+        self.parameters = parameters
+    }
+
+    private init?(_ text: Substring) {
+        var parts = text.split(separator: ";").map { $0.trimmed }
+        guard !parts.isEmpty else { return nil }
+        let names = parts.removeFirst().split(separator: "/", maxSplits: 1)
+        guard let type = names.first else { return nil }
+        var quality = 1.0
+        var parameters: [String: String] = [:]
+        for part in parts {
+            let halves = part.split(separator: "=", maxSplits: 1)
+            guard halves.count == 2 else { continue }
+            if halves[0] == "q" {
+                quality = Double(String(halves[1])) ?? 1
+            } else {
+                parameters[String(halves[0])] = String(halves[1])
+            }
+        }
+        if quality <= 0 { return nil }
+        self.init(
+            type: String(type), subtype: names.count > 1 ? String(names[1]) : "*", quality: quality,
+            parameters: parameters)
+    }
+
+    private var rank: Int { type == "*" ? 2 : subtype == "*" ? 1 : 0 }
+
+    func matches(_ mediaType: String) -> Bool {
+        if type == "*" { return true }
+        return subtype == "*" ? mediaType.hasPrefix(type + "/") : mediaType == "\(type)/\(subtype)"
+    }
+}
+
+extension Substring {
+    /// Without the spaces and tabs around it.
+    var trimmed: Substring {
+        var text = self
+        while let last = text.last, last == " " || last == "\t" { text.removeLast() }
+        return text.drop { $0 == " " || $0 == "\t" }
+    }
+}

@@ -1,0 +1,104 @@
+import KubeAPI
+import Yams
+
+/// Why a text is not YAML, and where.
+package struct YAMLProblem: Error {
+    package let message: String
+}
+
+/// YAML as sigs.k8s.io/yaml reads and writes it: JSON in another notation, with members sorted by name.
+package enum YAMLText {
+    /// Documents nested deeper than this are refused, as Go's decoder refuses them.
+    private static let maximumDepth = 1000
+    /// The most values of one document. Only by aliases can a body that is not too large have more.
+    private static let maximumValues = 2_000_000
+
+    package static func encode(_ value: JSONValue) -> String {
+        do {
+            return try serialize(node: node(value), width: -1, allowUnicode: true)
+        } catch {
+            preconditionFailure("a value of JSON can be written as YAML: \(error)")
+        }
+    }
+
+    private static func node(_ value: JSONValue) -> Yams.Node {
+        switch value {
+        case .null: return Yams.Node("null", Tag(.null))
+        case .bool(let value): return Yams.Node(value ? "true" : "false", Tag(.bool))
+        case .int(let value): return Yams.Node(String(value), Tag(.int))
+        case .double: return Yams.Node(String(decoding: value.json, as: UTF8.self), Tag(.float))
+        case .string(let value):
+            return Yams.Node(
+                value, Tag(.str), needsQuotes(value) ? .doubleQuoted : value.contains("\n") ? .literal : .any)
+        case .array(let elements):
+            return Yams.Node(elements.map(node), Tag(.seq), elements.isEmpty ? .flow : .block)
+        case .object(let members):
+            let pairs = members.map { (node(.string($0.key)), node($0.value)) }
+            return Yams.Node(pairs, Tag(.map), members.isEmpty ? .flow : .block)
+        }
+    }
+
+    /// Whether a plain scalar of this text would read back as something else.
+    private static func needsQuotes(_ text: String) -> Bool {
+        if text.isEmpty { return true }
+        return Yams.Node(text, .implicit).tag != Tag(.str)
+            || ["y", "n", "yes", "no", "on", "off"].contains(text.lowercased())
+    }
+
+    /// The first document of a text.
+    package static func decode(_ bytes: [UInt8]) throws(YAMLProblem) -> JSONValue {
+        do {
+            var count = 0
+            guard let root = try Yams.compose(yaml: String(decoding: bytes, as: UTF8.self)) else { return .null }
+            return try value(root, depth: 0, &count)
+        } catch let problem as YAMLProblem {
+            throw problem
+        } catch let error as YamlError {
+            throw YAMLProblem(message: describe(error))
+        } catch {
+            throw YAMLProblem(message: "\(error)")
+        }
+    }
+
+    private static func describe(_ error: YamlError) -> String {
+        switch error {
+        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
+            .composer(_, let problem, let mark, _):
+            return "yaml: line \(mark.line): \(problem)"
+        case .duplicatedKeysInMapping(let duplicates, let context):
+            let names = duplicates.map { "\($0)" }.sorted().joined(separator: ", ")
+            return "yaml: line \(context.mark.line): key \(GoText.quoted(names)) already set in map"
+        case .reader(let problem, _, _, _): return "yaml: \(problem)"
+        default: return "yaml: not a document"
+        }
+    }
+
+    private static func value(_ node: Yams.Node, depth: Int, _ count: inout Int) throws -> JSONValue {
+        count += 1
+        if depth > maximumDepth { throw YAMLProblem(message: "yaml: exceeded max depth of \(maximumDepth)") }
+        if count > maximumValues { throw YAMLProblem(message: "yaml: document contains excessive aliasing") }
+        switch node {
+        case .mapping(let mapping):
+            var members = StringMap<JSONValue>()
+            for (key, element) in mapping {
+                guard case .scalar(let name) = key else {
+                    throw YAMLProblem(message: "yaml: line \(key.mark?.line ?? 0): a key must be a string")
+                }
+                members[name.string] = try value(element, depth: depth + 1, &count)
+            }
+            return .object(members)
+        case .sequence(let sequence): return .array(try sequence.map { try value($0, depth: depth + 1, &count) })
+        case .scalar(let scalar):
+            switch node.tag.description {
+            case Tag.Name.null.rawValue: return .null
+            case Tag.Name.bool.rawValue: return node.bool.map(JSONValue.bool) ?? .string(scalar.string)
+            case Tag.Name.int.rawValue: return node.int.map(JSONValue.int) ?? .string(scalar.string)
+            case Tag.Name.float.rawValue:
+                guard let number = node.float, number.isFinite else { return .string(scalar.string) }
+                return .double(number)
+            default: return .string(scalar.string)
+            }
+        case .alias: throw YAMLProblem(message: "yaml: line \(node.mark?.line ?? 0): unknown anchor")
+        }
+    }
+}

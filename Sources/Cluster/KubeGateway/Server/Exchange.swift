@@ -1,0 +1,181 @@
+import KubeAPI
+import NIOCore
+import NIOHTTP1
+
+/// A piece by piece answer: asked for the next piece whenever the client can take more.
+protocol BodyProducer: AnyObject {
+    /// The next piece; nil when there is none now. Called on the exchange's event loop.
+    func next() -> ByteBuffer?
+    /// Whether there never will be another.
+    var isFinished: Bool { get }
+}
+
+/// A whole answer.
+struct Response {
+    var status: Int
+    var contentType: String
+    var headers: [(String, String)] = []
+    var body: ByteBuffer
+
+    init(_ status: Int, _ contentType: String, _ body: ByteBuffer, headers: [(String, String)] = []) {
+        self.status = status
+        self.contentType = contentType
+        self.body = body
+        self.headers = headers
+    }
+
+    init(_ status: Int = 200, text: String, headers: [(String, String)] = []) {
+        self.init(status, "text/plain; charset=utf-8", ByteBuffer(string: text), headers: headers)
+    }
+}
+
+/// One request and its one answer. Everything here is called on the connection's event loop, which is what makes it
+/// safe to hand the reference to closures that come back to that loop.
+final class Exchange: @unchecked Sendable {
+    /// Where the parts of the answer go: the connection, or the stream of HTTP/2.
+    protocol Sink: AnyObject {
+        var isWritable: Bool { get }
+        func write(head: HTTPResponseHead)
+        func write(body: ByteBuffer)
+        /// `isComplete` is false when the answer is broken off, so that the client does not take it for whole.
+        func end(isComplete: Bool)
+        func flush()
+    }
+
+    private enum State { case waiting, streaming, ended }
+
+    let eventLoop: any EventLoop
+    var request: GatewayRequest
+    private weak var sink: (any Sink)?
+    private var state = State.waiting
+    private var producer: (any BodyProducer)?
+    private var compressor: GzipCompressor?
+    /// Texts for `Warning:` headers.
+    var warnings: [String] = []
+    /// More headers of the answer, whatever it will be.
+    var extraHeaders: [(String, String)] = []
+    /// Called once, when the answer has been handed over entirely or the client has gone.
+    var onEnd: (() -> Void)?
+    /// The code of the answer; 0 before there is one.
+    private(set) var status = 0
+    private(set) var bodyBytes = 0
+
+    init(_ request: GatewayRequest, eventLoop: any EventLoop, sink: any Sink) {
+        self.request = request
+        self.eventLoop = eventLoop
+        self.sink = sink
+    }
+
+    var isEnded: Bool { state == .ended }
+
+    // MARK: Answering
+
+    func respond(_ response: Response) {
+        guard state == .waiting else { return }
+        var response = response
+        let isCompressed =
+            response.body.readableBytes > GzipCompressor.threshold && acceptsGzip && request.method != "HEAD"
+        if isCompressed, let compressor = GzipCompressor() {
+            response.body = compressor.compress(response.body, isLast: true)
+            response.headers.append(("Content-Encoding", "gzip"))
+            response.headers.append(("Vary", "Accept-Encoding"))
+        }
+        response.headers.append(("Content-Length", String(response.body.readableBytes)))
+        writeHead(response.status, response.contentType, response.headers)
+        if request.method != "HEAD", response.body.readableBytes > 0 {
+            bodyBytes += response.body.readableBytes
+            sink?.write(body: response.body)
+        }
+        end()
+    }
+
+    /// Begins an answer whose length is not known. The client is told at once.
+    func stream(
+        _ status: Int = 200, contentType: String, headers: [(String, String)] = [], compressing: Bool = false,
+        _ producer: any BodyProducer
+    ) {
+        guard state == .waiting else { return }
+        var headers = headers
+        if compressing, acceptsGzip, let compressor = GzipCompressor() {
+            self.compressor = compressor
+            headers.append(("Content-Encoding", "gzip"))
+            headers.append(("Vary", "Accept-Encoding"))
+        }
+        writeHead(status, contentType, headers)
+        state = .streaming
+        if request.method == "HEAD" { return end() }
+        self.producer = producer
+        sink?.flush()
+        pump()
+    }
+
+    /// Moves on a streamed answer: the client can take more, or there is more.
+    func pump() {
+        guard state == .streaming, let producer else { return }
+        var hasWritten = false
+        while sink?.isWritable == true {
+            guard var piece = producer.next() else { break }
+            if let compressor { piece = compressor.compress(piece, isLast: false) }
+            if piece.readableBytes == 0 { continue }
+            bodyBytes += piece.readableBytes
+            sink?.write(body: piece)
+            hasWritten = true
+        }
+        if producer.isFinished {
+            if let compressor { sink?.write(body: compressor.compress(ByteBuffer(), isLast: true)) }
+            end()
+        } else if hasWritten {
+            sink?.flush()
+        }
+    }
+
+    /// Gives up a streamed answer; the client can tell.
+    func breakOff() {
+        guard state == .streaming else { return }
+        finish(isComplete: false)
+    }
+
+    /// The client is gone.
+    func abandon() {
+        if state == .ended { return }
+        state = .ended
+        sink = nil
+        conclude()
+    }
+
+    private var acceptsGzip: Bool {
+        request.joinedHeader("Accept-Encoding").split(separator: ",").contains {
+            $0.split(separator: ";").first?.trimmingPrefix(while: { $0 == " " }) == "gzip"
+        }
+    }
+
+    private func writeHead(_ status: Int, _ contentType: String, _ headers: [(String, String)]) {
+        self.status = status
+        var all = HTTPHeaders()
+        all.add(name: "Audit-Id", value: AuditIdentifier.next())
+        all.add(name: "Cache-Control", value: "no-cache, private")
+        all.add(name: "Content-Type", value: contentType)
+        for text in warnings { all.add(name: "Warning", value: WarningHeader.text(text)) }
+        for (name, value) in extraHeaders + headers { all.replaceOrAdd(name: name, value: value) }
+        all.add(name: "Date", value: HTTPDate.now())
+        sink?.write(
+            head: HTTPResponseHead(
+                version: request.version, status: HTTPResponseStatus(statusCode: status), headers: all))
+    }
+
+    private func end() { finish(isComplete: true) }
+
+    private func finish(isComplete: Bool) {
+        state = .ended
+        sink?.end(isComplete: isComplete)
+        conclude()
+    }
+
+    private func conclude() {
+        producer = nil
+        compressor = nil
+        let onEnd = onEnd
+        self.onEnd = nil
+        onEnd?()
+    }
+}

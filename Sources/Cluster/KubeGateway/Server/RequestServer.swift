@@ -1,0 +1,169 @@
+import ClusterDriver
+import KubeAPI
+import KubeCluster
+import Logging
+import NIOConcurrencyHelpers
+import NIOCore
+
+/// Answers requests: who asks, whether they may, and then what serves it.
+///
+/// Follows apiserver pkg/server/config.go `DefaultBuildHandlerChain`, in its order.
+final class RequestServer: Sendable {
+    let driver: ClusterDriver
+    let feed: ClusterFeed
+    let bodies = EncodedBodies()
+    let pages = ListPages()
+    let metrics = RequestMetrics()
+    let limiter: RequestLimiter
+    let logger: Logger
+    let authentication: Authentication
+    let authorization: Authorization
+    private let stopping = NIOLockedValueBox(false)
+    private let ownAddress = NIOLockedValueBox("")
+
+    init(
+        _ driver: ClusterDriver, _ feed: ClusterFeed, _ authentication: Authentication, _ authorization: Authorization,
+        _ logger: Logger, _ limits: RequestLimiter.Limits = RequestLimiter.Limits()
+    ) {
+        limiter = RequestLimiter(limits)
+        self.logger = logger
+        self.driver = driver
+        self.feed = feed
+        self.authentication = authentication
+        self.authorization = authorization
+    }
+
+    /// How long a request may wait for the cluster.
+    ///
+    /// Follows apiserver pkg/server/config.go `RequestTimeout`.
+    private static let timeout = TimeAmount.minutes(1)
+
+    /// Whether no more requests are wanted: connections end with the answer that they are waiting for.
+    var isStopping: Bool { stopping.withLockedValue { $0 } }
+    func beginStopping() { stopping.withLockedValue { $0 = true } }
+
+    /// Host and port where it is reached.
+    var address: String { ownAddress.withLockedValue { $0 } }
+    func setAddress(_ address: String) { ownAddress.withLockedValue { $0 = address } }
+
+    /// Answers a request; called on the event loop of its connection.
+    func serve(_ exchange: Exchange) {
+        let labels = RequestMetrics.Labels(exchange.request)
+        let request = exchange.request
+        let start = NIODeadline.now()
+        metrics.began(request, labels)
+        exchange.onEnd = { [self, unowned exchange] in
+            let seconds = Double((NIODeadline.now() - start).nanoseconds) * 1e-9
+            metrics.ended(request, labels, code: exchange.status, seconds: seconds)
+            logger.debug(
+                """
+                \(request.method) \(request.info.path) \(exchange.status) in \(Int(seconds * 1e6)) µs, \
+                \(exchange.bodyBytes) bytes
+                """
+            )
+        }
+        do throws(StatusError) {
+            let snapshot = feed.snapshot
+            exchange.request.user = try authentication.user(of: exchange.request, snapshot)
+            try authorization.check(exchange.request, snapshot)
+            if isExempt(exchange.request) { return handle(exchange) }
+        } catch {
+            return fail(exchange, error)
+        }
+        waitForSeat(exchange)
+    }
+
+    /// Watches are bounded by what they may let wait, and administrators must always get through.
+    ///
+    /// Follows the mandatory flow schema `exempt` of kubernetes apiserver pkg/apis/flowcontrol/bootstrap/default.go.
+    private func isExempt(_ request: GatewayRequest) -> Bool {
+        request.info.isLongRunning || request.user.groups.contains("system:masters")
+            || !request.info.isResource && ["/healthz", "/livez", "/readyz"].contains(request.info.path)
+    }
+
+    private func waitForSeat(_ exchange: Exchange) {
+        let user = exchange.request.user.username ?? ""
+        let loop = exchange.eventLoop
+        let admission = limiter.admit(user) { [self] in
+            loop.execute { [self] in takeSeat(exchange) }
+        }
+        switch admission {
+        case .served: takeSeat(exchange)
+        case .refused: fail(exchange, .overloaded)
+        case .waits(let number):
+            loop.scheduleTask(in: limiter.patience) { [self] in
+                if limiter.giveUp(user, number: number) { fail(exchange, .overloaded) }
+            }
+        }
+    }
+
+    private func takeSeat(_ exchange: Exchange) {
+        if exchange.isEnded { return limiter.release() }
+        let earlier = exchange.onEnd
+        exchange.onEnd = { [limiter] in
+            earlier?()
+            limiter.release()
+        }
+        handle(exchange)
+    }
+
+    private func handle(_ exchange: Exchange) {
+        do throws(StatusError) {
+            if exchange.request.info.isResource {
+                try ResourceRequests(server: self).serve(exchange)
+            } else {
+                try PathRequests(server: self).serve(exchange)
+            }
+        } catch {
+            fail(exchange, error)
+        }
+    }
+
+    private func fail(_ exchange: Exchange, _ error: StatusError) {
+        if error.isPathUnknown {
+            let headers = [("X-Content-Type-Options", "nosniff")]
+            exchange.respond(Response(404, text: "404 page not found\n", headers: headers))
+        } else {
+            exchange.respond(.status(error, exchange.request))
+        }
+    }
+
+    /// Has something done on the cluster's thread, between two events, and goes on with what came of it on the loop of
+    /// the exchange, once everybody can see what was written.
+    func perform<Value: Sendable>(
+        _ exchange: Exchange, _ work: @escaping @Sendable (Cluster) throws(StatusError) -> Value,
+        then done: @escaping @Sendable (Result<Value, StatusError>) -> Void
+    ) {
+        let loop = exchange.eventLoop
+        // The cluster does it all the same; the client only learns nothing of it.
+        let deadline = loop.scheduleTask(in: RequestServer.timeout) { [weak exchange] in
+            guard let exchange else { return }
+            exchange.respond(
+                .status(.timeout("request did not complete within the allotted timeout"), exchange.request))
+        }
+        let isTaken = driver.perform { cluster in
+            let result: Result<Value, StatusError>
+            do throws(StatusError) {
+                result = .success(try work(cluster))
+            } catch {
+                result = .failure(error)
+            }
+            return {
+                loop.execute {
+                    deadline.cancel()
+                    done(result)
+                }
+            }
+        }
+        if !isTaken { done(.failure(.serviceUnavailable("the server is shutting down"))) }
+    }
+}
+
+extension StatusError {
+    private static let pathUnknown = "404 page not found"
+
+    /// A path that leads nowhere, within the API or outside; told as text, as Go's own server does.
+    static var noSuchPath: StatusError { StatusError(reason: .notFound, code: 404, message: pathUnknown) }
+
+    var isPathUnknown: Bool { code == 404 && message == StatusError.pathUnknown }
+}

@@ -1,0 +1,58 @@
+import ClusterCore
+import KubeAPI
+import KubeAPIServer
+import KubeClient
+import NIOCore
+
+/// Writes the events of one kind in one format.
+struct WatchEncoder: Sendable {
+    private static let initialEventsEnd = "k8s.io/initial-events-end"
+
+    let kind: ResourceKind
+    var text: ObjectText
+
+    /// Writes an event as a line.
+    func write(
+        _ type: WatchStreamEvent.Kind, _ object: KubeObject, _ writer: inout JSONWriter, withColumns: Bool = false
+    ) {
+        writer.raw("{\"type\":\"")
+        switch type {
+        case .added: writer.raw("ADDED")
+        case .modified: writer.raw("MODIFIED")
+        case .deleted: writer.raw("DELETED")
+        case .bookmark: writer.raw("BOOKMARK")
+        }
+        writer.raw("\",\"object\":")
+        text.write(object, &writer, withColumns: withColumns)
+        writer.raw("}\n")
+    }
+
+    func frame(_ type: WatchStreamEvent.Kind, _ object: KubeObject, withColumns: Bool = false) -> ByteBuffer {
+        var writer = JSONWriter()
+        write(type, object, &writer, withColumns: withColumns)
+        return writer.withBytes { ByteBuffer(bytes: $0) }
+    }
+
+    /// Tells how far a watch is.
+    func writeBookmark(_ revision: Revision, endsInitialEvents: Bool, _ writer: inout JSONWriter) {
+        var metadata = ObjectMeta()
+        metadata.resourceVersion = String(revision)
+        if endsInitialEvents { metadata.annotations[WatchEncoder.initialEventsEnd] = "true" }
+        write(.bookmark, kind.info.coder.make(metadata: metadata), &writer)
+    }
+
+    func bookmark(_ revision: Revision) -> ByteBuffer {
+        var writer = JSONWriter()
+        writeBookmark(revision, endsInitialEvents: false, &writer)
+        return writer.withBytes { ByteBuffer(bytes: $0) }
+    }
+
+    /// A failure as an event; it is the last of its watch.
+    static func error(_ error: StatusError) -> ByteBuffer {
+        var writer = JSONWriter()
+        writer.raw("{\"type\":\"ERROR\",\"object\":")
+        error.status.encode(into: &writer)
+        writer.raw("}\n")
+        return writer.withBytes { ByteBuffer(bytes: $0) }
+    }
+}

@@ -1,0 +1,114 @@
+import ClusterDriver
+import KubeAPI
+import KubeAPIServer
+import KubeClient
+import KubeCluster
+import NIOCore
+
+/// Begins watches: finds out what a client must be told first, and hands it to the hub.
+struct WatchRequests: Sendable {
+    /// How long a watch lasts when the client does not say, in seconds; up to twice that, so that not all end at once.
+    ///
+    /// Follows apiserver pkg/server/config.go `MinRequestTimeout`.
+    private static let lifetime = 1800
+
+    let server: RequestServer
+
+    /// Follows apiserver pkg/storage/cacher/cacher.go `Watch`.
+    func serve(_ exchange: Exchange, _ kind: ResourceKind) throws(StatusError) {
+        let request = exchange.request
+        let options = try RequestOptions.watch(request, kind)
+        let format = try OutputFormat(request)
+        if format.notation == .yaml { throw .notAcceptable(accepted: [OutputFormat.streamMediaType]) }
+        let snapshot = server.feed.snapshot
+        let text = ObjectText(
+            format: format, bodies: server.bodies, now: snapshot.time,
+            included: try ReadRequests.includedObject(request))
+        let encoder = WatchEncoder(kind: kind, text: text)
+        let version = options.list.resourceVersion ?? ""
+        guard let revision = Int(version.isEmpty ? "0" : version), revision >= 0 else {
+            throw .badRequest(
+                "Invalid value: \(GoText.quoted(version)): strconv.ParseUint: parsing "
+                    + "\(GoText.quoted(version)): invalid syntax")
+        }
+        let beginsWithObjects = options.sendsInitialEvents ?? (revision == 0)
+        let body: WatchBody
+        let watcher: Watcher
+        if beginsWithObjects {
+            if revision > snapshot.revision {
+                throw .tooLargeResourceVersion(requested: revision, current: snapshot.revision)
+            }
+            var all = options.list
+            all.limit = 0
+            let result = APIServer.page(of: snapshot.objects, kind, all, from: nil)
+            let endsWithBookmark = options.sendsInitialEvents == true && options.allowsBookmarks
+            body = WatchBody(encoder, options.list, objects: result, endsWithBookmark: endsWithBookmark)
+            watcher = Watcher(kind, options, encoder, exchange, snapshot.revision)
+        } else {
+            body = WatchBody(encoder, options.list, objects: nil, endsWithBookmark: false)
+            watcher = Watcher(kind, options, encoder, exchange, revision == 0 ? snapshot.revision : revision)
+        }
+        watcher.body = body
+        begin(watcher, body, try timeout(request))
+    }
+
+    private func begin(_ watcher: Watcher, _ body: WatchBody, _ timeout: TimeAmount) {
+        let exchange = watcher.exchange
+        let hub = server.feed.hub
+        let end = exchange.eventLoop.scheduleTask(in: timeout) {
+            hub.remove(watcher)
+            watcher.body?.close()
+            exchange.pump()
+        }
+        let earlier = exchange.onEnd
+        exchange.onEnd = {
+            end.cancel()
+            hub.remove(watcher)
+            watcher.body = nil
+            earlier?()
+        }
+        exchange.stream(contentType: watcher.encoder.text.format.contentType, body)
+        hub.add(watcher) { [self] watcher in askHistory(for: watcher) }
+    }
+
+    /// Asks the cluster for what happened after a revision that lies further back than the hub remembers.
+    private func askHistory(for watcher: Watcher) {
+        let loop = watcher.exchange.eventLoop
+        let after = watcher.cursor
+        let kind = watcher.kind
+        server.driver.perform { [self] cluster in
+            let store = cluster.server.store
+            if after < store.history.first - 1 {
+                let error = StatusError.tooOldResourceVersion(requested: after, oldest: store.history.first - 1)
+                return {
+                    loop.execute {
+                        watcher.body?.fail(error)
+                        watcher.exchange.pump()
+                    }
+                }
+            }
+            var changes: [Change] = []
+            store.forEachChange(after: after) { change in
+                if change.kind == kind { changes.append(change) }
+                return true
+            }
+            let seen = changes
+            let revision = store.revision
+            return {
+                loop.execute { watcher.body?.append(seen) }
+                watcher.cursor = revision
+                server.feed.hub.add(watcher) { watcher in
+                    // The cluster ran away from the hub by more than the hub remembers: the client watches again.
+                    loop.execute { watcher.exchange.breakOff() }
+                }
+            }
+        }
+    }
+
+    private func timeout(_ request: GatewayRequest) throws(StatusError) -> TimeAmount {
+        if let seconds = try RequestOptions.integer(request.query, "timeoutSeconds"), seconds > 0 {
+            return .seconds(Int64(min(seconds, 86_400)))
+        }
+        return .seconds(Int64(WatchRequests.lifetime + .random(in: 0..<WatchRequests.lifetime)))
+    }
+}

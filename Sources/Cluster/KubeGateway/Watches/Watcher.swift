@@ -1,0 +1,97 @@
+import KubeAPI
+import KubeAPIServer
+import KubeClient
+import NIOCore
+
+/// One watch, as the hub knows it: what it wants, and how far it has been told. Lives on the hub's event loop, except
+/// for `body` and `exchange`, which live on the loop of their connection.
+final class Watcher: @unchecked Sendable {
+    let kind: ResourceKind
+    let options: WatchOptions
+    let encoder: WatchEncoder
+    let exchange: Exchange
+    /// On the exchange's loop.
+    var body: WatchBody?
+    /// All changes up to here have been told, or are no concern of this watch.
+    var cursor: Revision
+    var isRemoved = false
+    /// The first event of a watch for tables has the columns.
+    var needsColumns: Bool
+
+    init(
+        _ kind: ResourceKind, _ options: WatchOptions, _ encoder: WatchEncoder, _ exchange: Exchange, _ cursor: Revision
+    ) {
+        self.kind = kind
+        self.options = options
+        self.encoder = encoder
+        self.exchange = exchange
+        self.cursor = cursor
+        if case .table = encoder.text.format.shape { needsColumns = true } else { needsColumns = false }
+    }
+
+    /// What a change is to this watch: an object that comes to match is added, one that ceases to is deleted.
+    ///
+    /// Follows apiserver pkg/storage/cacher/cache_watcher.go `convertToWatchEvent`.
+    static func event(of change: Change, _ list: ListOptions) -> WatchStreamEvent.Kind? {
+        if let namespace = list.namespace, namespace != change.key.namespace { return nil }
+        let was = change.old.map { APIServer.matches($0, list) } ?? false
+        if let new = change.new, APIServer.matches(new, list) { return was ? .modified : .added }
+        return was ? .deleted : nil
+    }
+
+    /// The object that an event shows: after the change, or as it last was with the revision of its end.
+    static func object(of change: Change, _ event: WatchStreamEvent.Kind) -> KubeObject {
+        if event != .deleted, let new = change.new { return new }
+        let old = change.old ?? change.object
+        var metadata = old.metadata
+        metadata.resourceVersion = String(change.revision)
+        return old.with(metadata: metadata)
+    }
+
+    /// Where the hub looks for it: the narrowest place that has all that it wants.
+    var scope: WatchScope {
+        if kind == .pod, let node = options.list.fields?.exactValue(of: .specNodeName), !node.isEmpty {
+            return .node(node)
+        }
+        let namespace = options.list.namespace
+        if let name = options.list.fields?.exactValue(of: .metadataName), namespace != nil || !kind.info.isNamespaced {
+            return .object(namespace: namespace ?? "", name: name)
+        }
+        return namespace.map { .namespace($0) } ?? .all
+    }
+}
+
+/// The watches of one kind, by where changes find them.
+struct KindWatchers {
+    private var byScope: [WatchScope: [Watcher]] = [:]
+    private(set) var count = 0
+
+    mutating func add(_ watcher: Watcher) {
+        byScope[watcher.scope, default: []].append(watcher)
+        count += 1
+    }
+
+    mutating func remove(_ watcher: Watcher) {
+        let scope = watcher.scope
+        guard var watchers = byScope.removeValue(forKey: scope) else { return }
+        let before = watchers.count
+        watchers.removeAll { $0 === watcher }
+        count -= before - watchers.count
+        if !watchers.isEmpty { byScope[scope] = watchers }
+    }
+
+    /// Visits the watches that a change may concern, each once.
+    func forEach(_ change: Change, _ body: (Watcher) -> Void) {
+        let key = change.key
+        byScope[.all]?.forEach(body)
+        if !key.namespace.isEmpty { byScope[.namespace(key.namespace)]?.forEach(body) }
+        byScope[.object(namespace: key.namespace, name: key.name)]?.forEach(body)
+        guard key.kind == .pod else { return }
+        let old = change.old(Pod.self)?.spec.nodeName ?? ""
+        let new = change.new(Pod.self)?.spec.nodeName ?? ""
+        if !old.isEmpty { byScope[.node(old)]?.forEach(body) }
+        if !new.isEmpty, new != old { byScope[.node(new)]?.forEach(body) }
+    }
+
+    var all: [Watcher] { byScope.values.flatMap { $0 } }
+}

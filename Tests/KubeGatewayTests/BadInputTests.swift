@@ -1,0 +1,210 @@
+import KubeAPI
+import KubeGateway
+import Testing
+
+/// Whatever comes in, what goes out is an answer that says what is wrong, in upstream's words.
+@Suite("Bad input over HTTPS")
+struct BadInputTests {
+    private let gateway = TestGateway.shared
+    private let json = [("Content-Type", "application/json")]
+
+    private func expectStatus(
+        _ response: TestResponse, _ code: Int, _ reason: String, _ message: String,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) throws {
+        let status = try response.json
+        #expect(response.status == code, sourceLocation: sourceLocation)
+        #expect(response.header("Content-Type") == "application/json", sourceLocation: sourceLocation)
+        #expect(status["kind"] == "Status", sourceLocation: sourceLocation)
+        #expect(status["apiVersion"] == "v1", sourceLocation: sourceLocation)
+        #expect(status["status"] == "Failure", sourceLocation: sourceLocation)
+        #expect(status["code"]?.intValue == code, sourceLocation: sourceLocation)
+        #expect(status["reason"]?.stringValue == reason, sourceLocation: sourceLocation)
+        #expect(status["message"]?.stringValue == message, sourceLocation: sourceLocation)
+    }
+
+    @Test func brokenJSON() throws {
+        let response = try gateway.request(
+            "POST", "/api/v1/namespaces/default/configmaps", headers: json, body: "{\"metadata\":")
+        try expectStatus(
+            response, 400, "BadRequest",
+            "the object provided is unrecognized (must be of type ConfigMap): couldn't get version/kind; "
+                + "json parse error: unexpected end of JSON input ({\"metadata\":)")
+    }
+
+    @Test func wrongTypes() throws {
+        let response = try gateway.request(
+            "POST", "/apis/apps/v1/namespaces/default/deployments", headers: json,
+            body: "{\"metadata\":{\"name\":\"x\"},\"spec\":{\"replicas\":\"three\"}}")
+        try expectStatus(
+            response, 400, "BadRequest",
+            "Deployment in version \"v1\" cannot be handled as a Deployment: json: cannot unmarshal string into Go "
+                + "struct field DeploymentSpec.spec.replicas of type int32")
+    }
+
+    @Test func brokenYAML() throws {
+        let response = try gateway.request(
+            "POST", "/api/v1/namespaces/default/configmaps", headers: [("Content-Type", "application/yaml")],
+            body: "metadata: {name: [}")
+        #expect(response.status == 400)
+        #expect(try response.json["message"]?.stringValue?.contains("yaml: line 1") == true, "\(response.text)")
+    }
+
+    @Test func aliasesThatExplode() throws {
+        var text = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n"
+        for level in 1...8 {
+            text += "a\(level): &a\(level) [" + Array(repeating: "*a\(level - 1)", count: 10).joined(separator: ", ")
+            text += "]\n"
+        }
+        let response = try gateway.request(
+            "POST", "/api/v1/namespaces/default/configmaps", headers: [("Content-Type", "application/yaml")],
+            body: text)
+        #expect(response.status == 400)
+        #expect(response.text.contains("excessive aliasing"))
+    }
+
+    @Test func wrongKind() throws {
+        let response = try gateway.request(
+            "POST", "/api/v1/namespaces/default/configmaps", headers: json,
+            body: "{\"apiVersion\":\"v1\",\"kind\":\"Secret\",\"metadata\":{\"name\":\"x\"}}")
+        try expectStatus(
+            response, 400, "BadRequest",
+            "Secret in version \"v1\" cannot be handled as a ConfigMap: converting (v1.Secret) to (v1.ConfigMap): "
+                + "unknown conversion")
+    }
+
+    @Test func wrongNamespace() throws {
+        let response = try gateway.request(
+            "POST", "/api/v1/namespaces/default/configmaps", headers: json,
+            body: "{\"metadata\":{\"name\":\"x\",\"namespace\":\"other\"}}")
+        try expectStatus(
+            response, 400, "BadRequest",
+            "the namespace of the provided object does not match the namespace sent on the request")
+    }
+
+    @Test func wrongName() throws {
+        let response = try gateway.request(
+            "PUT", "/api/v1/namespaces/default/configmaps/a", headers: json,
+            body: "{\"metadata\":{\"name\":\"b\"}}")
+        try expectStatus(
+            response, 400, "BadRequest", "the name of the object (b) does not match the name on the URL (a)")
+    }
+
+    @Test func unknownContentType() throws {
+        let response = try gateway.request(
+            "POST", "/api/v1/namespaces/default/configmaps", headers: [("Content-Type", "text/csv")], body: "a,b")
+        #expect(response.status == 415)
+        #expect(try response.json["reason"] == "UnsupportedMediaType")
+        #expect(response.text.contains("accepted media types include: application/json, application/yaml"))
+    }
+
+    @Test func unknownPatchType() throws {
+        let response = try gateway.request(
+            "PATCH", "/api/v1/namespaces/default/configmaps/x", headers: json, body: "{}")
+        try expectStatus(
+            response, 415, "UnsupportedMediaType",
+            "the body of the request was in an unknown format - accepted media types include: "
+                + "application/json-patch+json, application/merge-patch+json, application/strategic-merge-patch+json, "
+                + "application/apply-patch+yaml")
+    }
+
+    @Test func nothingAcceptable() throws {
+        let response = try gateway.request("GET", "/api/v1/pods", headers: [("Accept", "image/png")])
+        #expect(response.status == 406)
+        #expect(try response.json["reason"] == "NotAcceptable")
+        #expect(response.text.contains("only the following media types are accepted: application/json"))
+    }
+
+    @Test(arguments: [
+        ("/api/v1/pods?labelSelector=a%20in", 400), ("/api/v1/pods?fieldSelector=spec.foo%3D1", 400),
+        ("/api/v1/pods?limit=many", 400), ("/api/v1/pods?continue=bm9uZQ", 400),
+        ("/api/v1/pods?resourceVersion=abc", 400), ("/api/v1/pods?watch=1&resourceVersion=abc", 400),
+        ("/api/v1/pods?resourceVersionMatch=Exact", 422),
+        ("/api/v1/pods?resourceVersion=1&resourceVersionMatch=X", 422),
+        ("/api/v1/pods?watch=1&sendInitialEvents=true", 422), ("/api/v1/pods?sendInitialEvents=true", 422),
+        ("/api/v1/pods?resourceVersion=999999999", 504),
+    ])
+    func badParameters(path: String, code: Int) throws {
+        let response = try gateway.request("GET", path)
+        #expect(response.status == code, "\(path): \(response.text)")
+        #expect(try response.json["kind"] == "Status", "\(path): \(response.text)")
+    }
+
+    @Test func badDryRun() throws {
+        let response = try gateway.request(
+            "POST", "/api/v1/namespaces/default/configmaps?dryRun=Some", headers: json,
+            body: "{\"metadata\":{\"name\":\"x\"}}")
+        try expectStatus(
+            response, 422, "Invalid",
+            "CreateOptions.meta.k8s.io \"\" is invalid: dryRun: Unsupported value: [\"Some\"]: supported values: \"All\""
+        )
+    }
+
+    @Test func unknownPaths() throws {
+        for path in ["/nowhere", "/apis/none.example.com/v1/things", "/apis/apps/v9/deployments", "/api/v2/pods"] {
+            let response = try gateway.request("GET", path)
+            #expect(response.status == 404)
+            #expect(response.text == "404 page not found\n", "\(path)")
+        }
+        let response = try gateway.request("GET", "/api/v1/namespaces/default/things")
+        try expectStatus(response, 404, "NotFound", "the server could not find the requested resource")
+        let absent = try gateway.request("GET", "/api/v1/namespaces/default/pods/absent")
+        try expectStatus(absent, 404, "NotFound", "pods \"absent\" not found")
+        #expect(try absent.json["details"]?["kind"] == "pods")
+    }
+
+    @Test func wrongMethods() throws {
+        for (method, path) in [
+            ("PUT", "/api/v1/namespaces/default/pods"), ("POST", "/api/v1/pods"), ("POST", "/version"),
+            ("DELETE", "/api/v1/namespaces"), ("PATCH", "/api/v1/namespaces/default/pods/x/eviction"),
+            ("BREW", "/api/v1/namespaces/default/pods/x"),
+        ] {
+            let response = try gateway.request(method, path, headers: json, body: "{}")
+            #expect(response.status == 405, "\(method) \(path): \(response.text)")
+            #expect(try response.json["reason"] == "MethodNotAllowed")
+        }
+    }
+
+    @Test func largeBodies() throws {
+        let body = "{\"metadata\":{\"name\":\"x\"},\"data\":{\"a\":\"" + String(repeating: "x", count: 4 << 20) + "\"}}"
+        let connection = try gateway.connect()
+        defer { connection.close() }
+        let response = try connection.request(
+            "POST", "/api/v1/namespaces/default/configmaps", headers: json, body: body)
+        try expectStatus(response, 413, "RequestEntityTooLarge", "Request entity too large: limit is 3145728")
+        // The connection goes on.
+        #expect(try connection.request("GET", "/readyz").text == "ok")
+    }
+
+    @Test func chunkedBodiesThatGrowTooLarge() throws {
+        let connection = try gateway.connect()
+        defer { connection.close() }
+        connection.send(
+            "POST /api/v1/namespaces/default/configmaps HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n")
+        let piece = "100000\r\n" + String(repeating: " ", count: 1 << 20) + "\r\n"
+        for _ in 0..<4 { connection.send(piece) }
+        connection.send("0\r\n\r\n")
+        #expect(try connection.response().status == 413)
+        #expect(try connection.request("GET", "/readyz").text == "ok")
+    }
+
+    @Test func strangersAndForgers() throws {
+        let anonymous = try gateway.connect(anonymous: true)
+        defer { anonymous.close() }
+        try expectStatus(
+            try anonymous.request("GET", "/api/v1/namespaces/default/pods/web"), 403, "Forbidden",
+            "pods \"web\" is forbidden: User \"system:anonymous\" cannot get resource \"pods\" in API group \"\" in "
+                + "the namespace \"default\"")
+        try expectStatus(
+            try anonymous.request("GET", "/nowhere"), 403, "Forbidden",
+            "forbidden: User \"system:anonymous\" cannot get path \"/nowhere\"")
+        #expect(try anonymous.request("GET", "/readyz").text == "ok")
+        let forged = try CertificateAuthority().client(user: "kubernetes-admin", groups: ["system:masters"])
+        let forger = try gateway.connect(as: forged)
+        defer { forger.close() }
+        try expectStatus(try forger.request("GET", "/api/v1/pods"), 401, "Unauthorized", "Unauthorized")
+        try expectStatus(
+            try anonymous.request("GET", "/api/v1/pods", headers: [("Authorization", "Bearer nonsense")]), 401,
+            "Unauthorized", "Unauthorized")
+    }
+}

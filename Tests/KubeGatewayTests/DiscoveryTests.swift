@@ -1,0 +1,124 @@
+import KubeAPI
+import Testing
+
+@Suite("Discovery and OpenAPI over HTTPS")
+struct DiscoveryTests {
+    private let gateway = TestGateway.shared
+
+    @Test func groupsAndVersions() throws {
+        let core = try gateway.request("GET", "/api").json
+        #expect(core["kind"] == "APIVersions")
+        #expect(core["versions"] == ["v1"])
+        let groups = try gateway.request("GET", "/apis").json
+        #expect(groups["kind"] == "APIGroupList")
+        let names = groups["groups"]?.arrayValue?.compactMap { $0["name"]?.stringValue } ?? []
+        #expect(names.contains("apps"))
+        #expect(names.contains("rbac.authorization.k8s.io"))
+        #expect(!names.contains("metrics.k8s.io"))
+        let autoscaling = try gateway.request("GET", "/apis/autoscaling").json
+        #expect(autoscaling["preferredVersion"]?["groupVersion"] == "autoscaling/v2")
+    }
+
+    @Test func resources() throws {
+        let list = try gateway.request("GET", "/api/v1").json
+        #expect(list["kind"] == "APIResourceList")
+        let resources = list["resources"]?.arrayValue ?? []
+        let pods = resources.first { $0["name"] == "pods" }
+        #expect(pods?["singularName"] == "pod")
+        #expect(pods?["shortNames"] == ["po"])
+        #expect(pods?["categories"] == ["all"])
+        #expect(pods?["storageVersionHash"] == "xPOwRZ+Yhw8=")
+        #expect(
+            pods?["verbs"]
+                == ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"])
+        let eviction = resources.first { $0["name"] == "pods/eviction" }
+        #expect(eviction?["group"] == "policy")
+        #expect(eviction?["kind"] == "Eviction")
+        #expect(eviction?["verbs"] == ["create"])
+        let apps = try gateway.request("GET", "/apis/apps/v1").json["resources"]?.arrayValue ?? []
+        let scale = apps.first { $0["name"] == "deployments/scale" }
+        #expect(scale?["group"] == "autoscaling")
+        #expect(apps.first { $0["name"] == "deployments" }?["storageVersionHash"] == "8aSe+NMegvE=")
+    }
+
+    @Test(arguments: ["v2", "v2beta1"])
+    func aggregated(version: String) throws {
+        let accept = "application/json;g=apidiscovery.k8s.io;v=\(version);as=APIGroupDiscoveryList,application/json"
+        let response = try gateway.request("GET", "/apis", headers: [("Accept", accept)])
+        #expect(
+            response.header("Content-Type")
+                == "application/json;g=apidiscovery.k8s.io;v=\(version);as=APIGroupDiscoveryList")
+        let list = try response.json
+        #expect(list["apiVersion"]?.stringValue == "apidiscovery.k8s.io/\(version)")
+        let apps = list["items"]?.arrayValue?.first { $0["metadata"]?["name"] == "apps" }
+        let resources = apps?["versions"]?.arrayValue?.first?["resources"]?.arrayValue
+        let deployments = resources?.first { $0["resource"] == "deployments" }
+        #expect(deployments?["scope"] == "Namespaced")
+        #expect(deployments?["responseKind"] == ["group": "apps", "version": "v1", "kind": "Deployment"])
+        let tag = response.header("ETag") ?? ""
+        let unchanged = try gateway.request("GET", "/apis", headers: [("Accept", accept), ("If-None-Match", tag)])
+        #expect(unchanged.status == 304)
+        let core = try gateway.request("GET", "/api", headers: [("Accept", accept)]).json
+        #expect(core["items"]?.arrayValue?.count == 1)
+    }
+
+    @Test func openAPIv3() throws {
+        let index = try gateway.request("GET", "/openapi/v3").json
+        let url = index["paths"]?["apis/apps/v1"]?["serverRelativeURL"]?.stringValue ?? ""
+        #expect(url.hasPrefix("/openapi/v3/apis/apps/v1?hash="))
+        let response = try gateway.request("GET", url)
+        #expect(response.header("Cache-Control") == "public, immutable")
+        let document = try response.json
+        let deployment = document["components"]?["schemas"]?["io.k8s.api.apps.v1.Deployment"]
+        #expect(
+            deployment?["x-kubernetes-group-version-kind"]
+                == [["group": "apps", "version": "v1", "kind": "Deployment"]])
+        let patch = document["paths"]?["/apis/apps/v1/namespaces/{namespace}/deployments/{name}"]?["patch"]
+        #expect(patch?["parameters"]?.arrayValue?.contains { $0["name"] == "fieldValidation" } == true)
+        let containers = document["components"]?["schemas"]?["io.k8s.api.core.v1.PodSpec"]?["properties"]?["containers"]
+        #expect(containers?["x-kubernetes-patch-merge-key"] == "name")
+        #expect(containers?["x-kubernetes-list-type"] == "map")
+        let stale = try gateway.request("GET", "/openapi/v3/apis/apps/v1?hash=0")
+        #expect(stale.status == 301)
+        #expect(stale.header("Location") == url)
+    }
+
+    /// Every reference of every document leads somewhere.
+    @Test func referencesLeadSomewhere() throws {
+        let index = try gateway.request("GET", "/openapi/v3").json["paths"]?.objectValue ?? [:]
+        for (path, _) in index {
+            let document = try gateway.request("GET", "/openapi/v3/\(path)").json
+            let schemas = document["components"]?["schemas"]?.objectValue ?? [:]
+            var missing: Set<String> = []
+            visitReferences(document) { reference in
+                if schemas[String(reference.dropFirst("#/components/schemas/".count))] == nil {
+                    missing.insert(reference)
+                }
+            }
+            #expect(missing.isEmpty, "\(path): \(missing.sorted())")
+        }
+    }
+
+    private func visitReferences(_ value: JSONValue, _ body: (String) -> Void) {
+        switch value {
+        case .object(let members):
+            for (name, member) in members {
+                if name == "$ref", let text = member.stringValue { body(text) } else { visitReferences(member, body) }
+            }
+        case .array(let elements): for element in elements { visitReferences(element, body) }
+        default: break
+        }
+    }
+
+    @Test func openAPIv2() throws {
+        let document = try gateway.request("GET", "/openapi/v2").json
+        #expect(document["swagger"] == "2.0")
+        #expect(document["definitions"]?["io.k8s.api.core.v1.Pod"] != nil)
+        let protobuf = try gateway.request(
+            "GET", "/openapi/v2",
+            headers: [("Accept", "application/com.github.proto-openapi.spec.v2@v1.0+protobuf")])
+        #expect(protobuf.status == 200)
+        // The first field of the message: swagger, "2.0".
+        #expect(protobuf.body.prefix(5) == [0x0A, 3] + Array("2.0".utf8))
+    }
+}

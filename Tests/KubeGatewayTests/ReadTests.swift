@@ -1,0 +1,151 @@
+import KubeAPI
+import Testing
+
+@Suite("Reads over HTTPS")
+struct ReadTests {
+    private let gateway = TestGateway.shared
+
+    @Test func health() throws {
+        for path in ["/healthz", "/livez", "/readyz", "/livez/ping", "/readyz/etcd"] {
+            #expect(try gateway.request("GET", path).text == "ok", "\(path)")
+        }
+        let verbose = try gateway.request("GET", "/livez?verbose").text
+        #expect(verbose.hasPrefix("[+]ping ok\n[+]log ok\n[+]etcd ok\n"))
+        #expect(verbose.hasSuffix("livez check passed\n"))
+        #expect(try gateway.request("GET", "/livez/none").status == 404)
+    }
+
+    @Test func version() throws {
+        let version = try gateway.request("GET", "/version").json
+        #expect(version["major"] == "1")
+        #expect(version["minor"] == "36")
+        #expect(version["gitVersion"] == "v1.36.0")
+    }
+
+    @Test func oneObject() throws {
+        let response = try gateway.request("GET", "/api/v1/nodes/node-1")
+        #expect(response.status == 200)
+        #expect(response.header("Content-Type") == "application/json")
+        #expect(response.header("Cache-Control") == "no-cache, private")
+        #expect(response.header("Audit-Id")?.count == 36)
+        #expect(response.text.hasPrefix("{\"kind\":\"Node\",\"apiVersion\":\"v1\",\"metadata\":{\"name\":\"node-1\","))
+        #expect(response.text.hasSuffix("}\n"))
+        let head = try gateway.request("HEAD", "/api/v1/nodes/node-1")
+        #expect(head.status == 200)
+        #expect(head.header("Content-Length") == String(response.body.count))
+    }
+
+    @Test func lists() throws {
+        let list = try gateway.request("GET", "/api/v1/nodes").json
+        #expect(list["kind"] == "NodeList")
+        #expect(list["metadata"]?["resourceVersion"]?.stringValue?.isEmpty == false)
+        let names = list["items"]?.arrayValue?.compactMap { $0["metadata"]?["name"]?.stringValue }
+        #expect(names == ["node-1", "node-2"])
+        #expect(list["items"]?.arrayValue?.first?["kind"] == nil)
+    }
+
+    @Test func pages() throws {
+        var path = "/api/v1/namespaces/kube-system/pods?limit=2"
+        let all = try gateway.request("GET", "/api/v1/namespaces/kube-system/pods").json["items"]?.arrayValue ?? []
+        var names: [String] = []
+        var versions: Set<String> = []
+        while true {
+            let page = try gateway.request("GET", path).json
+            names += (page["items"]?.arrayValue ?? []).compactMap { $0["metadata"]?["name"]?.stringValue }
+            versions.insert(page["metadata"]?["resourceVersion"]?.stringValue ?? "")
+            guard let token = page["metadata"]?["continue"]?.stringValue else {
+                #expect(page["metadata"]?["remainingItemCount"] == nil)
+                break
+            }
+            #expect(page["metadata"]?["remainingItemCount"]?.intValue == all.count - names.count)
+            path = "/api/v1/namespaces/kube-system/pods?limit=2&continue=\(token)"
+        }
+        #expect(names == all.compactMap { $0["metadata"]?["name"]?.stringValue })
+        #expect(names.count > 4)
+        #expect(versions.count == 1)
+    }
+
+    @Test func tables() throws {
+        let accept = [("Accept", "application/json;as=Table;v=v1;g=meta.k8s.io,application/json")]
+        let response = try gateway.request("GET", "/api/v1/nodes", headers: accept)
+        #expect(response.header("Content-Type") == "application/json;as=Table;v=v1;g=meta.k8s.io")
+        let table = try response.json
+        #expect(table["kind"] == "Table")
+        #expect(table["apiVersion"] == "meta.k8s.io/v1")
+        let columns = table["columnDefinitions"]?.arrayValue?.compactMap { $0["name"]?.stringValue } ?? []
+        #expect(columns.prefix(5) == ["Name", "Status", "Roles", "Age", "Version"])
+        let row = table["rows"]?.arrayValue?.first
+        #expect(row?["cells"]?.arrayValue?.first == "node-1")
+        #expect(row?["object"]?["kind"] == "PartialObjectMetadata")
+        #expect(row?["object"]?["spec"] == nil)
+        let whole = try gateway.request("GET", "/api/v1/nodes?includeObject=Object", headers: accept).json
+        #expect(whole["rows"]?.arrayValue?.first?["object"]?["spec"] != nil)
+        let none = try gateway.request("GET", "/api/v1/nodes?includeObject=None", headers: accept).json
+        #expect(none["rows"]?.arrayValue?.first?["object"] == nil)
+        let old = [("Accept", "application/json;as=Table;v=v1beta1;g=meta.k8s.io")]
+        #expect(try gateway.request("GET", "/api/v1/nodes", headers: old).json["apiVersion"] == "meta.k8s.io/v1beta1")
+    }
+
+    @Test func metadataOnly() throws {
+        let accept = [("Accept", "application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io")]
+        let list = try gateway.request("GET", "/api/v1/nodes", headers: accept).json
+        #expect(list["kind"] == "PartialObjectMetadataList")
+        #expect(list["items"]?.arrayValue?.first?["kind"] == "PartialObjectMetadata")
+        #expect(list["items"]?.arrayValue?.first?["spec"] == nil)
+    }
+
+    @Test func yaml() throws {
+        let response = try gateway.request(
+            "GET", "/api/v1/namespaces/default", headers: [("Accept", "application/yaml")])
+        #expect(response.header("Content-Type") == "application/yaml")
+        #expect(response.text.hasPrefix("apiVersion: v1\nkind: Namespace\nmetadata:\n"), "\(response.text)")
+        #expect(response.text.contains("\n    kubernetes.io/metadata.name: default\n"), "\(response.text)")
+        #expect(response.text.contains("\n  resourceVersion: \""), "\(response.text)")
+    }
+
+    @Test func forPeople() throws {
+        let pretty = try gateway.request("GET", "/api/v1/namespaces/default?pretty=true").text
+        #expect(pretty.hasPrefix("{\n  \"kind\": \"Namespace\",\n  \"apiVersion\": \"v1\",\n"))
+        let curl = try gateway.request("GET", "/api/v1/namespaces/default", headers: [("User-Agent", "curl/8")]).text
+        #expect(curl == pretty)
+    }
+
+    @Test func compressed() throws {
+        let response = try gateway.request("GET", "/openapi/v2", headers: [("Accept-Encoding", "gzip")])
+        #expect(response.header("Content-Encoding") == "gzip")
+        #expect(response.body.prefix(2) == [0x1F, 0x8B])
+        let small = try gateway.request("GET", "/api/v1/nodes/node-1", headers: [("Accept-Encoding", "gzip")])
+        #expect(small.header("Content-Encoding") == nil)
+    }
+
+    @Test func selectors() throws {
+        let one = try gateway.request("GET", "/api/v1/nodes?fieldSelector=metadata.name%3Dnode-2").json
+        #expect(one["items"]?.arrayValue?.count == 1)
+        let labelled = try gateway.request(
+            "GET", "/api/v1/nodes?labelSelector=kubernetes.io/hostname%20in%20(node-1,none)"
+        ).json
+        #expect(labelled["items"]?.arrayValue?.count == 1)
+        let none = try gateway.request("GET", "/api/v1/pods?fieldSelector=spec.nodeName%3Dnone").json
+        #expect(none["items"]?.arrayValue?.isEmpty == true)
+    }
+
+    @Test func subresources() throws {
+        let scale = try gateway.request("GET", "/apis/apps/v1/namespaces/kube-system/deployments/coredns/scale").json
+        #expect(scale["kind"] == "Scale")
+        #expect(scale["spec"]?["replicas"]?.intValue == 2)
+        let status = try gateway.request("GET", "/apis/apps/v1/namespaces/kube-system/deployments/coredns/status").json
+        #expect(status["kind"] == "Deployment")
+        let pods = try gateway.request("GET", "/api/v1/namespaces/kube-system/pods").json["items"]?.arrayValue ?? []
+        let name = pods.first?["metadata"]?["name"]?.stringValue ?? ""
+        let log = try gateway.request("GET", "/api/v1/namespaces/kube-system/pods/\(name)/log")
+        #expect(log.status == 501)
+        #expect(try log.json["kind"] == "Status")
+    }
+
+    @Test func metrics() throws {
+        let text = try gateway.request("GET", "/metrics").text
+        #expect(text.contains("# TYPE apiserver_request_total counter\n"))
+        #expect(text.contains("apiserver_resource_objects{group=\"\",resource=\"nodes\"} 2\n"))
+        #expect(text.contains("scheduler_schedule_attempts_total{profile=\"default-scheduler\",result=\"scheduled\"}"))
+    }
+}

@@ -1,0 +1,160 @@
+import KubeAPI
+import Testing
+
+@Suite("Writes over HTTPS")
+struct WriteTests {
+    private let gateway = TestGateway.shared
+    private let json = [("Content-Type", "application/json")]
+
+    private func path(_ name: String) -> String { "/api/v1/namespaces/default/configmaps/\(name)" }
+
+    @Test func createReadUpdateDelete() throws {
+        let created = try gateway.createConfigMap("write-life", ["a": "1"])
+        #expect(created.status == 201)
+        let first = try created.json
+        #expect(first["kind"] == "ConfigMap")
+        #expect(first["metadata"]?["namespace"] == "default")
+        #expect(first["metadata"]?["uid"]?.stringValue?.count == 36)
+        // What a client has been told of, it can read.
+        #expect(try gateway.request("GET", path("write-life")).json == first)
+        let again = try gateway.createConfigMap("write-life")
+        #expect(again.status == 409)
+        #expect(try again.json["message"] == "configmaps \"write-life\" already exists")
+
+        var changed = first
+        changed["data"] = ["a": "2"]
+        let text = String(decoding: changed.json, as: UTF8.self)
+        let updated = try gateway.request("PUT", path("write-life"), headers: json, body: text)
+        #expect(updated.status == 200)
+        let stale = try gateway.request("PUT", path("write-life"), headers: json, body: text)
+        #expect(stale.status == 409)
+        #expect(
+            try stale.json["message"]
+                == "Operation cannot be fulfilled on configmaps \"write-life\": the object has been modified; "
+                + "please apply your changes to the latest version and try again")
+
+        let deleted = try gateway.request("DELETE", path("write-life"))
+        #expect(deleted.status == 200)
+        #expect(try deleted.json["status"] == "Success")
+        #expect(try deleted.json["details"]?["uid"] == first["metadata"]?["uid"])
+        #expect(try gateway.request("GET", path("write-life")).status == 404)
+    }
+
+    @Test func patches() throws {
+        try gateway.createConfigMap("write-patch", ["a": "1", "b": "2"])
+        let merged = try gateway.request(
+            "PATCH", path("write-patch"), headers: [("Content-Type", "application/merge-patch+json")],
+            body: "{\"data\":{\"a\":null,\"c\":\"3\"}}")
+        #expect(try merged.json["data"] == ["b": "2", "c": "3"])
+        let patched = try gateway.request(
+            "PATCH", path("write-patch"), headers: [("Content-Type", "application/json-patch+json")],
+            body: "[{\"op\":\"replace\",\"path\":\"/data/b\",\"value\":\"4\"}]")
+        #expect(try patched.json["data"] == ["b": "4", "c": "3"])
+        let strategic = try gateway.request(
+            "PATCH", path("write-patch"),
+            headers: [("Content-Type", "application/strategic-merge-patch+json; charset=utf-8")],
+            body: "{\"metadata\":{\"labels\":{\"x\":\"y\"}}}")
+        #expect(try strategic.json["metadata"]?["labels"] == ["x": "y"])
+        let wrong = try gateway.request(
+            "PATCH", path("write-patch"), headers: [("Content-Type", "application/json-patch+json")],
+            body: "[{\"op\":\"remove\",\"path\":\"/data/none\"}]")
+        #expect(wrong.status == 422)
+    }
+
+    @Test func dryRunsWriteNothing() throws {
+        let response = try gateway.request(
+            "POST", "/api/v1/namespaces/default/configmaps?dryRun=All", headers: json,
+            body: "{\"metadata\":{\"name\":\"write-dry\"}}")
+        #expect(response.status == 201)
+        #expect(try gateway.request("GET", path("write-dry")).status == 404)
+    }
+
+    @Test func unknownFields() throws {
+        let body = "{\"metadata\":{\"name\":\"write-fields\"},\"dat\":{\"a\":\"1\"}}"
+        let collection = "/api/v1/namespaces/default/configmaps"
+        let strict = try gateway.request("POST", collection + "?fieldValidation=Strict", headers: json, body: body)
+        #expect(strict.status == 400)
+        #expect(
+            try strict.json["message"]
+                == "ConfigMap in version \"v1\" cannot be handled as a ConfigMap: strict decoding error: "
+                + "unknown field \"dat\"")
+        let warned = try gateway.request("POST", collection + "?dryRun=All", headers: json, body: body)
+        #expect(warned.status == 201)
+        #expect(warned.all("Warning") == ["299 - \"unknown field \\\"dat\\\"\""])
+        let ignored = try gateway.request(
+            "POST", collection + "?dryRun=All&fieldValidation=Ignore", headers: json, body: body)
+        #expect(ignored.status == 201)
+        #expect(ignored.all("Warning").isEmpty)
+    }
+
+    @Test func yamlIn() throws {
+        let response = try gateway.request(
+            "POST", "/api/v1/namespaces/default/configmaps?dryRun=All", headers: [("Content-Type", "application/yaml")],
+            body:
+                "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: write-yaml\ndata:\n  text: |\n    two\n    lines\n"
+        )
+        #expect(response.status == 201)
+        #expect(try response.json["data"]?["text"] == "two\nlines\n")
+    }
+
+    @Test func collections() throws {
+        for name in ["write-all-1", "write-all-2"] {
+            _ = try gateway.request(
+                "POST", "/api/v1/namespaces/default/configmaps", headers: json,
+                body: "{\"metadata\":{\"name\":\"\(name)\",\"labels\":{\"set\":\"all\"}}}")
+        }
+        let response = try gateway.request("DELETE", "/api/v1/namespaces/default/configmaps?labelSelector=set%3Dall")
+        #expect(response.status == 200)
+        #expect(try response.json["items"]?.arrayValue?.count == 2)
+        let rest = try gateway.request("GET", "/api/v1/namespaces/default/configmaps?labelSelector=set%3Dall").json
+        #expect(rest["items"]?.arrayValue?.isEmpty == true)
+    }
+
+    @Test func deployments() throws {
+        let deployments = "/apis/apps/v1/namespaces/default/deployments"
+        let created = try gateway.request(
+            "POST", deployments, headers: json,
+            body: """
+                {"metadata":{"name":"write-web"},"spec":{"replicas":1,"selector":{"matchLabels":{"app":"w"}},
+                "template":{"metadata":{"labels":{"app":"w"}},"spec":{"containers":[{"name":"c","image":"nginx"}]}}}}
+                """)
+        #expect(created.status == 201, "\(created.text)")
+        let scaled = try gateway.request(
+            "PATCH", deployments + "/write-web/scale", headers: [("Content-Type", "application/merge-patch+json")],
+            body: "{\"spec\":{\"replicas\":3}}")
+        #expect(try scaled.json["spec"]?["replicas"]?.intValue == 3, "\(scaled.text)")
+        let read = try gateway.request("GET", deployments + "/write-web/scale").json
+        #expect(read["spec"]?["replicas"]?.intValue == 3)
+        let put = try gateway.request(
+            "PUT", deployments + "/write-web/scale", headers: json,
+            body: "{\"metadata\":{\"name\":\"write-web\",\"namespace\":\"default\"},\"spec\":{\"replicas\":0}}")
+        #expect(put.status == 200, "\(put.text)")
+        let foreground = try gateway.request(
+            "DELETE", deployments + "/write-web", headers: json, body: "{\"propagationPolicy\":\"Foreground\"}")
+        #expect(foreground.status == 202, "\(foreground.text)")
+        #expect(try foreground.json["metadata"]?["finalizers"] == ["foregroundDeletion"])
+    }
+
+    @Test func bindingAndEviction() throws {
+        let pods = "/api/v1/namespaces/default/pods"
+        let pod = try gateway.request(
+            "POST", pods, headers: json,
+            body: """
+                {"metadata":{"name":"write-pod"},"spec":{"schedulerName":"none",
+                "containers":[{"name":"c","image":"nginx"}]}}
+                """)
+        #expect(pod.status == 201, "\(pod.text)")
+        let bound = try gateway.request(
+            "POST", pods + "/write-pod/binding", headers: json,
+            body: "{\"target\":{\"kind\":\"Node\",\"name\":\"node-2\"}}")
+        #expect(bound.status == 201, "\(bound.text)")
+        #expect(try bound.json["status"] == "Success")
+        #expect(try gateway.request("GET", pods + "/write-pod").json["spec"]?["nodeName"] == "node-2")
+        let evicted = try gateway.request(
+            "POST", pods + "/write-pod/eviction", headers: json,
+            body: "{\"apiVersion\":\"policy/v1\",\"kind\":\"Eviction\",\"metadata\":{\"name\":\"write-pod\"}}")
+        #expect(evicted.status == 201, "\(evicted.text)")
+        let after = try gateway.request("GET", pods + "/write-pod")
+        #expect(try after.status == 404 || after.json["metadata"]?["deletionTimestamp"] != nil)
+    }
+}
