@@ -29,6 +29,7 @@ final class BenchServer: Sendable {
             options.port = 0
             gateway = try Gateway(
                 options, driver: driver, snapshot: snapshot, authority: authority,
+                serviceAccounts: ServiceAccountIssuer(ServiceAccountKey()),
                 logger: Logger(label: "bench") { _ in SwiftLogNoOpLogHandler() })
             let identity = try authority.client(user: "bench", groups: ["system:masters"])
             var client = TLSConfiguration.makeClientConfiguration()

@@ -23,7 +23,7 @@ struct ConsoleCommand: ParsableCommand {
         let objects = try ManifestLoader.load(common.files)
         let access = try gateway.prepare()
         var configuration = common.configuration(start: Instant(seconds: Int64(Date().timeIntervalSince1970)))
-        if let access { configuration.certificateAuthority = access.authority.pem }
+        access?.configure(&configuration)
         let cluster = Cluster(configuration)
         cluster.boot()
         let created = try apply(objects, to: cluster)

@@ -1,6 +1,8 @@
 import ArgumentParser
 import ClusterDriver
 import Foundation
+import KubeAPI
+import KubeAPIServer
 import KubeCluster
 import KubeGateway
 import Logging
@@ -26,6 +28,13 @@ struct GatewayOptions: ParsableArguments {
         help: "Add the cluster to the kubeconfig and keep what else is in it, instead of replacing the file.")
     var mergesKubeconfig = false
 
+    @Option(
+        name: .customLong("token-auth-file"),
+        help: ArgumentHelp(
+            "Users by bearer token, as kube-apiserver takes them: token,user,uid,\"group1,group2\" a line.",
+            valueName: "FILE"))
+    var tokenFile: String?
+
     var kubeconfigPath: String {
         let path = kubeconfig ?? Kubeconfig.defaultPath
         return URL(fileURLWithPath: path).standardizedFileURL.path
@@ -39,7 +48,21 @@ struct GatewayOptions: ParsableArguments {
 
     /// What is needed before there is a cluster: keys and certificates. Nil with `--no-listen`.
     func prepare() throws -> GatewayAccess? {
-        isClosed ? nil : GatewayAccess(self, authority: try CertificateAuthority())
+        if isClosed { return nil }
+        let issuer = ServiceAccountIssuer(ServiceAccountKey(), staticTokens: try staticTokens())
+        return GatewayAccess(self, authority: try CertificateAuthority(), serviceAccounts: issuer)
+    }
+
+    private func staticTokens() throws -> StaticTokens {
+        guard let tokenFile else { return StaticTokens() }
+        guard let data = FileManager.default.contents(atPath: tokenFile) else {
+            throw ValidationError("--token-auth-file: \(tokenFile) cannot be read.")
+        }
+        do throws(StatusError) {
+            return try StaticTokens(parsing: String(decoding: data, as: UTF8.self), file: tokenFile)
+        } catch {
+            throw ValidationError("--token-auth-file: \(error.message)")
+        }
     }
 }
 
@@ -66,17 +89,25 @@ struct AddressArgument: ExpressibleByArgument {
 
 /// The gateway of a cluster, and the kubeconfig by which it is found.
 final class GatewayAccess {
-    let authority: CertificateAuthority
+    private let authority: CertificateAuthority
+    private let serviceAccounts: ServiceAccountIssuer
     private let options: GatewayOptions
     private let logger: Logger
     private let lines = LogLines()
     private var gateway: Gateway?
 
-    init(_ options: GatewayOptions, authority: CertificateAuthority) {
+    init(_ options: GatewayOptions, authority: CertificateAuthority, serviceAccounts: ServiceAccountIssuer) {
         self.options = options
         self.authority = authority
+        self.serviceAccounts = serviceAccounts
         let lines = lines
         logger = Logger(label: "drydock") { _ in lines.handler }
+    }
+
+    /// Gives a cluster to be the keys that clients will be known by.
+    func configure(_ configuration: inout Cluster.Configuration) {
+        configuration.certificateAuthority = authority.pem
+        configuration.authenticator = serviceAccounts.authenticator
     }
 
     /// Listens, and writes the kubeconfig. What goes wrong is kept for `printProblems`: the console works without.
@@ -90,7 +121,8 @@ final class GatewayAccess {
         configuration.host = options.listen.host
         configuration.port = options.listen.port
         let gateway = try Gateway(
-            configuration, driver: driver, snapshot: snapshot, authority: authority, logger: logger)
+            configuration, driver: driver, snapshot: snapshot, authority: authority,
+            serviceAccounts: serviceAccounts, logger: logger)
         self.gateway = gateway
         let kubeconfig = Kubeconfig(
             server: gateway.clientURL, authority: authority,

@@ -45,7 +45,7 @@ struct ServeCommand: ParsableCommand {
         let objects = try ManifestLoader.load(common.files)
         guard let access = try gateway.prepare() else { return }
         var configuration = common.configuration(start: Instant(seconds: Int64(Date().timeIntervalSince1970)))
-        configuration.certificateAuthority = access.authority.pem
+        access.configure(&configuration)
         let cluster = Cluster(configuration)
         cluster.boot()
         try apply(objects, to: cluster)

@@ -50,14 +50,13 @@ package final class Gateway: Sendable {
     /// - Throws: `GatewayProblem` if the address cannot be listened at.
     package init(
         _ configuration: Configuration, driver: ClusterDriver, snapshot: ClusterSnapshot,
-        authority: CertificateAuthority, logger: Logger
+        authority: CertificateAuthority, serviceAccounts: ServiceAccountIssuer, logger: Logger
     ) throws {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.threads)
         let hub = WatchHub(snapshot, loop: group.next())
         let feed = ClusterFeed(snapshot, hub)
         let server = RequestServer(
-            driver, feed, Authentication(authenticator: AccessControl.authenticator),
-            Authorization(authorizer: AccessControl.authorizer), logger, configuration.limits)
+            driver, feed, AccessControl(serviceAccounts.authenticator), serviceAccounts, logger, configuration.limits)
         let connections = Connections()
         let setup = try ConnectionSetup(
             authority, identity: try Gateway.servingIdentity(authority, host: configuration.host))

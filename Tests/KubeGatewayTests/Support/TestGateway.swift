@@ -20,6 +20,8 @@ final class TestGateway: Sendable {
         var configuration = Cluster.Configuration()
         configuration.nodes = nodes
         configuration.certificateAuthority = authority.pem
+        let serviceAccounts = ServiceAccountIssuer(ServiceAccountKey())
+        configuration.authenticator = serviceAccounts.authenticator
         let cluster = Cluster(configuration)
         cluster.boot()
         let snapshot = cluster.snapshot()
@@ -28,7 +30,7 @@ final class TestGateway: Sendable {
         options.port = 0
         configure(&options)
         gateway = try Gateway(
-            options, driver: driver, snapshot: snapshot, authority: authority,
+            options, driver: driver, snapshot: snapshot, authority: authority, serviceAccounts: serviceAccounts,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         driver.start()
     }

@@ -16,7 +16,11 @@ struct PathRequests: Sendable {
             guard let response = HealthChecks(server: server).response(request, parts) else { throw .noSuchPath }
             exchange.respond(response)
         case "metrics" where parts.count == 1: MetricsRequests(server: server).serve(exchange)
+        case ".well-known" where parts == [".well-known", "openid-configuration"]:
+            exchange.respond(.json(200, server.serviceAccounts.discovery, request))
         case "openapi": try OpenAPIRequests().serve(exchange, parts)
+        case "openid" where parts == ["openid", "v1", "jwks"]:
+            exchange.respond(.json(200, server.serviceAccounts.keySet, request))
         case "version" where parts.count == 1: exchange.respond(.json(200, VersionDocument.value, request))
         default: throw .noSuchPath
         }
@@ -24,7 +28,7 @@ struct PathRequests: Sendable {
 
     /// All paths below which something is.
     private static let index: JSONValue = {
-        var paths = ["/api", "/api/v1", "/apis", "/apis/"]
+        var paths = ["/.well-known/openid-configuration", "/api", "/api/v1", "/apis", "/apis/"]
         for group in ServedGroups.groups where !group.name.isEmpty {
             paths.append("/apis/" + group.name)
             paths += group.versions.map { "/apis/" + group.apiVersion($0) }
@@ -33,7 +37,7 @@ struct PathRequests: Sendable {
             paths.append("/" + endpoint)
             paths += HealthChecks.names(endpoint).map { "/\(endpoint)/\($0)" }
         }
-        paths += ["/metrics", "/openapi/v2", "/openapi/v3", "/version"]
+        paths += ["/metrics", "/openapi/v2", "/openapi/v3", "/openid/v1/jwks", "/version"]
         return ["paths": .array(paths.sorted().map { .string($0) })]
     }()
 }

@@ -20,7 +20,7 @@ final class ListPages: Sendable {
     /// The page where a list goes on; nil if its state is not kept here.
     func page(_ kind: ResourceKind, _ options: ListOptions) throws(StatusError) -> ListResult? {
         guard let text = options.continuation else { return nil }
-        let place = try APIServer.continuation(text, kind)
+        let place = try APIServer.continuation(text, kind, namespace: options.namespace)
         let kept = snapshots.withLockedValue { $0.first { $0.revision == place.revision } }
         return kept.map { APIServer.page(of: $0, kind, options, from: place.start) }
     }

@@ -71,11 +71,7 @@ struct ResourceRequests: Sendable {
         case "get": try ReadRequests(server: server).get(exchange, kind)
         case "update": try write.update(exchange, kind)
         case "patch": try write.patch(exchange, kind)
-        case "create":
-            if info.subresource == "token" {
-                throw .notImplemented("serviceaccounts/token is not served by Drydock yet")
-            }
-            try write.postToObject(exchange, kind)
+        case "create": try write.postToObject(exchange, kind)
         default: throw .noSuchMethod
         }
     }

@@ -54,7 +54,7 @@ extension WriteRequests {
 
     // MARK: What is posted to an object
 
-    /// `pods/eviction`, `pods/binding` and `bindings`.
+    /// `pods/eviction`, `pods/binding` and `serviceaccounts/token`.
     func postToObject(_ exchange: Exchange, _ kind: ResourceKind) throws(StatusError) {
         let request = exchange.request
         let format = try OutputFormat(request)
@@ -78,6 +78,16 @@ extension WriteRequests {
             perform(exchange, format, order) { (cluster, request) throws(StatusError) in
                 try cluster.server.bind(wanted, request)
                 return .created
+            }
+        case "token":
+            let wanted: TokenRequest = try WriteRequests.decode(
+                request, "TokenRequest", "authentication.k8s.io", "v1")
+            let order = try Order(request, kind, options: "CreateOptions")
+            perform(exchange, format, order) { (cluster, request) throws(StatusError) in
+                var outcome = Outcome()
+                outcome.code = 201
+                outcome.token = try cluster.server.createToken(wanted, for: order.key, request)
+                return outcome
             }
         default: throw .noSuchMethod
         }

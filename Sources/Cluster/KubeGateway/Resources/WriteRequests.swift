@@ -13,6 +13,7 @@ struct WriteRequests: Sendable {
         var code = 200
         var object: KubeObject?
         var scale: Scale?
+        var token: TokenRequest?
         var status: Status?
         var list: [KubeObject]?
         var revision: Revision = 0
@@ -59,7 +60,9 @@ struct WriteRequests: Sendable {
             options.fieldManager = fieldManager
             options.force = force
             options.warnings = warnings
-            return Request(Requester(author: author, user: user), options: options)
+            var request = Request(Requester(author: author, user: user), options: options)
+            request.wallTime = AccessControl.wallTime
+            return request
         }
     }
 
@@ -229,6 +232,8 @@ struct WriteRequests: Sendable {
             exchange.respond(Response(outcome.code, format.contentType, text.document(object)))
         } else if let scale = outcome.scale {
             exchange.respond(Response(outcome.code, format.notation.mediaType, text.document(scale)))
+        } else if let token = outcome.token {
+            exchange.respond(Response(outcome.code, format.notation.mediaType, text.document(token)))
         } else if let list = outcome.list {
             let result = ListResult(items: list, revision: outcome.revision)
             exchange.respond(

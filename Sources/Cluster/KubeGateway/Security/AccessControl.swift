@@ -1,19 +1,63 @@
+import Foundation
 import KubeAPI
-import KubeCluster
+import KubeAPIServer
+import KubeClient
+import NIOConcurrencyHelpers
 
-/// What the gateway asks about users and their rights: the one place where access control is plugged in. Both are pure
-/// functions over a snapshot, called on the threads of the connections.
-enum AccessControl {
-    /// Bearer tokens are nobody's.
-    static let authenticator: Authentication.Authenticator = { _, _ in nil }
+/// Who sends a request, and whether they may: asked on the threads of the connections, over the newest snapshot, before
+/// anything else is made of a request.
+///
+/// What roles grant is found anew only when a role or a binding has changed.
+final class AccessControl: Sendable {
+    private let authenticator: Authenticator
+    private let policy = NIOLockedValueBox(AccessPolicy())
 
-    /// Whoever has proved who they are may do everything; whoever has not may see that the server is there.
-    static let authorizer: Authorization.Authorizer = { attributes, _ in
-        if attributes.user.groups.contains("system:authenticated") { return .allowed }
-        let isPublic = !attributes.info.isResource && publicPaths.contains(attributes.info.path)
-        return isPublic ? .allowed : .denied(reason: "")
+    init(_ authenticator: Authenticator) { self.authenticator = authenticator }
+
+    /// Who the client is and acts as.
+    ///
+    /// - Throws: `unauthorized` (401), `forbidden` (403) for an impersonation that is not allowed.
+    func user(of request: GatewayRequest, _ snapshot: Snapshot) throws(StatusError) -> UserInfo {
+        try authenticator.authenticate(
+            RequestCredentials.credentials(of: request), authorizer(snapshot), now: AccessControl.wallTime)
     }
 
-    /// What the role `system:public-info-viewer` lets everybody see.
-    private static let publicPaths = ["/healthz", "/livez", "/readyz", "/version", "/version/"]
+    /// - Throws: `forbidden` (403), in upstream's words.
+    func check(_ request: GatewayRequest, _ snapshot: Snapshot) throws(StatusError) {
+        try authorizer(snapshot).check(AccessControl.attributes(of: request))
+    }
+
+    private func authorizer(_ snapshot: Snapshot) -> Authorizer<Snapshot> {
+        let current = policy.withLockedValue { policy in
+            policy = policy.updated(to: snapshot)
+            return policy
+        }
+        return Authorizer(policy: current, view: snapshot)
+    }
+
+    /// Tokens live by the clock of those who carry them, and not by the cluster's, which may be faster.
+    static var wallTime: Time { Time(seconds: Int(Date().timeIntervalSince1970)) }
+
+    /// Follows apiserver pkg/endpoints/filters/authorization.go `GetAuthorizerAttributes`.
+    private static func attributes(of request: GatewayRequest) -> RequestAttributes {
+        let info = request.info
+        guard info.isResource else {
+            return RequestAttributes(request.user, verb: info.verb, path: info.path)
+        }
+        var attributes = RequestAttributes(
+            request.user, verb: info.verb, apiGroup: info.group, apiVersion: info.version, resource: info.resource,
+            subresource: info.subresource, namespace: info.namespace, name: info.name)
+        if let kind = info.kind, ["list", "watch", "deletecollection"].contains(info.verb) {
+            // A selector that cannot be read narrows nothing; the request is refused for it later.
+            let fields = try? FieldSelector(parsing: request.query.text("fieldSelector"), kind: kind)
+            attributes.fieldSelector = (fields?.requirements ?? []).map { requirement in
+                var result = FieldSelectorRequirement()
+                result.key = requirement.field.rawValue
+                result.operator = requirement.isEqual ? "In" : "NotIn"
+                result.values = [requirement.value]
+                return result
+            }
+        }
+        return attributes
+    }
 }

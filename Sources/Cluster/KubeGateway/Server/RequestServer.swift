@@ -16,21 +16,21 @@ final class RequestServer: Sendable {
     let metrics = RequestMetrics()
     let limiter: RequestLimiter
     let logger: Logger
-    let authentication: Authentication
-    let authorization: Authorization
+    let access: AccessControl
+    let serviceAccounts: ServiceAccountIssuer
     private let stopping = NIOLockedValueBox(false)
     private let ownAddress = NIOLockedValueBox("")
 
     init(
-        _ driver: ClusterDriver, _ feed: ClusterFeed, _ authentication: Authentication, _ authorization: Authorization,
+        _ driver: ClusterDriver, _ feed: ClusterFeed, _ access: AccessControl, _ serviceAccounts: ServiceAccountIssuer,
         _ logger: Logger, _ limits: RequestLimiter.Limits = RequestLimiter.Limits()
     ) {
         limiter = RequestLimiter(limits)
         self.logger = logger
         self.driver = driver
         self.feed = feed
-        self.authentication = authentication
-        self.authorization = authorization
+        self.access = access
+        self.serviceAccounts = serviceAccounts
     }
 
     /// How long a request may wait for the cluster.
@@ -63,9 +63,9 @@ final class RequestServer: Sendable {
             )
         }
         do throws(StatusError) {
-            let snapshot = feed.snapshot
-            exchange.request.user = try authentication.user(of: exchange.request, snapshot)
-            try authorization.check(exchange.request, snapshot)
+            let snapshot = feed.snapshot.objects
+            exchange.request.user = try access.user(of: exchange.request, snapshot)
+            try access.check(exchange.request, snapshot)
             if isExempt(exchange.request) { return handle(exchange) }
         } catch {
             return fail(exchange, error)
