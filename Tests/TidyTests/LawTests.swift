@@ -23,11 +23,17 @@ struct LawTests {
                 "KubeScheduler", "KubeStore",
             ]
         ),
-        ("Sources/Cluster/ClusterDriver/", ["ClusterCore", "Foundation", "KubeAPI", "KubeClient", "KubeCluster"]),
+        (
+            "Sources/Cluster/ClusterDriver/",
+            ["ClusterCore", "DequeModule", "Foundation", "KubeAPI", "KubeClient", "KubeCluster"]
+        ),
         ("Sources/TUI/TerminalUI/", ["CNCurses", "Glibc"]),
         (
             "Sources/TUI/ClusterConsole/",
-            ["ClusterCore", "ClusterDriver", "Glibc", "KubeAPI", "KubeClient", "KubeCluster", "TerminalUI"]
+            [
+                "ClusterCore", "ClusterDriver", "DequeModule", "Glibc", "KubeAPI", "KubeClient", "KubeCluster",
+                "TerminalUI",
+            ]
         ),
         ("Sources/Tools/SchemaGeneration/", ["Foundation"]),
         ("Sources/Tools/SchemaGenerator/", ["Foundation", "SchemaGeneration"]),
