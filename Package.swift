@@ -7,6 +7,8 @@ let warningsAsErrors: [SwiftSetting] =
     Context.environment["DRYDOCK_WERROR"] == nil ? [] : [.treatAllWarnings(as: .error)]
 let swiftSettings: [SwiftSetting] = warningsAsErrors + [.swiftLanguageMode(.v6)]
 
+let deques = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
+
 func cluster(
     _ name: String, _ dependencies: [Target.Dependency], sources: [String]? = nil, exclude: [String] = [],
     folder: String? = nil
@@ -63,7 +65,7 @@ let package = Package(
                 "KubeNode", "KubeNetwork",
             ]),
         // A wall: the thread and the wall clock that a cluster runs on.
-        cluster("ClusterDriver", ["ClusterCore", "KubeAPI", "KubeClient", "KubeCluster"]),
+        cluster("ClusterDriver", ["ClusterCore", "KubeAPI", "KubeClient", "KubeCluster", deques]),
         // A wall: the journal's file.
         .target(
             name: "KubeJournal",
@@ -103,7 +105,9 @@ let package = Package(
         ),
         .target(
             name: "ClusterConsole",
-            dependencies: ["TerminalUI", "ClusterCore", "KubeAPI", "KubeClient", "KubeCluster", "ClusterDriver"],
+            dependencies: [
+                "TerminalUI", "ClusterCore", "KubeAPI", "KubeClient", "KubeCluster", "ClusterDriver", deques,
+            ],
             path: "Sources/TUI/ClusterConsole", swiftSettings: swiftSettings),
         // The walls.
         .executableTarget(
@@ -150,6 +154,9 @@ let package = Package(
                 "KubeCluster",
             ],
             exclude: ["Transcripts"]),
+        tests(
+            "ClusterDriverTests",
+            ["ClusterDriver", "ClusterCore", "KubeAPI", "KubeClient", "KubeCluster", "KubeStore"]),
         tests(
             "ClusterConsoleTests",
             [

@@ -21,8 +21,8 @@ struct Measurement: Sendable {
     var body: @Sendable () -> [Figure]
 
     static let all: [Measurement] = [
-        startup, rollout10k, rollout150k, idleMemory, podCoding, endpointChange, consoleFrame, virtualTime,
-        gatewayList, gatewayRequests, gatewayWatch,
+        startup, rollout10k, rollout150k, idleMemory, podCoding, endpointChange, consoleFrame, changeToScreen,
+        virtualTime, gatewayList, gatewayRequests, gatewayWatch,
     ]
 }
 

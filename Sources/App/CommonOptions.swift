@@ -35,6 +35,11 @@ struct CommonOptions: ParsableArguments {
         help: "'upstream' limits the requests of controllers, scheduler and kubelets as Kubernetes' clients do.")
     var clientQPS: ClientQPS = .unlimited
 
+    @Option(
+        name: .long,
+        help: "The least urgent of what is said on standard error: debug, info, warning or error.")
+    var logLevel: LogLevel?
+
     func validate() throws {
         if nodes < 1 || nodes > 130_000 { throw ValidationError("--nodes is \(nodes); it goes from 1 to 130000.") }
         if zones < 1 || zones > nodes && zones > 26 * 26 {

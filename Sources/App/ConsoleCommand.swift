@@ -3,7 +3,9 @@ import ClusterConsole
 import ClusterCore
 import Foundation
 import KubeAPI
+import KubeClient
 import KubeCluster
+import Logging
 import TerminalUI
 
 /// `drydock [console]`: a cluster under a full-screen console.
@@ -20,13 +22,15 @@ struct ConsoleCommand: ParsableCommand {
 
     func run() throws {
         try requireTerminal()
-        let objects = try ManifestLoader.load(common.files)
+        // Nothing is logged while the screen is taken.
+        let log = Diagnostics.start(common.logLevel ?? .warning)
+        let manifests = try ManifestLoader.load(common.files)
         let access = try gateway.prepare()
         var configuration = common.configuration(start: Instant(seconds: Int64(Date().timeIntervalSince1970)))
         access?.configure(&configuration)
         let cluster = Cluster(configuration)
         cluster.boot()
-        let created = try apply(objects, to: cluster)
+        let created = try apply(manifests, to: cluster, log)
         let screen: CursesScreen
         do throws(TerminalError) {
             screen = try CursesScreen()
@@ -74,13 +78,18 @@ struct ConsoleCommand: ParsableCommand {
 }
 
 extension ParsableCommand {
-    /// Applies the manifests of `-f`; the error of the first that is refused names it.
+    /// Applies the manifests of `-f`; the error of the first that is refused names it. The API server's warnings are
+    /// logged.
     @discardableResult
-    func apply(_ objects: [KubeObject], to cluster: Cluster) throws -> [ObjectKey] {
-        do throws(StatusError) {
-            return try cluster.applyAll(objects)
+    func apply(_ manifests: [Manifest], to cluster: Cluster, _ log: Logger) throws -> [ObjectKey] {
+        let warnings = Warnings()
+        do throws(Cluster.Refusal) {
+            let keys = try cluster.applyAll(manifests.map(\.object), warnings: warnings)
+            for text in warnings.texts { log.warning("\(text)") }
+            if !keys.isEmpty { log.info("\(keys.count) objects are applied") }
+            return keys
         } catch {
-            throw ManifestError(description: error.message)
+            throw ManifestError(description: "\(manifests[error.index].place): \(error.error.message)")
         }
     }
 }
@@ -89,7 +98,7 @@ extension ManifestLoader {
     /// What the console gives to be read.
     static func parseForConsole(_ text: String) -> Result<[KubeObject], ManifestProblem> {
         do {
-            return .success(try parse(text, source: "manifest"))
+            return .success(try parse(text, source: "manifest").map(\.object))
         } catch {
             return .failure(ManifestProblem("\(error)"))
         }

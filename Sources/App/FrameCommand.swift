@@ -31,8 +31,11 @@ struct FrameCommand: ParsableCommand {
     @Flag(name: .long, help: "Print SVG instead of text.")
     var svg = false
 
-    @Flag(name: .long, help: "The theme for light terminals.")
-    var light = false
+    @Option(name: .long, help: "The theme: for dark terminals, for light ones, or without colours.")
+    var theme = ThemeName.dark
+
+    @Option(name: .long, help: "How many colours the terminal has: 8, 16, 256 or 24bit.")
+    var colors = ColorsArgument.trueColor
 
     func validate() throws {
         if size.size.width < Console.minimumSize.width || size.size.height < Console.minimumSize.height {
@@ -41,16 +44,36 @@ struct FrameCommand: ParsableCommand {
     }
 
     func run() throws {
-        let objects = try ManifestLoader.load(common.files)
+        let log = Diagnostics.start(common.logLevel ?? .warning)
+        let manifests = try ManifestLoader.load(common.files)
         let cluster = Cluster(common.configuration(start: .simulationStart))
         cluster.boot()
-        let created = try apply(objects, to: cluster)
+        let created = try apply(manifests, to: cluster, log)
         cluster.run(for: after.interval)
-        var player = FramePlayer(cluster, size: size.size, light: light, created: created)
+        let look = Theme(theme == .light ? .light : .dark, depth: theme == .mono ? .monochrome : colors.depth)
+        var player = FramePlayer(cluster, size: size.size, theme: look, created: created)
         player.play(keys.sequence)
-        let screen = MemoryScreen(size: size.size)
+        let screen = MemoryScreen(size: size.size, capabilities: Capabilities(colors: look.depth))
         screen.present(player.frame(), cursor: player.cursor)
-        print(svg ? screen.svg(theme: light ? .light : .dark, title: "Drydock") : screen.text)
+        print(svg ? screen.svg(theme: look.variant, title: "Drydock") : screen.text)
+    }
+}
+
+enum ThemeName: String, ExpressibleByArgument, CaseIterable { case dark, light, mono }
+
+enum ColorsArgument: String, ExpressibleByArgument, CaseIterable {
+    case eight = "8"
+    case sixteen = "16"
+    case palette = "256"
+    case trueColor = "24bit"
+
+    var depth: ColorDepth {
+        switch self {
+        case .eight: .palette8
+        case .sixteen: .palette16
+        case .palette: .palette256
+        case .trueColor: .trueColor
+        }
     }
 }
 

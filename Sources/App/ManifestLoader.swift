@@ -8,25 +8,32 @@ struct ManifestError: Error, CustomStringConvertible {
     var description: String
 }
 
+/// An object and where it was read, for what the API server says about it.
+struct Manifest {
+    var object: KubeObject
+    /// `app.yaml, document 2`
+    var place: String
+}
+
 /// Reads manifests: YAML or JSON, several documents a file, `List`s, folders, standard input.
 enum ManifestLoader {
     /// Reads all sources before anything is applied. In a folder, the files that end in .yaml, .yml or .json, by name.
-    static func load(_ sources: [String]) throws -> [KubeObject] {
-        var objects: [KubeObject] = []
+    static func load(_ sources: [String]) throws -> [Manifest] {
+        var manifests: [Manifest] = []
         for source in sources {
             if source == "-" {
                 let text = String(decoding: FileHandle.standardInput.readDataToEndOfFile(), as: UTF8.self)
-                objects += try parse(text, source: "standard input")
+                manifests += try parse(text, source: "standard input")
                 continue
             }
             for path in try files(source) {
                 guard let data = FileManager.default.contents(atPath: path) else {
                     throw ManifestError(description: "\(path): cannot be read")
                 }
-                objects += try parse(String(decoding: data, as: UTF8.self), source: path)
+                manifests += try parse(String(decoding: data, as: UTF8.self), source: path)
             }
         }
-        return objects
+        return manifests
     }
 
     private static func files(_ path: String) throws -> [String] {
@@ -44,8 +51,8 @@ enum ManifestLoader {
     }
 
     /// Parses all documents of a text. Unknown fields are errors, as they are for kubectl.
-    static func parse(_ text: String, source: String) throws -> [KubeObject] {
-        var objects: [KubeObject] = []
+    static func parse(_ text: String, source: String) throws -> [Manifest] {
+        var manifests: [Manifest] = []
         for (index, document) in try documents(text, source: source).enumerated() {
             let place = "\(source), document \(index + 1)"
             if document.isNull { continue }
@@ -54,16 +61,16 @@ enum ManifestLoader {
             }
             if document["kind"]?.stringValue?.hasSuffix("List") == true, let items = document["items"]?.arrayValue {
                 for (number, item) in items.enumerated() {
-                    objects.append(try object(item, place: "\(place), item \(number + 1)"))
+                    manifests.append(try manifest(item, place: "\(place), item \(number + 1)"))
                 }
             } else {
-                objects.append(try object(document, place: place))
+                manifests.append(try manifest(document, place: place))
             }
         }
-        return objects
+        return manifests
     }
 
-    private static func object(_ document: JSONValue, place: String) throws -> KubeObject {
+    private static func manifest(_ document: JSONValue, place: String) throws -> Manifest {
         for name in ["apiVersion", "kind"] where document[name]?.stringValue?.isEmpty != false {
             throw ManifestError(description: "\(place), \(name): expected a string, found nothing")
         }
@@ -84,7 +91,7 @@ enum ManifestLoader {
         if let problem = decoded.strictErrors.first {
             throw ManifestError(description: "\(place), \(problem): \(name.kind) has no such field")
         }
-        return decoded.object
+        return Manifest(object: decoded.object, place: place)
     }
 
     private static func documents(_ text: String, source: String) throws -> [JSONValue] {

@@ -26,29 +26,20 @@ struct ServeCommand: ParsableCommand {
     @Option(name: .long, help: "Virtual seconds a real second: 1, 10, 0.5, or max.")
     var speed = SpeedArgument(speed: 1)
 
-    @Option(name: .customLong("log-level"), help: "The least important messages that are logged.")
-    var logLevel = LogLevel.info
-
     func validate() throws {
         if gateway.isClosed { throw ValidationError("serve needs a port: leave --no-listen out.") }
     }
 
     func run() throws {
-        let level = logLevel.level
-        LoggingSystem.bootstrap { label in
-            var handler = StreamLogHandler.standardError(label: label)
-            handler.logLevel = level
-            return handler
-        }
-        let logger = Logger(label: "drydock")
+        let logger = Diagnostics.start(common.logLevel ?? .info)
         let signals = EndSignals()
-        let objects = try ManifestLoader.load(common.files)
+        let manifests = try ManifestLoader.load(common.files)
         guard let access = try gateway.prepare() else { return }
         var configuration = common.configuration(start: Instant(seconds: Int64(Date().timeIntervalSince1970)))
         access.configure(&configuration)
         let cluster = Cluster(configuration)
         cluster.boot()
-        try apply(objects, to: cluster)
+        try apply(manifests, to: cluster, logger)
         let snapshot = cluster.snapshot(speed: speed.speed)
         let driver = ClusterDriver(cluster, speed: speed.speed)
         try access.start(driver, snapshot, logger)
@@ -77,19 +68,6 @@ struct KubectlConfigCommand: ParsableCommand {
             throw ValidationError("\(path) does not exist: start a cluster first, with drydock or drydock serve.")
         }
         print("export KUBECONFIG=\(ShellText.quoted(path))")
-    }
-}
-
-enum LogLevel: String, ExpressibleByArgument, CaseIterable {
-    case debug, info, warning, error
-
-    var level: Logger.Level {
-        switch self {
-        case .debug: .debug
-        case .info: .info
-        case .warning: .warning
-        case .error: .error
-        }
     }
 }
 

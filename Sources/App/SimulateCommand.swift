@@ -5,6 +5,7 @@ import KubeAPI
 import KubeClient
 import KubeCluster
 import KubeStore
+import Logging
 
 /// `drydock simulate`: a run in virtual time without a terminal, and a report of it.
 struct SimulateCommand: ParsableCommand {
@@ -29,7 +30,7 @@ struct SimulateCommand: ParsableCommand {
         help: ArgumentHelp(
             "What happens when: TIME:ACTION:NODE, the action one of poweroff, poweron, cordon, uncordon, drain. Repeatable.",
             valueName: "TIME:ACTION:NODE"))
-    var at: [ScheduledAction] = []
+    var at: [String] = []
 
     @Option(name: .long, help: "The form of the report.")
     var report: ReportFormat = .text
@@ -40,31 +41,30 @@ struct SimulateCommand: ParsableCommand {
     @Option(name: .long, help: ArgumentHelp("Write one JSON line per revision into this file.", valueName: "FILE"))
     var history: String?
 
-    func validate() throws {
-        for action in at {
-            if action.time > duration.interval {
-                throw ValidationError("--at \(action.text) is after the end of the run (--for \(duration.interval)).")
-            }
-            let number = action.node.hasPrefix("node-") ? Int(action.node.dropFirst(5)) : nil
-            guard let number, number >= 1, number <= common.nodes, action.node == "node-\(number)" else {
-                throw ValidationError(
-                    "--at \(action.text): there is no node \(action.node); the nodes are node-1 … node-\(common.nodes)."
-                )
-            }
-        }
+    func validate() throws { _ = try actions() }
+
+    private func actions() throws -> [ScheduledAction] {
+        try at.map { try ScheduledAction($0, nodes: common.nodes, duration: duration.interval) }
     }
 
     func run() throws {
         let started = ProcessInfo.processInfo.systemUptime
-        let objects = try ManifestLoader.load(common.files)
+        let log = Diagnostics.start(common.logLevel ?? .warning)
+        let manifests = try ManifestLoader.load(common.files)
         var configuration = common.configuration(start: .simulationStart)
         configuration.keepsDigest = true
         let historyFile = try history.map { try HistoryFile(path: $0) }
         configuration.journal = historyFile
         let cluster = Cluster(configuration)
         cluster.boot()
-        try apply(objects, to: cluster)
-        let simulation = Simulation(cluster, actions: at.map { ($0.time, $0.kind, $0.node) })
+        log.info("\(common.nodes) nodes are Ready after \(cluster.loop.now - .simulationStart)")
+        try apply(manifests, to: cluster, log)
+        let actions = try self.actions().map { (after: $0.time, action: $0.kind, node: $0.node) }
+        let simulation = Simulation(cluster, actions: actions) { after, action, node, outcome in
+            log.info("\(after): \(action.rawValue) \(node)")
+            for message in outcome.messages { log.debug("\(after): \(message)") }
+            for error in outcome.errors { log.error("\(after): \(action.rawValue) \(node): \(error.message)") }
+        }
         simulation.run(for: duration.interval)
         try historyFile?.close()
         let result = simulation.report()
@@ -78,18 +78,32 @@ struct SimulateCommand: ParsableCommand {
 }
 
 /// `2m:poweroff:node-7`
-struct ScheduledAction: ExpressibleByArgument {
-    var text: String
+struct ScheduledAction {
     var time: Interval
     var kind: Simulation.Action
     var node: String
 
-    init?(argument: String) {
-        let parts = argument.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
-        guard parts.count == 3, let time = Interval(goDuration: parts[0]), time >= .zero,
-            let kind = Simulation.Action(rawValue: parts[1]), !parts[2].isEmpty
-        else { return nil }
-        text = argument
+    /// Says what is wrong with the first part that is.
+    init(_ text: String, nodes: Int, duration: Interval) throws {
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+        guard parts.count == 3 else {
+            throw ValidationError("--at \(text): expected TIME:ACTION:NODE, such as 2m:poweroff:node-1.")
+        }
+        guard let time = Interval(goDuration: parts[0]), time >= .zero else {
+            throw ValidationError("--at \(text): \(parts[0]) is no time; write it as 90s, 2m or 1h30m.")
+        }
+        if time > duration {
+            throw ValidationError("--at \(text) is after the end of the run (--for \(duration)).")
+        }
+        guard let kind = Simulation.Action(rawValue: parts[1]) else {
+            let names = Simulation.Action.allCases.map(\.rawValue).joined(separator: ", ")
+            throw ValidationError("--at \(text): there is no action \(parts[1]); the actions are \(names).")
+        }
+        let number = parts[2].hasPrefix("node-") ? Int(parts[2].dropFirst(5)) : nil
+        guard let number, number >= 1, number <= nodes, parts[2] == "node-\(number)" else {
+            let existing = nodes == 1 ? "the only node is node-1" : "the nodes are node-1 … node-\(nodes)"
+            throw ValidationError("--at \(text): there is no node \(parts[2]); \(existing).")
+        }
         self.time = time
         self.kind = kind
         node = parts[2]

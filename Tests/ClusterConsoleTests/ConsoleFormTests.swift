@@ -46,6 +46,36 @@ import Testing
         #expect(desk.console.takeCommands().isEmpty && desk.text.contains("a Service needs a port"))
     }
 
+    @Test func theServersCausesStandAtTheirFields() throws {
+        let desk = Desk(size: Size(width: 120, height: 30))
+        desk.press("c1web<tab>nginx<tab><ctrl-s>")
+        let (id, _) = try #require(created(desk))
+        let path: FieldPath = "spec"
+        let error = StatusError.invalid(
+            kind: .deployment, name: "web",
+            errors: [.invalid(path.child("replicas"), 1, "must not be one today"), .required("data", "is missing")])
+        desk.change(outcomes: [CommandOutcome(id: id, errors: [error])]) { _ in }
+        #expect(desk.text.contains("✗ Invalid value: 1: must not be one today"))
+        #expect(desk.text.contains("data: Required value: is missing"))
+        desk.press("5")
+        #expect(!desk.text.contains("✗"), "the message stays until its field changes")
+        desk.press("<ctrl-s>")
+        let (_, objects) = try #require(created(desk), "the server is asked again")
+        #expect(objects.first?.as(Deployment.self)?.spec.replicas == 5)
+    }
+
+    @Test func aLongCauseIsShownInFull() throws {
+        let desk = Desk(size: Size(width: 80, height: 24))
+        desk.press("c1web<tab>nginx<tab><ctrl-s>")
+        let (id, _) = try #require(created(desk))
+        let cause = "is the 41st today, while the policy of this cluster allows for forty and not a single one more"
+        let error = StatusError.invalid(
+            kind: .deployment, name: "web", errors: [.invalid("metadata.name", "web", cause)])
+        desk.change(outcomes: [CommandOutcome(id: id, errors: [error])]) { _ in }
+        let words = desk.text.split { $0 == " " || $0 == "\n" || $0 == "│" }.joined(separator: " ")
+        #expect(words.contains("✗ Invalid value: \"web\": \(cause)"))
+    }
+
     @Test func scalingReplacesTheNumber() throws {
         let desk = Desk(size: Size(width: 100, height: 30))
         desk.press(":deploy<enter>js25<enter>")
@@ -63,33 +93,54 @@ import Testing
         let desk = Desk(size: Size(width: 100, height: 30)) { text in
             text.contains("broken") ? .failure(ManifestProblem("line 1: broken")) : .success([object])
         }
+        func editor() throws -> String {
+            guard case .edit(let text, "deployment-web.yaml")? = desk.console.takeExternalRequest() else {
+                throw Missing()
+            }
+            return text
+        }
         desk.press(":deploy<enter>jE")
-        guard case .edit(let text, "deployment-web.yaml")? = desk.console.takeExternalRequest() else {
-            Issue.record("no editor")
-            return
-        }
-        #expect(text.contains("kind: Deployment"))
-        desk.console.externalResult(.text("broken"))
-        desk.draw()
-        #expect(desk.text.contains("line 1: broken"))
-        desk.press("e")
-        guard case .edit(let again, _)? = desk.console.takeExternalRequest() else {
-            Issue.record("not edited again")
-            return
-        }
-        #expect(again.hasPrefix("# line 1: broken\n#\nbroken"))
+        #expect(try editor().contains("\nkind: Deployment\n"))
+        desk.console.externalResult(.text("# a comment\nbroken"))
+        // As kubectl edit: opened again at once, the reason above what was written.
+        #expect(try editor().hasSuffix("#\n# The edited file had a syntax error: line 1: broken\n#\nbroken"))
         desk.console.externalResult(.text("kind: Deployment"))
-        guard case .update(let sent)? = desk.console.takeCommands().first?.command else {
+        guard case (let id, .edit(from: let original, to: let sent))? = desk.console.takeCommands().first else {
             Issue.record("nothing is sent")
             return
         }
-        #expect(sent === object)
-        desk.press("E")
-        _ = desk.console.takeExternalRequest()
+        #expect(original.name == "web" && sent === object)
+        let error = StatusError.invalid(
+            kind: .deployment, name: "web", errors: [.required("spec.one"), .invalid("spec.two", 2, "is odd")])
+        desk.change(outcomes: [CommandOutcome(id: id, errors: [error])]) { _ in }
+        #expect(
+            try editor().hasSuffix(
+                """
+                # deployments.apps "web" was not valid:
+                # * spec.one: Required value
+                # * spec.two: Invalid value: 2: is odd
+                #
+                kind: Deployment
+                """))
         desk.console.externalResult(.unchanged)
         desk.draw()
-        #expect(desk.text.contains("Edit cancelled") && desk.console.takeCommands().isEmpty)
+        #expect(desk.text.contains("Edit cancelled, no valid changes were saved."))
+        #expect(desk.console.takeCommands().isEmpty && desk.console.takeExternalRequest() == nil)
     }
+
+    @Test func whatIsNotEditedIsNotSent() throws {
+        let desk = Desk(size: Size(width: 100, height: 30))
+        for answer in ["same", "emptied"] {
+            desk.press(":deploy<enter>jE")
+            guard case .edit(let text, _)? = desk.console.takeExternalRequest() else { throw Missing() }
+            desk.console.externalResult(answer == "same" ? .text(text) : .text("# nothing\n\n"))
+            desk.draw()
+            #expect(desk.text.contains("Edit cancelled, no changes made."), "\(answer)")
+            #expect(desk.console.takeCommands().isEmpty)
+        }
+    }
+
+    private struct Missing: Error {}
 
     @Test func errorsOfSeveralCausesGetADialog() {
         let desk = Desk(size: Size(width: 100, height: 30))

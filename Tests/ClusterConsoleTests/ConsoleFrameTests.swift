@@ -8,6 +8,36 @@ import Testing
 
 /// What is on the screen: header, title, rows, hints, at several sizes.
 @Suite struct ConsoleFrameTests {
+    @Test func theFirstFrameShowsThePodsOfAllNamespaces() {
+        let desk = Desk()
+        #expect(
+            desk.text == """
+                FRAME
+                """)
+    }
+
+    /// As far as there is room, what tells most is whole; addresses and nodes go first.
+    @Test(arguments: [66, 70, 80, 90, 100, 120])
+    func columnsGoByWhatTheyTell(width: Int) {
+        var cluster = SampleCluster.small()
+        for (number, phase) in ["Pending", "Failed", "Running"].enumerated() {
+            var pod = SampleCluster.pod("shop-5d59d67564-x7k2\(number)", phase: phase)
+            if phase == "Pending" {
+                var waiting = ContainerStateWaiting()
+                waiting.reason = "ContainerCreating"
+                pod.status.containerStatuses[0].state?.waiting = waiting
+            }
+            cluster.put(pod)
+        }
+        let desk = Desk(cluster, size: Size(width: width, height: 24))
+        desk.press(":pods default<enter>")
+        for word in ["NAME", "READY", "STATUS", "RESTARTS", "AGE", "ContainerCreating", "shop-5d59d67564-x7k20"] {
+            #expect(desk.text.contains(word), "\(word) is missing at \(width)")
+        }
+        #expect(desk.row(4).contains("NODE") == (width >= 100))
+        desk.press("<right>")
+        #expect(desk.row(4).contains("IP") || width >= 100, "what found no room is to the right")
+    }
 
     @Test(arguments: ["60x16", "80x24", "120x40", "160x50"])
     func theHeaderSaysEverythingAtEverySize(_ text: String) throws {

@@ -1,5 +1,6 @@
 import ClusterConsole
 import ClusterCore
+import Foundation
 import KubeAPI
 import KubeClient
 import KubeCluster
@@ -11,10 +12,69 @@ import Testing
     @Test func everyActionHasOneBindingAndEveryKeyOneMeaning() {
         let bindings = KeyTable.sections.flatMap(\.bindings)
         for action in Action.allCases { #expect(bindings.filter { $0.action == action }.count == 1, "\(action)") }
+        for place in KeyPlace.allCases {
+            let here = bindings.filter { $0.place == nil || $0.place == place }
+            let keys = here.flatMap(\.keys)
+            #expect(Set(keys).count == keys.count)
+            for binding in here {
+                for key in binding.keys { #expect(KeyTable.binding(for: key, in: place)?.action == binding.action) }
+            }
+        }
+        // One key alone means something else in texts, as it does in k9s.
         let keys = bindings.flatMap(\.keys)
-        #expect(Set(keys).count == keys.count)
-        for binding in bindings {
-            for key in binding.keys { #expect(KeyTable.binding(for: key)?.action == binding.action) }
+        #expect(Set(keys.filter { key in keys.filter { $0 == key }.count > 1 }) == [.character("N")])
+    }
+
+    @Test func shiftedLettersSortAsInK9s() {
+        let desk = Desk(size: Size(width: 120, height: 30))
+        for (key, title) in [
+            ("N", "NAME"), ("A", "AGE"), ("S", "STATUS"), ("R", "READY"), ("T", "RESTARTS"), ("O", "NODE"),
+        ] {
+            desk.press(key)
+            #expect(desk.row(4).contains(title + "↑"), "\(key): \(desk.row(4))")
+            desk.press(key)
+            #expect(desk.row(4).contains(title + "↓"), "\(key): \(desk.row(4))")
+        }
+        desk.press("P")
+        #expect(desk.row(4).contains("NAMESPACE↑"))
+        desk.press("?")
+        #expect(
+            desk.text.contains("N      by name") || desk.text.contains("N") && !desk.text.contains("previous match"))
+        desk.press("<esc>y/name<enter>")
+        #expect(desk.row(3).contains("/name 1/"))
+        desk.press("n")
+        #expect(desk.row(3).contains("/name 2/"))
+        desk.press("N")
+        #expect(desk.row(3).contains("/name 1/"))
+        desk.press("?")
+        #expect(desk.text.contains("previous match") && !desk.text.contains("by name"))
+    }
+
+    /// The table in the documentation is the program's.
+    @Test func theDocumentationListsTheSameKeys() throws {
+        let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appendingPathComponent("Documentation/Console.md")
+        let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n").map(String.init)
+        let expected = KeyTable.sections.flatMap { section in
+            ["| **\(section.title)** | |"]
+                + section.bindings.map { binding in
+                    let keys = binding.label.replacing("⏎", with: "enter").split(separator: " ").map { "`\($0)`" }
+                    let place = binding.place.map { $0 == .table ? ", in tables" : ", in texts" } ?? ""
+                    return "| \(keys.joined(separator: " ")) | \(binding.help)\(place) |"
+                }
+        }
+        let start = try #require(lines.firstIndex(of: expected[0]))
+        #expect(Array(lines[start..<min(lines.count, start + expected.count)]) == expected)
+    }
+
+    @Test func aMenuTakesClicks() {
+        let desk = Desk(size: Size(width: 100, height: 30))
+        desk.press("c")
+        let y = (0..<30).first { desk.row($0).contains("in $EDITOR") } ?? 0
+        desk.console.handle(.mouse(MouseEvent(.click, x: 50, y: y)))
+        guard case .edit(_, "create.yaml")? = desk.console.takeExternalRequest() else {
+            Issue.record("the second entry is not chosen")
+            return
         }
     }
 

@@ -99,6 +99,17 @@ import Yams
         }
     }
 
+    @Test func aPodIsDescribedAsKubectlDoes() throws {
+        let desk = Desk()
+        let object = try #require(
+            desk.cluster.snapshot.objects.object(ObjectKey(.pod, namespace: "default", name: "web-7d4b9c6f5-8")))
+        let lines = ObjectDescriber.lines(object, desk.cluster.snapshot)
+        #expect(
+            lines.joined(separator: "\n") == """
+                Name
+                """)
+    }
+
     @Test func aNodeCountsWhatItsPodsAskFor() throws {
         let desk = Desk()
         let object = try #require(desk.cluster.snapshot.objects.object(ObjectKey(.node, name: "node-1")))

@@ -125,11 +125,80 @@ struct CommandLineTests {
         #expect(Set(revision.keys) == ["time", "revision", "author", "cause", "verb", "key"])
     }
 
-    @Test(arguments: ["2m:explode:node-1", "2m:poweroff:node-9", "soon:poweroff:node-1", "20m:poweroff:node-1"])
-    func refusesWhatCannotHappen(action: String) throws {
+    /// In one line that says what would be right.
+    @Test(arguments: [
+        (
+            "2m:explode:node-1",
+            "there is no action explode; the actions are poweroff, poweron, cordon, uncordon, drain."
+        ),
+        ("2m:poweroff:node-9", "there is no node node-9; the nodes are node-1 … node-5."),
+        ("2m:poweroff:node-01", "there is no node node-01; the nodes are node-1 … node-5."),
+        ("soon:poweroff:node-1", "soon is no time; write it as 90s, 2m or 1h30m."),
+        ("20m:poweroff:node-1", "is after the end of the run (--for 10m0s)."),
+        ("poweroff:node-1", "expected TIME:ACTION:NODE, such as 2m:poweroff:node-1."),
+    ])
+    func refusesWhatCannotHappen(action: String, reason: String) throws {
         let result = try Tools.drydock("simulate", "--for", "10m", "--at", action)
-        #expect(result.status != 0)
-        #expect(result.errors.contains(action))
+        #expect(result.status != 0 && result.output.isEmpty)
+        #expect(result.errors.hasPrefix("Error: --at \(action)"))
+        #expect(result.errors.contains(reason))
+    }
+
+    /// What a controller has to make in between is waited for, in virtual time.
+    @Test func appliesANamespaceAndWhatIsInIt() throws {
+        let text = """
+            apiVersion: v1
+            kind: Pod
+            metadata: {name: web, namespace: shop}
+            spec: {containers: [{name: web, image: "nginx:1.29"}]}
+            ---
+            apiVersion: v1
+            kind: Namespace
+            metadata: {name: shop}
+            """
+        let result = try Tools.drydock("simulate", "-f", "-", "--for", "1m", "--events", input: text)
+        #expect(result.status == 0, "\(result.errors)")
+        #expect(result.output.contains("shop\tNormal\tStarted\tpod/web"))
+    }
+
+    /// Where the object stands that the API server refuses.
+    @Test func saysWhereTheRefusedObjectStands() throws {
+        let folder = try TemporaryFolder()
+        let path = try folder.write(
+            "apiVersion: v1\nkind: Namespace\nmetadata: {name: a}\n---\n"
+                + "apiVersion: v1\nkind: Pod\nmetadata: {name: B, namespace: a}\nspec: {containers: []}\n",
+            as: "app.yaml")
+        let result = try Tools.drydock("simulate", "-f", path, "--for", "1s")
+        #expect(result.status != 0 && result.output.isEmpty)
+        #expect(result.errors.contains("\(path), document 2: Pod \"B\" is invalid: "))
+        #expect(result.errors.contains("spec.containers: Required value"))
+        #expect(result.errors.split(separator: "\n").count == 1)
+    }
+
+    /// Warnings and diagnostics go to standard error, as much of them as is asked for; the report stays what it is.
+    @Test func saysWhatItDoesOnStandardError() throws {
+        let text = """
+            apiVersion: apps/v1
+            kind: StatefulSet
+            metadata: {name: db}
+            spec:
+              serviceName: db
+              selector: {matchLabels: {app: db}}
+              template: {metadata: {labels: {app: db}}, spec: {containers: [{name: a, image: a}]}}
+            """
+        func errors(_ level: String...) throws -> (String, String) {
+            let arguments = ["simulate", "-f", "-", "--for", "2m", "--at", "1m:cordon:node-1"] + level
+            let result = try Tools.run(Tools.drydock, arguments, input: text)
+            #expect(result.status == 0, "\(result.errors)")
+            return (result.errors, String(try #require(result.output.split(separator: "\n").last)))
+        }
+        let usual = try errors()
+        let quiet = try errors("--log-level", "error")
+        let talkative = try errors("--log-level", "debug")
+        #expect(quiet.0.isEmpty)
+        #expect(usual.0.split(separator: "\n").allSatisfy { $0.hasPrefix("Warning: ") })
+        #expect(talkative.0.contains("Info: 1m0s: cordon node-1\nDebug: 1m0s: node/node-1 cordoned\n"))
+        #expect(usual.1 == quiet.1 && usual.1 == talkative.1, "the digest does not depend on it")
     }
 
     // MARK: Frames

@@ -81,7 +81,9 @@ struct ConsoleTests {
         #expect(try Self.text(folder, "before") == Self.text(folder, "after"))
     }
 
-    @Test func leavesTheTerminalAsItWasWhenTerminated() throws {
+    /// Asked to end, killed by a fault, or by its own abort: the shell gets its terminal back.
+    @Test(arguments: [SIGTERM, SIGHUP, SIGSEGV, SIGABRT, SIGILL, SIGBUS])
+    func givesTheTerminalBack(whenItGets signal: Int32) throws {
         let terminal = try Terminal(100, 30)
         let folder = try TemporaryFolder()
         try terminal.enter("stty -a > \(folder.path)/before")
@@ -90,10 +92,12 @@ struct ConsoleTests {
         try terminal.enter("clear; sh \(run)")
         try terminal.waitFor("kube-proxy-")
         let process = try #require(Int32(Self.text(folder, "pid").trimmingCharacters(in: .whitespacesAndNewlines)))
-        #expect(kill(process, SIGTERM) == 0)
+        #expect(try !terminal.isCursorVisible() && terminal.reportsMouse())
+        #expect(kill(process, signal) == 0)
         try terminal.wait(for: "end") { _ in try !terminal.isOnAlternateScreen() }
         try terminal.enter("stty -a > \(folder.path)/after; echo saved")
         try terminal.waitFor("\nsaved")
+        #expect(try terminal.isCursorVisible() && !terminal.reportsMouse())
         #expect(try Self.text(folder, "before") == Self.text(folder, "after"))
     }
 
@@ -120,6 +124,21 @@ struct ConsoleTests {
         try terminal.waitFor(" web-")
         try terminal.enter(":services")
         try terminal.waitFor("CLUSTER-IP")
+    }
+
+    /// As many colours as the terminal has, and none where they are not wanted.
+    @Test(arguments: [
+        ("TERM=screen", ["[3"], ["[38;"]), ("TERM=tmux-256color COLORTERM=", ["[38;5;"], ["[38;2;"]),
+        ("TERM=tmux-256color COLORTERM=truecolor", ["[38;2;"], []),
+        ("NO_COLOR=1 COLORTERM=truecolor", ["[1m"], ["[38;", "[48;", "[31m", "[32m", "[33m", "[36m"]),
+    ])
+    func usesTheColoursThatThereAre(environment: String, present: [String], absent: [String]) throws {
+        let terminal = try Terminal(100, 30)
+        try terminal.enter("clear; \(environment) \(Tools.drydock) --nodes 3")
+        try terminal.waitFor("kube-proxy-")
+        let screen = try terminal.colouredScreen()
+        for sequence in present { #expect(screen.contains("\u{1B}" + sequence), "\(sequence)") }
+        for sequence in absent { #expect(!screen.contains("\u{1B}" + sequence), "\(sequence)") }
     }
 
     @Test func refusesATerminalThatIsTooSmall() throws {

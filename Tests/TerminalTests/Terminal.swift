@@ -54,6 +54,25 @@ final class Terminal {
         try press("Enter")
     }
 
+    /// A click, as a terminal reports it; the first column and row are 0.
+    func click(_ x: Int, _ y: Int) throws {
+        try type("\u{1B}[<0;\(x + 1);\(y + 1)M")
+        try type("\u{1B}[<0;\(x + 1);\(y + 1)m")
+    }
+
+    /// A click on the first place where a text stands.
+    func click(on text: String, sourceLocation: SourceLocation = #_sourceLocation) throws {
+        let lines = try waitFor(text, sourceLocation: sourceLocation).split(
+            separator: "\n", omittingEmptySubsequences: false)
+        for (y, line) in lines.enumerated() {
+            guard let range = line.firstRange(of: text) else { continue }
+            return try click(line.distance(from: line.startIndex, to: range.lowerBound), y)
+        }
+    }
+
+    /// A turn of the wheel by one notch.
+    func wheel(down: Bool, _ x: Int, _ y: Int) throws { try type("\u{1B}[<\(down ? 65 : 64);\(x + 1);\(y + 1)M") }
+
     func resize(_ width: Int, _ height: Int) throws {
         try command("resize-window", "-x", "\(width)", "-y", "\(height)")
     }
@@ -61,6 +80,14 @@ final class Terminal {
     // MARK: Seeing
 
     func screen() throws -> String { try command("capture-pane", "-p") }
+
+    /// The screen with the sequences that colour it.
+    func colouredScreen() throws -> String { try command("capture-pane", "-p", "-e") }
+
+    func isCursorVisible() throws -> Bool { try command("display-message", "-p", "#{cursor_flag}").hasPrefix("1") }
+
+    /// Whether a program asks for the mouse.
+    func reportsMouse() throws -> Bool { try command("display-message", "-p", "#{mouse_any_flag}").hasPrefix("1") }
 
     /// Whether a program draws on the alternate screen.
     func isOnAlternateScreen() throws -> Bool {

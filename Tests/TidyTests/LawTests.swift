@@ -23,7 +23,10 @@ struct LawTests {
                 "KubeScheduler", "KubeStore",
             ]
         ),
-        ("Sources/Cluster/ClusterDriver/", ["ClusterCore", "Foundation", "KubeAPI", "KubeClient", "KubeCluster"]),
+        (
+            "Sources/Cluster/ClusterDriver/",
+            ["ClusterCore", "DequeModule", "Foundation", "KubeAPI", "KubeClient", "KubeCluster"]
+        ),
         (
             "Sources/Cluster/KubeGateway/",
             [
@@ -41,7 +44,10 @@ struct LawTests {
         ("Sources/TUI/TerminalUI/", ["CNCurses", "Glibc"]),
         (
             "Sources/TUI/ClusterConsole/",
-            ["ClusterCore", "ClusterDriver", "Glibc", "KubeAPI", "KubeClient", "KubeCluster", "TerminalUI"]
+            [
+                "ClusterCore", "ClusterDriver", "DequeModule", "Glibc", "KubeAPI", "KubeClient", "KubeCluster",
+                "TerminalUI",
+            ]
         ),
         ("Sources/Tools/SchemaGeneration/", ["Foundation"]),
         ("Sources/Tools/SchemaGenerator/", ["Foundation", "SchemaGeneration"]),

@@ -1,4 +1,5 @@
 import ClusterCore
+import DequeModule
 import Foundation
 import KubeAPI
 import KubeClient
@@ -17,20 +18,23 @@ package final class ClusterDriver: @unchecked Sendable {
     /// Seconds that events run before commands and readers get their turn.
     private static let slice = 0.004
     /// Changes kept for a reader that does not come; then it starts over from a snapshot.
-    private static let maximumPendingChanges = 200_000
+    package static let maximumPendingChanges = 200_000
 
     private let condition = NSCondition()
     // Guarded by `condition`.
-    private var mailbox: [(id: Int, command: ClusterCommand)] = []
-    private var works: [ClusterWork] = []
+    private var mailbox: Deque<(id: Int, command: ClusterCommand)> = []
+    private var works: Deque<ClusterWork> = []
     private var update: ClusterUpdate?
     private var isStopping = false
-    private var hasStopped = false
+    private var isRunning = false
     private var isWakeUpDue = true
 
     /// Called on the driver's thread when an update is there to be taken; not again before it is taken. Nil when nobody
     /// takes any.
     private let onUpdate: (@Sendable () -> Void)?
+    /// Seconds from any start.
+    private let wallTime: @Sendable () -> Double
+    private let maximumPending: Int
 
     // The driver's thread alone.
     private var cluster: Cluster
@@ -45,26 +49,41 @@ package final class ClusterDriver: @unchecked Sendable {
     private var observers = ObserverFeed()
 
     /// Takes a cluster over: from now on only the driver's thread may touch it.
-    package init(_ cluster: sending Cluster, speed: Double, onUpdate: (@Sendable () -> Void)? = nil) {
+    /// - Parameters:
+    ///   - speed: virtual seconds a wall second; infinity for as fast as it goes.
+    ///   - wallTime: what the clock follows, in seconds from any start; only time that passes counts.
+    ///   - maximumPending: changes kept for a reader that does not come.
+    ///   - onUpdate: called on the driver's thread when an update is there; not again before it is taken. Nil when
+    ///     nobody takes any.
+    package init(
+        _ cluster: sending Cluster, speed: Double,
+        wallTime: @escaping @Sendable () -> Double = { ClusterDriver.monotonicTime() },
+        maximumPending: Int = ClusterDriver.maximumPendingChanges, onUpdate: (@Sendable () -> Void)? = nil
+    ) {
         self.cluster = cluster
         self.speed = speed
+        self.wallTime = wallTime
+        self.maximumPending = maximumPending
         self.onUpdate = onUpdate
     }
 
-    /// Starts the thread.
+    /// Starts the thread. To be called once.
     package func start() {
+        condition.lock()
+        isRunning = true
+        condition.unlock()
         let thread = Thread { [self] in run() }
         thread.name = "cluster"
         thread.stackSize = 16 << 20
         thread.start()
     }
 
-    /// Ends the thread after the event that runs, and waits for it.
+    /// Ends the thread after the event that runs, and waits for it. What is still in the mailbox is not carried out.
     package func stop() {
         condition.lock()
         isStopping = true
         condition.broadcast()
-        while !hasStopped { condition.wait() }
+        while isRunning { condition.wait() }
         condition.unlock()
     }
 
@@ -106,59 +125,56 @@ package final class ClusterDriver: @unchecked Sendable {
 
     // MARK: The thread
 
-    private static func wallTime() -> Double {
+    /// The wall clock that only goes forward, in seconds from some start.
+    package static func monotonicTime() -> Double {
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)
         return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
     }
 
     private func run() {
-        anchor = (ClusterDriver.wallTime(), cluster.loop.now)
+        anchor = (wallTime(), cluster.loop.now)
         while true {
             guard let mail = takeMail() else { break }
             for (id, command) in mail.commands { perform(command, id: id) }
             perform(mail.works)
             runEvents()
-            observers.publish(cluster, at: ClusterDriver.wallTime(), speed: speed, isClockPaused: isClockPaused)
+            observers.publish(cluster, at: wallTime(), speed: speed, isClockPaused: isClockPaused)
             publishIfDue()
             waitForWork()
         }
         condition.lock()
-        hasStopped = true
+        isRunning = false
         condition.broadcast()
         condition.unlock()
     }
 
     /// What is in the mailbox; nil when the thread is to end.
-    private func takeMail() -> (commands: [(id: Int, command: ClusterCommand)], works: [ClusterWork])? {
+    private func takeMail() -> (commands: Deque<(id: Int, command: ClusterCommand)>, works: Deque<ClusterWork>)? {
         condition.lock()
         defer { condition.unlock() }
         if isStopping { return nil }
         defer {
-            mailbox.removeAll()
-            works.removeAll()
+            mailbox = []
+            works = []
         }
         return (mailbox, works)
     }
 
-    private func perform(_ works: [ClusterWork]) {
+    private func perform(_ works: Deque<ClusterWork>) {
         if works.isEmpty { return }
-        catchUp()
+        if speed.isFinite { runEvents() }
         let replies = works.compactMap { $0(cluster) }
         cluster.server.pump()
         observers.publish(
-            cluster, at: ClusterDriver.wallTime(), speed: speed, isClockPaused: isClockPaused, evenIfUnchanged: true)
+            cluster, at: wallTime(), speed: speed, isClockPaused: isClockPaused, evenIfUnchanged: true)
         for reply in replies { reply() }
-    }
-
-    /// Brings the virtual time up to what it should be, so that what comes from outside happens now.
-    private func catchUp() {
-        if isClockPaused || !speed.isFinite { return }
-        cluster.loop.run(until: min(targetTime(), cluster.loop.now + .seconds(1)))
     }
 
     private func perform(_ command: ClusterCommand, id: Int) {
         statusChanged = true
+        // A command is carried out at the time that it is now, and another speed or a pause counts from now on.
+        if speed.isFinite { runEvents() }
         switch command {
         case .setClockPaused(let paused):
             reanchor()
@@ -172,31 +188,29 @@ package final class ClusterDriver: @unchecked Sendable {
             _ = cluster.loop.step()
             reanchor()
             outcomes.append(CommandOutcome(id: id))
-        default:
-            catchUp()
-            outcomes.append(cluster.perform(command, id: id))
+        default: outcomes.append(cluster.perform(command, id: id))
         }
     }
 
-    private func reanchor() { anchor = (ClusterDriver.wallTime(), cluster.loop.now) }
+    private func reanchor() { anchor = (wallTime(), cluster.loop.now) }
 
     /// The virtual time that it should be now.
     private func targetTime() -> Instant {
-        let elapsed = ClusterDriver.wallTime() - anchor.wall
+        let elapsed = wallTime() - anchor.wall
         return anchor.time + .seconds(elapsed * speed)
     }
 
     /// Runs what is due, for one slice at most.
     private func runEvents() {
         if isClockPaused { return }
-        let end = ClusterDriver.wallTime() + ClusterDriver.slice
+        let end = wallTime() + ClusterDriver.slice
         let target = speed.isFinite ? targetTime() : Instant(nanoseconds: Int64.max)
         var count = 0
         while let next = cluster.loop.nextEventTime, next <= target {
             _ = cluster.loop.step()
             count += 1
             // The clock is read once in 32 events: reading it costs about as much as a small event.
-            if count % 32 == 0, ClusterDriver.wallTime() >= end {
+            if count % 32 == 0, wallTime() >= end {
                 // Behind: time passes as fast as the events allow, and does not catch up later.
                 if speed.isFinite, target - cluster.loop.now > .seconds(0.1 * speed) { reanchor() }
                 return
@@ -210,7 +224,7 @@ package final class ClusterDriver: @unchecked Sendable {
             publishedEventCount = cluster.loop.eventCount
             return
         }
-        let now = ClusterDriver.wallTime()
+        let now = wallTime()
         let isClockDue = !isClockPaused && now - lastPublished >= ClusterDriver.clockInterval
         let isNew = publishedEventCount != cluster.loop.eventCount || statusChanged || !outcomes.isEmpty || isClockDue
         guard isNew, now - lastPublished >= ClusterDriver.publishInterval || statusChanged else { return }
@@ -224,7 +238,7 @@ package final class ClusterDriver: @unchecked Sendable {
             pending.snapshot = snapshot
             pending.outcomes += outcomes
             pending.isReset = pending.isReset || isReset
-            if pending.isReset || pending.changes.count + changes.count > ClusterDriver.maximumPendingChanges {
+            if pending.isReset || pending.changes.count + changes.count > maximumPending {
                 pending.isReset = true
                 pending.changes = []
             } else {
@@ -244,7 +258,7 @@ package final class ClusterDriver: @unchecked Sendable {
 
     /// Sleeps until the next event is due, something unpublished is, or a command comes.
     private func waitForWork() {
-        let now = ClusterDriver.wallTime()
+        let now = wallTime()
         var delay = isClockPaused ? 0.5 : ClusterDriver.clockInterval
         if !isClockPaused, let next = cluster.loop.nextEventTime {
             delay = speed.isFinite ? (next - anchor.time).seconds / speed - (now - anchor.wall) : 0

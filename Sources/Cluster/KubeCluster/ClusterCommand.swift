@@ -11,6 +11,8 @@ package enum ClusterCommand: Sendable {
     case create([KubeObject])
     /// Replaces an object that was edited; its resourceVersion guards against other writers.
     case update(KubeObject)
+    /// Writes what was changed in an edited object, as `kubectl edit` does: what others changed meanwhile stays.
+    case edit(from: KubeObject, to: KubeObject)
     case delete([ObjectKey], options: DeleteOptions)
     case scale(ObjectKey, replicas: Int)
     /// As `kubectl rollout restart`: stamps the pod template.

@@ -21,31 +21,24 @@ extension Cluster {
         return outcome
     }
 
-    /// Applies manifests; throws at the first that fails. Returns where the objects are now.
-    @discardableResult
-    package func applyAll(_ objects: [KubeObject]) throws(StatusError) -> [ObjectKey] {
-        var outcome = CommandOutcome(id: 0)
-        let warnings = Warnings()
-        for object in objects { try apply(object, &outcome, warnings) }
-        server.pump()
-        return objects.filter { !$0.name.isEmpty }.map { placed($0).key }
-    }
-
     private func perform(
         _ command: ClusterCommand, _ outcome: inout CommandOutcome, _ warnings: Warnings
     ) throws(StatusError) {
         switch command {
-        case .apply(let objects):
-            try rehearse(objects)
-            for object in objects { try apply(object, &outcome, warnings) }
-        case .create(let objects):
-            try rehearse(objects)
-            for object in objects {
-                let created = try operatorClient.create(placed(object), options(warnings))
-                outcome.messages.append("\(Cluster.name(created)) created")
-            }
+        case .apply(let objects): try carryOut(objects, isCreation: false, &outcome, warnings)
+        case .create(let objects): try carryOut(objects, isCreation: true, &outcome, warnings)
         case .update(let object):
-            let updated = try operatorClient.update(object, nil, options(warnings))
+            let updated = try operatorClient.update(object, nil, writeOptions(warnings))
+            outcome.messages.append("\(Cluster.name(updated)) edited")
+        case .edit(let original, let edited):
+            guard original.key == edited.key else {
+                throw .badRequest("At least one of apiVersion, kind and name was changed")
+            }
+            guard let patch = EditDifference.patch(from: original, to: edited) else {
+                outcome.messages.append("\(Cluster.name(original)) unchanged")
+                break
+            }
+            let updated = try operatorClient.patch(original.key, patch.json, type: .merge, nil, writeOptions(warnings))
             outcome.messages.append("\(Cluster.name(updated)) edited")
         case .delete(let keys, let options):
             for key in keys {
@@ -82,60 +75,15 @@ extension Cluster {
         }
     }
 
-    private func options(_ warnings: Warnings, isDryRun: Bool = false) -> WriteOptions {
-        var options = WriteOptions()
-        options.warnings = warnings
-        options.isDryRun = isDryRun
-        options.fieldManager = "drydock"
-        return options
-    }
-
-    private static func name(_ object: KubeObject) -> String { name(object.key) }
+    static func name(_ object: KubeObject) -> String { name(object.key) }
 
     /// As kubectl prints it: `deployment.apps/web`.
-    private static func name(_ key: ObjectKey) -> String {
+    static func name(_ key: ObjectKey) -> String {
         let info = key.kind.info
         return info.singular + (info.group.isEmpty ? "" : "." + info.group) + "/" + key.name
     }
 
-    /// Objects without a namespace go to `default`, if their kind has one.
-    private func placed(_ object: KubeObject) -> KubeObject {
-        guard object.kind.info.isNamespaced, object.namespace.isEmpty else { return object }
-        var metadata = object.metadata
-        metadata.namespace = "default"
-        return object.with(metadata: metadata)
-    }
-
     // MARK: Objects
-
-    /// Tries all before any is written, so that a bad one leaves nothing half applied. What depends on a namespace
-    /// that the same batch makes is tried when it is written.
-    private func rehearse(_ objects: [KubeObject]) throws(StatusError) {
-        let namespaces = Set(objects.filter { $0.kind == .namespace }.map(\.name))
-        for object in objects.map(placed) where !namespaces.contains(object.namespace) {
-            if operatorClient.object(object.key) != nil, !object.name.isEmpty {
-                _ = try operatorClient.patch(
-                    object.key, object.json, type: .strategicMerge, nil, options(Warnings(), isDryRun: true))
-            } else {
-                _ = try operatorClient.create(object, options(Warnings(), isDryRun: true))
-            }
-        }
-    }
-
-    private func apply(
-        _ object: KubeObject, _ outcome: inout CommandOutcome, _ warnings: Warnings
-    ) throws(StatusError) {
-        let object = placed(object)
-        guard !object.name.isEmpty, let before = operatorClient.object(object.key) else {
-            let created = try operatorClient.create(object, options(warnings))
-            outcome.messages.append("\(Cluster.name(created)) created")
-            return
-        }
-        let after = try operatorClient.patch(
-            object.key, object.json, type: .strategicMerge, nil, options(warnings))
-        let isSame = after.metadata.resourceVersion == before.metadata.resourceVersion
-        outcome.messages.append("\(Cluster.name(after)) \(isSame ? "unchanged" : "configured")")
-    }
 
     private func scale(_ key: ObjectKey, to replicas: Int) throws(StatusError) {
         switch key.kind {

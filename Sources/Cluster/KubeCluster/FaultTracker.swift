@@ -9,13 +9,14 @@ package struct FaultRecord: Sendable, Equatable {
     package var at: Instant
     /// Workloads that had pods on the node, as `deployment/default/web`, sorted.
     package var workloads: [String] = []
-    /// Pods that were on the node.
+    /// Pods that were on the node, as far as they can be evicted: without static pods and those that tolerate any node.
     package var pods = 0
     /// Since the fault: the node reads not Ready (after a power-on: Ready again).
     package var detectedAfter: Interval?
-    /// Since the fault: the last deletionTimestamp among the node's pods.
+    /// Since the fault: the last deletionTimestamp among the node's pods. Nil as well when there were none.
     package var evictedAfter: Interval?
-    /// Since the fault: every workload that it hit has its desired number of Ready pods again.
+    /// Since the fault: every workload that it hit has its desired number of Ready pods again. Nil as well when it hit
+    /// none.
     package var recoveredAfter: Interval?
 }
 
@@ -62,13 +63,10 @@ package final class FaultTracker: ChangeHandler {
         var entry = Open(record: records.count, waiting: [], workloads: [])
         client.forEach(.pod, index: .node(node)) { object in
             guard let pod = object.as(Pod.self) else { return true }
-            // Static pods belong to their node and are never evicted from it.
-            if pod.annotations["kubernetes.io/config.mirror"] != nil { return true }
-            if let owner = workload(of: pod) {
-                entry.workloads.insert(owner)
-                record.pods += 1
-                if pod.metadata.deletionTimestamp == nil { entry.waiting.insert(pod.uid) }
-            }
+            if !FaultTracker.isEvictable(pod) { return true }
+            if let owner = workload(of: pod) { entry.workloads.insert(owner) }
+            record.pods += 1
+            if pod.metadata.deletionTimestamp == nil { entry.waiting.insert(pod.uid) }
             return true
         }
         record.workloads = entry.workloads.sorted().map(FaultTracker.text)
@@ -79,6 +77,18 @@ package final class FaultTracker: ChangeHandler {
 
     package func powerOn(_ node: String) {
         records.append(FaultRecord(action: "poweron", node: node, at: loop.now))
+    }
+
+    /// Static pods belong to their node and are never evicted from it; nor is a pod that tolerates the taint without an
+    /// end, as DaemonSets' do.
+    private static func isEvictable(_ pod: Pod) -> Bool {
+        if pod.annotations["kubernetes.io/config.mirror"] != nil { return false }
+        return !pod.spec.tolerations.contains { toleration in
+            let key = toleration.key ?? ""
+            let effect = toleration.effect ?? ""
+            return (key.isEmpty || key == "node.kubernetes.io/unreachable") && toleration.operator == "Exists"
+                && (effect.isEmpty || effect == "NoExecute") && toleration.tolerationSeconds == nil
+        }
     }
 
     private static func text(_ key: ObjectKey) -> String {
@@ -186,7 +196,9 @@ package final class FaultTracker: ChangeHandler {
                 guard let workload = workloads[key] else { return true }
                 return workload.ready >= workload.desired
             }
-            if isWhole { records[entry.record].recoveredAfter = loop.now - records[entry.record].at }
+            if isWhole, !entry.workloads.isEmpty {
+                records[entry.record].recoveredAfter = loop.now - records[entry.record].at
+            }
             return isWhole
         }
         if open.isEmpty { workloads.removeAll() }

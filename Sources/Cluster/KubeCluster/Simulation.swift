@@ -11,10 +11,16 @@ package final class Simulation {
     private let start: Instant
     private var actions: [(at: Instant, action: Action, node: String)]
     private var outcomes: [CommandOutcome] = []
+    private let onAction: (Interval, Action, String, CommandOutcome) -> Void
 
     /// Times count from now.
-    package init(_ cluster: Cluster, actions: [(after: Interval, action: Action, node: String)]) {
+    /// - Parameter onAction: told what came of each action, and how long after the start that was.
+    package init(
+        _ cluster: Cluster, actions: [(after: Interval, action: Action, node: String)],
+        onAction: @escaping (Interval, Action, String, CommandOutcome) -> Void = { _, _, _, _ in }
+    ) {
         self.cluster = cluster
+        self.onAction = onAction
         start = cluster.loop.now
         self.actions = actions.map { (cluster.loop.now + $0.after, $0.action, $0.node) }
         // A stable order: by time, then as given.
@@ -45,7 +51,9 @@ package final class Simulation {
         case .uncordon: command = .setCordoned(node, false)
         case .drain: command = .drain(node)
         }
-        outcomes.append(cluster.perform(command, id: outcomes.count))
+        let outcome = cluster.perform(command, id: outcomes.count)
+        outcomes.append(outcome)
+        onAction(cluster.loop.now - start, action, node, outcome)
     }
 
     package func report() -> SimulationReport {
@@ -134,25 +142,38 @@ package struct SimulationReport {
             counts.isEmpty
                 ? "none" : counts.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
         }
-        func after(_ interval: Interval?) -> String { interval.map { "after \($0)" } ?? "not yet" }
         let speed = wallSeconds > 0 ? Int(virtualTime.seconds / wallSeconds) : 0
         var lines = [
             "Ran \(virtualTime) of virtual time in \(Int(wallSeconds * 1000)) ms (\(speed)x), seed \(seed)",
             "Nodes:    \(list(nodes))", "Pods:     \(list(pods))", "Revision: \(revision), \(events) events",
         ]
-        for fault in faults {
-            let at = (fault.at - start).description
-            if fault.action == "poweron" {
-                lines.append("At \(at) \(fault.node) was powered on: Ready \(after(fault.detectedAfter))")
-                continue
-            }
-            lines.append(
-                "At \(at) \(fault.node) was powered off with \(fault.pods) pods of \(fault.workloads.count) workloads:")
-            lines.append(
-                "    detected \(after(fault.detectedAfter)), evicted \(after(fault.evictedAfter)), recovered \(after(fault.recoveredAfter))"
-            )
-        }
+        for fault in faults { lines += fault.lines(since: start) }
         lines.append("Digest:   \(digest)")
         return lines.joined(separator: "\n")
+    }
+}
+
+extension FaultRecord {
+    /// What happened, for people.
+    fileprivate func lines(since start: Instant) -> [String] {
+        func after(_ interval: Interval?) -> String { interval.map { "after \($0.toMilliseconds)" } ?? "not yet" }
+        func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
+        let moment = (at - start).toMilliseconds
+        if action == "poweron" { return ["At \(moment) \(node) was powered on: Ready \(after(detectedAfter))"] }
+        let eviction = pods == 0 ? "nothing to evict" : "evicted \(after(evictedAfter))"
+        let recovery = workloads.isEmpty ? "no workload to recover" : "recovered \(after(recoveredAfter))"
+        return [
+            "At \(moment) \(node) was powered off with \(counted(pods, "pod")) of "
+                + "\(counted(workloads.count, "workload")):",
+            "    detected \(after(detectedAfter)), \(eviction), \(recovery)",
+        ]
+    }
+}
+
+extension Interval {
+    /// Rounded to what people read: nobody asks for the nanoseconds of an eviction.
+    fileprivate var toMilliseconds: Interval {
+        let million: Int64 = 1_000_000
+        return Interval(nanoseconds: (nanoseconds + million / 2) / million * million)
     }
 }

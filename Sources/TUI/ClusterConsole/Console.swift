@@ -1,4 +1,5 @@
 import ClusterCore
+import DequeModule
 import KubeAPI
 import KubeClient
 import KubeCluster
@@ -21,8 +22,8 @@ package final class Console {
     private var handlers: [Int: (CommandOutcome) -> [Effect]] = [:]
     private var quietCommands: Set<Int> = []
     private var nextCommand = 1
-    private var requests: [(request: ExternalRequest, then: (ExternalResult) -> [Effect])] = []
-    private var pendingResults: [(ExternalResult) -> [Effect]] = []
+    private var requests: Deque<(request: ExternalRequest, then: (ExternalResult) -> [Effect])> = []
+    private var pendingResults: Deque<(ExternalResult) -> [Effect]> = []
     private var commandHistory: [String] = []
     private var bodyRect = Rect(x: 0, y: 0, width: 0, height: 0)
 
@@ -81,7 +82,9 @@ package final class Console {
     private func dispatch(_ event: InputEvent) {
         // Too small to see what a key does: only leaving works.
         if isTooSmall {
-            if case .key(let key) = event, KeyTable.binding(for: key)?.action == .quit { exitRequested = true }
+            if case .key(let key) = event, KeyTable.binding(for: key, in: view.place)?.action == .quit {
+                exitRequested = true
+            }
             return
         }
         for layer in layers.reversed() {
@@ -89,7 +92,7 @@ package final class Console {
         }
         switch event {
         case .key(let key):
-            guard let action = KeyTable.binding(for: key)?.action else { return }
+            guard let action = KeyTable.binding(for: key, in: view.place)?.action else { return }
             perform(action, key: key)
         case .mouse(let event):
             run(view.handle(event, state))
@@ -105,15 +108,13 @@ package final class Console {
 
     /// What is asked of the driver; it answers with `externalResult`, in order.
     package func takeExternalRequest() -> ExternalRequest? {
-        guard !requests.isEmpty else { return nil }
-        let (request, then) = requests.removeFirst()
+        guard let (request, then) = requests.popFirst() else { return nil }
         pendingResults.append(then)
         return request
     }
 
     package func externalResult(_ result: ExternalResult) {
-        guard !pendingResults.isEmpty else { return }
-        run(pendingResults.removeFirst()(result))
+        if let then = pendingResults.popFirst() { run(then(result)) }
     }
 
     // MARK: Actions
@@ -132,7 +133,7 @@ package final class Console {
         switch action {
         case .command: layers.append(PromptLayer(command: commandHistory, state))
         case .filter: openFilter()
-        case .help: layers.append(HelpLayer { [unowned self] in supports($0) })
+        case .help: layers.append(HelpLayer(place: view.place) { [unowned self] in supports($0) })
         case .quit: run(Quitting.ask(state))
         case .create: run(Creation.menu(state))
         case .back:
@@ -168,7 +169,9 @@ package final class Console {
         guard let text = view.filterText else { return }
         let view = view
         layers.append(
-            PromptLayer(filter: text) { [unowned self] text, isFinal in view.setFilter(text, isFinal: isFinal, state) })
+            PromptLayer(filter: text, problem: { view.filterProblem }) { [unowned self] text, isFinal in
+                view.setFilter(text, isFinal: isFinal, state)
+            })
     }
 
     private func send(

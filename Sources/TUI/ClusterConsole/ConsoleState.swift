@@ -1,4 +1,5 @@
 import ClusterCore
+import DequeModule
 import KubeAPI
 import KubeClient
 import KubeCluster
@@ -55,7 +56,7 @@ struct WriteHistory {
     /// Seconds kept.
     static let capacity = 240
     /// The newest last; one for each second up to `second`.
-    private var counts: [Double] = []
+    private var counts: Deque<Double> = []
     private var second: Int64?
     private var lastRevision = 0
 
@@ -90,7 +91,7 @@ struct WriteHistory {
             return
         }
         let missing = min(newSecond - old, Int64(WriteHistory.capacity))
-        counts += Array(repeating: 0, count: Int(missing))
+        counts.append(contentsOf: repeatElement(0, count: Int(missing)))
         if counts.count > WriteHistory.capacity { counts.removeFirst(counts.count - WriteHistory.capacity) }
         second = newSecond
     }

@@ -1,5 +1,10 @@
 import TerminalUI
 
+/// Where a key is pressed: in a table of objects or in a text.
+package enum KeyPlace: Sendable, CaseIterable {
+    case table, text
+}
+
 /// One line of the key table.
 package struct KeyBinding: Sendable {
     package let keys: [Key]
@@ -10,13 +15,19 @@ package struct KeyBinding: Sendable {
     package let help: String
     /// How the keys are written in the help, when listing them all would be too long.
     let keyLabel: String?
+    /// Where the keys mean this; nil for everywhere.
+    package let place: KeyPlace?
 
-    init(_ keys: [Key], _ action: Action, _ hint: String, _ help: String, keyLabel: String? = nil) {
+    init(
+        _ keys: [Key], _ action: Action, _ hint: String, _ help: String, keyLabel: String? = nil,
+        only place: KeyPlace? = nil
+    ) {
         self.keys = keys
         self.action = action
         self.hint = hint
         self.help = help
         self.keyLabel = keyLabel
+        self.place = place
     }
 
     package var label: String { keyLabel ?? keys.map(KeyTable.label).joined(separator: " ") }
@@ -26,6 +37,9 @@ package struct KeyBinding: Sendable {
 
 /// The one table of keys: it dispatches them, and the help and the hint line are made from it. A view says which
 /// actions it has; a key whose action it has not does nothing there.
+///
+/// A key means one thing everywhere, as far as k9s users' hands allow: shift-N alone orders tables by name and goes to
+/// the previous match in texts, as it does there.
 package enum KeyTable {
     package struct Section: Sendable {
         package let title: String
@@ -77,8 +91,8 @@ package enum KeyTable {
             bindings: [
                 KeyBinding([.character(":")], .command, "command", "go to a kind, or command"),
                 KeyBinding([.character("/")], .filter, "filter", "filter rows, search text"),
-                KeyBinding([.character("n")], .nextMatch, "next", "next match"),
-                KeyBinding([.character("N")], .previousMatch, "previous", "previous match"),
+                KeyBinding([.character("n")], .nextMatch, "next", "next match", only: .text),
+                KeyBinding([.character("N")], .previousMatch, "previous", "previous match", only: .text),
                 KeyBinding([.character("0")], .allNamespaces, "all", "all namespaces"),
                 KeyBinding(
                     (1...9).map { .character(Character("\($0)")) }, .recentNamespace, "namespace", "a recent namespace",
@@ -92,7 +106,7 @@ package enum KeyTable {
                 KeyBinding([.character("<")], .sortColumnLeft, "sort left", "by the column to the left"),
                 KeyBinding([.character(">")], .sortColumnRight, "sort right", "by the column to the right"),
                 KeyBinding([.character("I")], .reverseSort, "reverse", "the other way round"),
-                KeyBinding([.character("L")], .sortByName, "by name", "by name"),
+                KeyBinding([.character("N")], .sortByName, "by name", "by name", only: .table),
                 KeyBinding([.character("P")], .sortByNamespace, "by namespace", "by namespace and name"),
                 KeyBinding([.character("A")], .sortByAge, "by age", "by age"),
                 KeyBinding([.character("S")], .sortByStatus, "by status", "by status"),
@@ -131,18 +145,21 @@ package enum KeyTable {
         .slower, .stepClock, .wide, .kill, .allNamespaces,
     ]
 
-    private static let byKey: [Key: KeyBinding] = {
-        var table: [Key: KeyBinding] = [:]
-        for binding in sections.flatMap(\.bindings) {
-            for key in binding.keys {
-                precondition(table[key] == nil, "\(key.notation) has two meanings")
-                table[key] = binding
+    private static let byKey: [KeyPlace: [Key: KeyBinding]] = {
+        var tables: [KeyPlace: [Key: KeyBinding]] = [:]
+        for place in KeyPlace.allCases {
+            for binding in sections.flatMap(\.bindings) where binding.place == nil || binding.place == place {
+                for key in binding.keys {
+                    let previous = tables[place, default: [:]].updateValue(binding, forKey: key)
+                    precondition(previous == nil, "\(key.notation) has two meanings")
+                }
             }
         }
-        return table
+        return tables
     }()
 
-    package static func binding(for key: Key) -> KeyBinding? { byKey[key] }
+    /// What a key means in a place; nil for nothing. O(1).
+    package static func binding(for key: Key, in place: KeyPlace) -> KeyBinding? { byKey[place]?[key] }
 
     package static func binding(for action: Action) -> KeyBinding? {
         sections.lazy.flatMap(\.bindings).first { $0.action == action }

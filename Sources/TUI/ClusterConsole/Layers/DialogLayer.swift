@@ -91,14 +91,16 @@ final class FormLayer: Layer {
     func fail(_ message: String, causes: [(field: String, message: String)]) {
         isWaiting = false
         form.error = nil
+        for index in form.fields.indices { form.fields[index].message = nil }
         var first: Int?
         var rest: [String] = []
         for cause in causes {
             if let index = form.fields.firstIndex(where: { $0.name == cause.field }) {
-                form.fields[index].message = cause.message
+                // Of several causes at one field the first is the one to mend first.
+                form.fields[index].message = form.fields[index].message ?? cause.message
                 first = min(first ?? index, index)
             } else {
-                rest.append(cause.message)
+                rest.append(cause.field.isEmpty ? cause.message : "\(cause.field): \(cause.message)")
             }
         }
         if let first { form.setFocus(first) }
@@ -126,6 +128,8 @@ final class MenuLayer: Layer {
     private let title: String
     private let items: [Item]
     private var selected = 0
+    /// Where the items were drawn.
+    private var places: [Rect] = []
 
     init(title: String, items: [Item]) {
         self.title = title
@@ -133,6 +137,11 @@ final class MenuLayer: Layer {
     }
 
     func handle(_ event: InputEvent, _ state: ConsoleState) -> [Effect]? {
+        if case .mouse(let mouse) = event, mouse.action == .click,
+            let index = places.firstIndex(where: { $0.contains(mouse.position) })
+        {
+            return [.dismiss] + items[index].effects()
+        }
         guard case .key(let key) = event else { return [] }
         switch key {
         case .escape: return [.dismiss]
@@ -156,8 +165,9 @@ final class MenuLayer: Layer {
         let area = frame.bounds.inset(by: 1).centered(Size(width: width, height: items.count + 4))
         frame.fill(area, style: theme[.panel])
         frame.box(area, style: theme[.borderFocused], title: title, titleStyle: theme[.title])
+        places = items.indices.map { area.inset(left: 1, top: 2, right: 1, bottom: 2).row($0) }
         for (index, item) in items.enumerated() {
-            let line = area.inset(left: 1, top: 2, right: 1, bottom: 2).row(index)
+            let line = places[index]
             let isSelected = index == selected
             if isSelected { frame.fill(line, style: theme[.selection].over(theme[.panel])) }
             frame.put("\(index + 1)", x: line.x + 2, y: line.y, style: theme[.key])
@@ -192,7 +202,7 @@ final class TextLayer: Layer {
         switch event {
         case .key(.escape), .key(.enter), .key(.character("q")): return [.dismiss]
         case .key(let key):
-            if let key = KeyTable.binding(for: key)?.action.widgetKey { _ = pager.handle(key) }
+            if let key = KeyTable.binding(for: key, in: .text)?.action.widgetKey { _ = pager.handle(key) }
         case .mouse(let event):
             _ = pager.handle(event)
         default: break

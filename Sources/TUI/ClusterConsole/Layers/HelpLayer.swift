@@ -2,13 +2,18 @@ import TerminalUI
 
 /// The keys and what they do here, from the table that dispatches them.
 final class HelpLayer: Layer {
+    private let place: KeyPlace
     private let isSupported: (Action) -> Bool
     /// Rows scrolled out at the top, where the help is higher than the screen.
     private var offset = 0
     private var page = 1
     private var height = 0
 
-    init(isSupported: @escaping (Action) -> Bool) { self.isSupported = isSupported }
+    /// - Parameter place: where the keys are pressed.
+    init(place: KeyPlace, isSupported: @escaping (Action) -> Bool) {
+        self.place = place
+        self.isSupported = isSupported
+    }
 
     func handle(_ event: InputEvent, _ state: ConsoleState) -> [Effect]? {
         if case .mouse(let event) = event {
@@ -17,7 +22,7 @@ final class HelpLayer: Layer {
             return []
         }
         guard case .key(let key) = event else { return [] }
-        let action = KeyTable.binding(for: key)?.action
+        let action = KeyTable.binding(for: key, in: place)?.action
         switch action {
         case .back, .open, .help: return [.dismiss]
         case .moveUp: offset -= 1

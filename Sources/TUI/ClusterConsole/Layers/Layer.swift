@@ -49,6 +49,8 @@ extension Layer {
 
 /// One of the pages that the console shows, under its header.
 protocol ConsoleView: AnyObject {
+    /// What it is, as far as keys go.
+    var place: KeyPlace { get }
     /// In the breadcrumbs: `pods`, `web`.
     var crumb: String { get }
     /// In the frame's title: `pods(default)[12]`.
@@ -62,6 +64,8 @@ protocol ConsoleView: AnyObject {
     func handle(_ event: MouseEvent, _ state: ConsoleState) -> [Effect]
     /// What the filter bar edits; nil when the view has none.
     var filterText: String? { get }
+    /// What is wrong with the filter, said where it is typed; nil for nothing.
+    var filterProblem: String? { get }
     /// Called at every key in the filter bar, and with `isFinal` when it is left with enter.
     func setFilter(_ text: String, isFinal: Bool, _ state: ConsoleState)
     /// Something changed; called for views that are covered, too. Costs O(changes) at most.
@@ -80,6 +84,7 @@ extension ConsoleView {
     func footer(_ state: ConsoleState) -> [Span] { [] }
     func handle(_ event: MouseEvent, _ state: ConsoleState) -> [Effect] { [] }
     var filterText: String? { nil }
+    var filterProblem: String? { nil }
     func setFilter(_ text: String, isFinal: Bool, _ state: ConsoleState) {}
     func apply(_ update: ClusterUpdate, _ state: ConsoleState) {}
     func work(_ state: ConsoleState) {}

@@ -15,19 +15,26 @@ final class PromptLayer: Layer {
     private let history: [String]
     private var historyIndex: Int?
     private let setFilter: (_ text: String, _ isFinal: Bool) -> Void
+    private let filterProblem: () -> String?
 
     init(command history: [String], _ state: ConsoleState) {
         purpose = .command
         field = TextField()
         self.history = history
         setFilter = { _, _ in }
+        filterProblem = { nil }
         complete(state)
     }
 
-    init(filter text: String, setFilter: @escaping (_ text: String, _ isFinal: Bool) -> Void) {
+    /// - Parameter problem: what is wrong with the filter that was set last.
+    init(
+        filter text: String, problem: @escaping () -> String?,
+        setFilter: @escaping (_ text: String, _ isFinal: Bool) -> Void
+    ) {
         purpose = .filter(previous: text)
         field = TextField(text: text)
         history = []
+        filterProblem = problem
         self.setFilter = setFilter
     }
 
@@ -57,7 +64,8 @@ final class PromptLayer: Layer {
         case .enter:
             guard isCommand else {
                 setFilter(field.text, true)
-                return [.dismiss]
+                // What is wrong is to be mended here, or left with esc.
+                return filterProblem() == nil ? [.dismiss] : []
             }
             let line = popup.selectedItem?.text ?? field.text
             return line.isEmpty ? [.dismiss] : [.dismiss, .runCommandLine(line)]
@@ -106,10 +114,16 @@ final class PromptLayer: Layer {
         let line = Rect(x: 0, y: frame.height - 1, width: frame.width, height: 1)
         frame.fill(line, style: theme[.input])
         frame.put(isCommand ? ":" : "/", x: 1, y: line.y, style: theme[.key].over(theme[.input]).bold)
-        let input = line.inset(left: 2)
+        var input = line.inset(left: 2)
+        if let problem = filterProblem() {
+            let message = " ✗ " + DisplayText.truncated(problem, to: max(8, line.width - 24)) + " "
+            let (rest, right) = input.splitRight(min(input.width - 8, DisplayText.width(message)))
+            frame.put(message, x: right.x, y: line.y, style: theme[.invalid].over(theme[.input]))
+            input = rest
+        }
         let cursor = field.render(
             into: &frame, in: input, style: theme[.input],
-            placeholder: isCommand ? "a kind, or a command" : "text, a|b, !text, -l app=web",
+            placeholder: isCommand ? "a kind, or a command" : "text or regex, !not, -l app=web, -f fuzzy",
             placeholderStyle: theme[.placeholder])
         if isCommand, field.isCursorAtEnd, let first = popup.items.first, popup.selected == nil, !field.isEmpty,
             first.text.hasPrefix(field.text), let cursor

@@ -1,53 +1,121 @@
-import ClusterCore
 import KubeAPI
-import KubeClient
 import KubeCluster
 
-/// What the filter bar says: `web` (any cell has it, without regard to case), `web|db` (one of them), `!web` (none has
-/// it), `-l app=web,tier!=db` (a label selector).
-struct RowFilter: Equatable {
+/// What the filter bar says, as k9s reads it:
+///
+/// - `web-[0-9]+ .*Running`: a regular expression over the whole row, namespace first, without regard to case
+/// - `web`, `web|db`: text; the same, only faster
+/// - `!web`: rows that do not match
+/// - `-l app=web,tier!=db`, or just `app=web`: a label selector
+/// - `-f wb1`: letters in this order in the name, with anything between them
+///
+/// A row is what stays as it is while time goes by, so that rows need to be looked at again only when their object
+/// changes: as in k9s the age is left out, and so is everything else that only grows old.
+/// Follows k9s `internal/model1/table_data.go` `rxFilter` and `internal/helpers.go`.
+package struct RowFilter: Equatable {
     private enum Condition: Equatable {
         case words([[UInt8]], isInverse: Bool)
+        case pattern(RowPattern, isInverse: Bool)
         case labels(Selector)
+        case fuzzy([UInt8])
     }
 
-    let text: String
+    package let text: String
     private let condition: Condition
 
     /// Nil for a text that filters nothing, such as an empty one.
-    /// Throws what is wrong with a label selector.
-    init?(_ text: String) throws(StatusError) {
-        var rest = text.drop { $0 == " " }
+    package init?(_ text: String) throws(FilterProblem) {
         self.text = text
+        var rest = text.drop { $0 == " " }
         if rest.hasPrefix("-l") {
-            rest = rest.dropFirst(2)
-            let selector = try Selector(parsing: String(rest))
+            let selector = try RowFilter.selector(String(rest.dropFirst(2)))
             if selector.requirements.isEmpty { return nil }
+            condition = .labels(selector)
+            return
+        }
+        if rest.hasPrefix("-f") {
+            let letters = rest.dropFirst(2).utf8.filter { $0 != 0x20 }.map(RowFilter.lowercased)
+            if letters.isEmpty { return nil }
+            condition = .fuzzy(letters)
+            return
+        }
+        if RowFilter.looksLikeLabels(rest), let selector = try? Selector(parsing: String(rest)) {
             condition = .labels(selector)
             return
         }
         let isInverse = rest.hasPrefix("!")
         if isInverse { rest = rest.dropFirst() }
+        if RowFilter.isPattern(rest) {
+            condition = .pattern(try RowPattern(String(rest)), isInverse: isInverse)
+            return
+        }
+        // While the next word is still to come, `web|` means what it meant before.
         let words = rest.split(separator: "|").map { Array($0.utf8.map(RowFilter.lowercased)) }
         if words.isEmpty { return nil }
         condition = .words(words, isInverse: isInverse)
     }
 
-    private static func lowercased(_ byte: UInt8) -> UInt8 { (0x41...0x5A).contains(byte) ? byte + 0x20 : byte }
-
-    func matches(_ object: KubeObject, now: Instant) -> Bool {
-        switch condition {
-        case .labels(let selector): return selector.matches(object.metadata.labels)
-        case .words(let words, let isInverse):
-            // The name is the first thing to look at: printing costs more than all comparisons.
-            var found = RowFilter.contains(words, object.name) || RowFilter.contains(words, object.namespace)
-            if !found { found = ClusterTables.cells(object, now: now).contains { RowFilter.contains(words, $0) } }
-            return found != isInverse
+    private static func selector(_ text: String) throws(FilterProblem) -> Selector {
+        do throws(StatusError) {
+            return try Selector(parsing: text)
+        } catch {
+            throw FilterProblem(error.message)
         }
     }
 
-    /// Whether only the labels count, so that no cell is printed.
-    var isCheap: Bool { if case .labels = condition { true } else { false } }
+    /// `app=web` without a blank, which no row has.
+    private static func looksLikeLabels(_ text: Substring) -> Bool {
+        guard let first = text.utf8.first, first != UInt8(ascii: "!"), text.utf8.contains(UInt8(ascii: "=")) else {
+            return false
+        }
+        return text.utf8.allSatisfy { byte in
+            (0x30...0x39).contains(byte) || (0x61...0x7A).contains(lowercased(byte))
+                || "-_./=!,".utf8.contains(byte)
+        }
+    }
+
+    private static func isPattern(_ text: Substring) -> Bool {
+        text.utf8.contains { #"\.+*?()[]{}^$"#.utf8.contains($0) }
+    }
+
+    private static func lowercased(_ byte: UInt8) -> UInt8 { (0x41...0x5A).contains(byte) ? byte + 0x20 : byte }
+
+    // MARK: Matching
+
+    /// Whether a row stays. O(row).
+    package func matches(_ object: KubeObject) -> Bool {
+        switch condition {
+        case .labels(let selector): return selector.matches(object.metadata.labels)
+        case .fuzzy(let letters): return RowFilter.containsInOrder(letters, object.key.namespacedName)
+        case .pattern(let pattern, let isInverse): return pattern.matches(RowFilter.row(object)) != isInverse
+        case .words(let words, let isInverse):
+            // The name is the first thing to look at: printing costs more than all comparisons.
+            let isFound =
+                RowFilter.contains(words, object.name) || RowFilter.contains(words, object.namespace)
+                || RowFilter.contains(words, RowFilter.row(object))
+            return isFound != isInverse
+        }
+    }
+
+    /// What a look at an object costs, where 1 is reading a field of it.
+    var cost: Int {
+        switch condition {
+        case .labels, .fuzzy: 1
+        case .words: 12
+        case .pattern: 40
+        }
+    }
+
+    private static func row(_ object: KubeObject) -> String {
+        let cells = ClusterTables.steadyCells(object)
+        return (object.namespace.isEmpty ? cells : [object.namespace] + cells).joined(separator: " ")
+    }
+
+    private static func containsInOrder(_ letters: [UInt8], _ text: String) -> Bool {
+        var index = 0
+        for byte in text.utf8 where index < letters.count && lowercased(byte) == letters[index] { index += 1 }
+        return index == letters.count
+    }
 
     private static func contains(_ words: [[UInt8]], _ text: String) -> Bool {
         var text = text
@@ -62,57 +130,5 @@ struct RowFilter: Equatable {
                 return false
             }
         }
-    }
-}
-
-/// Which objects of a kind a view is about, besides their namespace.
-enum RowCondition: Equatable {
-    case all
-    /// Objects with an owner reference to this UID.
-    case owner(uid: String)
-    /// Pods on a node.
-    case node(String)
-    /// Objects with these labels.
-    case labels(Selector)
-    /// Events about an object. Without UID, by name.
-    case about(ObjectKey, uid: String)
-    /// The slices of a Service.
-    case slices(service: String)
-
-    func contains(_ object: KubeObject) -> Bool {
-        switch self {
-        case .all: true
-        case .owner(let uid): object.metadata.ownerReferences.contains { $0.uid == uid }
-        case .node(let name): object.as(Pod.self)?.spec.nodeName == name
-        case .labels(let selector): selector.matches(object.metadata.labels)
-        case .about(let key, let uid):
-            object.as(Event.self).map { EventLookup.isAbout(key, uid: uid, $0.involvedObject) } ?? false
-        case .slices(let service): object.metadata.labels["kubernetes.io/service-name"] == service
-        }
-    }
-}
-
-/// Finding the events about an object, as `kubectl describe` does.
-enum EventLookup {
-    static func isAbout(_ key: ObjectKey, uid: String, _ reference: ObjectReference) -> Bool {
-        guard reference.name == key.name, reference.kind == key.kind.info.name else { return false }
-        // Events about nodes carry the node's name where a UID belongs.
-        return (reference.namespace ?? "") == key.namespace
-            && (uid.isEmpty || reference.uid == nil || reference.uid == uid)
-            || key.namespace.isEmpty
-    }
-
-    /// The namespace that the events about an object are in.
-    static func namespace(of key: ObjectKey) -> String { key.namespace.isEmpty ? "default" : key.namespace }
-
-    /// Events about an object, the oldest first. O(events of its namespace).
-    static func events(about key: ObjectKey, uid: String, in snapshot: Snapshot) -> [Event] {
-        var found: [Event] = []
-        snapshot.forEach(.event, namespace: namespace(of: key)) { object in
-            if let event = object.as(Event.self), isAbout(key, uid: uid, event.involvedObject) { found.append(event) }
-            return true
-        }
-        return found.enumerated().sorted { ($0.element.lastSeen, $0.offset) < ($1.element.lastSeen, $1.offset) }
-            .map(\.element)
     }
 }

@@ -140,11 +140,12 @@ struct RowHighlights {
 
     /// How a row looks that was deleted some time ago.
     static func fade(age: Double, theme: Theme) -> Style {
-        guard theme.depth == .trueColor || theme.depth == .palette256, let color = theme[.error].foreground.rgbValue
+        guard theme.depth == .trueColor || theme.depth == .palette256, let color = theme[.error].foreground.rgbValue,
+            let pale = theme[.fade].foreground.rgbValue
         else { return theme[.fade] }
-        let ground: UInt32 = theme.variant == .dark ? 0x2A2F36 : 0xD8DEE4
+        // It pales, and stays readable to its end, also where the selection stands on it.
         let share = max(0, 1 - age / duration)
-        return Style(foreground: Color.hex(mix(color, ground, share)).mapped(to: theme.depth)).adding(.dim)
+        return Style(foreground: Color.hex(mix(color, pale, share)).mapped(to: theme.depth))
     }
 
     private static func mix(_ first: UInt32, _ second: UInt32, _ share: Double) -> UInt32 {

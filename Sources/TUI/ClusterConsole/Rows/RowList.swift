@@ -1,4 +1,5 @@
 import ClusterCore
+import DequeModule
 import KubeAPI
 import KubeClient
 import KubeCluster
@@ -47,8 +48,8 @@ final class RowList {
     private var placeOf: [ObjectKey: RowPlace] = [:]
     /// Where the build goes on; nil when it is complete.
     private var nextKey: ObjectKey?
-    private var dirty: [ObjectKey] = []
-    private var dirtyHead = 0
+    /// Changed objects whose place is to be looked for again, each once.
+    private var dirty: Deque<ObjectKey> = []
     private var isDirty: Set<ObjectKey> = []
 
     init(_ query: Query, _ snapshot: Snapshot) {
@@ -75,7 +76,6 @@ final class RowList {
         places = PersistentMap()
         placeOf = [:]
         dirty = []
-        dirtyHead = 0
         isDirty = []
         nextKey = query.isNatural ? nil : range.lowerBound
     }
@@ -95,7 +95,7 @@ final class RowList {
     }
 
     /// Whether rows are still to be put in their place.
-    var hasWork: Bool { nextKey != nil || dirtyHead < dirty.count }
+    var hasWork: Bool { nextKey != nil || !dirty.isEmpty }
     /// Whether the rows are not all known yet.
     var isBuilding: Bool { nextKey != nil }
 
@@ -103,15 +103,9 @@ final class RowList {
     func work(isUnlimited: Bool = false) {
         if query.isNatural { return }
         var budget = isUnlimited ? Int.max : RowList.sliceBudget
-        while dirtyHead < dirty.count, budget > 0 {
-            let key = dirty[dirtyHead]
-            dirtyHead += 1
+        while budget > 0, let key = dirty.popFirst() {
             isDirty.remove(key)
             budget -= place(key, snapshot.object(key))
-        }
-        if dirtyHead == dirty.count {
-            dirty.removeAll(keepingCapacity: true)
-            dirtyHead = 0
         }
         guard let start = nextKey, budget > 0 else { return }
         nextKey = nil
@@ -133,14 +127,14 @@ final class RowList {
         if let object, query.condition.contains(object) {
             var isIn = true
             if let filter = query.filter {
-                if !filter.isCheap { cost += 12 }
-                isIn = filter.matches(object, now: snapshot.time)
+                cost += filter.cost
+                isIn = filter.matches(object)
             }
             if isIn {
                 var value = SortValue.none
                 if let column = query.sort {
                     cost += SortValue.isPrinted(column) ? 12 : 1
-                    value = SortValue.of(object, column: column, now: snapshot.time)
+                    value = SortValue.of(object, column: column)
                 }
                 new = RowPlace(value: value, key: key)
             }

@@ -87,7 +87,7 @@ enum SortValue: Comparable, Sendable {
     }
 
     /// The value of an object in a column. Ages go by the time itself, so that they hold as time goes by.
-    static func of(_ object: KubeObject, column: TableColumns.Column, now: Instant) -> SortValue {
+    static func of(_ object: KubeObject, column: TableColumns.Column) -> SortValue {
         switch column.source {
         case .namespace: return .text(object.namespace)
         case .power: return .text(object.name)
@@ -106,8 +106,10 @@ enum SortValue: Comparable, Sendable {
                 return .number(-Double(first.seconds))
             default: break
             }
-            let cells = ClusterTables.cells(object, now: now)
-            return SortValue(cell: index < cells.count ? cells[index] : "")
+            switch ClusterTables.steadyValue(object, column: index) {
+            case .number(let number): return .number(number)
+            case .text(let text): return SortValue(cell: text)
+            }
         }
     }
 }

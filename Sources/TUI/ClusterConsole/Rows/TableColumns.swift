@@ -58,12 +58,15 @@ struct TableColumns: Equatable {
         let title = column.title
         switch title {
         case "NAME":
-            return TableColumn(title, minimum: 12, maximum: 63)
+            // Short of this the part that tells pods of one workload apart would be cut off.
+            return TableColumn(title, minimum: 16, maximum: 63)
         case "MESSAGE", "DESCRIPTION":
             return TableColumn(title, minimum: 16, maximum: 240, flex: 1)
         case "OBJECT":
             return TableColumn(title, minimum: 12, maximum: 56)
-        case "READY", "STATUS", "TYPE", "REASON":
+        case "STATUS":
+            return TableColumn(title, minimum: 9, maximum: 32)
+        case "READY", "TYPE", "REASON":
             return TableColumn(title, minimum: 5, maximum: 32)
         case "AGE", "LAST SEEN":
             return TableColumn(title, minimum: 4, maximum: 12, priority: 1)

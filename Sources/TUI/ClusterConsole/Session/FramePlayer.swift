@@ -16,12 +16,12 @@ package struct FramePlayer {
 
     /// - Parameters:
     ///   - created: objects that the user brought along.
-    package init(_ cluster: Cluster, size: Size, light: Bool = false, created: [ObjectKey] = []) {
+    package init(_ cluster: Cluster, size: Size, theme: Theme = .dark, created: [ObjectKey] = []) {
         self.cluster = cluster
         _ = cluster.takeChanges()
         console = Console(
             ClusterUpdate(snapshot: cluster.snapshot(), changes: [], isReset: true, outcomes: []), size: size,
-            theme: light ? .light : .dark)
+            theme: theme)
         console.noteCreated(created)
     }
 

@@ -28,6 +28,7 @@ final class PagerView: ConsoleView {
     }
 
     var kind: ResourceKind? { key.kind }
+    let place = KeyPlace.text
     var crumb: String { form == .yaml ? "\(key.name) yaml" : key.name }
 
     func title(_ state: ConsoleState) -> [Span] {

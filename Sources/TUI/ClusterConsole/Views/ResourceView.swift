@@ -14,6 +14,7 @@ final class ResourceView: ConsoleView {
     }
 
     let resourceKind: ResourceKind
+    let place = KeyPlace.table
     let crumb: String
     private let condition: RowCondition
     private let scope: NamespaceScope
@@ -26,7 +27,8 @@ final class ResourceView: ConsoleView {
     private var highlights = RowHighlights()
     private var filter: RowFilter?
     private(set) var rawFilter = ""
-    private var filterError: String?
+    /// What is wrong with what was typed; the rows are still those of the filter before.
+    private(set) var filterProblem: String?
     private var sortTitle: String?
     private var isDescending = false
     private(set) var marks: Set<ObjectKey> = []
@@ -119,6 +121,7 @@ final class ResourceView: ConsoleView {
         }
         spans += [Span("[", theme[.dim]), Span(Grouped.text(list.count), theme[.key].bold), Span("]", theme[.dim])]
         if !rawFilter.isEmpty { spans += [Span(" ", .plain), Span("</\(rawFilter)>", theme[.match])] }
+        if let filterProblem { spans.append(Span(" ✗ \(filterProblem)", theme[.error])) }
         if list.isBuilding { spans.append(Span(" …", theme[.warning])) }
         if !marks.isEmpty { spans.append(Span(" \(marks.count) marked", theme[.marked])) }
         spans.append(Span(" ", .plain))
@@ -216,8 +219,6 @@ final class ResourceView: ConsoleView {
         var lines: [String]
         if list.isBuilding {
             lines = ["Looking through \(plural)…"]
-        } else if let filterError {
-            lines = [filterError]
         } else if !rawFilter.isEmpty {
             lines = ["No \(plural) match “\(rawFilter)”.", "esc clears the filter."]
         } else if let namespace = namespace(state), subject == nil {
@@ -354,12 +355,11 @@ final class ResourceView: ConsoleView {
 
     func setFilter(_ text: String, isFinal: Bool, _ state: ConsoleState) {
         rawFilter = text
-        do throws(StatusError) {
+        do throws(FilterProblem) {
             filter = try RowFilter(text)
-            filterError = nil
+            filterProblem = nil
         } catch {
-            // While it is being typed a selector is not whole yet: the rows stay.
-            if isFinal { filterError = error.message }
+            filterProblem = error.message
         }
     }
 }

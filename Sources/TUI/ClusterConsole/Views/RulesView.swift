@@ -37,6 +37,7 @@ final class RulesView: ConsoleView {
 
     var kind: ResourceKind? { subject == .node ? .node : .service }
 
+    let place = KeyPlace.text
     var crumb: String {
         switch subject {
         case .service(let key): "\(key.name) rules"

@@ -61,37 +61,38 @@ package struct Theme: Sendable {
     }
 }
 
-/// The styles of each variant.
+/// The styles of each variant. Text keeps a contrast of 4.5 to 1 on the ground and on panels, and of 3 to 1 on the
+/// selection and on flashes, as WCAG 2.1 asks for text and for bold text.
 private enum ThemeTable {
     static func dark(_ role: Role) -> Style {
         switch role {
         case .text: Style()
-        case .dim: fg(0x7F8C98)
+        case .dim: fg(0x8D9AA6)
         case .title: fg(0x8BD5FF).bold
-        case .accent: fg(0x5FAFFF)
+        case .accent: fg(0x6CB6FF)
         case .key: fg(0xFFAF5F)
         case .ok: fg(0x87D787)
         case .warning: fg(0xFFD75F)
-        case .error: fg(0xFF6B6B)
+        case .error: fg(0xFF7B72)
         case .pending: fg(0xD7AFFF)
         case .info: fg(0x87D7FF)
-        case .border: fg(0x4E5D6C)
-        case .borderFocused: fg(0x5FAFFF)
+        case .border: fg(0x56667A)
+        case .borderFocused: fg(0x6CB6FF)
         case .header: fg(0xC6D0DA).bold
         case .headerSorted: fg(0x8BD5FF).bold
-        case .selection: Style(background: .hex(0x264F78)).bold
+        case .selection: Style(background: .hex(0x1D3D5C)).bold
         case .marked: fg(0xFFD75F).bold
         case .match: on(0x1C1C1C, 0xFFD75F)
-        case .flash: Style(background: .hex(0x0A5F2A))
-        case .fade: fg(0x6C6C6C).dim
+        case .flash: Style(background: .hex(0x0B4A24))
+        case .fade: fg(0x8A8A8A)
         case .chart: fg(0x5FD7AF)
-        case .chartSecond: fg(0x5F87D7)
+        case .chartSecond: fg(0x7AA2F7)
         case .chartTrack: Style(background: .hex(0x2B3440))
         case .scrollThumb: fg(0x5C6B7A)
         case .scrollTrack: fg(0x2F3A45)
         case .input: on(0xFFFFFF, 0x2B3440)
-        case .placeholder: fg(0x6F7C88)
-        case .invalid: fg(0xFF6B6B)
+        case .placeholder: fg(0x8592A0)
+        case .invalid: fg(0xFF7B72)
         case .button: on(0xD0D7DE, 0x3A4654)
         case .buttonFocused: on(0x101820, 0x5FAFFF).bold
         case .statusBar: on(0xD0D7DE, 0x24303C)
@@ -103,32 +104,32 @@ private enum ThemeTable {
     static func light(_ role: Role) -> Style {
         switch role {
         case .text: Style()
-        case .dim: fg(0x6A737D)
-        case .title: fg(0x005CC5).bold
-        case .accent: fg(0x0366D6)
-        case .key: fg(0xB35900)
-        case .ok: fg(0x1A7F37)
-        case .warning: fg(0x9A6700)
-        case .error: fg(0xCF222E)
-        case .pending: fg(0x8250DF)
-        case .info: fg(0x0969DA)
-        case .border: fg(0xAFB8C1)
+        case .dim: fg(0x57606A)
+        case .title: fg(0x0550AE).bold
+        case .accent: fg(0x0550AE)
+        case .key: fg(0x8A4600)
+        case .ok: fg(0x116329)
+        case .warning: fg(0x7D4E00)
+        case .error: fg(0xB3202B)
+        case .pending: fg(0x6639BA)
+        case .info: fg(0x0A58B0)
+        case .border: fg(0x8C959F)
         case .borderFocused: fg(0x0366D6)
         case .header: fg(0x24292F).bold
-        case .headerSorted: fg(0x005CC5).bold
-        case .selection: Style(background: .hex(0xB6D8FF)).bold
-        case .marked: fg(0x9A6700).bold
+        case .headerSorted: fg(0x0550AE).bold
+        case .selection: Style(background: .hex(0xC4E0FF)).bold
+        case .marked: fg(0x7D4E00).bold
         case .match: on(0x000000, 0xFFE066)
         case .flash: Style(background: .hex(0xC6F0D0))
-        case .fade: fg(0x9AA4AE).dim
-        case .chart: fg(0x1B8A6B)
-        case .chartSecond: fg(0x3A63B8)
+        case .fade: fg(0x6E7781)
+        case .chart: fg(0x116A52)
+        case .chartSecond: fg(0x3A55A8)
         case .chartTrack: Style(background: .hex(0xE1E6EB))
         case .scrollThumb: fg(0x8C959F)
         case .scrollTrack: fg(0xD8DEE4)
         case .input: on(0x000000, 0xE6EBF0)
-        case .placeholder: fg(0x7A838C)
-        case .invalid: fg(0xCF222E)
+        case .placeholder: fg(0x656D76)
+        case .invalid: fg(0xB3202B)
         case .button: on(0x24292F, 0xD8DEE4)
         case .buttonFocused: on(0xFFFFFF, 0x0366D6).bold
         case .statusBar: on(0x24292F, 0xE1E6EB)

@@ -208,7 +208,7 @@ package struct Form: Sendable {
                 cursor = point
             }
         }
-        renderFoot(into: &frame, in: foot, theme: theme)
+        renderFoot(into: &frame, in: foot, messageWidth: body.width - labelWidth - 2, theme: theme)
         return cursor
     }
 
@@ -262,8 +262,16 @@ package struct Form: Sendable {
         }
     }
 
-    private mutating func renderFoot(into frame: inout Frame, in rect: Rect, theme: Theme) {
-        if let error { frame.putFitted(error, x: rect.x, y: rect.y, columns: rect.width, style: theme[.invalid]) }
+    private mutating func renderFoot(into frame: inout Frame, in rect: Rect, messageWidth: Int, theme: Theme) {
+        // A server's message rarely fits below its field: of the field with the focus it stands here in full.
+        let message = focus < fields.count ? fields[focus].message.map { "✗ " + $0 } : nil
+        let notice = error ?? message.flatMap { DisplayText.width($0) > messageWidth ? $0 : nil } ?? ""
+        let room = max(1, rect.height - 1)
+        var lines = DisplayText.wrapped(notice, to: rect.width)
+        if lines.count > room { lines = lines.prefix(room - 1) + [lines[(room - 1)...].joined(separator: " ")] }
+        for (row, line) in lines.enumerated() {
+            frame.putFitted(line, x: rect.x, y: rect.y + row, columns: rect.width, style: theme[.invalid])
+        }
         let buttons = [submitLabel, "Cancel"]
         let places = Buttons.render(
             buttons, focused: focus - fields.count, into: &frame, in: rect.row(rect.height - 1), theme: theme)

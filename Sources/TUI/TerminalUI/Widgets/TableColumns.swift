@@ -76,38 +76,43 @@ package struct TableLayout: Hashable, Sendable {
     /// Columns between two of the table.
     static let gap = 2
 
+    /// Columns of this priority and above are extras: they go before any other column is cut.
+    package static let extraPriority = 3
+    /// An extra with more content than this is shown cut rather than not at all.
+    private static let extraMinimum = 16
+
     /// Fits columns into `width`.
     ///
     /// Each column wants the width of its content (`contentWidths`, at least the title's) between its minimum and
-    /// maximum. When the wishes don't fit, columns are narrowed to their minimum from the right, then dropped by
-    /// priority. When there is more room than wished, flexible columns share it.
+    /// maximum. Where the wishes don't fit, extras are dropped by priority; then the widest columns are cut, flexible
+    /// ones first; columns that still have no room at their minimum are dropped by priority, too. When there is more
+    /// room than wished, flexible columns share it. For example, with 50 columns:
+    ///
+    ///     NAME 20, READY 5, STATUS 17, AGE 4 (priority 1), IP 10 (5), NODE 6 (5)   want 72
+    ///     NAME 20, READY 5, STATUS 17, AGE 4                                       want 52 without the extras
+    ///     NAME 18, READY 5, STATUS 17, AGE 4                                       cut where it is widest
     ///
     /// - Parameter offset: columns after the first that are scrolled out on the left. With an offset nothing is dropped
     ///   by priority: what does not fit is to the right.
     package init(columns: [TableColumn], contentWidths: [Int], width: Int, offset: Int = 0) {
-        var wishes: [(index: Int, width: Int)] = []
+        var wishes: [Wish] = []
         for (index, column) in columns.enumerated() where index == 0 || index > offset {
             let content = max(contentWidths[index], DisplayText.width(column.title) + 1)
-            wishes.append((index, max(column.minimum, min(column.maximum, content))))
-        }
-        func total(_ list: [(index: Int, width: Int)]) -> Int {
-            list.reduce(0) { $0 + $1.width } + TableLayout.gap * max(0, list.count - 1)
-        }
-        func least(_ list: [(index: Int, width: Int)]) -> Int {
-            list.reduce(0) { $0 + min($1.width, columns[$1.index].minimum) } + TableLayout.gap * max(0, list.count - 1)
+            let wish = max(column.minimum, min(column.maximum, content))
+            wishes.append(Wish(index: index, width: wish, content: contentWidths[index], column: column))
         }
         if offset == 0 {
-            while least(wishes) > width,
-                let victim = wishes.indices.filter({ columns[wishes[$0].index].priority > 0 })
-                    .max(by: { columns[wishes[$0].index].priority <= columns[wishes[$1].index].priority })
-            {
-                wishes.remove(at: victim)
+            TableLayout.drop(&wishes, to: width, from: TableLayout.extraPriority) { wish in
+                if wish.column.flex > 0 { return wish.column.minimum }
+                return wish.isExtra ? min(wish.width, max(wish.column.minimum, TableLayout.extraMinimum)) : wish.width
             }
+            TableLayout.drop(&wishes, to: width, from: 1) { min($0.width, $0.column.minimum) }
+            TableLayout.cut(&wishes, to: width)
         }
         // Columns that have to stay still may not fit: those at the right edge are cut or left out.
-        var excess = total(wishes) - width
+        var excess = TableLayout.total(wishes) - width
         for index in wishes.indices.reversed() where excess > 0 {
-            let cut = min(excess, max(0, wishes[index].width - columns[wishes[index].index].minimum))
+            let cut = min(excess, max(0, wishes[index].width - wishes[index].column.minimum))
             wishes[index].width -= cut
             excess -= cut
         }
@@ -123,7 +128,7 @@ package struct TableLayout: Hashable, Sendable {
         }
         if wishes.count == 1 { wishes[0].width = max(0, min(wishes[0].width, width)) }
         let weights = wishes.reduce(0) { $0 + columns[$1.index].flex }
-        var spare = max(0, width - total(wishes))
+        var spare = max(0, width - TableLayout.total(wishes))
         if weights > 0 {
             var rest = weights
             for index in wishes.indices {
@@ -141,5 +146,51 @@ package struct TableLayout: Hashable, Sendable {
             return Column(index: wish.index, x: x, width: wish.width)
         }
         hiddenCount = columns.count - self.columns.count
+    }
+
+    private struct Wish {
+        var index: Int
+        var width: Int
+        /// The widest content without the title.
+        var content: Int
+        var column: TableColumn
+        var isExtra: Bool { column.priority >= TableLayout.extraPriority }
+    }
+
+    private static func total(_ wishes: [Wish], _ width: (Wish) -> Int = { $0.width }) -> Int {
+        wishes.reduce(0) { $0 + width($1) } + gap * max(0, wishes.count - 1)
+    }
+
+    /// Takes columns of a priority and above away until the others have what they need.
+    private static func drop(_ wishes: inout [Wish], to width: Int, from priority: Int, need: (Wish) -> Int) {
+        while total(wishes, need) > width,
+            let victim = wishes.indices.filter({ wishes[$0].column.priority >= priority })
+                .max(by: { wishes[$0].column.priority <= wishes[$1].column.priority })
+        {
+            wishes.remove(at: victim)
+        }
+    }
+
+    /// Cuts columns down to their minimum at most: first flexible ones, then extras, then titles that are longer than
+    /// what stands below them, then whichever is the widest.
+    private static func cut(_ wishes: inout [Wish], to width: Int) {
+        var excess = total(wishes) - width
+        func cut(_ limit: (Wish) -> Int?) {
+            func spare(_ index: Int) -> Int {
+                guard let limit = limit(wishes[index]) else { return 0 }
+                return wishes[index].width - max(limit, wishes[index].column.minimum)
+            }
+            while excess > 0,
+                let widest = wishes.indices.filter({ spare($0) > 0 })
+                    .max(by: { wishes[$0].width <= wishes[$1].width })
+            {
+                wishes[widest].width -= 1
+                excess -= 1
+            }
+        }
+        cut { $0.column.flex > 0 ? 0 : nil }
+        cut { $0.isExtra ? 0 : nil }
+        cut { $0.content }
+        cut { _ in 0 }
     }
 }
