@@ -17,6 +17,8 @@ struct ConsoleCommand: ParsableCommand {
 
     @OptionGroup var gateway: GatewayOptions
 
+    @OptionGroup var data: DataOptions
+
     @Option(name: .long, help: "Virtual seconds a real second: 1, 10, 0.5, or max.")
     var speed = SpeedArgument(speed: 1)
 
@@ -25,12 +27,15 @@ struct ConsoleCommand: ParsableCommand {
         // Nothing is logged while the screen is taken.
         let log = Diagnostics.start(common.logLevel ?? .warning)
         let manifests = try ManifestLoader.load(common.files)
-        let access = try gateway.prepare()
+        let data = try self.data.open(acceptsRestores: false, log)
+        let access = try gateway.prepare(data)
         var configuration = common.configuration(start: Instant(seconds: Int64(Date().timeIntervalSince1970)))
         access?.configure(&configuration)
+        try data?.configure(&configuration, log)
         let cluster = Cluster(configuration)
         cluster.boot()
         let created = try apply(manifests, to: cluster, log)
+        try data?.settle()
         let screen: CursesScreen
         do throws(TerminalError) {
             screen = try CursesScreen()
@@ -41,8 +46,13 @@ struct ConsoleCommand: ParsableCommand {
             capabilities: screen.capabilities, colorFGBG: ProcessInfo.processInfo.environment["COLORFGBG"])
         let session = ConsoleSession(
             cluster, speed: speed.speed, screen: screen, theme: theme, created: created,
-            prepare: { access?.open($0, $1) }, parseManifests: ManifestLoader.parseForConsole)
+            durability: data?.durability,
+            prepare: { driver, snapshot in
+                data?.follow(driver, log)
+                access?.open(driver, snapshot)
+            }, parseManifests: ManifestLoader.parseForConsole)
         session.run { access?.close() }
+        data?.close()
         screen.close()
         access?.printProblems()
     }

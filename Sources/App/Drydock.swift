@@ -8,7 +8,7 @@ struct Drydock: ParsableCommand {
         version: Version.text,
         subcommands: [
             ConsoleCommand.self, ServeCommand.self, KubectlConfigCommand.self, SimulateCommand.self, FrameCommand.self,
-            VersionCommand.self,
+            BackupCommand.self, RestoreCommand.self, VersionCommand.self,
         ],
         defaultSubcommand: ConsoleCommand.self)
 }

@@ -47,10 +47,13 @@ struct GatewayOptions: ParsableArguments {
     }
 
     /// What is needed before there is a cluster: keys and certificates. Nil with `--no-listen`.
-    func prepare() throws -> GatewayAccess? {
+    ///
+    /// - Parameter data: Where the keys of a durable cluster are kept.
+    func prepare(_ data: DurableData?) throws -> GatewayAccess? {
         if isClosed { return nil }
-        let issuer = ServiceAccountIssuer(ServiceAccountKey(), staticTokens: try staticTokens())
-        return GatewayAccess(self, authority: try CertificateAuthority(), serviceAccounts: issuer)
+        let keys = try data?.keys() ?? ClusterKeys()
+        let issuer = ServiceAccountIssuer(keys.serviceAccounts, staticTokens: try staticTokens())
+        return GatewayAccess(self, authority: keys.authority, serviceAccounts: issuer)
     }
 
     private func staticTokens() throws -> StaticTokens {

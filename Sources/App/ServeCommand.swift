@@ -23,6 +23,8 @@ struct ServeCommand: ParsableCommand {
 
     @OptionGroup var gateway: GatewayOptions
 
+    @OptionGroup var data: DataOptions
+
     @Option(name: .long, help: "Virtual seconds a real second: 1, 10, 0.5, or max.")
     var speed = SpeedArgument(speed: 1)
 
@@ -34,23 +36,30 @@ struct ServeCommand: ParsableCommand {
         let logger = Diagnostics.start(common.logLevel ?? .info)
         let signals = EndSignals()
         let manifests = try ManifestLoader.load(common.files)
-        guard let access = try gateway.prepare() else { return }
+        let data = try self.data.open(acceptsRestores: true, logger)
+        guard let access = try gateway.prepare(data) else { return }
         var configuration = common.configuration(start: Instant(seconds: Int64(Date().timeIntervalSince1970)))
         access.configure(&configuration)
+        try data?.configure(&configuration, logger)
         let cluster = Cluster(configuration)
         cluster.boot()
         try apply(manifests, to: cluster, logger)
+        try data?.settle()
         let snapshot = cluster.snapshot(speed: speed.speed)
-        let driver = ClusterDriver(cluster, speed: speed.speed)
+        let driver = ClusterDriver(cluster, speed: speed.speed, durability: data?.durability)
+        data?.follow(driver, logger)
         try access.start(driver, snapshot, logger)
         driver.start()
         logger.info("serving the Kubernetes API at \(access.url)")
         print("export KUBECONFIG=\(ShellText.quoted(gateway.kubeconfigPath))")
         fflush(stdout)
-        let signal = signals.wait()
-        logger.info("ending after \(signal == SIGINT ? "an interrupt" : "a request to terminate")")
+        var signal = signals.wait()
+        while signal == SIGHUP, data?.isRestoreRequested != true { signal = signals.wait() }
+        logger.info("ending \(EndSignals.reason(signal))")
         access.close()
         driver.stop()
+        data?.close()
+        if signal == SIGHUP { try data?.restoreAndRestart() }
     }
 }
 
@@ -89,8 +98,17 @@ struct EndSignals {
         sigemptyset(&set)
         sigaddset(&set, SIGINT)
         sigaddset(&set, SIGTERM)
+        sigaddset(&set, SIGHUP)
         pthread_sigmask(SIG_BLOCK, &set, nil)
         signal(SIGPIPE, SIG_IGN)
+    }
+
+    static func reason(_ signal: Int32) -> String {
+        switch signal {
+        case SIGINT: "after an interrupt"
+        case SIGHUP: "to start again from a backup"
+        default: "after a request to terminate"
+        }
     }
 
     /// Waits for one of them.

@@ -101,7 +101,7 @@ import Testing
         let error = #expect(throws: JournalError.self) { try DataDirectory(folder.path) }
         #expect(error?.kind == .inUse)
         #expect(error?.description.contains("process \(getpid())") == true)
-        #expect(DataDirectory.holder(of: folder.path) == getpid())
+        #expect(DataDirectory.holder(of: folder.path)?.process == getpid())
         _ = first
     }
 

@@ -28,6 +28,7 @@ package final class ClusterDriver: @unchecked Sendable {
     private var isStopping = false
     private var isRunning = false
     private var isWakeUpDue = true
+    private var durability: Durability?
 
     /// Called on the driver's thread when an update is there to be taken; not again before it is taken. Nil when nobody
     /// takes any.
@@ -47,16 +48,20 @@ package final class ClusterDriver: @unchecked Sendable {
     private var outcomes: [CommandOutcome] = []
     private var statusChanged = true
     private var observers = ObserverFeed()
+    private var outgoing: OutgoingQueue
+    /// How far the journal is since the last look.
+    private var released: Durability?
 
     /// Takes a cluster over: from now on only the driver's thread may touch it.
     /// - Parameters:
+    ///   - durability: how far the cluster's journal is; nil without one. `setDurability` tells how it goes on.
     ///   - speed: virtual seconds a wall second; infinity for as fast as it goes.
     ///   - wallTime: what the clock follows, in seconds from any start; only time that passes counts.
     ///   - maximumPending: changes kept for a reader that does not come.
     ///   - onUpdate: called on the driver's thread when an update is there; not again before it is taken. Nil when
     ///     nobody takes any.
     package init(
-        _ cluster: sending Cluster, speed: Double,
+        _ cluster: sending Cluster, speed: Double, durability: Durability? = nil,
         wallTime: @escaping @Sendable () -> Double = { ClusterDriver.monotonicTime() },
         maximumPending: Int = ClusterDriver.maximumPendingChanges, onUpdate: (@Sendable () -> Void)? = nil
     ) {
@@ -65,6 +70,8 @@ package final class ClusterDriver: @unchecked Sendable {
         self.wallTime = wallTime
         self.maximumPending = maximumPending
         self.onUpdate = onUpdate
+        self.durability = durability
+        outgoing = OutgoingQueue(durability)
     }
 
     /// Starts the thread. To be called once.
@@ -108,6 +115,21 @@ package final class ClusterDriver: @unchecked Sendable {
         return true
     }
 
+    /// Takes note of how far the cluster's journal is. What waited for that is told, on the driver's thread.
+    package func setDurability(_ durability: Durability) {
+        condition.lock()
+        self.durability = durability
+        condition.broadcast()
+        condition.unlock()
+    }
+
+    /// Why the cluster stands still and takes no writes: its journal cannot be written. Nil when all is well.
+    package var failure: String? {
+        condition.lock()
+        defer { condition.unlock() }
+        return durability?.failure
+    }
+
     /// Adds a reader that is given every change. For a driver that has not been started.
     package func add(_ observer: any ClusterObserver) {
         observers.add(observer, revision: cluster.server.store.revision)
@@ -136,10 +158,15 @@ package final class ClusterDriver: @unchecked Sendable {
         anchor = (wallTime(), cluster.loop.now)
         while true {
             guard let mail = takeMail() else { break }
+            if let released {
+                outgoing.release(released)
+                self.released = nil
+            }
             for (id, command) in mail.commands { perform(command, id: id) }
             perform(mail.works)
             runEvents()
-            observers.publish(cluster, at: wallTime(), speed: speed, isClockPaused: isClockPaused)
+            observers.publish(
+                cluster, to: &outgoing, at: wallTime(), speed: speed, isClockPaused: isClockPaused)
             publishIfDue()
             waitForWork()
         }
@@ -154,6 +181,7 @@ package final class ClusterDriver: @unchecked Sendable {
         condition.lock()
         defer { condition.unlock() }
         if isStopping { return nil }
+        if let durability, durability != outgoing.durability { released = durability }
         defer {
             mailbox = []
             works = []
@@ -167,12 +195,16 @@ package final class ClusterDriver: @unchecked Sendable {
         let replies = works.compactMap { $0(cluster) }
         cluster.server.pump()
         observers.publish(
-            cluster, at: wallTime(), speed: speed, isClockPaused: isClockPaused, evenIfUnchanged: true)
-        for reply in replies { reply() }
+            cluster, to: &outgoing, at: wallTime(), speed: speed, isClockPaused: isClockPaused, evenIfUnchanged: true)
+        outgoing.add(at: cluster.server.store.revision) { for reply in replies { reply() } }
     }
 
     private func perform(_ command: ClusterCommand, id: Int) {
         statusChanged = true
+        if let failure = outgoing.durability?.failure {
+            outcomes.append(CommandOutcome(id: id, errors: [.serviceUnavailable("the cluster is read-only: \(failure)")]))
+            return
+        }
         // A command is carried out at the time that it is now, and another speed or a pause counts from now on.
         if speed.isFinite { runEvents() }
         switch command {
@@ -202,7 +234,7 @@ package final class ClusterDriver: @unchecked Sendable {
 
     /// Runs what is due, for one slice at most.
     private func runEvents() {
-        if isClockPaused { return }
+        if isClockPaused || outgoing.durability?.failure != nil { return }
         let end = wallTime() + ClusterDriver.slice
         let target = speed.isFinite ? targetTime() : Instant(nanoseconds: Int64.max)
         var count = 0
@@ -233,6 +265,18 @@ package final class ClusterDriver: @unchecked Sendable {
         lastPublished = now
         let (changes, isReset) = cluster.takeChanges()
         let snapshot = cluster.snapshot(speed: speed, isClockPaused: isClockPaused)
+        let outcomes = outcomes
+        self.outcomes = []
+        outgoing.add(at: snapshot.revision) { [unowned self] in
+            deliver(snapshot, changes, isReset: isReset, outcomes, onUpdate)
+        }
+    }
+
+    /// Lays an update out to be taken, joined with the one that nobody has taken yet.
+    private func deliver(
+        _ snapshot: ClusterSnapshot, _ changes: [Change], isReset: Bool, _ outcomes: [CommandOutcome],
+        _ onUpdate: @Sendable () -> Void
+    ) {
         condition.lock()
         if var pending = update {
             pending.snapshot = snapshot
@@ -249,7 +293,6 @@ package final class ClusterDriver: @unchecked Sendable {
         } else {
             update = ClusterUpdate(snapshot: snapshot, changes: changes, isReset: isReset, outcomes: outcomes)
         }
-        outcomes = []
         let wake = isWakeUpDue
         isWakeUpDue = false
         condition.unlock()
@@ -267,7 +310,7 @@ package final class ClusterDriver: @unchecked Sendable {
             delay = min(delay, lastPublished + ClusterDriver.publishInterval - now)
         }
         condition.lock()
-        if delay > 0, mailbox.isEmpty, works.isEmpty, !isStopping {
+        if delay > 0, mailbox.isEmpty, works.isEmpty, !isStopping, durability == outgoing.durability {
             _ = condition.wait(until: Date(timeIntervalSinceNow: min(delay, 0.5)))
         }
         condition.unlock()

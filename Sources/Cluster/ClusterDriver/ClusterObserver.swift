@@ -30,9 +30,10 @@ struct ObserverFeed {
         self.revision = revision
     }
 
-    /// Gives every observer what has changed. O(changes).
+    /// Gives every observer what has changed, by way of the queue. O(changes).
     mutating func publish(
-        _ cluster: Cluster, at wallTime: Double, speed: Double, isClockPaused: Bool, evenIfUnchanged: Bool = false
+        _ cluster: Cluster, to outgoing: inout OutgoingQueue, at wallTime: Double, speed: Double, isClockPaused: Bool,
+        evenIfUnchanged: Bool = false
     ) {
         if observers.isEmpty { return }
         let isDue = evenIfUnchanged || wallTime - lastPublished >= ObserverFeed.clockInterval
@@ -41,6 +42,9 @@ struct ObserverFeed {
         let (changes, isReset) = cluster.changes(after: revision)
         revision = cluster.server.store.revision
         let snapshot = cluster.snapshot(speed: speed, isClockPaused: isClockPaused)
-        for observer in observers { observer.observe(snapshot, changes, isReset: isReset) }
+        let observers = observers
+        outgoing.add(at: revision) {
+            for observer in observers { observer.observe(snapshot, changes, isReset: isReset) }
+        }
     }
 }

@@ -55,6 +55,20 @@ package enum Backup {
         return start
     }
 
+    /// Checks a backup and lays it where the process that runs a cluster from a folder finds it when it is sent SIGHUP.
+    package static func request(_ file: String, in directory: String) throws(JournalError) {
+        let partial = directory + "/restore.partial"
+        remove(partial)
+        defer { remove(partial) }
+        let source = try JournalDatabase(path: file, isReadOnly: true)
+        _ = try source.load()
+        let copy = try JournalDatabase(path: partial)
+        try source.backUp(to: copy)
+        try source.close()
+        try copy.close()
+        try move(partial, to: directory + "/restore.db")
+    }
+
     /// The last revision of what is replaced; 0 when that cannot be read, which may be why it is replaced.
     private static func lastRevision(of directory: DataDirectory) -> Revision {
         guard FileManager.default.fileExists(atPath: directory.journalPath) else { return 0 }

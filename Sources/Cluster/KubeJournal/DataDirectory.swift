@@ -10,10 +10,14 @@ package final class DataDirectory: @unchecked Sendable {
 
     package var journalPath: String { path + "/journal.db" }
 
+    /// A backup that the cluster is to start again from, laid here by `drydock restore` for the process that runs it.
+    package var requestPath: String { path + "/restore.db" }
+
     /// Makes the folder if it is not there, and locks it.
     ///
+    /// - Parameter acceptsRestores: Whether the process starts again from a backup when it is sent SIGHUP.
     /// - Throws: `inUse` with the number of the process that has it.
-    package init(_ path: String) throws(JournalError) {
+    package init(_ path: String, acceptsRestores: Bool = false) throws(JournalError) {
         self.path = path
         do {
             try FileManager.default.createDirectory(
@@ -26,11 +30,11 @@ package final class DataDirectory: @unchecked Sendable {
             throw JournalError(.other, "\(path)/lock: \(String(cString: strerror(errno)))")
         }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-            let holder = DataDirectory.holder(of: path).map { "process \($0)" } ?? "another process"
+            let holder = DataDirectory.holder(of: path).map { "process \($0.process)" } ?? "another process"
             close(descriptor)
             throw JournalError(.inUse, "\(path): \(holder) runs a cluster from this folder already.")
         }
-        let text = "\(getpid())\n"
+        let text = "\(getpid())\(acceptsRestores ? " accepts restores" : "")\n"
         guard ftruncate(descriptor, 0) == 0, pwrite(descriptor, text, text.utf8.count, 0) == text.utf8.count else {
             let reason = String(cString: strerror(errno))
             close(descriptor)
@@ -40,15 +44,22 @@ package final class DataDirectory: @unchecked Sendable {
 
     deinit { close(descriptor) }
 
-    /// The process that runs a cluster from a folder; nil when none does.
-    package static func holder(of path: String) -> Int32? {
+    /// Who runs a cluster from a folder.
+    package struct Holder: Equatable, Sendable {
+        package let process: Int32
+        package let acceptsRestores: Bool
+    }
+
+    /// Who runs a cluster from a folder; nil when nobody does.
+    package static func holder(of path: String) -> Holder? {
         let descriptor = open(path + "/lock", O_RDONLY | O_CLOEXEC)
         if descriptor < 0 { return nil }
         defer { close(descriptor) }
         if flock(descriptor, LOCK_SH | LOCK_NB) == 0 { return nil }
         var bytes = [UInt8](repeating: 0, count: 32)
         let count = pread(descriptor, &bytes, bytes.count, 0)
-        let digits = bytes.prefix(max(count, 0)).prefix { $0 != UInt8(ascii: "\n") }
-        return Int32(String(decoding: digits, as: UTF8.self))
+        let words = String(decoding: bytes.prefix(max(count, 0)), as: UTF8.self).split(whereSeparator: \.isWhitespace)
+        guard let process = words.first.flatMap({ Int32($0) }) else { return nil }
+        return Holder(process: process, acceptsRestores: words.dropFirst() == ["accepts", "restores"])
     }
 }

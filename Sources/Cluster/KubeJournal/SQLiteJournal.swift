@@ -36,6 +36,8 @@ package final class SQLiteJournal: Journal, @unchecked Sendable {
     private let condition = NSCondition()
     // Guarded by `condition`.
     private var waiting: [Change] = []
+    /// The last revision that was handed over.
+    private var appended: Revision = 0
     private var progress: State
     private var isClosing = false
     private var hasClosed = false
@@ -86,8 +88,17 @@ package final class SQLiteJournal: Journal, @unchecked Sendable {
         condition.lock()
         while waiting.count >= SQLiteJournal.mostWaiting, progress.failure == nil, !isClosing { condition.wait() }
         waiting += changes
+        appended = changes.last?.revision ?? appended
         condition.broadcast()
         condition.unlock()
+    }
+
+    /// Waits until nothing waits to be written, or it cannot be.
+    package func settle() -> State {
+        condition.lock()
+        defer { condition.unlock() }
+        while progress.durableRevision < appended, progress.failure == nil, !hasClosed { condition.wait() }
+        return progress
     }
 
     /// Writes what waits, if it can be written, and closes the file.
@@ -138,6 +149,7 @@ package final class SQLiteJournal: Journal, @unchecked Sendable {
         condition.lock()
         progress = state
         let observer = observer
+        condition.broadcast()
         condition.unlock()
         observer?(state)
     }

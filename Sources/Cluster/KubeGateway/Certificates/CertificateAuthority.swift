@@ -43,6 +43,16 @@ package struct CertificateAuthority: Sendable {
         pem = try certificate.serializeAsPEM().pemString + "\n"
     }
 
+    /// Takes an authority back from its certificate and its key, both as PEM.
+    package init(certificate pem: String, privateKey: String) throws {
+        key = try P256.Signing.PrivateKey(pemRepresentation: privateKey)
+        certificate = try Certificate(pemEncoded: pem)
+        self.pem = pem
+    }
+
+    /// As PEM.
+    package var privateKey: String { key.pemRepresentation }
+
     /// The certificate that the API server shows, for these names and IP addresses.
     package func serving(names: [String], addresses: [IPAddressBytes]) throws -> Identity {
         try issue(

@@ -211,6 +211,10 @@ struct WriteRequests: Sendable {
         _ exchange: Exchange, _ format: OutputFormat, _ order: Order,
         _ work: @escaping @Sendable (Cluster, Request) throws(StatusError) -> Outcome
     ) {
+        if let failure = server.driver.failure {
+            let error = StatusError.serviceUnavailable("the cluster is read-only: \(failure)")
+            return exchange.respond(.status(error, exchange.request))
+        }
         server.perform(exchange) { (cluster) throws(StatusError) in
             let warnings = Warnings()
             if order.validation == .warn { for error in order.strictErrors { warnings.add(error) } }

@@ -24,10 +24,12 @@ package final class ConsoleSession {
     /// Takes a cluster over that has booted.
     /// - Parameters:
     ///   - created: objects that the user brought along, which quitting offers to save.
+    ///   - durability: how far the cluster's journal is, if it has one.
     ///   - prepare: called with the driver before it starts, so that others can take part; with the state at that time.
     ///   - parseManifests: reads YAML or JSON of one or more objects.
     package init(
         _ cluster: sending Cluster, speed: Double, screen: CursesScreen, theme: Theme, created: [ObjectKey] = [],
+        durability: Durability? = nil,
         prepare: (ClusterDriver, ClusterSnapshot) -> Void = { _, _ in },
         parseManifests: @escaping (String) -> Result<[KubeObject], ManifestProblem>
     ) {
@@ -40,7 +42,7 @@ package final class ConsoleSession {
             parseManifests: parseManifests)
         console.noteCreated(created)
         let wakeUp = screen.wakeUp
-        driver = ClusterDriver(cluster, speed: speed) { wakeUp.wake() }
+        driver = ClusterDriver(cluster, speed: speed, durability: durability) { wakeUp.wake() }
         prepare(driver, first.snapshot)
     }
 

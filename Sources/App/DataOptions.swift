@@ -1,0 +1,176 @@
+import ArgumentParser
+import ClusterDriver
+import Foundation
+import KubeAPI
+import KubeCluster
+import KubeGateway
+import KubeJournal
+import Logging
+
+/// Where a cluster is kept that outlives its process.
+struct DataOptions: ParsableArguments {
+    @Option(
+        name: .customLong("data-dir"),
+        help: ArgumentHelp(
+            "Keep the cluster in this folder: every acknowledged write is on disk, and the next start goes on from there.",
+            valueName: "DIR"))
+    var directory: String?
+
+    @Option(
+        name: .customLong("quota-backend-bytes"),
+        help: ArgumentHelp("The most bytes that the journal may take, as etcd's option of this name.", valueName: "N"))
+    var quota: Int?
+
+    func validate() throws {
+        if let quota, quota < 1 << 20 { throw ValidationError("--quota-backend-bytes is \(quota); it is at least 1 MiB.") }
+        if quota != nil, directory == nil { throw ValidationError("--quota-backend-bytes needs --data-dir.") }
+    }
+
+    /// Opens the journal; nil without `--data-dir`.
+    ///
+    /// - Parameter acceptsRestores: Whether the process starts again when `drydock restore` asks it to.
+    func open(acceptsRestores: Bool, _ log: Logger) throws -> DurableData? {
+        guard let directory else { return nil }
+        var options = SQLiteJournal.Options()
+        options.quota = quota
+        let folder = try DataDirectory(directory, acceptsRestores: acceptsRestores)
+        let data = DurableData(folder, try SQLiteJournal(folder, options))
+        if !data.journal.contents.isEmpty {
+            log.info("going on from \(directory) after revision \(data.journal.contents.revision)")
+        }
+        return data
+    }
+}
+
+/// The keys of a cluster: of its certificate authority, and of its service accounts' tokens.
+struct ClusterKeys {
+    let authority: CertificateAuthority
+    let serviceAccounts: ServiceAccountKey
+
+    init() throws {
+        authority = try CertificateAuthority()
+        serviceAccounts = ServiceAccountKey()
+    }
+
+    init(authority: CertificateAuthority, serviceAccounts: ServiceAccountKey) {
+        self.authority = authority
+        self.serviceAccounts = serviceAccounts
+    }
+}
+
+/// The journal of a cluster that is kept in a folder, and what else is kept there.
+final class DurableData {
+    let journal: SQLiteJournal
+    private let folder: DataDirectory
+
+    init(_ folder: DataDirectory, _ journal: SQLiteJournal) {
+        self.folder = folder
+        self.journal = journal
+    }
+
+    // MARK: What the cluster is given
+
+    /// The keys of the cluster's first start: certificates and tokens of the last life are good in this one.
+    func keys() throws -> ClusterKeys {
+        if let certificate = try text("ca.crt"), let key = try text("ca.key"), let tokens = try text("sa.key") {
+            return ClusterKeys(
+                authority: try CertificateAuthority(certificate: certificate, privateKey: key),
+                serviceAccounts: try ServiceAccountKey(pem: tokens))
+        }
+        let keys = try ClusterKeys()
+        try journal.setInput("ca.crt", Array(keys.authority.pem.utf8))
+        try journal.setInput("ca.key", Array(keys.authority.privateKey.utf8))
+        try journal.setInput("sa.key", Array(keys.serviceAccounts.pem.utf8))
+        return keys
+    }
+
+    private func text(_ name: String) throws -> String? {
+        try journal.input(name).map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// Has a cluster kept here, and go on from what is. Its machines stay those of its first start.
+    func configure(_ configuration: inout Cluster.Configuration, _ log: Logger) throws {
+        configuration.journal = journal
+        if !journal.contents.isEmpty { configuration.restored = journal.contents }
+        let given = DurableData.shape(of: configuration)
+        guard let kept = try journal.input("machines") else {
+            return try journal.setInput("machines", given.json)
+        }
+        if kept == given.json { return }
+        let shape = try JSONValue.decode(kept)
+        configuration.nodes = shape["nodes"]?.intValue ?? configuration.nodes
+        configuration.zones = shape["zones"]?.intValue ?? configuration.zones
+        configuration.podsPerNode = shape["podsPerNode"]?.intValue ?? configuration.podsPerNode
+        configuration.nodeCPU = shape["nodeCPU"]?.stringValue.flatMap { Quantity($0) } ?? configuration.nodeCPU
+        configuration.nodeMemory = shape["nodeMemory"]?.stringValue.flatMap { Quantity($0) } ?? configuration.nodeMemory
+        configuration.seed = shape["seed"]?.stringValue.flatMap { UInt64($0) } ?? configuration.seed
+        log.info("\(folder.path) has a cluster of \(configuration.nodes) nodes; its machines stay as they were made")
+    }
+
+    private static func shape(of configuration: Cluster.Configuration) -> JSONValue {
+        [
+            "nodes": .int(configuration.nodes), "zones": .int(configuration.zones),
+            "podsPerNode": .int(configuration.podsPerNode), "nodeCPU": .string(configuration.nodeCPU.text),
+            "nodeMemory": .string(configuration.nodeMemory.text), "seed": .string(String(configuration.seed)),
+        ]
+    }
+
+    // MARK: How far it is
+
+    var durability: Durability { DurableData.durability(journal.state) }
+
+    /// Waits until all that has been written so far is on the disk.
+    func settle() throws {
+        if let failure = journal.settle().failure { throw failure }
+    }
+
+    /// Tells the driver how far the journal is, from now on.
+    func follow(_ driver: ClusterDriver, _ log: Logger) {
+        let isFailing = FailureLog(log)
+        journal.observe { state in
+            isFailing.note(state.failure?.description)
+            driver.setDurability(DurableData.durability(state))
+        }
+    }
+
+    private static func durability(_ state: SQLiteJournal.State) -> Durability {
+        Durability(revision: state.durableRevision, failure: state.failure?.description)
+    }
+
+    /// Writes what waits, and closes the journal.
+    func close() { journal.close() }
+
+    // MARK: Restoring
+
+    /// Whether a backup has been laid here for the cluster to start again from.
+    var isRestoreRequested: Bool { FileManager.default.fileExists(atPath: folder.requestPath) }
+
+    /// Puts the backup in the journal's place and starts the program again, with the same arguments. Returns only by
+    /// throwing.
+    func restoreAndRestart() throws {
+        _ = try Backup.restore(folder.requestPath, into: folder)
+        try FileManager.default.removeItem(atPath: folder.requestPath)
+        var words = CommandLine.arguments.map { strdup($0) } + [nil]
+        execv("/proc/self/exe", &words)
+        throw JournalError(.other, "the program cannot be started again: \(String(cString: strerror(errno)))")
+    }
+}
+
+/// Logs a failure when it begins, and its end.
+private final class FailureLog: @unchecked Sendable {
+    private let log: Logger
+    // The journal's thread alone.
+    private var failure: String?
+
+    init(_ log: Logger) { self.log = log }
+
+    func note(_ failure: String?) {
+        if failure == self.failure { return }
+        self.failure = failure
+        if let failure {
+            log.error("the cluster is read-only: \(failure)")
+        } else {
+            log.warning("the journal is written again")
+        }
+    }
+}
