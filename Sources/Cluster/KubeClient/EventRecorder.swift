@@ -8,21 +8,29 @@ import KubeAPI
 package final class EventRecorder {
     package enum EventType: String { case normal = "Normal", warning = "Warning" }
 
-    private struct Identity: Hashable {
-        var object: String
-        var type: String
-        var reason: String
-        var message: String
-    }
-
+    /// An event that was written, of which the name ends in a stamp.
     private struct Seen {
-        var key: ObjectKey
+        var stamp: UInt64
         var count: Int
     }
 
+    /// The texts of one reason about one object, most often a single one.
     private struct Similar {
-        var messages: Set<String>
+        var message: String
+        var others: [String] = []
         var last: Instant
+
+        var count: Int { others.count + 1 }
+
+        mutating func insert(_ text: String) {
+            if text != message, !others.contains(text) { others.append(text) }
+        }
+
+        /// Forgets the smallest text.
+        mutating func removeSmallest() {
+            for index in others.indices where others[index] < message { swap(&others[index], &message) }
+            if let last = others.popLast() { message = last }
+        }
     }
 
     private let client: any KubeClient
@@ -30,9 +38,14 @@ package final class EventRecorder {
     /// As in `source.component` of core events: `kubelet`, `deployment-controller`.
     private let component: String
     private let host: String?
-    private var seen: [Identity: Seen] = [:]
-    private var similar: [Identity: Similar] = [:]
-    private var spam: [String: TokenBucket] = [:]
+    private let source: EventSource
+    private var lastReference: ObjectReference?
+    /// By the fingerprint of object, type, reason and text.
+    private var seen: [Fingerprint: Seen] = [:]
+    /// By the fingerprint of object, type and reason.
+    private var similar: [Fingerprint: Similar] = [:]
+    /// By the fingerprint of the object.
+    private var spam: [Fingerprint: TokenBucket] = [:]
     /// The most remembered of each; all is forgotten beyond, as upstream's caches of 4096 forget their oldest.
     private static let capacity = 4096
 
@@ -41,41 +54,71 @@ package final class EventRecorder {
         self.loop = loop
         self.component = component
         self.host = host
+        var source = EventSource()
+        source.component = component
+        source.host = host
+        self.source = source
     }
 
     /// Records an event about an object of a generated kind.
     package func event<Value: Resource>(
         _ object: Value, _ type: EventType, _ reason: String, _ message: String, fieldPath: String? = nil
     ) {
-        var reference = ObjectReference()
+        event(about: reference(to: object, fieldPath), type, reason, message)
+    }
+
+    /// Events that follow each other about one version of an object share the reference to it.
+    private func reference<Value: Resource>(to object: Value, _ fieldPath: String?) -> ObjectReference {
+        let metadata = object.metadata
         let info = Value.kind.info
+        if let last = lastReference, last.uid == metadata.uid, last.resourceVersion == metadata.resourceVersion,
+            last.fieldPath == fieldPath, last.name == metadata.name, last.kind == info.name
+        {
+            return last
+        }
+        var reference = ObjectReference()
         reference.kind = info.name
         reference.apiVersion = info.apiVersion
         reference.namespace = info.isNamespaced ? object.namespace : nil
         reference.name = object.name
-        reference.uid = object.metadata.uid
-        reference.resourceVersion = object.metadata.resourceVersion
+        reference.uid = metadata.uid
+        reference.resourceVersion = metadata.resourceVersion
         reference.fieldPath = fieldPath
-        event(about: reference, type, reason, message)
+        lastReference = reference
+        return reference
     }
 
     /// Records an event about anything that a reference names.
     package func event(about reference: ObjectReference, _ type: EventType, _ reason: String, _ message: String) {
         let now = loop.now
-        let about = [
-            reference.kind ?? "", reference.namespace ?? "", reference.name ?? "", reference.uid ?? "",
-            reference.fieldPath ?? "",
-        ]
-        .joined(separator: "/")
+        let about = EventRecorder.fingerprint(of: reference)
         trim()
         guard spam[about, default: TokenBucket(ratePerSecond: 1.0 / 300, burst: 25)].tryAccept(now) else { return }
-        let (identity, text) = aggregate(
-            Identity(object: about, type: type.rawValue, reason: reason, message: message), message, now)
-        if let earlier = seen[identity], count(earlier, text, now) {
-            seen[identity] = Seen(key: earlier.key, count: earlier.count + 1)
+        var group = about
+        group.combine(type.rawValue)
+        group.combine(reason)
+        var identity = group
+        var text = message
+        if aggregate(group, message, now) {
+            text = "(combined from similar events): " + message
+        } else {
+            identity.combine(message)
+        }
+        if let earlier = seen[identity], count(earlier, reference, text, now) {
+            seen[identity]?.count += 1
             return
         }
-        if let key = write(reference, type, reason, text, now) { seen[identity] = Seen(key: key, count: 1) }
+        if let stamp = write(reference, type, reason, text, now) { seen[identity] = Seen(stamp: stamp, count: 1) }
+    }
+
+    private static func fingerprint(of reference: ObjectReference) -> Fingerprint {
+        var fingerprint = Fingerprint()
+        fingerprint.combine(reference.kind ?? "")
+        fingerprint.combine(reference.namespace ?? "")
+        fingerprint.combine(reference.name ?? "")
+        fingerprint.combine(reference.uid ?? "")
+        fingerprint.combine(reference.fieldPath ?? "")
+        return fingerprint
     }
 
     private func trim() {
@@ -84,28 +127,25 @@ package final class EventRecorder {
         if spam.count > EventRecorder.capacity { spam.removeAll() }
     }
 
-    /// The identity under which the event counts, and the text to write.
-    private func aggregate(_ identity: Identity, _ message: String, _ now: Instant) -> (Identity, String) {
-        var group = identity
-        group.message = ""
-        var record = similar[group] ?? Similar(messages: [], last: now)
-        if now - record.last > .minutes(10) { record.messages.removeAll() }
-        record.messages.insert(message)
-        record.last = now
-        if record.messages.count < 10 {
-            similar[group] = record
-            return (identity, message)
+    /// Notes the text of an event of a group. Whether so many differ lately that they count as one.
+    private func aggregate(_ group: Fingerprint, _ message: String, _ now: Instant) -> Bool {
+        guard var record = similar.removeValue(forKey: group), now - record.last <= .minutes(10) else {
+            similar[group] = Similar(message: message, last: now)
+            return false
         }
+        record.insert(message)
+        record.last = now
+        let isCombined = record.count >= 10
         // Upstream keeps the set from growing: any one of it goes. The smallest, so that runs are alike.
-        if let smallest = record.messages.min() { record.messages.remove(smallest) }
+        if isCombined { record.removeSmallest() }
         similar[group] = record
-        return (group, "(combined from similar events): " + message)
+        return isCombined
     }
 
     /// Counts up an event that is there. False if it is there no more.
-    private func count(_ earlier: Seen, _ message: String, _ now: Instant) -> Bool {
+    private func count(_ earlier: Seen, _ reference: ObjectReference, _ message: String, _ now: Instant) -> Bool {
         do throws(StatusError) {
-            let written = try client.mutate(Event.self, earlier.key) { event in
+            let written = try client.mutate(Event.self, EventRecorder.key(reference, earlier.stamp)) { event in
                 event.count = earlier.count + 1
                 event.lastTimestamp = now.time
                 event.message = message
@@ -116,21 +156,38 @@ package final class EventRecorder {
         }
     }
 
+    /// As upstream names events: the object's name and the time in nanoseconds, in hexadecimal.
+    private static func key(_ reference: ObjectReference, _ stamp: UInt64) -> ObjectKey {
+        let about = reference.name ?? ""
+        let length = about.utf8.count
+        let name = String(unsafeUninitializedCapacity: length + 17) { buffer in
+            _ = buffer.initialize(from: about.utf8)
+            buffer.initializeElement(at: length, to: UInt8(ascii: "."))
+            let digits = max(1, (67 - stamp.leadingZeroBitCount) / 4)
+            for place in 0..<digits {
+                let digit = UInt8(truncatingIfNeeded: stamp >> UInt64(4 * (digits - 1 - place))) & 15
+                let character = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
+                buffer.initializeElement(at: length + 1 + place, to: character)
+            }
+            return length + 1 + digits
+        }
+        return ObjectKey(.event, namespace: reference.namespace ?? "default", name: name)
+    }
+
+    /// The stamp in the name of the new event; nil if it could not be written.
     private func write(
         _ reference: ObjectReference, _ type: EventType, _ reason: String, _ message: String, _ now: Instant
-    ) -> ObjectKey? {
+    ) -> UInt64? {
         var event = Event()
-        let namespace = reference.namespace ?? "default"
-        // As upstream names events: the object's name and the time in nanoseconds, in hexadecimal. Several events of
-        // one instant are told apart by counting up.
+        // Several events of one instant are told apart by counting up.
         var stamp = UInt64(bitPattern: Int64(now.nanoseconds))
-        var name = "\(reference.name ?? "").\(String(stamp, radix: 16))"
-        while client.object(ObjectKey(.event, namespace: namespace, name: name)) != nil {
+        var key = EventRecorder.key(reference, stamp)
+        while client.object(key) != nil {
             stamp += 1
-            name = "\(reference.name ?? "").\(String(stamp, radix: 16))"
+            key = EventRecorder.key(reference, stamp)
         }
-        event.metadata.name = name
-        event.metadata.namespace = namespace
+        event.metadata.name = key.name
+        event.metadata.namespace = key.namespace
         event.involvedObject = reference
         event.reason = reason
         event.message = message
@@ -138,14 +195,12 @@ package final class EventRecorder {
         event.count = 1
         event.firstTimestamp = now.time
         event.lastTimestamp = now.time
-        var source = EventSource()
-        source.component = component
-        source.host = host
         event.source = source
         event.reportingComponent = component
         event.reportingInstance = host ?? ""
         do throws(StatusError) {
-            return try client.create(event).key
+            _ = try client.create(event.boxed, WriteOptions())
+            return stamp
         } catch {
             // Events are best effort: a namespace that is going away takes none.
             return nil

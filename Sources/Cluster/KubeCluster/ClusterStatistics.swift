@@ -49,8 +49,14 @@ package final class StatisticsKeeper: ChangeHandler {
 
     package func handle(_ change: Change) {
         if change.kind == .pod {
-            if let old = change.old(Pod.self) { count(old, by: -1) }
-            if let new = change.new(Pod.self) { count(new, by: 1) }
+            let old = change.old(Pod.self)
+            let new = change.new(Pod.self)
+            if let old { count(old, by: -1) }
+            if let new { count(new, by: 1) }
+            // Most changes are of the status alone, and a pod that runs asks for what it asked for before.
+            if let old, let new, old.spec.isIdentical(to: new.spec), old.holdsResources == new.holdsResources { return }
+            if let old { countRequests(of: old, by: -1) }
+            if let new { countRequests(of: new, by: 1) }
         } else {
             if let old = change.old(Node.self) { count(old, by: -1) }
             if let new = change.new(Node.self) { count(new, by: 1) }
@@ -78,12 +84,22 @@ package final class StatisticsKeeper: ChangeHandler {
         if pod.status.conditions.contains(where: { $0.type == "Ready" && $0.status == "True" }) {
             statistics.podsReady += sign
         }
-        guard let node = pod.spec.nodeName, !node.isEmpty, pod.status.phase != "Succeeded", pod.status.phase != "Failed"
-        else { return }
+    }
+
+    private func countRequests(of pod: Pod, by sign: Int) {
+        guard pod.holdsResources else { return }
         let requests = PodRequests(pod.spec)
         statistics.requested.milliCPU += sign * requests.milliCPU
         statistics.requested.memory += sign * requests.memory
         statistics.requested.pods += sign
+    }
+}
+
+extension Pod {
+    /// Whether it is bound and not finished.
+    fileprivate var holdsResources: Bool {
+        guard let node = spec.nodeName, !node.isEmpty else { return false }
+        return status.phase != "Succeeded" && status.phase != "Failed"
     }
 }
 

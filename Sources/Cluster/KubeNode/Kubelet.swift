@@ -19,20 +19,33 @@ package final class Kubelet: EventTarget, ChangeHandler {
         static let catchUp = UInt64.max - 4
     }
 
-    struct PodWorker {
-        var lifecycle: PodLifecycle
+    /// A pod that the kubelet knows of. A class, because a pod's state is wide and every step looks at it.
+    ///
+    /// Nothing that reads or changes a worker calls back into it, so checking that at run time is time lost.
+    final class PodWorker {
+        @exclusivity(unchecked) var lifecycle: PodLifecycle
         let identity: UInt64
-        var requests: PodRequests
+        @exclusivity(unchecked) var requests: PodRequests
         let ports: [HostPort]
-        var timer: Timer?
-        var timerDue = Instant(nanoseconds: 0)
+        @exclusivity(unchecked) var timer: Timer?
+        @exclusivity(unchecked) var timerDue = Instant(nanoseconds: 0)
         /// The revision of others that the pod's doings go back to.
-        var cause: Revision
-        var holdsResources = false
-        var address: String?
-        var isWriteDue = false
-        var isRemovalDue = false
-        var isMirrorDue = false
+        @exclusivity(unchecked) var cause: Revision
+        @exclusivity(unchecked) var holdsResources = false
+        @exclusivity(unchecked) var address: String?
+        @exclusivity(unchecked) var isWriteDue = false
+        @exclusivity(unchecked) var isRemovalDue = false
+        @exclusivity(unchecked) var isMirrorDue = false
+
+        init(
+            _ lifecycle: PodLifecycle, identity: UInt64, requests: PodRequests, ports: [HostPort], cause: Revision
+        ) {
+            self.lifecycle = lifecycle
+            self.identity = identity
+            self.requests = requests
+            self.ports = ports
+            self.cause = cause
+        }
     }
 
     let client: any KubeClient
@@ -173,8 +186,8 @@ package final class Kubelet: EventTarget, ChangeHandler {
         let scripts = ScriptAnnotations.scripts(of: pod, &mistakes)
         let lifecycle = PodLifecycle(
             pod, latencies: PodLatencies(node: seed, identity: identity), scripts: scripts, now: loop.now)
-        var worker = PodWorker(
-            lifecycle: lifecycle, identity: identity, requests: PodRequests(pod.spec), ports: HostPort.ports(of: pod),
+        let worker = PodWorker(
+            lifecycle, identity: identity, requests: PodRequests(pod.spec), ports: HostPort.ports(of: pod),
             cause: cause)
         var rejection: PodAdmission.Rejection?
         if !lifecycle.isTerminal(pod.status.phase), !lifecycle.isDeleted {
@@ -218,10 +231,10 @@ package final class Kubelet: EventTarget, ChangeHandler {
 
     /// Gives an event to a pod's state machine and does what it asks for.
     func send(_ event: PodEvent, to slot: Int) {
-        guard let cause = workers[slot]?.cause else { return }
-        client.cause = cause
+        guard let worker = workers[slot] else { return }
+        client.cause = worker.cause
         actions.removeAll(keepingCapacity: true)
-        workers[slot]?.lifecycle.handle(event, at: loop.now, &actions)
+        worker.lifecycle.handle(event, at: loop.now, &actions)
         var index = 0
         while index < actions.count {
             perform(actions[index], slot)
@@ -264,10 +277,10 @@ package final class Kubelet: EventTarget, ChangeHandler {
             loop.cancel(timer)
         }
         if let due {
-            workers[slot]?.timer = loop.schedule(at: due, self, UInt64(slot))
-            workers[slot]?.timerDue = due
-        } else if worker.timer != nil {
-            workers[slot]?.timer = nil
+            worker.timer = loop.schedule(at: due, self, UInt64(slot))
+            worker.timerDue = due
+        } else {
+            worker.timer = nil
         }
     }
 
@@ -329,26 +342,26 @@ package final class Kubelet: EventTarget, ChangeHandler {
     func writeStatus(_ slot: Int) {
         guard let worker = workers[slot] else { return }
         if isLimited {
-            workers[slot]?.isWriteDue = true
+            worker.isWriteDue = true
             return postpone(slot)
         }
-        let lifecycle = worker.lifecycle
-        let uid = lifecycle.pod.uid
+        let uid = worker.lifecycle.pod.uid
+        let key = worker.lifecycle.pod.key
         let now = loop.now
         let hostIP = configuration.internalIP
         do throws(StatusError) {
-            _ = try client.mutate(lifecycle.pod.key, .status) { object in
+            _ = try client.mutate(key, .status) { object in
                 guard object.uid == uid, let stored = object.as(Pod.self) else { return nil }
-                let status = lifecycle.status(of: stored, hostIP: hostIP, now: now)
+                let status = worker.lifecycle.status(of: stored, hostIP: hostIP, now: now)
                 if status == stored.status { return nil }
                 var pod = stored
                 pod.status = status
                 return Boxed(pod)
             }
-            workers[slot]?.isWriteDue = false
+            worker.isWriteDue = false
         } catch {
-            guard client.object(lifecycle.pod.key)?.uid == uid, !worker.isWriteDue else { return }
-            workers[slot]?.isWriteDue = true
+            guard client.object(key)?.uid == uid, !worker.isWriteDue else { return }
+            worker.isWriteDue = true
             postpone(slot)
         }
     }
@@ -367,7 +380,7 @@ package final class Kubelet: EventTarget, ChangeHandler {
         guard let worker = workers[slot] else { return }
         if let address = worker.address {
             addresses?.release(address)
-            workers[slot]?.address = nil
+            worker.address = nil
         }
         releaseRequests(slot)
     }
@@ -375,7 +388,7 @@ package final class Kubelet: EventTarget, ChangeHandler {
     private func releaseRequests(_ slot: Int) {
         guard let worker = workers[slot], worker.holdsResources else { return }
         admission.remove(worker.requests, ports: worker.ports)
-        workers[slot]?.holdsResources = false
+        worker.holdsResources = false
         areResourcesFreed = isResizePending
     }
 
@@ -391,10 +404,10 @@ package final class Kubelet: EventTarget, ChangeHandler {
         options.gracePeriodSeconds = 0
         do throws(StatusError) {
             _ = try client.delete(pod.key, options)
-            workers[slot]?.isRemovalDue = false
+            worker.isRemovalDue = false
         } catch {
             guard client.object(pod.key)?.uid == pod.uid, !worker.isRemovalDue else { return }
-            workers[slot]?.isRemovalDue = true
+            worker.isRemovalDue = true
             postpone(slot)
         }
     }

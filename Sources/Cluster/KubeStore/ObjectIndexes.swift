@@ -18,6 +18,7 @@ struct ObjectIndexes {
     private var byOwner: [String: Bucket] = [:]
     private var byNode: [String: Bucket] = [:]
     private var byLabel: [Label: Bucket] = [:]
+    private var keepsUnbound = false
     /// The label keys by which objects of a kind have been looked for, by the number of the kind. Only these are kept.
     private var labelKeys: [[String]] = Array(repeating: [], count: Catalogue.kinds.count)
 
@@ -44,10 +45,25 @@ struct ObjectIndexes {
         return true
     }
 
-    mutating func add(_ slot: Slot, _ key: ObjectKey, label: String) {
-        guard let value = slot.object.metadata.labels[label] else { return }
-        byLabel[Label(kind: key.kind, namespace: key.namespace, key: label, value: value), default: Bucket()]
-            .updateValue(slot, forKey: key)
+    /// The same of pods that are not bound. As long as nobody looks for them, a new pod costs nothing here.
+    mutating func beginUnbound() -> Bool {
+        if keepsUnbound { return false }
+        keepsUnbound = true
+        return true
+    }
+
+    /// Adds an object that was there when its index began.
+    mutating func add(_ slot: Slot, _ key: ObjectKey, _ index: ObjectIndex) {
+        switch index {
+        case .label(_, let label, _):
+            guard let value = slot.object.metadata.labels[label] else { return }
+            byLabel[Label(kind: key.kind, namespace: key.namespace, key: label, value: value), default: Bucket()]
+                .updateValue(slot, forKey: key)
+        case .node:
+            guard let pod = slot.object.as(Pod.self), (pod.spec.nodeName ?? "").isEmpty else { return }
+            byNode["", default: Bucket()].updateValue(slot, forKey: key)
+        case .owner: break
+        }
     }
 
     // MARK: Writing
@@ -80,8 +96,10 @@ struct ObjectIndexes {
         let oldName = old.map { $0.nodeName ?? "" }
         let newName = new.map { $0.nodeName ?? "" }
         if oldName == newName { return }
-        if let oldName { ObjectIndexes.remove(key, from: &byNode, oldName) }
-        if let newName { byNode[newName, default: Bucket()].updateValue(slot, forKey: key) }
+        if let oldName, !oldName.isEmpty || keepsUnbound { ObjectIndexes.remove(key, from: &byNode, oldName) }
+        if let newName, !newName.isEmpty || keepsUnbound {
+            byNode[newName, default: Bucket()].updateValue(slot, forKey: key)
+        }
     }
 
     private mutating func updateLabels(

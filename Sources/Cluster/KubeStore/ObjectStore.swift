@@ -12,12 +12,17 @@ import KubeClient
 ///     then.object(pod.key)                                        // still as of revision 1
 ///     try store.snapshot(at: 1).object(pod.key)                   // the same, rebuilt from the history
 ///
-/// Objects are found by hash, and are kept besides in a persistent ordered map, of which a snapshot is one reference.
+/// Objects are found by hash. They are kept besides in a persistent ordered map, of which a snapshot is one reference;
+/// it is brought up to date when somebody reads in order, so that an object that is written often in between is put
+/// there once.
 /// A write costs O(log n). Nothing here knows what kinds mean, except for the fields that indexes are made of.
 package final class ObjectStore {
     /// Where an object is now, shared by the table and all indexes: a write changes this one place.
     final class Slot {
         var object: KubeObject
+        /// Whether it waits in `unordered`.
+        var isUnordered = false
+        var isRemoved = false
         init(_ object: KubeObject) { self.object = object }
     }
 
@@ -33,6 +38,13 @@ package final class ObjectStore {
     private let loop: EventLoop
     private var slots: [ObjectKey: Slot] = [:]
     private var ordered = PersistentMap<ObjectKey, KubeObject>()
+    /// What `ordered` does not show as it is: slots written or removed since it was last brought up to date.
+    private var unordered: ContiguousArray<Slot> = []
+    private var unorderedRemovals = 0
+    /// Removed objects are not kept alive for longer than that.
+    private static let mostUnorderedRemovals = 4096
+    /// Objects by kind.
+    private var counts: [Int] = Array(repeating: 0, count: Catalogue.kinds.count)
     private var indexes = ObjectIndexes()
     private let onChange: ((Change) -> Void)?
     private let journal: (any Journal)?
@@ -71,7 +83,9 @@ package final class ObjectStore {
             if let new = change.new {
                 place(new, old: change.old)
             } else if let slot = slots.removeValue(forKey: change.key) {
-                ordered[change.key] = nil
+                slot.isRemoved = true
+                show(slot)
+                counts[Int(change.kind.rawValue)] -= 1
                 indexes.update(change.key, slot, old: slot.object, new: nil)
             }
             revision = change.revision
@@ -83,9 +97,9 @@ package final class ObjectStore {
     private func place(_ object: KubeObject, old: KubeObject?) {
         let key = object.key
         let slot = slots[key] ?? Slot(object)
+        if slots.updateValue(slot, forKey: key) == nil { counts[Int(key.kind.rawValue)] += 1 }
         slot.object = object
-        slots[key] = slot
-        ordered[key] = object
+        show(slot)
         indexes.update(key, slot, old: old, new: object)
         lastRevisions[Int(key.kind.rawValue)] = max(lastRevisions[Int(key.kind.rawValue)], object.revision)
     }
@@ -100,34 +114,45 @@ package final class ObjectStore {
     /// Visits in key order until `body` returns false. O(log n + visited). `body` may write; it goes on visiting what
     /// there was before.
     package func forEach(_ kind: ResourceKind, namespace: String?, _ body: (KubeObject) -> Bool) {
+        putInOrder()
         let objects = ordered
         _ = objects.forEach(in: Snapshot.range(kind, namespace: namespace)) { _, object in body(object) }
     }
 
     /// Visits what an index has of a kind in key order until `body` returns false. O(log n + visited), except that the
-    /// first question about a label reads all objects of the kind.
+    /// first question about a label, or about unbound pods, reads all objects of the kind.
     package func forEach(_ kind: ResourceKind, index: ObjectIndex, _ body: (KubeObject) -> Bool) {
-        if case .label(_, let label, _) = index, indexes.begin(kind, label: label) {
+        let isNew =
+            switch index {
+            case .label(_, let label, _): indexes.begin(kind, label: label)
+            case .node(let name): kind == .pod && name.isEmpty && indexes.beginUnbound()
+            case .owner: false
+            }
+        if isNew {
             forEach(kind, namespace: nil) { object in
                 let key = object.key
-                if let slot = slots[key] { indexes.add(slot, key, label: label) }
+                if let slot = slots[key] { indexes.add(slot, key, index) }
                 return true
             }
         }
         indexes.forEach(kind, index, body)
     }
 
-    /// O(log n).
+    /// O(1) for all namespaces, O(log n) for one.
     package func count(_ kind: ResourceKind, namespace: String?) -> Int {
+        guard let namespace else { return counts[Int(kind.rawValue)] }
+        putInOrder()
         let range = Snapshot.range(kind, namespace: namespace)
         return ordered.index(of: range.upperBound) - ordered.index(of: range.lowerBound)
     }
 
     // MARK: Reading the past
 
-    /// The newest state, to keep. O(1); later writes copy what they change.
+    /// The newest state, to keep. O(1) besides O(log n) for each object written since somebody last read in order; later
+    /// writes copy what they change.
     package func snapshot() -> Snapshot {
-        Snapshot(
+        putInOrder()
+        return Snapshot(
             revision: revision, time: loop.now, objects: ordered, computed: computed, accessRevision: accessRevision)
     }
 
@@ -143,6 +168,7 @@ package final class ObjectStore {
         if wanted > revision { throw .future(current: revision) }
         if let snapshot = recent.snapshot(at: wanted) { return snapshot }
         if wanted < history.first - 1 { throw .compacted(oldest: history.first) }
+        putInOrder()
         var objects = ordered
         var newer = revision
         while newer > wanted {
@@ -174,15 +200,22 @@ package final class ObjectStore {
 
     // MARK: Writing
 
+    /// The resourceVersion of what is written next.
+    package var nextResourceVersion: String { String(revision + 1) }
+
     /// Stores a new object; returns it with its resourceVersion.
     @discardableResult
     package func create(_ object: KubeObject, author: String, cause: Revision) throws(StoreError) -> KubeObject {
         let key = object.key
-        if slots[key] != nil { throw .alreadyExists }
+        let slot = Slot(object)
+        if let existing = slots.updateValue(slot, forKey: key) {
+            slots[key] = existing
+            throw .alreadyExists
+        }
         let stored = stamp(object)
-        let slot = Slot(stored)
-        slots[key] = slot
-        ordered[key] = stored
+        slot.object = stored
+        show(slot)
+        counts[Int(key.kind.rawValue)] += 1
         indexes.update(key, slot, old: nil, new: stored)
         commit(key, .create, old: nil, new: stored, author, cause)
         return stored
@@ -199,7 +232,7 @@ package final class ObjectStore {
         if let expected, expected != old.revision { throw .conflict(stored: old.revision) }
         let stored = stamp(object)
         slot.object = stored
-        ordered[key] = stored
+        show(slot)
         indexes.update(key, slot, old: old, new: stored)
         commit(key, .update, old: old, new: stored, author, cause)
         return stored
@@ -214,7 +247,11 @@ package final class ObjectStore {
         let old = slot.object
         if let expected, expected != old.revision { throw .conflict(stored: old.revision) }
         slots[key] = nil
-        ordered[key] = nil
+        slot.isRemoved = true
+        show(slot)
+        counts[Int(key.kind.rawValue)] -= 1
+        unorderedRemovals += 1
+        if unorderedRemovals >= ObjectStore.mostUnorderedRemovals { putInOrder() }
         indexes.update(key, slot, old: old, new: nil)
         revision += 1
         commit(key, .delete, old: old, new: nil, author, cause)
@@ -223,6 +260,7 @@ package final class ObjectStore {
 
     private func stamp(_ object: KubeObject) -> KubeObject {
         revision += 1
+        if object.revision == revision { return object }
         var metadata = object.metadata
         metadata.resourceVersion = String(revision)
         return object.with(metadata: metadata)
@@ -246,6 +284,30 @@ package final class ObjectStore {
         max(
             max(lastRevision(of: .clusterRole), lastRevision(of: .clusterRoleBinding)),
             max(lastRevision(of: .role), lastRevision(of: .roleBinding)))
+    }
+
+    // MARK: Order
+
+    /// Has the ordered map show a slot as it is when somebody next reads it.
+    private func show(_ slot: Slot) {
+        if slot.isUnordered { return }
+        slot.isUnordered = true
+        unordered.append(slot)
+    }
+
+    /// Brings the ordered map up to date. O(n log n) in what was written since it last was.
+    private func putInOrder() {
+        if unordered.isEmpty { return }
+        var rows = unordered.map { (key: $0.object.key, slot: $0) }
+        // In their order, neighbours are put in one after the other.
+        if rows.count > 64 { rows.sort { $0.key < $1.key } }
+        for (key, slot) in rows {
+            slot.isUnordered = false
+            // Where an object was removed, another of the same name may have come.
+            ordered[key] = slot.isRemoved ? slots[key]?.object : slot.object
+        }
+        unordered.removeAll(keepingCapacity: unordered.count <= ObjectStore.mostUnorderedRemovals)
+        unorderedRemovals = 0
     }
 
     // MARK: Batches

@@ -31,19 +31,35 @@ extension Resource {
 }
 
 /// Where an object is: kind, namespace (empty for cluster-scoped kinds) and name. Ordered by their UTF-8 bytes.
+@usableFromInline
 package struct ObjectKey: Hashable, Comparable, Sendable {
-    package let kind: ResourceKind
-    package let namespace: String
-    package let name: String
+    @usableFromInline package let kind: ResourceKind
+    @usableFromInline package let namespace: String
+    @usableFromInline package let name: String
 
+    @inlinable
     package init(_ kind: ResourceKind, namespace: String = "", name: String) {
         self.kind = kind
         self.namespace = namespace
         self.name = name
     }
 
+    /// By bytes, as the order is.
+    @inlinable
+    package static func == (left: ObjectKey, right: ObjectKey) -> Bool {
+        left.kind.rawValue == right.kind.rawValue && equalUTF8(left.name, right.name)
+            && equalUTF8(left.namespace, right.namespace)
+    }
+
+    /// The store alone looks ten keys up for each write, so the bytes are not fed through the hasher one by one.
+    @inlinable
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(quickHash(name, quickHash(namespace, UInt64(kind.rawValue))))
+    }
+
+    @inlinable
     package static func < (left: ObjectKey, right: ObjectKey) -> Bool {
-        if left.kind != right.kind { return left.kind < right.kind }
+        if left.kind.rawValue != right.kind.rawValue { return left.kind.rawValue < right.kind.rawValue }
         let order = compareUTF8(left.namespace, right.namespace)
         return order != 0 ? order < 0 : compareUTF8(left.name, right.name) < 0
     }
@@ -104,6 +120,15 @@ package final class Boxed<Value: Resource>: KubeObject, @unchecked Sendable {
         value.encode(into: &writer, withKind: withKind)
     }
 
+    // Every write comes through here. Without a version of its own for a kind that is written often, the method looks
+    // its types up at run time.
+    @_specialize(where Value == Pod)
+    @_specialize(where Value == Event)
+    @_specialize(where Value == Lease)
+    @_specialize(where Value == Node)
+    @_specialize(where Value == ReplicaSet)
+    @_specialize(where Value == Deployment)
+    @_specialize(where Value == EndpointSlice)
     package override func with(metadata: ObjectMeta) -> KubeObject {
         var copy = value
         copy.metadata = metadata

@@ -1,10 +1,14 @@
 /// One served kind, as a small number: an index into the catalogue. Kinds are ordered by group, then resource.
+@usableFromInline
 package struct ResourceKind: RawRepresentable, Hashable, Comparable, Sendable {
-    package let rawValue: UInt16
+    @usableFromInline package let rawValue: UInt16
 
-    @inline(__always)
+    @inlinable
     package init(rawValue: UInt16) { self.rawValue = rawValue }
 
+    @inlinable
+    package static func == (left: ResourceKind, right: ResourceKind) -> Bool { left.rawValue == right.rawValue }
+    @inlinable
     package static func < (left: ResourceKind, right: ResourceKind) -> Bool { left.rawValue < right.rawValue }
 }
 

@@ -2,6 +2,7 @@
 ///
 /// Such maps have a handful of entries, so a sorted array is smaller and faster than a hash table, and its order is
 /// the same everywhere. Lookup is O(log n); inserting is O(n).
+@usableFromInline
 package struct StringMap<Value> {
     @usableFromInline var entries: [(key: String, value: Value)]
 
@@ -9,6 +10,7 @@ package struct StringMap<Value> {
     package init() { entries = [] }
 
     /// The last of equal keys wins.
+    @inlinable
     package init(_ pairs: some Sequence<(String, Value)>) {
         entries = []
         for (key, value) in pairs { self[key] = value }
@@ -32,13 +34,18 @@ package struct StringMap<Value> {
         for entry in unordered { insert(entry.key, entry.value) }
     }
 
+    @inlinable
     package var count: Int { entries.count }
+    @inlinable
     package var isEmpty: Bool { entries.isEmpty }
+    @inlinable
     package var keys: [String] { entries.map(\.key) }
+    @inlinable
     package var values: [Value] { entries.map(\.value) }
 
     /// Where `key` is, or where it would go.
-    private func position(of key: String) -> (index: Int, found: Bool) {
+    @inlinable
+    func position(of key: String) -> (index: Int, found: Bool) {
         var low = 0
         var high = entries.count
         while low < high {
@@ -51,6 +58,7 @@ package struct StringMap<Value> {
     }
 
     /// Adds an entry; quick when keys come in order, as they do from Go.
+    @inlinable
     package mutating func insert(_ key: String, _ value: Value) {
         if let last = entries.last, compareUTF8(last.key, key) >= 0 {
             self[key] = value
@@ -59,6 +67,7 @@ package struct StringMap<Value> {
         }
     }
 
+    @inlinable
     package subscript(key: String) -> Value? {
         get {
             if entries.count <= 4 {
@@ -78,55 +87,66 @@ package struct StringMap<Value> {
         }
     }
 
+    @inlinable
     package subscript(key: String, default fallback: @autoclosure () -> Value) -> Value {
         get { self[key] ?? fallback() }
         set { self[key] = newValue }
     }
 
+    @inlinable
     @discardableResult
     package mutating func removeValue(forKey key: String) -> Value? {
         let (index, found) = position(of: key)
         return found ? entries.remove(at: index).value : nil
     }
 
+    @inlinable
     package mutating func removeAll() { entries.removeAll() }
 
     /// Adds the entries of `other`, which win over equal keys here.
+    @inlinable
     package mutating func merge(_ other: StringMap) {
         for (key, value) in other { self[key] = value }
     }
 
+    @inlinable
     package func mapValues<Result>(_ transform: (Value) -> Result) -> StringMap<Result> {
         var result = StringMap<Result>()
         result.entries = entries.map { ($0.key, transform($0.value)) }
         return result
     }
 
+    @inlinable
     package func contains(_ key: String) -> Bool { self[key] != nil }
 }
 
 extension StringMap: Sequence {
+    @inlinable
     package func makeIterator() -> IndexingIterator<[(key: String, value: Value)]> { entries.makeIterator() }
+    @inlinable
     package var underestimatedCount: Int { entries.count }
 }
 
 extension StringMap: Sendable where Value: Sendable {}
 
 extension StringMap: Equatable where Value: Equatable {
+    @inlinable
     package static func == (left: StringMap, right: StringMap) -> Bool {
         guard left.entries.count == right.entries.count else { return false }
         let same = left.entries.withUnsafeBufferPointer { first in
             right.entries.withUnsafeBufferPointer { first.baseAddress == $0.baseAddress }
         }
         if same { return true }
-        for (first, second) in zip(left.entries, right.entries) {
-            if !equalUTF8(first.key, second.key) || first.value != second.value { return false }
+        for index in left.entries.indices {
+            if !equalUTF8(left.entries[index].key, right.entries[index].key) { return false }
+            if left.entries[index].value != right.entries[index].value { return false }
         }
         return true
     }
 }
 
 extension StringMap: Hashable where Value: Hashable {
+    @inlinable
     package func hash(into hasher: inout Hasher) {
         for (key, value) in entries {
             hasher.combine(key)
@@ -136,57 +156,11 @@ extension StringMap: Hashable where Value: Hashable {
 }
 
 extension StringMap: ExpressibleByDictionaryLiteral {
+    @inlinable
     package init(dictionaryLiteral elements: (String, Value)...) { self.init(elements) }
 }
 
 extension StringMap: JSONCodable where Value: JSONCodable {
     package init(from reader: inout JSONReader) { self = reader.map() }
     package func encode(into writer: inout JSONWriter) { writer.map(self) }
-}
-
-/// Orders two strings by their UTF-8 bytes: negative, zero or positive. No allocation for native strings.
-///
-/// Swift's own `<` and `==` treat canonically equivalent texts as one; API names never are.
-package func compareUTF8(_ left: String, _ right: String) -> Int {
-    let order: Int?? = left.utf8.withContiguousStorageIfAvailable { first in
-        right.utf8.withContiguousStorageIfAvailable { second in
-            let count = Swift.min(first.count, second.count)
-            let index = commonPrefix(first, second, count)
-            return index < count ? Int(first[index]) - Int(second[index]) : first.count - second.count
-        }
-    }
-    if let order = order ?? nil { return order }
-    if left.utf8.elementsEqual(right.utf8) { return 0 }
-    return left.utf8.lexicographicallyPrecedes(right.utf8) ? -1 : 1
-}
-
-/// Whether two strings have the same bytes.
-package func equalUTF8(_ left: String, _ right: String) -> Bool {
-    let length = left.utf8.count
-    if length != right.utf8.count { return false }
-    let isEqual: Bool?? = left.utf8.withContiguousStorageIfAvailable { first in
-        right.utf8.withContiguousStorageIfAvailable { second in
-            first.baseAddress == second.baseAddress || commonPrefix(first, second, length) == length
-        }
-    }
-    return (isEqual ?? nil) ?? left.utf8.elementsEqual(right.utf8)
-}
-
-/// How many of the first `count` bytes are the same, eight at a time.
-@inline(__always)
-private func commonPrefix(_ first: UnsafeBufferPointer<UInt8>, _ second: UnsafeBufferPointer<UInt8>, _ count: Int)
-    -> Int
-{
-    guard let left = UnsafeRawPointer(first.baseAddress), let right = UnsafeRawPointer(second.baseAddress) else {
-        return 0
-    }
-    var index = 0
-    while index &+ 8 <= count {
-        let difference =
-            (left + index).loadUnaligned(as: UInt64.self) ^ (right + index).loadUnaligned(as: UInt64.self)
-        if difference != 0 { return index &+ UInt64(littleEndian: difference).trailingZeroBitCount >> 3 }
-        index &+= 8
-    }
-    while index < count, first[index] == second[index] { index &+= 1 }
-    return index
 }

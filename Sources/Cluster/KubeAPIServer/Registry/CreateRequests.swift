@@ -106,6 +106,8 @@ extension APIServer {
     ) throws(StatusError) -> KubeObject {
         var attempt = 1
         var metadata = metadata
+        // The store gives this number out next, and copies the metadata if it is not there yet.
+        if !request.options.isDryRun { metadata.resourceVersion = store.nextResourceVersion }
         let prefix = metadata.generateName ?? ""
         while true {
             if isGenerated { metadata.name = generatedName(prefix) }

@@ -23,6 +23,6 @@ enum Generations {
     /// Follows kubernetes pkg/registry/apps/deployment/strategy.go `PrepareForUpdate`.
     static func isNew(_ new: KubeObject, old: KubeObject) -> Bool {
         if new.kind == .deployment, new.metadata.annotations != old.metadata.annotations { return true }
-        return !new.kind.info.coder.hasSameSpec(new, old)
+        return !Strategies.strategy(for: new.kind).hasSameSpec(new, old)
     }
 }

@@ -27,7 +27,7 @@ extension APIServer {
         pod.spec = bindings.spec(pod.spec, on: node)
         pod.status = bindings.scheduled(pod.status, at: now, generation: pod.metadata.generation)
         if !binding.annotations.isEmpty { pod.metadata.annotations.merge(binding.annotations) }
-        var labels = PodTopologyLabels.labels(of: node, store)
+        var labels = bindings.topology.labels(of: node, store)
         if !binding.labels.isEmpty { labels = bindings.labels(binding.labels, adding: labels) }
         if !labels.isEmpty { pod.metadata.labels = bindings.labels(pod.metadata.labels, adding: labels) }
         if request.options.isDryRun { return }

@@ -66,7 +66,7 @@ extension APIServer {
         switch subresource {
         case nil:
             // What was stored has its defaults.
-            let isSpecSame = kind.info.coder.hasSameSpec(object, old)
+            let isSpecSame = strategy.hasSameSpec(object, old)
             if !isSpecSame { object = strategy.setDefaults(object) }
             try admission.admit(&object, attributes)
             object = prepareForUpdate(object, old, strategy)
@@ -126,7 +126,7 @@ extension APIServer {
             if !request.options.isDryRun { try remove(old, request) }
             return object
         }
-        if old.kind.info.coder.isEqual(old, object) { return old }
+        if Strategies.strategy(for: old.kind).isEqual(old, object) { return old }
         if request.options.isDryRun { return object }
         do throws(StoreError) {
             let stored = try store.update(

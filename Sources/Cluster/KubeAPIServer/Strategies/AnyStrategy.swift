@@ -1,56 +1,58 @@
 import KubeAPI
 
-/// A strategy with its kind erased, so that one registry serves every kind. One virtual call a step; inside, all
+/// A strategy with its kind erased, so that one registry serves every kind. One call of a closure a step; inside, all
 /// dispatch is static.
 package class AnyStrategy: @unchecked Sendable {
     package final let kind: ResourceKind
     package final let allowsCreateOnUpdate: Bool
     package final let allowsUnconditionalUpdate: Bool
+    private final let steps: StrategySteps
 
-    fileprivate init(kind: ResourceKind, allowsCreateOnUpdate: Bool, allowsUnconditionalUpdate: Bool) {
+    fileprivate init(
+        kind: ResourceKind, allowsCreateOnUpdate: Bool, allowsUnconditionalUpdate: Bool, steps: StrategySteps
+    ) {
         self.kind = kind
         self.allowsCreateOnUpdate = allowsCreateOnUpdate
         self.allowsUnconditionalUpdate = allowsUnconditionalUpdate
+        self.steps = steps
     }
 
     /// The object with its defaults filled in; the same object if none was missing.
-    package func setDefaults(_ object: KubeObject) -> KubeObject { preconditionFailure("every AnyStrategy is typed") }
+    package final func setDefaults(_ object: KubeObject) -> KubeObject { steps.setDefaults(object) }
 
-    package func prepareForCreate(_ object: KubeObject) -> KubeObject {
-        preconditionFailure("every AnyStrategy is typed")
-    }
+    package final func prepareForCreate(_ object: KubeObject) -> KubeObject { steps.prepareForCreate(object) }
 
     /// The object once it has its UID and its name, which may be a generated one.
-    package func prepareIdentified(_ object: KubeObject) -> KubeObject {
-        preconditionFailure("every AnyStrategy is typed")
+    package final func prepareIdentified(_ object: KubeObject) -> KubeObject { steps.prepareIdentified(object) }
+
+    package final func prepareForUpdate(_ object: KubeObject, old: KubeObject) -> KubeObject {
+        steps.prepareForUpdate(object, old)
     }
 
-    package func prepareForUpdate(_ object: KubeObject, old: KubeObject) -> KubeObject {
-        preconditionFailure("every AnyStrategy is typed")
-    }
-
-    package func prepareForStatusUpdate(_ object: KubeObject, old: KubeObject) -> KubeObject {
-        preconditionFailure("every AnyStrategy is typed")
+    package final func prepareForStatusUpdate(_ object: KubeObject, old: KubeObject) -> KubeObject {
+        steps.prepareForStatusUpdate(object, old)
     }
 
     /// The errors of the metadata, then the kind's own.
-    package func validate(_ object: KubeObject) -> [FieldError] { preconditionFailure("every AnyStrategy is typed") }
+    package final func validate(_ object: KubeObject) -> [FieldError] { steps.validate(object) }
 
-    package func validateUpdate(_ object: KubeObject, old: KubeObject) -> [FieldError] {
-        preconditionFailure("every AnyStrategy is typed")
+    package final func validateUpdate(_ object: KubeObject, old: KubeObject) -> [FieldError] {
+        steps.validateUpdate(object, old)
     }
 
-    package func validateStatusUpdate(_ object: KubeObject, old: KubeObject) -> [FieldError] {
-        preconditionFailure("every AnyStrategy is typed")
+    package final func validateStatusUpdate(_ object: KubeObject, old: KubeObject) -> [FieldError] {
+        steps.validateStatusUpdate(object, old)
     }
 
-    package func warnings(_ object: KubeObject, old: KubeObject?) -> [String] {
-        preconditionFailure("every AnyStrategy is typed")
-    }
+    package final func warnings(_ object: KubeObject, old: KubeObject?) -> [String] { steps.warnings(object, old) }
 
-    package func validateName(_ name: String, isPrefix: Bool) -> [String] {
-        preconditionFailure("every AnyStrategy is typed")
-    }
+    package final func validateName(_ name: String, isPrefix: Bool) -> [String] { steps.validateName(name, isPrefix) }
+
+    /// Whether two objects of the kind are equal in everything.
+    package final func isEqual(_ left: KubeObject, _ right: KubeObject) -> Bool { steps.isEqual(left, right) }
+
+    /// Whether everything but metadata and status is equal.
+    package final func hasSameSpec(_ left: KubeObject, _ right: KubeObject) -> Bool { steps.hasSameSpec(left, right) }
 }
 
 /// The one subclass of `AnyStrategy`.
@@ -58,65 +60,91 @@ final class TypedStrategy<Kind: Strategy>: AnyStrategy, @unchecked Sendable {
     init() {
         super.init(
             kind: Kind.Value.kind, allowsCreateOnUpdate: Kind.allowsCreateOnUpdate,
-            allowsUnconditionalUpdate: Kind.allowsUnconditionalUpdate)
+            allowsUnconditionalUpdate: Kind.allowsUnconditionalUpdate, steps: StrategySteps(Kind.self))
     }
+}
 
-    private func value(_ object: KubeObject) -> Kind.Value {
-        guard let value = object.as(Kind.Value.self) else { preconditionFailure("an object of another kind") }
-        return value
-    }
+/// What a strategy does, as closures: these are compiled for their kind, where methods of a generic class would look
+/// its types up at run time for every write.
+private struct StrategySteps {
+    let setDefaults: (KubeObject) -> KubeObject
+    let prepareForCreate: (KubeObject) -> KubeObject
+    let prepareIdentified: (KubeObject) -> KubeObject
+    let prepareForUpdate: (KubeObject, _ old: KubeObject) -> KubeObject
+    let prepareForStatusUpdate: (KubeObject, _ old: KubeObject) -> KubeObject
+    let validate: (KubeObject) -> [FieldError]
+    let validateUpdate: (KubeObject, _ old: KubeObject) -> [FieldError]
+    let validateStatusUpdate: (KubeObject, _ old: KubeObject) -> [FieldError]
+    let warnings: (KubeObject, _ old: KubeObject?) -> [String]
+    let validateName: (String, _ isPrefix: Bool) -> [String]
+    let isEqual: (KubeObject, KubeObject) -> Bool
+    let hasSameSpec: (KubeObject, KubeObject) -> Bool
 
-    override func setDefaults(_ object: KubeObject) -> KubeObject {
-        var result = value(object)
-        Kind.setDefaults(&result)
-        return Boxed(result)
+    init<Kind: Strategy>(_: Kind.Type) {
+        typealias Value = Kind.Value
+        let kind = Value.kind
+        setDefaults = { object in
+            changed(object, as: Value.self) { value in Kind.setDefaults(&value) }
+        }
+        prepareForCreate = { object in
+            changed(object, as: Value.self) { value in Kind.prepareForCreate(&value) }
+        }
+        prepareIdentified = { object in
+            guard Kind.needsIdentity else { return object }
+            return changed(object, as: Value.self) { value in Kind.prepareIdentified(&value) }
+        }
+        prepareForUpdate = { object, old in
+            changed(object, as: Value.self) { value in
+                Kind.prepareForUpdate(&value, old: typed(old, as: Value.self))
+            }
+        }
+        prepareForStatusUpdate = { object, old in
+            changed(object, as: Value.self) { value in
+                Kind.prepareForStatusUpdate(&value, old: typed(old, as: Value.self))
+            }
+        }
+        validate = { object in
+            MetadataValidation.validate(object.metadata, of: kind, name: { Kind.validateName($0, isPrefix: $1) })
+                + Kind.validate(typed(object, as: Value.self))
+        }
+        validateUpdate = { object, old in
+            MetadataValidation.validateUpdate(object.metadata, old: old.metadata, of: kind)
+                + Kind.validateUpdate(typed(object, as: Value.self), old: typed(old, as: Value.self))
+        }
+        validateStatusUpdate = { object, old in
+            MetadataValidation.validateUpdate(object.metadata, old: old.metadata, of: kind)
+                + Kind.validateStatusUpdate(typed(object, as: Value.self), old: typed(old, as: Value.self))
+        }
+        warnings = { object, old in
+            Kind.warnings(typed(object, as: Value.self), old: old.map { typed($0, as: Value.self) })
+        }
+        validateName = { name, isPrefix in Kind.validateName(name, isPrefix: isPrefix) }
+        isEqual = { left, right in
+            left === right || typed(left, as: Value.self) == typed(right, as: Value.self)
+        }
+        hasSameSpec = { left, right in
+            typed(left, as: Value.self).hasSameSpec(as: typed(right, as: Value.self))
+        }
     }
+}
 
-    override func prepareForCreate(_ object: KubeObject) -> KubeObject {
-        var result = value(object)
-        Kind.prepareForCreate(&result)
-        return Boxed(result)
-    }
+@inline(__always)
+private func typed<Value: Resource>(_ object: KubeObject, as: Value.Type) -> Value {
+    guard let value = object.as(Value.self) else { preconditionFailure("an object of another kind") }
+    return value
+}
 
-    override func prepareIdentified(_ object: KubeObject) -> KubeObject {
-        guard Kind.needsIdentity else { return object }
-        var result = value(object)
-        Kind.prepareIdentified(&result)
-        return Boxed(result)
+/// The object after a change; the same object if nothing came of it.
+@inline(__always)
+private func changed<Value: Resource>(
+    _ object: KubeObject, as type: Value.Type, _ change: (inout Value) -> Void
+) -> KubeObject {
+    let before = typed(object, as: type)
+    var after = before
+    change(&after)
+    // Most values are a few references, and the same references are the same value.
+    let isSame = withUnsafeBytes(of: before) { before in
+        withUnsafeBytes(of: after) { before.elementsEqual($0) }
     }
-
-    override func prepareForUpdate(_ object: KubeObject, old: KubeObject) -> KubeObject {
-        var result = value(object)
-        Kind.prepareForUpdate(&result, old: value(old))
-        return Boxed(result)
-    }
-
-    override func prepareForStatusUpdate(_ object: KubeObject, old: KubeObject) -> KubeObject {
-        var result = value(object)
-        Kind.prepareForStatusUpdate(&result, old: value(old))
-        return Boxed(result)
-    }
-
-    override func validate(_ object: KubeObject) -> [FieldError] {
-        MetadataValidation.validate(object.metadata, of: kind, name: { Kind.validateName($0, isPrefix: $1) })
-            + Kind.validate(value(object))
-    }
-
-    override func validateUpdate(_ object: KubeObject, old: KubeObject) -> [FieldError] {
-        MetadataValidation.validateUpdate(object.metadata, old: old.metadata, of: kind)
-            + Kind.validateUpdate(value(object), old: value(old))
-    }
-
-    override func validateStatusUpdate(_ object: KubeObject, old: KubeObject) -> [FieldError] {
-        MetadataValidation.validateUpdate(object.metadata, old: old.metadata, of: kind)
-            + Kind.validateStatusUpdate(value(object), old: value(old))
-    }
-
-    override func warnings(_ object: KubeObject, old: KubeObject?) -> [String] {
-        Kind.warnings(value(object), old: old.map(value))
-    }
-
-    override func validateName(_ name: String, isPrefix: Bool) -> [String] {
-        Kind.validateName(name, isPrefix: isPrefix)
-    }
+    return isSame ? object : Boxed(after)
 }

@@ -19,8 +19,10 @@ package final class ReplicaController<Owner: ReplicaOwner>: Reconciler, ChangeHa
     /// What the controller knows of one owner.
     private final class Managed {
         let key: ObjectKey
-        var selector: Selector
-        var templateLabels: Selector
+        var selector: Selector { didSet { lastLabels = nil } }
+        var templateLabels: Selector { didSet { lastLabels = nil } }
+        /// The labels that were matched last, and what came of it: an owner's pods share theirs.
+        private var lastLabels: (labels: StringMap<String>, flags: ReplicaMark.Flags)?
         var tally = ReplicaTally()
         /// Pods without a controller that the selector matched when last looked at.
         var adoptable: Set<String> = []
@@ -32,7 +34,11 @@ package final class ReplicaController<Owner: ReplicaOwner>: Reconciler, ChangeHa
         }
 
         func mark(_ pod: Pod) -> ReplicaMark {
-            ReplicaMark(pod, selector: selector, templateLabels: templateLabels)
+            let labels = pod.labels
+            if let lastLabels, lastLabels.labels == labels { return ReplicaMark(pod, labelFlags: lastLabels.flags) }
+            let flags = ReplicaMark.flags(of: labels, selector: selector, templateLabels: templateLabels)
+            lastLabels = (labels, flags)
+            return ReplicaMark(pod, labelFlags: flags)
         }
     }
 

@@ -20,12 +20,26 @@ package struct ReplicaMark: Equatable, Sendable {
     /// When the pod became ready, in seconds since the Unix epoch; `Int.max` when that is not known.
     package let readySince: Int
 
-    package init(_ pod: Pod, selector: Selector, templateLabels: Selector) {
+    /// What the labels alone decide.
+    package static func flags(
+        of labels: StringMap<String>, selector: Selector, templateLabels: Selector
+    ) -> Flags {
         var flags: Flags = []
+        if selector.matches(labels) { flags.insert(.isSelected) }
+        if templateLabels.matches(labels) { flags.insert(.isFullyLabeled) }
+        return flags
+    }
+
+    package init(_ pod: Pod, selector: Selector, templateLabels: Selector) {
+        self.init(
+            pod, labelFlags: ReplicaMark.flags(of: pod.labels, selector: selector, templateLabels: templateLabels))
+    }
+
+    /// `labelFlags`: what the pod's labels decide.
+    package init(_ pod: Pod, labelFlags: Flags) {
+        var flags = labelFlags
         var since = Int.max
-        if selector.matches(pod.metadata.labels) { flags.insert(.isSelected) }
         if pod.isActive { flags.insert(.isActive) } else if pod.isTerminating { flags.insert(.isTerminating) }
-        if templateLabels.matches(pod.metadata.labels) { flags.insert(.isFullyLabeled) }
         if let condition = pod.readyCondition, condition.status == "True" {
             flags.insert(.isReady)
             since = condition.lastTransitionTime?.seconds ?? .max

@@ -48,10 +48,21 @@ package struct ImageStore {
         var requested: Instant
     }
 
+    /// What there is to know of a name that pods use.
+    private enum Resolution {
+        /// Why it cannot be read.
+        case invalid(String)
+        /// The whole name, why no registry has it, and the image that they have else.
+        case image(ImageRegistry.Image, failure: String?)
+    }
+
     /// Images on the machine, by whole name.
     private var present: [String: ImageRegistry.Image] = [:]
     /// The same by the names that pods use, so that these are read once.
     private var byPodName: [String: ImageRegistry.Image] = [:]
+    /// Names that were taken apart before, so that pods of one image share its strings.
+    private var resolutions: [String: Resolution] = [:]
+    private static let resolutionCapacity = 256
     private var queue: [Waiting] = []
     private var head = 0
     private var isPulling = false
@@ -72,19 +83,32 @@ package struct ImageStore {
     /// Answers at once if no pull is needed or none is possible; nil when a pull has been queued.
     package mutating func request(_ pull: ImagePull, now: Instant) -> ImageOutcome? {
         if pull.policy != "Always", let image = byPodName[pull.image] { return .present(image) }
-        let reference: ImageReference
-        do throws(ImageReference.ParseError) {
-            reference = try ImageReference(pull.image)
-        } catch {
-            return .invalidName("couldn't parse image name \"\(pull.image)\": \(error.message)")
-        }
-        if pull.policy != "Always", let image = present[reference.canonical] {
-            byPodName[pull.image] = image
-            return .present(image)
+        switch resolve(pull.image) {
+        case .invalid(let message):
+            return .invalidName("couldn't parse image name \"\(pull.image)\": \(message)")
+        case .image(let found, _):
+            if pull.policy != "Always", let image = present[found.name] {
+                byPodName[pull.image] = image
+                return .present(image)
+            }
         }
         if pull.policy == "Never" { return .absent }
         queue.append(Waiting(pull: pull, requested: now))
         return nil
+    }
+
+    private mutating func resolve(_ name: String) -> Resolution {
+        if let known = resolutions[name] { return known }
+        let resolution: Resolution
+        do throws(ImageReference.ParseError) {
+            let reference = try ImageReference(name)
+            resolution = .image(ImageRegistry.image(reference), failure: ImageRegistry.failure(of: reference))
+        } catch {
+            resolution = .invalid(error.message)
+        }
+        if resolutions.count >= ImageStore.resolutionCapacity { resolutions.removeAll() }
+        resolutions[name] = resolution
+        return resolution
     }
 
     /// Begins the next pull of the queue, unless one is going on; returns how long it takes.
@@ -110,15 +134,16 @@ package struct ImageStore {
 
     private mutating func outcome(of waiting: Waiting, _ now: Instant) -> ImageOutcome {
         let pull = waiting.pull
-        guard let reference = try? ImageReference(pull.image) else { return .invalidName("invalid reference format") }
+        guard case .image(let image, let failure) = resolve(pull.image) else {
+            return .invalidName("invalid reference format")
+        }
         if pull.fails {
-            let name = reference.canonical
+            let name = image.name
             return .failed(
                 "rpc error: code = NotFound desc = failed to pull and unpack image \"\(name)\": failed to resolve "
                     + "reference \"\(name)\": \(name): not found")
         }
-        if let failure = ImageRegistry.failure(of: reference) { return .failed(failure) }
-        let image = ImageRegistry.image(reference)
+        if let failure { return .failed(failure) }
         add(image, as: pull.image)
         return .pulled(image, duration: now - started, waited: now - waiting.requested)
     }
@@ -130,14 +155,14 @@ package struct ImageStore {
 
     /// Half a second to two for the registry's answer; then, for an image that is not there yet, its bytes at 40 to
     /// 80 MiB a second, in all at most eight seconds.
-    private func duration(of pull: ImagePull) -> Interval {
+    private mutating func duration(of pull: ImagePull) -> Interval {
         if let scripted = pull.duration { return scripted }
         let draw = scramble(seed ^ pull.identity)
         let answer = Interval.milliseconds(300 + Int(draw % 300))
-        guard let reference = try? ImageReference(pull.image), !pull.fails, present[reference.canonical] == nil,
-            ImageRegistry.failure(of: reference) == nil
-        else { return answer }
-        let bytes = ImageRegistry.image(reference).bytes
+        guard case .image(let image, nil) = resolve(pull.image), !pull.fails, present[image.name] == nil else {
+            return answer
+        }
+        let bytes = image.bytes
         let speed = (40 << 20) + Int(draw >> 24 % (40 << 20))
         let transfer = Interval(nanoseconds: Int64(bytes / 1000) * 1_000_000_000 / Int64(speed / 1000))
         return min(max(answer + transfer, .milliseconds(800)), .seconds(8))

@@ -210,13 +210,16 @@ extension Kubelet {
         overdue = []
         for slot in slots {
             guard let worker = workers[slot] else { continue }
-            workers[slot]?.isWriteDue = false
-            workers[slot]?.isRemovalDue = false
-            workers[slot]?.isMirrorDue = false
+            let (mirrorIsDue, writeIsDue, removalIsDue) = (
+                worker.isMirrorDue, worker.isWriteDue, worker.isRemovalDue
+            )
+            worker.isWriteDue = false
+            worker.isRemovalDue = false
+            worker.isMirrorDue = false
             client.cause = worker.cause
-            if worker.isMirrorDue { makeMirror(slot) }
-            if worker.isWriteDue { writeStatus(slot) }
-            if worker.isRemovalDue {
+            if mirrorIsDue { makeMirror(slot) }
+            if writeIsDue { writeStatus(slot) }
+            if removalIsDue {
                 removePod(slot)
                 if isGone(slot) { send(.vanished, to: slot) }
             }

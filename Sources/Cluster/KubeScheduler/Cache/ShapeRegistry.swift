@@ -8,6 +8,8 @@ package struct ShapeRegistry {
         let owner: String
         let image: String
         let node: String
+        /// Of daemons' pods, the one with the service account's token is named differently on each node.
+        let lastVolume: String
 
         init(namespace: String, owner: OwnerReference?, spec: PodSpec) {
             self.namespace = namespace
@@ -15,12 +17,14 @@ package struct ShapeRegistry {
             image = spec.containers.first?.image ?? ""
             let terms = spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms
             node = terms?.first?.matchFields.first?.values.first ?? ""
+            lastVolume = spec.volumes.last?.name ?? ""
         }
     }
 
     private var shapesByTemplate: [TemplateKey: [PodShape]] = [:]
     private var identitiesByNamespace: [String: [PodIdentity]] = [:]
     private var nextNumber = 1
+    private var lastTaken: PodShape?
     /// Identities that have rules about other pods; few, so that they are looked through.
     private(set) var identitiesWithAffinity: [PodIdentity] = []
 
@@ -36,10 +40,16 @@ package struct ShapeRegistry {
 
     /// The pod's shape, which counts the pod from now on. O(shapes of its owner with its image), usually one.
     package mutating func take(_ pod: Pod) -> PodShape {
+        // Pods of one template come one after the other.
+        if let last = lastTaken, last.podCount > 0, last.fits(pod) {
+            last.podCount += 1
+            return last
+        }
         let owner = pod.metadata.ownerReferences.first { $0.controller == true }
         let key = TemplateKey(namespace: pod.namespace, owner: owner, spec: pod.spec)
         if let shape = shapesByTemplate[key]?.last(where: { $0.fits(pod) }) {
             shape.podCount += 1
+            lastTaken = shape
             return shape
         }
         let shape = PodShape(number: nextNumber, identity: identity(of: pod), pod)
@@ -47,6 +57,7 @@ package struct ShapeRegistry {
         shape.podCount = 1
         shape.identity.shapeCount += 1
         shapesByTemplate[key, default: []].append(shape)
+        lastTaken = shape
         return shape
     }
 

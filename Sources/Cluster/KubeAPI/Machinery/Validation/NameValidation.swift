@@ -149,6 +149,10 @@ extension Validation {
     }
 
     package static func pathSegmentPrefix(_ name: String) -> [String] {
-        ["/", "%"].filter(name.contains).map { "may not contain '\($0)'" }
+        var errors: [String] = []
+        for character in ["/", "%"] where name.utf8.contains(character.utf8[character.startIndex]) {
+            errors.append("may not contain '\(character)'")
+        }
+        return errors
     }
 }

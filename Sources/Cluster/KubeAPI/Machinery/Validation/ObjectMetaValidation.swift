@@ -68,9 +68,12 @@ extension Validation {
         errors += immutable(new.deletionTimestamp, old.deletionTimestamp, path, "deletionTimestamp")
         errors += immutable(
             new.deletionGracePeriodSeconds, old.deletionGracePeriodSeconds, path, "deletionGracePeriodSeconds")
-        if !new.labels.isEmpty { errors += labels(new.labels, path.child("labels")) }
-        if !new.annotations.isEmpty { errors += annotations(new.annotations, path.child("annotations")) }
-        if !new.ownerReferences.isEmpty {
+        // What is stored was found valid when it came.
+        if !new.labels.isEmpty, new.labels != old.labels { errors += labels(new.labels, path.child("labels")) }
+        if !new.annotations.isEmpty, new.annotations != old.annotations {
+            errors += annotations(new.annotations, path.child("annotations"))
+        }
+        if !new.ownerReferences.isEmpty, new.ownerReferences != old.ownerReferences {
             errors += ownerReferences(new.ownerReferences, path.child("ownerReferences"))
         }
         if !new.managedFields.isEmpty { errors += managedFields(new.managedFields, path.child("managedFields")) }

@@ -32,6 +32,11 @@ extension Validator {
         terminated(
             "ephemeralContainerStatuses", status.ephemeralContainerStatuses, old.status.ephemeralContainerStatuses,
             restartPolicy: "Never", [])
+        // What is stored was found valid when it came.
+        if status.podIPs == old.status.podIPs, status.hostIPs == old.status.hostIPs, status.hostIP == old.status.hostIP
+        {
+            return
+        }
         podIPs(status)
     }
 
