@@ -35,7 +35,8 @@ extension APIServer {
         guard let scaled = APIServer.withReplicas(wanted, object) else {
             throw .methodNotSupported(kind: key.kind, action: "update")
         }
-        return try APIServer.scale(of: try replace(object, with: scaled, nil, request))
+        let accounted = accounted(scaled, old: object, .scale, request)
+        return try APIServer.scale(of: try replace(object, with: accounted, nil, request, isAccounted: true))
     }
 
     private static func withReplicas(_ replicas: Int, _ object: KubeObject) -> KubeObject? {
@@ -58,7 +59,8 @@ extension APIServer {
         return nil
     }
 
-    private static func scale(of object: KubeObject) throws(StatusError) -> Scale {
+    /// What the `scale` subresource of an object says; a pure function, for readers on other threads too.
+    package static func scale(of object: KubeObject) throws(StatusError) -> Scale {
         var scale = Scale()
         let metadata = object.metadata
         scale.metadata.name = metadata.name

@@ -46,7 +46,8 @@ extension APIServer {
     /// Writes what is new about an object. Returns the old one if nothing is, and what was removed if the update took
     /// the last finalizer of an object that was being deleted.
     func replace(
-        _ old: KubeObject, with new: KubeObject, _ subresource: Subresource?, _ request: Request
+        _ old: KubeObject, with new: KubeObject, _ subresource: Subresource?, _ request: Request,
+        isAccounted: Bool = false
     ) throws(StatusError) -> KubeObject {
         let kind = old.kind
         let strategy = Strategies.strategy(for: kind)
@@ -58,6 +59,7 @@ extension APIServer {
             // What was stored has its defaults.
             let isSpecSame = kind.info.coder.hasSameSpec(object, old)
             if !isSpecSame { object = strategy.setDefaults(object) }
+            if !isAccounted { object = accounted(object, old: old, nil, request) }
             try admission.admit(&object, attributes)
             object = prepareForUpdate(object, old, strategy)
             if kind == .service, !isSpecSame {
@@ -75,6 +77,7 @@ extension APIServer {
                 request.warn(warning)
             }
         case .status:
+            if !isAccounted { object = accounted(object, old: old, .status, request) }
             try admission.admit(&object, attributes)
             object = strategy.prepareForStatusUpdate(object, old: old)
             try StatusError.check(strategy.validateStatusUpdate(object, old: old), of: object)
@@ -106,6 +109,7 @@ extension APIServer {
             if !request.options.isDryRun { try remove(old, request) }
             return object
         }
+        let object = FieldAccounts.withoutNewTimes(object, old: old)
         if old.kind.info.coder.isEqual(old, object) { return old }
         if request.options.isDryRun { return object }
         do throws(StoreError) {
