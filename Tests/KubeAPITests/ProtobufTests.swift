@@ -17,7 +17,8 @@ struct ProtobufTests {
         let protobuf = try Reference.bytes("roundtrip/" + file.replacingOccurrences(of: ".json", with: ".pb"))
         let name = try ObjectDecoding.typeMeta(json)
         guard let kind = Catalogue.kind(apiVersion: name.apiVersion, kind: name.kind) else {
-            try otherType(name.kind, json, protobuf)
+            let parts = file.split(separator: ".")
+            try otherType(String(parts[parts.count - 2]), json, protobuf)
             return
         }
         let fromJSON = try decodeObject(json, defaultKind: nil).object
@@ -45,11 +46,11 @@ struct ProtobufTests {
             #expect(try event.object == JSONValue.decode(json)["object"])
             #expect(ProtobufCoding.encode(event, apiVersion: "", kind: "") == protobuf)
         default:
-            // Options come as query parameters, and reviews and discovery documents as JSON.
+            // Options come as query parameters, reviews and discovery documents as JSON, and ranges are not served.
             #expect(
                 [
                     "AdmissionReview", "APIGroupDiscovery", "GetOptions", "PatchOptions", "PodExecOptions",
-                    "PodPortForwardOptions", "UpdateOptions",
+                    "PodPortForwardOptions", "RangeAllocation", "UpdateOptions",
                 ].contains(kind), "\(kind) is not looked at")
         }
     }
@@ -85,7 +86,8 @@ struct ProtobufTests {
 
     @Test("An empty object of every kind comes back, and says no more than before")
     func empty() throws {
-        for info in Catalogue.kinds where ProtobufCoding.supports(info.kind) {
+        // Metrics always have a time and a window.
+        for info in Catalogue.kinds where ProtobufCoding.supports(info.kind) && info.group != "metrics.k8s.io" {
             let object = info.coder.make(metadata: ObjectMeta())
             let decoded = try ProtobufCoding.decode(ProtobufCoding.encode(object), defaultKind: nil)
             #expect(decoded.jsonValue == object.jsonValue, "\(info.name)")

@@ -80,9 +80,12 @@ struct ApplyConflictTests {
         #expect(object["data"] == ["a": "2", "b": "1"])
         #expect(
             object.managers == [#"first Apply v1 {"f:data":{"f:b":{}}}"#, #"second Apply v1 {"f:data":{"f:a":{}}}"#])
-        // The same value is no conflict, and shared.
+        // The same value is no conflict, and shared; nothing changed, so that the time is that of the first apply.
         try object.apply(["data": ["a": "2", "b": "1"]], by: "first")
-        #expect(object.managers.first == #"second Apply v1 {"f:data":{"f:a":{}}}"#)
+        #expect(
+            object.managers == [
+                #"first Apply v1 {"f:data":{"f:a":{},"f:b":{}}}"#, #"second Apply v1 {"f:data":{"f:a":{}}}"#,
+            ])
     }
 
     @Test("What cannot be changed by the request is no conflict")
