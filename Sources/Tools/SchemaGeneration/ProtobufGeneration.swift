@@ -1,5 +1,5 @@
-// The protobuf half of a generated type. A field is one call, so that 450 types stay small: `ProtobufWriter` writes from
-// the end of its buffer to the front, which is why the last field comes first there.
+// The protobuf half of a generated type. A field is one call, so that 450 types stay small: `ProtobufWriter` writes
+// from the end of its buffer to the front, which is why the last field comes first there.
 
 extension SwiftWriter {
     func hasProtobuf(_ type: Schema.TypeEntry) -> Bool { type.fields.contains { !$0.protobufPath.isEmpty } }

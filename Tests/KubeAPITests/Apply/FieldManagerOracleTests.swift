@@ -1,7 +1,7 @@
 import KubeAPI
 import Testing
 
-/// A plain twin of server-side apply for ConfigMap-like and pod-like objects: an object is a dictionary from the path of
+/// A plain twin of server-side apply for pods with labels and containers: an object is a dictionary from the path of
 /// every node to its value, a manager a set of paths. Slow, and short enough to be seen to be right.
 private struct PlainObject: Equatable {
     /// Leaves have a value, parts that hold others have none.

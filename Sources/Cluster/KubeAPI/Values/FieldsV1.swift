@@ -1,5 +1,5 @@
-/// `metav1.FieldsV1`: the fields that a manager owns, as JSON. Kept as the text that came in, without spaces, because the
-/// order of its members has a meaning that a map by name would lose; most of the time it is only passed on.
+/// `metav1.FieldsV1`: the fields that a manager owns, as JSON. Kept as the text that came in, without spaces, because
+/// the order of its members has a meaning that a map by name would lose; most of the time it is only passed on.
 package struct FieldsV1: Hashable, Sendable {
     /// One JSON value, spelled as `JSONWriter` spells it.
     package let json: [UInt8]

@@ -1,5 +1,5 @@
-/// Keeps `metadata.managedFields` of one kind's objects, or of one of its subresources: pure functions from an object as
-/// it is and a request to the object, and the entries, as they should be.
+/// Keeps `metadata.managedFields` of one kind's objects, or of one of its subresources: pure functions from an object
+/// as it is and a request to the object, and the entries, as they should be.
 ///
 /// Follows apimachinery `pkg/util/managedfields/internal`: `fieldmanager.go` and the managers that it wraps.
 package struct FieldManager {
