@@ -7,6 +7,8 @@ extension Measurement {
         bounds: [
             Bound(label: "encode one pod of 2.8 KB", unit: "µs", floor: 6, aim: 3),
             Bound(label: "decode one pod of 2.8 KB", unit: "µs", floor: 12, aim: 6),
+            Bound(label: "encode the same pod in protobuf", unit: "µs", floor: 6, aim: 3),
+            Bound(label: "decode the same pod from protobuf", unit: "µs", floor: 12, aim: 6),
         ]
     ) {
         let bytes = Array(Fixtures.podJSON.utf8)
@@ -27,9 +29,26 @@ extension Measurement {
             for _ in 0..<rounds { _ = try? Pod.decode(bytes) }
             decode = min(decode, (wallSeconds() - start) / Double(rounds) * 1e6)
         }
+        let message = pod.protobuf
+        var protobufWriter = ProtobufWriter(capacity: 1 << 16)
+        var encodeProtobuf = Double.infinity
+        var decodeProtobuf = Double.infinity
+        for _ in 0..<5 {
+            var start = wallSeconds()
+            for _ in 0..<rounds {
+                protobufWriter.removeAll()
+                pod.encode(protobuf: &protobufWriter)
+            }
+            encodeProtobuf = min(encodeProtobuf, (wallSeconds() - start) / Double(rounds) * 1e6)
+            start = wallSeconds()
+            for _ in 0..<rounds { _ = try? Pod.decode(protobuf: message) }
+            decodeProtobuf = min(decodeProtobuf, (wallSeconds() - start) / Double(rounds) * 1e6)
+        }
         return [
             Figure(label: "encode one pod of 2.8 KB", value: encode),
             Figure(label: "decode one pod of 2.8 KB", value: decode),
+            Figure(label: "encode the same pod in protobuf", value: encodeProtobuf),
+            Figure(label: "decode the same pod from protobuf", value: decodeProtobuf),
         ]
     }
 }

@@ -227,13 +227,14 @@ import Testing
         let id = machine.status.containerStatuses.first?.containerID ?? ""
         #expect(id.hasPrefix("containerd://") && id.utf8.count == 77)
         let time = "2026-01-01T00:00:00Z"
+        func condition(_ type: String) -> String {
+            #"{"type":"\#(type)","status":"True","lastProbeTime":null,"lastTransitionTime":"\#(time)","#
+                + #""observedGeneration":1}"#
+        }
         let expected = """
             {"phase":"Running","conditions":[\
-            {"type":"PodReadyToStartContainers","status":"True","lastTransitionTime":"\(time)","observedGeneration":1},\
-            {"type":"Initialized","status":"True","lastTransitionTime":"\(time)","observedGeneration":1},\
-            {"type":"Ready","status":"True","lastTransitionTime":"\(time)","observedGeneration":1},\
-            {"type":"ContainersReady","status":"True","lastTransitionTime":"\(time)","observedGeneration":1},\
-            {"type":"PodScheduled","status":"True","lastTransitionTime":"\(time)","observedGeneration":1}],\
+            \(condition("PodReadyToStartContainers")),\(condition("Initialized")),\(condition("Ready")),\
+            \(condition("ContainersReady")),\(condition("PodScheduled"))],\
             "hostIP":"192.168.0.11","podIP":"10.244.1.2","startTime":"\(time)","containerStatuses":[\
             {"name":"app","state":{"running":{"startedAt":"\(time)"}},"lastState":{},"ready":true,"restartCount":0,\
             "image":"docker.io/library/nginx:1.27","imageID":"\(machine.image.digestName)","containerID":"\(id)",\

@@ -30,6 +30,8 @@ enum ObjectSize {
     }
 
     private static func metadata(_ metadata: ObjectMeta) -> Int {
-        272 + 64 * metadata.managedFields.count + 48 * metadata.annotations.count
+        metadata.managedFields.reduce(272 + 48 * metadata.annotations.count) { size, entry in
+            size + 160 + (entry.fieldsV1?.json.count ?? 0)
+        }
     }
 }

@@ -37,6 +37,7 @@ private struct Reduction {
         "io.k8s.apimachinery.pkg.apis.meta.v1.MicroTime": "MicroTime",
         "io.k8s.apimachinery.pkg.api.resource.Quantity": "Quantity",
         "io.k8s.apimachinery.pkg.util.intstr.IntOrString": "IntOrString",
+        "io.k8s.apimachinery.pkg.apis.meta.v1.FieldsV1": "FieldsV1",
     ]
 
     func groupVersionKinds(_ definition: String) -> [Schema.GroupVersionKind] {
@@ -116,7 +117,7 @@ private struct Reduction {
         let required = Set(definitions[definition]?["required"] as? [String] ?? [])
         let message = definition.replacingOccurrences(of: "io.k8s.", with: "k8s.io.").replacingOccurrences(
             of: "-", with: "_")
-        let numbers = protobuf[message] ?? [:]
+        let messages = ProtobufFields(messages: protobuf, properties: Set(properties(definition).keys))
         var fields: [Schema.Field] = []
         for (property, description) in properties(definition) {
             if kinds.count == 1, property == "kind" || property == "apiVersion" { continue }
@@ -131,29 +132,34 @@ private struct Reduction {
                 let key = description["x-kubernetes-patch-merge-key"] as? String
                 field.patchStrategy = key.map { strategy + ":" + $0 } ?? strategy
             }
-            field.protobufNumber = numbers[property]?.first as? Int
-            field.omitsZero = !field.isRequired && Self.omitsZero(name, field)
+            field.protobufPath = messages.path(of: property, in: message) ?? []
+            field.zero = Self.zero(field, of: name)
             fields.append(field)
         }
         let leading = ["metadata": 0, "spec": 1, "status": 2]
         fields.sort {
-            let left = $0.protobufNumber ?? leading[$0.name] ?? 1000
-            let right = $1.protobufNumber ?? leading[$1.name] ?? 1000
-            return (left, $0.name) < (right, $1.name)
+            let left = $0.protobufPath.isEmpty ? [leading[$0.name] ?? 1000] : $0.protobufPath
+            let right = $1.protobufPath.isEmpty ? [leading[$1.name] ?? 1000] : $1.protobufPath
+            return left == right ? $0.name < $1.name : left.lexicographicallyPrecedes(right)
         }
         return Schema.TypeEntry(
             name: name, definition: definition, groupVersionKind: kinds.count == 1 ? kinds[0] : nil,
             mapType: definitions[definition]?["x-kubernetes-map-type"] as? String, fields: fields)
     }
 
-    /// OpenAPI does not tell Go's plain integers from pointers. In status types integers are plain but for these.
-    private static func omitsZero(_ type: String, _ field: Schema.Field) -> Bool {
-        guard field.type == .named("int32") || field.type == .named("int64") else { return false }
-        if type == "ObjectMeta" { return field.name == "generation" }
-        let pointers: Set = [
-            "collisionCount", "ready", "terminating", "terminatingReplicas", "currentCPUUtilizationPercentage",
-        ]
-        return type.hasSuffix("Status") && !pointers.contains(field.name)
+    private static func zero(_ field: Schema.Field, of type: String) -> Schema.Zero {
+        guard !field.isRequired, case .named(let name) = field.type else { return .isSet }
+        switch name {
+        case "string", "int32", "int64", "bool", "double":
+            if GoValues.isPointer(type, field.name) { return .isSet }
+            return GoValues.isAlwaysWritten(type, field.name) ? .written : .omitted
+        case "Time", "MicroTime", "Quantity", "IntOrString":
+            if GoValues.isPointer(type, field.name) { return .isSet }
+            // Of all times this one is marked `omitzero`.
+            return field.name == "creationTimestamp" ? .omitted : .written
+        case "bytes", "json": return .isSet
+        default: return GoValues.isPlainStruct(type, field.name) ? .written : .isSet
+        }
     }
 
     // MARK: Kinds
@@ -251,8 +257,8 @@ private struct Reduction {
             groupVersionKind: kind ? .init(group: "metrics.k8s.io", version: "v1beta1", kind: name) : nil, mapType: nil,
             fields: fields.enumerated().map { index, field in
                 Schema.Field(
-                    name: field.0, type: .init(text: Substring(field.1)), isRequired: field.2, protobufNumber: index + 1
-                )
+                    name: field.0, type: .init(text: Substring(field.1)), isRequired: field.2,
+                    protobufPath: [index + 1])
             })
     }
 
@@ -261,7 +267,7 @@ private struct Reduction {
         metricsType(
             "NodeMetrics", kind: true,
             [
-                ("metadata", "ObjectMeta", false), ("timestamp", "Time", true), ("window", "string", true),
+                ("metadata", "ObjectMeta", false), ("timestamp", "Time", true), ("window", "Duration", true),
                 ("usage", "{Quantity}", true),
             ]),
         metricsType(
@@ -269,7 +275,7 @@ private struct Reduction {
         metricsType(
             "PodMetrics", kind: true,
             [
-                ("metadata", "ObjectMeta", false), ("timestamp", "Time", true), ("window", "string", true),
+                ("metadata", "ObjectMeta", false), ("timestamp", "Time", true), ("window", "Duration", true),
                 ("containers", "[ContainerMetrics]", true),
             ]),
         metricsType("PodMetricsList", kind: true, [("metadata", "ListMeta", false), ("items", "[PodMetrics]", true)]),
@@ -287,4 +293,32 @@ private struct Reduction {
             plural: "pods", isNamespaced: true, verbs: ["get", "list"], subresources: [], shortNames: [], categories: []
         ),
     ]
+}
+
+/// Finds the numbers of JSON's fields in the messages of the protobuf encoding.
+private struct ProtobufFields {
+    /// Message → field → number, type, label.
+    let messages: [String: [String: [Any]]]
+    /// All fields of the JSON object; a field of the message that is none of them is a struct that Go embeds.
+    let properties: Set<String>
+
+    /// Names differ in case (`aPIGroup`, `Webhooks`) and in marks.
+    private static func plain(_ name: String) -> String { name.lowercased().filter { $0.isLetter || $0.isNumber } }
+
+    func path(of property: String, in message: String) -> [Int]? {
+        guard let fields = messages[message] else { return nil }
+        for (name, field) in fields where Self.plain(name) == Self.plain(property) {
+            guard let number = field.first as? Int else { return nil }
+            // A list of strings in a message of its own.
+            return field[1] as? String == "Verbs" ? [number, 1] : [number]
+        }
+        let known = Set(properties.map(Self.plain))
+        for (name, field) in fields.sorted(by: { $0.key < $1.key }) where !known.contains(Self.plain(name)) {
+            guard let number = field.first as? Int, let type = field[1] as? String else { continue }
+            let package = message.split(separator: ".").dropLast().joined(separator: ".")
+            let embedded = type.contains(".") ? type : package + "." + type
+            if let path = path(of: property, in: embedded) { return [number] + path }
+        }
+        return nil
+    }
 }

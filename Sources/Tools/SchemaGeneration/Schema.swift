@@ -17,9 +17,20 @@ package struct Schema: Equatable, Sendable {
         package var mapType: String?
         /// `merge`, `merge:KEY`, `retainKeys` or `merge,retainKeys:KEY`.
         package var patchStrategy: String?
-        package var protobufNumber: Int?
-        /// Zero is left out of JSON, as Go does for plain integers marked `omitempty`.
-        package var omitsZero = false
+        /// The number in the protobuf encoding; before it those of the messages in which Go embeds the field. Empty
+        /// for types that the schema gives no protobuf encoding.
+        package var protobufPath: [Int] = []
+        package var zero = Zero.isSet
+    }
+
+    /// What becomes of a zero in a field that is not required.
+    package enum Zero: Equatable, Sendable {
+        /// A pointer in Go, a list or a map: zero is a value, and written.
+        case isSet
+        /// A plain value in Go, and no more than absence: left out of JSON.
+        case omitted
+        /// A plain value in Go, which JSON always writes.
+        case written
     }
 
     package indirect enum FieldType: Equatable, Sendable {
@@ -112,11 +123,14 @@ extension Schema {
             for field in type.fields {
                 var line = "  \(field.name) \(field.type.text)"
                 if field.isRequired { line += " required" }
-                if field.omitsZero { line += " omitzero" }
+                if field.zero == .omitted { line += " omitzero" }
+                if field.zero == .written { line += " zero" }
                 if let listType = field.listType { line += " list=\(listType)" }
                 if let mapType = field.mapType { line += " map=\(mapType)" }
                 if let patch = field.patchStrategy { line += " patch=\(patch)" }
-                if let number = field.protobufNumber { line += " pb=\(number)" }
+                if !field.protobufPath.isEmpty {
+                    line += " pb=" + field.protobufPath.map(String.init).joined(separator: ".")
+                }
                 lines.append(line)
             }
         }
@@ -153,8 +167,8 @@ extension Schema {
                         name: String(words[0]), type: FieldType(text: words[1]), isRequired: flags.contains("required"),
                         listType: values["list"].map(String.init), mapType: values["map"].map(String.init),
                         patchStrategy: values["patch"].map(String.init),
-                        protobufNumber: values["pb"].flatMap { Int($0) },
-                        omitsZero: flags.contains("omitzero")))
+                        protobufPath: (values["pb"] ?? "").split(separator: ".").compactMap { Int($0) },
+                        zero: flags.contains("omitzero") ? .omitted : flags.contains("zero") ? .written : .isSet))
             } else if words[0] == "type", words.count >= 3 {
                 types.append(
                     TypeEntry(

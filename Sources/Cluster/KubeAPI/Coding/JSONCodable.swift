@@ -1,5 +1,7 @@
 /// A value with a direct coder: no intermediate tree, no reflection.
 package protocol JSONCodable: Equatable, Sendable, SendableMetatype {
+    /// The empty value, which is Go's zero value.
+    init()
     /// Reads a value. `null` gives the empty value. After a failure, which the reader keeps, the value is of no use.
     init(from reader: inout JSONReader)
     func encode(into writer: inout JSONWriter)
@@ -121,6 +123,38 @@ extension JSONReader {
             }
             return map
         }
+    }
+}
+
+// Fields that Go holds as plain values: zero is no more than absence, and becomes nil.
+extension JSONReader {
+    @inline(never)
+    package mutating func plainString() -> String? {
+        let value = string()
+        return value.isEmpty ? nil : value
+    }
+
+    package mutating func plainInt() -> Int? {
+        let value = int()
+        return value == 0 ? nil : value
+    }
+
+    package mutating func plainInt32() -> Int? {
+        let value = int32()
+        return value == 0 ? nil : value
+    }
+
+    package mutating func plainBool() -> Bool? { bool() ? true : nil }
+
+    package mutating func plainDouble() -> Double? {
+        let value = double()
+        return value == 0 ? nil : value
+    }
+
+    package mutating func plain<Value: JSONCodable>(_: Value.Type) -> Value? {
+        if null() { return nil }
+        let value = Value(from: &self)
+        return value == Value() ? nil : value
     }
 }
 

@@ -34,6 +34,14 @@ extension JSONReader {
         }
     }
 
+    /// Skips one value of any type, and gives its text.
+    package mutating func skippedText() -> UnsafeBufferPointer<UInt8> {
+        _ = peek()
+        let start = position
+        skip()
+        return UnsafeBufferPointer(start: base + start, count: failed ? 0 : position &- start)
+    }
+
     /// What the next value is, without consuming it.
     package mutating func nextIsString() -> Bool { peek() == UInt8(ascii: "\"") }
     package mutating func nextIsObject() -> Bool { peek() == UInt8(ascii: "{") }

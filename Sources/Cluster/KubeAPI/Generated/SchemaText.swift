@@ -78,7 +78,7 @@ kind VolumeAttributesClass group=storage.k8s.io version=v1 kind=VolumeAttributes
 type APIGroup io.k8s.apimachinery.pkg.apis.meta.v1.APIGroup group= version=v1 kind=APIGroup
   name string required pb=1
   versions [GroupVersionForDiscovery] required list=atomic pb=2
-  preferredVersion GroupVersionForDiscovery pb=3
+  preferredVersion GroupVersionForDiscovery zero pb=3
   serverAddressByClientCIDRs [ServerAddressByClientCIDR] list=atomic pb=4
 type APIGroupList io.k8s.apimachinery.pkg.apis.meta.v1.APIGroupList group= version=v1 kind=APIGroupList
   groups [APIGroup] required list=atomic pb=1
@@ -86,13 +86,13 @@ type APIResource io.k8s.apimachinery.pkg.apis.meta.v1.APIResource
   name string required pb=1
   namespaced bool required pb=2
   kind string required pb=3
-  verbs [string] required pb=4
+  verbs [string] required pb=4.1
   shortNames [string] list=atomic pb=5
   singularName string required pb=6
   categories [string] list=atomic pb=7
-  group string pb=8
-  version string pb=9
-  storageVersionHash string pb=10
+  group string omitzero pb=8
+  version string omitzero pb=9
+  storageVersionHash string omitzero pb=10
 type APIResourceList io.k8s.apimachinery.pkg.apis.meta.v1.APIResourceList group= version=v1 kind=APIResourceList
   groupVersion string required pb=1
   resources [APIResource] required list=atomic pb=2
@@ -102,20 +102,20 @@ type APIService io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.APIService gr
   status APIServiceStatus
 type APIServiceCondition io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.APIServiceCondition
   status string required
-  lastTransitionTime Time
-  message string
-  reason string
+  lastTransitionTime Time zero
+  message string omitzero
+  reason string omitzero
   type string required
 type APIServiceList io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.APIServiceList group=apiregistration.k8s.io version=v1 kind=APIServiceList
   metadata ListMeta
   items [APIService] required
 type APIServiceSpec io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.APIServiceSpec
   caBundle bytes list=atomic
-  group string
+  group string omitzero
   groupPriorityMinimum int32 required
-  insecureSkipTLSVerify bool
+  insecureSkipTLSVerify bool omitzero
   service ApiregistrationServiceReference
-  version string
+  version string omitzero
   versionPriority int32 required
 type APIServiceStatus io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.APIServiceStatus
   conditions [APIServiceCondition] list=map:type patch=merge:type
@@ -124,9 +124,9 @@ type APIVersions io.k8s.apimachinery.pkg.apis.meta.v1.APIVersions group= version
   serverAddressByClientCIDRs [ServerAddressByClientCIDR] required list=atomic pb=2
 type AWSElasticBlockStoreVolumeSource io.k8s.api.core.v1.AWSElasticBlockStoreVolumeSource
   volumeID string required pb=1
-  fsType string pb=2
-  partition int32 pb=3
-  readOnly bool pb=4
+  fsType string omitzero pb=2
+  partition int32 omitzero pb=3
+  readOnly bool omitzero pb=4
 type Affinity io.k8s.api.core.v1.Affinity
   nodeAffinity NodeAffinity pb=1
   podAffinity PodAffinity pb=2
@@ -142,7 +142,7 @@ type AllocatedDeviceStatus io.k8s.api.resource.v1.AllocatedDeviceStatus
   networkData NetworkDeviceData pb=6
   shareID string pb=7
 type AllocationResult io.k8s.api.resource.v1.AllocationResult
-  devices DeviceAllocationResult pb=1
+  devices DeviceAllocationResult zero pb=1
   nodeSelector NodeSelector pb=3
   allocationTimestamp Time pb=5
 type ApiextensionsServiceReference io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.ServiceReference
@@ -155,14 +155,14 @@ type ApiextensionsWebhookClientConfig io.k8s.apiextensions-apiserver.pkg.apis.ap
   service ApiextensionsServiceReference
   url string
 type ApiregistrationServiceReference io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.ServiceReference
-  name string
-  namespace string
+  name string omitzero
+  namespace string omitzero
   port int32
 type AppArmorProfile io.k8s.api.core.v1.AppArmorProfile
   type string required pb=1
   localhostProfile string pb=2
 type ApplyConfiguration io.k8s.api.admissionregistration.v1.ApplyConfiguration
-  expression string pb=1
+  expression string omitzero pb=1
 type AttachedVolume io.k8s.api.core.v1.AttachedVolume
   name string required pb=1
   devicePath string required pb=2
@@ -172,7 +172,7 @@ type AuditAnnotation io.k8s.api.admissionregistration.v1.AuditAnnotation
 type AutoscalingV1CrossVersionObjectReference io.k8s.api.autoscaling.v1.CrossVersionObjectReference map=atomic
   kind string required pb=1
   name string required pb=2
-  apiVersion string pb=3
+  apiVersion string omitzero pb=3
 type AutoscalingV1HorizontalPodAutoscaler io.k8s.api.autoscaling.v1.HorizontalPodAutoscaler group=autoscaling version=v1 kind=HorizontalPodAutoscaler
   metadata ObjectMeta pb=1
   spec AutoscalingV1HorizontalPodAutoscalerSpec required pb=2
@@ -186,7 +186,7 @@ type AutoscalingV1HorizontalPodAutoscalerSpec io.k8s.api.autoscaling.v1.Horizont
   maxReplicas int32 required pb=3
   targetCPUUtilizationPercentage int32 pb=4
 type AutoscalingV1HorizontalPodAutoscalerStatus io.k8s.api.autoscaling.v1.HorizontalPodAutoscalerStatus
-  observedGeneration int64 omitzero pb=1
+  observedGeneration int64 pb=1
   lastScaleTime Time pb=2
   currentReplicas int32 required pb=3
   desiredReplicas int32 required pb=4
@@ -201,20 +201,20 @@ type AzureDiskVolumeSource io.k8s.api.core.v1.AzureDiskVolumeSource
 type AzureFilePersistentVolumeSource io.k8s.api.core.v1.AzureFilePersistentVolumeSource
   secretName string required pb=1
   shareName string required pb=2
-  readOnly bool pb=3
+  readOnly bool omitzero pb=3
   secretNamespace string pb=4
 type AzureFileVolumeSource io.k8s.api.core.v1.AzureFileVolumeSource
   secretName string required pb=1
   shareName string required pb=2
-  readOnly bool pb=3
+  readOnly bool omitzero pb=3
 type Binding io.k8s.api.core.v1.Binding group= version=v1 kind=Binding
   metadata ObjectMeta pb=1
   target ObjectReference required pb=2
 type BoundObjectReference io.k8s.api.authentication.v1.BoundObjectReference
-  kind string pb=1
-  apiVersion string pb=2
-  name string pb=3
-  uid string
+  kind string omitzero pb=1
+  apiVersion string omitzero pb=2
+  name string omitzero pb=3
+  uid string omitzero pb=4
 type CELDeviceSelector io.k8s.api.resource.v1.CELDeviceSelector
   expression string required pb=1
 type CSIDriver io.k8s.api.storage.v1.CSIDriver group=storage.k8s.io version=v1 kind=CSIDriver
@@ -251,8 +251,8 @@ type CSINodeSpec io.k8s.api.storage.v1.CSINodeSpec
 type CSIPersistentVolumeSource io.k8s.api.core.v1.CSIPersistentVolumeSource
   driver string required pb=1
   volumeHandle string required pb=2
-  readOnly bool pb=3
-  fsType string pb=4
+  readOnly bool omitzero pb=3
+  fsType string omitzero pb=4
   volumeAttributes {string} pb=5
   controllerPublishSecretRef SecretReference pb=6
   nodeStageSecretRef SecretReference pb=7
@@ -289,36 +289,36 @@ type CapacityRequirements io.k8s.api.resource.v1.CapacityRequirements
   requests {Quantity} pb=1
 type CephFSPersistentVolumeSource io.k8s.api.core.v1.CephFSPersistentVolumeSource
   monitors [string] required list=atomic pb=1
-  path string pb=2
-  user string pb=3
-  secretFile string pb=4
+  path string omitzero pb=2
+  user string omitzero pb=3
+  secretFile string omitzero pb=4
   secretRef SecretReference pb=5
-  readOnly bool pb=6
+  readOnly bool omitzero pb=6
 type CephFSVolumeSource io.k8s.api.core.v1.CephFSVolumeSource
   monitors [string] required list=atomic pb=1
-  path string pb=2
-  user string pb=3
-  secretFile string pb=4
+  path string omitzero pb=2
+  user string omitzero pb=3
+  secretFile string omitzero pb=4
   secretRef LocalObjectReference pb=5
-  readOnly bool pb=6
+  readOnly bool omitzero pb=6
 type CertificateSigningRequest io.k8s.api.certificates.v1.CertificateSigningRequest group=certificates.k8s.io version=v1 kind=CertificateSigningRequest
   metadata ObjectMeta pb=1
   spec CertificateSigningRequestSpec required pb=2
   status CertificateSigningRequestStatus pb=3
 type CertificateSigningRequestCondition io.k8s.api.certificates.v1.CertificateSigningRequestCondition
   type string required pb=1
-  reason string pb=2
-  message string pb=3
-  lastUpdateTime Time pb=4
-  lastTransitionTime Time pb=5
+  reason string omitzero pb=2
+  message string omitzero pb=3
+  lastUpdateTime Time zero pb=4
+  lastTransitionTime Time zero pb=5
   status string required pb=6
 type CertificateSigningRequestList io.k8s.api.certificates.v1.CertificateSigningRequestList group=certificates.k8s.io version=v1 kind=CertificateSigningRequestList
   metadata ListMeta pb=1
   items [CertificateSigningRequest] required pb=2
 type CertificateSigningRequestSpec io.k8s.api.certificates.v1.CertificateSigningRequestSpec
   request bytes required pb=1
-  username string pb=2
-  uid string pb=3
+  username string omitzero pb=2
+  uid string omitzero pb=3
   groups [string] list=atomic pb=4
   usages [string] list=atomic pb=5
   extra {[string]} pb=6
@@ -329,13 +329,13 @@ type CertificateSigningRequestStatus io.k8s.api.certificates.v1.CertificateSigni
   certificate bytes pb=2
 type CinderPersistentVolumeSource io.k8s.api.core.v1.CinderPersistentVolumeSource
   volumeID string required pb=1
-  fsType string pb=2
-  readOnly bool pb=3
+  fsType string omitzero pb=2
+  readOnly bool omitzero pb=3
   secretRef SecretReference pb=4
 type CinderVolumeSource io.k8s.api.core.v1.CinderVolumeSource
   volumeID string required pb=1
-  fsType string pb=2
-  readOnly bool pb=3
+  fsType string omitzero pb=2
+  readOnly bool omitzero pb=3
   secretRef LocalObjectReference pb=4
 type ClientIPConfig io.k8s.api.core.v1.ClientIPConfig
   timeoutSeconds int32 pb=1
@@ -362,8 +362,8 @@ type ClusterTrustBundleProjection io.k8s.api.core.v1.ClusterTrustBundleProjectio
 type ComponentCondition io.k8s.api.core.v1.ComponentCondition
   type string required pb=1
   status string required pb=2
-  message string pb=3
-  error string pb=4
+  message string omitzero pb=3
+  error string omitzero pb=4
 type ComponentStatus io.k8s.api.core.v1.ComponentStatus group= version=v1 kind=ComponentStatus
   metadata ObjectMeta pb=1
   conditions [ComponentCondition] list=map:type patch=merge:type pb=2
@@ -373,7 +373,7 @@ type ComponentStatusList io.k8s.api.core.v1.ComponentStatusList group= version=v
 type Condition io.k8s.apimachinery.pkg.apis.meta.v1.Condition
   type string required pb=1
   status string required pb=2
-  observedGeneration int64 pb=3
+  observedGeneration int64 omitzero pb=3
   lastTransitionTime Time required pb=4
   reason string required pb=5
   message string required pb=6
@@ -383,51 +383,51 @@ type ConfigMap io.k8s.api.core.v1.ConfigMap group= version=v1 kind=ConfigMap
   binaryData {bytes} pb=3
   immutable bool pb=4
 type ConfigMapEnvSource io.k8s.api.core.v1.ConfigMapEnvSource
+  name string omitzero pb=1.1
   optional bool pb=2
-  name string
 type ConfigMapKeySelector io.k8s.api.core.v1.ConfigMapKeySelector map=atomic
+  name string omitzero pb=1.1
   key string required pb=2
   optional bool pb=3
-  name string
 type ConfigMapList io.k8s.api.core.v1.ConfigMapList group= version=v1 kind=ConfigMapList
   metadata ListMeta pb=1
   items [ConfigMap] required pb=2
 type ConfigMapNodeConfigSource io.k8s.api.core.v1.ConfigMapNodeConfigSource
   namespace string required pb=1
   name string required pb=2
-  uid string pb=3
-  resourceVersion string pb=4
+  uid string omitzero pb=3
+  resourceVersion string omitzero pb=4
   kubeletConfigKey string required pb=5
 type ConfigMapProjection io.k8s.api.core.v1.ConfigMapProjection
+  name string omitzero pb=1.1
   items [KeyToPath] list=atomic pb=2
   optional bool pb=4
-  name string
 type ConfigMapVolumeSource io.k8s.api.core.v1.ConfigMapVolumeSource
+  name string omitzero pb=1.1
   items [KeyToPath] list=atomic pb=2
   defaultMode int32 pb=3
   optional bool pb=4
-  name string
 type Container io.k8s.api.core.v1.Container
   name string required pb=1
-  image string pb=2
+  image string omitzero pb=2
   command [string] list=atomic pb=3
   args [string] list=atomic pb=4
-  workingDir string pb=5
+  workingDir string omitzero pb=5
   ports [ContainerPort] list=map:containerPort,protocol patch=merge:containerPort pb=6
   env [EnvVar] list=map:name patch=merge:name pb=7
-  resources ResourceRequirements pb=8
+  resources ResourceRequirements zero pb=8
   volumeMounts [VolumeMount] list=map:mountPath patch=merge:mountPath pb=9
   livenessProbe Probe pb=10
   readinessProbe Probe pb=11
   lifecycle Lifecycle pb=12
-  terminationMessagePath string pb=13
-  imagePullPolicy string pb=14
+  terminationMessagePath string omitzero pb=13
+  imagePullPolicy string omitzero pb=14
   securityContext SecurityContext pb=15
-  stdin bool pb=16
-  stdinOnce bool pb=17
-  tty bool pb=18
+  stdin bool omitzero pb=16
+  stdinOnce bool omitzero pb=17
+  tty bool omitzero pb=18
   envFrom [EnvFromSource] list=atomic pb=19
-  terminationMessagePolicy string pb=20
+  terminationMessagePolicy string omitzero pb=20
   volumeDevices [VolumeDevice] list=map:devicePath patch=merge:devicePath pb=21
   startupProbe Probe pb=22
   resizePolicy [ContainerResizePolicy] list=atomic pb=23
@@ -439,16 +439,16 @@ type ContainerExtendedResourceRequest io.k8s.api.core.v1.ContainerExtendedResour
   requestName string required pb=3
 type ContainerImage io.k8s.api.core.v1.ContainerImage
   names [string] list=atomic pb=1
-  sizeBytes int64 pb=2
+  sizeBytes int64 omitzero pb=2
 type ContainerMetrics io.k8s.metrics.pkg.apis.metrics.v1beta1.ContainerMetrics
   name string required pb=1
   usage {Quantity} required pb=2
 type ContainerPort io.k8s.api.core.v1.ContainerPort
-  name string pb=1
-  hostPort int32 pb=2
+  name string omitzero pb=1
+  hostPort int32 omitzero pb=2
   containerPort int32 required pb=3
-  protocol string pb=4
-  hostIP string pb=5
+  protocol string omitzero pb=4
+  hostIP string omitzero pb=5
 type ContainerResizePolicy io.k8s.api.core.v1.ContainerResizePolicy
   resourceName string required pb=1
   restartPolicy string required pb=2
@@ -471,27 +471,27 @@ type ContainerState io.k8s.api.core.v1.ContainerState
   running ContainerStateRunning pb=2
   terminated ContainerStateTerminated pb=3
 type ContainerStateRunning io.k8s.api.core.v1.ContainerStateRunning
-  startedAt Time pb=1
+  startedAt Time zero pb=1
 type ContainerStateTerminated io.k8s.api.core.v1.ContainerStateTerminated
   exitCode int32 required pb=1
-  signal int32 pb=2
-  reason string pb=3
-  message string pb=4
-  startedAt Time pb=5
-  finishedAt Time pb=6
-  containerID string pb=7
+  signal int32 omitzero pb=2
+  reason string omitzero pb=3
+  message string omitzero pb=4
+  startedAt Time zero pb=5
+  finishedAt Time zero pb=6
+  containerID string omitzero pb=7
 type ContainerStateWaiting io.k8s.api.core.v1.ContainerStateWaiting
-  reason string pb=1
-  message string pb=2
+  reason string omitzero pb=1
+  message string omitzero pb=2
 type ContainerStatus io.k8s.api.core.v1.ContainerStatus
   name string required pb=1
-  state ContainerState pb=2
-  lastState ContainerState pb=3
+  state ContainerState zero pb=2
+  lastState ContainerState zero pb=3
   ready bool required pb=4
   restartCount int32 required pb=5
   image string required pb=6
   imageID string required pb=7
-  containerID string pb=8
+  containerID string omitzero pb=8
   started bool pb=9
   allocatedResources {Quantity} pb=10
   resources ResourceRequirements pb=11
@@ -523,7 +523,7 @@ type CronJobList io.k8s.api.batch.v1.CronJobList group=batch version=v1 kind=Cro
 type CronJobSpec io.k8s.api.batch.v1.CronJobSpec
   schedule string required pb=1
   startingDeadlineSeconds int64 pb=2
-  concurrencyPolicy string pb=3
+  concurrencyPolicy string omitzero pb=3
   suspend bool pb=4
   jobTemplate JobTemplateSpec required pb=5
   successfulJobsHistoryLimit int32 pb=6
@@ -536,13 +536,13 @@ type CronJobStatus io.k8s.api.batch.v1.CronJobStatus
 type CrossVersionObjectReference io.k8s.api.autoscaling.v2.CrossVersionObjectReference
   kind string required pb=1
   name string required pb=2
-  apiVersion string pb=3
+  apiVersion string omitzero pb=3
 type CustomResourceColumnDefinition io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceColumnDefinition
-  description string
-  format string
+  description string omitzero
+  format string omitzero
   jsonPath string required
   name string required
-  priority int32
+  priority int32 omitzero
   type string required
 type CustomResourceConversion io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceConversion
   strategy string required
@@ -553,10 +553,10 @@ type CustomResourceDefinition io.k8s.apiextensions-apiserver.pkg.apis.apiextensi
   status CustomResourceDefinitionStatus
 type CustomResourceDefinitionCondition io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinitionCondition
   status string required
-  lastTransitionTime Time
-  message string
-  observedGeneration int64
-  reason string
+  lastTransitionTime Time zero
+  message string omitzero
+  observedGeneration int64 omitzero
+  reason string omitzero
   type string required
 type CustomResourceDefinitionList io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinitionList group=apiextensions.k8s.io version=v1 kind=CustomResourceDefinitionList
   metadata ListMeta
@@ -564,25 +564,25 @@ type CustomResourceDefinitionList io.k8s.apiextensions-apiserver.pkg.apis.apiext
 type CustomResourceDefinitionNames io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinitionNames
   categories [string] list=atomic
   kind string required
-  listKind string
+  listKind string omitzero
   plural string required
   shortNames [string] list=atomic
-  singular string
+  singular string omitzero
 type CustomResourceDefinitionSpec io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinitionSpec
   conversion CustomResourceConversion
   group string required
   names CustomResourceDefinitionNames required
-  preserveUnknownFields bool
+  preserveUnknownFields bool omitzero
   scope string required
   versions [CustomResourceDefinitionVersion] required list=atomic
 type CustomResourceDefinitionStatus io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinitionStatus
-  acceptedNames CustomResourceDefinitionNames
+  acceptedNames CustomResourceDefinitionNames zero
   conditions [CustomResourceDefinitionCondition] list=map:type
   observedGeneration int64 omitzero
   storedVersions [string] list=atomic
 type CustomResourceDefinitionVersion io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinitionVersion
   additionalPrinterColumns [CustomResourceColumnDefinition] list=atomic
-  deprecated bool
+  deprecated bool omitzero
   deprecationWarning string
   name string required
   schema CustomResourceValidation
@@ -608,17 +608,17 @@ type DaemonSet io.k8s.api.apps.v1.DaemonSet group=apps version=v1 kind=DaemonSet
 type DaemonSetCondition io.k8s.api.apps.v1.DaemonSetCondition
   type string required pb=1
   status string required pb=2
-  lastTransitionTime Time pb=3
-  reason string pb=4
-  message string pb=5
+  lastTransitionTime Time zero pb=3
+  reason string omitzero pb=4
+  message string omitzero pb=5
 type DaemonSetList io.k8s.api.apps.v1.DaemonSetList group=apps version=v1 kind=DaemonSetList
   metadata ListMeta pb=1
   items [DaemonSet] required pb=2
 type DaemonSetSpec io.k8s.api.apps.v1.DaemonSetSpec
   selector LabelSelector required pb=1
   template PodTemplateSpec required pb=2
-  updateStrategy DaemonSetUpdateStrategy pb=3
-  minReadySeconds int32 pb=4
+  updateStrategy DaemonSetUpdateStrategy zero pb=3
+  minReadySeconds int32 omitzero pb=4
   revisionHistoryLimit int32 pb=6
 type DaemonSetStatus io.k8s.api.apps.v1.DaemonSetStatus
   currentNumberScheduled int32 required pb=1
@@ -632,7 +632,7 @@ type DaemonSetStatus io.k8s.api.apps.v1.DaemonSetStatus
   collisionCount int32 pb=9
   conditions [DaemonSetCondition] list=map:type patch=merge:type pb=10
 type DaemonSetUpdateStrategy io.k8s.api.apps.v1.DaemonSetUpdateStrategy
-  type string pb=1
+  type string omitzero pb=1
   rollingUpdate RollingUpdateDaemonSet pb=2
 type DeleteOptions io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions
   gracePeriodSeconds int64 pb=1
@@ -641,8 +641,8 @@ type DeleteOptions io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions
   propagationPolicy string pb=4
   dryRun [string] list=atomic pb=5
   ignoreStoreReadErrorWithClusterBreakingPotential bool pb=6
-  apiVersion string
-  kind string
+  apiVersion string omitzero
+  kind string omitzero
 type Deployment io.k8s.api.apps.v1.Deployment group=apps version=v1 kind=Deployment
   metadata ObjectMeta pb=1
   spec DeploymentSpec pb=2
@@ -650,10 +650,10 @@ type Deployment io.k8s.api.apps.v1.Deployment group=apps version=v1 kind=Deploym
 type DeploymentCondition io.k8s.api.apps.v1.DeploymentCondition
   type string required pb=1
   status string required pb=2
-  reason string pb=4
-  message string pb=5
-  lastUpdateTime Time pb=6
-  lastTransitionTime Time pb=7
+  reason string omitzero pb=4
+  message string omitzero pb=5
+  lastUpdateTime Time zero pb=6
+  lastTransitionTime Time zero pb=7
 type DeploymentList io.k8s.api.apps.v1.DeploymentList group=apps version=v1 kind=DeploymentList
   metadata ListMeta pb=1
   items [Deployment] required pb=2
@@ -661,10 +661,10 @@ type DeploymentSpec io.k8s.api.apps.v1.DeploymentSpec
   replicas int32 pb=1
   selector LabelSelector required pb=2
   template PodTemplateSpec required pb=3
-  strategy DeploymentStrategy patch=retainKeys pb=4
-  minReadySeconds int32 pb=5
+  strategy DeploymentStrategy zero patch=retainKeys pb=4
+  minReadySeconds int32 omitzero pb=5
   revisionHistoryLimit int32 pb=6
-  paused bool pb=7
+  paused bool omitzero pb=7
   progressDeadlineSeconds int32 pb=9
 type DeploymentStatus io.k8s.api.apps.v1.DeploymentStatus
   observedGeneration int64 omitzero pb=1
@@ -677,7 +677,7 @@ type DeploymentStatus io.k8s.api.apps.v1.DeploymentStatus
   collisionCount int32 pb=8
   terminatingReplicas int32 pb=9
 type DeploymentStrategy io.k8s.api.apps.v1.DeploymentStrategy
-  type string pb=1
+  type string omitzero pb=1
   rollingUpdate RollingUpdateDeployment pb=2
 type Device io.k8s.api.resource.v1.Device
   name string required pb=1
@@ -696,7 +696,7 @@ type Device io.k8s.api.resource.v1.Device
 type DeviceAllocationConfiguration io.k8s.api.resource.v1.DeviceAllocationConfiguration
   source string required pb=1
   requests [string] list=atomic pb=2
-  opaque OpaqueDeviceConfiguration
+  opaque OpaqueDeviceConfiguration pb=3.1
 type DeviceAllocationResult io.k8s.api.resource.v1.DeviceAllocationResult
   results [DeviceRequestAllocationResult] list=atomic pb=1
   config [DeviceAllocationConfiguration] list=atomic pb=2
@@ -718,12 +718,12 @@ type DeviceClaim io.k8s.api.resource.v1.DeviceClaim
   config [DeviceClaimConfiguration] list=atomic pb=3
 type DeviceClaimConfiguration io.k8s.api.resource.v1.DeviceClaimConfiguration
   requests [string] list=atomic pb=1
-  opaque OpaqueDeviceConfiguration
+  opaque OpaqueDeviceConfiguration pb=2.1
 type DeviceClass io.k8s.api.resource.v1.DeviceClass group=resource.k8s.io version=v1 kind=DeviceClass
   metadata ObjectMeta pb=1
   spec DeviceClassSpec required pb=2
 type DeviceClassConfiguration io.k8s.api.resource.v1.DeviceClassConfiguration
-  opaque OpaqueDeviceConfiguration
+  opaque OpaqueDeviceConfiguration pb=1.1
 type DeviceClassList io.k8s.api.resource.v1.DeviceClassList group=resource.k8s.io version=v1 kind=DeviceClassList
   metadata ListMeta pb=1
   items [DeviceClass] required pb=2
@@ -759,20 +759,20 @@ type DeviceSubRequest io.k8s.api.resource.v1.DeviceSubRequest
   name string required pb=1
   deviceClassName string required pb=2
   selectors [DeviceSelector] list=atomic pb=3
-  allocationMode string pb=4
-  count int64 pb=5
+  allocationMode string omitzero pb=4
+  count int64 omitzero pb=5
   tolerations [DeviceToleration] list=atomic pb=6
   capacity CapacityRequirements pb=7
 type DeviceTaint io.k8s.api.resource.v1.DeviceTaint
   key string required pb=1
-  value string pb=2
+  value string omitzero pb=2
   effect string required pb=3
   timeAdded Time pb=4
 type DeviceToleration io.k8s.api.resource.v1.DeviceToleration
-  key string pb=1
-  operator string pb=2
-  value string pb=3
-  effect string pb=4
+  key string omitzero pb=1
+  operator string omitzero pb=2
+  value string omitzero pb=3
+  effect string omitzero pb=4
   tolerationSeconds int64 pb=5
 type DiscoveryEndpointPort io.k8s.api.discovery.v1.EndpointPort map=atomic
   name string pb=1
@@ -790,11 +790,11 @@ type DownwardAPIVolumeSource io.k8s.api.core.v1.DownwardAPIVolumeSource
   items [DownwardAPIVolumeFile] list=atomic pb=1
   defaultMode int32 pb=2
 type EmptyDirVolumeSource io.k8s.api.core.v1.EmptyDirVolumeSource
-  medium string pb=1
+  medium string omitzero pb=1
   sizeLimit Quantity pb=2
 type Endpoint io.k8s.api.discovery.v1.Endpoint
   addresses [string] required list=set pb=1
-  conditions EndpointConditions pb=2
+  conditions EndpointConditions zero pb=2
   hostname string pb=3
   targetRef ObjectReference pb=4
   deprecatedTopology {string} pb=5
@@ -804,7 +804,7 @@ type Endpoint io.k8s.api.discovery.v1.Endpoint
 type EndpointAddress io.k8s.api.core.v1.EndpointAddress map=atomic
   ip string required pb=1
   targetRef ObjectReference pb=2
-  hostname string pb=3
+  hostname string omitzero pb=3
   nodeName string pb=4
 type EndpointConditions io.k8s.api.discovery.v1.EndpointConditions
   ready bool pb=1
@@ -814,9 +814,9 @@ type EndpointHints io.k8s.api.discovery.v1.EndpointHints
   forZones [ForZone] list=atomic pb=1
   forNodes [ForNode] list=atomic pb=2
 type EndpointPort io.k8s.api.core.v1.EndpointPort map=atomic
-  name string pb=1
+  name string omitzero pb=1
   port int32 required pb=2
-  protocol string pb=3
+  protocol string omitzero pb=3
   appProtocol string pb=4
 type EndpointSlice io.k8s.api.discovery.v1.EndpointSlice group=discovery.k8s.io version=v1 kind=EndpointSlice
   metadata ObjectMeta pb=1
@@ -837,12 +837,12 @@ type EndpointsList io.k8s.api.core.v1.EndpointsList group= version=v1 kind=Endpo
   metadata ListMeta pb=1
   items [Endpoints] required pb=2
 type EnvFromSource io.k8s.api.core.v1.EnvFromSource
-  prefix string pb=1
+  prefix string omitzero pb=1
   configMapRef ConfigMapEnvSource pb=2
   secretRef SecretEnvSource pb=3
 type EnvVar io.k8s.api.core.v1.EnvVar
   name string required pb=1
-  value string pb=2
+  value string omitzero pb=2
   valueFrom EnvVarSource pb=3
 type EnvVarSource io.k8s.api.core.v1.EnvVarSource
   fieldRef ObjectFieldSelector pb=1
@@ -851,75 +851,75 @@ type EnvVarSource io.k8s.api.core.v1.EnvVarSource
   secretKeyRef SecretKeySelector pb=4
   fileKeyRef FileKeySelector pb=5
 type EphemeralContainer io.k8s.api.core.v1.EphemeralContainer
-  targetContainerName string pb=2
-  args [string] list=atomic
-  command [string] list=atomic
-  env [EnvVar] list=map:name patch=merge:name
-  envFrom [EnvFromSource] list=atomic
-  image string
-  imagePullPolicy string
-  lifecycle Lifecycle
-  livenessProbe Probe
-  name string required
-  ports [ContainerPort] list=map:containerPort,protocol patch=merge:containerPort
-  readinessProbe Probe
-  resizePolicy [ContainerResizePolicy] list=atomic
-  resources ResourceRequirements
-  restartPolicy string
-  restartPolicyRules [ContainerRestartRule] list=atomic
-  securityContext SecurityContext
-  startupProbe Probe
-  stdin bool
-  stdinOnce bool
-  terminationMessagePath string
-  terminationMessagePolicy string
-  tty bool
-  volumeDevices [VolumeDevice] list=map:devicePath patch=merge:devicePath
-  volumeMounts [VolumeMount] list=map:mountPath patch=merge:mountPath
-  workingDir string
+  name string required pb=1.1
+  image string omitzero pb=1.2
+  command [string] list=atomic pb=1.3
+  args [string] list=atomic pb=1.4
+  workingDir string omitzero pb=1.5
+  ports [ContainerPort] list=map:containerPort,protocol patch=merge:containerPort pb=1.6
+  env [EnvVar] list=map:name patch=merge:name pb=1.7
+  resources ResourceRequirements zero pb=1.8
+  volumeMounts [VolumeMount] list=map:mountPath patch=merge:mountPath pb=1.9
+  livenessProbe Probe pb=1.10
+  readinessProbe Probe pb=1.11
+  lifecycle Lifecycle pb=1.12
+  terminationMessagePath string omitzero pb=1.13
+  imagePullPolicy string omitzero pb=1.14
+  securityContext SecurityContext pb=1.15
+  stdin bool omitzero pb=1.16
+  stdinOnce bool omitzero pb=1.17
+  tty bool omitzero pb=1.18
+  envFrom [EnvFromSource] list=atomic pb=1.19
+  terminationMessagePolicy string omitzero pb=1.20
+  volumeDevices [VolumeDevice] list=map:devicePath patch=merge:devicePath pb=1.21
+  startupProbe Probe pb=1.22
+  resizePolicy [ContainerResizePolicy] list=atomic pb=1.23
+  restartPolicy string pb=1.24
+  restartPolicyRules [ContainerRestartRule] list=atomic pb=1.25
+  targetContainerName string omitzero pb=2
 type EphemeralVolumeSource io.k8s.api.core.v1.EphemeralVolumeSource
   volumeClaimTemplate PersistentVolumeClaimTemplate pb=1
 type Event io.k8s.api.core.v1.Event group= version=v1 kind=Event
   metadata ObjectMeta required pb=1
   involvedObject ObjectReference required pb=2
-  reason string pb=3
-  message string pb=4
-  source EventSource pb=5
-  firstTimestamp Time pb=6
-  lastTimestamp Time pb=7
-  count int32 pb=8
-  type string pb=9
-  eventTime MicroTime pb=10
+  reason string omitzero pb=3
+  message string omitzero pb=4
+  source EventSource zero pb=5
+  firstTimestamp Time zero pb=6
+  lastTimestamp Time zero pb=7
+  count int32 omitzero pb=8
+  type string omitzero pb=9
+  eventTime MicroTime zero pb=10
   series EventSeries pb=11
-  action string pb=12
+  action string omitzero pb=12
   related ObjectReference pb=13
-  reportingComponent string pb=14
-  reportingInstance string pb=15
+  reportingComponent string zero pb=14
+  reportingInstance string zero pb=15
 type EventList io.k8s.api.core.v1.EventList group= version=v1 kind=EventList
   metadata ListMeta pb=1
   items [Event] required pb=2
 type EventSeries io.k8s.api.core.v1.EventSeries
-  count int32 pb=1
-  lastObservedTime MicroTime pb=2
+  count int32 omitzero pb=1
+  lastObservedTime MicroTime zero pb=2
 type EventSource io.k8s.api.core.v1.EventSource
-  component string pb=1
-  host string pb=2
+  component string omitzero pb=1
+  host string omitzero pb=2
 type EventsEvent io.k8s.api.events.v1.Event group=events.k8s.io version=v1 kind=Event
   metadata ObjectMeta pb=1
   eventTime MicroTime required pb=2
   series EventsEventSeries pb=3
-  reportingController string pb=4
-  reportingInstance string pb=5
-  action string pb=6
-  reason string pb=7
-  regarding ObjectReference pb=8
+  reportingController string omitzero pb=4
+  reportingInstance string omitzero pb=5
+  action string omitzero pb=6
+  reason string omitzero pb=7
+  regarding ObjectReference zero pb=8
   related ObjectReference pb=9
-  note string pb=10
-  type string pb=11
-  deprecatedSource EventSource pb=12
-  deprecatedFirstTimestamp Time pb=13
-  deprecatedLastTimestamp Time pb=14
-  deprecatedCount int32 pb=15
+  note string omitzero pb=10
+  type string omitzero pb=11
+  deprecatedSource EventSource zero pb=12
+  deprecatedFirstTimestamp Time zero pb=13
+  deprecatedLastTimestamp Time zero pb=14
+  deprecatedCount int32 omitzero pb=15
 type EventsEventList io.k8s.api.events.v1.EventList group=events.k8s.io version=v1 kind=EventList
   metadata ListMeta pb=1
   items [EventsEvent] required pb=2
@@ -932,8 +932,8 @@ type Eviction io.k8s.api.policy.v1.Eviction group=policy version=v1 kind=Evictio
 type ExactDeviceRequest io.k8s.api.resource.v1.ExactDeviceRequest
   deviceClassName string required pb=1
   selectors [DeviceSelector] list=atomic pb=2
-  allocationMode string pb=3
-  count int64 pb=4
+  allocationMode string omitzero pb=3
+  count int64 omitzero pb=4
   adminAccess bool pb=5
   tolerations [DeviceToleration] list=atomic pb=6
   capacity CapacityRequirements pb=7
@@ -946,8 +946,8 @@ type ExpressionWarning io.k8s.api.admissionregistration.v1.ExpressionWarning
   fieldRef string required pb=2
   warning string required pb=3
 type ExternalDocumentation io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.ExternalDocumentation
-  description string
-  url string
+  description string omitzero
+  url string omitzero
 type ExternalMetricSource io.k8s.api.autoscaling.v2.ExternalMetricSource
   metric MetricIdentifier required pb=1
   target MetricTarget required pb=2
@@ -957,11 +957,11 @@ type ExternalMetricStatus io.k8s.api.autoscaling.v2.ExternalMetricStatus
 type FCVolumeSource io.k8s.api.core.v1.FCVolumeSource
   targetWWNs [string] list=atomic pb=1
   lun int32 pb=2
-  fsType string pb=3
-  readOnly bool pb=4
+  fsType string omitzero pb=3
+  readOnly bool omitzero pb=4
   wwids [string] list=atomic pb=5
 type FieldSelectorAttributes io.k8s.api.authorization.v1.FieldSelectorAttributes
-  rawSelector string pb=1
+  rawSelector string omitzero pb=1
   requirements [FieldSelectorRequirement] list=atomic pb=2
 type FieldSelectorRequirement io.k8s.apimachinery.pkg.apis.meta.v1.FieldSelectorRequirement
   key string required pb=1
@@ -974,19 +974,19 @@ type FileKeySelector io.k8s.api.core.v1.FileKeySelector map=atomic
   optional bool pb=4
 type FlexPersistentVolumeSource io.k8s.api.core.v1.FlexPersistentVolumeSource
   driver string required pb=1
-  fsType string pb=2
+  fsType string omitzero pb=2
   secretRef SecretReference pb=3
-  readOnly bool pb=4
+  readOnly bool omitzero pb=4
   options {string} pb=5
 type FlexVolumeSource io.k8s.api.core.v1.FlexVolumeSource
   driver string required pb=1
-  fsType string pb=2
+  fsType string omitzero pb=2
   secretRef LocalObjectReference pb=3
-  readOnly bool pb=4
+  readOnly bool omitzero pb=4
   options {string} pb=5
 type FlockerVolumeSource io.k8s.api.core.v1.FlockerVolumeSource
-  datasetName string pb=1
-  datasetUUID string pb=2
+  datasetName string omitzero pb=1
+  datasetUUID string omitzero pb=2
 type FlowDistinguisherMethod io.k8s.api.flowcontrol.v1.FlowDistinguisherMethod
   type string required pb=1
 type FlowSchema io.k8s.api.flowcontrol.v1.FlowSchema group=flowcontrol.apiserver.k8s.io version=v1 kind=FlowSchema
@@ -994,17 +994,17 @@ type FlowSchema io.k8s.api.flowcontrol.v1.FlowSchema group=flowcontrol.apiserver
   spec FlowSchemaSpec pb=2
   status FlowSchemaStatus pb=3
 type FlowSchemaCondition io.k8s.api.flowcontrol.v1.FlowSchemaCondition
-  type string pb=1
-  status string pb=2
-  lastTransitionTime Time pb=3
-  reason string pb=4
-  message string pb=5
+  type string omitzero pb=1
+  status string omitzero pb=2
+  lastTransitionTime Time zero pb=3
+  reason string omitzero pb=4
+  message string omitzero pb=5
 type FlowSchemaList io.k8s.api.flowcontrol.v1.FlowSchemaList group=flowcontrol.apiserver.k8s.io version=v1 kind=FlowSchemaList
   metadata ListMeta pb=1
   items [FlowSchema] required pb=2
 type FlowSchemaSpec io.k8s.api.flowcontrol.v1.FlowSchemaSpec
   priorityLevelConfiguration PriorityLevelConfigurationReference required pb=1
-  matchingPrecedence int32 pb=2
+  matchingPrecedence int32 omitzero pb=2
   distinguisherMethod FlowDistinguisherMethod pb=3
   rules [PolicyRulesWithSubjects] list=atomic pb=4
 type FlowSchemaStatus io.k8s.api.flowcontrol.v1.FlowSchemaStatus
@@ -1020,25 +1020,25 @@ type ForZone io.k8s.api.discovery.v1.ForZone
   name string required pb=1
 type GCEPersistentDiskVolumeSource io.k8s.api.core.v1.GCEPersistentDiskVolumeSource
   pdName string required pb=1
-  fsType string pb=2
-  partition int32 pb=3
-  readOnly bool pb=4
+  fsType string omitzero pb=2
+  partition int32 omitzero pb=3
+  readOnly bool omitzero pb=4
 type GRPCAction io.k8s.api.core.v1.GRPCAction
   port int32 required pb=1
   service string pb=2
 type GitRepoVolumeSource io.k8s.api.core.v1.GitRepoVolumeSource
   repository string required pb=1
-  revision string pb=2
-  directory string pb=3
+  revision string omitzero pb=2
+  directory string omitzero pb=3
 type GlusterfsPersistentVolumeSource io.k8s.api.core.v1.GlusterfsPersistentVolumeSource
   endpoints string required pb=1
   path string required pb=2
-  readOnly bool pb=3
+  readOnly bool omitzero pb=3
   endpointsNamespace string pb=4
 type GlusterfsVolumeSource io.k8s.api.core.v1.GlusterfsVolumeSource
   endpoints string required pb=1
   path string required pb=2
-  readOnly bool pb=3
+  readOnly bool omitzero pb=3
 type GroupSubject io.k8s.api.flowcontrol.v1.GroupSubject
   name string required pb=1
 type GroupVersionForDiscovery io.k8s.apimachinery.pkg.apis.meta.v1.GroupVersionForDiscovery
@@ -1054,16 +1054,16 @@ type HPAScalingRules io.k8s.api.autoscaling.v2.HPAScalingRules
   stabilizationWindowSeconds int32 pb=3
   tolerance Quantity pb=4
 type HTTPGetAction io.k8s.api.core.v1.HTTPGetAction
-  path string pb=1
+  path string omitzero pb=1
   port IntOrString required pb=2
-  host string pb=3
-  scheme string pb=4
+  host string omitzero pb=3
+  scheme string omitzero pb=4
   httpHeaders [HTTPHeader] list=atomic pb=5
 type HTTPHeader io.k8s.api.core.v1.HTTPHeader
   name string required pb=1
   value string required pb=2
 type HTTPIngressPath io.k8s.api.networking.v1.HTTPIngressPath
-  path string pb=1
+  path string omitzero pb=1
   backend IngressBackend required pb=2
   pathType string required pb=3
 type HTTPIngressRuleValue io.k8s.api.networking.v1.HTTPIngressRuleValue
@@ -1078,9 +1078,9 @@ type HorizontalPodAutoscalerBehavior io.k8s.api.autoscaling.v2.HorizontalPodAuto
 type HorizontalPodAutoscalerCondition io.k8s.api.autoscaling.v2.HorizontalPodAutoscalerCondition
   type string required pb=1
   status string required pb=2
-  lastTransitionTime Time pb=3
-  reason string pb=4
-  message string pb=5
+  lastTransitionTime Time zero pb=3
+  reason string omitzero pb=4
+  message string omitzero pb=5
 type HorizontalPodAutoscalerList io.k8s.api.autoscaling.v2.HorizontalPodAutoscalerList group=autoscaling version=v2 kind=HorizontalPodAutoscalerList
   metadata ListMeta pb=1
   items [HorizontalPodAutoscaler] required pb=2
@@ -1091,7 +1091,7 @@ type HorizontalPodAutoscalerSpec io.k8s.api.autoscaling.v2.HorizontalPodAutoscal
   metrics [MetricSpec] list=atomic pb=4
   behavior HorizontalPodAutoscalerBehavior pb=5
 type HorizontalPodAutoscalerStatus io.k8s.api.autoscaling.v2.HorizontalPodAutoscalerStatus
-  observedGeneration int64 omitzero pb=1
+  observedGeneration int64 pb=1
   lastScaleTime Time pb=2
   currentReplicas int32 omitzero pb=3
   desiredReplicas int32 required pb=4
@@ -1120,29 +1120,29 @@ type ISCSIPersistentVolumeSource io.k8s.api.core.v1.ISCSIPersistentVolumeSource
   targetPortal string required pb=1
   iqn string required pb=2
   lun int32 required pb=3
-  iscsiInterface string pb=4
-  fsType string pb=5
-  readOnly bool pb=6
+  iscsiInterface string omitzero pb=4
+  fsType string omitzero pb=5
+  readOnly bool omitzero pb=6
   portals [string] list=atomic pb=7
-  chapAuthDiscovery bool pb=8
+  chapAuthDiscovery bool omitzero pb=8
   secretRef SecretReference pb=10
-  chapAuthSession bool pb=11
+  chapAuthSession bool omitzero pb=11
   initiatorName string pb=12
 type ISCSIVolumeSource io.k8s.api.core.v1.ISCSIVolumeSource
   targetPortal string required pb=1
   iqn string required pb=2
   lun int32 required pb=3
-  iscsiInterface string pb=4
-  fsType string pb=5
-  readOnly bool pb=6
+  iscsiInterface string omitzero pb=4
+  fsType string omitzero pb=5
+  readOnly bool omitzero pb=6
   portals [string] list=atomic pb=7
-  chapAuthDiscovery bool pb=8
+  chapAuthDiscovery bool omitzero pb=8
   secretRef LocalObjectReference pb=10
-  chapAuthSession bool pb=11
+  chapAuthSession bool omitzero pb=11
   initiatorName string pb=12
 type ImageVolumeSource io.k8s.api.core.v1.ImageVolumeSource
-  reference string pb=1
-  pullPolicy string pb=2
+  reference string omitzero pb=1
+  pullPolicy string omitzero pb=2
 type ImageVolumeStatus io.k8s.api.core.v1.ImageVolumeStatus
   imageRef string required pb=1
 type Ingress io.k8s.api.networking.v1.Ingress group=networking.k8s.io version=v1 kind=Ingress
@@ -1159,20 +1159,20 @@ type IngressClassList io.k8s.api.networking.v1.IngressClassList group=networking
   metadata ListMeta pb=1
   items [IngressClass] required pb=2
 type IngressClassParametersReference io.k8s.api.networking.v1.IngressClassParametersReference
+  apiGroup string pb=1
   kind string required pb=2
   name string required pb=3
   scope string pb=4
   namespace string pb=5
-  apiGroup string
 type IngressClassSpec io.k8s.api.networking.v1.IngressClassSpec
-  controller string pb=1
+  controller string omitzero pb=1
   parameters IngressClassParametersReference pb=2
 type IngressList io.k8s.api.networking.v1.IngressList group=networking.k8s.io version=v1 kind=IngressList
   metadata ListMeta pb=1
   items [Ingress] required pb=2
 type IngressLoadBalancerIngress io.k8s.api.networking.v1.IngressLoadBalancerIngress
-  ip string pb=1
-  hostname string pb=2
+  ip string omitzero pb=1
+  hostname string omitzero pb=2
   ports [IngressPortStatus] list=atomic pb=4
 type IngressLoadBalancerStatus io.k8s.api.networking.v1.IngressLoadBalancerStatus
   ingress [IngressLoadBalancerIngress] list=atomic pb=1
@@ -1181,26 +1181,26 @@ type IngressPortStatus io.k8s.api.networking.v1.IngressPortStatus
   protocol string required pb=2
   error string pb=3
 type IngressRule io.k8s.api.networking.v1.IngressRule
-  host string pb=1
-  http HTTPIngressRuleValue
+  host string omitzero pb=1
+  http HTTPIngressRuleValue pb=2.1
 type IngressServiceBackend io.k8s.api.networking.v1.IngressServiceBackend
   name string required pb=1
-  port ServiceBackendPort pb=2
+  port ServiceBackendPort zero pb=2
 type IngressSpec io.k8s.api.networking.v1.IngressSpec
   defaultBackend IngressBackend pb=1
   tls [IngressTLS] list=atomic pb=2
   rules [IngressRule] list=atomic pb=3
   ingressClassName string pb=4
 type IngressStatus io.k8s.api.networking.v1.IngressStatus
-  loadBalancer IngressLoadBalancerStatus pb=1
+  loadBalancer IngressLoadBalancerStatus zero pb=1
 type IngressTLS io.k8s.api.networking.v1.IngressTLS
   hosts [string] list=atomic pb=1
-  secretName string pb=2
+  secretName string omitzero pb=2
 type JSONPatch io.k8s.api.admissionregistration.v1.JSONPatch
-  expression string pb=1
+  expression string omitzero pb=1
 type JSONSchemaProps io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaProps
   $ref string
-  $schema string
+  $schema string omitzero
   additionalItems json
   additionalProperties json
   allOf [JSONSchemaProps] list=atomic
@@ -1208,14 +1208,14 @@ type JSONSchemaProps io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JS
   default json
   definitions {JSONSchemaProps}
   dependencies {json}
-  description string
+  description string omitzero
   enum [json] list=atomic
   example json
-  exclusiveMaximum bool
-  exclusiveMinimum bool
+  exclusiveMaximum bool omitzero
+  exclusiveMinimum bool omitzero
   externalDocs ExternalDocumentation
-  format string
-  id string
+  format string omitzero
+  id string omitzero
   items json
   maxItems int64
   maxLength int64
@@ -1227,17 +1227,17 @@ type JSONSchemaProps io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JS
   minimum double
   multipleOf double
   not JSONSchemaProps
-  nullable bool
+  nullable bool omitzero
   oneOf [JSONSchemaProps] list=atomic
-  pattern string
+  pattern string omitzero
   patternProperties {JSONSchemaProps}
   properties {JSONSchemaProps}
   required [string] list=atomic
-  title string
-  type string
-  uniqueItems bool
-  x-kubernetes-embedded-resource bool
-  x-kubernetes-int-or-string bool
+  title string omitzero
+  type string omitzero
+  uniqueItems bool omitzero
+  x-kubernetes-embedded-resource bool omitzero
+  x-kubernetes-int-or-string bool omitzero
   x-kubernetes-list-map-keys [string] list=atomic
   x-kubernetes-list-type string
   x-kubernetes-map-type string
@@ -1250,10 +1250,10 @@ type Job io.k8s.api.batch.v1.Job group=batch version=v1 kind=Job
 type JobCondition io.k8s.api.batch.v1.JobCondition
   type string required pb=1
   status string required pb=2
-  lastProbeTime Time pb=3
-  lastTransitionTime Time pb=4
-  reason string pb=5
-  message string pb=6
+  lastProbeTime Time zero pb=3
+  lastTransitionTime Time zero pb=4
+  reason string omitzero pb=5
+  message string omitzero pb=6
 type JobList io.k8s.api.batch.v1.JobList group=batch version=v1 kind=JobList
   metadata ListMeta pb=1
   items [Job] required pb=2
@@ -1281,14 +1281,14 @@ type JobStatus io.k8s.api.batch.v1.JobStatus
   active int32 omitzero pb=4
   succeeded int32 omitzero pb=5
   failed int32 omitzero pb=6
-  completedIndexes string pb=7
+  completedIndexes string omitzero pb=7
   uncountedTerminatedPods UncountedTerminatedPods pb=8
   ready int32 pb=9
   failedIndexes string pb=10
   terminating int32 pb=11
 type JobTemplateSpec io.k8s.api.batch.v1.JobTemplateSpec
-  metadata ObjectMeta pb=1
-  spec JobSpec pb=2
+  metadata ObjectMeta zero pb=1
+  spec JobSpec zero pb=2
 type KeyToPath io.k8s.api.core.v1.KeyToPath
   key string required pb=1
   path string required pb=2
@@ -1297,7 +1297,7 @@ type LabelSelector io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector map=atomic
   matchLabels {string} pb=1
   matchExpressions [LabelSelectorRequirement] list=atomic pb=2
 type LabelSelectorAttributes io.k8s.api.authorization.v1.LabelSelectorAttributes
-  rawSelector string pb=1
+  rawSelector string omitzero pb=1
   requirements [LabelSelectorRequirement] list=atomic pb=2
 type LabelSelectorRequirement io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelectorRequirement
   key string required pb=1
@@ -1346,7 +1346,7 @@ type LimitResponse io.k8s.api.flowcontrol.v1.LimitResponse
   queuing QueuingConfiguration pb=2
 type LimitedPriorityLevelConfiguration io.k8s.api.flowcontrol.v1.LimitedPriorityLevelConfiguration
   nominalConcurrencyShares int32 pb=1
-  limitResponse LimitResponse pb=2
+  limitResponse LimitResponse zero pb=2
   lendablePercent int32 pb=3
   borrowingLimitPercent int32 pb=4
 type LinuxContainerUser io.k8s.api.core.v1.LinuxContainerUser
@@ -1354,20 +1354,20 @@ type LinuxContainerUser io.k8s.api.core.v1.LinuxContainerUser
   gid int64 required pb=2
   supplementalGroups [int64] list=atomic pb=3
 type ListMeta io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta
-  selfLink string pb=1
-  resourceVersion string pb=2
-  continue string pb=3
+  selfLink string omitzero pb=1
+  resourceVersion string omitzero pb=2
+  continue string omitzero pb=3
   remainingItemCount int64 pb=4
   shardInfo ShardInfo pb=5
 type LoadBalancerIngress io.k8s.api.core.v1.LoadBalancerIngress
-  ip string pb=1
-  hostname string pb=2
+  ip string omitzero pb=1
+  hostname string omitzero pb=2
   ipMode string pb=3
   ports [PortStatus] list=atomic pb=4
 type LoadBalancerStatus io.k8s.api.core.v1.LoadBalancerStatus
   ingress [LoadBalancerIngress] list=atomic pb=1
 type LocalObjectReference io.k8s.api.core.v1.LocalObjectReference map=atomic
-  name string pb=1
+  name string omitzero pb=1
 type LocalSubjectAccessReview io.k8s.api.authorization.v1.LocalSubjectAccessReview group=authorization.k8s.io version=v1 kind=LocalSubjectAccessReview
   metadata ObjectMeta pb=1
   spec SubjectAccessReviewSpec required pb=2
@@ -1376,13 +1376,13 @@ type LocalVolumeSource io.k8s.api.core.v1.LocalVolumeSource
   path string required pb=1
   fsType string pb=2
 type ManagedFieldsEntry io.k8s.apimachinery.pkg.apis.meta.v1.ManagedFieldsEntry
-  manager string pb=1
-  operation string pb=2
-  apiVersion string pb=3
+  manager string omitzero pb=1
+  operation string omitzero pb=2
+  apiVersion string omitzero pb=3
   time Time pb=4
-  fieldsType string pb=6
-  fieldsV1 json pb=7
-  subresource string pb=8
+  fieldsType string omitzero pb=6
+  fieldsV1 FieldsV1 pb=7
+  subresource string omitzero pb=8
 type MatchCondition io.k8s.api.admissionregistration.v1.MatchCondition
   name string required pb=1
   expression string required pb=2
@@ -1417,9 +1417,9 @@ type MetricTarget io.k8s.api.autoscaling.v2.MetricTarget
 type MetricValueStatus io.k8s.api.autoscaling.v2.MetricValueStatus
   value Quantity pb=1
   averageValue Quantity pb=2
-  averageUtilization int32 omitzero pb=3
+  averageUtilization int32 pb=3
 type ModifyVolumeStatus io.k8s.api.core.v1.ModifyVolumeStatus
-  targetVolumeAttributesClassName string pb=1
+  targetVolumeAttributesClassName string omitzero pb=1
   status string required pb=2
 type MutatingAdmissionPolicy io.k8s.api.admissionregistration.v1.MutatingAdmissionPolicy group=admissionregistration.k8s.io version=v1 kind=MutatingAdmissionPolicy
   metadata ObjectMeta pb=1
@@ -1431,7 +1431,7 @@ type MutatingAdmissionPolicyBindingList io.k8s.api.admissionregistration.v1.Muta
   metadata ListMeta pb=1
   items [MutatingAdmissionPolicyBinding] required pb=2
 type MutatingAdmissionPolicyBindingSpec io.k8s.api.admissionregistration.v1.MutatingAdmissionPolicyBindingSpec
-  policyName string pb=1
+  policyName string omitzero pb=1
   paramRef ParamRef pb=2
   matchResources MatchResources pb=3
 type MutatingAdmissionPolicyList io.k8s.api.admissionregistration.v1.MutatingAdmissionPolicyList group=admissionregistration.k8s.io version=v1 kind=MutatingAdmissionPolicyList
@@ -1444,7 +1444,7 @@ type MutatingAdmissionPolicySpec io.k8s.api.admissionregistration.v1.MutatingAdm
   mutations [Mutation] list=atomic pb=4
   failurePolicy string pb=5
   matchConditions [MatchCondition] list=map:name patch=merge:name pb=6
-  reinvocationPolicy string pb=7
+  reinvocationPolicy string omitzero pb=7
 type MutatingWebhook io.k8s.api.admissionregistration.v1.MutatingWebhook
   name string required pb=1
   clientConfig WebhookClientConfig required pb=2
@@ -1460,7 +1460,7 @@ type MutatingWebhook io.k8s.api.admissionregistration.v1.MutatingWebhook
   matchConditions [MatchCondition] list=map:name patch=merge:name pb=12
 type MutatingWebhookConfiguration io.k8s.api.admissionregistration.v1.MutatingWebhookConfiguration group=admissionregistration.k8s.io version=v1 kind=MutatingWebhookConfiguration
   metadata ObjectMeta pb=1
-  webhooks [MutatingWebhook] list=map:name patch=merge:name
+  webhooks [MutatingWebhook] list=map:name patch=merge:name pb=2
 type MutatingWebhookConfigurationList io.k8s.api.admissionregistration.v1.MutatingWebhookConfigurationList group=admissionregistration.k8s.io version=v1 kind=MutatingWebhookConfigurationList
   metadata ListMeta pb=1
   items [MutatingWebhookConfiguration] required pb=2
@@ -1471,14 +1471,14 @@ type Mutation io.k8s.api.admissionregistration.v1.Mutation
 type NFSVolumeSource io.k8s.api.core.v1.NFSVolumeSource
   server string required pb=1
   path string required pb=2
-  readOnly bool pb=3
+  readOnly bool omitzero pb=3
 type NamedRuleWithOperations io.k8s.api.admissionregistration.v1.NamedRuleWithOperations map=atomic
   resourceNames [string] list=atomic pb=1
-  apiGroups [string] list=atomic
-  apiVersions [string] list=atomic
-  operations [string] list=atomic
-  resources [string] list=atomic
-  scope string
+  operations [string] list=atomic pb=2.1
+  apiGroups [string] list=atomic pb=2.2.1
+  apiVersions [string] list=atomic pb=2.2.2
+  resources [string] list=atomic pb=2.2.3
+  scope string pb=2.2.4
 type Namespace io.k8s.api.core.v1.Namespace group= version=v1 kind=Namespace
   metadata ObjectMeta pb=1
   spec NamespaceSpec pb=2
@@ -1486,21 +1486,21 @@ type Namespace io.k8s.api.core.v1.Namespace group= version=v1 kind=Namespace
 type NamespaceCondition io.k8s.api.core.v1.NamespaceCondition
   type string required pb=1
   status string required pb=2
-  lastTransitionTime Time pb=4
-  reason string pb=5
-  message string pb=6
+  lastTransitionTime Time zero pb=4
+  reason string omitzero pb=5
+  message string omitzero pb=6
 type NamespaceList io.k8s.api.core.v1.NamespaceList group= version=v1 kind=NamespaceList
   metadata ListMeta pb=1
   items [Namespace] required pb=2
 type NamespaceSpec io.k8s.api.core.v1.NamespaceSpec
   finalizers [string] list=atomic pb=1
 type NamespaceStatus io.k8s.api.core.v1.NamespaceStatus
-  phase string pb=1
+  phase string omitzero pb=1
   conditions [NamespaceCondition] list=map:type patch=merge:type pb=2
 type NetworkDeviceData io.k8s.api.resource.v1.NetworkDeviceData
-  interfaceName string pb=1
+  interfaceName string omitzero pb=1
   ips [string] list=atomic pb=2
-  hardwareAddress string pb=3
+  hardwareAddress string omitzero pb=3
 type NetworkPolicy io.k8s.api.networking.v1.NetworkPolicy group=networking.k8s.io version=v1 kind=NetworkPolicy
   metadata ObjectMeta pb=1
   spec NetworkPolicySpec pb=2
@@ -1522,7 +1522,7 @@ type NetworkPolicyPort io.k8s.api.networking.v1.NetworkPolicyPort
   port IntOrString pb=2
   endPort int32 pb=3
 type NetworkPolicySpec io.k8s.api.networking.v1.NetworkPolicySpec
-  podSelector LabelSelector pb=1
+  podSelector LabelSelector zero pb=1
   ingress [NetworkPolicyIngressRule] list=atomic pb=2
   egress [NetworkPolicyEgressRule] list=atomic pb=3
   policyTypes [string] list=atomic pb=4
@@ -1546,19 +1546,19 @@ type NodeAllocatableResourceMapping io.k8s.api.resource.v1.NodeAllocatableResour
 type NodeCondition io.k8s.api.core.v1.NodeCondition
   type string required pb=1
   status string required pb=2
-  lastHeartbeatTime Time pb=3
-  lastTransitionTime Time pb=4
-  reason string pb=5
-  message string pb=6
+  lastHeartbeatTime Time zero pb=3
+  lastTransitionTime Time zero pb=4
+  reason string omitzero pb=5
+  message string omitzero pb=6
 type NodeConfigSource io.k8s.api.core.v1.NodeConfigSource
   configMap ConfigMapNodeConfigSource pb=2
 type NodeConfigStatus io.k8s.api.core.v1.NodeConfigStatus
   assigned NodeConfigSource pb=1
   active NodeConfigSource pb=2
   lastKnownGood NodeConfigSource pb=3
-  error string pb=4
+  error string omitzero pb=4
 type NodeDaemonEndpoints io.k8s.api.core.v1.NodeDaemonEndpoints
-  kubeletEndpoint DaemonEndpoint pb=1
+  kubeletEndpoint DaemonEndpoint zero pb=1
 type NodeFeatures io.k8s.api.core.v1.NodeFeatures
   supplementalGroupsPolicy bool pb=1
 type NodeList io.k8s.api.core.v1.NodeList group= version=v1 kind=NodeList
@@ -1567,13 +1567,13 @@ type NodeList io.k8s.api.core.v1.NodeList group= version=v1 kind=NodeList
 type NodeMetrics io.k8s.metrics.pkg.apis.metrics.v1beta1.NodeMetrics group=metrics.k8s.io version=v1beta1 kind=NodeMetrics
   metadata ObjectMeta pb=1
   timestamp Time required pb=2
-  window string required pb=3
+  window Duration required pb=3
   usage {Quantity} required pb=4
 type NodeMetricsList io.k8s.metrics.pkg.apis.metrics.v1beta1.NodeMetricsList group=metrics.k8s.io version=v1beta1 kind=NodeMetricsList
   metadata ListMeta pb=1
   items [NodeMetrics] required pb=2
 type NodeRuntimeHandler io.k8s.api.core.v1.NodeRuntimeHandler
-  name string pb=1
+  name string omitzero pb=1
   features NodeRuntimeHandlerFeatures pb=2
 type NodeRuntimeHandlerFeatures io.k8s.api.core.v1.NodeRuntimeHandlerFeatures
   recursiveReadOnlyMounts bool pb=1
@@ -1588,21 +1588,21 @@ type NodeSelectorTerm io.k8s.api.core.v1.NodeSelectorTerm map=atomic
   matchExpressions [NodeSelectorRequirement] list=atomic pb=1
   matchFields [NodeSelectorRequirement] list=atomic pb=2
 type NodeSpec io.k8s.api.core.v1.NodeSpec
-  podCIDR string pb=1
-  externalID string pb=2
-  providerID string pb=3
-  unschedulable bool pb=4
+  podCIDR string omitzero pb=1
+  externalID string omitzero pb=2
+  providerID string omitzero pb=3
+  unschedulable bool omitzero pb=4
   taints [Taint] list=atomic pb=5
   configSource NodeConfigSource pb=6
   podCIDRs [string] list=set patch=merge pb=7
 type NodeStatus io.k8s.api.core.v1.NodeStatus
   capacity {Quantity} pb=1
   allocatable {Quantity} pb=2
-  phase string pb=3
+  phase string omitzero pb=3
   conditions [NodeCondition] list=map:type patch=merge:type pb=4
   addresses [NodeAddress] list=map:type patch=merge:type pb=5
-  daemonEndpoints NodeDaemonEndpoints pb=6
-  nodeInfo NodeSystemInfo pb=7
+  daemonEndpoints NodeDaemonEndpoints zero pb=6
+  nodeInfo NodeSystemInfo zero pb=7
   images [ContainerImage] list=atomic pb=8
   volumesInUse [string] list=atomic pb=9
   volumesAttached [AttachedVolume] list=atomic pb=10
@@ -1611,7 +1611,7 @@ type NodeStatus io.k8s.api.core.v1.NodeStatus
   features NodeFeatures pb=13
   declaredFeatures [string] list=atomic pb=14
 type NodeSwapStatus io.k8s.api.core.v1.NodeSwapStatus
-  capacity int64 omitzero pb=1
+  capacity int64 pb=1
 type NodeSystemInfo io.k8s.api.core.v1.NodeSystemInfo
   machineID string required pb=1
   systemUUID string required pb=2
@@ -1625,8 +1625,8 @@ type NodeSystemInfo io.k8s.api.core.v1.NodeSystemInfo
   architecture string required pb=10
   swap NodeSwapStatus pb=11
 type NonResourceAttributes io.k8s.api.authorization.v1.NonResourceAttributes
-  path string pb=1
-  verb string pb=2
+  path string omitzero pb=1
+  verb string omitzero pb=2
 type NonResourcePolicyRule io.k8s.api.flowcontrol.v1.NonResourcePolicyRule
   verbs [string] required list=set pb=1
   nonResourceURLs [string] required list=set pb=6
@@ -1634,17 +1634,17 @@ type NonResourceRule io.k8s.api.authorization.v1.NonResourceRule
   verbs [string] required list=atomic pb=1
   nonResourceURLs [string] list=atomic pb=2
 type ObjectFieldSelector io.k8s.api.core.v1.ObjectFieldSelector map=atomic
-  apiVersion string pb=1
+  apiVersion string omitzero pb=1
   fieldPath string required pb=2
 type ObjectMeta io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta
-  name string pb=1
-  generateName string pb=2
-  namespace string pb=3
-  selfLink string pb=4
-  uid string pb=5
-  resourceVersion string pb=6
+  name string omitzero pb=1
+  generateName string omitzero pb=2
+  namespace string omitzero pb=3
+  selfLink string omitzero pb=4
+  uid string omitzero pb=5
+  resourceVersion string omitzero pb=6
   generation int64 omitzero pb=7
-  creationTimestamp Time pb=8
+  creationTimestamp Time omitzero pb=8
   deletionTimestamp Time pb=9
   deletionGracePeriodSeconds int64 pb=10
   labels {string} pb=11
@@ -1661,13 +1661,13 @@ type ObjectMetricStatus io.k8s.api.autoscaling.v2.ObjectMetricStatus
   current MetricValueStatus required pb=2
   describedObject CrossVersionObjectReference required pb=3
 type ObjectReference io.k8s.api.core.v1.ObjectReference map=atomic
-  kind string pb=1
-  namespace string pb=2
-  name string pb=3
-  uid string pb=4
-  apiVersion string pb=5
-  resourceVersion string pb=6
-  fieldPath string pb=7
+  kind string omitzero pb=1
+  namespace string omitzero pb=2
+  name string omitzero pb=3
+  uid string omitzero pb=4
+  apiVersion string omitzero pb=5
+  resourceVersion string omitzero pb=6
+  fieldPath string omitzero pb=7
 type OpaqueDeviceConfiguration io.k8s.api.resource.v1.OpaqueDeviceConfiguration
   driver string required pb=1
   parameters json required pb=2
@@ -1681,17 +1681,17 @@ type OwnerReference io.k8s.apimachinery.pkg.apis.meta.v1.OwnerReference map=atom
   controller bool pb=6
   blockOwnerDeletion bool pb=7
 type ParamKind io.k8s.api.admissionregistration.v1.ParamKind map=atomic
-  apiVersion string pb=1
-  kind string pb=2
+  apiVersion string omitzero pb=1
+  kind string omitzero pb=2
 type ParamRef io.k8s.api.admissionregistration.v1.ParamRef map=atomic
-  name string pb=1
-  namespace string pb=2
+  name string omitzero pb=1
+  namespace string omitzero pb=2
   selector LabelSelector pb=3
   parameterNotFoundAction string pb=4
 type ParentReference io.k8s.api.networking.v1.ParentReference
-  group string pb=1
+  group string omitzero pb=1
   resource string required pb=2
-  namespace string pb=3
+  namespace string omitzero pb=3
   name string required pb=4
 type PersistentVolume io.k8s.api.core.v1.PersistentVolume group= version=v1 kind=PersistentVolume
   metadata ObjectMeta pb=1
@@ -1704,17 +1704,17 @@ type PersistentVolumeClaim io.k8s.api.core.v1.PersistentVolumeClaim group= versi
 type PersistentVolumeClaimCondition io.k8s.api.core.v1.PersistentVolumeClaimCondition
   type string required pb=1
   status string required pb=2
-  lastProbeTime Time pb=3
-  lastTransitionTime Time pb=4
-  reason string pb=5
-  message string pb=6
+  lastProbeTime Time zero pb=3
+  lastTransitionTime Time zero pb=4
+  reason string omitzero pb=5
+  message string omitzero pb=6
 type PersistentVolumeClaimList io.k8s.api.core.v1.PersistentVolumeClaimList group= version=v1 kind=PersistentVolumeClaimList
   metadata ListMeta pb=1
   items [PersistentVolumeClaim] required pb=2
 type PersistentVolumeClaimSpec io.k8s.api.core.v1.PersistentVolumeClaimSpec
   accessModes [string] list=atomic pb=1
-  resources VolumeResourceRequirements pb=2
-  volumeName string pb=3
+  resources VolumeResourceRequirements zero pb=2
+  volumeName string omitzero pb=3
   selector LabelSelector pb=4
   storageClassName string pb=5
   volumeMode string pb=6
@@ -1722,7 +1722,7 @@ type PersistentVolumeClaimSpec io.k8s.api.core.v1.PersistentVolumeClaimSpec
   dataSourceRef TypedObjectReference pb=8
   volumeAttributesClassName string pb=9
 type PersistentVolumeClaimStatus io.k8s.api.core.v1.PersistentVolumeClaimStatus
-  phase string pb=1
+  phase string omitzero pb=1
   accessModes [string] list=atomic pb=2
   capacity {Quantity} pb=3
   conditions [PersistentVolumeClaimCondition] list=map:type patch=merge:type pb=4
@@ -1731,54 +1731,54 @@ type PersistentVolumeClaimStatus io.k8s.api.core.v1.PersistentVolumeClaimStatus
   currentVolumeAttributesClassName string pb=8
   modifyVolumeStatus ModifyVolumeStatus pb=9
 type PersistentVolumeClaimTemplate io.k8s.api.core.v1.PersistentVolumeClaimTemplate
-  metadata ObjectMeta pb=1
+  metadata ObjectMeta zero pb=1
   spec PersistentVolumeClaimSpec required pb=2
 type PersistentVolumeClaimVolumeSource io.k8s.api.core.v1.PersistentVolumeClaimVolumeSource
   claimName string required pb=1
-  readOnly bool pb=2
+  readOnly bool omitzero pb=2
 type PersistentVolumeList io.k8s.api.core.v1.PersistentVolumeList group= version=v1 kind=PersistentVolumeList
   metadata ListMeta pb=1
   items [PersistentVolume] required pb=2
 type PersistentVolumeSpec io.k8s.api.core.v1.PersistentVolumeSpec
   capacity {Quantity} pb=1
+  gcePersistentDisk GCEPersistentDiskVolumeSource pb=2.1
+  awsElasticBlockStore AWSElasticBlockStoreVolumeSource pb=2.2
+  hostPath HostPathVolumeSource pb=2.3
+  glusterfs GlusterfsPersistentVolumeSource pb=2.4
+  nfs NFSVolumeSource pb=2.5
+  rbd RBDPersistentVolumeSource pb=2.6
+  iscsi ISCSIPersistentVolumeSource pb=2.7
+  cinder CinderPersistentVolumeSource pb=2.8
+  cephfs CephFSPersistentVolumeSource pb=2.9
+  fc FCVolumeSource pb=2.10
+  flocker FlockerVolumeSource pb=2.11
+  flexVolume FlexPersistentVolumeSource pb=2.12
+  azureFile AzureFilePersistentVolumeSource pb=2.13
+  vsphereVolume VsphereVirtualDiskVolumeSource pb=2.14
+  quobyte QuobyteVolumeSource pb=2.15
+  azureDisk AzureDiskVolumeSource pb=2.16
+  photonPersistentDisk PhotonPersistentDiskVolumeSource pb=2.17
+  portworxVolume PortworxVolumeSource pb=2.18
+  scaleIO ScaleIOPersistentVolumeSource pb=2.19
+  local LocalVolumeSource pb=2.20
+  storageos StorageOSPersistentVolumeSource pb=2.21
+  csi CSIPersistentVolumeSource pb=2.22
   accessModes [string] list=atomic pb=3
   claimRef ObjectReference map=granular pb=4
-  persistentVolumeReclaimPolicy string pb=5
-  storageClassName string pb=6
+  persistentVolumeReclaimPolicy string omitzero pb=5
+  storageClassName string omitzero pb=6
   mountOptions [string] list=atomic pb=7
   volumeMode string pb=8
   nodeAffinity VolumeNodeAffinity pb=9
   volumeAttributesClassName string pb=10
-  awsElasticBlockStore AWSElasticBlockStoreVolumeSource
-  azureDisk AzureDiskVolumeSource
-  azureFile AzureFilePersistentVolumeSource
-  cephfs CephFSPersistentVolumeSource
-  cinder CinderPersistentVolumeSource
-  csi CSIPersistentVolumeSource
-  fc FCVolumeSource
-  flexVolume FlexPersistentVolumeSource
-  flocker FlockerVolumeSource
-  gcePersistentDisk GCEPersistentDiskVolumeSource
-  glusterfs GlusterfsPersistentVolumeSource
-  hostPath HostPathVolumeSource
-  iscsi ISCSIPersistentVolumeSource
-  local LocalVolumeSource
-  nfs NFSVolumeSource
-  photonPersistentDisk PhotonPersistentDiskVolumeSource
-  portworxVolume PortworxVolumeSource
-  quobyte QuobyteVolumeSource
-  rbd RBDPersistentVolumeSource
-  scaleIO ScaleIOPersistentVolumeSource
-  storageos StorageOSPersistentVolumeSource
-  vsphereVolume VsphereVirtualDiskVolumeSource
 type PersistentVolumeStatus io.k8s.api.core.v1.PersistentVolumeStatus
-  phase string pb=1
-  message string pb=2
-  reason string pb=3
+  phase string omitzero pb=1
+  message string omitzero pb=2
+  reason string omitzero pb=3
   lastPhaseTransitionTime Time pb=4
 type PhotonPersistentDiskVolumeSource io.k8s.api.core.v1.PhotonPersistentDiskVolumeSource
   pdID string required pb=1
-  fsType string pb=2
+  fsType string omitzero pb=2
 type Pod io.k8s.api.core.v1.Pod group= version=v1 kind=Pod
   metadata ObjectMeta pb=1
   spec PodSpec pb=2
@@ -1800,24 +1800,24 @@ type PodCertificateProjection io.k8s.api.core.v1.PodCertificateProjection
   signerName string required pb=1
   keyType string required pb=2
   maxExpirationSeconds int32 pb=3
-  credentialBundlePath string pb=4
-  keyPath string pb=5
-  certificateChainPath string pb=6
+  credentialBundlePath string omitzero pb=4
+  keyPath string omitzero pb=5
+  certificateChainPath string omitzero pb=6
   userAnnotations {string} pb=7
 type PodCondition io.k8s.api.core.v1.PodCondition
   type string required pb=1
   status string required pb=2
-  lastProbeTime Time pb=3
-  lastTransitionTime Time pb=4
-  reason string pb=5
-  message string pb=6
-  observedGeneration int64 pb=7
+  lastProbeTime Time zero pb=3
+  lastTransitionTime Time zero pb=4
+  reason string omitzero pb=5
+  message string omitzero pb=6
+  observedGeneration int64 omitzero pb=7
 type PodDNSConfig io.k8s.api.core.v1.PodDNSConfig
   nameservers [string] list=atomic pb=1
   searches [string] list=atomic pb=2
   options [PodDNSConfigOption] list=atomic pb=3
 type PodDNSConfigOption io.k8s.api.core.v1.PodDNSConfigOption
-  name string pb=1
+  name string omitzero pb=1
   value string pb=2
 type PodDisruptionBudget io.k8s.api.policy.v1.PodDisruptionBudget group=policy version=v1 kind=PodDisruptionBudget
   metadata ObjectMeta pb=1
@@ -1850,7 +1850,7 @@ type PodFailurePolicyOnExitCodesRequirement io.k8s.api.batch.v1.PodFailurePolicy
   values [int32] required list=set pb=3
 type PodFailurePolicyOnPodConditionsPattern io.k8s.api.batch.v1.PodFailurePolicyOnPodConditionsPattern
   type string required pb=1
-  status string pb=2
+  status string omitzero pb=2
 type PodFailurePolicyRule io.k8s.api.batch.v1.PodFailurePolicyRule
   action string required pb=1
   onExitCodes PodFailurePolicyOnExitCodesRequirement pb=2
@@ -1863,7 +1863,7 @@ type PodList io.k8s.api.core.v1.PodList group= version=v1 kind=PodList
 type PodMetrics io.k8s.metrics.pkg.apis.metrics.v1beta1.PodMetrics group=metrics.k8s.io version=v1beta1 kind=PodMetrics
   metadata ObjectMeta pb=1
   timestamp Time required pb=2
-  window string required pb=3
+  window Duration required pb=3
   containers [ContainerMetrics] required pb=4
 type PodMetricsList io.k8s.metrics.pkg.apis.metrics.v1beta1.PodMetricsList group=metrics.k8s.io version=v1beta1 kind=PodMetricsList
   metadata ListMeta pb=1
@@ -1900,28 +1900,28 @@ type PodSecurityContext io.k8s.api.core.v1.PodSecurityContext
 type PodSpec io.k8s.api.core.v1.PodSpec
   volumes [Volume] list=map:name patch=merge,retainKeys:name pb=1
   containers [Container] required list=map:name patch=merge:name pb=2
-  restartPolicy string pb=3
+  restartPolicy string omitzero pb=3
   terminationGracePeriodSeconds int64 pb=4
   activeDeadlineSeconds int64 pb=5
-  dnsPolicy string pb=6
+  dnsPolicy string omitzero pb=6
   nodeSelector {string} map=atomic pb=7
-  serviceAccountName string pb=8
-  serviceAccount string pb=9
-  nodeName string pb=10
-  hostNetwork bool pb=11
-  hostPID bool pb=12
-  hostIPC bool pb=13
+  serviceAccountName string omitzero pb=8
+  serviceAccount string omitzero pb=9
+  nodeName string omitzero pb=10
+  hostNetwork bool omitzero pb=11
+  hostPID bool omitzero pb=12
+  hostIPC bool omitzero pb=13
   securityContext PodSecurityContext pb=14
   imagePullSecrets [LocalObjectReference] list=map:name patch=merge:name pb=15
-  hostname string pb=16
-  subdomain string pb=17
+  hostname string omitzero pb=16
+  subdomain string omitzero pb=17
   affinity Affinity pb=18
-  schedulerName string pb=19
+  schedulerName string omitzero pb=19
   initContainers [Container] list=map:name patch=merge:name pb=20
   automountServiceAccountToken bool pb=21
   tolerations [Toleration] list=atomic pb=22
   hostAliases [HostAlias] list=map:ip patch=merge:ip pb=23
-  priorityClassName string pb=24
+  priorityClassName string omitzero pb=24
   priority int32 pb=25
   dnsConfig PodDNSConfig pb=26
   shareProcessNamespace bool pb=27
@@ -1941,20 +1941,20 @@ type PodSpec io.k8s.api.core.v1.PodSpec
   hostnameOverride string pb=41
   schedulingGroup PodSchedulingGroup pb=43
 type PodStatus io.k8s.api.core.v1.PodStatus
-  phase string pb=1
+  phase string omitzero pb=1
   conditions [PodCondition] list=map:type patch=merge:type pb=2
-  message string pb=3
-  reason string pb=4
-  hostIP string pb=5
-  podIP string pb=6
+  message string omitzero pb=3
+  reason string omitzero pb=4
+  hostIP string omitzero pb=5
+  podIP string omitzero pb=6
   startTime Time pb=7
   containerStatuses [ContainerStatus] list=atomic pb=8
-  qosClass string pb=9
+  qosClass string omitzero pb=9
   initContainerStatuses [ContainerStatus] list=atomic pb=10
-  nominatedNodeName string pb=11
+  nominatedNodeName string omitzero pb=11
   podIPs [PodIP] list=map:ip patch=merge:ip pb=12
   ephemeralContainerStatuses [ContainerStatus] list=atomic pb=13
-  resize string pb=14
+  resize string omitzero pb=14
   resourceClaimStatuses [PodResourceClaimStatus] list=map:name patch=merge,retainKeys:name pb=15
   hostIPs [HostIP] list=atomic patch=merge:ip pb=16
   observedGeneration int64 omitzero pb=17
@@ -1964,7 +1964,7 @@ type PodStatus io.k8s.api.core.v1.PodStatus
   nodeAllocatableResourceClaimStatuses [NodeAllocatableResourceClaimStatus] list=atomic pb=21
 type PodTemplate io.k8s.api.core.v1.PodTemplate group= version=v1 kind=PodTemplate
   metadata ObjectMeta pb=1
-  template PodTemplateSpec pb=2
+  template PodTemplateSpec zero pb=2
 type PodTemplateList io.k8s.api.core.v1.PodTemplateList group= version=v1 kind=PodTemplateList
   metadata ListMeta pb=1
   items [PodTemplate] required pb=2
@@ -1993,8 +1993,8 @@ type PortStatus io.k8s.api.core.v1.PortStatus
   error string pb=3
 type PortworxVolumeSource io.k8s.api.core.v1.PortworxVolumeSource
   volumeID string required pb=1
-  fsType string pb=2
-  readOnly bool pb=3
+  fsType string omitzero pb=2
+  readOnly bool omitzero pb=3
 type Preconditions io.k8s.apimachinery.pkg.apis.meta.v1.Preconditions
   uid string pb=1
   resourceVersion string pb=2
@@ -2003,9 +2003,9 @@ type PreferredSchedulingTerm io.k8s.api.core.v1.PreferredSchedulingTerm
   preference NodeSelectorTerm required pb=2
 type PriorityClass io.k8s.api.scheduling.v1.PriorityClass group=scheduling.k8s.io version=v1 kind=PriorityClass
   metadata ObjectMeta pb=1
-  value int32 pb=2
-  globalDefault bool pb=3
-  description string pb=4
+  value int32 zero pb=2
+  globalDefault bool omitzero pb=3
+  description string omitzero pb=4
   preemptionPolicy string pb=5
 type PriorityClassList io.k8s.api.scheduling.v1.PriorityClassList group=scheduling.k8s.io version=v1 kind=PriorityClassList
   metadata ListMeta pb=1
@@ -2015,11 +2015,11 @@ type PriorityLevelConfiguration io.k8s.api.flowcontrol.v1.PriorityLevelConfigura
   spec PriorityLevelConfigurationSpec pb=2
   status PriorityLevelConfigurationStatus pb=3
 type PriorityLevelConfigurationCondition io.k8s.api.flowcontrol.v1.PriorityLevelConfigurationCondition
-  type string pb=1
-  status string pb=2
-  lastTransitionTime Time pb=3
-  reason string pb=4
-  message string pb=5
+  type string omitzero pb=1
+  status string omitzero pb=2
+  lastTransitionTime Time zero pb=3
+  reason string omitzero pb=4
+  message string omitzero pb=5
 type PriorityLevelConfigurationList io.k8s.api.flowcontrol.v1.PriorityLevelConfigurationList group=flowcontrol.apiserver.k8s.io version=v1 kind=PriorityLevelConfigurationList
   metadata ListMeta pb=1
   items [PriorityLevelConfiguration] required pb=2
@@ -2032,48 +2032,48 @@ type PriorityLevelConfigurationSpec io.k8s.api.flowcontrol.v1.PriorityLevelConfi
 type PriorityLevelConfigurationStatus io.k8s.api.flowcontrol.v1.PriorityLevelConfigurationStatus
   conditions [PriorityLevelConfigurationCondition] list=map:type patch=merge:type pb=1
 type Probe io.k8s.api.core.v1.Probe
-  initialDelaySeconds int32 pb=2
-  timeoutSeconds int32 pb=3
-  periodSeconds int32 pb=4
-  successThreshold int32 pb=5
-  failureThreshold int32 pb=6
+  exec ExecAction pb=1.1
+  httpGet HTTPGetAction pb=1.2
+  tcpSocket TCPSocketAction pb=1.3
+  grpc GRPCAction pb=1.4
+  initialDelaySeconds int32 omitzero pb=2
+  timeoutSeconds int32 omitzero pb=3
+  periodSeconds int32 omitzero pb=4
+  successThreshold int32 omitzero pb=5
+  failureThreshold int32 omitzero pb=6
   terminationGracePeriodSeconds int64 pb=7
-  exec ExecAction
-  grpc GRPCAction
-  httpGet HTTPGetAction
-  tcpSocket TCPSocketAction
 type ProjectedVolumeSource io.k8s.api.core.v1.ProjectedVolumeSource
   sources [VolumeProjection] list=atomic pb=1
   defaultMode int32 pb=2
 type QueuingConfiguration io.k8s.api.flowcontrol.v1.QueuingConfiguration
-  queues int32 pb=1
-  handSize int32 pb=2
-  queueLengthLimit int32 pb=3
+  queues int32 omitzero pb=1
+  handSize int32 omitzero pb=2
+  queueLengthLimit int32 omitzero pb=3
 type QuobyteVolumeSource io.k8s.api.core.v1.QuobyteVolumeSource
   registry string required pb=1
   volume string required pb=2
-  readOnly bool pb=3
-  user string pb=4
-  group string pb=5
-  tenant string pb=6
+  readOnly bool omitzero pb=3
+  user string omitzero pb=4
+  group string omitzero pb=5
+  tenant string omitzero pb=6
 type RBDPersistentVolumeSource io.k8s.api.core.v1.RBDPersistentVolumeSource
   monitors [string] required list=atomic pb=1
   image string required pb=2
-  fsType string pb=3
-  pool string pb=4
-  user string pb=5
-  keyring string pb=6
+  fsType string omitzero pb=3
+  pool string omitzero pb=4
+  user string omitzero pb=5
+  keyring string omitzero pb=6
   secretRef SecretReference pb=7
-  readOnly bool pb=8
+  readOnly bool omitzero pb=8
 type RBDVolumeSource io.k8s.api.core.v1.RBDVolumeSource
   monitors [string] required list=atomic pb=1
   image string required pb=2
-  fsType string pb=3
-  pool string pb=4
-  user string pb=5
-  keyring string pb=6
+  fsType string omitzero pb=3
+  pool string omitzero pb=4
+  user string omitzero pb=5
+  keyring string omitzero pb=6
   secretRef LocalObjectReference pb=7
-  readOnly bool pb=8
+  readOnly bool omitzero pb=8
 type ReplicaSet io.k8s.api.apps.v1.ReplicaSet group=apps version=v1 kind=ReplicaSet
   metadata ObjectMeta pb=1
   spec ReplicaSetSpec pb=2
@@ -2081,17 +2081,17 @@ type ReplicaSet io.k8s.api.apps.v1.ReplicaSet group=apps version=v1 kind=Replica
 type ReplicaSetCondition io.k8s.api.apps.v1.ReplicaSetCondition
   type string required pb=1
   status string required pb=2
-  lastTransitionTime Time pb=3
-  reason string pb=4
-  message string pb=5
+  lastTransitionTime Time zero pb=3
+  reason string omitzero pb=4
+  message string omitzero pb=5
 type ReplicaSetList io.k8s.api.apps.v1.ReplicaSetList group=apps version=v1 kind=ReplicaSetList
   metadata ListMeta pb=1
   items [ReplicaSet] required pb=2
 type ReplicaSetSpec io.k8s.api.apps.v1.ReplicaSetSpec
   replicas int32 pb=1
   selector LabelSelector required pb=2
-  template PodTemplateSpec pb=3
-  minReadySeconds int32 pb=4
+  template PodTemplateSpec zero pb=3
+  minReadySeconds int32 omitzero pb=4
 type ReplicaSetStatus io.k8s.api.apps.v1.ReplicaSetStatus
   replicas int32 required pb=1
   fullyLabeledReplicas int32 omitzero pb=2
@@ -2107,9 +2107,9 @@ type ReplicationController io.k8s.api.core.v1.ReplicationController group= versi
 type ReplicationControllerCondition io.k8s.api.core.v1.ReplicationControllerCondition
   type string required pb=1
   status string required pb=2
-  lastTransitionTime Time pb=3
-  reason string pb=4
-  message string pb=5
+  lastTransitionTime Time zero pb=3
+  reason string omitzero pb=4
+  message string omitzero pb=5
 type ReplicationControllerList io.k8s.api.core.v1.ReplicationControllerList group= version=v1 kind=ReplicationControllerList
   metadata ListMeta pb=1
   items [ReplicationController] required pb=2
@@ -2117,7 +2117,7 @@ type ReplicationControllerSpec io.k8s.api.core.v1.ReplicationControllerSpec
   replicas int32 pb=1
   selector {string} map=atomic pb=2
   template PodTemplateSpec pb=3
-  minReadySeconds int32 pb=4
+  minReadySeconds int32 omitzero pb=4
 type ReplicationControllerStatus io.k8s.api.core.v1.ReplicationControllerStatus
   replicas int32 required pb=1
   fullyLabeledReplicas int32 omitzero pb=2
@@ -2126,20 +2126,20 @@ type ReplicationControllerStatus io.k8s.api.core.v1.ReplicationControllerStatus
   availableReplicas int32 omitzero pb=5
   conditions [ReplicationControllerCondition] list=map:type patch=merge:type pb=6
 type ResourceAttributes io.k8s.api.authorization.v1.ResourceAttributes
-  namespace string pb=1
-  verb string pb=2
-  group string pb=3
-  version string pb=4
-  resource string pb=5
-  subresource string pb=6
-  name string pb=7
+  namespace string omitzero pb=1
+  verb string omitzero pb=2
+  group string omitzero pb=3
+  version string omitzero pb=4
+  resource string omitzero pb=5
+  subresource string omitzero pb=6
+  name string omitzero pb=7
   fieldSelector FieldSelectorAttributes pb=8
   labelSelector LabelSelectorAttributes pb=9
 type ResourceClaim io.k8s.api.core.v1.ResourceClaim
   name string required pb=1
-  request string pb=2
+  request string omitzero pb=2
 type ResourceClaimConsumerReference io.k8s.api.resource.v1.ResourceClaimConsumerReference
-  apiGroup string pb=1
+  apiGroup string omitzero pb=1
   resource string required pb=3
   name string required pb=4
   uid string required pb=5
@@ -2147,7 +2147,7 @@ type ResourceClaimList io.k8s.api.resource.v1.ResourceClaimList group=resource.k
   metadata ListMeta pb=1
   items [ResourceResourceClaim] required pb=2
 type ResourceClaimSpec io.k8s.api.resource.v1.ResourceClaimSpec
-  devices DeviceClaim pb=1
+  devices DeviceClaim zero pb=1
 type ResourceClaimStatus io.k8s.api.resource.v1.ResourceClaimStatus
   allocation AllocationResult pb=1
   reservedFor [ResourceClaimConsumerReference] list=map:uid patch=merge:uid pb=2
@@ -2159,15 +2159,15 @@ type ResourceClaimTemplateList io.k8s.api.resource.v1.ResourceClaimTemplateList 
   metadata ListMeta pb=1
   items [ResourceClaimTemplate] required pb=2
 type ResourceClaimTemplateSpec io.k8s.api.resource.v1.ResourceClaimTemplateSpec
-  metadata ObjectMeta pb=1
+  metadata ObjectMeta zero pb=1
   spec ResourceClaimSpec required pb=2
 type ResourceFieldSelector io.k8s.api.core.v1.ResourceFieldSelector map=atomic
-  containerName string pb=1
+  containerName string omitzero pb=1
   resource string required pb=2
-  divisor Quantity pb=3
+  divisor Quantity zero pb=3
 type ResourceHealth io.k8s.api.core.v1.ResourceHealth
   resourceID string required pb=1
-  health string pb=2
+  health string omitzero pb=2
   message string pb=6
 type ResourceMetricSource io.k8s.api.autoscaling.v2.ResourceMetricSource
   name string required pb=1
@@ -2179,7 +2179,7 @@ type ResourcePolicyRule io.k8s.api.flowcontrol.v1.ResourcePolicyRule
   verbs [string] required list=set pb=1
   apiGroups [string] required list=set pb=2
   resources [string] required list=set pb=3
-  clusterScope bool pb=4
+  clusterScope bool omitzero pb=4
   namespaces [string] list=set pb=5
 type ResourcePool io.k8s.api.resource.v1.ResourcePool
   name string required pb=1
@@ -2244,7 +2244,7 @@ type RoleList io.k8s.api.rbac.v1.RoleList group=rbac.authorization.k8s.io versio
   metadata ListMeta pb=1
   items [Role] required pb=2
 type RoleRef io.k8s.api.rbac.v1.RoleRef map=atomic
-  apiGroup string pb=1
+  apiGroup string omitzero pb=1
   kind string required pb=2
   name string required pb=3
 type RollingUpdateDaemonSet io.k8s.api.apps.v1.RollingUpdateDaemonSet
@@ -2258,10 +2258,10 @@ type RollingUpdateStatefulSetStrategy io.k8s.api.apps.v1.RollingUpdateStatefulSe
   maxUnavailable IntOrString pb=2
 type RuleWithOperations io.k8s.api.admissionregistration.v1.RuleWithOperations
   operations [string] list=atomic pb=1
-  apiGroups [string] list=atomic
-  apiVersions [string] list=atomic
-  resources [string] list=atomic
-  scope string
+  apiGroups [string] list=atomic pb=2.1
+  apiVersions [string] list=atomic pb=2.2
+  resources [string] list=atomic pb=2.3
+  scope string pb=2.4
 type RuntimeClass io.k8s.api.node.v1.RuntimeClass group=node.k8s.io version=v1 kind=RuntimeClass
   metadata ObjectMeta pb=1
   handler string required pb=2
@@ -2271,10 +2271,10 @@ type RuntimeClassList io.k8s.api.node.v1.RuntimeClassList group=node.k8s.io vers
   metadata ListMeta pb=1
   items [RuntimeClass] required pb=2
 type SELinuxOptions io.k8s.api.core.v1.SELinuxOptions
-  user string pb=1
-  role string pb=2
-  type string pb=3
-  level string pb=4
+  user string omitzero pb=1
+  role string omitzero pb=2
+  type string omitzero pb=3
+  level string omitzero pb=4
 type Scale io.k8s.api.autoscaling.v1.Scale group=autoscaling version=v1 kind=Scale
   metadata ObjectMeta pb=1
   spec ScaleSpec pb=2
@@ -2283,29 +2283,29 @@ type ScaleIOPersistentVolumeSource io.k8s.api.core.v1.ScaleIOPersistentVolumeSou
   gateway string required pb=1
   system string required pb=2
   secretRef SecretReference required pb=3
-  sslEnabled bool pb=4
-  protectionDomain string pb=5
-  storagePool string pb=6
-  storageMode string pb=7
-  volumeName string pb=8
-  fsType string pb=9
-  readOnly bool pb=10
+  sslEnabled bool omitzero pb=4
+  protectionDomain string omitzero pb=5
+  storagePool string omitzero pb=6
+  storageMode string omitzero pb=7
+  volumeName string omitzero pb=8
+  fsType string omitzero pb=9
+  readOnly bool omitzero pb=10
 type ScaleIOVolumeSource io.k8s.api.core.v1.ScaleIOVolumeSource
   gateway string required pb=1
   system string required pb=2
   secretRef LocalObjectReference required pb=3
-  sslEnabled bool pb=4
-  protectionDomain string pb=5
-  storagePool string pb=6
-  storageMode string pb=7
-  volumeName string pb=8
-  fsType string pb=9
-  readOnly bool pb=10
+  sslEnabled bool omitzero pb=4
+  protectionDomain string omitzero pb=5
+  storagePool string omitzero pb=6
+  storageMode string omitzero pb=7
+  volumeName string omitzero pb=8
+  fsType string omitzero pb=9
+  readOnly bool omitzero pb=10
 type ScaleSpec io.k8s.api.autoscaling.v1.ScaleSpec
-  replicas int32 pb=1
+  replicas int32 omitzero pb=1
 type ScaleStatus io.k8s.api.autoscaling.v1.ScaleStatus
   replicas int32 required pb=1
-  selector string pb=2
+  selector string omitzero pb=2
 type Scheduling io.k8s.api.node.v1.Scheduling
   nodeSelector {string} map=atomic pb=1
   tolerations [Toleration] list=atomic pb=2
@@ -2321,28 +2321,28 @@ type SeccompProfile io.k8s.api.core.v1.SeccompProfile
 type Secret io.k8s.api.core.v1.Secret group= version=v1 kind=Secret
   metadata ObjectMeta pb=1
   data {bytes} pb=2
-  type string pb=3
+  type string omitzero pb=3
   stringData {string} pb=4
   immutable bool pb=5
 type SecretEnvSource io.k8s.api.core.v1.SecretEnvSource
+  name string omitzero pb=1.1
   optional bool pb=2
-  name string
 type SecretKeySelector io.k8s.api.core.v1.SecretKeySelector map=atomic
+  name string omitzero pb=1.1
   key string required pb=2
   optional bool pb=3
-  name string
 type SecretList io.k8s.api.core.v1.SecretList group= version=v1 kind=SecretList
   metadata ListMeta pb=1
   items [Secret] required pb=2
 type SecretProjection io.k8s.api.core.v1.SecretProjection
+  name string omitzero pb=1.1
   items [KeyToPath] list=atomic pb=2
   optional bool pb=4
-  name string
 type SecretReference io.k8s.api.core.v1.SecretReference map=atomic
-  name string pb=1
-  namespace string pb=2
+  name string omitzero pb=1
+  namespace string omitzero pb=2
 type SecretVolumeSource io.k8s.api.core.v1.SecretVolumeSource
-  secretName string pb=1
+  secretName string omitzero pb=1
   items [KeyToPath] list=atomic pb=2
   defaultMode int32 pb=3
   optional bool pb=4
@@ -2372,13 +2372,13 @@ type SelfSubjectReview io.k8s.api.authentication.v1.SelfSubjectReview group=auth
   metadata ObjectMeta pb=1
   status SelfSubjectReviewStatus pb=2
 type SelfSubjectReviewStatus io.k8s.api.authentication.v1.SelfSubjectReviewStatus
-  userInfo UserInfo pb=1
+  userInfo UserInfo zero pb=1
 type SelfSubjectRulesReview io.k8s.api.authorization.v1.SelfSubjectRulesReview group=authorization.k8s.io version=v1 kind=SelfSubjectRulesReview
   metadata ObjectMeta pb=1
   spec SelfSubjectRulesReviewSpec required pb=2
   status SubjectRulesReviewStatus pb=3
 type SelfSubjectRulesReviewSpec io.k8s.api.authorization.v1.SelfSubjectRulesReviewSpec
-  namespace string pb=1
+  namespace string omitzero pb=1
 type ServerAddressByClientCIDR io.k8s.apimachinery.pkg.apis.meta.v1.ServerAddressByClientCIDR
   clientCIDR string required pb=1
   serverAddress string required pb=2
@@ -2398,12 +2398,12 @@ type ServiceAccountSubject io.k8s.api.flowcontrol.v1.ServiceAccountSubject
   namespace string required pb=1
   name string required pb=2
 type ServiceAccountTokenProjection io.k8s.api.core.v1.ServiceAccountTokenProjection
-  audience string pb=1
+  audience string omitzero pb=1
   expirationSeconds int64 pb=2
   path string required pb=3
 type ServiceBackendPort io.k8s.api.networking.v1.ServiceBackendPort map=atomic
-  name string pb=1
-  number int32 pb=2
+  name string omitzero pb=1
+  number int32 omitzero pb=2
 type ServiceCIDR io.k8s.api.networking.v1.ServiceCIDR group=networking.k8s.io version=v1 kind=ServiceCIDR
   metadata ObjectMeta pb=1
   spec ServiceCIDRSpec pb=2
@@ -2419,11 +2419,11 @@ type ServiceList io.k8s.api.core.v1.ServiceList group= version=v1 kind=ServiceLi
   metadata ListMeta pb=1
   items [Service] required pb=2
 type ServicePort io.k8s.api.core.v1.ServicePort
-  name string pb=1
-  protocol string pb=2
+  name string omitzero pb=1
+  protocol string omitzero pb=2
   port int32 required pb=3
-  targetPort IntOrString pb=4
-  nodePort int32 pb=5
+  targetPort IntOrString zero pb=4
+  nodePort int32 omitzero pb=5
   appProtocol string pb=6
 type ServiceReference io.k8s.api.admissionregistration.v1.ServiceReference
   namespace string required pb=1
@@ -2433,16 +2433,16 @@ type ServiceReference io.k8s.api.admissionregistration.v1.ServiceReference
 type ServiceSpec io.k8s.api.core.v1.ServiceSpec
   ports [ServicePort] list=map:port,protocol patch=merge:port pb=1
   selector {string} map=atomic pb=2
-  clusterIP string pb=3
-  type string pb=4
+  clusterIP string omitzero pb=3
+  type string omitzero pb=4
   externalIPs [string] list=atomic pb=5
-  sessionAffinity string pb=7
-  loadBalancerIP string pb=8
+  sessionAffinity string omitzero pb=7
+  loadBalancerIP string omitzero pb=8
   loadBalancerSourceRanges [string] list=atomic pb=9
-  externalName string pb=10
-  externalTrafficPolicy string pb=11
-  healthCheckNodePort int32 pb=12
-  publishNotReadyAddresses bool pb=13
+  externalName string omitzero pb=10
+  externalTrafficPolicy string omitzero pb=11
+  healthCheckNodePort int32 omitzero pb=12
+  publishNotReadyAddresses bool omitzero pb=13
   sessionAffinityConfig SessionAffinityConfig pb=14
   ipFamilyPolicy string pb=17
   clusterIPs [string] list=atomic pb=18
@@ -2452,7 +2452,7 @@ type ServiceSpec io.k8s.api.core.v1.ServiceSpec
   internalTrafficPolicy string pb=22
   trafficDistribution string pb=23
 type ServiceStatus io.k8s.api.core.v1.ServiceStatus
-  loadBalancer LoadBalancerStatus pb=1
+  loadBalancer LoadBalancerStatus zero pb=1
   conditions [Condition] list=map:type patch=merge:type pb=2
 type SessionAffinityConfig io.k8s.api.core.v1.SessionAffinityConfig
   clientIP ClientIPConfig pb=1
@@ -2467,27 +2467,27 @@ type StatefulSet io.k8s.api.apps.v1.StatefulSet group=apps version=v1 kind=State
 type StatefulSetCondition io.k8s.api.apps.v1.StatefulSetCondition
   type string required pb=1
   status string required pb=2
-  lastTransitionTime Time pb=3
-  reason string pb=4
-  message string pb=5
+  lastTransitionTime Time zero pb=3
+  reason string omitzero pb=4
+  message string omitzero pb=5
 type StatefulSetList io.k8s.api.apps.v1.StatefulSetList group=apps version=v1 kind=StatefulSetList
   metadata ListMeta pb=1
   items [StatefulSet] required pb=2
 type StatefulSetOrdinals io.k8s.api.apps.v1.StatefulSetOrdinals
-  start int32 pb=1
+  start int32 zero pb=1
 type StatefulSetPersistentVolumeClaimRetentionPolicy io.k8s.api.apps.v1.StatefulSetPersistentVolumeClaimRetentionPolicy
-  whenDeleted string pb=1
-  whenScaled string pb=2
+  whenDeleted string omitzero pb=1
+  whenScaled string omitzero pb=2
 type StatefulSetSpec io.k8s.api.apps.v1.StatefulSetSpec
   replicas int32 pb=1
   selector LabelSelector required pb=2
   template PodTemplateSpec required pb=3
   volumeClaimTemplates [PersistentVolumeClaim] list=atomic pb=4
-  serviceName string pb=5
-  podManagementPolicy string pb=6
-  updateStrategy StatefulSetUpdateStrategy pb=7
+  serviceName string omitzero pb=5
+  podManagementPolicy string omitzero pb=6
+  updateStrategy StatefulSetUpdateStrategy zero pb=7
   revisionHistoryLimit int32 pb=8
-  minReadySeconds int32 pb=9
+  minReadySeconds int32 omitzero pb=9
   persistentVolumeClaimRetentionPolicy StatefulSetPersistentVolumeClaimRetentionPolicy pb=10
   ordinals StatefulSetOrdinals pb=11
 type StatefulSetStatus io.k8s.api.apps.v1.StatefulSetStatus
@@ -2496,32 +2496,32 @@ type StatefulSetStatus io.k8s.api.apps.v1.StatefulSetStatus
   readyReplicas int32 omitzero pb=3
   currentReplicas int32 omitzero pb=4
   updatedReplicas int32 omitzero pb=5
-  currentRevision string pb=6
-  updateRevision string pb=7
+  currentRevision string omitzero pb=6
+  updateRevision string omitzero pb=7
   collisionCount int32 pb=9
   conditions [StatefulSetCondition] list=map:type patch=merge:type pb=10
   availableReplicas int32 omitzero pb=11
 type StatefulSetUpdateStrategy io.k8s.api.apps.v1.StatefulSetUpdateStrategy
-  type string pb=1
+  type string omitzero pb=1
   rollingUpdate RollingUpdateStatefulSetStrategy pb=2
 type Status io.k8s.apimachinery.pkg.apis.meta.v1.Status group= version=v1 kind=Status
   metadata ListMeta pb=1
-  status string pb=2
-  message string pb=3
-  reason string pb=4
+  status string omitzero pb=2
+  message string omitzero pb=3
+  reason string omitzero pb=4
   details StatusDetails pb=5
   code int32 omitzero pb=6
 type StatusCause io.k8s.apimachinery.pkg.apis.meta.v1.StatusCause
-  reason string pb=1
-  message string pb=2
-  field string pb=3
+  reason string omitzero pb=1
+  message string omitzero pb=2
+  field string omitzero pb=3
 type StatusDetails io.k8s.apimachinery.pkg.apis.meta.v1.StatusDetails
-  name string pb=1
-  group string pb=2
-  kind string pb=3
+  name string omitzero pb=1
+  group string omitzero pb=2
+  kind string omitzero pb=3
   causes [StatusCause] list=atomic pb=4
-  retryAfterSeconds int32 pb=5
-  uid string pb=6
+  retryAfterSeconds int32 omitzero pb=5
+  uid string omitzero pb=6
 type StorageClass io.k8s.api.storage.v1.StorageClass group=storage.k8s.io version=v1 kind=StorageClass
   metadata ObjectMeta pb=1
   provisioner string required pb=2
@@ -2535,25 +2535,25 @@ type StorageClassList io.k8s.api.storage.v1.StorageClassList group=storage.k8s.i
   metadata ListMeta pb=1
   items [StorageClass] required pb=2
 type StorageOSPersistentVolumeSource io.k8s.api.core.v1.StorageOSPersistentVolumeSource
-  volumeName string pb=1
-  volumeNamespace string pb=2
-  fsType string pb=3
-  readOnly bool pb=4
+  volumeName string omitzero pb=1
+  volumeNamespace string omitzero pb=2
+  fsType string omitzero pb=3
+  readOnly bool omitzero pb=4
   secretRef ObjectReference pb=5
 type StorageOSVolumeSource io.k8s.api.core.v1.StorageOSVolumeSource
-  volumeName string pb=1
-  volumeNamespace string pb=2
-  fsType string pb=3
-  readOnly bool pb=4
+  volumeName string omitzero pb=1
+  volumeNamespace string omitzero pb=2
+  fsType string omitzero pb=3
+  readOnly bool omitzero pb=4
   secretRef LocalObjectReference pb=5
 type StorageTokenRequest io.k8s.api.storage.v1.TokenRequest
   audience string required pb=1
   expirationSeconds int64 pb=2
 type Subject io.k8s.api.rbac.v1.Subject map=atomic
   kind string required pb=1
-  apiGroup string pb=2
+  apiGroup string omitzero pb=2
   name string required pb=3
-  namespace string pb=4
+  namespace string omitzero pb=4
 type SubjectAccessReview io.k8s.api.authorization.v1.SubjectAccessReview group=authorization.k8s.io version=v1 kind=SubjectAccessReview
   metadata ObjectMeta pb=1
   spec SubjectAccessReviewSpec required pb=2
@@ -2561,20 +2561,20 @@ type SubjectAccessReview io.k8s.api.authorization.v1.SubjectAccessReview group=a
 type SubjectAccessReviewSpec io.k8s.api.authorization.v1.SubjectAccessReviewSpec
   resourceAttributes ResourceAttributes pb=1
   nonResourceAttributes NonResourceAttributes pb=2
-  user string pb=3
+  user string omitzero pb=3
   groups [string] list=atomic pb=4
   extra {[string]} pb=5
-  uid string pb=6
+  uid string omitzero pb=6
 type SubjectAccessReviewStatus io.k8s.api.authorization.v1.SubjectAccessReviewStatus
   allowed bool required pb=1
-  reason string pb=2
-  evaluationError string pb=3
-  denied bool pb=4
+  reason string omitzero pb=2
+  evaluationError string omitzero pb=3
+  denied bool omitzero pb=4
 type SubjectRulesReviewStatus io.k8s.api.authorization.v1.SubjectRulesReviewStatus
   resourceRules [ResourceRule] required list=atomic pb=1
   nonResourceRules [NonResourceRule] required list=atomic pb=2
   incomplete bool required pb=3
-  evaluationError string pb=4
+  evaluationError string omitzero pb=4
 type SuccessPolicy io.k8s.api.batch.v1.SuccessPolicy
   rules [SuccessPolicyRule] required list=atomic pb=1
 type SuccessPolicyRule io.k8s.api.batch.v1.SuccessPolicyRule
@@ -2585,10 +2585,10 @@ type Sysctl io.k8s.api.core.v1.Sysctl
   value string required pb=2
 type TCPSocketAction io.k8s.api.core.v1.TCPSocketAction
   port IntOrString required pb=1
-  host string pb=2
+  host string omitzero pb=2
 type Taint io.k8s.api.core.v1.Taint
   key string required pb=1
-  value string pb=2
+  value string omitzero pb=2
   effect string required pb=3
   timeAdded Time pb=4
 type TokenRequest io.k8s.api.authentication.v1.TokenRequest group=authentication.k8s.io version=v1 kind=TokenRequest
@@ -2600,8 +2600,8 @@ type TokenRequestSpec io.k8s.api.authentication.v1.TokenRequestSpec
   boundObjectRef BoundObjectReference pb=3
   expirationSeconds int64 pb=4
 type TokenRequestStatus io.k8s.api.authentication.v1.TokenRequestStatus
-  token string pb=1
-  expirationTimestamp Time pb=2
+  token string omitzero pb=1
+  expirationTimestamp Time zero pb=2
 type TokenReview io.k8s.api.authentication.v1.TokenReview group=authentication.k8s.io version=v1 kind=TokenReview
   metadata ObjectMeta pb=1
   spec TokenReviewSpec required pb=2
@@ -2610,15 +2610,15 @@ type TokenReviewSpec io.k8s.api.authentication.v1.TokenReviewSpec
   token string required pb=1
   audiences [string] list=atomic pb=2
 type TokenReviewStatus io.k8s.api.authentication.v1.TokenReviewStatus
-  authenticated bool pb=1
-  user UserInfo pb=2
-  error string pb=3
+  authenticated bool omitzero pb=1
+  user UserInfo zero pb=2
+  error string omitzero pb=3
   audiences [string] list=atomic pb=4
 type Toleration io.k8s.api.core.v1.Toleration
-  key string pb=1
-  operator string pb=2
-  value string pb=3
-  effect string pb=4
+  key string omitzero pb=1
+  operator string omitzero pb=2
+  value string omitzero pb=3
+  effect string omitzero pb=4
   tolerationSeconds int64 pb=5
 type TopologySelectorLabelRequirement io.k8s.api.core.v1.TopologySelectorLabelRequirement
   key string required pb=1
@@ -2649,8 +2649,8 @@ type UncountedTerminatedPods io.k8s.api.batch.v1.UncountedTerminatedPods
   succeeded [string] list=set pb=1
   failed [string] list=set pb=2
 type UserInfo io.k8s.api.authentication.v1.UserInfo
-  username string pb=1
-  uid string pb=2
+  username string omitzero pb=1
+  uid string omitzero pb=2
   groups [string] list=atomic pb=3
   extra {[string]} pb=4
 type UserSubject io.k8s.api.flowcontrol.v1.UserSubject
@@ -2699,57 +2699,57 @@ type ValidatingWebhook io.k8s.api.admissionregistration.v1.ValidatingWebhook
   matchConditions [MatchCondition] list=map:name patch=merge:name pb=11
 type ValidatingWebhookConfiguration io.k8s.api.admissionregistration.v1.ValidatingWebhookConfiguration group=admissionregistration.k8s.io version=v1 kind=ValidatingWebhookConfiguration
   metadata ObjectMeta pb=1
-  webhooks [ValidatingWebhook] list=map:name patch=merge:name
+  webhooks [ValidatingWebhook] list=map:name patch=merge:name pb=2
 type ValidatingWebhookConfigurationList io.k8s.api.admissionregistration.v1.ValidatingWebhookConfigurationList group=admissionregistration.k8s.io version=v1 kind=ValidatingWebhookConfigurationList
   metadata ListMeta pb=1
   items [ValidatingWebhookConfiguration] required pb=2
 type Validation io.k8s.api.admissionregistration.v1.Validation
-  message string pb=2
+  expression string required pb=1
+  message string omitzero pb=2
   reason string pb=3
-  messageExpression string pb=4
-  expression string required
+  messageExpression string omitzero pb=4
 type ValidationRule io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.ValidationRule
-  fieldPath string
-  message string
-  messageExpression string
+  fieldPath string omitzero
+  message string omitzero
+  messageExpression string omitzero
   optionalOldSelf bool
   reason string
   rule string required
 type Variable io.k8s.api.admissionregistration.v1.Variable map=atomic
-  expression string required
-  name string required
+  name string required pb=1
+  expression string required pb=2
 type Volume io.k8s.api.core.v1.Volume
   name string required pb=1
-  awsElasticBlockStore AWSElasticBlockStoreVolumeSource
-  azureDisk AzureDiskVolumeSource
-  azureFile AzureFileVolumeSource
-  cephfs CephFSVolumeSource
-  cinder CinderVolumeSource
-  configMap ConfigMapVolumeSource
-  csi CSIVolumeSource
-  downwardAPI DownwardAPIVolumeSource
-  emptyDir EmptyDirVolumeSource
-  ephemeral EphemeralVolumeSource
-  fc FCVolumeSource
-  flexVolume FlexVolumeSource
-  flocker FlockerVolumeSource
-  gcePersistentDisk GCEPersistentDiskVolumeSource
-  gitRepo GitRepoVolumeSource
-  glusterfs GlusterfsVolumeSource
-  hostPath HostPathVolumeSource
-  image ImageVolumeSource
-  iscsi ISCSIVolumeSource
-  nfs NFSVolumeSource
-  persistentVolumeClaim PersistentVolumeClaimVolumeSource
-  photonPersistentDisk PhotonPersistentDiskVolumeSource
-  portworxVolume PortworxVolumeSource
-  projected ProjectedVolumeSource
-  quobyte QuobyteVolumeSource
-  rbd RBDVolumeSource
-  scaleIO ScaleIOVolumeSource
-  secret SecretVolumeSource
-  storageos StorageOSVolumeSource
-  vsphereVolume VsphereVirtualDiskVolumeSource
+  hostPath HostPathVolumeSource pb=2.1
+  emptyDir EmptyDirVolumeSource pb=2.2
+  gcePersistentDisk GCEPersistentDiskVolumeSource pb=2.3
+  awsElasticBlockStore AWSElasticBlockStoreVolumeSource pb=2.4
+  gitRepo GitRepoVolumeSource pb=2.5
+  secret SecretVolumeSource pb=2.6
+  nfs NFSVolumeSource pb=2.7
+  iscsi ISCSIVolumeSource pb=2.8
+  glusterfs GlusterfsVolumeSource pb=2.9
+  persistentVolumeClaim PersistentVolumeClaimVolumeSource pb=2.10
+  rbd RBDVolumeSource pb=2.11
+  flexVolume FlexVolumeSource pb=2.12
+  cinder CinderVolumeSource pb=2.13
+  cephfs CephFSVolumeSource pb=2.14
+  flocker FlockerVolumeSource pb=2.15
+  downwardAPI DownwardAPIVolumeSource pb=2.16
+  fc FCVolumeSource pb=2.17
+  azureFile AzureFileVolumeSource pb=2.18
+  configMap ConfigMapVolumeSource pb=2.19
+  vsphereVolume VsphereVirtualDiskVolumeSource pb=2.20
+  quobyte QuobyteVolumeSource pb=2.21
+  azureDisk AzureDiskVolumeSource pb=2.22
+  photonPersistentDisk PhotonPersistentDiskVolumeSource pb=2.23
+  portworxVolume PortworxVolumeSource pb=2.24
+  scaleIO ScaleIOVolumeSource pb=2.25
+  projected ProjectedVolumeSource pb=2.26
+  storageos StorageOSVolumeSource pb=2.27
+  csi CSIVolumeSource pb=2.28
+  ephemeral EphemeralVolumeSource pb=2.29
+  image ImageVolumeSource pb=2.30
 type VolumeAttachment io.k8s.api.storage.v1.VolumeAttachment group=storage.k8s.io version=v1 kind=VolumeAttachment
   metadata ObjectMeta pb=1
   spec VolumeAttachmentSpec required pb=2
@@ -2780,21 +2780,21 @@ type VolumeDevice io.k8s.api.core.v1.VolumeDevice
   name string required pb=1
   devicePath string required pb=2
 type VolumeError io.k8s.api.storage.v1.VolumeError
-  time Time pb=1
-  message string pb=2
+  time Time zero pb=1
+  message string omitzero pb=2
   errorCode int32 pb=3
 type VolumeMount io.k8s.api.core.v1.VolumeMount
   name string required pb=1
-  readOnly bool pb=2
+  readOnly bool omitzero pb=2
   mountPath string required pb=3
-  subPath string pb=4
+  subPath string omitzero pb=4
   mountPropagation string pb=5
-  subPathExpr string pb=6
+  subPathExpr string omitzero pb=6
   recursiveReadOnly string pb=7
 type VolumeMountStatus io.k8s.api.core.v1.VolumeMountStatus
   name string required pb=1
   mountPath string required pb=2
-  readOnly bool pb=3
+  readOnly bool omitzero pb=3
   recursiveReadOnly string pb=4
   volumeStatus VolumeStatus pb=5
 type VolumeNodeAffinity io.k8s.api.core.v1.VolumeNodeAffinity
@@ -2815,9 +2815,9 @@ type VolumeStatus io.k8s.api.core.v1.VolumeStatus
   image ImageVolumeStatus pb=1
 type VsphereVirtualDiskVolumeSource io.k8s.api.core.v1.VsphereVirtualDiskVolumeSource
   volumePath string required pb=1
-  fsType string pb=2
-  storagePolicyName string pb=3
-  storagePolicyID string pb=4
+  fsType string omitzero pb=2
+  storagePolicyName string omitzero pb=3
+  storagePolicyID string omitzero pb=4
 type WatchEvent io.k8s.apimachinery.pkg.apis.meta.v1.WatchEvent
   type string required pb=1
   object json required pb=2

@@ -2,7 +2,8 @@
 package struct Base64Data: Hashable, Sendable {
     package var bytes: [UInt8]
 
-    package init(_ bytes: [UInt8] = []) { self.bytes = bytes }
+    package init() { bytes = [] }
+    package init(_ bytes: [UInt8]) { self.bytes = bytes }
 
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 

@@ -1,5 +1,5 @@
 /// A generated top-level kind: `Pod`, `Deployment`.
-package protocol Resource: JSONCodable {
+package protocol Resource: ProtobufCodable {
     /// The entry of this kind in the catalogue.
     static var kind: ResourceKind { get }
     var metadata: ObjectMeta { get set }
@@ -83,6 +83,9 @@ package class KubeObject: @unchecked Sendable {
         preconditionFailure("every KubeObject is a Boxed")
     }
 
+    /// Writes the object as a protobuf message, without its kind.
+    package func encode(protobuf writer: inout ProtobufWriter) { preconditionFailure("every KubeObject is a Boxed") }
+
     /// The same object with other metadata.
     package func with(metadata: ObjectMeta) -> KubeObject { preconditionFailure("every KubeObject is a Boxed") }
 
@@ -120,6 +123,8 @@ package final class Boxed<Value: Resource>: KubeObject, @unchecked Sendable {
         value.encode(into: &writer, withKind: withKind)
     }
 
+    package override func encode(protobuf writer: inout ProtobufWriter) { value.encode(protobuf: &writer) }
+
     // Every write comes through here. Without a version of its own for a kind that is written often, the method looks
     // its types up at run time.
     @_specialize(where Value == Pod)
@@ -139,6 +144,7 @@ package final class Boxed<Value: Resource>: KubeObject, @unchecked Sendable {
 /// Decodes objects whose kind is known only at run time, and compares and joins them as the registry needs.
 package protocol KindCoder: SendableMetatype {
     static func decode(from reader: inout JSONReader) -> KubeObject
+    static func decode(protobuf reader: inout ProtobufReader) -> KubeObject
     /// An object with metadata alone.
     static func make(metadata: ObjectMeta) -> KubeObject
     static func hasSameSpec(_ left: KubeObject, _ right: KubeObject) -> Bool
@@ -155,6 +161,8 @@ package enum TypedKindCoder<Value: Resource>: KindCoder {
     }
 
     package static func decode(from reader: inout JSONReader) -> KubeObject { Boxed(Value(from: &reader)) }
+
+    package static func decode(protobuf reader: inout ProtobufReader) -> KubeObject { Boxed(Value(protobuf: &reader)) }
 
     package static func make(metadata: ObjectMeta) -> KubeObject {
         var value = Value()

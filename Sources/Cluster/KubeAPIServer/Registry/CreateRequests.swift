@@ -11,6 +11,11 @@ extension APIServer {
     /// - Throws: `invalid`, `alreadyExists`, `notFound` (of the namespace), `forbidden` (by admission),
     ///   `methodNotAllowed`, `badRequest`.
     package func create(_ object: KubeObject, _ request: Request) throws(StatusError) -> KubeObject {
+        try create(object, request, isAccounted: false)
+    }
+
+    /// - Parameter isAccounted: The object comes with its account of owners (server-side apply).
+    func create(_ object: KubeObject, _ request: Request, isAccounted: Bool) throws(StatusError) -> KubeObject {
         let kind = object.kind
         let info = kind.info
         guard info.supports(verb: "create") else { throw .methodNotSupported(kind: kind, action: "create") }
@@ -19,9 +24,12 @@ extension APIServer {
         var object = try inRequestNamespace(object, info)
         let prefix = object.metadata.generateName ?? ""
         let isGenerated = object.name.isEmpty && !prefix.isEmpty
-        if kind == .pod { return try createPod(object, generateName: isGenerated, request) }
+        if kind == .pod {
+            return try createPod(object, generateName: isGenerated, request, isAccounted: isAccounted)
+        }
         let strategy = Strategies.strategy(for: kind)
         object = strategy.setDefaults(object)
+        if !isAccounted { object = accounted(object, old: nil, nil, request) }
         let attributes = AdmissionAttributes(.create, object.key, nil, old: nil, request)
         try admission.admit(&object, attributes)
         object = strategy.prepareForCreate(object)

@@ -5,14 +5,15 @@ extension APIServer {
     /// Changes an object by a patch document and returns it as stored. What the patch does to `resourceVersion` and to
     /// the UID counts as in an update: a patch that names another version is a conflict.
     ///
-    /// - Throws: `notFound`, `conflict`, `invalid`, `badRequest` (of the patch), `unsupportedMediaType` (server-side
-    ///   apply).
+    /// - Throws: `notFound`, `conflict`, `invalid`, `badRequest` (of the patch), and what `apply` throws.
     package func patch(
         _ key: ObjectKey, _ patch: [UInt8], type: PatchType, _ subresource: Subresource?, _ request: Request
     ) throws(StatusError) -> KubeObject {
         guard key.kind.info.supports(verb: "patch") else {
             throw .methodNotSupported(kind: key.kind, action: "patch")
         }
+        if type == .apply { return try apply(key, patch, subresource, request).object }
+        try FieldAccounts.check(request, isApply: false)
         guard let old = store.object(key.stored)?.served(as: key.kind) else {
             throw .notFound(kind: key.kind.stored, name: key.name)
         }

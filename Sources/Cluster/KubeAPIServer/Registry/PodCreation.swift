@@ -42,18 +42,19 @@ final class PodTemplateMemo {
 }
 
 extension APIServer {
-    /// Stores a new pod.
-    func createPod(_ object: KubeObject, generateName isGenerated: Bool, _ request: Request) throws(StatusError)
-        -> KubeObject
-    {
+    /// Stores a new pod. Those of which account is kept are made one by one.
+    func createPod(
+        _ object: KubeObject, generateName isGenerated: Bool, _ request: Request, isAccounted: Bool
+    ) throws(StatusError) -> KubeObject {
         guard let pod = object.as(Pod.self) else { preconditionFailure("not a pod") }
         let attributes = AdmissionAttributes(.create, object.key, nil, old: nil, request)
-        let owner = controllerUID(pod)
+        let owner = isAccounted || request.options.fieldManager != nil ? nil : controllerUID(pod)
         if let owner, let known = podTemplates.entry(owner), isCurrent(known, for: pod) {
             return try createKnownPod(pod, known, isGenerated, attributes)
         }
         let strategy = Strategies.strategy(for: .pod)
         var object = strategy.setDefaults(object)
+        if !isAccounted { object = accounted(object, old: nil, nil, request) }
         try admission.admit(&object, attributes)
         object = strategy.prepareForCreate(object)
         let stored = try storeNew(object, newMetadata(object), isGenerated, request) { (object) throws(StatusError) in

@@ -35,7 +35,8 @@ extension APIServer {
         guard let scaled = APIServer.withReplicas(wanted, object) else {
             throw .methodNotSupported(kind: key.kind, action: "update")
         }
-        return try APIServer.scale(of: try replace(object, with: scaled, nil, request))
+        let accounted = accounted(scaled, old: object, .scale, request)
+        return try APIServer.scale(of: try replace(object, with: accounted, nil, request, isAccounted: true))
     }
 
     private static func withReplicas(_ replicas: Int, _ object: KubeObject) -> KubeObject? {

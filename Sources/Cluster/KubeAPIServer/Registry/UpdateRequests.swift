@@ -56,7 +56,8 @@ extension APIServer {
     /// Writes what is new about an object. Returns the old one if nothing is, and what was removed if the update took
     /// the last finalizer of an object that was being deleted.
     func replace(
-        _ old: KubeObject, with new: KubeObject, _ subresource: Subresource?, _ request: Request
+        _ old: KubeObject, with new: KubeObject, _ subresource: Subresource?, _ request: Request,
+        isAccounted: Bool = false
     ) throws(StatusError) -> KubeObject {
         let kind = old.kind
         let strategy = Strategies.strategy(for: kind)
@@ -68,6 +69,7 @@ extension APIServer {
             // What was stored has its defaults.
             let isSpecSame = strategy.hasSameSpec(object, old)
             if !isSpecSame { object = strategy.setDefaults(object) }
+            if !isAccounted { object = accounted(object, old: old, nil, request) }
             try admission.admit(&object, attributes)
             object = prepareForUpdate(object, old, strategy)
             if kind == .service, !isSpecSame {
@@ -85,6 +87,7 @@ extension APIServer {
                 request.warn(warning)
             }
         case .status:
+            if !isAccounted { object = accounted(object, old: old, .status, request) }
             try admission.admit(&object, attributes)
             object = strategy.prepareForStatusUpdate(object, old: old)
             if var request = object.as(CertificateSigningRequest.self),
@@ -126,6 +129,7 @@ extension APIServer {
             if !request.options.isDryRun { try remove(old, request) }
             return object
         }
+        let object = FieldAccounts.withoutNewTimes(object, old: old)
         if Strategies.strategy(for: old.kind).isEqual(old, object) { return old }
         if request.options.isDryRun { return object }
         do throws(StoreError) {

@@ -27,7 +27,7 @@ package struct CustomResourceColumnDefinition: JSONCodable {
                     }
                 case 6:
                     if key.is("format") {
-                        if !reader.null() { self.format = reader.string() }
+                        self.format = reader.plainString()
                         continue
                     }
                 case 8:
@@ -36,12 +36,12 @@ package struct CustomResourceColumnDefinition: JSONCodable {
                         continue
                     }
                     if key.is("priority") {
-                        if !reader.null() { self.priority = reader.int32() }
+                        self.priority = reader.plainInt32()
                         continue
                     }
                 case 11:
                     if key.is("description") {
-                        if !reader.null() { self.description = reader.string() }
+                        self.description = reader.plainString()
                         continue
                     }
                 default: break
@@ -53,11 +53,11 @@ package struct CustomResourceColumnDefinition: JSONCodable {
 
     package func encode(into writer: inout JSONWriter) {
         writer.beginObject()
-        if let value = self.description {
+        if let value = self.description, !value.isEmpty {
             writer.key("\"description\":")
             writer.string(value)
         }
-        if let value = self.format {
+        if let value = self.format, !value.isEmpty {
             writer.key("\"format\":")
             writer.string(value)
         }
@@ -65,7 +65,7 @@ package struct CustomResourceColumnDefinition: JSONCodable {
         writer.string(self.jsonPath)
         writer.key("\"name\":")
         writer.string(self.name)
-        if let value = self.priority {
+        if let value = self.priority, value != 0 {
             writer.key("\"priority\":")
             writer.int(value)
         }

@@ -27,21 +27,21 @@ package struct CustomResourceDefinitionCondition: JSONCodable {
                         continue
                     }
                     if key.is("reason") {
-                        if !reader.null() { self.reason = reader.string() }
+                        self.reason = reader.plainString()
                         continue
                     }
                 case 7:
                     if key.is("message") {
-                        if !reader.null() { self.message = reader.string() }
+                        self.message = reader.plainString()
                         continue
                     }
                 case 18:
                     if key.is("lastTransitionTime") {
-                        if !reader.null() { self.lastTransitionTime = Time(from: &reader) }
+                        self.lastTransitionTime = reader.plain(Time.self)
                         continue
                     }
                     if key.is("observedGeneration") {
-                        if !reader.null() { self.observedGeneration = reader.int() }
+                        self.observedGeneration = reader.plainInt()
                         continue
                     }
                 default: break
@@ -55,19 +55,17 @@ package struct CustomResourceDefinitionCondition: JSONCodable {
         writer.beginObject()
         writer.key("\"status\":")
         writer.string(self.status)
-        if let value = self.lastTransitionTime {
-            writer.key("\"lastTransitionTime\":")
-            value.encode(into: &writer)
-        }
-        if let value = self.message {
+        writer.key("\"lastTransitionTime\":")
+        if let value = self.lastTransitionTime { value.encode(into: &writer) } else { writer.null() }
+        if let value = self.message, !value.isEmpty {
             writer.key("\"message\":")
             writer.string(value)
         }
-        if let value = self.observedGeneration {
+        if let value = self.observedGeneration, value != 0 {
             writer.key("\"observedGeneration\":")
             writer.int(value)
         }
-        if let value = self.reason {
+        if let value = self.reason, !value.isEmpty {
             writer.key("\"reason\":")
             writer.string(value)
         }

@@ -28,11 +28,11 @@ package struct CustomResourceDefinitionNames: JSONCodable {
                     }
                 case 8:
                     if key.is("listKind") {
-                        if !reader.null() { self.listKind = reader.string() }
+                        self.listKind = reader.plainString()
                         continue
                     }
                     if key.is("singular") {
-                        if !reader.null() { self.singular = reader.string() }
+                        self.singular = reader.plainString()
                         continue
                     }
                 case 10:
@@ -59,7 +59,7 @@ package struct CustomResourceDefinitionNames: JSONCodable {
         }
         writer.key("\"kind\":")
         writer.string(self.kind)
-        if let value = self.listKind {
+        if let value = self.listKind, !value.isEmpty {
             writer.key("\"listKind\":")
             writer.string(value)
         }
@@ -69,7 +69,7 @@ package struct CustomResourceDefinitionNames: JSONCodable {
             writer.key("\"shortNames\":")
             writer.array(self.shortNames)
         }
-        if let value = self.singular {
+        if let value = self.singular, !value.isEmpty {
             writer.key("\"singular\":")
             writer.string(value)
         }

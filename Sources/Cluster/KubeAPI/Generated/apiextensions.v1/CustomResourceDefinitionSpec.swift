@@ -21,7 +21,7 @@ package struct CustomResourceDefinitionSpec: JSONCodable {
             writer.string(self.group)
             writer.key("\"names\":")
             self.names.encode(into: &writer)
-            if let value = self.preserveUnknownFields {
+            if let value = self.preserveUnknownFields, value {
                 writer.key("\"preserveUnknownFields\":")
                 writer.bool(value)
             }
@@ -121,7 +121,7 @@ package struct CustomResourceDefinitionSpec: JSONCodable {
                     }
                 case 21:
                     if key.is("preserveUnknownFields") {
-                        if !reader.null() { fields.preserveUnknownFields = reader.bool() }
+                        fields.preserveUnknownFields = reader.plainBool()
                         continue
                     }
                 default: break

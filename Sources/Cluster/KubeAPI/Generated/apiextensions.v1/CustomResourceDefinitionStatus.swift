@@ -11,10 +11,8 @@ package struct CustomResourceDefinitionStatus: JSONCodable {
         init() {}
 
         func encodeMembers(into writer: inout JSONWriter) {
-            if let value = self.acceptedNames {
-                writer.key("\"acceptedNames\":")
-                value.encode(into: &writer)
-            }
+            writer.key("\"acceptedNames\":")
+            (self.acceptedNames ?? CustomResourceDefinitionNames()).encode(into: &writer)
             if !self.conditions.isEmpty {
                 writer.key("\"conditions\":")
                 writer.array(self.conditions)
@@ -87,7 +85,7 @@ package struct CustomResourceDefinitionStatus: JSONCodable {
                     }
                 case 13:
                     if key.is("acceptedNames") {
-                        if !reader.null() { fields.acceptedNames = CustomResourceDefinitionNames(from: &reader) }
+                        fields.acceptedNames = reader.plain(CustomResourceDefinitionNames.self)
                         continue
                     }
                 case 14:
@@ -97,7 +95,7 @@ package struct CustomResourceDefinitionStatus: JSONCodable {
                     }
                 case 18:
                     if key.is("observedGeneration") {
-                        if !reader.null() { fields.observedGeneration = reader.int() }
+                        fields.observedGeneration = reader.plainInt()
                         continue
                     }
                 default: break

@@ -20,7 +20,7 @@ package struct CustomResourceDefinitionVersion: JSONCodable {
                 writer.key("\"additionalPrinterColumns\":")
                 writer.array(self.additionalPrinterColumns)
             }
-            if let value = self.deprecated {
+            if let value = self.deprecated, value {
                 writer.key("\"deprecated\":")
                 writer.bool(value)
             }
@@ -155,7 +155,7 @@ package struct CustomResourceDefinitionVersion: JSONCodable {
                     }
                 case 10:
                     if key.is("deprecated") {
-                        if !reader.null() { fields.deprecated = reader.bool() }
+                        fields.deprecated = reader.plainBool()
                         continue
                     }
                 case 12:

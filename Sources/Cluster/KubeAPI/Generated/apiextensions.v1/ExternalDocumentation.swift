@@ -14,12 +14,12 @@ package struct ExternalDocumentation: JSONCodable {
                 switch key.count {
                 case 3:
                     if key.is("url") {
-                        if !reader.null() { self.url = reader.string() }
+                        self.url = reader.plainString()
                         continue
                     }
                 case 11:
                     if key.is("description") {
-                        if !reader.null() { self.description = reader.string() }
+                        self.description = reader.plainString()
                         continue
                     }
                 default: break
@@ -31,11 +31,11 @@ package struct ExternalDocumentation: JSONCodable {
 
     package func encode(into writer: inout JSONWriter) {
         writer.beginObject()
-        if let value = self.description {
+        if let value = self.description, !value.isEmpty {
             writer.key("\"description\":")
             writer.string(value)
         }
-        if let value = self.url {
+        if let value = self.url, !value.isEmpty {
             writer.key("\"url\":")
             writer.string(value)
         }

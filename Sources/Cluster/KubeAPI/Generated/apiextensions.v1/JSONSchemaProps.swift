@@ -55,7 +55,7 @@ package struct JSONSchemaProps: JSONCodable {
                 writer.key("\"$ref\":")
                 writer.string(value)
             }
-            if let value = self.schema {
+            if let value = self.schema, !value.isEmpty {
                 writer.key("\"$schema\":")
                 writer.string(value)
             }
@@ -87,7 +87,7 @@ package struct JSONSchemaProps: JSONCodable {
                 writer.key("\"dependencies\":")
                 writer.map(self.dependencies)
             }
-            if let value = self.description {
+            if let value = self.description, !value.isEmpty {
                 writer.key("\"description\":")
                 writer.string(value)
             }
@@ -99,11 +99,11 @@ package struct JSONSchemaProps: JSONCodable {
                 writer.key("\"example\":")
                 value.encode(into: &writer)
             }
-            if let value = self.exclusiveMaximum {
+            if let value = self.exclusiveMaximum, value {
                 writer.key("\"exclusiveMaximum\":")
                 writer.bool(value)
             }
-            if let value = self.exclusiveMinimum {
+            if let value = self.exclusiveMinimum, value {
                 writer.key("\"exclusiveMinimum\":")
                 writer.bool(value)
             }
@@ -111,11 +111,11 @@ package struct JSONSchemaProps: JSONCodable {
                 writer.key("\"externalDocs\":")
                 value.encode(into: &writer)
             }
-            if let value = self.format {
+            if let value = self.format, !value.isEmpty {
                 writer.key("\"format\":")
                 writer.string(value)
             }
-            if let value = self.id {
+            if let value = self.id, !value.isEmpty {
                 writer.key("\"id\":")
                 writer.string(value)
             }
@@ -163,7 +163,7 @@ package struct JSONSchemaProps: JSONCodable {
                 writer.key("\"not\":")
                 value.encode(into: &writer)
             }
-            if let value = self.nullable {
+            if let value = self.nullable, value {
                 writer.key("\"nullable\":")
                 writer.bool(value)
             }
@@ -171,7 +171,7 @@ package struct JSONSchemaProps: JSONCodable {
                 writer.key("\"oneOf\":")
                 writer.array(self.oneOf)
             }
-            if let value = self.pattern {
+            if let value = self.pattern, !value.isEmpty {
                 writer.key("\"pattern\":")
                 writer.string(value)
             }
@@ -187,23 +187,23 @@ package struct JSONSchemaProps: JSONCodable {
                 writer.key("\"required\":")
                 writer.array(self.required)
             }
-            if let value = self.title {
+            if let value = self.title, !value.isEmpty {
                 writer.key("\"title\":")
                 writer.string(value)
             }
-            if let value = self.type {
+            if let value = self.type, !value.isEmpty {
                 writer.key("\"type\":")
                 writer.string(value)
             }
-            if let value = self.uniqueItems {
+            if let value = self.uniqueItems, value {
                 writer.key("\"uniqueItems\":")
                 writer.bool(value)
             }
-            if let value = self.xKubernetesEmbeddedResource {
+            if let value = self.xKubernetesEmbeddedResource, value {
                 writer.key("\"x-kubernetes-embedded-resource\":")
                 writer.bool(value)
             }
-            if let value = self.xKubernetesIntOrString {
+            if let value = self.xKubernetesIntOrString, value {
                 writer.key("\"x-kubernetes-int-or-string\":")
                 writer.bool(value)
             }
@@ -562,7 +562,7 @@ package struct JSONSchemaProps: JSONCodable {
                 switch key.count {
                 case 2:
                     if key.is("id") {
-                        if !reader.null() { fields.id = reader.string() }
+                        fields.id = reader.plainString()
                         continue
                     }
                 case 3:
@@ -580,7 +580,7 @@ package struct JSONSchemaProps: JSONCodable {
                         continue
                     }
                     if key.is("type") {
-                        if !reader.null() { fields.type = reader.string() }
+                        fields.type = reader.plainString()
                         continue
                     }
                 case 5:
@@ -601,17 +601,17 @@ package struct JSONSchemaProps: JSONCodable {
                         continue
                     }
                     if key.is("title") {
-                        if !reader.null() { fields.title = reader.string() }
+                        fields.title = reader.plainString()
                         continue
                     }
                 case 6:
                     if key.is("format") {
-                        if !reader.null() { fields.format = reader.string() }
+                        fields.format = reader.plainString()
                         continue
                     }
                 case 7:
                     if key.is("$schema") {
-                        if !reader.null() { fields.schema = reader.string() }
+                        fields.schema = reader.plainString()
                         continue
                     }
                     if key.is("default") {
@@ -631,7 +631,7 @@ package struct JSONSchemaProps: JSONCodable {
                         continue
                     }
                     if key.is("pattern") {
-                        if !reader.null() { fields.pattern = reader.string() }
+                        fields.pattern = reader.plainString()
                         continue
                     }
                 case 8:
@@ -644,7 +644,7 @@ package struct JSONSchemaProps: JSONCodable {
                         continue
                     }
                     if key.is("nullable") {
-                        if !reader.null() { fields.nullable = reader.bool() }
+                        fields.nullable = reader.plainBool()
                         continue
                     }
                     if key.is("required") {
@@ -675,11 +675,11 @@ package struct JSONSchemaProps: JSONCodable {
                         continue
                     }
                     if key.is("description") {
-                        if !reader.null() { fields.description = reader.string() }
+                        fields.description = reader.plainString()
                         continue
                     }
                     if key.is("uniqueItems") {
-                        if !reader.null() { fields.uniqueItems = reader.bool() }
+                        fields.uniqueItems = reader.plainBool()
                         continue
                     }
                 case 12:
@@ -707,11 +707,11 @@ package struct JSONSchemaProps: JSONCodable {
                     }
                 case 16:
                     if key.is("exclusiveMaximum") {
-                        if !reader.null() { fields.exclusiveMaximum = reader.bool() }
+                        fields.exclusiveMaximum = reader.plainBool()
                         continue
                     }
                     if key.is("exclusiveMinimum") {
-                        if !reader.null() { fields.exclusiveMinimum = reader.bool() }
+                        fields.exclusiveMinimum = reader.plainBool()
                         continue
                     }
                 case 17:
@@ -741,7 +741,7 @@ package struct JSONSchemaProps: JSONCodable {
                     }
                 case 26:
                     if key.is("x-kubernetes-int-or-string") {
-                        if !reader.null() { fields.xKubernetesIntOrString = reader.bool() }
+                        fields.xKubernetesIntOrString = reader.plainBool()
                         continue
                     }
                     if key.is("x-kubernetes-list-map-keys") {
@@ -750,7 +750,7 @@ package struct JSONSchemaProps: JSONCodable {
                     }
                 case 30:
                     if key.is("x-kubernetes-embedded-resource") {
-                        if !reader.null() { fields.xKubernetesEmbeddedResource = reader.bool() }
+                        fields.xKubernetesEmbeddedResource = reader.plainBool()
                         continue
                     }
                 case 36:

@@ -28,12 +28,12 @@ package struct ValidationRule: JSONCodable {
                     }
                 case 7:
                     if key.is("message") {
-                        if !reader.null() { self.message = reader.string() }
+                        self.message = reader.plainString()
                         continue
                     }
                 case 9:
                     if key.is("fieldPath") {
-                        if !reader.null() { self.fieldPath = reader.string() }
+                        self.fieldPath = reader.plainString()
                         continue
                     }
                 case 15:
@@ -43,7 +43,7 @@ package struct ValidationRule: JSONCodable {
                     }
                 case 17:
                     if key.is("messageExpression") {
-                        if !reader.null() { self.messageExpression = reader.string() }
+                        self.messageExpression = reader.plainString()
                         continue
                     }
                 default: break
@@ -55,15 +55,15 @@ package struct ValidationRule: JSONCodable {
 
     package func encode(into writer: inout JSONWriter) {
         writer.beginObject()
-        if let value = self.fieldPath {
+        if let value = self.fieldPath, !value.isEmpty {
             writer.key("\"fieldPath\":")
             writer.string(value)
         }
-        if let value = self.message {
+        if let value = self.message, !value.isEmpty {
             writer.key("\"message\":")
             writer.string(value)
         }
-        if let value = self.messageExpression {
+        if let value = self.messageExpression, !value.isEmpty {
             writer.key("\"messageExpression\":")
             writer.string(value)
         }

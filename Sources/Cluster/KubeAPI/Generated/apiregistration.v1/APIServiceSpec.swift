@@ -18,13 +18,13 @@ package struct APIServiceSpec: JSONCodable {
                 writer.key("\"caBundle\":")
                 value.encode(into: &writer)
             }
-            if let value = self.group {
+            if let value = self.group, !value.isEmpty {
                 writer.key("\"group\":")
                 writer.string(value)
             }
             writer.key("\"groupPriorityMinimum\":")
             writer.int(self.groupPriorityMinimum)
-            if let value = self.insecureSkipTLSVerify {
+            if let value = self.insecureSkipTLSVerify, value {
                 writer.key("\"insecureSkipTLSVerify\":")
                 writer.bool(value)
             }
@@ -32,7 +32,7 @@ package struct APIServiceSpec: JSONCodable {
                 writer.key("\"service\":")
                 value.encode(into: &writer)
             }
-            if let value = self.version {
+            if let value = self.version, !value.isEmpty {
                 writer.key("\"version\":")
                 writer.string(value)
             }
@@ -114,7 +114,7 @@ package struct APIServiceSpec: JSONCodable {
                 switch key.count {
                 case 5:
                     if key.is("group") {
-                        if !reader.null() { fields.group = reader.string() }
+                        fields.group = reader.plainString()
                         continue
                     }
                 case 7:
@@ -123,7 +123,7 @@ package struct APIServiceSpec: JSONCodable {
                         continue
                     }
                     if key.is("version") {
-                        if !reader.null() { fields.version = reader.string() }
+                        fields.version = reader.plainString()
                         continue
                     }
                 case 8:
@@ -143,7 +143,7 @@ package struct APIServiceSpec: JSONCodable {
                     }
                 case 21:
                     if key.is("insecureSkipTLSVerify") {
-                        if !reader.null() { fields.insecureSkipTLSVerify = reader.bool() }
+                        fields.insecureSkipTLSVerify = reader.plainBool()
                         continue
                     }
                 default: break

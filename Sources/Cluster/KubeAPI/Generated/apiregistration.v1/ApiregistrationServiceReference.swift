@@ -15,7 +15,7 @@ package struct ApiregistrationServiceReference: JSONCodable {
                 switch key.count {
                 case 4:
                     if key.is("name") {
-                        if !reader.null() { self.name = reader.string() }
+                        self.name = reader.plainString()
                         continue
                     }
                     if key.is("port") {
@@ -24,7 +24,7 @@ package struct ApiregistrationServiceReference: JSONCodable {
                     }
                 case 9:
                     if key.is("namespace") {
-                        if !reader.null() { self.namespace = reader.string() }
+                        self.namespace = reader.plainString()
                         continue
                     }
                 default: break
@@ -36,11 +36,11 @@ package struct ApiregistrationServiceReference: JSONCodable {
 
     package func encode(into writer: inout JSONWriter) {
         writer.beginObject()
-        if let value = self.name {
+        if let value = self.name, !value.isEmpty {
             writer.key("\"name\":")
             writer.string(value)
         }
-        if let value = self.namespace {
+        if let value = self.namespace, !value.isEmpty {
             writer.key("\"namespace\":")
             writer.string(value)
         }

@@ -61,6 +61,27 @@ package struct ControllerRevision: Resource {
         writer.endObject()
     }
 
+    package init(protobuf reader: inout ProtobufReader) {
+        self.init()
+        while case let field = reader.nextField(), field != 0 {
+            switch field {
+            case 1:
+                self.metadata = reader.message(ObjectMeta.self)
+            case 2:
+                self.data = reader.raw()
+            case 3:
+                self.revision = reader.int()
+            default: reader.skip()
+            }
+        }
+    }
+
+    package func encode(protobuf writer: inout ProtobufWriter) {
+        writer.int(3, self.revision)
+        writer.raw(2, self.data)
+        writer.message(1, self.metadata)
+    }
+
     package static var kind: ResourceKind { ResourceKind(rawValue: 25) }
 
     package func hasSameSpec(as other: Self) -> Bool {

@@ -60,6 +60,27 @@ package struct Deployment: Resource {
         writer.endObject()
     }
 
+    package init(protobuf reader: inout ProtobufReader) {
+        self.init()
+        while case let field = reader.nextField(), field != 0 {
+            switch field {
+            case 1:
+                self.metadata = reader.message(ObjectMeta.self)
+            case 2:
+                self.spec = reader.message(DeploymentSpec.self)
+            case 3:
+                self.status = reader.message(DeploymentStatus.self)
+            default: reader.skip()
+            }
+        }
+    }
+
+    package func encode(protobuf writer: inout ProtobufWriter) {
+        writer.message(3, self.status)
+        writer.message(2, self.spec)
+        writer.message(1, self.metadata)
+    }
+
     package static var kind: ResourceKind { ResourceKind(rawValue: 27) }
 
     package func hasSameSpec(as other: Self) -> Bool {

@@ -17,6 +17,12 @@ package struct AutoscalingV1HorizontalPodAutoscaler: Resource {
             writer.key("\"status\":")
             self.status.encode(into: &writer)
         }
+
+        func encodeMembers(protobuf writer: inout ProtobufWriter) {
+            writer.message(3, self.status)
+            writer.message(2, self.spec)
+            writer.message(1, self.metadata)
+        }
     }
 
     private var box: Box<Fields>
@@ -103,6 +109,26 @@ package struct AutoscalingV1HorizontalPodAutoscaler: Resource {
         }
         box.borrowed.encodeMembers(into: &writer)
         writer.endObject()
+    }
+
+    package init(protobuf reader: inout ProtobufReader) {
+        var fields = Fields()
+        while case let field = reader.nextField(), field != 0 {
+            switch field {
+            case 1:
+                fields.metadata = reader.message(ObjectMeta.self)
+            case 2:
+                fields.spec = reader.message(AutoscalingV1HorizontalPodAutoscalerSpec.self)
+            case 3:
+                fields.status = reader.message(AutoscalingV1HorizontalPodAutoscalerStatus.self)
+            default: reader.skip()
+            }
+        }
+        box = Box(fields)
+    }
+
+    package func encode(protobuf writer: inout ProtobufWriter) {
+        box.borrowed.encodeMembers(protobuf: &writer)
     }
 
     package static var kind: ResourceKind { ResourceKind(rawValue: 36) }

@@ -73,6 +73,30 @@ package struct ConfigMap: Resource {
         writer.endObject()
     }
 
+    package init(protobuf reader: inout ProtobufReader) {
+        self.init()
+        while case let field = reader.nextField(), field != 0 {
+            switch field {
+            case 1:
+                self.metadata = reader.message(ObjectMeta.self)
+            case 2:
+                reader.stringMap(&self.data)
+            case 3:
+                reader.bytesMap(&self.binaryData)
+            case 4:
+                self.immutable = reader.bool()
+            default: reader.skip()
+            }
+        }
+    }
+
+    package func encode(protobuf writer: inout ProtobufWriter) {
+        writer.bool(4, self.immutable)
+        writer.bytesMap(3, self.binaryData)
+        writer.stringMap(2, self.data)
+        writer.message(1, self.metadata)
+    }
+
     package static var kind: ResourceKind { ResourceKind(rawValue: 2) }
 
     package func hasSameSpec(as other: Self) -> Bool {

@@ -26,43 +26,35 @@ package struct Event: Resource {
             self.metadata.encode(into: &writer)
             writer.key("\"involvedObject\":")
             self.involvedObject.encode(into: &writer)
-            if let value = self.reason {
+            if let value = self.reason, !value.isEmpty {
                 writer.key("\"reason\":")
                 writer.string(value)
             }
-            if let value = self.message {
+            if let value = self.message, !value.isEmpty {
                 writer.key("\"message\":")
                 writer.string(value)
             }
-            if let value = self.source {
-                writer.key("\"source\":")
-                value.encode(into: &writer)
-            }
-            if let value = self.firstTimestamp {
-                writer.key("\"firstTimestamp\":")
-                value.encode(into: &writer)
-            }
-            if let value = self.lastTimestamp {
-                writer.key("\"lastTimestamp\":")
-                value.encode(into: &writer)
-            }
-            if let value = self.count {
+            writer.key("\"source\":")
+            (self.source ?? EventSource()).encode(into: &writer)
+            writer.key("\"firstTimestamp\":")
+            if let value = self.firstTimestamp { value.encode(into: &writer) } else { writer.null() }
+            writer.key("\"lastTimestamp\":")
+            if let value = self.lastTimestamp { value.encode(into: &writer) } else { writer.null() }
+            if let value = self.count, value != 0 {
                 writer.key("\"count\":")
                 writer.int(value)
             }
-            if let value = self.type {
+            if let value = self.type, !value.isEmpty {
                 writer.key("\"type\":")
                 writer.string(value)
             }
-            if let value = self.eventTime {
-                writer.key("\"eventTime\":")
-                value.encode(into: &writer)
-            }
+            writer.key("\"eventTime\":")
+            if let value = self.eventTime { value.encode(into: &writer) } else { writer.null() }
             if let value = self.series {
                 writer.key("\"series\":")
                 value.encode(into: &writer)
             }
-            if let value = self.action {
+            if let value = self.action, !value.isEmpty {
                 writer.key("\"action\":")
                 writer.string(value)
             }
@@ -70,14 +62,28 @@ package struct Event: Resource {
                 writer.key("\"related\":")
                 value.encode(into: &writer)
             }
-            if let value = self.reportingComponent {
-                writer.key("\"reportingComponent\":")
-                writer.string(value)
-            }
-            if let value = self.reportingInstance {
-                writer.key("\"reportingInstance\":")
-                writer.string(value)
-            }
+            writer.key("\"reportingComponent\":")
+            writer.string(self.reportingComponent ?? "")
+            writer.key("\"reportingInstance\":")
+            writer.string(self.reportingInstance ?? "")
+        }
+
+        func encodeMembers(protobuf writer: inout ProtobufWriter) {
+            writer.plainString(15, self.reportingInstance)
+            writer.plainString(14, self.reportingComponent)
+            writer.message(13, self.related)
+            writer.plainString(12, self.action)
+            writer.message(11, self.series)
+            writer.plainMicroTime(10, self.eventTime)
+            writer.plainString(9, self.type)
+            writer.plainInt(8, self.count)
+            writer.plainTime(7, self.lastTimestamp)
+            writer.plainTime(6, self.firstTimestamp)
+            writer.message(5, self.source ?? EventSource())
+            writer.plainString(4, self.message)
+            writer.plainString(3, self.reason)
+            writer.message(2, self.involvedObject)
+            writer.message(1, self.metadata)
         }
     }
 
@@ -210,7 +216,7 @@ package struct Event: Resource {
                 switch key.count {
                 case 4:
                     if key.is("type") {
-                        if !reader.null() { fields.type = reader.string() }
+                        fields.type = reader.plainString()
                         continue
                     }
                     if key.is("kind") {
@@ -219,16 +225,16 @@ package struct Event: Resource {
                     }
                 case 5:
                     if key.is("count") {
-                        if !reader.null() { fields.count = reader.int32() }
+                        fields.count = reader.plainInt32()
                         continue
                     }
                 case 6:
                     if key.is("reason") {
-                        if !reader.null() { fields.reason = reader.string() }
+                        fields.reason = reader.plainString()
                         continue
                     }
                     if key.is("source") {
-                        if !reader.null() { fields.source = EventSource(from: &reader) }
+                        fields.source = reader.plain(EventSource.self)
                         continue
                     }
                     if key.is("series") {
@@ -236,12 +242,12 @@ package struct Event: Resource {
                         continue
                     }
                     if key.is("action") {
-                        if !reader.null() { fields.action = reader.string() }
+                        fields.action = reader.plainString()
                         continue
                     }
                 case 7:
                     if key.is("message") {
-                        if !reader.null() { fields.message = reader.string() }
+                        fields.message = reader.plainString()
                         continue
                     }
                     if key.is("related") {
@@ -255,7 +261,7 @@ package struct Event: Resource {
                     }
                 case 9:
                     if key.is("eventTime") {
-                        if !reader.null() { fields.eventTime = MicroTime(from: &reader) }
+                        fields.eventTime = reader.plain(MicroTime.self)
                         continue
                     }
                 case 10:
@@ -265,7 +271,7 @@ package struct Event: Resource {
                     }
                 case 13:
                     if key.is("lastTimestamp") {
-                        if !reader.null() { fields.lastTimestamp = Time(from: &reader) }
+                        fields.lastTimestamp = reader.plain(Time.self)
                         continue
                     }
                 case 14:
@@ -274,17 +280,17 @@ package struct Event: Resource {
                         continue
                     }
                     if key.is("firstTimestamp") {
-                        if !reader.null() { fields.firstTimestamp = Time(from: &reader) }
+                        fields.firstTimestamp = reader.plain(Time.self)
                         continue
                     }
                 case 17:
                     if key.is("reportingInstance") {
-                        if !reader.null() { fields.reportingInstance = reader.string() }
+                        fields.reportingInstance = reader.plainString()
                         continue
                     }
                 case 18:
                     if key.is("reportingComponent") {
-                        if !reader.null() { fields.reportingComponent = reader.string() }
+                        fields.reportingComponent = reader.plainString()
                         continue
                     }
                 default: break
@@ -304,6 +310,50 @@ package struct Event: Resource {
         }
         box.borrowed.encodeMembers(into: &writer)
         writer.endObject()
+    }
+
+    package init(protobuf reader: inout ProtobufReader) {
+        var fields = Fields()
+        while case let field = reader.nextField(), field != 0 {
+            switch field {
+            case 1:
+                fields.metadata = reader.message(ObjectMeta.self)
+            case 2:
+                fields.involvedObject = reader.message(ObjectReference.self)
+            case 3:
+                fields.reason = reader.plainString()
+            case 4:
+                fields.message = reader.plainString()
+            case 5:
+                fields.source = reader.plainMessage(EventSource.self)
+            case 6:
+                fields.firstTimestamp = reader.plainTime()
+            case 7:
+                fields.lastTimestamp = reader.plainTime()
+            case 8:
+                fields.count = reader.plainInt32()
+            case 9:
+                fields.type = reader.plainString()
+            case 10:
+                fields.eventTime = reader.plainMicroTime()
+            case 11:
+                fields.series = reader.message(EventSeries.self)
+            case 12:
+                fields.action = reader.plainString()
+            case 13:
+                fields.related = reader.message(ObjectReference.self)
+            case 14:
+                fields.reportingComponent = reader.plainString()
+            case 15:
+                fields.reportingInstance = reader.plainString()
+            default: reader.skip()
+            }
+        }
+        box = Box(fields)
+    }
+
+    package func encode(protobuf writer: inout ProtobufWriter) {
+        box.borrowed.encodeMembers(protobuf: &writer)
     }
 
     package static var kind: ResourceKind { ResourceKind(rawValue: 4) }

@@ -23,7 +23,7 @@ package struct PodTemplate: Resource {
                         continue
                     }
                     if key.is("template") {
-                        if !reader.null() { self.template = PodTemplateSpec(from: &reader) }
+                        self.template = reader.plain(PodTemplateSpec.self)
                         continue
                     }
                 case 10:
@@ -47,11 +47,27 @@ package struct PodTemplate: Resource {
         }
         writer.key("\"metadata\":")
         self.metadata.encode(into: &writer)
-        if let value = self.template {
-            writer.key("\"template\":")
-            value.encode(into: &writer)
-        }
+        writer.key("\"template\":")
+        (self.template ?? PodTemplateSpec()).encode(into: &writer)
         writer.endObject()
+    }
+
+    package init(protobuf reader: inout ProtobufReader) {
+        self.init()
+        while case let field = reader.nextField(), field != 0 {
+            switch field {
+            case 1:
+                self.metadata = reader.message(ObjectMeta.self)
+            case 2:
+                self.template = reader.plainMessage(PodTemplateSpec.self)
+            default: reader.skip()
+            }
+        }
+    }
+
+    package func encode(protobuf writer: inout ProtobufWriter) {
+        writer.message(2, self.template ?? PodTemplateSpec())
+        writer.message(1, self.metadata)
     }
 
     package static var kind: ResourceKind { ResourceKind(rawValue: 11) }

@@ -21,7 +21,7 @@ package struct Secret: Resource {
                         continue
                     }
                     if key.is("type") {
-                        if !reader.null() { self.type = reader.string() }
+                        self.type = reader.plainString()
                         continue
                     }
                     if key.is("kind") {
@@ -67,7 +67,7 @@ package struct Secret: Resource {
             writer.key("\"data\":")
             writer.map(self.data)
         }
-        if let value = self.type {
+        if let value = self.type, !value.isEmpty {
             writer.key("\"type\":")
             writer.string(value)
         }
@@ -80,6 +80,33 @@ package struct Secret: Resource {
             writer.bool(value)
         }
         writer.endObject()
+    }
+
+    package init(protobuf reader: inout ProtobufReader) {
+        self.init()
+        while case let field = reader.nextField(), field != 0 {
+            switch field {
+            case 1:
+                self.metadata = reader.message(ObjectMeta.self)
+            case 2:
+                reader.bytesMap(&self.data)
+            case 3:
+                self.type = reader.plainString()
+            case 4:
+                reader.stringMap(&self.stringData)
+            case 5:
+                self.immutable = reader.bool()
+            default: reader.skip()
+            }
+        }
+    }
+
+    package func encode(protobuf writer: inout ProtobufWriter) {
+        writer.bool(5, self.immutable)
+        writer.stringMap(4, self.stringData)
+        writer.plainString(3, self.type)
+        writer.bytesMap(2, self.data)
+        writer.message(1, self.metadata)
     }
 
     package static var kind: ResourceKind { ResourceKind(rawValue: 14) }

@@ -75,6 +75,30 @@ package struct ServiceAccount: Resource {
         writer.endObject()
     }
 
+    package init(protobuf reader: inout ProtobufReader) {
+        self.init()
+        while case let field = reader.nextField(), field != 0 {
+            switch field {
+            case 1:
+                self.metadata = reader.message(ObjectMeta.self)
+            case 2:
+                reader.messages(&self.secrets)
+            case 3:
+                reader.messages(&self.imagePullSecrets)
+            case 4:
+                self.automountServiceAccountToken = reader.bool()
+            default: reader.skip()
+            }
+        }
+    }
+
+    package func encode(protobuf writer: inout ProtobufWriter) {
+        writer.bool(4, self.automountServiceAccountToken)
+        writer.messages(3, self.imagePullSecrets)
+        writer.messages(2, self.secrets)
+        writer.message(1, self.metadata)
+    }
+
     package static var kind: ResourceKind { ResourceKind(rawValue: 15) }
 
     package func hasSameSpec(as other: Self) -> Bool {

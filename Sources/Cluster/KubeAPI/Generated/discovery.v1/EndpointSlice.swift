@@ -73,6 +73,30 @@ package struct EndpointSlice: Resource {
         writer.endObject()
     }
 
+    package init(protobuf reader: inout ProtobufReader) {
+        self.init()
+        while case let field = reader.nextField(), field != 0 {
+            switch field {
+            case 1:
+                self.metadata = reader.message(ObjectMeta.self)
+            case 2:
+                reader.messages(&self.endpoints)
+            case 3:
+                reader.messages(&self.ports)
+            case 4:
+                self.addressType = reader.string()
+            default: reader.skip()
+            }
+        }
+    }
+
+    package func encode(protobuf writer: inout ProtobufWriter) {
+        writer.string(4, self.addressType)
+        writer.messages(3, self.ports)
+        writer.messages(2, self.endpoints)
+        writer.message(1, self.metadata)
+    }
+
     package static var kind: ResourceKind { ResourceKind(rawValue: 42) }
 
     package func hasSameSpec(as other: Self) -> Bool {

@@ -30,54 +30,64 @@ package struct EventsEvent: Resource {
                 writer.key("\"series\":")
                 value.encode(into: &writer)
             }
-            if let value = self.reportingController {
+            if let value = self.reportingController, !value.isEmpty {
                 writer.key("\"reportingController\":")
                 writer.string(value)
             }
-            if let value = self.reportingInstance {
+            if let value = self.reportingInstance, !value.isEmpty {
                 writer.key("\"reportingInstance\":")
                 writer.string(value)
             }
-            if let value = self.action {
+            if let value = self.action, !value.isEmpty {
                 writer.key("\"action\":")
                 writer.string(value)
             }
-            if let value = self.reason {
+            if let value = self.reason, !value.isEmpty {
                 writer.key("\"reason\":")
                 writer.string(value)
             }
-            if let value = self.regarding {
-                writer.key("\"regarding\":")
-                value.encode(into: &writer)
-            }
+            writer.key("\"regarding\":")
+            (self.regarding ?? ObjectReference()).encode(into: &writer)
             if let value = self.related {
                 writer.key("\"related\":")
                 value.encode(into: &writer)
             }
-            if let value = self.note {
+            if let value = self.note, !value.isEmpty {
                 writer.key("\"note\":")
                 writer.string(value)
             }
-            if let value = self.type {
+            if let value = self.type, !value.isEmpty {
                 writer.key("\"type\":")
                 writer.string(value)
             }
-            if let value = self.deprecatedSource {
-                writer.key("\"deprecatedSource\":")
-                value.encode(into: &writer)
-            }
-            if let value = self.deprecatedFirstTimestamp {
-                writer.key("\"deprecatedFirstTimestamp\":")
-                value.encode(into: &writer)
-            }
-            if let value = self.deprecatedLastTimestamp {
-                writer.key("\"deprecatedLastTimestamp\":")
-                value.encode(into: &writer)
-            }
-            if let value = self.deprecatedCount {
+            writer.key("\"deprecatedSource\":")
+            (self.deprecatedSource ?? EventSource()).encode(into: &writer)
+            writer.key("\"deprecatedFirstTimestamp\":")
+            if let value = self.deprecatedFirstTimestamp { value.encode(into: &writer) } else { writer.null() }
+            writer.key("\"deprecatedLastTimestamp\":")
+            if let value = self.deprecatedLastTimestamp { value.encode(into: &writer) } else { writer.null() }
+            if let value = self.deprecatedCount, value != 0 {
                 writer.key("\"deprecatedCount\":")
                 writer.int(value)
             }
+        }
+
+        func encodeMembers(protobuf writer: inout ProtobufWriter) {
+            writer.plainInt(15, self.deprecatedCount)
+            writer.plainTime(14, self.deprecatedLastTimestamp)
+            writer.plainTime(13, self.deprecatedFirstTimestamp)
+            writer.message(12, self.deprecatedSource ?? EventSource())
+            writer.plainString(11, self.type)
+            writer.plainString(10, self.note)
+            writer.message(9, self.related)
+            writer.message(8, self.regarding ?? ObjectReference())
+            writer.plainString(7, self.reason)
+            writer.plainString(6, self.action)
+            writer.plainString(5, self.reportingInstance)
+            writer.plainString(4, self.reportingController)
+            writer.message(3, self.series)
+            writer.microTime(2, self.eventTime)
+            writer.message(1, self.metadata)
         }
     }
 
@@ -210,11 +220,11 @@ package struct EventsEvent: Resource {
                 switch key.count {
                 case 4:
                     if key.is("note") {
-                        if !reader.null() { fields.note = reader.string() }
+                        fields.note = reader.plainString()
                         continue
                     }
                     if key.is("type") {
-                        if !reader.null() { fields.type = reader.string() }
+                        fields.type = reader.plainString()
                         continue
                     }
                     if key.is("kind") {
@@ -227,11 +237,11 @@ package struct EventsEvent: Resource {
                         continue
                     }
                     if key.is("action") {
-                        if !reader.null() { fields.action = reader.string() }
+                        fields.action = reader.plainString()
                         continue
                     }
                     if key.is("reason") {
-                        if !reader.null() { fields.reason = reader.string() }
+                        fields.reason = reader.plainString()
                         continue
                     }
                 case 7:
@@ -250,7 +260,7 @@ package struct EventsEvent: Resource {
                         continue
                     }
                     if key.is("regarding") {
-                        if !reader.null() { fields.regarding = ObjectReference(from: &reader) }
+                        fields.regarding = reader.plain(ObjectReference.self)
                         continue
                     }
                 case 10:
@@ -260,32 +270,32 @@ package struct EventsEvent: Resource {
                     }
                 case 15:
                     if key.is("deprecatedCount") {
-                        if !reader.null() { fields.deprecatedCount = reader.int32() }
+                        fields.deprecatedCount = reader.plainInt32()
                         continue
                     }
                 case 16:
                     if key.is("deprecatedSource") {
-                        if !reader.null() { fields.deprecatedSource = EventSource(from: &reader) }
+                        fields.deprecatedSource = reader.plain(EventSource.self)
                         continue
                     }
                 case 17:
                     if key.is("reportingInstance") {
-                        if !reader.null() { fields.reportingInstance = reader.string() }
+                        fields.reportingInstance = reader.plainString()
                         continue
                     }
                 case 19:
                     if key.is("reportingController") {
-                        if !reader.null() { fields.reportingController = reader.string() }
+                        fields.reportingController = reader.plainString()
                         continue
                     }
                 case 23:
                     if key.is("deprecatedLastTimestamp") {
-                        if !reader.null() { fields.deprecatedLastTimestamp = Time(from: &reader) }
+                        fields.deprecatedLastTimestamp = reader.plain(Time.self)
                         continue
                     }
                 case 24:
                     if key.is("deprecatedFirstTimestamp") {
-                        if !reader.null() { fields.deprecatedFirstTimestamp = Time(from: &reader) }
+                        fields.deprecatedFirstTimestamp = reader.plain(Time.self)
                         continue
                     }
                 default: break
@@ -305,6 +315,50 @@ package struct EventsEvent: Resource {
         }
         box.borrowed.encodeMembers(into: &writer)
         writer.endObject()
+    }
+
+    package init(protobuf reader: inout ProtobufReader) {
+        var fields = Fields()
+        while case let field = reader.nextField(), field != 0 {
+            switch field {
+            case 1:
+                fields.metadata = reader.message(ObjectMeta.self)
+            case 2:
+                fields.eventTime = reader.microTime()
+            case 3:
+                fields.series = reader.message(EventsEventSeries.self)
+            case 4:
+                fields.reportingController = reader.plainString()
+            case 5:
+                fields.reportingInstance = reader.plainString()
+            case 6:
+                fields.action = reader.plainString()
+            case 7:
+                fields.reason = reader.plainString()
+            case 8:
+                fields.regarding = reader.plainMessage(ObjectReference.self)
+            case 9:
+                fields.related = reader.message(ObjectReference.self)
+            case 10:
+                fields.note = reader.plainString()
+            case 11:
+                fields.type = reader.plainString()
+            case 12:
+                fields.deprecatedSource = reader.plainMessage(EventSource.self)
+            case 13:
+                fields.deprecatedFirstTimestamp = reader.plainTime()
+            case 14:
+                fields.deprecatedLastTimestamp = reader.plainTime()
+            case 15:
+                fields.deprecatedCount = reader.plainInt32()
+            default: reader.skip()
+            }
+        }
+        box = Box(fields)
+    }
+
+    package func encode(protobuf writer: inout ProtobufWriter) {
+        box.borrowed.encodeMembers(protobuf: &writer)
     }
 
     package static var kind: ResourceKind { ResourceKind(rawValue: 43) }

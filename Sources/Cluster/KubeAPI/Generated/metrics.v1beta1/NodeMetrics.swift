@@ -4,7 +4,7 @@
 package struct NodeMetrics: Resource {
     package var metadata: ObjectMeta = ObjectMeta()
     package var timestamp: Time = Time()
-    package var window: String = ""
+    package var window: String = String()
     package var usage: StringMap<Quantity> = [:]
 
     package init() {}
@@ -26,7 +26,7 @@ package struct NodeMetrics: Resource {
                     }
                 case 6:
                     if key.is("window") {
-                        self.window = reader.string()
+                        self.window = String(from: &reader)
                         continue
                     }
                 case 8:
@@ -63,10 +63,34 @@ package struct NodeMetrics: Resource {
         writer.key("\"timestamp\":")
         self.timestamp.encode(into: &writer)
         writer.key("\"window\":")
-        writer.string(self.window)
+        self.window.encode(into: &writer)
         writer.key("\"usage\":")
         if self.usage.isEmpty { writer.null() } else { writer.map(self.usage) }
         writer.endObject()
+    }
+
+    package init(protobuf reader: inout ProtobufReader) {
+        self.init()
+        while case let field = reader.nextField(), field != 0 {
+            switch field {
+            case 1:
+                self.metadata = reader.message(ObjectMeta.self)
+            case 2:
+                self.timestamp = reader.time()
+            case 3:
+                self.window = reader.duration()
+            case 4:
+                reader.quantityMap(&self.usage)
+            default: reader.skip()
+            }
+        }
+    }
+
+    package func encode(protobuf writer: inout ProtobufWriter) {
+        writer.quantityMap(4, self.usage)
+        writer.duration(3, self.window)
+        writer.time(2, self.timestamp)
+        writer.message(1, self.metadata)
     }
 
     package static var kind: ResourceKind { ResourceKind(rawValue: 46) }

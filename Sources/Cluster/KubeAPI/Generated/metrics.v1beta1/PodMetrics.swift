@@ -4,7 +4,7 @@
 package struct PodMetrics: Resource {
     package var metadata: ObjectMeta = ObjectMeta()
     package var timestamp: Time = Time()
-    package var window: String = ""
+    package var window: String = String()
     package var containers: [ContainerMetrics] = []
 
     package init() {}
@@ -21,7 +21,7 @@ package struct PodMetrics: Resource {
                     }
                 case 6:
                     if key.is("window") {
-                        self.window = reader.string()
+                        self.window = String(from: &reader)
                         continue
                     }
                 case 8:
@@ -62,10 +62,34 @@ package struct PodMetrics: Resource {
         writer.key("\"timestamp\":")
         self.timestamp.encode(into: &writer)
         writer.key("\"window\":")
-        writer.string(self.window)
+        self.window.encode(into: &writer)
         writer.key("\"containers\":")
         if self.containers.isEmpty { writer.null() } else { writer.array(self.containers) }
         writer.endObject()
+    }
+
+    package init(protobuf reader: inout ProtobufReader) {
+        self.init()
+        while case let field = reader.nextField(), field != 0 {
+            switch field {
+            case 1:
+                self.metadata = reader.message(ObjectMeta.self)
+            case 2:
+                self.timestamp = reader.time()
+            case 3:
+                self.window = reader.duration()
+            case 4:
+                reader.messages(&self.containers)
+            default: reader.skip()
+            }
+        }
+    }
+
+    package func encode(protobuf writer: inout ProtobufWriter) {
+        writer.messages(4, self.containers)
+        writer.duration(3, self.window)
+        writer.time(2, self.timestamp)
+        writer.message(1, self.metadata)
     }
 
     package static var kind: ResourceKind { ResourceKind(rawValue: 47) }

@@ -71,6 +71,30 @@ package struct RuntimeClass: Resource {
         writer.endObject()
     }
 
+    package init(protobuf reader: inout ProtobufReader) {
+        self.init()
+        while case let field = reader.nextField(), field != 0 {
+            switch field {
+            case 1:
+                self.metadata = reader.message(ObjectMeta.self)
+            case 2:
+                self.handler = reader.string()
+            case 3:
+                self.overhead = reader.message(Overhead.self)
+            case 4:
+                self.scheduling = reader.message(Scheduling.self)
+            default: reader.skip()
+            }
+        }
+    }
+
+    package func encode(protobuf writer: inout ProtobufWriter) {
+        writer.message(4, self.scheduling)
+        writer.message(3, self.overhead)
+        writer.string(2, self.handler)
+        writer.message(1, self.metadata)
+    }
+
     package static var kind: ResourceKind { ResourceKind(rawValue: 53) }
 
     package func hasSameSpec(as other: Self) -> Bool {

@@ -62,6 +62,27 @@ package struct RoleBinding: Resource {
         writer.endObject()
     }
 
+    package init(protobuf reader: inout ProtobufReader) {
+        self.init()
+        while case let field = reader.nextField(), field != 0 {
+            switch field {
+            case 1:
+                self.metadata = reader.message(ObjectMeta.self)
+            case 2:
+                reader.messages(&self.subjects)
+            case 3:
+                self.roleRef = reader.message(RoleRef.self)
+            default: reader.skip()
+            }
+        }
+    }
+
+    package func encode(protobuf writer: inout ProtobufWriter) {
+        writer.message(3, self.roleRef)
+        writer.messages(2, self.subjects)
+        writer.message(1, self.metadata)
+    }
+
     package static var kind: ResourceKind { ResourceKind(rawValue: 57) }
 
     package func hasSameSpec(as other: Self) -> Bool {

@@ -14,6 +14,11 @@ package struct ResourceSlice: Resource {
             writer.key("\"spec\":")
             self.spec.encode(into: &writer)
         }
+
+        func encodeMembers(protobuf writer: inout ProtobufWriter) {
+            writer.message(2, self.spec)
+            writer.message(1, self.metadata)
+        }
     }
 
     private var box: Box<Fields>
@@ -88,6 +93,24 @@ package struct ResourceSlice: Resource {
         }
         box.borrowed.encodeMembers(into: &writer)
         writer.endObject()
+    }
+
+    package init(protobuf reader: inout ProtobufReader) {
+        var fields = Fields()
+        while case let field = reader.nextField(), field != 0 {
+            switch field {
+            case 1:
+                fields.metadata = reader.message(ObjectMeta.self)
+            case 2:
+                fields.spec = reader.message(ResourceSliceSpec.self)
+            default: reader.skip()
+            }
+        }
+        box = Box(fields)
+    }
+
+    package func encode(protobuf writer: inout ProtobufWriter) {
+        box.borrowed.encodeMembers(protobuf: &writer)
     }
 
     package static var kind: ResourceKind { ResourceKind(rawValue: 62) }

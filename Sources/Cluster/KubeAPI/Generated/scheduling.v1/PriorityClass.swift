@@ -22,7 +22,7 @@ package struct PriorityClass: Resource {
                     }
                 case 5:
                     if key.is("value") {
-                        if !reader.null() { self.value = reader.int32() }
+                        self.value = reader.plainInt32()
                         continue
                     }
                 case 8:
@@ -37,12 +37,12 @@ package struct PriorityClass: Resource {
                     }
                 case 11:
                     if key.is("description") {
-                        if !reader.null() { self.description = reader.string() }
+                        self.description = reader.plainString()
                         continue
                     }
                 case 13:
                     if key.is("globalDefault") {
-                        if !reader.null() { self.globalDefault = reader.bool() }
+                        self.globalDefault = reader.plainBool()
                         continue
                     }
                 case 16:
@@ -66,15 +66,13 @@ package struct PriorityClass: Resource {
         }
         writer.key("\"metadata\":")
         self.metadata.encode(into: &writer)
-        if let value = self.value {
-            writer.key("\"value\":")
-            writer.int(value)
-        }
-        if let value = self.globalDefault {
+        writer.key("\"value\":")
+        writer.int(self.value ?? 0)
+        if let value = self.globalDefault, value {
             writer.key("\"globalDefault\":")
             writer.bool(value)
         }
-        if let value = self.description {
+        if let value = self.description, !value.isEmpty {
             writer.key("\"description\":")
             writer.string(value)
         }
@@ -83,6 +81,33 @@ package struct PriorityClass: Resource {
             writer.string(value)
         }
         writer.endObject()
+    }
+
+    package init(protobuf reader: inout ProtobufReader) {
+        self.init()
+        while case let field = reader.nextField(), field != 0 {
+            switch field {
+            case 1:
+                self.metadata = reader.message(ObjectMeta.self)
+            case 2:
+                self.value = reader.plainInt32()
+            case 3:
+                self.globalDefault = reader.plainBool()
+            case 4:
+                self.description = reader.plainString()
+            case 5:
+                self.preemptionPolicy = reader.string()
+            default: reader.skip()
+            }
+        }
+    }
+
+    package func encode(protobuf writer: inout ProtobufWriter) {
+        writer.string(5, self.preemptionPolicy)
+        writer.plainString(4, self.description)
+        writer.plainBool(3, self.globalDefault)
+        writer.plainInt(2, self.value)
+        writer.message(1, self.metadata)
     }
 
     package static var kind: ResourceKind { ResourceKind(rawValue: 63) }

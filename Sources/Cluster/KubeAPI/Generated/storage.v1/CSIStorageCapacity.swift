@@ -82,6 +82,33 @@ package struct CSIStorageCapacity: Resource {
         writer.endObject()
     }
 
+    package init(protobuf reader: inout ProtobufReader) {
+        self.init()
+        while case let field = reader.nextField(), field != 0 {
+            switch field {
+            case 1:
+                self.metadata = reader.message(ObjectMeta.self)
+            case 2:
+                self.nodeTopology = reader.message(LabelSelector.self)
+            case 3:
+                self.storageClassName = reader.string()
+            case 4:
+                self.capacity = reader.quantity()
+            case 5:
+                self.maximumVolumeSize = reader.quantity()
+            default: reader.skip()
+            }
+        }
+    }
+
+    package func encode(protobuf writer: inout ProtobufWriter) {
+        writer.quantity(5, self.maximumVolumeSize)
+        writer.quantity(4, self.capacity)
+        writer.string(3, self.storageClassName)
+        writer.message(2, self.nodeTopology)
+        writer.message(1, self.metadata)
+    }
+
     package static var kind: ResourceKind { ResourceKind(rawValue: 66) }
 
     package func hasSameSpec(as other: Self) -> Bool {

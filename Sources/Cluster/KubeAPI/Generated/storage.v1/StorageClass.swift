@@ -111,6 +111,42 @@ package struct StorageClass: Resource {
         writer.endObject()
     }
 
+    package init(protobuf reader: inout ProtobufReader) {
+        self.init()
+        while case let field = reader.nextField(), field != 0 {
+            switch field {
+            case 1:
+                self.metadata = reader.message(ObjectMeta.self)
+            case 2:
+                self.provisioner = reader.string()
+            case 3:
+                reader.stringMap(&self.parameters)
+            case 4:
+                self.reclaimPolicy = reader.string()
+            case 5:
+                reader.strings(&self.mountOptions)
+            case 6:
+                self.allowVolumeExpansion = reader.bool()
+            case 7:
+                self.volumeBindingMode = reader.string()
+            case 8:
+                reader.messages(&self.allowedTopologies)
+            default: reader.skip()
+            }
+        }
+    }
+
+    package func encode(protobuf writer: inout ProtobufWriter) {
+        writer.messages(8, self.allowedTopologies)
+        writer.string(7, self.volumeBindingMode)
+        writer.bool(6, self.allowVolumeExpansion)
+        writer.strings(5, self.mountOptions)
+        writer.string(4, self.reclaimPolicy)
+        writer.stringMap(3, self.parameters)
+        writer.string(2, self.provisioner)
+        writer.message(1, self.metadata)
+    }
+
     package static var kind: ResourceKind { ResourceKind(rawValue: 67) }
 
     package func hasSameSpec(as other: Self) -> Bool {

@@ -61,6 +61,27 @@ package struct VolumeAttributesClass: Resource {
         writer.endObject()
     }
 
+    package init(protobuf reader: inout ProtobufReader) {
+        self.init()
+        while case let field = reader.nextField(), field != 0 {
+            switch field {
+            case 1:
+                self.metadata = reader.message(ObjectMeta.self)
+            case 2:
+                self.driverName = reader.string()
+            case 3:
+                reader.stringMap(&self.parameters)
+            default: reader.skip()
+            }
+        }
+    }
+
+    package func encode(protobuf writer: inout ProtobufWriter) {
+        writer.stringMap(3, self.parameters)
+        writer.string(2, self.driverName)
+        writer.message(1, self.metadata)
+    }
+
     package static var kind: ResourceKind { ResourceKind(rawValue: 69) }
 
     package func hasSameSpec(as other: Self) -> Bool {

@@ -86,7 +86,7 @@ package func decodeObject(_ bytes: [UInt8], defaultKind: ResourceKind?) throws(S
 
 extension StatusError {
     /// 400 for a body that cannot be read.
-    fileprivate static func undecodable(
+    static func undecodable(
         _ bytes: [UInt8], apiVersion: String, kind: String, as expected: ResourceKind?, _ cause: String
     ) -> StatusError {
         guard let expected else { return .badRequest(cause) }

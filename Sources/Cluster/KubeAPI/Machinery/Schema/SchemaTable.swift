@@ -112,32 +112,32 @@ package struct SchemaField: Sendable {
     package let isRequired: Bool
     /// Nil where the schema does not say, which is taken for atomic.
     package let listType: ListType?
-    /// Whether a map or struct is one value for server-side apply.
-    package let isAtomicMap: Bool
+    /// Whether a map or struct is one value for server-side apply; nil where its type decides.
+    package let isAtomicMap: Bool?
     package let patchStrategy: PatchStrategy
     /// The key by which a strategic merge patch finds entries.
     package let patchMergeKey: String?
-    /// Nil for types that have no protobuf encoding.
-    package let protobufNumber: Int?
-    /// Whether zero is left out of JSON.
-    package let omitsZero: Bool
+    /// Whether the schema has a number for it in the protobuf encoding.
+    package let hasProtobuf: Bool
+    /// Whether Go holds the field as a plain value, so that zero is no more than absence.
+    package let isPlain: Bool
 
     fileprivate init(words: [String]) {
         name = words[0]
         type = SchemaFieldType(Substring(words[1]))
         var isRequired = false
-        var omitsZero = false
+        var isPlain = false
         var listType: ListType?
-        var isAtomicMap = false
+        var isAtomicMap: Bool?
         var patchStrategy: PatchStrategy = []
         var patchMergeKey: String?
-        var protobufNumber: Int?
+        var hasProtobuf = false
         for word in words.dropFirst(2) {
             let parts = word.split(separator: "=", maxSplits: 1)
             let value = parts.count > 1 ? parts[1] : ""
             switch parts[0] {
             case "required": isRequired = true
-            case "omitzero": omitsZero = true
+            case "omitzero", "zero": isPlain = true
             case "list":
                 switch value {
                 case "atomic": listType = .atomic
@@ -151,17 +151,17 @@ package struct SchemaField: Sendable {
                 if strategies.contains("replace") { patchStrategy.insert(.replace) }
                 if strategies.contains("retainKeys") { patchStrategy.insert(.retainKeys) }
                 if strategies.count < value.count { patchMergeKey = String(value.dropFirst(strategies.count + 1)) }
-            case "pb": protobufNumber = Int(value)
+            case "pb": hasProtobuf = true
             default: break
             }
         }
         self.isRequired = isRequired
-        self.omitsZero = omitsZero
+        self.isPlain = isPlain
         self.listType = listType
         self.isAtomicMap = isAtomicMap
         self.patchStrategy = patchStrategy
         self.patchMergeKey = patchMergeKey
-        self.protobufNumber = protobufNumber
+        self.hasProtobuf = hasProtobuf
     }
 }
 
@@ -176,7 +176,7 @@ package indirect enum SchemaFieldType: Equatable, Sendable {
 
     fileprivate init(_ text: Substring) {
         switch text {
-        case "string": self = .string
+        case "string", "Duration": self = .string
         case "int32": self = .int32
         case "int64": self = .int64
         case "bool": self = .bool
@@ -186,7 +186,7 @@ package indirect enum SchemaFieldType: Equatable, Sendable {
         case "MicroTime": self = .microTime
         case "Quantity": self = .quantity
         case "IntOrString": self = .intOrString
-        case "json": self = .json
+        case "json", "FieldsV1": self = .json
         case _ where text.hasPrefix("["): self = .list(SchemaFieldType(text.dropFirst().dropLast()))
         case _ where text.hasPrefix("{"): self = .map(SchemaFieldType(text.dropFirst().dropLast()))
         default: self = .object(String(text))

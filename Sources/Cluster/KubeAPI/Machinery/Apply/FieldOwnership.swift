@@ -1,0 +1,159 @@
+/// Moves the ownership of fields as an object changes, and merges what is applied: the core of server-side apply, for
+/// objects of one kind.
+///
+/// Follows structured-merge-diff `merge/update.go`.
+struct FieldOwnership {
+    let kind: ResourceKind
+    let type: ApplyType
+    /// Fields that a request to this object or subresource cannot change: nobody owns them by it, and no conflict is
+    /// about them.
+    let resetFields: FieldSet
+
+    init(_ kind: ResourceKind, resetFields: FieldSet = FieldSet()) {
+        self.kind = kind
+        type = ApplyType(kind)
+        self.resetFields = resetFields
+    }
+
+    private var apiVersion: String { kind.info.apiVersion }
+
+    /// An object as a manager's version has it; nil if there is no such version of the kind.
+    private func inVersion(_ version: String) -> VersionedObjects? {
+        if version == apiVersion { return VersionedObjects(kind: kind) }
+        guard let other = Catalogue.kind(apiVersion: version, kind: kind.info.name),
+            other.info.group == kind.info.group
+        else { return nil }
+        return VersionedObjects(kind: other)
+    }
+
+    /// The type by which a version's objects are seen.
+    private struct VersionedObjects {
+        let kind: ResourceKind
+        var type: ApplyType { ApplyType(kind) }
+    }
+
+    // MARK: Updates
+
+    /// What a change from one object to another makes of everybody's fields but those of `manager`: who no longer finds
+    /// what was set loses it, and so does who owned what is gone.
+    ///
+    /// Returns all fields that changed.
+    private func change(
+        _ old: JSONValue, _ new: JSONValue, _ managed: inout ManagedFields, by manager: ManagedFields.Manager,
+        force: Bool
+    ) throws(StatusError) -> TypedComparison {
+        let comparison = TypedComparison(old, new, type).excluding(resetFields)
+        var comparisons = [apiVersion: comparison]
+        var conflicts: [ApplyConflict] = []
+        var gone: [ManagedFields.Manager] = []
+        for entry in managed.entries where entry.manager != manager {
+            let seen: TypedComparison
+            if let known = comparisons[entry.apiVersion] {
+                seen = known
+            } else if let version = inVersion(entry.apiVersion) {
+                let objects = (
+                    VersionConversion.convert(old, from: kind, to: version.kind),
+                    VersionConversion.convert(new, from: kind, to: version.kind)
+                )
+                seen = TypedComparison(objects.0, objects.1, version.type).excluding(resetFields)
+                comparisons[entry.apiVersion] = seen
+            } else {
+                // Of a version that is no more.
+                gone.append(entry.manager)
+                continue
+            }
+            if force { continue }
+            entry.fields.intersection(seen.changed).forEach { path in
+                conflicts.append(ApplyConflict(manager: entry, path: path))
+            }
+        }
+        if !conflicts.isEmpty { throw .applyConflicts(FieldOwnership.inOrder(conflicts)) }
+        for manager in gone { managed[manager] = nil }
+        managed.update { entry in
+            guard entry.manager != manager, let seen = comparisons[entry.apiVersion] else { return entry.fields }
+            return entry.fields.difference(seen.changed).difference(seen.removed)
+        }
+        return comparison
+    }
+
+    /// By manager, so that the message is the same every time.
+    private static func inOrder(_ conflicts: [ApplyConflict]) -> [ApplyConflict] {
+        conflicts.enumerated().sorted { left, right in
+            let managers = [left, right].map(\.element.manager)
+            for (first, second) in [
+                (managers[0].manager.name, managers[1].manager.name),
+                (managers[0].manager.subresource, managers[1].manager.subresource),
+                (managers[0].manager.operation.rawValue, managers[1].manager.operation.rawValue),
+                (managers[0].apiVersion, managers[1].apiVersion),
+            ] {
+                let order = compareUTF8(first, second)
+                if order != 0 { return order < 0 }
+            }
+            return left.offset < right.offset
+        }.map(\.element)
+    }
+
+    /// What a create, update or patch makes of ownership: the manager owns what it changed.
+    func update(
+        _ old: JSONValue, _ new: JSONValue, _ managed: inout ManagedFields, by manager: ManagedFields.Manager
+    ) throws(StatusError) {
+        let comparison = try change(old, new, &managed, by: manager, force: true)
+        let before = managed[manager]?.fields ?? FieldSet()
+        let fields = before.difference(comparison.removed).union(comparison.changed).recursiveDifference(resetFields)
+        managed[manager] =
+            fields.isEmpty
+            ? nil
+            : ManagedFields.Entry(
+                manager: manager, apiVersion: apiVersion, fields: fields, time: managed[manager]?.time)
+    }
+
+    // MARK: Apply
+
+    /// The object with a configuration merged in, and without what the manager applied before, does not apply now, and
+    /// nobody else owns.
+    ///
+    /// - Throws: `conflict`, if others own what would change and `force` is false.
+    func apply(
+        _ configuration: JSONValue, to live: JSONValue, _ managed: inout ManagedFields,
+        by manager: ManagedFields.Manager, force: Bool
+    ) throws(StatusError) -> JSONValue {
+        var new = live.merging(configuration, type)
+        let last = managed[manager]
+        let fields = configuration.fieldSet(type).recursiveDifference(resetFields)
+        managed[manager] = ManagedFields.Entry(
+            manager: manager, apiVersion: apiVersion, fields: fields, time: last?.time)
+        if let last, !last.fields.isEmpty { new = pruned(new, managed, last) }
+        _ = try change(live, new, &managed, by: manager, force: force)
+        return new
+    }
+
+    /// Removes what the manager applied last time, unless anybody owns it now.
+    private func pruned(
+        _ merged: JSONValue, _ managed: ManagedFields, _ last: ManagedFields.Entry
+    ) -> JSONValue {
+        guard let version = inVersion(last.apiVersion) else { return merged }
+        let merged = VersionConversion.convert(merged, from: kind, to: version.kind)
+        let lastFields = last.fields.withNamedFields(version.type)
+        var pruned = merged.removing(lastFields, version.type)
+        // What others own, in the version of the last apply first, comes back.
+        var versions: [String] = [last.apiVersion]
+        for entry in managed.entries where !versions.contains(entry.apiVersion) { versions.append(entry.apiVersion) }
+        for name in versions {
+            guard let other = inVersion(name) else { continue }
+            let owned = managed.entries.filter { $0.apiVersion == name }.reduce(FieldSet()) { $0.union($1.fields) }
+            let all = VersionConversion.convert(merged, from: version.kind, to: other.kind)
+            let left = VersionConversion.convert(pruned, from: version.kind, to: other.kind)
+            let kept = left.fieldSet(other.type).withNamedFields(other.type)
+                .union(owned.withNamedFields(other.type))
+            let superfluous = all.fieldSet(other.type).withNamedFields(other.type).difference(kept)
+            pruned = VersionConversion.convert(
+                all.removing(superfluous, other.type), from: other.kind, to: version.kind)
+        }
+        // What nobody owns, and the manager did not own either, comes back.
+        let kept = pruned.fieldSet(version.type).withNamedFields(version.type)
+        let superfluous = merged.fieldSet(version.type).withNamedFields(version.type).difference(kept)
+            .intersection(lastFields)
+        return VersionConversion.convert(
+            merged.removing(superfluous, version.type), from: version.kind, to: kind)
+    }
+}

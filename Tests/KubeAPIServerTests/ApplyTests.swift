@@ -1,0 +1,176 @@
+import ClusterCore
+import KubeAPI
+import KubeAPIServer
+import KubeClient
+import Testing
+
+@Suite("Server-side apply through the registry")
+struct ApplyTests {
+    private func options(_ manager: String?, force: Bool = false) -> WriteOptions {
+        var options = WriteOptions()
+        options.fieldManager = manager
+        options.force = force
+        return options
+    }
+
+    private func deployment(replicas: Int?, image: String = "nginx:1") -> String {
+        let count = replicas.map { #""replicas": \#($0), "# } ?? ""
+        return #"{"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "web"}, "spec": {\#(count)"#
+            + #""selector": {"matchLabels": {"app": "web"}}, "template": {"metadata": {"labels": {"app": "web"}}, "#
+            + #""spec": {"containers": [{"name": "main", "image": "\#(image)", "ports": [{"containerPort": 80}]}]}}}}"#
+    }
+
+    private let key = ObjectKey(.deployment, namespace: "default", name: "web")
+
+    private func apply(
+        _ test: TestServer, _ text: String, by manager: String?, force: Bool = false,
+        _ subresource: Subresource? = nil, key: ObjectKey? = nil
+    ) throws(StatusError) -> KubeObject {
+        try test.client.patch(
+            key ?? self.key, Array(text.utf8), type: .apply, subresource, options(manager, force: force))
+    }
+
+    /// A line an entry, without its fields.
+    private func managers(_ object: KubeObject?) -> [String] {
+        (object?.metadata.managedFields ?? []).map { entry in
+            [entry.manager ?? "", entry.operation ?? "", entry.apiVersion ?? "", entry.subresource ?? ""]
+                .filter { !$0.isEmpty }.joined(separator: " ")
+        }
+    }
+
+    private func fields(_ object: KubeObject?, of manager: String) -> String {
+        let entry = object?.metadata.managedFields.first { $0.manager == manager }
+        return String(decoding: entry?.fieldsV1?.json ?? [], as: UTF8.self)
+    }
+
+    @Test("What is not there is created, with defaults, and owned as applied")
+    func createByApply() throws {
+        let test = try TestServer()
+        let created = try #require(try apply(test, deployment(replicas: 3), by: "me").as(Deployment.self))
+        #expect(created.spec.replicas == 3)
+        #expect(created.spec.template.spec.containers.first?.ports.first?.protocol == "TCP")
+        #expect(created.spec.strategy?.type == "RollingUpdate")
+        #expect(created.metadata.generation == 1)
+        #expect(managers(created.boxed) == ["me Apply apps/v1"])
+        #expect(created.metadata.managedFields.first?.time == created.metadata.creationTimestamp)
+        #expect(!fields(created.boxed, of: "me").contains("strategy"))
+        // Again, and nothing is written.
+        let again = try apply(test, deployment(replicas: 3), by: "me")
+        #expect(again.metadata.resourceVersion == created.metadata.resourceVersion)
+    }
+
+    @Test("Conflict, force, and giving up a field to whoever scales")
+    func conflicts() throws {
+        let test = try TestServer()
+        _ = try apply(test, deployment(replicas: 3), by: "me")
+        let error = TestServer.failure { () throws(StatusError) in
+            _ = try apply(test, deployment(replicas: 5), by: "you")
+        }
+        #expect(error?.message == #"Apply failed with 1 conflict: conflict with "me": .spec.replicas"#)
+        #expect(error?.code == 409)
+        let forced = try apply(test, deployment(replicas: 5), by: "you", force: true)
+        #expect(forced.as(Deployment.self)?.spec.replicas == 5)
+        #expect(forced.as(Deployment.self)?.metadata.generation == 2)
+        #expect(!fields(forced, of: "me").contains("replicas"))
+        // Who does not name the field any more gives it up; it keeps its value's default.
+        let given = try apply(test, deployment(replicas: nil), by: "you")
+        #expect(given.as(Deployment.self)?.spec.replicas == 1)
+    }
+
+    @Test("A client's writes are accounted for; a component's only once there is an account")
+    func accounts() throws {
+        let test = try TestServer()
+        let component = LocalClient(test.server, component: "deployment-controller")
+        // A component makes an object: no account.
+        let plain = try component.create(ConfigMap(name: "plain", namespace: "default").boxed, WriteOptions())
+        #expect(plain.metadata.managedFields == [])
+        // A client makes one, and then everybody counts.
+        var map = ConfigMap(name: "kept", namespace: "default")
+        map.data = ["a": "1"]
+        let kept = try test.client.create(map.boxed, options("kubectl-create"))
+        #expect(managers(kept) == ["kubectl-create Update v1"])
+        #expect(fields(kept, of: "kubectl-create") == #"{"f:data":{".":{},"f:a":{}}}"#)
+        test.loop.run(until: test.loop.now + .seconds(5))
+        let changed = try component.mutate(kept.key, nil) { object in
+            guard var map = object.as(ConfigMap.self) else { return nil }
+            map.data["b"] = "2"
+            return map.boxed
+        }
+        #expect(managers(changed) == ["kubectl-create Update v1", "kube-controller-manager Update v1"])
+        #expect(fields(changed, of: "kube-controller-manager") == #"{"f:data":{"f:b":{}}}"#)
+        // The first apply to an object without an account begins one.
+        let applied = try apply(
+            test, #"{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"plain"},"data":{"c":"3"}}"#, by: "me",
+            key: plain.key)
+        #expect(managers(applied) == ["me Apply v1"])
+    }
+
+    @Test("Status has an account of its own, and neither part takes the other's fields")
+    func status() throws {
+        let test = try TestServer()
+        _ = try apply(test, deployment(replicas: 3), by: "me")
+        let text =
+            #"{"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "web"}, "spec": {"replicas": 9}, "#
+            + #""status": {"replicas": 2, "conditions": [{"type": "Available", "status": "True"}]}}"#
+        let patched = try apply(test, text, by: "status-writer", .status)
+        #expect(patched.as(Deployment.self)?.spec.replicas == 3)
+        #expect(patched.as(Deployment.self)?.status.replicas == 2)
+        #expect(managers(patched) == ["me Apply apps/v1", "status-writer Apply apps/v1 status"])
+        #expect(
+            fields(patched, of: "status-writer")
+                == #"{"f:status":{"f:conditions":{"k:{\"type\":\"Available\"}":{".":{},"f:status":{},"f:type":{}}},"#
+                + #""f:replicas":{}}}"#)
+    }
+
+    @Test("Applying a scale owns the number under the subresource")
+    func scale() throws {
+        let test = try TestServer()
+        _ = try apply(test, deployment(replicas: nil), by: "me")
+        let text =
+            #"{"apiVersion": "autoscaling/v1", "kind": "Scale", "metadata": {"name": "web"}, "spec": {"replicas": 4}}"#
+        let stored = try apply(test, text, by: "scaler", .scale)
+        #expect(try APIServer.scale(of: stored).spec.replicas == 4)
+        #expect(stored.as(Deployment.self)?.spec.replicas == 4)
+        #expect(managers(stored).contains("scaler Apply apps/v1 scale"))
+        #expect(fields(stored, of: "scaler") == #"{"f:spec":{"f:replicas":{}}}"#)
+        let error = TestServer.failure { () throws(StatusError) in
+            _ = try apply(test, deployment(replicas: 1), by: "me")
+        }
+        #expect(
+            error?.message
+                == #"Apply failed with 1 conflict: conflict with "scaler" with subresource "scale": .spec.replicas"#)
+    }
+
+    @Test("Requests that cannot be")
+    func wrongRequests() throws {
+        let test = try TestServer()
+        func message(_ text: String, by manager: String? = "me") -> String? {
+            TestServer.failure { () throws(StatusError) in _ = try apply(test, text, by: manager) }?.message
+        }
+        #expect(
+            message(deployment(replicas: 1), by: nil)
+                == "PatchOptions.meta.k8s.io \"\" is invalid: fieldManager: Required value: is required for apply patch"
+        )
+        #expect(message("[]") == "error decoding YAML: an applied configuration must be an object")
+        #expect(message("{")?.hasPrefix("error decoding YAML: ") == true)
+        let other = deployment(replicas: 1).replacing("\"web\"}, \"spec\"", with: "\"api\"}, \"spec\"")
+        #expect(message(other) == "the name of the object (api) does not match the name on the URL (web)")
+        let error = TestServer.failure { () throws(StatusError) in
+            _ = try test.client.patch(key, Array("{}".utf8), type: .merge, nil, options("me", force: true))
+        }
+        #expect(
+            error?.message
+                == "PatchOptions.meta.k8s.io \"\" is invalid: force: Forbidden: may not be specified for non-apply patch"
+        )
+    }
+
+    @Test("A dry run applies and stores nothing")
+    func dryRun() throws {
+        let test = try TestServer()
+        var dry = options("me")
+        dry.isDryRun = true
+        let object = try test.client.patch(key, Array(deployment(replicas: 3).utf8), type: .apply, nil, dry)
+        #expect(object.as(Deployment.self)?.spec.replicas == 3)
+        #expect(test.client.object(key) == nil)
+    }
+}
