@@ -157,7 +157,7 @@ struct BadInputTests {
         for (method, path) in [
             ("PUT", "/api/v1/namespaces/default/pods"), ("POST", "/api/v1/pods"), ("POST", "/version"),
             ("DELETE", "/api/v1/namespaces"), ("PATCH", "/api/v1/namespaces/default/pods/x/eviction"),
-            ("BREW", "/api/v1/namespaces/default/pods/x"),
+            ("MKCOL", "/api/v1/namespaces/default/pods/x"),
         ] {
             let response = try gateway.request(method, path, headers: json, body: "{}")
             #expect(response.status == 405, "\(method) \(path): \(response.text)")

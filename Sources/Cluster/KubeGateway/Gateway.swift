@@ -19,7 +19,7 @@ package final class Gateway: Sendable {
         /// If the port is taken, another one is picked instead of giving up.
         package var allowsOtherPort = true
         package var threads = 2
-        var limits = RequestLimiter.Limits()
+        package var limits = RequestLimiter.Limits()
 
         package init() {}
     }

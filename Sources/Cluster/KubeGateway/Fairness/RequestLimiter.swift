@@ -7,20 +7,20 @@ import NIOCore
 ///
 /// A simple form of upstream's priority and fairness with its totals. Follows apiserver
 /// pkg/util/flowcontrol and pkg/server/filters/priority-and-fairness.go.
-final class RequestLimiter: Sendable {
-    struct Limits: Sendable {
+package final class RequestLimiter: Sendable {
+    package struct Limits: Sendable {
         /// Requests that are served at a time: the 400 that read and the 200 that write of upstream's defaults.
-        var seats = 600
+        package var seats = 600
         /// Requests of one user that wait.
-        var queueLength = 200
+        package var queueLength = 200
         /// Users whose requests wait.
-        var queues = 256
+        package var queues = 256
         /// How long a request waits at most.
         ///
         /// Follows `RequestWaitLimit` in apiserver pkg/util/flowcontrol: a quarter of the request timeout of a minute.
-        var patience = TimeAmount.seconds(15)
+        package var patience = TimeAmount.seconds(15)
 
-        init() {}
+        package init() {}
     }
 
     /// What waits is known by a number, so that it can be given up.
@@ -40,9 +40,9 @@ final class RequestLimiter: Sendable {
     private let limits: Limits
     private let state = NIOLockedValueBox(State())
 
-    init(_ limits: Limits = Limits()) { self.limits = limits }
+    package init(_ limits: Limits = Limits()) { self.limits = limits }
 
-    enum Admission {
+    package enum Admission: Equatable, Sendable {
         /// Served now; `release` is to be called at its end.
         case served
         /// Will be served, or given up by its number.
@@ -53,7 +53,7 @@ final class RequestLimiter: Sendable {
     var patience: TimeAmount { limits.patience }
 
     /// Asks for a seat. `begin` is called later, on any thread, if the request has to wait.
-    func admit(_ user: String, _ begin: @escaping @Sendable () -> Void) -> Admission {
+    package func admit(_ user: String, _ begin: @escaping @Sendable () -> Void) -> Admission {
         state.withLockedValue { state in
             if state.taken < limits.seats, state.turns.isEmpty {
                 state.taken += 1
@@ -72,7 +72,7 @@ final class RequestLimiter: Sendable {
     }
 
     /// Takes a waiting request out. False if it has been begun already.
-    func giveUp(_ user: String, number: Int) -> Bool {
+    package func giveUp(_ user: String, number: Int) -> Bool {
         state.withLockedValue { state in
             guard var queue = state.queues[user], let place = queue.firstIndex(where: { $0.number == number }) else {
                 return false
@@ -89,7 +89,7 @@ final class RequestLimiter: Sendable {
     }
 
     /// Gives a seat back; the next in turn takes it.
-    func release() {
+    package func release() {
         let next: Waiting? = state.withLockedValue { state in
             guard let user = state.turns.popFirst(), var queue = state.queues[user], let first = queue.popFirst() else {
                 state.taken -= 1
@@ -107,7 +107,7 @@ final class RequestLimiter: Sendable {
     }
 
     /// How many are served and how many wait.
-    var counts: (served: Int, waiting: Int) {
+    package var counts: (served: Int, waiting: Int) {
         state.withLockedValue { ($0.taken, $0.queues.values.reduce(0) { $0 + $1.count }) }
     }
 }
