@@ -14,7 +14,7 @@ struct DiscoveryTests {
         let names = groups["groups"]?.arrayValue?.compactMap { $0["name"]?.stringValue } ?? []
         #expect(names.contains("apps"))
         #expect(names.contains("rbac.authorization.k8s.io"))
-        #expect(!names.contains("metrics.k8s.io"))
+        #expect(names.contains("metrics.k8s.io"))
         let autoscaling = try gateway.request("GET", "/apis/autoscaling").json
         #expect(autoscaling["preferredVersion"]?["groupVersion"] == "autoscaling/v2")
     }

@@ -4,11 +4,8 @@ import KubeAPIServer
 
 /// The groups and versions that this server offers, and what discovery says of their resources.
 enum ServedGroups {
-    /// Groups of the catalogue that another server answers for, if one is installed.
-    private static let absent = ["metrics.k8s.io"]
-
     /// In discovery's order, core first.
-    static let groups: [APIGroupVersions] = Catalogue.groups.filter { !absent.contains($0.name) }
+    static let groups: [APIGroupVersions] = Catalogue.groups
 
     private static let versions: Set<String> = Set(groups.flatMap { group in group.versions.map(group.apiVersion) })
 

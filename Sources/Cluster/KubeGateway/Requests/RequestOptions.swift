@@ -135,18 +135,8 @@ enum RequestOptions {
     ///
     /// Follows apiserver pkg/endpoints/handlers/delete.go.
     static func delete(_ request: GatewayRequest) throws(StatusError) -> DeleteOptions {
+        if !request.body.isEmpty { return try InputText.value(request, "DeleteOptions") }
         var options = DeleteOptions()
-        if !request.body.isEmpty {
-            let json = try InputText.json(request, accepted: OutputFormat.mediaTypes)
-            do throws(JSONFailure) {
-                options = try DeleteOptions.decode(json)
-            } catch {
-                throw .badRequest(
-                    "DeleteOptions in version \"v1\" cannot be handled as a DeleteOptions: "
-                        + GoDecodeError.message(error, type: SchemaTable.shared.type(named: "DeleteOptions")))
-            }
-            return options
-        }
         options.gracePeriodSeconds = try integer(request.query, "gracePeriodSeconds")
         if let orphans = request.query["orphanDependents"], !orphans.isEmpty {
             options.orphanDependents = request.query.flag("orphanDependents")
@@ -185,10 +175,32 @@ enum InputText {
         }
     }
 
+    /// A value that is no object of the catalogue, such as `DeleteOptions`.
+    static func value<Value: ProtobufCodable>(
+        _ request: GatewayRequest, _ kind: String
+    ) throws(StatusError) -> Value {
+        if RequestOptions.mediaType(request) == ProtobufCoding.mediaType {
+            return try ProtobufCoding.decode(request.body, as: Value.self)
+        }
+        let json = try json(request, accepted: OutputFormat.mediaTypes)
+        do throws(JSONFailure) {
+            return try Value.decode(json)
+        } catch {
+            throw .badRequest(
+                "\(kind) in version \"v1\" cannot be handled as a \(kind): "
+                    + GoDecodeError.message(error, type: SchemaTable.shared.type(named: kind)))
+        }
+    }
+
     /// The object of a body.
     static func object(_ request: GatewayRequest, _ kind: ResourceKind) throws(StatusError) -> DecodedObject {
-        let json = try json(request, accepted: OutputFormat.mediaTypes)
-        let decoded = try decodeObject(json, defaultKind: kind)
+        let decoded: DecodedObject
+        if RequestOptions.mediaType(request) == ProtobufCoding.mediaType, ProtobufCoding.supports(kind) {
+            decoded = DecodedObject(object: try ProtobufCoding.decode(request.body, defaultKind: kind))
+        } else {
+            let json = try json(request, accepted: OutputFormat.mediaTypes(of: kind))
+            decoded = try decodeObject(json, defaultKind: kind)
+        }
         if decoded.object.kind == kind { return decoded }
         let found = decoded.object.kind.info
         let wanted = kind.info

@@ -11,16 +11,16 @@ struct ReadRequests: Sendable {
     func get(_ exchange: Exchange, _ kind: ResourceKind) throws(StatusError) {
         let request = exchange.request
         let info = request.info
-        let format = try OutputFormat(request)
+        let format = try OutputFormat(request, kind)
         let snapshot = server.feed.snapshot
         let key = ObjectKey(kind, namespace: info.namespace, name: info.name)
-        guard let object = snapshot.objects.object(key) else { throw .notFound(kind: kind, name: info.name) }
+        let object = try APIServer.get(key, in: snapshot.objects)
         let text = ObjectText(
             format: format, bodies: server.bodies, now: snapshot.time,
             included: try ReadRequests.includedObject(request))
         if info.subresource == "scale" {
             let scale = try APIServer.scale(of: object)
-            exchange.respond(Response(200, format.contentType, text.document(scale)))
+            exchange.respond(text.response(200, scale))
         } else {
             exchange.respond(Response(200, format.contentType, text.document(object)))
         }
@@ -28,7 +28,7 @@ struct ReadRequests: Sendable {
 
     func list(_ exchange: Exchange, _ kind: ResourceKind) throws(StatusError) {
         let request = exchange.request
-        let format = try OutputFormat(request)
+        let format = try OutputFormat(request, kind)
         let included = try ReadRequests.includedObject(request)
         let options = try RequestOptions.list(request, kind)
         let snapshot = server.feed.snapshot

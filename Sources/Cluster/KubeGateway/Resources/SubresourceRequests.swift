@@ -8,8 +8,7 @@ extension WriteRequests {
 
     func updateScale(_ exchange: Exchange, _ kind: ResourceKind, _ format: OutputFormat) throws(StatusError) {
         let request = exchange.request
-        let json = try InputText.json(request, accepted: OutputFormat.mediaTypes)
-        let scale = try WriteRequests.decodeScale(json)
+        let scale: Scale = try InputText.value(request, "Scale")
         if let name = scale.metadata.name, !name.isEmpty, name != request.info.name {
             throw .badRequest(
                 "the name of the object (\(name)) does not match the name on the URL (\(request.info.name))")
@@ -26,8 +25,13 @@ extension WriteRequests {
         _ exchange: Exchange, _ format: OutputFormat, _ order: Order, _ patch: [UInt8], _ type: PatchType
     ) {
         perform(exchange, format, order) { (cluster, request) throws(StatusError) in
-            let scale = try cluster.server.scale(of: order.key)
             var outcome = Outcome()
+            if type == .apply {
+                let applied = try cluster.server.apply(order.key, patch, .scale, request)
+                outcome.scale = try APIServer.scale(of: applied.object)
+                return outcome
+            }
+            let scale = try cluster.server.scale(of: order.key)
             outcome.scale = try cluster.server.setScale(
                 try WriteRequests.patched(scale, patch, type), of: order.key, request)
             return outcome
@@ -57,10 +61,10 @@ extension WriteRequests {
     /// `pods/eviction`, `pods/binding` and `serviceaccounts/token`.
     func postToObject(_ exchange: Exchange, _ kind: ResourceKind) throws(StatusError) {
         let request = exchange.request
-        let format = try OutputFormat(request)
+        let format = try OutputFormat(request, kind)
         switch request.info.subresource {
         case "eviction":
-            var eviction: Eviction = try WriteRequests.decode(request, "Eviction", "policy", "v1")
+            var eviction: Eviction = try InputText.value(request, "Eviction")
             eviction.metadata.namespace = request.info.namespace
             eviction.metadata.name = request.info.name
             let order = try Order(request, kind, options: "CreateOptions")
@@ -70,7 +74,7 @@ extension WriteRequests {
                 return .created
             }
         case "binding":
-            var binding: Binding = try WriteRequests.decode(request, "Binding", "", "v1")
+            var binding: Binding = try InputText.value(request, "Binding")
             binding.metadata.namespace = request.info.namespace
             binding.metadata.name = request.info.name
             let order = try Order(request, kind, options: "CreateOptions")
@@ -80,8 +84,7 @@ extension WriteRequests {
                 return .created
             }
         case "token":
-            let wanted: TokenRequest = try WriteRequests.decode(
-                request, "TokenRequest", "authentication.k8s.io", "v1")
+            let wanted: TokenRequest = try InputText.value(request, "TokenRequest")
             let order = try Order(request, kind, options: "CreateOptions")
             perform(exchange, format, order) { (cluster, request) throws(StatusError) in
                 var outcome = Outcome()
@@ -90,19 +93,6 @@ extension WriteRequests {
                 return outcome
             }
         default: throw .noSuchMethod
-        }
-    }
-
-    private static func decode<Value: JSONCodable>(
-        _ request: GatewayRequest, _ kind: String, _ group: String, _ version: String
-    ) throws(StatusError) -> Value {
-        let json = try InputText.json(request, accepted: OutputFormat.mediaTypes)
-        do throws(JSONFailure) {
-            return try Value.decode(json)
-        } catch {
-            throw .badRequest(
-                "\(kind) in version \(GoText.quoted(version)) cannot be handled as a \(kind): "
-                    + GoDecodeError.message(error, type: SchemaTable.shared.type(named: kind)))
         }
     }
 }

@@ -71,7 +71,7 @@ struct WriteRequests: Sendable {
     /// Follows apiserver pkg/endpoints/handlers/create.go.
     func create(_ exchange: Exchange, _ kind: ResourceKind) throws(StatusError) {
         let request = exchange.request
-        let format = try OutputFormat(request)
+        let format = try OutputFormat(request, kind)
         let decoded = try InputText.object(request, kind)
         let object = try WriteRequests.placed(decoded.object, request, isCreate: true)
         let order = try Order(
@@ -90,7 +90,7 @@ struct WriteRequests: Sendable {
     /// Follows apiserver pkg/endpoints/handlers/update.go.
     func update(_ exchange: Exchange, _ kind: ResourceKind) throws(StatusError) {
         let request = exchange.request
-        let format = try OutputFormat(request)
+        let format = try OutputFormat(request, kind)
         if request.info.subresource == "scale" { return try updateScale(exchange, kind, format) }
         let decoded = try InputText.object(request, kind)
         let object = try WriteRequests.placed(decoded.object, request, isCreate: false)
@@ -107,7 +107,7 @@ struct WriteRequests: Sendable {
     /// Follows apiserver pkg/endpoints/handlers/patch.go.
     func patch(_ exchange: Exchange, _ kind: ResourceKind) throws(StatusError) {
         let request = exchange.request
-        let format = try OutputFormat(request)
+        let format = try OutputFormat(request, kind)
         guard let type = PatchType(rawValue: RequestOptions.mediaType(request)) else {
             let accepted = PatchType.acceptedForPatches + [PatchType.apply.rawValue]
             throw .unsupportedMediaType(accepted: accepted)
@@ -126,7 +126,7 @@ struct WriteRequests: Sendable {
     /// Follows apiserver pkg/endpoints/handlers/delete.go.
     func delete(_ exchange: Exchange, _ kind: ResourceKind) throws(StatusError) {
         let request = exchange.request
-        let format = try OutputFormat(request)
+        let format = try OutputFormat(request, kind)
         let options = try RequestOptions.delete(request)
         let order = try Order(request, kind, options: "DeleteOptions")
         perform(exchange, format, order) { (cluster, request) throws(StatusError) in
@@ -148,7 +148,7 @@ struct WriteRequests: Sendable {
 
     func deleteCollection(_ exchange: Exchange, _ kind: ResourceKind) throws(StatusError) {
         let request = exchange.request
-        let format = try OutputFormat(request)
+        let format = try OutputFormat(request, kind)
         let list = try RequestOptions.list(request, kind)
         let options = try RequestOptions.delete(request)
         let order = try Order(request, kind, options: "DeleteOptions")
@@ -235,16 +235,16 @@ struct WriteRequests: Sendable {
         if let object = outcome.object {
             exchange.respond(Response(outcome.code, format.contentType, text.document(object)))
         } else if let scale = outcome.scale {
-            exchange.respond(Response(outcome.code, format.notation.mediaType, text.document(scale)))
+            exchange.respond(text.response(outcome.code, scale))
         } else if let token = outcome.token {
-            exchange.respond(Response(outcome.code, format.notation.mediaType, text.document(token)))
+            exchange.respond(text.response(outcome.code, token))
         } else if let list = outcome.list {
             let result = ListResult(items: list, revision: outcome.revision)
             exchange.respond(
                 Response(outcome.code, format.contentType, ListText(kind, result, text).document()))
         } else {
             let status = outcome.status ?? .success
-            exchange.respond(Response(outcome.code, format.notation.mediaType, text.document(status)))
+            exchange.respond(text.response(outcome.code, status))
         }
     }
 }

@@ -1,20 +1,26 @@
 import KubeAPI
 import NIOConcurrencyHelpers
 
-/// The JSON of objects that are asked for again and again: encoded once a revision, shared by all answers and watches.
+/// The JSON, and the protobuf, of objects that are asked for again and again: encoded once a revision, shared by all
+/// answers and watches.
 ///
 /// Kept without `kind` and `apiVersion`, as objects stand in lists. Bounded in bytes: when the younger half is full,
 /// the older half is forgotten, and what has been used since moves to the younger one.
 final class EncodedBodies: Sendable {
+    private struct Key: Hashable {
+        let object: ObjectIdentifier
+        let isProtobuf: Bool
+    }
+
     private struct Entry {
         /// Holds the object, so that its identity stays its own.
         let object: KubeObject
-        let json: [UInt8]
+        let bytes: [UInt8]
     }
 
     private struct Halves {
-        var young: [ObjectIdentifier: Entry] = [:]
-        var old: [ObjectIdentifier: Entry] = [:]
+        var young: [Key: Entry] = [:]
+        var old: [Key: Entry] = [:]
         var youngBytes = 0
     }
 
@@ -27,36 +33,40 @@ final class EncodedBodies: Sendable {
     init(budget: Int = 64 << 20) { halfBudget = budget / 2 }
 
     /// The members of an object in braces, without `kind` and `apiVersion`.
-    ///
-    /// - Parameter keeping: Whether to remember it. What is read once and in bulk would only push out the rest.
-    func json(of object: KubeObject, keeping: Bool = true) -> [UInt8] {
-        let identity = ObjectIdentifier(object)
-        let known: [UInt8]? = halves.withLockedValue { halves in
-            if let entry = halves.young[identity] { return entry.json }
-            guard let entry = halves.old[identity] else { return nil }
-            insert(entry, identity, &halves)
-            return entry.json
+    func json(of object: KubeObject) -> [UInt8] {
+        bytes(object, isProtobuf: false) {
+            var writer = JSONWriter()
+            object.encode(into: &writer, withKind: false)
+            return writer.bytes
         }
-        if let known { return known }
-        var writer = JSONWriter()
-        object.encode(into: &writer, withKind: false)
-        let json = writer.bytes
-        if keeping {
-            halves.withLockedValue { insert(Entry(object: object, json: json), identity, &$0) }
-        }
-        return json
     }
 
-    private func insert(_ entry: Entry, _ identity: ObjectIdentifier, _ halves: inout Halves) {
-        let size = entry.json.count + EncodedBodies.overhead
+    /// An object's bare message.
+    func protobuf(of object: KubeObject) -> [UInt8] {
+        bytes(object, isProtobuf: true) { ProtobufCoding.message(object) }
+    }
+
+    private func bytes(_ object: KubeObject, isProtobuf: Bool, _ encode: () -> [UInt8]) -> [UInt8] {
+        let key = Key(object: ObjectIdentifier(object), isProtobuf: isProtobuf)
+        let known: [UInt8]? = halves.withLockedValue { halves in
+            if let entry = halves.young[key] { return entry.bytes }
+            guard let entry = halves.old[key] else { return nil }
+            insert(entry, key, &halves)
+            return entry.bytes
+        }
+        if let known { return known }
+        let bytes = encode()
+        halves.withLockedValue { insert(Entry(object: object, bytes: bytes), key, &$0) }
+        return bytes
+    }
+
+    private func insert(_ entry: Entry, _ key: Key, _ halves: inout Halves) {
+        let size = entry.bytes.count + EncodedBodies.overhead
         if halves.youngBytes + size > halfBudget {
             halves.old = halves.young
             halves.young = [:]
             halves.youngBytes = 0
         }
-        if halves.young.updateValue(entry, forKey: identity) == nil { halves.youngBytes += size }
+        if halves.young.updateValue(entry, forKey: key) == nil { halves.youngBytes += size }
     }
-
-    /// How many bytes are kept at most, by what is known of the younger half.
-    var youngBytes: Int { halves.withLockedValue { $0.youngBytes } }
 }

@@ -35,11 +35,24 @@ final class ListText: BodyProducer {
 
     /// The whole list at once, for notations that cannot be made in pieces.
     func document() -> ByteBuffer {
+        if text.format.notation == .protobuf { return ByteBuffer(bytes: envelope()) }
         var writer = JSONWriter(capacity: ListText.pieceSize)
         writeStart(&writer)
         for index in items.indices { writeItem(index, &writer) }
         writeEnd(&writer)
         return text.finish(writer)
+    }
+
+    private func envelope() -> [UInt8] {
+        if case .metadata(let version) = text.format.shape {
+            return ProtobufCoding.list(
+                apiVersion: "meta.k8s.io/" + version, kind: "PartialObjectMetadataList", metadata: metadata,
+                items: items.map { ProtobufCoding.message(partialMetadata: $0.metadata) })
+        }
+        let isRemembered = items.count <= ListText.rememberedCount
+        return ProtobufCoding.list(
+            apiVersion: kind.info.apiVersion, kind: kind.info.name + "List", metadata: metadata,
+            items: items.map { isRemembered ? text.bodies.protobuf(of: $0) : ProtobufCoding.message($0) })
     }
 
     func next() -> ByteBuffer? {

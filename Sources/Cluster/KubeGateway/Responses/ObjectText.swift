@@ -17,37 +17,75 @@ struct ObjectText: Sendable {
 
     /// One object as a whole answer.
     func document(_ object: KubeObject) -> ByteBuffer {
+        if format.notation == .protobuf { return ByteBuffer(bytes: envelope(object)) }
         var writer = JSONWriter()
         write(object, &writer)
         return finish(writer)
     }
 
-    /// Any value that is no object of the catalogue: a Status, a Scale, discovery.
-    func document(_ value: some JSONCodable) -> ByteBuffer {
+    /// An object in protobuf, in its envelope.
+    func envelope(_ object: KubeObject) -> [UInt8] {
+        if case .metadata(let version) = format.shape {
+            return ProtobufCoding.envelope(
+                apiVersion: "meta.k8s.io/" + version, kind: "PartialObjectMetadata",
+                message: ProtobufCoding.message(partialMetadata: object.metadata))
+        }
+        let info = object.kind.info
+        return ProtobufCoding.envelope(
+            apiVersion: info.apiVersion, kind: info.name, message: bodies.protobuf(of: object))
+    }
+
+    /// A whole answer with a value that is no object of the catalogue: a Status, a Scale, discovery. What has no
+    /// protobuf is told in JSON.
+    func response(
+        _ code: Int, _ value: some JSONCodable, headers: [(String, String)] = []
+    ) -> Response {
+        if format.notation == .protobuf {
+            if let message = value as? any ProtobufCodable, let name = ObjectText.name(of: value) {
+                let bytes = ProtobufCoding.encode(message, apiVersion: name.apiVersion, kind: name.kind)
+                return Response(code, format.notation.mediaType, ByteBuffer(bytes: bytes), headers: headers)
+            }
+            var writer = JSONWriter()
+            value.encode(into: &writer)
+            let body = writer.withBytes { ByteBuffer(bytes: $0) }
+            return Response(code, Notation.json.mediaType, body, headers: headers)
+        }
         var writer = JSONWriter()
         value.encode(into: &writer)
-        return finish(writer)
+        return Response(code, format.notation.mediaType, finish(writer), headers: headers)
+    }
+
+    /// What the envelope says of values that are no objects of the catalogue.
+    private static func name(of value: some JSONCodable) -> (apiVersion: String, kind: String)? {
+        switch value {
+        case is Status: ("v1", "Status")
+        case is Scale: ("autoscaling/v1", "Scale")
+        case is TokenRequest: ("authentication.k8s.io/v1", "TokenRequest")
+        case is APIVersions: ("v1", "APIVersions")
+        case is APIGroupList: ("v1", "APIGroupList")
+        case is APIGroup: ("v1", "APIGroup")
+        case is APIResourceList: ("v1", "APIResourceList")
+        default: nil
+        }
     }
 
     /// JSON that is ready, in the notation and with the line breaks that are wanted.
     func finish(_ writer: borrowing JSONWriter) -> ByteBuffer {
-        switch format.notation {
-        case .json:
-            if format.isPretty { return ByteBuffer(bytes: PrettyJSON.indent(writer.bytes)) }
-            return writer.withBytes { bytes in
-                var buffer = ByteBuffer()
-                buffer.reserveCapacity(bytes.count + 1)
-                buffer.writeBytes(UnsafeRawBufferPointer(bytes))
-                // Go's encoder ends every document with a line break.
-                buffer.writeInteger(UInt8(ascii: "\n"))
-                return buffer
-            }
-        case .yaml:
+        if format.notation == .yaml {
             do throws(JSONFailure) {
                 return ByteBuffer(string: YAMLText.encode(try JSONValue.decode(writer.bytes)))
             } catch {
                 preconditionFailure("what was written as JSON reads as JSON: \(error)")
             }
+        }
+        if format.isPretty { return ByteBuffer(bytes: PrettyJSON.indent(writer.bytes)) }
+        return writer.withBytes { bytes in
+            var buffer = ByteBuffer()
+            buffer.reserveCapacity(bytes.count + 1)
+            buffer.writeBytes(UnsafeRawBufferPointer(bytes))
+            // Go's encoder ends every document with a line break.
+            buffer.writeInteger(UInt8(ascii: "\n"))
+            return buffer
         }
     }
 

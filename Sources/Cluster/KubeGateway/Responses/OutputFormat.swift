@@ -3,12 +3,13 @@ import KubeAPIServer
 
 /// In which notation objects are written.
 enum Notation: Sendable, Hashable, CaseIterable {
-    case json, yaml
+    case json, yaml, protobuf
 
     var mediaType: String {
         switch self {
         case .json: "application/json"
         case .yaml: "application/yaml"
+        case .protobuf: ProtobufCoding.mediaType
         }
     }
 }
@@ -36,24 +37,38 @@ struct OutputFormat: Sendable, Hashable {
     /// Reads `Accept`.
     ///
     /// - Throws: `notAcceptable` (406).
-    init(_ request: GatewayRequest, allowsShapes: Bool = true, isList: Bool = false) throws(StatusError) {
+    init(_ request: GatewayRequest, _ kind: ResourceKind? = nil, allowsShapes: Bool = true) throws(StatusError) {
+        let notations = OutputFormat.notations(of: kind)
         for clause in AcceptClause.parse(request.joinedHeader("Accept")) {
-            guard let notation = Notation.allCases.first(where: { clause.matches($0.mediaType) }) else { continue }
-            guard let shape = OutputFormat.shape(of: clause, allowsShapes: allowsShapes) else { continue }
+            guard let notation = notations.first(where: { clause.matches($0.mediaType) }) else { continue }
+            guard let shape = OutputFormat.shape(of: clause, notation, allowsShapes: allowsShapes) else { continue }
             self.notation = notation
             self.shape = shape
             isPretty = clause.parameters["pretty"] == "1" || OutputFormat.wantsPretty(request)
             return
         }
-        throw .notAcceptable(accepted: OutputFormat.mediaTypes)
+        throw .notAcceptable(accepted: notations.map(\.mediaType))
     }
 
     init() {}
 
-    static var mediaTypes: [String] { Notation.allCases.map(\.mediaType) }
+    /// In which notations a kind is read and written; of values that are no kind all.
+    private static func notations(of kind: ResourceKind?) -> [Notation] {
+        guard let kind, !ProtobufCoding.supports(kind) else { return Notation.allCases }
+        return [.json, .yaml]
+    }
 
-    /// What watches are written in.
-    static let streamMediaType = "application/json;stream=watch"
+    static func mediaTypes(of kind: ResourceKind?) -> [String] { notations(of: kind).map(\.mediaType) }
+
+    static var mediaTypes: [String] { mediaTypes(of: nil) }
+
+    /// What watches of a kind are written in.
+    static func streamMediaTypes(of kind: ResourceKind) -> [String] {
+        notations(of: kind).filter { $0 != .yaml }.map { $0.mediaType + ";stream=watch" }
+    }
+
+    /// Of a watch's answer.
+    var streamContentType: String { notation == .protobuf ? notation.mediaType + ";stream=watch" : contentType }
 
     var contentType: String {
         switch shape {
@@ -63,7 +78,7 @@ struct OutputFormat: Sendable, Hashable {
         }
     }
 
-    private static func shape(of clause: AcceptClause, allowsShapes: Bool) -> Shape? {
+    private static func shape(of clause: AcceptClause, _ notation: Notation, allowsShapes: Bool) -> Shape? {
         if let stream = clause.parameters["stream"], !stream.isEmpty, stream != "watch" { return nil }
         guard let kind = clause.parameters["as"] else {
             return clause.parameters["g"] == nil && clause.parameters["v"] == nil ? .objects : nil
@@ -72,7 +87,8 @@ struct OutputFormat: Sendable, Hashable {
             versions.contains(version)
         else { return nil }
         switch kind {
-        case "Table": return .table(version: version)
+        // Tables have no protobuf, as their cells have no types.
+        case "Table": return notation == .protobuf ? nil : .table(version: version)
         case "PartialObjectMetadata", "PartialObjectMetadataList": return .metadata(version: version)
         default: return nil
         }

@@ -19,7 +19,7 @@ extension Response {
             format = OutputFormat()
         }
         let text = ObjectText(format: format, bodies: noBodies, now: .init(seconds: 0))
-        return Response(code, format.contentType, text.document(value), headers: headers)
+        return text.response(code, value, headers: headers)
     }
 
     private static let noBodies = EncodedBodies(budget: 0)

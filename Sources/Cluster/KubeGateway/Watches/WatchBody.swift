@@ -73,7 +73,7 @@ final class WatchBody: BodyProducer {
         phase = .live
         changes = nil
         position = 0
-        queue = [WatchEncoder.error(error)]
+        queue = [encoder.error(error)]
         isClosed = true
     }
 
@@ -109,7 +109,8 @@ final class WatchBody: BodyProducer {
             let change = changes[position]
             position += 1
             guard let type = Watcher.event(of: change, list) else { continue }
-            encoder.write(type, Watcher.object(of: change, type), &writer, withColumns: takeFirst())
+            let object = Watcher.object(of: change, type, as: encoder.kind)
+            encoder.write(type, object, &writer, withColumns: takeFirst())
         }
         if position == changes.count {
             phase = .live

@@ -11,10 +11,13 @@ struct WatchEncoder: Sendable {
     let kind: ResourceKind
     var text: ObjectText
 
-    /// Writes an event as a line.
+    /// Writes an event: as a line of JSON, or as a frame of protobuf.
     func write(
         _ type: WatchStreamEvent.Kind, _ object: KubeObject, _ writer: inout JSONWriter, withColumns: Bool = false
     ) {
+        if text.format.notation == .protobuf {
+            return writer.raw(ProtobufCoding.watchFrame(type: type.rawValue, object: text.envelope(object)))
+        }
         writer.raw("{\"type\":\"")
         switch type {
         case .added: writer.raw("ADDED")
@@ -26,6 +29,9 @@ struct WatchEncoder: Sendable {
         text.write(object, &writer, withColumns: withColumns)
         writer.raw("}\n")
     }
+
+    /// Whether events come out the same, at the same time.
+    func writesAlike(_ other: WatchEncoder) -> Bool { kind == other.kind && text.writesAlike(other.text) }
 
     func frame(_ type: WatchStreamEvent.Kind, _ object: KubeObject, withColumns: Bool = false) -> ByteBuffer {
         var writer = JSONWriter()
@@ -48,7 +54,11 @@ struct WatchEncoder: Sendable {
     }
 
     /// A failure as an event; it is the last of its watch.
-    static func error(_ error: StatusError) -> ByteBuffer {
+    func error(_ error: StatusError) -> ByteBuffer {
+        if text.format.notation == .protobuf {
+            let envelope = ProtobufCoding.encode(error.status, apiVersion: "v1", kind: "Status")
+            return ByteBuffer(bytes: ProtobufCoding.watchFrame(type: "ERROR", object: envelope))
+        }
         var writer = JSONWriter()
         writer.raw("{\"type\":\"ERROR\",\"object\":")
         error.status.encode(into: &writer)

@@ -48,20 +48,20 @@ final class WatchHub: @unchecked Sendable {
             if watcher.isRemoved { return }
             if watcher.cursor < recentStart { return beyond(watcher) }
             let skipped = max(0, watcher.cursor - recentStart)
-            let missed = Array(recent.dropFirst(skipped).lazy.filter { $0.kind == watcher.kind })
+            let missed = Array(recent.dropFirst(skipped).lazy.filter { $0.kind == watcher.kind.stored })
             watcher.cursor = max(watcher.cursor, revision)
             watcher.exchange.eventLoop.execute {
                 watcher.body?.append(missed)
                 watcher.exchange.pump()
             }
-            kinds[Int(watcher.kind.rawValue)].add(watcher)
+            kinds[Int(watcher.kind.stored.rawValue)].add(watcher)
         }
     }
 
     func remove(_ watcher: Watcher) {
         loop.execute { [self] in
             watcher.isRemoved = true
-            kinds[Int(watcher.kind.rawValue)].remove(watcher)
+            kinds[Int(watcher.kind.stored.rawValue)].remove(watcher)
         }
     }
 
@@ -123,17 +123,16 @@ final class WatchHub: @unchecked Sendable {
 
     /// Events of one change that are encoded already.
     private struct Frames {
-        private var known: [(type: WatchStreamEvent.Kind, text: ObjectText, frame: ByteBuffer)] = []
+        private var known: [(type: WatchStreamEvent.Kind, encoder: WatchEncoder, frame: ByteBuffer)] = []
 
         mutating func frame(
             _ type: WatchStreamEvent.Kind, _ encoder: WatchEncoder, withColumns: Bool, _ object: () -> KubeObject
         ) -> ByteBuffer {
-            let text = encoder.text
-            if !withColumns, let same = known.first(where: { $0.type == type && $0.text.writesAlike(text) }) {
+            if !withColumns, let same = known.first(where: { $0.type == type && $0.encoder.writesAlike(encoder) }) {
                 return same.frame
             }
             let frame = encoder.frame(type, object(), withColumns: withColumns)
-            if !withColumns { known.append((type, text, frame)) }
+            if !withColumns { known.append((type, encoder, frame)) }
             return frame
         }
     }
@@ -150,9 +149,9 @@ final class WatchHub: @unchecked Sendable {
             var encoder = watcher.encoder
             encoder.text.now = now
             let frame = frames.frame(type, encoder, withColumns: watcher.needsColumns) {
-                if type != .deleted { return change.object }
-                let object = deleted ?? Watcher.object(of: change, type)
-                deleted = object
+                if type == .deleted, let deleted, deleted.kind == watcher.kind { return deleted }
+                let object = Watcher.object(of: change, type, as: watcher.kind)
+                if type == .deleted { deleted = object }
                 return object
             }
             watcher.needsColumns = false

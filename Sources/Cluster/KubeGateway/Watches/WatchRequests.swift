@@ -18,8 +18,8 @@ struct WatchRequests: Sendable {
     func serve(_ exchange: Exchange, _ kind: ResourceKind) throws(StatusError) {
         let request = exchange.request
         let options = try RequestOptions.watch(request, kind)
-        let format = try OutputFormat(request)
-        if format.notation == .yaml { throw .notAcceptable(accepted: [OutputFormat.streamMediaType]) }
+        let format = try OutputFormat(request, kind)
+        if format.notation == .yaml { throw .notAcceptable(accepted: OutputFormat.streamMediaTypes(of: kind)) }
         let snapshot = server.feed.snapshot
         let text = ObjectText(
             format: format, bodies: server.bodies, now: snapshot.time,
@@ -67,7 +67,7 @@ struct WatchRequests: Sendable {
             watcher.body = nil
             earlier?()
         }
-        exchange.stream(contentType: watcher.encoder.text.format.contentType, body)
+        exchange.stream(contentType: watcher.encoder.text.format.streamContentType, body)
         hub.add(watcher) { [self] watcher in askHistory(for: watcher) }
     }
 
@@ -89,7 +89,7 @@ struct WatchRequests: Sendable {
             }
             var changes: [Change] = []
             store.forEachChange(after: after) { change in
-                if change.kind == kind { changes.append(change) }
+                if change.kind == kind.stored { changes.append(change) }
                 return true
             }
             let seen = changes

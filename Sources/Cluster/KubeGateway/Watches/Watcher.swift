@@ -40,12 +40,14 @@ final class Watcher: @unchecked Sendable {
     }
 
     /// The object that an event shows: after the change, or as it last was with the revision of its end.
-    static func object(of change: Change, _ event: WatchStreamEvent.Kind) -> KubeObject {
-        if event != .deleted, let new = change.new { return new }
+    ///
+    /// - Parameter kind: As which the client reads it.
+    static func object(of change: Change, _ event: WatchStreamEvent.Kind, as kind: ResourceKind) -> KubeObject {
+        if event != .deleted, let new = change.new { return new.served(as: kind) }
         let old = change.old ?? change.object
         var metadata = old.metadata
         metadata.resourceVersion = String(change.revision)
-        return old.with(metadata: metadata)
+        return old.with(metadata: metadata).served(as: kind)
     }
 
     /// Where the hub looks for it: the narrowest place that has all that it wants.

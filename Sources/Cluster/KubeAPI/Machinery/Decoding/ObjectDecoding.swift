@@ -6,6 +6,11 @@ package struct DecodedObject: Sendable {
     package var strictErrors: [String]
     /// What a patch made, or did, as failures print it; empty where there is nothing to tell of it.
     package var patchText = ""
+
+    package init(object: KubeObject, strictErrors: [String] = []) {
+        self.object = object
+        self.strictErrors = strictErrors
+    }
 }
 
 /// Decoding documents whose kind is known only at run time.
