@@ -119,7 +119,9 @@ enum RequestOptions {
         var options = WriteOptions()
         options.isDryRun = dryRun.contains("All")
         options.fieldValidation = FieldValidation(rawValue: validation) ?? .warn
-        options.fieldManager = request.fieldManager
+        // Who applies says who it is; of other writes the client's name is good enough.
+        let isApply = mediaType(request) == PatchType.apply.rawValue
+        options.fieldManager = isApply ? query.text("fieldManager") : request.fieldManager
         options.force = query.flag("force")
         return options
     }
