@@ -40,6 +40,8 @@ import Testing
         list.fields = nil
         list.labels = try Selector(parsing: "stage=new")
         let stream = try WatchStream(test.server, kind, WatchOptions(list))
+        // It begins with what there is now.
+        test.pump()
 
         // patch, of each type, and update.
         let merge = #"{"metadata":{"labels":{"stage":"new"}}}"#

@@ -9,7 +9,7 @@ import Testing
     /// When the last of a rollout's pods was created, bound and running, in seconds from its start.
     private func rollout(_ replicas: Int, isLimited: Bool) -> (created: Double, bound: Double, running: Double) {
         var configuration = Cluster.Configuration()
-        configuration.nodes = 10
+        configuration.nodes = 20
         configuration.hasUpstreamRateLimits = isLimited
         let cluster = Cluster(configuration)
         cluster.boot()

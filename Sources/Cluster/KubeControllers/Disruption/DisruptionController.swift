@@ -182,7 +182,7 @@ package final class DisruptionController: Reconciler, ChangeHandler {
         for (name, time) in budget.status.disruptedPods {
             guard let mark = tally.marks[name], !mark.isBeingDeleted else { continue }
             let due = time.instant + Self.deletionTimeout
-            if due < context.now {
+            if due <= context.now {
                 guard let pod = context.client.get(Pod.self, namespace: budget.namespace, name: name) else { continue }
                 // Upstream names the namespace twice.
                 context.recorder.event(
