@@ -10,14 +10,19 @@ package final class EventRecorder {
 
     private struct Identity: Hashable {
         var object: String
+        /// Empty for events that are joined: those of all places of an object count together.
+        var fieldPath: String
         var type: String
         var reason: String
         var message: String
     }
 
     private struct Seen {
-        var key: ObjectKey
-        var count: Int
+        /// Nil until the event is written.
+        var key: ObjectKey?
+        /// How often it came, those times included that were not written.
+        var count = 0
+        let first: Instant
     }
 
     private struct Similar {
@@ -64,18 +69,22 @@ package final class EventRecorder {
         let now = loop.now
         let about = [
             reference.kind ?? "", reference.namespace ?? "", reference.name ?? "", reference.uid ?? "",
-            reference.fieldPath ?? "",
         ]
         .joined(separator: "/")
         trim()
-        guard spam[about, default: TokenBucket(ratePerSecond: 1.0 / 300, burst: 25)].tryAccept(now) else { return }
         let (identity, text) = aggregate(
-            Identity(object: about, type: type.rawValue, reason: reason, message: message), message, now)
-        if let earlier = seen[identity], count(earlier, text, now) {
-            seen[identity] = Seen(key: earlier.key, count: earlier.count + 1)
-            return
+            Identity(
+                object: about, fieldPath: reference.fieldPath ?? "", type: type.rawValue, reason: reason,
+                message: message), message, now)
+        var record = seen[identity] ?? Seen(key: nil, first: now)
+        record.count += 1
+        // What is held back is counted all the same.
+        if spam[about, default: TokenBucket(ratePerSecond: 1.0 / 300, burst: 25)].tryAccept(now),
+            !count(record, text, now)
+        {
+            record.key = write(reference, type, reason, text, record, now)
         }
-        if let key = write(reference, type, reason, text, now) { seen[identity] = Seen(key: key, count: 1) }
+        seen[identity] = record
     }
 
     private func trim() {
@@ -88,6 +97,7 @@ package final class EventRecorder {
     private func aggregate(_ identity: Identity, _ message: String, _ now: Instant) -> (Identity, String) {
         var group = identity
         group.message = ""
+        group.fieldPath = ""
         var record = similar[group] ?? Similar(messages: [], last: now)
         if now - record.last > .minutes(10) { record.messages.removeAll() }
         record.messages.insert(message)
@@ -102,11 +112,12 @@ package final class EventRecorder {
         return (group, "(combined from similar events): " + message)
     }
 
-    /// Counts up an event that is there. False if it is there no more.
-    private func count(_ earlier: Seen, _ message: String, _ now: Instant) -> Bool {
+    /// Brings an event that is there up to date. False if it is there no more, or never was.
+    private func count(_ record: Seen, _ message: String, _ now: Instant) -> Bool {
+        guard let key = record.key else { return false }
         do throws(StatusError) {
-            let written = try client.mutate(Event.self, earlier.key) { event in
-                event.count = earlier.count + 1
+            let written = try client.mutate(Event.self, key) { event in
+                event.count = record.count
                 event.lastTimestamp = now.time
                 event.message = message
             }
@@ -117,7 +128,8 @@ package final class EventRecorder {
     }
 
     private func write(
-        _ reference: ObjectReference, _ type: EventType, _ reason: String, _ message: String, _ now: Instant
+        _ reference: ObjectReference, _ type: EventType, _ reason: String, _ message: String, _ record: Seen,
+        _ now: Instant
     ) -> ObjectKey? {
         var event = Event()
         let namespace = reference.namespace ?? "default"
@@ -135,8 +147,8 @@ package final class EventRecorder {
         event.reason = reason
         event.message = message
         event.type = type.rawValue
-        event.count = 1
-        event.firstTimestamp = now.time
+        event.count = record.count
+        event.firstTimestamp = record.first.time
         event.lastTimestamp = now.time
         var source = EventSource()
         source.component = component
