@@ -3,7 +3,7 @@ import KubeAPI
 import KubeClient
 import Testing
 
-/// Compared with client-go `util/workqueue` (`queue_test.go`, `delaying_queue_test.go`, `default_rate_limiters_test.go`).
+/// Compared with client-go `util/workqueue`: `queue_test.go`, `delaying_queue_test.go`, `default_rate_limiters_test.go`.
 @Suite("The work queue")
 struct WorkQueueTests {
     private let loop = EventLoop(start: .simulationStart)
@@ -240,9 +240,12 @@ struct WorkerTests {
         let target = Target(test.loop, test.client)
         let worker = Worker(target, client: test.client, loop: test.loop)
         for key in ["a", "b", "c"] { worker.add(key, cause: 1) }
-        _ = test.loop.step()
-        #expect(target.log.count == 1)
-        _ = test.loop.step()
-        #expect(target.log.count == 2)
+        var most = 0
+        while target.log.count < 3 {
+            let before = target.log.count
+            guard test.loop.step() else { break }
+            most = max(most, target.log.count - before)
+        }
+        #expect(target.log.count == 3 && most == 1)
     }
 }

@@ -26,6 +26,49 @@ import Testing
         #expect(report.nodes == ["Ready": 4, "NotReady": 1])
     }
 
+    /// A pod that is taken away by force ends in its own time, and its room is given away at once: by the scheduler and
+    /// by the kubelet alike, or the newcomer would be turned away.
+    @Test func roomThatIsFreedByForceCanBeUsedAtOnce() throws {
+        let cluster = Fixtures.cluster(nodes: 1, zones: 1)
+        var deployment = Fixtures.deployment("web", replicas: 3)
+        deployment.spec.template.metadata.annotations["drydock.dev/stop-after"] = "20s"
+        deployment.spec.template.spec.containers[0].resources?.requests["cpu"] = "900m"
+        _ = cluster.perform(.create([Boxed(deployment)]))
+        cluster.run(for: .minutes(1))
+        func pods() -> [Pod] { cluster.server.snapshot().list(Pod.self, namespace: "default") }
+        #expect(pods().map(\.status.phase) == ["Running", "Running", "Running"])
+        let victims = pods().prefix(2).map(\.key)
+        _ = cluster.perform(.delete(Array(victims), options: DeleteOptions(gracePeriodSeconds: 0)))
+        cluster.run(for: .seconds(10))
+        #expect(pods().map(\.status.phase) == ["Running", "Running", "Running"])
+        #expect(Set(pods().map(\.key)).isDisjoint(with: victims))
+    }
+
+    /// A node that cannot reach the API server is unreachable as one without power is; what runs on it runs on, and its
+    /// kubelet says so as soon as it can.
+    @Test func aNodeThatIsCutOffComesBackWithItsPods() throws {
+        let cluster = Fixtures.cluster()
+        _ = cluster.perform(.create([Boxed(Fixtures.deployment("web", replicas: 10))]))
+        cluster.run(for: .minutes(1))
+        func state() -> String? {
+            let node = cluster.server.snapshot().get(Node.self, name: "node-3")
+            return node?.status.conditions.first { $0.type == "Ready" }?.status
+        }
+        func pods() -> [Pod] {
+            cluster.server.snapshot().list(Pod.self, namespace: "default").filter { $0.spec.nodeName == "node-3" }
+        }
+        let before = pods()
+        cluster.partition("node-3")
+        cluster.run(for: .minutes(2))
+        #expect(state() == "Unknown" && cluster.isPartitioned("node-3"))
+        cluster.reconnect("node-3")
+        cluster.run(for: .seconds(30))
+        #expect(state() == "True")
+        #expect(!before.isEmpty && pods().map(\.uid) == before.map(\.uid))
+        #expect(pods().allSatisfy { $0.status.containerStatuses.allSatisfy { $0.restartCount == 0 && $0.ready } })
+        #expect(pods().allSatisfy { $0.status.conditions.contains { $0.type == "Ready" && $0.status == "True" } })
+    }
+
     /// The pods of a node without power cannot be removed: they read Terminating until it comes back.
     @Test func podsOfASilentNodeReadTerminating() {
         let cluster = Fixtures.cluster()

@@ -8,10 +8,12 @@ import KubeAPI
 package final class EventRecorder {
     package enum EventType: String { case normal = "Normal", warning = "Warning" }
 
-    /// An event that was written, of which the name ends in a stamp.
     private struct Seen {
-        var stamp: UInt64
-        var count: Int
+        /// In which the event's name ends; nil until it is written.
+        var stamp: UInt64?
+        /// How often it came, those times included that were not written.
+        var count = 0
+        let first: Instant
     }
 
     /// The texts of one reason about one object, most often a single one.
@@ -40,7 +42,8 @@ package final class EventRecorder {
     private let host: String?
     private let source: EventSource
     private var lastReference: ObjectReference?
-    /// By the fingerprint of object, type, reason and text.
+    /// By the fingerprint of object, type, reason, place in the object and text; of events that are joined, those of
+    /// all places and texts count together.
     private var seen: [Fingerprint: Seen] = [:]
     /// By the fingerprint of object, type and reason.
     private var similar: [Fingerprint: Similar] = [:]
@@ -93,7 +96,6 @@ package final class EventRecorder {
         let now = loop.now
         let about = EventRecorder.fingerprint(of: reference)
         trim()
-        guard spam[about, default: TokenBucket(ratePerSecond: 1.0 / 300, burst: 25)].tryAccept(now) else { return }
         var group = about
         group.combine(type.rawValue)
         group.combine(reason)
@@ -102,13 +104,18 @@ package final class EventRecorder {
         if aggregate(group, message, now) {
             text = "(combined from similar events): " + message
         } else {
+            identity.combine(reference.fieldPath ?? "")
             identity.combine(message)
         }
-        if let earlier = seen[identity], count(earlier, reference, text, now) {
-            seen[identity]?.count += 1
-            return
+        var record = seen[identity] ?? Seen(first: now)
+        record.count += 1
+        // What is held back is counted all the same.
+        if spam[about, default: TokenBucket(ratePerSecond: 1.0 / 300, burst: 25)].tryAccept(now),
+            !count(record, reference, text, now)
+        {
+            record.stamp = write(reference, type, reason, text, record, now)
         }
-        if let stamp = write(reference, type, reason, text, now) { seen[identity] = Seen(stamp: stamp, count: 1) }
+        seen[identity] = record
     }
 
     private static func fingerprint(of reference: ObjectReference) -> Fingerprint {
@@ -117,7 +124,6 @@ package final class EventRecorder {
         fingerprint.combine(reference.namespace ?? "")
         fingerprint.combine(reference.name ?? "")
         fingerprint.combine(reference.uid ?? "")
-        fingerprint.combine(reference.fieldPath ?? "")
         return fingerprint
     }
 
@@ -142,11 +148,12 @@ package final class EventRecorder {
         return isCombined
     }
 
-    /// Counts up an event that is there. False if it is there no more.
-    private func count(_ earlier: Seen, _ reference: ObjectReference, _ message: String, _ now: Instant) -> Bool {
+    /// Brings an event that is there up to date. False if it is there no more, or never was.
+    private func count(_ record: Seen, _ reference: ObjectReference, _ message: String, _ now: Instant) -> Bool {
+        guard let stamp = record.stamp else { return false }
         do throws(StatusError) {
-            let written = try client.mutate(Event.self, EventRecorder.key(reference, earlier.stamp)) { event in
-                event.count = earlier.count + 1
+            let written = try client.mutate(Event.self, EventRecorder.key(reference, stamp)) { event in
+                event.count = record.count
                 event.lastTimestamp = now.time
                 event.message = message
             }
@@ -176,7 +183,8 @@ package final class EventRecorder {
 
     /// The stamp in the name of the new event; nil if it could not be written.
     private func write(
-        _ reference: ObjectReference, _ type: EventType, _ reason: String, _ message: String, _ now: Instant
+        _ reference: ObjectReference, _ type: EventType, _ reason: String, _ message: String, _ record: Seen,
+        _ now: Instant
     ) -> UInt64? {
         var event = Event()
         // Several events of one instant are told apart by counting up.
@@ -192,8 +200,8 @@ package final class EventRecorder {
         event.reason = reason
         event.message = message
         event.type = type.rawValue
-        event.count = 1
-        event.firstTimestamp = now.time
+        event.count = record.count
+        event.firstTimestamp = record.first.time
         event.lastTimestamp = now.time
         event.source = source
         event.reportingComponent = component

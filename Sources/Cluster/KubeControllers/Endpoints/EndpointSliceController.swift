@@ -118,8 +118,9 @@ package final class EndpointSliceController: Reconciler, ChangeHandler {
         if service.spec.selector.isEmpty || service.spec.type == "ExternalName" { return }
         do throws(StatusError) {
             var homeless: [Pod] = []
-            if let placement = placements.removeValue(forKey: key) {
-                placements[key] = try update(service, pods, placement, &homeless)
+            if var placement = placements.removeValue(forKey: key) {
+                try update(service, pods, &placement, &homeless)
+                placements[key] = placement
             } else {
                 placements[key] = try reconcile(service, &homeless)
             }
@@ -167,9 +168,8 @@ package final class EndpointSliceController: Reconciler, ChangeHandler {
 
     /// Brings the slices of some pods up to date: O(slices + pods × 100).
     private func update(
-        _ service: Service, _ pods: Set<DirtyPod>, _ placement: SlicePlacement, _ homeless: inout [Pod]
-    ) throws(StatusError) -> SlicePlacement {
-        var placement = placement
+        _ service: Service, _ pods: Set<DirtyPod>, _ placement: inout SlicePlacement, _ homeless: inout [Pod]
+    ) throws(StatusError) {
         var edits: [String: [(uid: String, endpoint: Endpoint?)]] = [:]
         var rest: [(group: SlicePlacement.Group, endpoint: Endpoint)] = []
         for dirty in pods.sorted(by: DirtyPod.precedes) {
@@ -186,7 +186,7 @@ package final class EndpointSliceController: Reconciler, ChangeHandler {
             }
             if let wanted { rest.append((wanted.group, wanted.endpoint)) }
         }
-        if edits.isEmpty, rest.isEmpty { return placement }
+        if edits.isEmpty, rest.isEmpty { return }
         // An empty slice is the placeholder of a service without endpoints: the first endpoint takes it.
         for (name, _, count) in placement.slices(except: []) where count == 0 && edits[name] == nil { edits[name] = [] }
         var drafts: [EndpointSlicePlan.Draft] = []
@@ -201,7 +201,6 @@ package final class EndpointSliceController: Reconciler, ChangeHandler {
         }
         plan.place(rest)
         try write(service, plan.finish(), &placement)
-        return placement
     }
 
     /// A slice with some endpoints changed or (nil) removed.

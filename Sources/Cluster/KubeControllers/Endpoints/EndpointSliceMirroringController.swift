@@ -76,9 +76,7 @@ package final class EndpointSliceMirroringController: Reconciler, ChangeHandler 
     }
 
     private func isMirrored(_ endpoints: Endpoints) -> Bool {
-        let skips: Set = ["1", "t", "T", "true", "TRUE", "True"]
-        return !skips.contains(endpoints.labels[Self.skipLabel] ?? "")
-            && endpoints.annotations[Self.leaderAnnotation] == nil
+        endpoints.labels[Self.skipLabel] != "true" && endpoints.annotations[Self.leaderAnnotation] == nil
     }
 
     private func slices(of key: ObjectKey) -> [EndpointSlice] {
@@ -113,15 +111,15 @@ package final class EndpointSliceMirroringController: Reconciler, ChangeHandler 
             let all = subset.addresses.map { ($0, true) } + subset.notReadyAddresses.map { ($0, false) }
             var added = 0
             for (address, isReady) in all where added < Self.maximumPerSubset {
-                guard IPAddressValue(address.ip) != nil else {
+                guard let ip = IPAddressValue(address.ip)?.description else {
                     invalid += 1
                     continue
                 }
                 added += 1
-                let type = address.ip.utf8.contains(UInt8(ascii: ":")) ? "IPv6" : "IPv4"
+                let type = ip.utf8.contains(UInt8(ascii: ":")) ? "IPv6" : "IPv4"
                 let place = groups.firstIndex { $0.addressType == type && $0.ports == ports } ?? groups.count
                 if place == groups.count { groups.append(Group(addressType: type, ports: ports)) }
-                groups[place].insert(Self.endpoint(address, isReady: isReady))
+                groups[place].insert(Self.endpoint(address, ip, isReady: isReady))
             }
             skipped += all.count - added
         }
@@ -148,11 +146,12 @@ package final class EndpointSliceMirroringController: Reconciler, ChangeHandler 
         return result
     }
 
-    private static func endpoint(_ address: EndpointAddress, isReady: Bool) -> Endpoint {
+    /// `ip`: the address as it is written regularly.
+    private static func endpoint(_ address: EndpointAddress, _ ip: String, isReady: Bool) -> Endpoint {
         var conditions = EndpointConditions()
         conditions.ready = isReady
         var endpoint = Endpoint()
-        endpoint.addresses = [address.ip]
+        endpoint.addresses = [ip]
         endpoint.conditions = conditions
         endpoint.targetRef = address.targetRef
         endpoint.nodeName = address.nodeName

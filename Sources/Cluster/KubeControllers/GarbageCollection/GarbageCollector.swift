@@ -286,7 +286,7 @@ package final class GarbageCollector: Reconciler, ChangeHandler {
         var about = ObjectReference()
         about.apiVersion = info.apiVersion
         about.kind = info.name
-        about.namespace = object.namespace
+        about.namespace = object.namespace.isEmpty ? nil : object.namespace
         about.name = object.name
         about.uid = object.uid
         let identity =
