@@ -13,6 +13,8 @@ import Testing
         let cluster = Cluster(configuration)
         cluster.boot()
         #expect(cluster.server.componentDenials == [])
+        let system = cluster.client("kubectl").list(Pod.self, namespace: "kube-system").map(\.name)
+        #expect(system.contains("etcd-node-1") && system.filter { $0.hasPrefix("kube-proxy-") }.count == 6)
         let user = cluster.client("kubectl")
         try user.create(Fixtures.deployment("web", replicas: 8))
         try user.create(Fixtures.service("web"))
@@ -37,8 +39,11 @@ import Testing
         cluster.run(for: .minutes(2))
         #expect(cluster.server.componentDenials == [])
         #expect(user.object(ObjectKey(.namespace, name: "passing")) == nil)
-        #expect(user.list(Node.self).allSatisfy { node in
-            node.status.conditions.contains { $0.type == "Ready" && $0.status == "True" }
-        })
+        #expect(user.list(Node.self).count == 6)
+        #expect(user.get(Node.self, name: "node-1")?.labels["node-role.kubernetes.io/control-plane"] == "")
+        #expect(
+            user.list(Node.self).allSatisfy { node in
+                node.status.conditions.contains { $0.type == "Ready" && $0.status == "True" }
+            })
     }
 }

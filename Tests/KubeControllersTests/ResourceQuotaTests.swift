@@ -54,9 +54,7 @@ import Testing
         let cluster = try cluster(["pods": "2", "count/configmaps": "5"])
         #expect(quota(cluster)?.hard == ["pods": "2", "count/configmaps": "5"])
         #expect(quota(cluster)?.used == ["pods": "0", "count/configmaps": "0"])
-        #expect(
-            cluster.actions(by: ResourceQuotaController.component) == ["update resourcequotas default/q"]
-                || cluster.actions(by: ResourceQuotaController.component).count == 1)
+        #expect(cluster.actions(by: ResourceQuotaController.component).count == 1)
         try cluster.user.create(ConfigMap(name: "a", namespace: "default"))
         #expect(quota(cluster)?.used["count/configmaps"] == "1")
         try cluster.user.mutate(ResourceQuota.self, ObjectKey(.resourceQuota, namespace: "default", name: "q")) {
@@ -71,7 +69,8 @@ import Testing
         let cluster = try cluster(["pods": "2", "requests.cpu": "1", "limits.cpu": "2"])
         #expect(
             refusal(cluster, pod("a"))
-                == "pods \"a\" is forbidden: failed quota: q: must specify limits.cpu for: main; requests.cpu for: main")
+                == "pods \"a\" is forbidden: failed quota: q: must specify limits.cpu for: main; requests.cpu for: main"
+        )
         #expect(refusal(cluster, pod("a", cpu: "300m", limit: "500m")) == nil)
         #expect(refusal(cluster, pod("b", cpu: "300m", limit: "500m")) == nil)
         #expect(
@@ -215,7 +214,9 @@ import Testing
             }
             let pods = cluster.user.list(Pod.self, namespace: "default")
             let maps = cluster.user.count(.configMap, namespace: "default")
-            let cpu = pods.reduce(Quantity(0)) { $0 + ($1.spec.containers[0].resources?.requests["cpu"] ?? Quantity(0)) }
+            let cpu = pods.reduce(Quantity(0)) {
+                $0 + ($1.spec.containers[0].resources?.requests["cpu"] ?? Quantity(0))
+            }
             #expect(pods.count <= 7 && maps <= 4 && cpu <= "2", "seed \(seed), step \(step)")
             if step % 20 == 19 {
                 cluster.settle()

@@ -67,8 +67,6 @@ extension Cluster {
             node.cpu = nodeCPU
             node.memory = nodeMemory
             node.pods = podsPerNode
-            // The control plane's static pods run here; nothing keeps other pods away, as on a cluster of one's own.
-            if number == 1 { node.labels["node-role.kubernetes.io/control-plane"] = "" }
             return node
         }
 

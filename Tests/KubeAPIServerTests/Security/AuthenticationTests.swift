@@ -6,7 +6,9 @@ import KubeStore
 import Testing
 
 @Suite struct AuthenticationTests {
-    private func who(_ test: SecureServer, _ credentials: Credentials, at time: Time? = nil) throws(StatusError) -> UserInfo {
+    private func who(_ test: SecureServer, _ credentials: Credentials, at time: Time? = nil) throws(StatusError)
+        -> UserInfo
+    {
         try test.server.authenticator.authenticate(credentials, test.server.authorizer, now: time ?? test.now)
     }
 
@@ -32,7 +34,8 @@ import Testing
         var credentials = Credentials()
         credentials.bearerToken = "abc"
         let alice = try who(test, credentials)
-        #expect(alice.username == "alice" && alice.uid == "1" && alice.groups == ["devs", "ops", "system:authenticated"])
+        #expect(
+            alice.username == "alice" && alice.uid == "1" && alice.groups == ["devs", "ops", "system:authenticated"])
         credentials.bearerToken = "xyz"
         #expect(try who(test, credentials).username == "bob \"b\"")
         // A wrong token is not nobody.
@@ -42,6 +45,34 @@ import Testing
         #expect(
             wrong?.message
                 == "token file 't' must have at least 3 columns (token, user name, user uid), found 2 in line 1")
+    }
+
+    @Test func tokensByWhichNodesJoin() throws {
+        let test = try SecureServer()
+        var secret = Secret(name: "bootstrap-token-abcdef", namespace: "kube-system")
+        secret.type = "bootstrap.kubernetes.io/token"
+        let data = [
+            "token-id": "abcdef", "token-secret": "0123456789abcdef", "usage-bootstrap-authentication": "true",
+            "expiration": "2026-01-01T01:00:00Z",
+            "auth-extra-groups": "system:bootstrappers:kubeadm:default-node-token",
+        ]
+        for (key, text) in data { secret.data[key] = Base64Data(Array(text.utf8)) }
+        try test.client.create(secret)
+        var credentials = Credentials()
+        credentials.bearerToken = "abcdef.0123456789abcdef"
+        let user = try who(test, credentials)
+        #expect(user.username == "system:bootstrap:abcdef")
+        #expect(
+            user.groups == [
+                "system:bootstrappers", "system:bootstrappers:kubeadm:default-node-token", "system:authenticated",
+            ])
+        #expect(
+            test.server.authorizer.decide(RequestAttributes(user, verb: "create", .certificateSigningRequest)).isAllowed
+        )
+        let later = Time(seconds: test.now.seconds + 3600)
+        #expect(TestServer.failure { () throws(StatusError) in _ = try who(test, credentials, at: later) }?.code == 401)
+        credentials.bearerToken = "abcdef.0123456789abcdee"
+        #expect(TestServer.failure { () throws(StatusError) in _ = try who(test, credentials) }?.code == 401)
     }
 
     @Test func actingAsAnother() throws {
@@ -180,7 +211,9 @@ import Testing
         try test.client.delete(account)
         #expect(verdict(short) == "[invalid bearer token, serviceaccounts \"default\" not found]")
         let again = try test.client.create(ServiceAccount(name: "default", namespace: "default"))
-        #expect(verdict(short).hasPrefix("[invalid bearer token, service account UID (\(again.uid)) does not match claim ("))
+        #expect(
+            verdict(short).hasPrefix("[invalid bearer token, service account UID (\(again.uid)) does not match claim (")
+        )
     }
 
     @Test func requestsForTokensAreChecked() throws {

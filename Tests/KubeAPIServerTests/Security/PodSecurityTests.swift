@@ -42,10 +42,17 @@ import Testing
 
     /// Changes to a pod that breaks nothing otherwise, and the one violation that comes of each.
     private static let baseline: [(Change, String)] = [
-        ({ $0.spec.hostNetwork = true; $0.spec.hostPID = true }, "host namespaces (hostNetwork=true, hostPID=true)"),
+        (
+            {
+                $0.spec.hostNetwork = true; $0.spec.hostPID = true
+            }, "host namespaces (hostNetwork=true, hostPID=true)"
+        ),
         ({ $0.spec.hostIPC = true }, "host namespaces (hostIPC=true)"),
         (
-            { $0.spec.containers[0].securityContext?.privileged = true },
+            { pod in
+                pod.spec.containers[0].securityContext?.allowPrivilegeEscalation = nil
+                pod.spec.containers[0].securityContext?.privileged = true
+            },
             "privileged (container \"a\" must not set securityContext.privileged=true)"
         ),
         (
@@ -148,6 +155,15 @@ import Testing
             }, "runAsUser=0 (pod must not set runAsUser=0)"
         ),
         (
+            { pod in
+                // In a user namespace of its own a pod may be root, but this.
+                pod.spec.hostUsers = false
+                pod.spec.containers[0].securityContext?.runAsNonRoot = false
+                pod.spec.containers[0].securityContext?.procMount = "Unmasked"
+            },
+            "procMount (container \"a\" must not set securityContext.procMount to \"Unmasked\")"
+        ),
+        (
             { $0.spec.containers[0].securityContext?.seccompProfile = nil },
             "seccompProfile (pod or container \"a\" must set securityContext.seccompProfile.type to \"RuntimeDefault\" or "
                 + "\"Localhost\")"
@@ -202,7 +218,8 @@ import Testing
                 change(&pod)
             }
             #expect(
-                refusal(test, pod) == "pods \"p\" is forbidden: violates PodSecurity \"restricted:latest\": " + violation)
+                refusal(test, pod) == "pods \"p\" is forbidden: violates PodSecurity \"restricted:latest\": "
+                    + violation)
         }
         #expect(
             refusal(test, pod { _ in })
@@ -257,7 +274,9 @@ import Testing
         let restricted = try server([("warn", "restricted"), ("warn-version", "v1.20")])
         let told = Warnings()
         _ = try restricted.server.create(
-            pod { Self.restrict(&$0.spec.containers[0]); $0.spec.containers[0].securityContext?.runAsNonRoot = nil }.boxed,
+            pod {
+                Self.restrict(&$0.spec.containers[0]); $0.spec.containers[0].securityContext?.runAsNonRoot = nil
+            }.boxed,
             SecureServer.request(SecureServer.user("root", "system:masters"), warnings: told))
         #expect(
             told.texts == [

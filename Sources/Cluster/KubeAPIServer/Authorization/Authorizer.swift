@@ -67,6 +67,12 @@ package enum ServiceAccountNames {
     private static let prefix = "system:serviceaccount:"
     package static let allGroup = "system:serviceaccounts"
 
+    /// Whether a user is one of kube-controller-manager's controllers, which each have an account.
+    static func isController(_ user: UserInfo) -> Bool {
+        let account = split(user.username ?? "")
+        return account?.namespace == "kube-system" && account?.name != "kube-proxy" && account?.name != "coredns"
+    }
+
     package static func username(namespace: String, name: String) -> String { "\(prefix)\(namespace):\(name)" }
 
     /// The groups of a namespace's service accounts, without `system:authenticated`.

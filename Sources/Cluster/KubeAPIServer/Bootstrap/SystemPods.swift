@@ -7,12 +7,14 @@ import KubeClient
 final class SystemPods: ChangeHandler {
     private let kubelet: LocalClient
     private let daemonSets: LocalClient
+    private let kubeadm: LocalClient
     private let controlPlaneNode: String
 
     init(_ server: APIServer, controlPlaneNode: String) {
         kubelet = LocalClient(
             server, component: "kubelet", user: Requester.user(of: "kubelet", node: controlPlaneNode))
         daemonSets = LocalClient(server, component: "daemonset-controller")
+        kubeadm = LocalClient(server, component: Requester.bootstrapAuthor)
         self.controlPlaneNode = controlPlaneNode
     }
 
@@ -26,10 +28,21 @@ final class SystemPods: ChangeHandler {
         kubelet.cause = change.revision
         daemonSets.cause = change.revision
         if node.name == controlPlaneNode {
+            markControlPlane(node, change.revision)
             for pod in ControlPlanePods.pods(on: node, now: kubelet.server.loop.now) { create(pod, kubelet) }
         }
         if let daemonSet = daemonSets.get(DaemonSet.self, namespace: "kube-system", name: "kube-proxy") {
             create(KubeProxyObjects.pod(of: daemonSet, on: node.name), daemonSets)
+        }
+    }
+
+    /// Labels the node as kubeadm does: the node itself may not.
+    private func markControlPlane(_ node: Node, _ cause: Revision) {
+        kubeadm.cause = cause
+        do throws(StatusError) {
+            try kubeadm.mutate(Node.self, node.key) { $0.metadata.labels["node-role.kubernetes.io/control-plane"] = "" }
+        } catch {
+            precondition(error.isNotFound, "the control plane's node cannot be labelled: \(error.message)")
         }
     }
 

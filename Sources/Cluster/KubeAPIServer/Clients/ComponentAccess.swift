@@ -39,9 +39,13 @@ extension APIServer {
     /// Reads of components come from informers, which list and watch, or are single gets. They cannot fail, so that one
     /// that is not allowed is only noted.
     func noteRead(_ requester: Requester, _ kind: ResourceKind, namespace: String) {
-        // Nodes watch what their pods refer to, object by object.
-        if requester.nodeName != nil { return }
+        // Nodes watch what their pods refer to, object by object; recorders know what they wrote.
+        if requester.nodeName != nil || kind == .event { return }
         var attributes = RequestAttributes(requester.user, verb: "list", kind, namespace: namespace)
+        if ServiceAccountNames.isController(requester.user) {
+            // kube-controller-manager's controllers share its informers.
+            attributes.user = Requester.user(of: "kube-controller-manager")
+        }
         if authorizer.decide(attributes).isAllowed { return }
         attributes.verb = "get"
         let decision = authorizer.decide(attributes)

@@ -24,7 +24,7 @@ struct QuotaLedger {
             charge = QuotaUsage.usage(of: object, now: now).masked(names).withoutZeros
         }
         if key.kind == .pod {
-            if let object, object.metadata.deletionTimestamp != nil, charge.count > 1 {
+            if let object, object.metadata.deletionTimestamp != nil, !charge.isEmpty {
                 leaving.insert(key)
             } else {
                 leaving.remove(key)

@@ -23,11 +23,11 @@ enum PodSecurityChecks {
         /// The first minor version that has the check, in this form.
         let since: Int
         /// The first minor version in which the restricted level has a stricter check instead.
-        let replacedSince: Int
+        let replacedSince: Int?
         let run: @Sendable (PodSecuritySubject) -> PodSecurityViolation?
 
         init(
-            _ level: PodSecurityLevel, since: Int = 0, replacedSince: Int = .max,
+            _ level: PodSecurityLevel, since: Int = 0, replacedSince: Int? = nil,
             _ run: @escaping @Sendable (PodSecuritySubject) -> PodSecurityViolation?
         ) {
             self.level = level
@@ -44,7 +44,7 @@ enum PodSecurityChecks {
         pod.minor = standard.minor ?? .max
         return checks.compactMap { check in
             guard check.level <= standard.level, check.since <= pod.minor,
-                standard.level == .baseline || check.replacedSince > pod.minor
+                standard.level == .baseline || check.replacedSince.map({ pod.minor < $0 }) ?? true
             else { return nil }
             return check.run(pod)
         }

@@ -8,6 +8,7 @@ enum ResourceNames {
         "cpu", "memory", "ephemeral-storage", "requests.cpu", "requests.memory", "requests.ephemeral-storage",
         "limits.cpu", "limits.memory", "limits.ephemeral-storage", "pods", "resourcequotas", "services",
         "replicationcontrollers", "secrets", "persistentvolumeclaims", "configmaps", "storage",
+        "requests.storage", "services.nodeports", "services.loadbalancers",
     ]
     private static let quota: Set<String> = [
         "cpu", "memory", "ephemeral-storage", "requests.cpu", "requests.memory", "requests.storage",
