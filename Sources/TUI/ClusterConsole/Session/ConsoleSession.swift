@@ -42,7 +42,7 @@ package final class ConsoleSession {
             parseManifests: parseManifests)
         console.noteCreated(created)
         let wakeUp = screen.wakeUp
-        driver = ClusterDriver(cluster, speed: speed, durability: durability) { wakeUp.wake() }
+        driver = ClusterDriver(cluster, speed: speed, durability: durability, onUpdate: { wakeUp.wake() })
         prepare(driver, first.snapshot)
     }
 
