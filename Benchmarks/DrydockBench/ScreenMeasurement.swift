@@ -51,7 +51,7 @@ private final class ScreenProbe {
             ClusterUpdate(snapshot: cluster.snapshot(), changes: [], isReset: true, outcomes: []), size: screen.size)
         let wakeUp = wakeUp
         // Sixty virtual seconds a second: heartbeats and status updates of a hundred nodes go on meanwhile.
-        driver = ClusterDriver(cluster, speed: 60) { wakeUp.signal() }
+        driver = ClusterDriver(cluster, speed: 60, onUpdate: { wakeUp.signal() })
         if let keys = try? KeySequence(parsing: ":nodes<enter>") {
             for case .key(let key) in keys.steps { console.handle(.key(key)) }
         }

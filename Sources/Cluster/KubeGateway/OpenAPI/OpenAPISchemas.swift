@@ -93,7 +93,9 @@ enum OpenAPISchemas {
             result["x-kubernetes-list-map-keys"] = .array(keys.map { .string($0) })
         case nil: break
         }
-        if field.isAtomicMap { result["x-kubernetes-map-type"] = "atomic" }
+        if let isAtomic = field.isAtomicMap {
+            result["x-kubernetes-map-type"] = .string(isAtomic ? "atomic" : "granular")
+        }
         var strategies: [String] = []
         if field.patchStrategy.contains(.merge) { strategies.append("merge") }
         if field.patchStrategy.contains(.retainKeys) { strategies.append("retainKeys") }
