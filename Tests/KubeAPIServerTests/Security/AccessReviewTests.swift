@@ -130,7 +130,9 @@ import Testing
         #expect(node.incomplete)
         #expect(node.evaluationError == "node authorizer does not support user rule resolution")
         #expect(
-            TestServer.failure { () throws(StatusError) in try test.create(SelfSubjectRulesReview(), as: alice) }?.message
+            TestServer.failure { () throws(StatusError) in
+                try test.create(SelfSubjectRulesReview(), as: alice)
+            }?.message
                 == "no namespace on request")
     }
 }

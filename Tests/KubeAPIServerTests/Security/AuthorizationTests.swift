@@ -49,7 +49,10 @@ import Testing
             (SecureServer.user("system:kube-scheduler"), "create", .pod, "default", false),
             (SecureServer.user("system:kube-controller-manager"), "watch", .deployment, "", true),
             (SecureServer.user("system:kube-controller-manager"), "update", .deployment, "default", false),
-            (SecureServer.user("system:serviceaccount:kube-system:deployment-controller"), "create", .replicaSet, "x", true),
+            (
+                SecureServer.user("system:serviceaccount:kube-system:deployment-controller"), "create", .replicaSet,
+                "x", true
+            ),
             (SecureServer.user("system:serviceaccount:kube-system:deployment-controller"), "create", .pod, "x", false),
             (SecureServer.user("system:serviceaccount:kube-system:replicaset-controller"), "create", .pod, "x", true),
             (SecureServer.user("system:serviceaccount:kube-system:coredns"), "list", .endpointSlice, "", true),
@@ -72,9 +75,9 @@ import Testing
         binding.roleRef.name = "mixed"
         binding.subjects = [SecureServer.subject("User", "alice")]
         try test.client.create(binding)
-        func can(_ verb: String, _ kind: ResourceKind, _ sub: String = "", _ namespace: String = "default", name: String = "")
-            -> Bool
-        {
+        func can(
+            _ verb: String, _ kind: ResourceKind, _ sub: String = "", _ namespace: String = "default", name: String = ""
+        ) -> Bool {
             test.server.authorizer.decide(
                 RequestAttributes(
                     Self.alice, verb: verb, kind, subresource: sub, namespace: namespace, name: name)
@@ -107,7 +110,9 @@ import Testing
                 == "nodes \"node-1\" is forbidden: User \"alice\" cannot get resource \"nodes\" in API group \"\" at the "
                 + "cluster scope")
         #expect(
-            message(RequestAttributes(Self.alice, verb: "get", .deployment, subresource: "scale", namespace: "a", name: "b"))
+            message(
+                RequestAttributes(
+                    Self.alice, verb: "get", .deployment, subresource: "scale", namespace: "a", name: "b"))
                 == "deployments.apps \"b\" is forbidden: User \"alice\" cannot get resource \"deployments/scale\" in API "
                 + "group \"apps\" in the namespace \"a\"")
         #expect(

@@ -15,8 +15,8 @@ import Testing
         return test
     }
 
-    private func pod(_ requests: StringMap<Quantity> = [:], _ limits: StringMap<Quantity> = [:], _ name: String = "p") -> Pod {
-        var pod = TestServer.pod(name)
+    private func pod(_ requests: StringMap<Quantity>, _ limits: StringMap<Quantity> = [:]) -> Pod {
+        var pod = TestServer.pod("p")
         pod.spec.containers[0].resources = ResourceRequirements()
         pod.spec.containers[0].resources?.requests = requests
         pod.spec.containers[0].resources?.limits = limits
@@ -102,7 +102,10 @@ import Testing
         #expect(
             TestServer.failure { () throws(StatusError) in try test.client.create(TestServer.pod("p")) }?.message
                 == "pods \"p\" is forbidden: maximum memory usage per Pod is 1Gi.  No limit is specified")
-        let claims = try server({ $0.min = ["storage": "1Gi"]; $0.max = ["storage": "2Gi"] }, type: "PersistentVolumeClaim")
+        let claims = try server(
+            {
+                $0.min = ["storage": "1Gi"]; $0.max = ["storage": "2Gi"]
+            }, type: "PersistentVolumeClaim")
         var claim = PersistentVolumeClaim(name: "data", namespace: "default")
         claim.spec.accessModes = ["ReadWriteOnce"]
         claim.spec.resources = VolumeResourceRequirements()

@@ -42,7 +42,9 @@ import Testing
     @Test func aNodeReadsWhatItsPodsReferTo() throws {
         let test = try cluster()
         let none = "deny no relationship found between node 'node-1' and this object"
-        func get(_ kind: ResourceKind, _ name: String, _ verb: String = "get", _ namespace: String = "default") -> String {
+        func get(
+            _ kind: ResourceKind, _ name: String, _ verb: String = "get", _ namespace: String = "default"
+        ) -> String {
             test.decision(
                 RequestAttributes(
                     node, verb: verb, kind, namespace: kind.info.isNamespaced ? namespace : "", name: name))
@@ -154,7 +156,8 @@ import Testing
             }
         }
         #expect(
-            change { $0.spec.taints = [] } == "nodes \"node-1\" is forbidden: node \"node-1\" is not allowed to modify taints")
+            change { $0.spec.taints = [] }
+                == "nodes \"node-1\" is forbidden: node \"node-1\" is not allowed to modify taints")
         #expect(
             change { $0.metadata.labels["node-role.kubernetes.io/control-plane"] = "" }
                 == "nodes \"node-1\" is forbidden: is not allowed to modify labels: "

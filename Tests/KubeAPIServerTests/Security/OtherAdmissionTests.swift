@@ -127,7 +127,9 @@ import Testing
 
         """
 
-    private func signing(_ name: String, _ signer: String = "kubernetes.io/kube-apiserver-client") -> CertificateSigningRequest {
+    private func signing(
+        _ name: String, _ signer: String = "kubernetes.io/kube-apiserver-client"
+    ) -> CertificateSigningRequest {
         var request = CertificateSigningRequest(name: name)
         request.spec.request = Base64Data(Array(Self.request.utf8))
         request.spec.signerName = signer

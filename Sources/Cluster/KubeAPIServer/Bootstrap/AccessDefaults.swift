@@ -2,8 +2,8 @@ import KubeAPI
 
 /// The roles and bindings that every cluster begins with, read from the tables in `AccessDefaultsTable`.
 ///
-/// A table is lines. `role NAME` begins a cluster role, `role NAME in NAMESPACE` a role, with labels after `labels` and,
-/// for a role that is made of others, their label after `aggregates`; the rules follow, a line each:
+/// A table is lines. `role NAME` begins a cluster role, `role NAME in NAMESPACE` a role, with labels after `labels`,
+/// and, for a role that is made of others, their label after `aggregates`; the rules follow, a line each:
 ///
 ///     role system:node-problem-detector
 ///       get on nodes in core
@@ -12,8 +12,8 @@ import KubeAPI
 ///       get at /api /api/*
 ///     bind system:discovery to group:system:authenticated
 ///
-/// The names after `named` are `resourceNames`; `read`, `write`, `readwrite` and `readupdate` stand for upstream's lists
-/// of verbs of those names. `bind` makes a binding of the role's name, or of the one after `as`.
+/// The names after `named` are `resourceNames`; `read`, `write`, `readwrite` and `readupdate` stand for upstream's
+/// lists of verbs of those names. `bind` makes a binding of the role's name, or of the one after `as`.
 ///
 /// Follows kubernetes plugin/pkg/auth/authorizer/rbac/bootstrappolicy.
 package enum AccessDefaults {
