@@ -175,11 +175,6 @@ private final class LogLines: @unchecked Sendable {
             set { metadata[key] = newValue }
         }
 
-        func log(
-            level: Logger.Level, message: Logger.Message, metadata: Logger.Metadata?, source: String, file: String,
-            function: String, line: UInt
-        ) {
-            lines.add("\(message)")
-        }
+        func log(event: LogEvent) { lines.add("\(event.message)") }
     }
 }

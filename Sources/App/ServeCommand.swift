@@ -52,7 +52,7 @@ struct ServeCommand: ParsableCommand {
         driver.start()
         logger.info("serving the Kubernetes API at \(access.url)")
         print("export KUBECONFIG=\(ShellText.quoted(gateway.kubeconfigPath))")
-        fflush(stdout)
+        fflush(nil)
         var signal = signals.wait()
         while signal == SIGHUP, data?.isRestoreRequested != true { signal = signals.wait() }
         logger.info("ending \(EndSignals.reason(signal))")
