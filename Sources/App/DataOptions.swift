@@ -59,7 +59,7 @@ struct ClusterKeys {
 }
 
 /// The journal of a cluster that is kept in a folder, and what else is kept there.
-final class DurableData {
+final class DurableData: Sendable {
     let journal: SQLiteJournal
     private let folder: DataDirectory
 

@@ -111,7 +111,7 @@ struct ScheduledAction {
 }
 
 /// One JSON line per revision: time, revision, author, cause, verb, key.
-private final class HistoryFile: Journal {
+private final class HistoryFile: Journal, @unchecked Sendable {
     private let handle: FileHandle
     private var writer = JSONWriter(capacity: 1 << 20)
 

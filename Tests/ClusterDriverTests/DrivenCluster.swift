@@ -44,7 +44,7 @@ final class HandClock: @unchecked Sendable {
 }
 
 /// Counts the revisions that reached the store.
-private final class Counter: Journal {
+private final class Counter: Journal, Sendable {
     let commits: Watched
     init(_ commits: Watched) { self.commits = commits }
     func append(_ changes: [Change]) { commits.add(changes.count) }

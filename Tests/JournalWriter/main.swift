@@ -14,9 +14,15 @@ import KubeStore
 // What a revision writes depends on the seed, the revision and the objects alone (`Workload`), so that whoever reads
 // the journal afterwards knows what must be there.
 
+/// On standard error.
+func say(_ text: String) {
+    let line = text + "\n"
+    _ = write(STDERR_FILENO, line, line.utf8.count)
+}
+
 let arguments = CommandLine.arguments
 guard arguments.count == 4, let seed = UInt64(arguments[2]), let last = Int(arguments[3]) else {
-    fputs("usage: journal-writer FOLDER SEED LAST-REVISION\n", stderr)
+    say("usage: journal-writer FOLDER SEED LAST-REVISION")
     exit(2)
 }
 
@@ -41,6 +47,6 @@ do {
     }
     journal.close()
 } catch {
-    fputs("\(error)\n", stderr)
+    say("\(error)")
     exit(1)
 }

@@ -29,7 +29,7 @@ struct WriteTests {
         let stale = try gateway.request("PUT", path("write-life"), headers: json, body: text)
         #expect(stale.status == 409)
         #expect(
-            try stale.json["message"]
+            try stale.json["message"]?.stringValue
                 == "Operation cannot be fulfilled on configmaps \"write-life\": the object has been modified; "
                 + "please apply your changes to the latest version and try again")
 
@@ -75,7 +75,7 @@ struct WriteTests {
         let strict = try gateway.request("POST", collection + "?fieldValidation=Strict", headers: json, body: body)
         #expect(strict.status == 400)
         #expect(
-            try strict.json["message"]
+            try strict.json["message"]?.stringValue
                 == "ConfigMap in version \"v1\" cannot be handled as a ConfigMap: strict decoding error: "
                 + "unknown field \"dat\"")
         let warned = try gateway.request("POST", collection + "?dryRun=All", headers: json, body: body)

@@ -34,7 +34,7 @@ extension Cluster {
         /// `APIServer.Options.authorizesComponents`.
         package var authorizesComponents = false
         /// Handed every change, in order, once the event that made it is done.
-        package var journal: (any Journal)?
+        package var journal: (any Journal & Sendable)?
         /// What the cluster goes on from: all its machines start again, as after a power cut.
         package var restored: JournalContents?
 
