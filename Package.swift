@@ -115,7 +115,8 @@ let package = Package(
         .executableTarget(
             name: "drydock",
             dependencies: [
-                "ClusterConsole", "TerminalUI", "KubeGateway", "KubeJournal", "ClusterDriver", "KubeCluster", "KubeStore",
+                "ClusterConsole", "TerminalUI", "KubeGateway", "KubeJournal", "ClusterDriver", "KubeCluster",
+                "KubeStore",
                 "KubeClient", "KubeAPI", "ClusterCore",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),

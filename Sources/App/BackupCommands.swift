@@ -38,7 +38,8 @@ struct RestoreCommand: ParsableCommand {
         if let holder = DataDirectory.holder(of: directory) {
             guard holder.acceptsRestores else {
                 throw JournalError(
-                    .inUse, "\(directory): process \(holder.process) runs this cluster under a console. Leave it first.")
+                    .inUse, "\(directory): process \(holder.process) runs this cluster under a console. Leave it first."
+                )
             }
             try Backup.request(file, in: directory)
             guard kill(holder.process, SIGHUP) == 0 else {

@@ -22,7 +22,9 @@ struct DataOptions: ParsableArguments {
     var quota: Int?
 
     func validate() throws {
-        if let quota, quota < 1 << 20 { throw ValidationError("--quota-backend-bytes is \(quota); it is at least 1 MiB.") }
+        if let quota, quota < 1 << 20 {
+            throw ValidationError("--quota-backend-bytes is \(quota); it is at least 1 MiB.")
+        }
         if quota != nil, directory == nil { throw ValidationError("--quota-backend-bytes needs --data-dir.") }
     }
 

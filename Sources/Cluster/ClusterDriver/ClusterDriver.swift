@@ -202,8 +202,8 @@ package final class ClusterDriver: @unchecked Sendable {
     private func perform(_ command: ClusterCommand, id: Int) {
         statusChanged = true
         if let failure = outgoing.durability?.failure {
-            outcomes.append(CommandOutcome(id: id, errors: [.serviceUnavailable("the cluster is read-only: \(failure)")]))
-            return
+            let error = StatusError.serviceUnavailable("the cluster is read-only: \(failure)")
+            return outcomes.append(CommandOutcome(id: id, errors: [error]))
         }
         // A command is carried out at the time that it is now, and another speed or a pause counts from now on.
         if speed.isFinite { runEvents() }

@@ -50,7 +50,8 @@ final class ComponentLeases: EventTarget {
             do throws(StatusError) {
                 if let last = holder.client.get(Lease.self, holder.key) {
                     // Of the process before this one, which is gone: a leader changes.
-                    lease.spec.leaseTransitions = lease.spec.leaseTransitions == nil
+                    lease.spec.leaseTransitions =
+                        lease.spec.leaseTransitions == nil
                         ? nil : (last.spec.leaseTransitions ?? 0) + 1
                     try holder.client.mutate(Lease.self, holder.key) { $0.spec = lease.spec }
                 } else {
