@@ -141,7 +141,8 @@ private enum ThemeTable {
     /// Eight colours carry little: text stays in the terminal's own, and states get the colour that everyone knows.
     static func ansi(_ role: Role, variant: Theme.Variant) -> Style {
         switch role {
-        case .text, .border, .scrollTrack, .input, .panel: Style()
+        // What has colours of its own stands on these: reversed, its colour would be its ground.
+        case .text, .border, .scrollTrack, .input, .panel, .statusBar, .toast: Style()
         case .dim, .fade, .placeholder: Style(attributes: .dim)
         case .title, .headerSorted: Style(foreground: variant == .dark ? .cyan : .blue).bold
         case .accent, .borderFocused, .info: Style(foreground: variant == .dark ? .cyan : .blue)
@@ -157,7 +158,7 @@ private enum ThemeTable {
         case .chartSecond: Style(foreground: .blue)
         case .chartTrack: Style()
         case .scrollThumb: Style()
-        case .button, .statusBar, .toast: Style(attributes: .reverse)
+        case .button: Style(attributes: .reverse)
         }
     }
 
