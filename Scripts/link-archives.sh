@@ -6,7 +6,7 @@ set -euo pipefail
 folder=$1
 rm -rf "$folder"
 mkdir -p "$folder"
-for library in ncursesw tinfo stdc++; do
+for library in ncursesw tinfo sqlite3 z stdc++; do
     archive=$(clang -print-file-name="lib$library.a")
     if [ -e "$archive" ]; then ln -s "$(realpath "$archive")" "$folder/lib$library.a"; fi
 done
