@@ -24,7 +24,9 @@ extension APIServer {
     ) throws(StatusError) -> ApplyResult {
         try FieldAccounts.check(request, isApply: true)
         let document = try FieldAccounts.document(configuration)
-        let old = store.object(key)
+        let stored = store.object(key.stored)
+        let old = stored?.served(as: key.kind)
+        let request = key.kind.isStored ? request : request.speaking(of: key.kind)
         if subresource == .scale {
             return ApplyResult(object: try applyScale(document, to: old, key, request), isNew: false)
         }
@@ -33,15 +35,15 @@ extension APIServer {
             document, to: old, manager: FieldAccounts.manager(of: request), force: request.options.force, now: now)
         let object = try applyOutcome(applied, key)
         try report(StrictDecoding.duplicateFields(in: configuration), request)
-        if let old {
+        if let old, let stored {
             if let uid = object.metadata.uid, uid != old.uid {
                 throw .uidPrecondition(key, wanted: uid, found: old.uid)
             }
             if let version = object.metadata.resourceVersion, version != old.metadata.resourceVersion {
                 throw .conflict(kind: key.kind, name: key.name)
             }
-            let stored = try replace(old, with: object, subresource, request, isAccounted: true)
-            return ApplyResult(object: stored, isNew: false)
+            let result = try replace(stored, with: object.stored, subresource, request, isAccounted: true)
+            return ApplyResult(object: result.served(as: key.kind), isNew: false)
         }
         if let uid = object.metadata.uid {
             throw .conflict(

@@ -19,7 +19,10 @@ extension APIServer {
         let kind = object.kind
         let info = kind.info
         guard info.supports(verb: "create") else { throw .methodNotSupported(kind: kind, action: "create") }
-        if !kind.isStored { return try create(object.stored, request.speaking(of: kind)).served(as: kind) }
+        if !kind.isStored {
+            let request = request.speaking(of: kind)
+            return try create(object.stored, request, isAccounted: isAccounted).served(as: kind)
+        }
         if !info.supports(verb: "get") { return try answer(object, request) }
         var object = try inRequestNamespace(object, info)
         let prefix = object.metadata.generateName ?? ""
