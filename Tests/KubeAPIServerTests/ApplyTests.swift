@@ -141,6 +141,44 @@ struct ApplyTests {
                 == #"Apply failed with 1 conflict: conflict with "scaler" with subresource "scale": .spec.replicas"#)
     }
 
+    @Test("Who applies one version owns its fields there, and a change by the other is seen")
+    func versions() throws {
+        let test = try TestServer()
+        let old = ObjectKey(.autoscalingV1HorizontalPodAutoscaler, namespace: "default", name: "web")
+        let new = ObjectKey(.horizontalPodAutoscaler, namespace: "default", name: "web")
+        let target = #""scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "web"}"#
+        func first(_ percent: Int) -> String {
+            #"{"apiVersion": "autoscaling/v1", "kind": "HorizontalPodAutoscaler", "metadata": {"name": "web"}, "#
+                + #""spec": {"maxReplicas": 5, "targetCPUUtilizationPercentage": \#(percent), \#(target)}}"#
+        }
+        let created = try apply(test, first(50), by: "me", key: old)
+        #expect(created.kind == .autoscalingV1HorizontalPodAutoscaler)
+        #expect(managers(created) == ["me Apply autoscaling/v1"])
+        #expect(
+            fields(created, of: "me")
+                == #"{"f:spec":{"f:maxReplicas":{},"f:scaleTargetRef":{},"f:targetCPUUtilizationPercentage":{}}}"#)
+        let second =
+            #"{"apiVersion": "autoscaling/v2", "kind": "HorizontalPodAutoscaler", "metadata": {"name": "web"}, "#
+            + #""spec": {"maxReplicas": 7, \#(target)}}"#
+        let error = TestServer.failure { () throws(StatusError) in
+            _ = try apply(test, second, by: "you", key: new)
+        }
+        #expect(error?.message == #"Apply failed with 1 conflict: conflict with "me": .spec.maxReplicas"#)
+        let forced = try apply(test, second, by: "you", force: true, key: new)
+        #expect(managers(forced) == ["me Apply autoscaling/v1", "you Apply autoscaling/v2"])
+        #expect(
+            fields(forced, of: "me") == #"{"f:spec":{"f:scaleTargetRef":{},"f:targetCPUUtilizationPercentage":{}}}"#)
+        // What only the old version's owner applied, and gives up, goes from the new one.
+        let given =
+            #"{"apiVersion": "autoscaling/v1", "kind": "HorizontalPodAutoscaler", "#
+            + #""metadata": {"name": "web"}, "spec": {\#(target)}}"#
+        _ = try apply(test, first(60), by: "me", force: true, key: old)
+        let changed = test.client.object(new)?.as(HorizontalPodAutoscaler.self)
+        #expect(changed?.spec.metrics.first?.resource?.target.averageUtilization == 60)
+        _ = try apply(test, given.replacing("{\"scale", with: "{\"maxReplicas\": 5, \"scale"), by: "me", key: old)
+        #expect(test.client.object(new)?.as(HorizontalPodAutoscaler.self)?.spec.maxReplicas == 5)
+    }
+
     @Test("Requests that cannot be")
     func wrongRequests() throws {
         let test = try TestServer()

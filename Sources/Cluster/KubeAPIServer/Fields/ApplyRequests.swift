@@ -25,17 +25,17 @@ extension APIServer {
         try FieldAccounts.check(request, isApply: true)
         let document = try FieldAccounts.document(configuration)
         let stored = store.object(key.stored)
-        if subresource == .scale {
-            return ApplyResult(object: try applyScale(document, to: stored, key, request), isNew: false)
-        }
-        // The configuration is of the kind that the client names; the object may be stored as another.
         let old = stored?.served(as: key.kind)
+        let request = key.kind.isStored ? request : request.speaking(of: key.kind)
+        if subresource == .scale {
+            return ApplyResult(object: try applyScale(document, to: old, key, request), isNew: false)
+        }
         if subresource != nil, old == nil { throw .notFound(kind: key.kind, name: key.name) }
         let applied = try fieldManager(key.kind, subresource).apply(
             document, to: old, manager: FieldAccounts.manager(of: request), force: request.options.force, now: now)
         let object = try applyOutcome(applied, key)
         try report(StrictDecoding.duplicateFields(in: configuration), request)
-        if let stored, let old {
+        if let old, let stored {
             if let uid = object.metadata.uid, uid != old.uid {
                 throw .uidPrecondition(key, wanted: uid, found: old.uid)
             }

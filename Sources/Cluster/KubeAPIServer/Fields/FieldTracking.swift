@@ -25,9 +25,11 @@ extension APIServer {
             return object.metadata.managedFields.isEmpty ? object : FieldAccounts.replacing(object, [])
         }
         if let old, object === old { return object }
-        let manager = fieldManager(object.kind, subresource)
-        let entries = manager.update(
-            live: old, new: object, manager: FieldAccounts.manager(of: request), now: now)
+        // A client owns fields in the version that it speaks.
+        let kind = request.spoken ?? object.kind
+        let entries = fieldManager(kind, subresource).update(
+            live: old?.served(as: kind), new: object.served(as: kind), manager: FieldAccounts.manager(of: request),
+            now: now)
         return FieldAccounts.replacing(object, entries)
     }
 

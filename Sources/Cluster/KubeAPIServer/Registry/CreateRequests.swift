@@ -20,7 +20,8 @@ extension APIServer {
         let info = kind.info
         guard info.supports(verb: "create") else { throw .methodNotSupported(kind: kind, action: "create") }
         if !kind.isStored {
-            return try create(object.stored, request.speaking(of: kind), isAccounted: isAccounted).served(as: kind)
+            let request = request.speaking(of: kind)
+            return try create(object.stored, request, isAccounted: isAccounted).served(as: kind)
         }
         if !info.supports(verb: "get") { return try answer(object, request) }
         var object = try inRequestNamespace(object, info)

@@ -101,6 +101,7 @@ extension APIServer {
             guard let part = SubresourceStrategies.strategy(for: kind, subresource) else {
                 throw .methodNotSupported(kind: kind, action: "update")
             }
+            if !isAccounted { object = accounted(object, old: old, subresource, request) }
             try admission.admit(&object, attributes)
             object = part.prepare(object, old: old, now: now)
             if part.countsGenerations { object = withGeneration(object, old) }

@@ -17,19 +17,26 @@ struct FieldOwnership {
 
     private var apiVersion: String { kind.info.apiVersion }
 
-    /// An object as a manager's version has it; nil if there is no such version of the kind.
-    private func inVersion(_ version: String) -> VersionedObjects? {
-        if version == apiVersion { return VersionedObjects(kind: kind) }
-        guard let other = Catalogue.kind(apiVersion: version, kind: kind.info.name),
-            other.info.group == kind.info.group
+    /// The kind by the name of a manager's version; nil if there is no such version of it.
+    private func version(_ apiVersion: String) -> ResourceKind? {
+        if apiVersion == self.apiVersion { return kind }
+        guard let other = Catalogue.kind(apiVersion: apiVersion, kind: kind.info.name), other.stored == kind.stored
         else { return nil }
-        return VersionedObjects(kind: other)
+        return other
     }
 
-    /// The type by which a version's objects are seen.
-    private struct VersionedObjects {
-        let kind: ResourceKind
-        var type: ApplyType { ApplyType(kind) }
+    /// An object of one version in another.
+    private func convert(_ object: JSONValue, from kind: ResourceKind, to other: ResourceKind) -> JSONValue {
+        if kind == other { return object }
+        do throws(JSONFailure) {
+            let decoded = try ObjectDecoding.decode(object.json, as: kind).object
+            var value = decoded.stored.served(as: other).jsonValue
+            value["metadata"]?["managedFields"] = nil
+            return value
+        } catch {
+            // What is no object of its kind is refused later on.
+            return object
+        }
     }
 
     // MARK: Updates
@@ -50,12 +57,10 @@ struct FieldOwnership {
             let seen: TypedComparison
             if let known = comparisons[entry.apiVersion] {
                 seen = known
-            } else if let version = inVersion(entry.apiVersion) {
-                let objects = (
-                    VersionConversion.convert(old, from: kind, to: version.kind),
-                    VersionConversion.convert(new, from: kind, to: version.kind)
-                )
-                seen = TypedComparison(objects.0, objects.1, version.type).excluding(resetFields)
+            } else if let version = version(entry.apiVersion) {
+                seen = TypedComparison(
+                    convert(old, from: kind, to: version), convert(new, from: kind, to: version), ApplyType(version)
+                ).excluding(resetFields)
                 comparisons[entry.apiVersion] = seen
             } else {
                 // Of a version that is no more.
@@ -131,29 +136,27 @@ struct FieldOwnership {
     private func pruned(
         _ merged: JSONValue, _ managed: ManagedFields, _ last: ManagedFields.Entry
     ) -> JSONValue {
-        guard let version = inVersion(last.apiVersion) else { return merged }
-        let merged = VersionConversion.convert(merged, from: kind, to: version.kind)
-        let lastFields = last.fields.withNamedFields(version.type)
-        var pruned = merged.removing(lastFields, version.type)
+        guard let version = version(last.apiVersion) else { return merged }
+        let type = ApplyType(version)
+        let merged = convert(merged, from: kind, to: version)
+        let lastFields = last.fields.withNamedFields(type)
+        var pruned = merged.removing(lastFields, type)
         // What others own, in the version of the last apply first, comes back.
         var versions: [String] = [last.apiVersion]
         for entry in managed.entries where !versions.contains(entry.apiVersion) { versions.append(entry.apiVersion) }
         for name in versions {
-            guard let other = inVersion(name) else { continue }
+            guard let other = self.version(name) else { continue }
+            let otherType = ApplyType(other)
             let owned = managed.entries.filter { $0.apiVersion == name }.reduce(FieldSet()) { $0.union($1.fields) }
-            let all = VersionConversion.convert(merged, from: version.kind, to: other.kind)
-            let left = VersionConversion.convert(pruned, from: version.kind, to: other.kind)
-            let kept = left.fieldSet(other.type).withNamedFields(other.type)
-                .union(owned.withNamedFields(other.type))
-            let superfluous = all.fieldSet(other.type).withNamedFields(other.type).difference(kept)
-            pruned = VersionConversion.convert(
-                all.removing(superfluous, other.type), from: other.kind, to: version.kind)
+            let all = convert(merged, from: version, to: other)
+            let left = convert(pruned, from: version, to: other)
+            let kept = left.fieldSet(otherType).withNamedFields(otherType).union(owned.withNamedFields(otherType))
+            let superfluous = all.fieldSet(otherType).withNamedFields(otherType).difference(kept)
+            pruned = convert(all.removing(superfluous, otherType), from: other, to: version)
         }
         // What nobody owns, and the manager did not own either, comes back.
-        let kept = pruned.fieldSet(version.type).withNamedFields(version.type)
-        let superfluous = merged.fieldSet(version.type).withNamedFields(version.type).difference(kept)
-            .intersection(lastFields)
-        return VersionConversion.convert(
-            merged.removing(superfluous, version.type), from: version.kind, to: kind)
+        let kept = pruned.fieldSet(type).withNamedFields(type)
+        let superfluous = merged.fieldSet(type).withNamedFields(type).difference(kept).intersection(lastFields)
+        return convert(merged.removing(superfluous, type), from: version, to: kind)
     }
 }
