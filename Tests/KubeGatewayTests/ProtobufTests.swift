@@ -4,6 +4,7 @@ import Testing
 @Suite("Protobuf over HTTPS")
 struct ProtobufTests {
     private let gateway = TestGateway.shared
+    private static let type = ProtobufCoding.mediaType
     private let accept = [("Accept", ProtobufCoding.mediaType + ",application/json")]
 
     @Test func readsAreTheSameObject() throws {

@@ -29,21 +29,6 @@ struct Response {
     }
 }
 
-/// A body that is there already, piece by piece.
-final class SlicedBody: BodyProducer {
-    /// Bodies of fewer bytes are compressed at once.
-    static let threshold = 1 << 20
-    private static let pieceSize = 128 << 10
-    private var body: ByteBuffer
-
-    init(_ body: ByteBuffer) { self.body = body }
-
-    var isFinished: Bool { body.readableBytes == 0 }
-    func next() -> ByteBuffer? {
-        isFinished ? nil : body.readSlice(length: min(body.readableBytes, SlicedBody.pieceSize))
-    }
-}
-
 /// One request and its one answer. Everything here is called on the connection's event loop, which is what makes it
 /// safe to hand the reference to closures that come back to that loop.
 final class Exchange: @unchecked Sendable {
@@ -90,12 +75,6 @@ final class Exchange: @unchecked Sendable {
         var response = response
         let isCompressed =
             response.body.readableBytes > GzipCompressor.threshold && acceptsGzip && request.method != "HEAD"
-        if isCompressed, response.body.readableBytes > SlicedBody.threshold {
-            // Compressing so much takes a while, in which others have their turn.
-            return stream(
-                response.status, contentType: response.contentType, headers: response.headers, compressing: true,
-                SlicedBody(response.body))
-        }
         if isCompressed, let compressor = GzipCompressor() {
             response.body = compressor.compress(response.body, isLast: true)
             response.headers.append(("Content-Encoding", "gzip"))
