@@ -146,7 +146,7 @@ struct PatchTests {
         #expect(names(result.object) == ["z="])
         #expect(result.object.metadata.labels == ["app": "web"])
         #expect(
-            result.strictErrors == ["unknown field \"spec.containers[0].imag\"", "duplicate field \"spec.nodeName\""])
+            result.strictErrors == ["duplicate field \"spec.nodeName\"", "unknown field \"spec.containers[0].imag\""])
     }
 
     @Test("Bodies of requests")
