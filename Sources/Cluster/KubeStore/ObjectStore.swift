@@ -148,7 +148,7 @@ package final class ObjectStore {
 
     // MARK: Reading the past
 
-    /// The newest state, to keep. O(1) besides O(log n) for each object written since somebody last read in order; later
+    /// The newest state, to keep. O(1), and O(log n) for each object written since somebody last read in order; later
     /// writes copy what they change.
     package func snapshot() -> Snapshot {
         putInOrder()
