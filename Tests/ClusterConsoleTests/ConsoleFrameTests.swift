@@ -12,12 +12,36 @@ import Testing
         let desk = Desk()
         #expect(
             desk.text == """
-                FRAME
+                 2026-01-01 00:10:00Z  1×  seed 1  rev 23
+                 nodes 3/3 ready  pods 11 running 1 pending
+                 cpu ████              25%  mem ▌                  3%  api                  0/s
+                ╭─ pods(all)[12] ──────────────────────────────────────────────────────────────╮
+                │ NAMESPACE↑   NAME              READY   STATUS     RESTARTS   AGE   IP       ›│
+                │ default      db-1              1/1     Running    0          4m    <none>    │
+                │ default      db-2              1/1     Running    0          4m    <none>    │
+                │ default      web-7d4b9c6f5-1   1/1     Running    0          4m    <none>    │
+                │ default      web-7d4b9c6f5-2   1/1     Running    0          4m    <none>    │
+                │ default      web-7d4b9c6f5-3   1/1     Running    0          4m    <none>    │
+                │ default      web-7d4b9c6f5-4   1/1     Running    0          4m    <none>    │
+                │ default      web-7d4b9c6f5-5   1/1     Running    0          4m    <none>    │
+                │ default      web-7d4b9c6f5-6   1/1     Running    0          4m    <none>    │
+                │ default      web-7d4b9c6f5-7   1/1     Running    0          4m    <none>    │
+                │ default      web-7d4b9c6f5-8   0/1     Pending    0          4m    <none>    │
+                │ kube-system  coredns-1         1/1     Running    0          4m    <none>    │
+                │ kube-system  kube-proxy-1      1/1     Running    0          4m    <none>    │
+                │                                                                              │
+                │                                                                              │
+                │                                                                              │
+                │                                                                              │
+                │                                                                              │
+                ╰─ pods ──────────────────────────────────────────────────────────────── 1/12 ─╯
+                 ? help  ⏎ open  : command  / filter  d describe  y yaml  e events  c create
+
                 """)
     }
 
     /// As far as there is room, what tells most is whole; addresses and nodes go first.
-    @Test(arguments: [66, 70, 80, 90, 100, 120])
+    @Test(arguments: [70, 80, 90, 100, 120])
     func columnsGoByWhatTheyTell(width: Int) {
         var cluster = SampleCluster.small()
         for (number, phase) in ["Pending", "Failed", "Running"].enumerated() {
@@ -34,9 +58,9 @@ import Testing
         for word in ["NAME", "READY", "STATUS", "RESTARTS", "AGE", "ContainerCreating", "shop-5d59d67564-x7k20"] {
             #expect(desk.text.contains(word), "\(word) is missing at \(width)")
         }
-        #expect(desk.row(4).contains("NODE") == (width >= 100))
+        #expect(desk.row(4).contains("NODE") == (width >= 90))
         desk.press("<right>")
-        #expect(desk.row(4).contains("IP") || width >= 100, "what found no room is to the right")
+        #expect(desk.row(4).contains("IP") || width >= 90, "what found no room is to the right")
     }
 
     @Test(arguments: ["60x16", "80x24", "120x40", "160x50"])

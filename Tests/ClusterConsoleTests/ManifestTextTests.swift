@@ -106,7 +106,38 @@ import Yams
         let lines = ObjectDescriber.lines(object, desk.cluster.snapshot)
         #expect(
             lines.joined(separator: "\n") == """
-                Name
+                Name:         web-7d4b9c6f5-8
+                Namespace:    default
+                Node:         node-3/
+                Labels:       app=web
+                Annotations:  <none>
+                Status:       Pending
+                IP:
+                IPs:          <none>
+                Containers:
+                  nginx:
+                    Container ID:
+                    Image:          nginx:1.27
+                    Image ID:
+                    Port:           <none>
+                    Host Port:      <none>
+                    State:          Waiting
+                    Ready:          False
+                    Restart Count:  0
+                    Requests:
+                      cpu:        250m
+                      memory:     128Mi
+                    Environment:  <none>
+                    Mounts:       <none>
+                Volumes:          <none>
+                QoS Class:
+                Node-Selectors:   <none>
+                Tolerations:      <none>
+                Events:
+                  Type     Reason     Age   From     Message
+                  ----     ------     ----  ----     -------
+                  Normal   Scheduled  0s    kubelet  Successfully assigned default/web to node-3
+                  Warning  BackOff    0s    kubelet  Back-off restarting failed container
                 """)
     }
 

@@ -3,7 +3,8 @@ import KubeAPI
 import KubeClient
 import Testing
 
-/// Compared with client-go `util/workqueue`: `queue_test.go`, `delaying_queue_test.go`, `default_rate_limiters_test.go`.
+/// Compared with client-go `util/workqueue`: `queue_test.go`, `delaying_queue_test.go` and
+/// `default_rate_limiters_test.go`.
 @Suite("The work queue")
 struct WorkQueueTests {
     private let loop = EventLoop(start: .simulationStart)

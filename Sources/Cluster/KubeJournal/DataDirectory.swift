@@ -7,6 +7,8 @@ import Foundation
 package final class DataDirectory: @unchecked Sendable {
     package let path: String
     private let descriptor: Int32
+    private let lock = NSLock()
+    private var isReleased = false
 
     package var journalPath: String { path + "/journal.db" }
 
@@ -42,7 +44,16 @@ package final class DataDirectory: @unchecked Sendable {
         }
     }
 
-    deinit { close(descriptor) }
+    deinit { release() }
+
+    /// Lets another cluster have the folder.
+    package func release() {
+        lock.lock()
+        defer { lock.unlock() }
+        if isReleased { return }
+        isReleased = true
+        close(descriptor)
+    }
 
     /// Who runs a cluster from a folder.
     package struct Holder: Equatable, Sendable {

@@ -101,7 +101,7 @@ package final class SQLiteJournal: Journal, @unchecked Sendable {
         return progress
     }
 
-    /// Writes what waits, if it can be written, and closes the file.
+    /// Writes what waits, if it can be written, closes the file, and lets go of the folder.
     package func close() {
         condition.lock()
         isClosing = true
@@ -127,6 +127,7 @@ package final class SQLiteJournal: Journal, @unchecked Sendable {
         }
         // The file is whole whether or not its log could be merged into it.
         do throws(JournalError) { try database.close() } catch { report(error) }
+        directory.release()
         condition.lock()
         hasClosed = true
         condition.broadcast()

@@ -5,7 +5,7 @@ import KubeStore
 
 /// What a cluster that kubeadm has just made holds, before anybody uses it.
 package enum BootstrapObjects {
-    /// Puts into a server what of it is not there, and keeps up what follows the nodes (the pods of the control plane on the
+    /// Puts into a server what of it is not there, and keeps up what follows the nodes (the control plane's pods on the
     /// first one, kube-proxy on each) and the time (the leases of the control plane's components).
     ///
     /// - Parameters:

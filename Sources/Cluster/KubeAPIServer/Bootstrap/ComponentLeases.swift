@@ -14,10 +14,12 @@ final class ComponentLeases: EventTarget {
         let period: Interval
     }
 
+    private let server: APIServer
     private let loop: EventLoop
     private let holders: [Holder]
 
     init(_ server: APIServer, node: String) {
+        self.server = server
         loop = server.loop
         let leaders = ["kube-controller-manager", "kube-scheduler"].map { component in
             var lease = Lease(name: component, namespace: "kube-system")
@@ -48,7 +50,7 @@ final class ComponentLeases: EventTarget {
             lease.spec.acquireTime = index == holders.count - 1 ? nil : loop.now.microTime
             lease.spec.renewTime = loop.now.microTime
             do throws(StatusError) {
-                if let last = holder.client.get(Lease.self, holder.key) {
+                if let last = server.store.object(holder.key)?.as(Lease.self) {
                     // Of the process before this one, which is gone: a leader changes.
                     lease.spec.leaseTransitions =
                         lease.spec.leaseTransitions == nil

@@ -92,5 +92,10 @@ struct RequestInfo: Sendable {
     /// The kind of the resource; nil if there is none in this group and version.
     var kind: ResourceKind? { Catalogue.kind(group: group, version: version, plural: resource) }
 
+    /// The key of the object asked for. A Namespace is in no namespace, though access control takes it to be in itself.
+    func key(_ kind: ResourceKind, name: String? = nil) -> ObjectKey {
+        ObjectKey(kind, namespace: kind.info.isNamespaced ? namespace : "", name: name ?? self.name)
+    }
+
     var groupResource: GroupResource { GroupResource(group: group, resource: resource) }
 }

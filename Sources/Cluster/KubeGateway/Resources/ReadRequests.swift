@@ -13,7 +13,7 @@ struct ReadRequests: Sendable {
         let info = request.info
         let format = try OutputFormat(request, kind)
         let snapshot = server.feed.snapshot
-        let key = ObjectKey(kind, namespace: info.namespace, name: info.name)
+        let key = info.key(kind)
         let object = try APIServer.get(key, in: snapshot.objects)
         let text = ObjectText(
             format: format, bodies: server.bodies, now: snapshot.time,

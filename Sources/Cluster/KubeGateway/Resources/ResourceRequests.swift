@@ -59,7 +59,7 @@ struct ResourceRequests: Sendable {
         guard kind.info.has(subresource: info.subresource) else { throw .noSuchResource }
         if ResourceRequests.ofKubelet.contains(info.subresource) {
             guard ["get", "create"].contains(info.verb) || info.subresource == "proxy" else { throw .noSuchMethod }
-            let key = ObjectKey(kind, namespace: info.namespace, name: info.name)
+            let key = info.key(kind)
             if server.feed.snapshot.objects.object(key) == nil { throw .notFound(kind: kind, name: info.name) }
             throw .notImplemented(
                 "\(kind.info.plural)/\(info.subresource) is not served by Drydock: nothing runs inside its containers")

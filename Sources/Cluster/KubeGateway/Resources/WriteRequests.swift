@@ -40,7 +40,7 @@ struct WriteRequests: Sendable {
         ) throws(StatusError) {
             let write = try RequestOptions.write(request, kind: options)
             let info = request.info
-            key = ObjectKey(kind, namespace: info.namespace, name: name ?? info.name)
+            key = info.key(kind, name: name)
             subresource = info.subresource.isEmpty ? nil : Subresource(rawValue: info.subresource)
             let agent = request.userAgent.prefix { $0 != "/" }
             author = agent.isEmpty ? request.user.username ?? "" : String(agent)

@@ -121,7 +121,7 @@ private enum ThemeTable {
         case .marked: fg(0x7D4E00).bold
         case .match: on(0x000000, 0xFFE066)
         case .flash: Style(background: .hex(0xC6F0D0))
-        case .fade: fg(0x6E7781)
+        case .fade: fg(0x5F5F5F)
         case .chart: fg(0x116A52)
         case .chartSecond: fg(0x3A55A8)
         case .chartTrack: Style(background: .hex(0xE1E6EB))
