@@ -40,6 +40,8 @@ import Testing
     @Test func aPausedClockStandsStillAndTheClusterStillTakesCommands() throws {
         let desk = DrivenCluster()
         desk.driver.start()
+        // The thread runs, and counts from here.
+        _ = try #require(desk.perform(.setSpeed(1), id: 0))
         desk.clock.advance(2)
         let paused = try #require(desk.perform(.setClockPaused(true), id: 1))
         #expect(paused.snapshot.isClockPaused && paused.snapshot.time - desk.start == .seconds(2))
