@@ -101,7 +101,8 @@ final class RequestHandler: ChannelInboundHandler {
     // MARK: The request
 
     private func begin(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
-        // A stream of HTTP/2 ends by itself with its answer; closing it would cut off what the client's window holds back.
+        // A stream of HTTP/2 ends by itself with its answer; closing it would cut off what the client's window holds
+        // back.
         keepsAlive = head.isKeepAlive || head.version.major > 1
         hasReceivedEnd = false
         if let length = head.headers.first(name: "Content-Length").flatMap({ Int($0) }),
