@@ -11,7 +11,7 @@ import Testing
 ///
 /// `DRYDOCK_KILLS=5000 swift test …` kills so often; by default enough for a first look.
 @Suite(.serialized) struct CrashTests {
-    private static let kills = ProcessInfo.processInfo.environment["DRYDOCK_KILLS"].flatMap(Int.init) ?? 60
+    private static let kills = ProcessInfo.processInfo.environment["DRYDOCK_KILLS"].flatMap(Int.init) ?? 25
 
     @Test(arguments: [UInt64.random(in: 1...UInt64.max)])
     func nothingAcknowledgedIsLost(seed: UInt64) throws {
