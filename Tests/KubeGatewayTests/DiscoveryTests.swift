@@ -118,6 +118,8 @@ struct DiscoveryTests {
             "GET", "/openapi/v2",
             headers: [("Accept", "application/com.github.proto-openapi.spec.v2@v1.0+protobuf")])
         #expect(protobuf.status == 200)
+        #expect(
+            protobuf.header("Content-Type") == "application/com.github.proto-openapi.spec.v2.v1.0+protobuf")
         // The first field of the message: swagger, "2.0".
         #expect(Array(protobuf.body.prefix(5)) == [0x0A, 3, 0x32, 0x2E, 0x30])
     }

@@ -117,8 +117,12 @@ struct OpenAPIRequests {
                 clause.type == "*" || clause.subtype == "*" ? "application/json" : types.first { clause.matches($0) }
             }.first
             guard let type = chosen else { throw .notAcceptable(accepted: types) }
-            let document = type == "application/json" ? documents.v2 : documents.v2Protobuf
-            send(document, type, exchange)
+            // The name that older clients ask by is no proper media type, so that they are answered by the newer one.
+            if type == "application/json" {
+                send(documents.v2, type, exchange)
+            } else {
+                send(documents.v2Protobuf, OpenAPIRequests.protobufV2, exchange)
+            }
         case "v3" where parts.count == 2: send(documents.index, "application/json", exchange)
         case "v3":
             let path = parts.dropFirst(2).joined(separator: "/")
