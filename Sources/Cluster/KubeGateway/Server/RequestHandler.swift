@@ -196,8 +196,12 @@ extension RequestHandler: Exchange.Sink {
         let isDiscarding = if case .discarding = state { !hasReceivedEnd } else { false }
         if !isDiscarding { state = .idle }
         lastReceived = .now()
-        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
-        if closes, !isDiscarding { context.close(promise: nil) }
+        guard closes, !isDiscarding else {
+            return context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+        }
+        // Closing drops what the network has not taken yet.
+        let channel = context.channel
+        context.writeAndFlush(wrapOutboundOut(.end(nil))).whenComplete { _ in channel.close(promise: nil) }
     }
 
     func flush() { context?.flush() }
