@@ -25,6 +25,7 @@ build: dependencies
 	@$(SWIFT_BUILD) --product drydock
 
 test: test-dependencies
+	@Scripts/python-clients.sh
 	$(SWIFT_BUILD) --build-tests
 	swift test -c release --skip-build --parallel
 

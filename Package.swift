@@ -6,7 +6,8 @@ import PackageDescription
 let warningsAsErrors: [SwiftSetting] =
     Context.environment["DRYDOCK_WERROR"] == nil ? [] : [.treatAllWarnings(as: .error)]
 // Released code leaves out what debug builds and their tests check: that no two accesses to a variable overlap.
-let releaseFlags: SwiftSetting = .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release))
+let releaseFlags: SwiftSetting = .unsafeFlags(
+    ["-enforce-exclusivity=unchecked", "-cross-module-optimization"], .when(configuration: .release))
 let swiftSettings: [SwiftSetting] = warningsAsErrors + [.swiftLanguageMode(.v6), releaseFlags]
 
 let deques = Target.Dependency.product(name: "DequeModule", package: "swift-collections")

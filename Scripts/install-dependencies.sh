@@ -18,6 +18,7 @@ if [ "${1:-}" = test ]; then
     need kubectl kubernetes-client
     need iptables-restore iptables
     need rsvg-convert librsvg2-bin
+    python3 -c 'import ensurepip, venv' 2>/dev/null || packages+=(python3 python3-venv)
 fi
 
 [ ${#packages[@]} -eq 0 ] && exit 0

@@ -75,6 +75,78 @@ struct KubectlTests {
         #expect(try run("delete", "-f", "-", input: manifest).contains("service \"kc-service\" deleted"))
     }
 
+    private static func configMap(_ name: String, a value: Int) -> String {
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: \(name)}\ndata: {a: \"\(value)\"}\n"
+    }
+
+    @Test func appliesOnTheServerSide() throws {
+        let apply = ["apply", "--server-side", "-f", "-", "--field-manager"]
+        func run(_ manager: String, _ value: Int, _ flags: String...) throws -> String {
+            try KubectlTests.kubectl.run(apply + [manager] + flags, input: Self.configMap("kc-ssa", a: value))
+        }
+        #expect(try run("first", 1) == "configmap/kc-ssa serverside-applied\n")
+        let conflict = try KubectlTests.kubectl.fail(apply + ["second"], input: Self.configMap("kc-ssa", a: 2))
+        #expect(conflict.contains("Apply failed with 1 conflict: conflict with \"first\": .data.a"))
+        #expect(try run("second", 2, "--force-conflicts") == "configmap/kc-ssa serverside-applied\n")
+        let owners = try self.run(
+            "get", "configmap", "kc-ssa", "--show-managed-fields", "-o",
+            "jsonpath={.metadata.managedFields[*].manager}")
+        #expect(owners == "second")
+    }
+
+    @Test func differsReplacesAndEdits() throws {
+        _ = try run("create", "-f", "-", input: Self.configMap("kc-edit", a: 1))
+        let difference = try KubectlTests.kubectl.execute(["diff", "-f", "-"], input: Self.configMap("kc-edit", a: 2))
+        #expect(difference.status == 1)
+        #expect(difference.output.contains("\n-  a: \"1\"\n+  a: \"2\"\n"))
+        #expect(
+            try run("replace", "-f", "-", input: Self.configMap("kc-edit", a: 3)) == "configmap/kc-edit replaced\n")
+        let edited = try KubectlTests.kubectl.run(
+            ["edit", "configmap", "kc-edit"], environment: ["EDITOR": "sed -i 's/\"3\"/\"4\"/'"])
+        #expect(edited == "configmap/kc-edit edited\n")
+        for (format, expected) in [
+            ("jsonpath={.data.a}", "4"), ("go-template={{.data.a}}", "4"), ("name", "configmap/kc-edit\n"),
+            ("custom-columns=N:.metadata.name,A:.data.a", "N         A\nkc-edit   4\n"),
+        ] {
+            #expect(try run("get", "configmap", "kc-edit", "-o", format) == expected, "\(format)")
+        }
+        #expect(try run("get", "configmap", "kc-edit", "-o", "wide").hasPrefix("NAME      DATA   AGE\nkc-edit   1 "))
+        #expect(try run("get", "configmap", "kc-edit", "-o", "yaml").hasPrefix("apiVersion: v1\ndata:\n  a: \"4\"\n"))
+        #expect(try run("get", "configmap", "kc-edit", "-o", "json").contains("\"a\": \"4\""))
+    }
+
+    @Test func autoscalesAndDeletesWithEveryCascade() throws {
+        func pods(_ name: String) throws -> Int {
+            try run("get", "pods", "-l", "app=\(name)", "-o", "name").split(separator: "\n").count
+        }
+        _ = try run("create", "deployment", "kc-cascade", "--image=nginx:1.29", "--replicas=2")
+        _ = try run("rollout", "status", "deployment/kc-cascade", "--timeout=60s")
+        #expect(
+            try run("autoscale", "deployment", "kc-cascade", "--min=2", "--max=5")
+                == "horizontalpodautoscaler.autoscaling/kc-cascade autoscaled\n")
+        _ = try run("delete", "deployment", "kc-cascade", "--cascade=orphan")
+        let left = try run("get", "replicasets", "-l", "app=kc-cascade", "-o", "name")
+        #expect(left.hasPrefix("replicaset.apps/kc-cascade-"))
+        #expect(try pods("kc-cascade") == 2)
+        // In the foreground the ReplicaSet waits for its pods, and kubectl for the ReplicaSet.
+        _ = try run("delete", "replicasets", "-l", "app=kc-cascade", "--cascade=foreground", "--timeout=60s")
+        #expect(try pods("kc-cascade") == 0)
+        _ = try run("create", "deployment", "kc-behind", "--image=nginx:1.29")
+        _ = try run("rollout", "status", "deployment/kc-behind", "--timeout=60s")
+        _ = try run("delete", "deployment", "kc-behind", "--cascade=background")
+        _ = try run("wait", "--for=delete", "pod", "-l", "app=kc-behind", "--timeout=60s")
+    }
+
+    @Test func asksForRights() throws {
+        #expect(try run("auth", "can-i", "create", "pods") == "yes\n")
+        let denied = try KubectlTests.kubectl.execute(
+            ["auth", "can-i", "create", "pods", "--as=system:serviceaccount:default:default"])
+        #expect(denied.output == "no\n" && denied.status == 1)
+        #expect(try run("auth", "can-i", "--list").contains("*.*  "))
+        #expect(try run("auth", "whoami").contains("kubernetes-admin"))
+        #expect(try run("create", "token", "default").split(separator: ".").count == 3)
+    }
+
     @Test func tellsErrors() throws {
         #expect(
             try KubectlTests.kubectl.fail(["get", "pod", "absent"])
@@ -94,6 +166,16 @@ struct KubectlTests {
         #expect(try run("uncordon", "node-2") == "node/node-2 uncordoned\n")
         #expect(try run("taint", "nodes", "node-2", "kc=x:NoSchedule") == "node/node-2 tainted\n")
         #expect(try run("taint", "nodes", "node-2", "kc-") == "node/node-2 untainted\n")
+        _ = try run("create", "deployment", "kc-drained", "--image=nginx:1.29", "--replicas=4")
+        _ = try run("rollout", "status", "deployment/kc-drained", "--timeout=60s")
+        let drained = try run("drain", "node-2", "--ignore-daemonsets", "--delete-emptydir-data", "--timeout=60s")
+        #expect(drained.contains("pod/kc-drained-") && drained.hasSuffix("node/node-2 drained\n"))
+        let places = try run(
+            "get", "pods", "-l", "app=kc-drained", "-o",
+            "jsonpath={.items[?(@.spec.nodeName==\"node-2\")].metadata.name}")
+        #expect(places == "")
+        _ = try run("uncordon", "node-2")
+        _ = try run("delete", "deployment", "kc-drained")
     }
 
     @Test func dryRunsOnTheServer() throws {
@@ -132,46 +214,30 @@ final class Kubectl: Sendable {
     }
 
     /// What kubectl printed; fails if it failed.
-    func run(_ arguments: [String], input: String? = nil) throws -> String {
-        let (status, output, errors) = try execute(arguments, input: input)
-        if status != 0 {
-            throw TestFailure(description: "kubectl \(arguments.joined(separator: " ")): \(output)\(errors)")
+    func run(_ arguments: [String], environment: [String: String] = [:], input: String? = nil) throws -> String {
+        let process = try execute(arguments, environment: environment, input: input)
+        if process.status != 0 {
+            let text = process.output + process.errors
+            throw TestFailure(description: "kubectl \(arguments.joined(separator: " ")): \(text)")
         }
-        return output
+        return process.output
     }
 
     /// What kubectl complained about; fails if it did not fail.
     func fail(_ arguments: [String], input: String? = nil) throws -> String {
-        let (status, output, errors) = try execute(arguments, input: input)
-        if status == 0 {
-            throw TestFailure(description: "kubectl \(arguments.joined(separator: " ")) succeeded: \(output)")
+        let process = try execute(arguments, input: input)
+        if process.status == 0 {
+            throw TestFailure(description: "kubectl \(arguments.joined(separator: " ")) succeeded: \(process.output)")
         }
-        return errors
+        return process.errors
     }
 
-    private func execute(
-        _ arguments: [String], input: String?
-    ) throws -> (status: Int32, output: String, errors: String) {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: Kubectl.find() ?? "")
-        process.arguments = ["--kubeconfig", kubeconfig, "--request-timeout=60s"] + arguments
-        let cache = NSTemporaryDirectory() + "drydock-kubectl-\(getpid()).cache"
-        process.environment = ["HOME": cache, "PATH": ProcessInfo.processInfo.environment["PATH"] ?? ""]
-        let output = Pipe()
-        let errors = Pipe()
-        let standardInput = Pipe()
-        process.standardOutput = output
-        process.standardError = errors
-        process.standardInput = standardInput
-        try process.run()
-        standardInput.fileHandleForWriting.write(Data((input ?? "").utf8))
-        try standardInput.fileHandleForWriting.close()
-        let text = output.fileHandleForReading.readDataToEndOfFile()
-        let complaints = errors.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        return (
-            process.terminationStatus, String(decoding: text, as: UTF8.self),
-            String(decoding: complaints, as: UTF8.self)
-        )
+    func execute(
+        _ arguments: [String], environment: [String: String] = [:], input: String? = nil
+    ) throws -> ClientProcess {
+        let home = NSTemporaryDirectory() + "drydock-kubectl-\(getpid()).cache"
+        return try ClientProcess(
+            Kubectl.find() ?? "", ["--kubeconfig", kubeconfig, "--request-timeout=60s"] + arguments,
+            environment: environment.merging(["HOME": home]) { own, _ in own }, input: input)
     }
 }

@@ -42,6 +42,8 @@ struct ConsoleMouseTests {
         try terminal.startConsole()
         try terminal.click(on: "RESTARTS")
         try terminal.waitFor("RESTARTS↑")
+        try terminal.click(on: "RESTARTS")
+        try terminal.waitFor("RESTARTS↓")
         try terminal.click(on: "AGE")
         try terminal.waitFor("AGE↑")
     }

@@ -82,7 +82,7 @@ struct ConsoleTests {
     }
 
     /// Asked to end, killed by a fault, or by its own abort: the shell gets its terminal back.
-    @Test(arguments: [SIGTERM, SIGSEGV, SIGABRT, SIGILL, SIGBUS])
+    @Test(arguments: [SIGTERM, SIGHUP, SIGSEGV, SIGABRT, SIGILL, SIGBUS])
     func givesTheTerminalBack(whenItGets signal: Int32) throws {
         let terminal = try Terminal(100, 30)
         let folder = try TemporaryFolder()
@@ -131,7 +131,8 @@ struct ConsoleTests {
 
     /// As many colours as the terminal has, and none where they are not wanted.
     @Test(arguments: [
-        ("TERM=screen", ["[3"], ["[38;"]),
+        ("TERM=screen", ["[3"], ["[38;"]), ("TERM=tmux-256color COLORTERM=", ["[38;5;"], ["[38;2;"]),
+        ("TERM=tmux-256color COLORTERM=truecolor", ["[38;2;"], []),
         ("NO_COLOR=1 COLORTERM=truecolor", ["[1m"], ["[38;", "[48;", "[31m", "[32m", "[33m", "[36m"]),
     ])
     func usesTheColoursThatThereAre(environment: String, present: [String], absent: [String]) throws {

@@ -30,6 +30,7 @@ package final class APIServer {
     let admission: AdmissionChain
     let podTemplates = PodTemplateMemo()
     let bindings = BindingMemo()
+    let fieldSets = FieldSetCache()
     let serviceAllocation: ServiceAllocation
     let events: EventRetention
     let access: AccessState

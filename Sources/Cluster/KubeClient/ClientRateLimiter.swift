@@ -8,31 +8,31 @@ import KubeAPI
 /// the next turn comes 150 ms later, when these two are paid and one more is there.
 ///
 /// Follows client-go `util/flowcontrol/throttle.go`.
-package final class ClientRateLimiter {
+public final class ClientRateLimiter {
     private var bucket: TokenBucket
 
-    package init(queriesPerSecond: Double, burst: Int) {
+    public init(queriesPerSecond: Double, burst: Int) {
         precondition(queriesPerSecond > 0 && burst > 0, "a client may make requests")
         bucket = TokenBucket(ratePerSecond: queriesPerSecond, burst: burst)
     }
 
     /// Counts a request that is made now.
-    package func spend(_ now: Instant) { _ = bucket.reserve(now) }
+    public func spend(_ now: Instant) { _ = bucket.reserve(now) }
 
     /// When the next request may be made; `now` if it may at once.
-    package func nextTurn(_ now: Instant) -> Instant { now + bucket.wait(now) }
+    public func nextTurn(_ now: Instant) -> Instant { now + bucket.wait(now) }
 
     /// How many requests may be made at once; one at least, for somebody whose turn it is.
-    package func allowance(_ now: Instant) -> Int { max(bucket.wholeTokens(now), 1) }
+    public func allowance(_ now: Instant) -> Int { max(bucket.wholeTokens(now), 1) }
 }
 
 /// The limits of one component's client.
-package struct ClientLimits {
-    package let requests: ClientRateLimiter
+public struct ClientLimits {
+    public let requests: ClientRateLimiter
     /// The limit on Events; the same as that on requests where both go through one client.
-    package let events: ClientRateLimiter
+    public let events: ClientRateLimiter
     /// Kinds whose requests go through another client, without a limit.
-    package let unlimited: [ResourceKind]
+    public let unlimited: [ResourceKind]
 
     private init(queriesPerSecond: Double, burst: Int, hasOwnEvents: Bool, unlimited: [ResourceKind] = []) {
         requests = ClientRateLimiter(queriesPerSecond: queriesPerSecond, burst: burst)
@@ -41,30 +41,30 @@ package struct ClientLimits {
     }
 
     /// Counts a request that is made now.
-    package func spend(on kind: ResourceKind, _ now: Instant) {
+    public func spend(on kind: ResourceKind, _ now: Instant) {
         if kind == .event { return events.spend(now) }
         if !unlimited.contains(kind) { requests.spend(now) }
     }
 
     /// One controller of kube-controller-manager; its events go with the rest.
     /// Follows kubernetes `cmd/kube-controller-manager/app/options/generic.go`.
-    package static func controller() -> ClientLimits {
+    public static func controller() -> ClientLimits {
         ClientLimits(queriesPerSecond: 20, burst: 30, hasOwnEvents: false)
     }
 
     /// Follows kubernetes `pkg/scheduler/apis/config/v1/defaults.go`.
-    package static func scheduler() -> ClientLimits {
+    public static func scheduler() -> ClientLimits {
         ClientLimits(queriesPerSecond: 50, burst: 100, hasOwnEvents: true)
     }
 
     /// Leases and the status of the node go through the heartbeat client.
     /// Follows kubernetes `pkg/kubelet/apis/config/v1beta1/defaults.go` and `cmd/kubelet/app/server.go`.
-    package static func kubelet() -> ClientLimits {
+    public static func kubelet() -> ClientLimits {
         ClientLimits(queriesPerSecond: 50, burst: 100, hasOwnEvents: true, unlimited: [.lease, .node])
     }
 
     /// Follows kubernetes `pkg/proxy/apis/config/v1alpha1/defaults.go`.
-    package static func proxy() -> ClientLimits {
+    public static func proxy() -> ClientLimits {
         ClientLimits(queriesPerSecond: 5, burst: 10, hasOwnEvents: false)
     }
 }

@@ -5,8 +5,8 @@ import KubeAPI
 /// up the one that is there; more than ten similar ones within ten minutes are joined under
 /// "(combined from similar events)"; and a source may write 25 events about one object at once, then one every five
 /// minutes. Follows client-go `tools/record/events_cache.go`.
-package final class EventRecorder {
-    package enum EventType: String { case normal = "Normal", warning = "Warning" }
+public final class EventRecorder {
+    public enum EventType: String { case normal = "Normal", warning = "Warning" }
 
     private struct Seen {
         /// In which the event's name ends; nil until it is written.
@@ -52,7 +52,7 @@ package final class EventRecorder {
     /// The most remembered of each; all is forgotten beyond, as upstream's caches of 4096 forget their oldest.
     private static let capacity = 4096
 
-    package init(client: any KubeClient, loop: EventLoop, component: String, host: String? = nil) {
+    public init(client: any KubeClient, loop: EventLoop, component: String, host: String? = nil) {
         self.client = client
         self.loop = loop
         self.component = component
@@ -64,7 +64,7 @@ package final class EventRecorder {
     }
 
     /// Records an event about an object of a generated kind.
-    package func event<Value: Resource>(
+    public func event<Value: Resource>(
         _ object: Value, _ type: EventType, _ reason: String, _ message: String, fieldPath: String? = nil
     ) {
         event(about: reference(to: object, fieldPath), type, reason, message)
@@ -92,7 +92,7 @@ package final class EventRecorder {
     }
 
     /// Records an event about anything that a reference names.
-    package func event(about reference: ObjectReference, _ type: EventType, _ reason: String, _ message: String) {
+    public func event(about reference: ObjectReference, _ type: EventType, _ reason: String, _ message: String) {
         let now = loop.now
         let about = EventRecorder.fingerprint(of: reference)
         trim()

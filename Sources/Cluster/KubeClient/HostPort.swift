@@ -1,12 +1,12 @@
 import KubeAPI
 
 /// A port of the node that a container wants for itself.
-package struct HostPort: Hashable, Sendable {
-    package let address: String
-    package let transport: String
-    package let port: Int
+public struct HostPort: Hashable, Sendable {
+    public let address: String
+    public let transport: String
+    public let port: Int
 
-    package init(address: String, transport: String, port: Int) {
+    public init(address: String, transport: String, port: Int) {
         self.address = address.isEmpty ? HostPort.anyAddress : address
         self.transport = transport.isEmpty ? "TCP" : transport
         self.port = port
@@ -17,13 +17,13 @@ package struct HostPort: Hashable, Sendable {
     /// Whether both can't be on one node: the same port and protocol, on the same address or with one of them on all.
     ///
     /// Follows kubernetes staging/src/k8s.io/kube-scheduler/framework `HostPortInfo.CheckConflict`.
-    package func conflicts(with other: HostPort) -> Bool {
+    public func conflicts(with other: HostPort) -> Bool {
         port == other.port && transport == other.transport
             && (address == other.address || address == HostPort.anyAddress || other.address == HostPort.anyAddress)
     }
 
     /// The host ports of a pod's containers, its sidecars included.
-    package static func ports(of pod: Pod) -> [HostPort] {
+    public static func ports(of pod: Pod) -> [HostPort] {
         var ports: [HostPort] = []
         func collect(_ container: Container) {
             for port in container.ports {

@@ -2,7 +2,7 @@ import ClusterCore
 import KubeAPI
 
 /// What may be looked up without a scan.
-package enum ObjectIndex: Hashable, Sendable {
+public enum ObjectIndex: Hashable, Sendable {
     /// Objects that have an owner reference with this UID.
     case owner(uid: String)
     /// Pods by `spec.nodeName`. The empty name: pods that are not bound.
@@ -12,28 +12,28 @@ package enum ObjectIndex: Hashable, Sendable {
 }
 
 /// Parts of an object that are written apart from the rest.
-package enum Subresource: String, Sendable {
+public enum Subresource: String, Sendable {
     case status, scale, binding, eviction, finalize, ephemeralcontainers, resize, approval, token
 }
 
 /// Collects what the API server warns of while a request is served.
-package final class Warnings {
-    package private(set) var texts: [String] = []
-    package init() {}
-    package func add(_ text: String) { if !texts.contains(text) { texts.append(text) } }
+public final class Warnings {
+    public private(set) var texts: [String] = []
+    public init() {}
+    public func add(_ text: String) { if !texts.contains(text) { texts.append(text) } }
 }
 
-package enum FieldValidation: String, Sendable { case ignore = "Ignore", warn = "Warn", strict = "Strict" }
+public enum FieldValidation: String, Sendable { case ignore = "Ignore", warn = "Warn", strict = "Strict" }
 
 /// The options of a write that Kubernetes takes as query parameters.
-package struct WriteOptions {
-    package var isDryRun = false
-    package var fieldManager: String?
-    package var fieldValidation = FieldValidation.warn
+public struct WriteOptions {
+    public var isDryRun = false
+    public var fieldManager: String?
+    public var fieldValidation = FieldValidation.warn
     /// For server-side apply: take fields over from other managers.
-    package var force = false
-    package var warnings: Warnings?
-    package init() {}
+    public var force = false
+    public var warnings: Warnings?
+    public init() {}
 }
 
 /// The one door to the cluster: every component, the console and every remote client has the same verbs, admission,
@@ -41,7 +41,7 @@ package struct WriteOptions {
 ///
 /// One client belongs to one component. Reads are of the component's view: the newest state, or, while the component
 /// is cut off from the API server, the state when it was cut off. All calls are made on the event loop.
-package protocol KubeClient: AnyObject {
+public protocol KubeClient: AnyObject {
     /// Who writes, as recorded in the history: `deployment-controller`, `kubelet`.
     var component: String { get }
     /// The revision that the component is reacting to, recorded with its writes. Workers set it.

@@ -4,16 +4,16 @@ import KubeAPI
 // The typed face of KubeClient: what components call.
 
 extension KubeClient {
-    package var rateLimiter: ClientRateLimiter? { nil }
+    public var rateLimiter: ClientRateLimiter? { nil }
 
-    package func get<Value: Resource>(_: Value.Type, namespace: String = "", name: String) -> Value? {
+    public func get<Value: Resource>(_: Value.Type, namespace: String = "", name: String) -> Value? {
         object(ObjectKey(Value.kind, namespace: namespace, name: name))?.as(Value.self)
     }
 
-    package func get<Value: Resource>(_: Value.Type, _ key: ObjectKey) -> Value? { object(key)?.as(Value.self) }
+    public func get<Value: Resource>(_: Value.Type, _ key: ObjectKey) -> Value? { object(key)?.as(Value.self) }
 
     /// All objects of a kind, of one namespace or of every one, in key order. O(n): prefer an index.
-    package func list<Value: Resource>(_: Value.Type, namespace: String? = nil) -> [Value] {
+    public func list<Value: Resource>(_: Value.Type, namespace: String? = nil) -> [Value] {
         var values: [Value] = []
         forEach(Value.kind, namespace: namespace) { object in
             if let value = object.as(Value.self) { values.append(value) }
@@ -23,7 +23,7 @@ extension KubeClient {
     }
 
     /// The objects of a kind that an index has, in key order.
-    package func list<Value: Resource>(_: Value.Type, index: ObjectIndex) -> [Value] {
+    public func list<Value: Resource>(_: Value.Type, index: ObjectIndex) -> [Value] {
         var values: [Value] = []
         forEach(Value.kind, index: index) { object in
             if let value = object.as(Value.self) { values.append(value) }
@@ -33,28 +33,28 @@ extension KubeClient {
     }
 
     @discardableResult
-    package func create<Value: Resource>(_ value: Value, _ options: WriteOptions = WriteOptions()) throws(StatusError)
+    public func create<Value: Resource>(_ value: Value, _ options: WriteOptions = WriteOptions()) throws(StatusError)
         -> Value
     {
         typed(try create(Boxed(value), options))
     }
 
     @discardableResult
-    package func update<Value: Resource>(
+    public func update<Value: Resource>(
         _ value: Value, _ subresource: Subresource? = nil, _ options: WriteOptions = WriteOptions()
     ) throws(StatusError) -> Value {
         typed(try update(Boxed(value), subresource, options))
     }
 
     @discardableResult
-    package func updateStatus<Value: Resource>(_ value: Value) throws(StatusError) -> Value {
+    public func updateStatus<Value: Resource>(_ value: Value) throws(StatusError) -> Value {
         try update(value, .status, WriteOptions())
     }
 
     /// Changes the stored object in place, as a patch does; returns nil, and writes nothing, if `change` changed
     /// nothing.
     @discardableResult
-    package func mutate<Value: Resource>(
+    public func mutate<Value: Resource>(
         _: Value.Type, _ key: ObjectKey, _ subresource: Subresource? = nil, _ change: (inout Value) -> Void
     ) throws(StatusError) -> Value? {
         let result = try mutate(key, subresource) { object in
@@ -67,17 +67,17 @@ extension KubeClient {
     }
 
     @discardableResult
-    package func delete<Value: Resource>(
+    public func delete<Value: Resource>(
         _: Value.Type, namespace: String = "", name: String, _ options: DeleteOptions = DeleteOptions()
     ) throws(StatusError) -> KubeObject? {
         try delete(ObjectKey(Value.kind, namespace: namespace, name: name), options)
     }
 
     @discardableResult
-    package func delete(_ key: ObjectKey) throws(StatusError) -> KubeObject? { try delete(key, DeleteOptions()) }
+    public func delete(_ key: ObjectKey) throws(StatusError) -> KubeObject? { try delete(key, DeleteOptions()) }
 
     @discardableResult
-    package func watch<Value: Resource>(
+    public func watch<Value: Resource>(
         _: Value.Type, _ scope: WatchScope = .all, _ handler: any ChangeHandler
     ) -> any Informer {
         watch(Value.kind, scope, handler)
@@ -91,13 +91,13 @@ extension KubeClient {
 
 extension DeleteOptions {
     /// Delete with this grace period in seconds; 0 removes at once.
-    package init(gracePeriodSeconds: Int) {
+    public init(gracePeriodSeconds: Int) {
         self.init()
         self.gracePeriodSeconds = gracePeriodSeconds
     }
 
     /// Delete only the object with this UID.
-    package init(uid: String) {
+    public init(uid: String) {
         self.init()
         var preconditions = Preconditions()
         preconditions.uid = uid
@@ -107,15 +107,15 @@ extension DeleteOptions {
 
 extension Instant {
     /// As objects carry it, in whole seconds.
-    package var time: Time { Time(seconds: Int(seconds)) }
+    public var time: Time { Time(seconds: Int(seconds)) }
     /// As leases and events carry it.
-    package var microTime: MicroTime { MicroTime(microseconds: Int(nanoseconds) / 1000) }
+    public var microTime: MicroTime { MicroTime(microseconds: Int(nanoseconds) / 1000) }
 }
 
 extension Time {
-    package var instant: Instant { Instant(seconds: Int64(seconds)) }
+    public var instant: Instant { Instant(seconds: Int64(seconds)) }
 }
 
 extension MicroTime {
-    package var instant: Instant { Instant(nanoseconds: Int64(microseconds) * 1000) }
+    public var instant: Instant { Instant(nanoseconds: Int64(microseconds) * 1000) }
 }

@@ -3,17 +3,17 @@ import KubeAPI
 
 /// The whole cluster at one revision. Making one costs O(1); it stays as it is while the cluster goes on, and may be
 /// read on any thread.
-package struct Snapshot: @unchecked Sendable {
-    package let revision: Revision
-    package let time: Instant
-    package let objects: PersistentMap<ObjectKey, KubeObject>
+public struct Snapshot: @unchecked Sendable {
+    public let revision: Revision
+    public let time: Instant
+    public let objects: PersistentMap<ObjectKey, KubeObject>
     /// The revision that last changed a role or a binding; 0 if that is not known.
-    package let accessRevision: Revision
+    public let accessRevision: Revision
 
     /// Kinds that are worked out from the objects.
-    package let computed: ComputedResources
+    public let computed: ComputedResources
 
-    package init(
+    public init(
         revision: Revision, time: Instant, objects: PersistentMap<ObjectKey, KubeObject>,
         computed: ComputedResources = ComputedResources(), accessRevision: Revision = 0
     ) {
@@ -25,19 +25,19 @@ package struct Snapshot: @unchecked Sendable {
     }
 
     /// An object as its kind is served, which may be another form of what is stored.
-    package func object(_ key: ObjectKey) -> KubeObject? {
+    public func object(_ key: ObjectKey) -> KubeObject? {
         if let resource = computed[key.kind] {
             return resource.object(namespace: key.namespace, name: key.name, in: self)
         }
         return objects[key.stored]?.served(as: key.kind)
     }
 
-    package func get<Value: Resource>(_: Value.Type, namespace: String = "", name: String) -> Value? {
+    public func get<Value: Resource>(_: Value.Type, namespace: String = "", name: String) -> Value? {
         object(ObjectKey(Value.kind, namespace: namespace, name: name))?.as(Value.self)
     }
 
     /// The keys under which objects of a kind are stored, of one namespace or of all.
-    package static func range(_ kind: ResourceKind, namespace: String?) -> Range<ObjectKey> {
+    public static func range(_ kind: ResourceKind, namespace: String?) -> Range<ObjectKey> {
         let kind = kind.stored
         if let namespace {
             // No name has a NUL in it, so nothing lies between a namespace's last name and this bound.
@@ -48,7 +48,7 @@ package struct Snapshot: @unchecked Sendable {
     }
 
     /// Visits in key order until `body` returns false. O(visited).
-    package func forEach(_ kind: ResourceKind, namespace: String? = nil, _ body: (KubeObject) -> Bool) {
+    public func forEach(_ kind: ResourceKind, namespace: String? = nil, _ body: (KubeObject) -> Bool) {
         if let resource = computed[kind] { return resource.forEach(namespace: namespace, in: self, body) }
         let range = Snapshot.range(kind, namespace: namespace)
         if kind.isStored {
@@ -59,7 +59,7 @@ package struct Snapshot: @unchecked Sendable {
     }
 
     /// O(n). Views page by rank instead.
-    package func list<Value: Resource>(_: Value.Type, namespace: String? = nil) -> [Value] {
+    public func list<Value: Resource>(_: Value.Type, namespace: String? = nil) -> [Value] {
         var values: [Value] = []
         forEach(Value.kind, namespace: namespace) { object in
             if let value = object.as(Value.self) { values.append(value) }
@@ -69,7 +69,7 @@ package struct Snapshot: @unchecked Sendable {
     }
 
     /// O(log n), and O(visited) for a computed kind.
-    package func count(_ kind: ResourceKind, namespace: String? = nil) -> Int {
+    public func count(_ kind: ResourceKind, namespace: String? = nil) -> Int {
         if let resource = computed[kind] {
             var count = 0
             resource.forEach(namespace: namespace, in: self) { _ in

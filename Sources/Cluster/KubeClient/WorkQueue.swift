@@ -8,7 +8,7 @@ import ClusterCore
 ///
 /// Follows client-go `util/workqueue`: rate limits are the larger of 5 ms × 2^failures up to 1000 s, and a shared
 /// bucket of 10 a second with a burst of 100.
-package final class WorkQueue<Key: Hashable> {
+public final class WorkQueue<Key: Hashable> {
     private var waiting: [Key] = []
     private var head = 0
     private var dirty: Set<Key> = []
@@ -19,12 +19,12 @@ package final class WorkQueue<Key: Hashable> {
     private let backoff: ExponentialBackoff
     private var bucket: TokenBucket
     /// Called when the queue had nothing to hand out and now has.
-    package var onReady: (() -> Void)?
+    public var onReady: (() -> Void)?
     /// How many keys were ever added, for metrics.
-    package private(set) var additions = 0
-    package private(set) var retries = 0
+    public private(set) var additions = 0
+    public private(set) var retries = 0
 
-    package init(
+    public init(
         loop: EventLoop, backoff: ExponentialBackoff = ExponentialBackoff(base: .milliseconds(5), cap: .seconds(1000)),
         bucket: TokenBucket? = nil
     ) {
@@ -34,10 +34,10 @@ package final class WorkQueue<Key: Hashable> {
     }
 
     /// Keys that wait to be handed out.
-    package var count: Int { waiting.count - head }
-    package var isEmpty: Bool { count == 0 }
+    public var count: Int { waiting.count - head }
+    public var isEmpty: Bool { count == 0 }
 
-    package func add(_ key: Key) {
+    public func add(_ key: Key) {
         guard dirty.insert(key).inserted else { return }
         additions += 1
         if processing.contains(key) { return }
@@ -46,7 +46,7 @@ package final class WorkQueue<Key: Hashable> {
     }
 
     /// Adds after a delay. Of several pending additions of a key, the earliest counts.
-    package func add(_ key: Key, after delay: Interval) {
+    public func add(_ key: Key, after delay: Interval) {
         if delay <= .zero { return add(key) }
         let due = loop.now + delay
         if let pending = delayed[key] {
@@ -61,7 +61,7 @@ package final class WorkQueue<Key: Hashable> {
     }
 
     /// Adds after the back-off of a key that failed once more.
-    package func addRateLimited(_ key: Key) {
+    public func addRateLimited(_ key: Key) {
         let count = failures[key, default: 0]
         failures[key] = count + 1
         retries += 1
@@ -69,12 +69,12 @@ package final class WorkQueue<Key: Hashable> {
     }
 
     /// The key succeeded: its next failure starts from the shortest back-off.
-    package func forget(_ key: Key) { failures[key] = nil }
+    public func forget(_ key: Key) { failures[key] = nil }
 
-    package func failureCount(_ key: Key) -> Int { failures[key, default: 0] }
+    public func failureCount(_ key: Key) -> Int { failures[key, default: 0] }
 
     /// Hands out the next key, which is being worked on until `done`.
-    package func next() -> Key? {
+    public func next() -> Key? {
         guard head < waiting.count else { return nil }
         let key = waiting[head]
         head += 1
@@ -90,7 +90,7 @@ package final class WorkQueue<Key: Hashable> {
         return key
     }
 
-    package func done(_ key: Key) {
+    public func done(_ key: Key) {
         processing.remove(key)
         if dirty.contains(key) {
             waiting.append(key)

@@ -2,15 +2,15 @@ import ClusterCore
 import KubeAPI
 
 /// Brings the world of one key to what is wanted. Called by a `Worker`; throwing means: again after a back-off.
-package protocol Reconciler: AnyObject {
+public protocol Reconciler: AnyObject {
     associatedtype Key: Hashable
     func sync(_ key: Key) throws(StatusError)
 }
 
 /// Takes keys from a work queue and reconciles them, one a loop event, and remembers for each key which revision made
 /// it due, so that writes know their cause.
-package final class Worker<Target: Reconciler>: EventTarget {
-    package let queue: WorkQueue<Target.Key>
+public final class Worker<Target: Reconciler>: EventTarget {
+    public let queue: WorkQueue<Target.Key>
     private unowned let target: Target
     private let client: any KubeClient
     private let loop: EventLoop
@@ -20,7 +20,7 @@ package final class Worker<Target: Reconciler>: EventTarget {
     private let maximumRetries: Int?
 
     /// `queue`: one with other rate limits than the usual ones.
-    package init(
+    public init(
         _ target: Target, client: any KubeClient, loop: EventLoop, maximumRetries: Int? = nil,
         queue: WorkQueue<Target.Key>? = nil
     ) {
@@ -41,12 +41,12 @@ package final class Worker<Target: Reconciler>: EventTarget {
     }
 
     /// Makes a key due because of a change.
-    package func add(_ key: Target.Key, cause: Revision) {
+    public func add(_ key: Target.Key, cause: Revision) {
         causes[key] = cause
         queue.add(key)
     }
 
-    package func add(_ key: Target.Key, after delay: Interval) { queue.add(key, after: delay) }
+    public func add(_ key: Target.Key, after delay: Interval) { queue.add(key, after: delay) }
 
     private func schedule() {
         if isScheduled { return }
@@ -54,7 +54,7 @@ package final class Worker<Target: Reconciler>: EventTarget {
         loop.schedule(at: loop.now, self)
     }
 
-    package func fire(_ token: UInt64) {
+    public func fire(_ token: UInt64) {
         if let turn = client.rateLimiter?.nextTurn(loop.now), turn > loop.now {
             loop.schedule(at: turn, self)
             return

@@ -2,26 +2,26 @@ import KubeAPI
 import KubeClient
 
 /// The changes of the near past, one for every revision, within a budget of memory: the oldest go first.
-package struct History {
+public struct History {
     /// The oldest revision that is kept; one above the newest when none is.
-    package private(set) var first: Revision = 1
+    public private(set) var first: Revision = 1
     /// How many changes are kept.
-    package private(set) var count = 0
+    public private(set) var count = 0
     /// What the kept changes alone keep alive, in bytes, by estimate.
-    package private(set) var bytes = 0
+    public private(set) var bytes = 0
     /// The most that `bytes` may grow to.
-    package let budget: Int
+    public let budget: Int
 
     /// A ring; its length is a power of two.
     private var ring: ContiguousArray<Change?> = ContiguousArray(repeating: nil, count: 1024)
 
-    package init(budget: Int) { self.budget = budget }
+    public init(budget: Int) { self.budget = budget }
 
     /// The newest revision that is kept, or the one before `first`.
-    package var last: Revision { first + count - 1 }
+    public var last: Revision { first + count - 1 }
 
     /// The change that made a revision, which must be in `first...last`. O(1).
-    package subscript(revision: Revision) -> Change {
+    public subscript(revision: Revision) -> Change {
         precondition(revision >= first && revision <= last, "revision \(revision) is not in the history")
         guard let change = ring[revision & (ring.count - 1)] else { preconditionFailure("a gap in the history") }
         return change
@@ -29,7 +29,7 @@ package struct History {
 
     /// Visits the changes after a revision in order until `body` returns false. O(visited). Changes that `body` makes
     /// are not visited.
-    package func forEach(after revision: Revision, _ body: (Change) -> Bool) {
+    public func forEach(after revision: Revision, _ body: (Change) -> Bool) {
         var next = max(revision + 1, first)
         let end = last
         while next <= end {

@@ -6,7 +6,7 @@ import KubeClient
 /// with the same digest went the same way.
 ///
 /// The content counts as its JSON, folded to 64 bits; the rows go through SHA-256. Costs one encoding a write.
-package struct HistoryDigest {
+public struct HistoryDigest {
     private var rows = SHA256()
 
     init() {}
@@ -48,5 +48,5 @@ package struct HistoryDigest {
     }
 
     /// The digest so far, as 64 hexadecimal digits.
-    package var text: String { SHA256.hexadecimal(rows.finalize()) }
+    public var text: String { SHA256.hexadecimal(rows.finalize()) }
 }

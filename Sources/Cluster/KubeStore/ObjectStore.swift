@@ -16,7 +16,7 @@ import KubeClient
 /// it is brought up to date when somebody reads in order, so that an object that is written often in between is put
 /// there once.
 /// A write costs O(log n). Nothing here knows what kinds mean, except for the fields that indexes are made of.
-package final class ObjectStore {
+public final class ObjectStore {
     /// Where an object is now, shared by the table and all indexes: a write changes this one place.
     final class Slot {
         var object: KubeObject
@@ -27,13 +27,13 @@ package final class ObjectStore {
     }
 
     /// The last revision that was given out; 0 before the first write.
-    package private(set) var revision: Revision = 0
-    package private(set) var history: History
+    public private(set) var revision: Revision = 0
+    public private(set) var history: History
     /// The digest of all changes so far; nil if the store was made without one.
-    package private(set) var digest: HistoryDigest?
-    package let watches: WatchHub
+    public private(set) var digest: HistoryDigest?
+    public let watches: WatchHub
     /// Kinds that are worked out from what is stored; every snapshot has them.
-    package var computed = ComputedResources()
+    public var computed = ComputedResources()
 
     private let loop: EventLoop
     private var slots: [ObjectKey: Slot] = [:]
@@ -53,17 +53,17 @@ package final class ObjectStore {
     private var lastRevisions: [Revision] = Array(repeating: 0, count: Catalogue.kinds.count)
     private var recent = RecentSnapshots()
 
-    package struct Options {
+    public struct Options {
         /// How much memory the history may keep alive, in bytes, by estimate.
-        package var historyBudget = 256 << 20
+        public var historyBudget = 256 << 20
         /// Whether to keep a digest of the history, which encodes every object written.
-        package var keepsDigest = false
+        public var keepsDigest = false
         /// Told of every change as it is written, in order; not to write itself.
-        package var onChange: ((Change) -> Void)?
-        package init() {}
+        public var onChange: ((Change) -> Void)?
+        public init() {}
     }
 
-    package init(loop: EventLoop, options: Options = Options(), journal: (any Journal)? = nil) {
+    public init(loop: EventLoop, options: Options = Options(), journal: (any Journal)? = nil) {
         self.loop = loop
         self.journal = journal
         onChange = options.onChange
@@ -74,7 +74,7 @@ package final class ObjectStore {
     }
 
     /// Takes back what a journal kept, for an empty store. Watches can go on from the base and later.
-    package func restore(_ contents: JournalContents) {
+    public func restore(_ contents: JournalContents) {
         precondition(revision == 0 && slots.isEmpty, "only an empty store can be restored")
         for object in contents.objects { place(object, old: nil) }
         revision = contents.base
@@ -107,13 +107,13 @@ package final class ObjectStore {
     // MARK: Reading the newest state
 
     /// O(1).
-    package func object(_ key: ObjectKey) -> KubeObject? { slots[key]?.object }
+    public func object(_ key: ObjectKey) -> KubeObject? { slots[key]?.object }
 
-    package var objectCount: Int { slots.count }
+    public var objectCount: Int { slots.count }
 
     /// Visits in key order until `body` returns false. O(log n + visited). `body` may write; it goes on visiting what
     /// there was before.
-    package func forEach(_ kind: ResourceKind, namespace: String?, _ body: (KubeObject) -> Bool) {
+    public func forEach(_ kind: ResourceKind, namespace: String?, _ body: (KubeObject) -> Bool) {
         putInOrder()
         let objects = ordered
         _ = objects.forEach(in: Snapshot.range(kind, namespace: namespace)) { _, object in body(object) }
@@ -121,7 +121,7 @@ package final class ObjectStore {
 
     /// Visits what an index has of a kind in key order until `body` returns false. O(log n + visited), except that the
     /// first question about a label, or about unbound pods, reads all objects of the kind.
-    package func forEach(_ kind: ResourceKind, index: ObjectIndex, _ body: (KubeObject) -> Bool) {
+    public func forEach(_ kind: ResourceKind, index: ObjectIndex, _ body: (KubeObject) -> Bool) {
         let isNew =
             switch index {
             case .label(_, let label, _): indexes.begin(kind, label: label)
@@ -139,7 +139,7 @@ package final class ObjectStore {
     }
 
     /// O(1) for all namespaces, O(log n) for one.
-    package func count(_ kind: ResourceKind, namespace: String?) -> Int {
+    public func count(_ kind: ResourceKind, namespace: String?) -> Int {
         guard let namespace else { return counts[Int(kind.rawValue)] }
         putInOrder()
         let range = Snapshot.range(kind, namespace: namespace)
@@ -150,7 +150,7 @@ package final class ObjectStore {
 
     /// The newest state, to keep. O(1), and O(log n) for each object written since somebody last read in order; later
     /// writes copy what they change.
-    package func snapshot() -> Snapshot {
+    public func snapshot() -> Snapshot {
         putInOrder()
         return Snapshot(
             revision: revision, time: loop.now, objects: ordered, computed: computed, accessRevision: accessRevision)
@@ -159,7 +159,7 @@ package final class ObjectStore {
     /// The state as of a revision, taken back from the newest one change by change, unless it was asked for lately.
     ///
     /// Complexity: O(changes since).
-    package func snapshot(at wanted: Revision) throws(StoreError) -> Snapshot {
+    public func snapshot(at wanted: Revision) throws(StoreError) -> Snapshot {
         if wanted == revision {
             let snapshot = snapshot()
             recent.keep(snapshot)
@@ -184,16 +184,16 @@ package final class ObjectStore {
 
     /// Visits the changes after a revision, as far as the history has them, in order until `body` returns false. `body`
     /// may write; its own changes are not visited.
-    package func forEachChange(after revision: Revision, _ body: (Change) -> Bool) {
+    public func forEachChange(after revision: Revision, _ body: (Change) -> Bool) {
         let changes = history
         changes.forEach(after: revision, body)
     }
 
     /// The present moment of the cluster.
-    package var now: Instant { loop.now }
+    public var now: Instant { loop.now }
 
     /// Forgets the history up to and including a revision; the newest state stays.
-    package func compact(through revision: Revision) {
+    public func compact(through revision: Revision) {
         history.compact(through: min(revision, self.revision))
         recent.forget(through: revision)
     }
@@ -201,11 +201,11 @@ package final class ObjectStore {
     // MARK: Writing
 
     /// The resourceVersion of what is written next.
-    package var nextResourceVersion: String { String(revision + 1) }
+    public var nextResourceVersion: String { String(revision + 1) }
 
     /// Stores a new object; returns it with its resourceVersion.
     @discardableResult
-    package func create(_ object: KubeObject, author: String, cause: Revision) throws(StoreError) -> KubeObject {
+    public func create(_ object: KubeObject, author: String, cause: Revision) throws(StoreError) -> KubeObject {
         let key = object.key
         let slot = Slot(object)
         if let existing = slots.updateValue(slot, forKey: key) {
@@ -223,7 +223,7 @@ package final class ObjectStore {
 
     /// Replaces an object; returns it with its new resourceVersion.
     @discardableResult
-    package func update(
+    public func update(
         _ object: KubeObject, expecting expected: Revision?, author: String, cause: Revision
     ) throws(StoreError) -> KubeObject {
         let key = object.key
@@ -240,7 +240,7 @@ package final class ObjectStore {
 
     /// Removes an object; returns it as it last was.
     @discardableResult
-    package func delete(
+    public func delete(
         _ key: ObjectKey, expecting expected: Revision?, author: String, cause: Revision
     ) throws(StoreError) -> KubeObject {
         guard let slot = slots[key] else { throw .notFound }
@@ -280,7 +280,7 @@ package final class ObjectStore {
     }
 
     /// The revision that last changed a role or a binding; 0 if none did. O(1).
-    package var accessRevision: Revision {
+    public var accessRevision: Revision {
         max(
             max(lastRevision(of: .clusterRole), lastRevision(of: .clusterRoleBinding)),
             max(lastRevision(of: .role), lastRevision(of: .roleBinding)))
@@ -314,13 +314,13 @@ package final class ObjectStore {
 
     /// The revision that last wrote an object of a kind; 0 if none did. What was derived from all objects of a kind
     /// holds as long as this stays. O(1).
-    package func lastRevision(of kind: ResourceKind) -> Revision { lastRevisions[Int(kind.rawValue)] }
+    public func lastRevision(of kind: ResourceKind) -> Revision { lastRevisions[Int(kind.rawValue)] }
 
     /// Called when a batch of changes has been delivered to all informers; the cluster publishes its snapshot here.
-    package var afterDelivery: (() -> Void)?
+    public var afterDelivery: (() -> Void)?
 
     /// Hands out all changes to the informers and then to the journal. Called after every event of the loop.
-    package func pump() {
+    public func pump() {
         watches.pump()
     }
 
@@ -336,7 +336,7 @@ package final class ObjectStore {
 
 extension KubeObject {
     /// The revision that wrote the object; 0 if it is not stored.
-    package final var revision: Revision {
+    public final var revision: Revision {
         guard let text = metadata.resourceVersion else { return 0 }
         return Int(text) ?? 0
     }

@@ -1,7 +1,7 @@
 import KubeClient
 
 /// Why the store refused. The API server turns these into what a client is told.
-package enum StoreError: Error, Equatable {
+public enum StoreError: Error, Equatable {
     case alreadyExists
     case notFound
     /// The stored object is of another revision than the writer expected.

@@ -3,7 +3,7 @@ import KubeClient
 
 /// An informer: a place in a topic. Between rounds all informers of a topic stand at the same place, its end, except
 /// for those that are held, and that have just come.
-package final class StoreInformer: Informer {
+public final class StoreInformer: Informer {
     /// What an informer has to be told of before it takes part in rounds.
     enum Missing {
         /// All that exists.
@@ -18,9 +18,9 @@ package final class StoreInformer: Informer {
     private weak var hub: WatchHub?
     private let handler: any ChangeHandler
     var missing: Missing?
-    package private(set) var isHeld = false
+    public private(set) var isHeld = false
     private var isStopped = false
-    package internal(set) var cursor: Revision = 0
+    public internal(set) var cursor: Revision = 0
 
     init(identity: Int, topic: WatchTopic, hub: WatchHub, handler: any ChangeHandler) {
         self.identity = identity
@@ -29,19 +29,19 @@ package final class StoreInformer: Informer {
         self.handler = handler
     }
 
-    package func hold() {
+    public func hold() {
         if isHeld || isStopped { return }
         isHeld = true
         hub?.hold(self)
     }
 
-    package func release() {
+    public func release() {
         if !isHeld || isStopped { return }
         isHeld = false
         hub?.release(self)
     }
 
-    package func stop() {
+    public func stop() {
         if isStopped { return }
         isStopped = true
         hub?.stop(self)

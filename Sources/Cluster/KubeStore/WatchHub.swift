@@ -8,7 +8,7 @@ import KubeClient
 /// Delivery goes in rounds, after the event that wrote: each informer of a topic that has news gets them in the order
 /// of revisions, informers in the order in which they came. What handlers write meanwhile is of the next round, and
 /// rounds go on until there are no news.
-package final class WatchHub {
+public final class WatchHub {
     weak var store: ObjectStore?
 
     private let loop: EventLoop
@@ -28,7 +28,7 @@ package final class WatchHub {
     private(set) var deliveredRevision: Revision = 0
 
     /// Whether informers that are not held have been told of all up to a revision.
-    package func isDelivered(through revision: Revision) -> Bool { deliveredRevision >= revision && arrivals.isEmpty }
+    public func isDelivered(through revision: Revision) -> Bool { deliveredRevision >= revision && arrivals.isEmpty }
 
     init(loop: EventLoop) {
         self.loop = loop
@@ -39,12 +39,12 @@ package final class WatchHub {
 
     /// Starts an informer: in the next round it is told of all objects in its scope, and of every change from then on.
     @discardableResult
-    package func watch(_ kind: ResourceKind, _ scope: WatchScope, _ handler: any ChangeHandler) -> StoreInformer {
+    public func watch(_ kind: ResourceKind, _ scope: WatchScope, _ handler: any ChangeHandler) -> StoreInformer {
         start(kind, scope, handler, missing: .everything)
     }
 
     /// Starts an informer that is told of the changes after a revision, and of nothing before.
-    package func watch(
+    public func watch(
         _ kind: ResourceKind, _ scope: WatchScope, after revision: Revision, _ handler: any ChangeHandler
     ) throws(StoreError) -> StoreInformer {
         guard let store else { preconditionFailure("the store is gone") }
@@ -180,5 +180,5 @@ extension WatchHub {
 
 extension WatchHub: EventTarget {
     /// Runs only if no pump came before it.
-    package func fire(_ token: UInt64) { pump() }
+    public func fire(_ token: UInt64) { pump() }
 }

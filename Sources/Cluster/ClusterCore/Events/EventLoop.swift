@@ -14,24 +14,24 @@
 ///     loop.step()                  // c
 ///
 /// Future events wait in a heap, and events for now in a queue, where they cost no comparison at all.
-package final class EventLoop {
+public final class EventLoop {
     /// The present moment of virtual time.
-    package private(set) var now: Instant
+    public private(set) var now: Instant
     /// The number that the next scheduled event will have: how many were scheduled so far.
-    package private(set) var sequence: UInt64 = 0
+    public private(set) var sequence: UInt64 = 0
     /// How many events have run.
-    package private(set) var eventCount: UInt64 = 0
+    public private(set) var eventCount: UInt64 = 0
     /// Called after each event, before the next one; the cluster hands out changes to its components here.
-    package var afterEvent: (() -> Void)?
+    public var afterEvent: (() -> Void)?
     /// The work queues that live on this loop, for metrics.
-    package let queueGauges = QueueGauges()
+    public let queueGauges = QueueGauges()
 
     // None of the three calls back into the loop, so checking their exclusivity at run time is time lost.
     @exclusivity(unchecked) private var slots = EventSlots()
     @exclusivity(unchecked) private var future = TimerHeap()
     @exclusivity(unchecked) private var due = DueQueue()
 
-    package init(start: Instant) {
+    public init(start: Instant) {
         now = start
     }
 
@@ -42,7 +42,7 @@ package final class EventLoop {
     ///
     /// Complexity: O(log n) in the number of future events, O(1) for a moment that has come.
     @discardableResult
-    package func schedule(at time: Instant, _ target: any EventTarget, _ token: UInt64 = 0) -> Timer {
+    public func schedule(at time: Instant, _ target: any EventTarget, _ token: UInt64 = 0) -> Timer {
         let number = sequence
         sequence = number + 1
         let slot = slots.take(sequence: number, target: target, token: token)
@@ -55,19 +55,19 @@ package final class EventLoop {
     }
 
     @discardableResult
-    package func schedule(after delay: Interval, _ target: any EventTarget, _ token: UInt64 = 0) -> Timer {
+    public func schedule(after delay: Interval, _ target: any EventTarget, _ token: UInt64 = 0) -> Timer {
         schedule(at: now + delay, target, token)
     }
 
     /// Arranges for a closure to be called; allocates for each call, so for what happens seldom.
     @discardableResult
-    package func schedule(at time: Instant, _ body: @escaping () -> Void) -> Timer {
+    public func schedule(at time: Instant, _ body: @escaping () -> Void) -> Timer {
         schedule(at: time, ClosureTarget(body))
     }
 
     /// Arranges for a closure to be called; allocates for each call, so for what happens seldom.
     @discardableResult
-    package func schedule(after delay: Interval, _ body: @escaping () -> Void) -> Timer {
+    public func schedule(after delay: Interval, _ body: @escaping () -> Void) -> Timer {
         schedule(at: now + delay, ClosureTarget(body))
     }
 
@@ -75,7 +75,7 @@ package final class EventLoop {
     ///
     /// Complexity: O(log n) in the number of future events.
     @discardableResult
-    package func cancel(_ timer: Timer) -> Bool {
+    public func cancel(_ timer: Timer) -> Bool {
         guard slots.holds(timer) else { return false }
         if !future.remove(slot: timer.slot) { due.forgetOne() }
         slots.release(timer.slot)
@@ -83,29 +83,29 @@ package final class EventLoop {
     }
 
     /// Whether the event is still to run.
-    package func isPending(_ timer: Timer) -> Bool {
+    public func isPending(_ timer: Timer) -> Bool {
         slots.holds(timer)
     }
 
     /// How many events are still to run.
-    package var pendingCount: Int { future.count + due.count }
+    public var pendingCount: Int { future.count + due.count }
 
     // MARK: Running
 
     /// When the next event will run; nil if there is none.
-    package var nextEventTime: Instant? {
+    public var nextEventTime: Instant? {
         due.isEmpty ? future.first?.time : now
     }
 
     /// Moves the clock to the next event and runs it. False, and nothing happens, if there is none.
     @discardableResult
-    package func step() -> Bool {
+    public func step() -> Bool {
         runNext(until: Instant(nanoseconds: .max))
     }
 
     /// Runs all events due up to and including a moment, those that they schedule included, and leaves the clock
     /// there. Does nothing if that moment has passed.
-    package func run(until end: Instant) {
+    public func run(until end: Instant) {
         guard end >= now else { return }
         while runNext(until: end) {}
         now = end

@@ -1,17 +1,17 @@
 /// What the work queues of a cluster's components have to tell about themselves, for metrics. Reading them changes
 /// nothing.
-package final class QueueGauges {
+public final class QueueGauges {
     /// One queue at one moment.
-    package struct Reading: Sendable {
-        package let name: String
+    public struct Reading: Sendable {
+        public let name: String
         /// Keys that wait.
-        package let depth: Int
+        public let depth: Int
         /// How many keys were ever added.
-        package let additions: Int
+        public let additions: Int
         /// How many of them after a failure.
-        package let retries: Int
+        public let retries: Int
 
-        package init(name: String, depth: Int, additions: Int, retries: Int) {
+        public init(name: String, depth: Int, additions: Int, retries: Int) {
             self.name = name
             self.depth = depth
             self.additions = additions
@@ -22,8 +22,8 @@ package final class QueueGauges {
     private var sources: [() -> Reading?] = []
 
     /// - Parameter read: Nil once the queue is gone.
-    package func add(_ read: @escaping () -> Reading?) { sources.append(read) }
+    public func add(_ read: @escaping () -> Reading?) { sources.append(read) }
 
     /// Every queue, in the order in which they were made. O(queues).
-    package var readings: [Reading] { sources.compactMap { $0() } }
+    public var readings: [Reading] { sources.compactMap { $0() } }
 }

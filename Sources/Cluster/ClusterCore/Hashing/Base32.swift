@@ -1,7 +1,7 @@
 /// The base 32 encoding of RFC 4648, section 6, with its padding.
-package enum Base32 {
+public enum Base32 {
     /// Upper-case text, a multiple of eight characters long.
-    package static func encode(_ bytes: [UInt8]) -> String {
+    public static func encode(_ bytes: [UInt8]) -> String {
         let length = (bytes.count + 4) / 5 * 8
         return String(unsafeUninitializedCapacity: length) { buffer in
             var position = 0

@@ -1,38 +1,36 @@
 /// A 64-bit FNV-1a hash that is the same on every run and machine, unlike the standard library's `Hasher`.
 ///
 /// For digests, and for spreading things by name. Not for keeping secrets: collisions are easily made.
-@usableFromInline
-package struct StableHash: Hashable, Sendable {
+public struct StableHash: Hashable, Sendable {
     /// The hash of all that was combined so far.
-    @usableFromInline package private(set) var value: UInt64 = 0xCBF2_9CE4_8422_2325
+    public private(set) var value: UInt64 = 0xCBF2_9CE4_8422_2325
 
     @inlinable
-    package init() {}
+    public init() {}
 
-    @inlinable
-    package mutating func combine(_ byte: UInt8) {
+    public mutating func combine(_ byte: UInt8) {
         value = (value ^ UInt64(byte)) &* 0x0000_0100_0000_01B3
     }
 
     @inlinable
-    package mutating func combine(bytes: some Sequence<UInt8>) {
+    public mutating func combine(bytes: some Sequence<UInt8>) {
         for byte in bytes { combine(byte) }
     }
 
     /// Combines the UTF-8 bytes and nothing else: a caller that combines several strings separates them itself.
     @inlinable
-    package mutating func combine(_ text: String) {
+    public mutating func combine(_ text: String) {
         combine(bytes: text.utf8)
     }
 
     /// Combines the eight bytes of the number, the lowest first.
     @inlinable
-    package mutating func combine(_ number: UInt64) {
+    public mutating func combine(_ number: UInt64) {
         for shift in stride(from: UInt64(0), to: 64, by: 8) { combine(UInt8(truncatingIfNeeded: number >> shift)) }
     }
 
     @inlinable
-    package static func hash(_ text: String) -> UInt64 {
+    public static func hash(_ text: String) -> UInt64 {
         var hash = StableHash()
         hash.combine(text)
         return hash.value
@@ -40,38 +38,36 @@ package struct StableHash: Hashable, Sendable {
 }
 
 /// The 32-bit FNV-1a hash, which Kubernetes takes of pod templates and of names (`hash/fnv` `New32a`).
-@usableFromInline
-package struct FNV32a: Hashable, Sendable {
+public struct FNV32a: Hashable, Sendable {
     /// The hash of all that was combined so far.
-    @usableFromInline package private(set) var value: UInt32 = 0x811C_9DC5
+    public private(set) var value: UInt32 = 0x811C_9DC5
 
     @inlinable
-    package init() {}
+    public init() {}
 
-    @inlinable
-    package mutating func combine(_ byte: UInt8) {
+    public mutating func combine(_ byte: UInt8) {
         value = (value ^ UInt32(byte)) &* 0x0100_0193
     }
 
     @inlinable
-    package mutating func combine(bytes: some Sequence<UInt8>) {
+    public mutating func combine(bytes: some Sequence<UInt8>) {
         for byte in bytes { combine(byte) }
     }
 
     @inlinable
-    package mutating func combine(_ text: String) {
+    public mutating func combine(_ text: String) {
         combine(bytes: text.utf8)
     }
 
     @inlinable
-    package static func hash(_ text: String) -> UInt32 {
+    public static func hash(_ text: String) -> UInt32 {
         var hash = FNV32a()
         hash.combine(text)
         return hash.value
     }
 
     @inlinable
-    package static func hash(bytes: some Sequence<UInt8>) -> UInt32 {
+    public static func hash(bytes: some Sequence<UInt8>) -> UInt32 {
         var hash = FNV32a()
         hash.combine(bytes: bytes)
         return hash.value

@@ -1,40 +1,40 @@
 /// SHA-256 of FIPS 180-4, taken piece by piece or at once.
-package struct SHA256: Sendable {
+public struct SHA256: Sendable {
     /// The number of bytes in a digest.
-    package static let byteCount = 32
+    public static let byteCount = 32
 
     private var state: State = State()
     /// Bytes that do not fill a block yet; always fewer than 64.
     private var pending: [UInt8] = []
     private var length: UInt64 = 0
 
-    package init() {
+    public init() {
         pending.reserveCapacity(64)
     }
 
-    package static func hash(_ bytes: [UInt8]) -> [UInt8] {
+    public static func hash(_ bytes: [UInt8]) -> [UInt8] {
         var hash = SHA256()
         hash.update(bytes)
         return hash.finalize()
     }
 
     /// The digest of the text's UTF-8 bytes.
-    package static func hash(_ text: String) -> [UInt8] {
+    public static func hash(_ text: String) -> [UInt8] {
         var hash = SHA256()
         hash.update(text)
         return hash.finalize()
     }
 
-    package mutating func update(_ bytes: [UInt8]) {
+    public mutating func update(_ bytes: [UInt8]) {
         bytes.withUnsafeBytes { update($0) }
     }
 
-    package mutating func update(_ text: String) {
+    public mutating func update(_ text: String) {
         let done: Void? = text.utf8.withContiguousStorageIfAvailable { update(UnsafeRawBufferPointer($0)) }
         if done == nil { update(Array(text.utf8)) }
     }
 
-    package mutating func update(_ bytes: UnsafeRawBufferPointer) {
+    public mutating func update(_ bytes: UnsafeRawBufferPointer) {
         length += UInt64(bytes.count)
         var rest = bytes[...]
         if !pending.isEmpty {
@@ -53,7 +53,7 @@ package struct SHA256: Sendable {
     }
 
     /// The digest of everything so far; the hash itself can go on, as if this had not been asked.
-    package func finalize() -> [UInt8] {
+    public func finalize() -> [UInt8] {
         var last = self
         let bitLength = length &* 8
         var padding: [UInt8] = [0x80]
@@ -66,7 +66,7 @@ package struct SHA256: Sendable {
     }
 
     /// A digest in lower-case hexadecimal.
-    package static func hexadecimal(_ digest: [UInt8]) -> String {
+    public static func hexadecimal(_ digest: [UInt8]) -> String {
         let digits = Array("0123456789abcdef".utf8)
         return String(unsafeUninitializedCapacity: digest.count * 2) { buffer in
             for (index, byte) in digest.enumerated() {

@@ -14,39 +14,37 @@
 /// versions are compared by walking past the nodes that they share (``diff(from:isSame:_:)``).
 ///
 /// Complexity is stated in n, the number of elements, for keys that compare in constant time.
-@usableFromInline
-package struct PersistentMap<Key: Comparable, Value> {
-    @usableFromInline package typealias Element = (key: Key, value: Value)
+public struct PersistentMap<Key: Comparable, Value> {
+    public typealias Element = (key: Key, value: Value)
 
-    @usableFromInline package var root: Node
+    public var root: Node
 
     /// An empty map.
     @inlinable
-    package init() {
+    public init() {
         root = Node(height: 0)
     }
 
-    @usableFromInline
-    package init(root: Node) {
+    public init(root: Node) {
         self.root = root
     }
 
     /// The number of elements. O(1).
     @inlinable
-    package var count: Int { root.total }
+    public var count: Int { root.total }
 
     @inlinable
-    package var isEmpty: Bool { root.total == 0 }
+    public var isEmpty: Bool { root.total == 0 }
 
     /// Whether the two are the same version: equal for certain if true, and perhaps equal if not. O(1).
     @inlinable
-    package func isIdentical(to other: PersistentMap) -> Bool {
+    public func isIdentical(to other: PersistentMap) -> Bool {
         root === other.root
     }
 
     /// The value of a key. Reading and writing are O(log n).
     @inlinable
-    package subscript(key: Key) -> Value? {
+    public subscript(key: Key) -> Value? {
         get {
             root.value(of: key)
         }
@@ -60,14 +58,14 @@ package struct PersistentMap<Key: Comparable, Value> {
     }
 
     @inlinable
-    package func contains(_ key: Key) -> Bool {
+    public func contains(_ key: Key) -> Bool {
         root.contains(key)
     }
 
     /// Sets the value of a key, new or not, and returns the value that it had. O(log n).
     @inlinable
     @discardableResult
-    package mutating func updateValue(_ value: Value, forKey key: Key) -> Value? {
+    public mutating func updateValue(_ value: Value, forKey key: Key) -> Value? {
         var old: Value?
         if let split = Node.update(&root, key, value, &old) {
             root = Node(left: root, split: split)
@@ -78,7 +76,7 @@ package struct PersistentMap<Key: Comparable, Value> {
     /// Removes a key, and returns the value that it had; changes and copies nothing if it had none. O(log n).
     @inlinable
     @discardableResult
-    package mutating func removeValue(forKey key: Key) -> Value? {
+    public mutating func removeValue(forKey key: Key) -> Value? {
         guard root.contains(key) else { return nil }
         let old = Node.remove(&root, key)
         if root.height > 0, root.children.count == 1 {
@@ -89,13 +87,13 @@ package struct PersistentMap<Key: Comparable, Value> {
 
     /// The element with the least key. O(log n).
     @inlinable
-    package var first: Element? {
+    public var first: Element? {
         isEmpty ? nil : root.firstLeaf.element(0)
     }
 
     /// The element with the greatest key. O(log n).
     @inlinable
-    package var last: Element? {
+    public var last: Element? {
         guard !isEmpty else { return nil }
         let leaf = root.lastLeaf
         return leaf.element(leaf.keys.count - 1)

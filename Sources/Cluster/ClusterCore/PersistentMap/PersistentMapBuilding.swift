@@ -2,7 +2,7 @@ extension PersistentMap {
     /// Builds the map from elements whose keys ascend strictly. O(n), and without the half-empty nodes that insertion
     /// leaves.
     @inlinable
-    package init(sorted elements: some Collection<(Key, Value)>) {
+    public init(sorted elements: some Collection<(Key, Value)>) {
         var level: ContiguousArray<Node> = []
         var firstKeys: ContiguousArray<Key> = []
         var rest = elements[...]
@@ -43,7 +43,7 @@ extension PersistentMap {
     /// How wide to make each of the nodes for `count` slots: as equal as can be, and not quite full, so that the first
     /// insertions need not split them.
     @inlinable
-    package static func widths(of count: Int) -> [Int] {
+    public static func widths(of count: Int) -> [Int] {
         guard count > 0 else { return [] }
         let most = Node.maximumWidth - Node.minimumWidth / 2
         let nodes = (count + most - 1) / most

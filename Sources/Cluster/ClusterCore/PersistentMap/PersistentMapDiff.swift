@@ -8,7 +8,7 @@ extension PersistentMap {
     /// Complexity: proportional to the number of changes between the versions and to log n, not to n. For maps that
     /// have no common past, O(n).
     @inlinable
-    package func diff(
+    public func diff(
         from other: PersistentMap, isSame: (Value, Value) -> Bool, _ body: (Key, Value?, Value?) -> Void
     ) {
         guard root !== other.root else { return }
@@ -60,33 +60,31 @@ extension PersistentMap {
     }
 
     /// A walk through one version that decides at every subtree whether to enter it.
-    @usableFromInline
-    package struct DiffCursor {
-        @usableFromInline
-        package enum Place {
+    public struct DiffCursor {
+        public enum Place {
             /// A subtree whose elements all are still to come.
             case subtree(Node)
             case element(Key, Value)
         }
 
         /// From the root down: the slot of each node where the walk is. The last one's slot is what comes next.
-        @usableFromInline package var path: ContiguousArray<(node: Node, slot: Int)>
+        public var path: ContiguousArray<(node: Node, slot: Int)>
 
         @inlinable
-        package init(_ root: Node) {
+        public init(_ root: Node) {
             path = root.width > 0 ? [(root, 0)] : []
         }
 
         /// What comes next; nil at the end.
         @inlinable
-        package var place: Place? {
+        public var place: Place? {
             guard let (node, slot) = path.last else { return nil }
             return node.isLeaf ? .element(node.keys[slot], node.values[slot]) : .subtree(node.children[slot])
         }
 
         /// A key that no key still to come is below; nil if none is known, at the left edge of the tree.
         @inlinable
-        package var bound: Key? {
+        public var bound: Key? {
             for (node, slot) in path.reversed() {
                 if node.isLeaf { return node.keys[slot] }
                 if slot > 0 { return node.keys[slot - 1] }
@@ -96,7 +94,7 @@ extension PersistentMap {
 
         /// Passes what comes next.
         @inlinable
-        package mutating func advance() {
+        public mutating func advance() {
             while let (node, slot) = path.popLast() {
                 if slot + 1 < node.width {
                     path.append((node, slot + 1))
@@ -107,7 +105,7 @@ extension PersistentMap {
 
         /// Enters the subtree that comes next.
         @inlinable
-        package mutating func open() {
+        public mutating func open() {
             guard let (node, slot) = path.last else { return }
             path.append((node.children[slot], 0))
         }
@@ -115,7 +113,7 @@ extension PersistentMap {
         /// Enters the one of two equally high subtrees that begins first, since the other may be shared with what
         /// follows in it; both if neither is known to.
         @inlinable
-        package static func openLesser(_ left: inout DiffCursor, _ right: inout DiffCursor) {
+        public static func openLesser(_ left: inout DiffCursor, _ right: inout DiffCursor) {
             if let leftBound = left.bound, let rightBound = right.bound {
                 if leftBound < rightBound { return left.open() }
                 if rightBound < leftBound { return right.open() }
@@ -125,7 +123,7 @@ extension PersistentMap {
         }
 
         @inlinable
-        package mutating func drain(_ body: (Key, Value) -> Void) {
+        public mutating func drain(_ body: (Key, Value) -> Void) {
             while let place {
                 switch place {
                 case .subtree:
@@ -142,7 +140,7 @@ extension PersistentMap {
 extension PersistentMap where Value: Equatable {
     /// The same with the values' own equality.
     @inlinable
-    package func diff(from other: PersistentMap, _ body: (Key, Value?, Value?) -> Void) {
+    public func diff(from other: PersistentMap, _ body: (Key, Value?, Value?) -> Void) {
         diff(from: other, isSame: ==, body)
     }
 }

@@ -2,10 +2,10 @@
 // and is changed where it stands.
 
 extension PersistentMap.Node {
-    @usableFromInline package typealias Split = PersistentMap<Key, Value>.Split
+    public typealias Split = PersistentMap<Key, Value>.Split
 
     @inlinable
-    package static func makeUnique(_ node: inout Node) {
+    public static func makeUnique(_ node: inout Node) {
         if !isKnownUniquelyReferenced(&node) { node = Node(copying: node) }
     }
 
@@ -14,7 +14,7 @@ extension PersistentMap.Node {
     /// Sets a key below `node`. Leaves the value that it had in `old`, and returns what is to become the node's right
     /// neighbour if it had to split.
     @inlinable
-    package static func update(_ node: inout Node, _ key: Key, _ value: Value, _ old: inout Value?) -> Split? {
+    public static func update(_ node: inout Node, _ key: Key, _ value: Value, _ old: inout Value?) -> Split? {
         makeUnique(&node)
         guard node.isLeaf else {
             let slot = node.childSlot(key)
@@ -42,12 +42,12 @@ extension PersistentMap.Node {
     /// Where to cut a node of one slot too many: in the middle, or near the end if it grew there, as it does with
     /// ascending keys.
     @inlinable
-    package static func cut(insertedAt slot: Int) -> Int {
+    public static func cut(insertedAt slot: Int) -> Int {
         slot == maximumWidth ? maximumWidth + 1 - minimumWidth : (maximumWidth + 1) / 2
     }
 
     @inlinable
-    package func splitLeaf(insertedAt slot: Int) -> Split {
+    public func splitLeaf(insertedAt slot: Int) -> Split {
         let cut = Self.cut(insertedAt: slot)
         let right = Node(height: 0)
         right.keys = Self.takeTail(&keys, from: cut)
@@ -58,7 +58,7 @@ extension PersistentMap.Node {
     }
 
     @inlinable
-    package func splitInner(insertedAt slot: Int) -> Split {
+    public func splitInner(insertedAt slot: Int) -> Split {
         let cut = Self.cut(insertedAt: slot)
         let right = Node(height: height)
         right.children = Self.takeTail(&children, from: cut)
@@ -71,7 +71,7 @@ extension PersistentMap.Node {
 
     /// Moves the elements from `start` on into an array of their own, with room to grow.
     @inlinable
-    package static func takeTail<T>(_ array: inout ContiguousArray<T>, from start: Int) -> ContiguousArray<T> {
+    public static func takeTail<T>(_ array: inout ContiguousArray<T>, from start: Int) -> ContiguousArray<T> {
         var tail = ContiguousArray<T>()
         tail.reserveCapacity(maximumWidth + 1)
         tail.append(contentsOf: array[start...])
@@ -80,7 +80,7 @@ extension PersistentMap.Node {
     }
 
     @inlinable
-    package var sumOfChildren: Int {
+    public var sumOfChildren: Int {
         var sum = 0
         for child in children { sum += child.total }
         return sum
@@ -91,7 +91,7 @@ extension PersistentMap.Node {
     /// Removes a key that is below `node`, and returns its value. The node may be left too narrow, which is its
     /// parent's to mend.
     @inlinable
-    package static func remove(_ node: inout Node, _ key: Key) -> Value {
+    public static func remove(_ node: inout Node, _ key: Key) -> Value {
         makeUnique(&node)
         node.total -= 1
         guard node.isLeaf else {
@@ -107,7 +107,7 @@ extension PersistentMap.Node {
 
     /// Joins a child that is too narrow with a neighbour, or lets it have some of the neighbour's slots.
     @inlinable
-    package func widenChild(_ slot: Int) {
+    public func widenChild(_ slot: Int) {
         let left = slot > 0 ? slot - 1 : slot
         let sum = children[left].width + children[left + 1].width
         Self.makeUnique(&children[left])
@@ -124,7 +124,7 @@ extension PersistentMap.Node {
 
     /// Adds all slots of the right neighbour.
     @inlinable
-    package func append(_ right: Node, separator: Key) {
+    public func append(_ right: Node, separator: Key) {
         if !isLeaf { keys.append(separator) }
         keys.append(contentsOf: right.keys)
         values.append(contentsOf: right.values)
@@ -134,7 +134,7 @@ extension PersistentMap.Node {
 
     /// Moves slots from or to the right neighbour until this node has `width`; returns the new separator.
     @inlinable
-    package func share(with right: Node, separator: Key, width: Int) -> Key {
+    public func share(with right: Node, separator: Key, width: Int) -> Key {
         let sum = total + right.total
         let newSeparator: Key
         if isLeaf {
@@ -156,7 +156,7 @@ extension PersistentMap.Node {
 
     /// Moves elements across the boundary of two arrays until the left one has `count`.
     @inlinable
-    package static func balance<T>(_ left: inout ContiguousArray<T>, _ right: inout ContiguousArray<T>, _ count: Int) {
+    public static func balance<T>(_ left: inout ContiguousArray<T>, _ right: inout ContiguousArray<T>, _ count: Int) {
         if left.count < count {
             let moved = count - left.count
             left.append(contentsOf: right[..<moved])

@@ -10,26 +10,25 @@ extension PersistentMap {
     ///
     /// Accesses to them never overlap, since an edit goes down holding one slot of each node; checking that at run
     /// time took half the time of a lookup.
-    @usableFromInline
-    package final class Node {
-        @exclusivity(unchecked) @usableFromInline package var keys: ContiguousArray<Key>
+    public final class Node {
+        @exclusivity(unchecked) public var keys: ContiguousArray<Key>
         /// Of a leaf, as many as keys; empty in an inner node.
-        @exclusivity(unchecked) @usableFromInline package var values: ContiguousArray<Value>
+        @exclusivity(unchecked) public var values: ContiguousArray<Value>
         /// Of an inner node, one more than keys; empty in a leaf.
-        @exclusivity(unchecked) @usableFromInline package var children: ContiguousArray<Node>
+        @exclusivity(unchecked) public var children: ContiguousArray<Node>
         /// Elements in this node and below it.
-        @exclusivity(unchecked) @usableFromInline package var total: Int
+        @exclusivity(unchecked) public var total: Int
         /// Levels below this one; zero for a leaf.
-        @usableFromInline package let height: Int
+        public let height: Int
 
         /// From 16 to 64 lookups differ little; narrower nodes make deeper trees, wider ones dearer copies.
-        @inlinable package static var maximumWidth: Int { 32 }
+        @inlinable public static var maximumWidth: Int { 32 }
         /// A quarter and not a half of the maximum, so that alternate insertions and removals seldom move elements
         /// between nodes, and ascending insertions leave nodes three quarters full.
-        @inlinable package static var minimumWidth: Int { 8 }
+        @inlinable public static var minimumWidth: Int { 8 }
 
         @inlinable
-        package init(height: Int) {
+        public init(height: Int) {
             keys = []
             values = []
             children = []
@@ -39,7 +38,7 @@ extension PersistentMap {
 
         /// A new root over an old one that split.
         @inlinable
-        package init(left: Node, split: Split) {
+        public init(left: Node, split: Split) {
             keys = [split.separator]
             values = []
             children = [left, split.right]
@@ -48,7 +47,7 @@ extension PersistentMap {
         }
 
         @inlinable
-        package init(copying node: Node) {
+        public init(copying node: Node) {
             keys = node.keys
             values = node.values
             children = node.children
@@ -56,25 +55,24 @@ extension PersistentMap {
             height = node.height
         }
 
-        @inlinable package var isLeaf: Bool { height == 0 }
+        @inlinable public var isLeaf: Bool { height == 0 }
 
         /// Keys of a leaf, children of an inner node.
-        @inlinable package var width: Int { isLeaf ? keys.count : children.count }
+        @inlinable public var width: Int { isLeaf ? keys.count : children.count }
 
         @inlinable
-        package func element(_ slot: Int) -> Element {
+        public func element(_ slot: Int) -> Element {
             (keys[slot], values[slot])
         }
     }
 
     /// The upper part of a node that became too wide, and the key between the two parts.
-    @usableFromInline
-    package struct Split {
-        @usableFromInline package let separator: Key
-        @usableFromInline package let right: Node
+    public struct Split {
+        public let separator: Key
+        public let right: Node
 
         @inlinable
-        package init(separator: Key, right: Node) {
+        public init(separator: Key, right: Node) {
             self.separator = separator
             self.right = right
         }
@@ -87,11 +85,11 @@ extension PersistentMap.Node: @unchecked Sendable where Key: Sendable, Value: Se
 // MARK: Searching
 
 extension PersistentMap.Node {
-    @usableFromInline package typealias Node = PersistentMap<Key, Value>.Node
+    public typealias Node = PersistentMap<Key, Value>.Node
 
     /// The first slot of a leaf whose key is not below `key`.
     @inlinable
-    package func lowerBound(_ key: Key) -> Int {
+    public func lowerBound(_ key: Key) -> Int {
         keys.withUnsafeBufferPointer { keys in
             var low = 0
             var high = keys.count
@@ -105,7 +103,7 @@ extension PersistentMap.Node {
 
     /// The child of an inner node where `key` is if it is anywhere.
     @inlinable
-    package func childSlot(_ key: Key) -> Int {
+    public func childSlot(_ key: Key) -> Int {
         keys.withUnsafeBufferPointer { keys in
             var low = 0
             var high = keys.count
@@ -119,40 +117,40 @@ extension PersistentMap.Node {
 
     /// The slot of a key in a leaf, nil if it is not there.
     @inlinable
-    package func slot(of key: Key) -> Int? {
+    public func slot(of key: Key) -> Int? {
         let slot = lowerBound(key)
         return slot < keys.count && !(key < keys[slot]) ? slot : nil
     }
 
     /// The leaf where `key` is if it is anywhere.
     @inlinable
-    package func leaf(for key: Key) -> Node {
+    public func leaf(for key: Key) -> Node {
         var node = self
         while !node.isLeaf { node = node.children[node.childSlot(key)] }
         return node
     }
 
     @inlinable
-    package func value(of key: Key) -> Value? {
+    public func value(of key: Key) -> Value? {
         let leaf = leaf(for: key)
         guard let slot = leaf.slot(of: key) else { return nil }
         return leaf.values[slot]
     }
 
     @inlinable
-    package func contains(_ key: Key) -> Bool {
+    public func contains(_ key: Key) -> Bool {
         leaf(for: key).slot(of: key) != nil
     }
 
     @inlinable
-    package var firstLeaf: Node {
+    public var firstLeaf: Node {
         var node = self
         while !node.isLeaf { node = node.children[0] }
         return node
     }
 
     @inlinable
-    package var lastLeaf: Node {
+    public var lastLeaf: Node {
         var node = self
         while !node.isLeaf { node = node.children[node.children.count - 1] }
         return node

@@ -1,7 +1,7 @@
 extension PersistentMap {
     /// How many keys are below `key`, whether or not it is in the map: its place in the order if it is. O(log n).
     @inlinable
-    package func index(of key: Key) -> Int {
+    public func index(of key: Key) -> Int {
         var rank = 0
         var node = root
         while !node.isLeaf {
@@ -14,7 +14,7 @@ extension PersistentMap {
 
     /// The element with `index` keys below its own; `index` must be in `0..<count`. O(log n).
     @inlinable
-    package func element(at index: Int) -> Element {
+    public func element(at index: Int) -> Element {
         precondition(index >= 0 && index < count, "the map has no element \(index)")
         var rest = index
         var node = root

@@ -4,21 +4,21 @@ extension PersistentMap {
     /// Calls `body` with each element in order until it returns false; returns whether it never did.
     @inlinable
     @discardableResult
-    package func forEach(_ body: (Key, Value) -> Bool) -> Bool {
+    public func forEach(_ body: (Key, Value) -> Bool) -> Bool {
         root.forEach(from: nil, below: nil, body)
     }
 
     /// The same from the first key that is not below `lowerBound`. O(log n) and O(1) for each element.
     @inlinable
     @discardableResult
-    package func forEach(from lowerBound: Key, _ body: (Key, Value) -> Bool) -> Bool {
+    public func forEach(from lowerBound: Key, _ body: (Key, Value) -> Bool) -> Bool {
         root.forEach(from: lowerBound, below: nil, body)
     }
 
     /// The same for the keys in a range. O(log n) and O(1) for each element.
     @inlinable
     @discardableResult
-    package func forEach(in range: Range<Key>, _ body: (Key, Value) -> Bool) -> Bool {
+    public func forEach(in range: Range<Key>, _ body: (Key, Value) -> Bool) -> Bool {
         root.forEach(from: range.lowerBound, below: range.upperBound, body)
     }
 
@@ -28,7 +28,7 @@ extension PersistentMap {
     ///
     /// Complexity: O(log n) to begin, O(1) for each element.
     @inlinable
-    package func elements(from key: Key? = nil, inclusive: Bool = true) -> Elements {
+    public func elements(from key: Key? = nil, inclusive: Bool = true) -> Elements {
         Elements(cursor: Cursor(root, before: key, inclusive: inclusive))
     }
 
@@ -36,62 +36,59 @@ extension PersistentMap {
     ///
     /// Complexity: O(log n) to begin, O(1) for each element.
     @inlinable
-    package func reversed(from key: Key? = nil, inclusive: Bool = true) -> ReversedElements {
+    public func reversed(from key: Key? = nil, inclusive: Bool = true) -> ReversedElements {
         // Below a key lies what is before the first that is not below it, or not at or below it.
         ReversedElements(cursor: key.map { Cursor(root, before: $0, inclusive: !inclusive) } ?? Cursor(atEndOf: root))
     }
 
     /// The first element whose key is not below `key`. O(log n).
     @inlinable
-    package func lowerBound(_ key: Key) -> Element? {
+    public func lowerBound(_ key: Key) -> Element? {
         var cursor = Cursor(root, before: key, inclusive: true)
         return cursor.next()
     }
 
     /// A sequence in ascending order.
-    @usableFromInline
-    package struct Elements: Sequence, IteratorProtocol {
-        @usableFromInline package var cursor: Cursor
+    public struct Elements: Sequence, IteratorProtocol {
+        public var cursor: Cursor
 
         @inlinable
-        package init(cursor: Cursor) {
+        public init(cursor: Cursor) {
             self.cursor = cursor
         }
 
         @inlinable
-        package mutating func next() -> Element? {
+        public mutating func next() -> Element? {
             cursor.next()
         }
     }
 
     /// A sequence in descending order.
-    @usableFromInline
-    package struct ReversedElements: Sequence, IteratorProtocol {
-        @usableFromInline package var cursor: Cursor
+    public struct ReversedElements: Sequence, IteratorProtocol {
+        public var cursor: Cursor
 
         @inlinable
-        package init(cursor: Cursor) {
+        public init(cursor: Cursor) {
             self.cursor = cursor
         }
 
         @inlinable
-        package mutating func next() -> Element? {
+        public mutating func next() -> Element? {
             cursor.previous()
         }
     }
 
     /// A place between two elements, or before the first or after the last one, that moves in both directions.
-    @usableFromInline
-    package struct Cursor {
+    public struct Cursor {
         /// The inner nodes above the leaf, the root first, each with the slot of the child that was entered.
-        @usableFromInline package var path: ContiguousArray<(node: Node, slot: Int)> = []
-        @usableFromInline package var leaf: Node
+        public var path: ContiguousArray<(node: Node, slot: Int)> = []
+        public var leaf: Node
         /// The slot of the leaf right after the place.
-        @usableFromInline package var slot: Int
+        public var slot: Int
 
         /// Before a key, or after it if not `inclusive`; before all elements without a key.
         @inlinable
-        package init(_ root: Node, before key: Key?, inclusive: Bool) {
+        public init(_ root: Node, before key: Key?, inclusive: Bool) {
             leaf = root
             slot = 0
             guard let key else {
@@ -108,14 +105,14 @@ extension PersistentMap {
         }
 
         @inlinable
-        package init(atEndOf root: Node) {
+        public init(atEndOf root: Node) {
             leaf = root
             slot = 0
             enter(root, atEnd: true)
         }
 
         @inlinable
-        package mutating func next() -> Element? {
+        public mutating func next() -> Element? {
             if slot == leaf.keys.count {
                 while let last = path.last, last.slot == last.node.children.count - 1 { path.removeLast() }
                 guard let last = path.popLast() else { return nil }
@@ -127,7 +124,7 @@ extension PersistentMap {
         }
 
         @inlinable
-        package mutating func previous() -> Element? {
+        public mutating func previous() -> Element? {
             if slot == 0 {
                 while let last = path.last, last.slot == 0 { path.removeLast() }
                 guard let last = path.popLast() else { return nil }
@@ -140,7 +137,7 @@ extension PersistentMap {
 
         /// Goes down to the first or the last leaf below a node.
         @inlinable
-        package mutating func enter(_ node: Node, atEnd: Bool) {
+        public mutating func enter(_ node: Node, atEnd: Bool) {
             leaf = node
             while !leaf.isLeaf {
                 let child = atEnd ? leaf.children.count - 1 : 0
@@ -155,7 +152,7 @@ extension PersistentMap {
 extension PersistentMap.Node {
     /// Calls `body` for the elements within the bounds, in order, until it returns false; returns whether it never did.
     @inlinable
-    package func forEach(from lower: Key?, below upper: Key?, _ body: (Key, Value) -> Bool) -> Bool {
+    public func forEach(from lower: Key?, below upper: Key?, _ body: (Key, Value) -> Bool) -> Bool {
         if isLeaf {
             let start = lower.map(lowerBound) ?? 0
             let end = upper.map(lowerBound) ?? keys.count

@@ -3,11 +3,11 @@
 /// Every draw is integer arithmetic or exact floating point, so a seed gives the same history on every machine. The
 /// standard library's own `random(in:using:)` and `shuffled(using:)` may draw differently from release to release;
 /// outcomes of the cluster use the methods here.
-package struct SeededRandom: RandomNumberGenerator, Sendable {
+public struct SeededRandom: RandomNumberGenerator, Sendable {
     private let seed: UInt64
     private var state: (UInt64, UInt64, UInt64, UInt64)
 
-    package init(seed: UInt64) {
+    public init(seed: UInt64) {
         self.seed = seed
         var counter = seed
         state = (
@@ -17,7 +17,7 @@ package struct SeededRandom: RandomNumberGenerator, Sendable {
 
     /// A stream of its own, determined by this stream's seed and a label, whatever has been drawn so far: one
     /// component that draws more or less doesn't change what another one draws.
-    package func fork(_ label: String) -> SeededRandom {
+    public func fork(_ label: String) -> SeededRandom {
         var hash = StableHash()
         hash.combine(seed)
         hash.combine(label)
@@ -25,7 +25,7 @@ package struct SeededRandom: RandomNumberGenerator, Sendable {
         return SeededRandom(seed: Self.splitMix(&counter))
     }
 
-    package mutating func next() -> UInt64 {
+    public mutating func next() -> UInt64 {
         let result = Self.rotate(state.1 &* 5, 7) &* 9
         let shifted = state.1 << 17
         state.2 ^= state.0
@@ -38,18 +38,18 @@ package struct SeededRandom: RandomNumberGenerator, Sendable {
     }
 
     /// A whole number in `0..<n`, each as likely as the other; `n` must be positive.
-    package mutating func below(_ n: Int) -> Int {
+    public mutating func below(_ n: Int) -> Int {
         precondition(n > 0, "nothing lies below \(n)")
         return Int(below(UInt64(n)))
     }
 
     /// A number in `0..<1`, a multiple of 2⁻⁵³.
-    package mutating func unit() -> Double {
+    public mutating func unit() -> Double {
         Double(next() >> 11) * 0x1p-53
     }
 
     /// An interval within the range, ends included, each nanosecond as likely as the other.
-    package mutating func interval(in range: ClosedRange<Interval>) -> Interval {
+    public mutating func interval(in range: ClosedRange<Interval>) -> Interval {
         let low = range.lowerBound.nanoseconds
         let span = UInt64(bitPattern: range.upperBound.nanoseconds &- low)
         let offset = span == .max ? next() : below(span + 1)
@@ -57,14 +57,14 @@ package struct SeededRandom: RandomNumberGenerator, Sendable {
     }
 
     /// Puts the elements in a random order, each order as likely as the other.
-    package mutating func shuffle<T>(_ elements: inout [T]) {
+    public mutating func shuffle<T>(_ elements: inout [T]) {
         for last in stride(from: elements.count - 1, to: 0, by: -1) {
             elements.swapAt(last, below(last + 1))
         }
     }
 
     /// A random (version 4) UUID in lower case, as objects' UIDs are.
-    package mutating func uuid() -> String {
+    public mutating func uuid() -> String {
         var high = next()
         var low = next()
         high = high & ~0xF000 | 0x4000
@@ -88,7 +88,7 @@ package struct SeededRandom: RandomNumberGenerator, Sendable {
     /// `length` letters and digits from which no word can be made, as generated names end with.
     ///
     /// Follows kubernetes staging/src/k8s.io/apimachinery/pkg/util/rand `String`.
-    package mutating func suffix(_ length: Int) -> String {
+    public mutating func suffix(_ length: Int) -> String {
         String(unsafeUninitializedCapacity: length) { buffer in
             for position in 0..<length {
                 buffer[position] = Self.alphabet[below(Self.alphabet.count)]

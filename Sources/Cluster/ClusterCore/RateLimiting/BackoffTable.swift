@@ -5,42 +5,42 @@
 /// then 300 s each time, and after ten quiet minutes its next crash waits 10 s.
 ///
 /// Follows kubernetes staging/src/k8s.io/client-go/util/flowcontrol/backoff.go.
-package struct BackoffTable<ID: Hashable & Sendable>: Sendable {
+public struct BackoffTable<ID: Hashable & Sendable>: Sendable {
     private struct Entry {
         var delay: Interval
         var lastUpdate: Instant
     }
 
-    package let initial: Interval
-    package let maximum: Interval
+    public let initial: Interval
+    public let maximum: Interval
     /// How long after its last step a thing's delay is forgotten.
-    package let expiry: Interval
+    public let expiry: Interval
     private var entries: [ID: Entry] = [:]
 
     /// `expiry` is twice the maximum unless told otherwise.
-    package init(initial: Interval, maximum: Interval, expiry: Interval? = nil) {
+    public init(initial: Interval, maximum: Interval, expiry: Interval? = nil) {
         self.initial = initial
         self.maximum = maximum
         self.expiry = expiry ?? maximum * 2
     }
 
     /// The number of things that have a delay.
-    package var count: Int { entries.count }
+    public var count: Int { entries.count }
 
     /// The current delay; zero for a thing that never failed.
-    package func get(_ id: ID) -> Interval {
+    public func get(_ id: ID) -> Interval {
         entries[id]?.delay ?? .zero
     }
 
     /// Moves on to the next delay: the initial one the first time and after a quiet time, else twice the last, up to
     /// the maximum.
-    package mutating func next(_ id: ID, _ now: Instant) {
+    public mutating func next(_ id: ID, _ now: Instant) {
         next(id, event: now, now: now)
     }
 
     /// The same for an event that lies in the past, such as the exit of a container: whether the thing had been quiet
     /// for long enough is judged at the event's time.
-    package mutating func next(_ id: ID, event: Instant, now: Instant) {
+    public mutating func next(_ id: ID, event: Instant, now: Instant) {
         let delay: Interval
         if let entry = entries[id], !hasExpired(entry, at: event) {
             delay = min(entry.delay * 2, maximum)
@@ -51,24 +51,24 @@ package struct BackoffTable<ID: Hashable & Sendable>: Sendable {
     }
 
     /// Forgets the thing.
-    package mutating func reset(_ id: ID) {
+    public mutating func reset(_ id: ID) {
         entries[id] = nil
     }
 
     /// Whether less than the current delay lies between the thing's last step and `time`.
-    package func isInBackOffSinceUpdate(_ id: ID, _ time: Instant) -> Bool {
+    public func isInBackOffSinceUpdate(_ id: ID, _ time: Instant) -> Bool {
         guard let entry = entries[id], !hasExpired(entry, at: time) else { return false }
         return time - entry.lastUpdate < entry.delay
     }
 
     /// Whether less than the current delay lies between the event and now.
-    package func isInBackOffSince(_ id: ID, event: Instant, now: Instant) -> Bool {
+    public func isInBackOffSince(_ id: ID, event: Instant, now: Instant) -> Bool {
         guard let entry = entries[id], !hasExpired(entry, at: event) else { return false }
         return now - event < entry.delay
     }
 
     /// Forgets everything that has been quiet for the expiry time. Complexity: O(count).
-    package mutating func collectGarbage(now: Instant) {
+    public mutating func collectGarbage(now: Instant) {
         entries = entries.filter { !hasExpired($0.value, at: now) }
     }
 

@@ -2,12 +2,12 @@
 ///
 /// With the default factor this is client-go's `ItemExponentialFailureRateLimiter`
 /// (staging/src/k8s.io/client-go/util/workqueue); the count of failures is the caller's to keep.
-package struct ExponentialBackoff: Hashable, Sendable {
-    package let base: Interval
-    package let factor: Double
-    package let cap: Interval
+public struct ExponentialBackoff: Hashable, Sendable {
+    public let base: Interval
+    public let factor: Double
+    public let cap: Interval
 
-    package init(base: Interval, factor: Double = 2, cap: Interval) {
+    public init(base: Interval, factor: Double = 2, cap: Interval) {
         precondition(base >= .zero && cap >= .zero, "delays are not negative")
         precondition(factor >= 1, "a back-off does not shrink")
         self.base = base
@@ -18,7 +18,7 @@ package struct ExponentialBackoff: Hashable, Sendable {
     /// The delay before the next attempt, after this many earlier failures: `base` after none.
     ///
     /// Complexity: the number of steps to the cap at most, however many failures there were.
-    package func delay(failures: Int) -> Interval {
+    public func delay(failures: Int) -> Interval {
         guard base > .zero, cap > base, factor > 1 else { return min(base, cap) }
         var nanoseconds = Double(base.nanoseconds)
         let limit = Double(cap.nanoseconds)

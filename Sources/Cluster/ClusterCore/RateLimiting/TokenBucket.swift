@@ -3,16 +3,16 @@
 ///
 /// Follows golang.org/x/time/rate `Limiter`. Doubles are only added, subtracted, multiplied and divided here, which
 /// gives the same result everywhere.
-package struct TokenBucket: Hashable, Sendable {
+public struct TokenBucket: Hashable, Sendable {
     /// Tokens gained in a second; zero means that only the first burst is ever let through.
-    package let ratePerSecond: Double
-    package let burst: Int
+    public let ratePerSecond: Double
+    public let burst: Int
 
     /// Below zero while reservations wait for tokens to come.
     private var tokens: Double
     private var last: Instant?
 
-    package init(ratePerSecond: Double, burst: Int) {
+    public init(ratePerSecond: Double, burst: Int) {
         precondition(ratePerSecond >= 0 && burst >= 0, "a token bucket's rate and burst are not negative")
         self.ratePerSecond = ratePerSecond
         self.burst = burst
@@ -22,7 +22,7 @@ package struct TokenBucket: Hashable, Sendable {
     /// Takes a token now or from the future, and returns how long to wait until it is there.
     ///
     /// `Interval.max` if it never will be: then nothing is taken.
-    package mutating func reserve(_ now: Instant) -> Interval {
+    public mutating func reserve(_ now: Instant) -> Interval {
         let (remaining, wait) = takingOne(at: now)
         guard burst > 0, wait < .max else { return .max }
         tokens = remaining
@@ -31,7 +31,7 @@ package struct TokenBucket: Hashable, Sendable {
     }
 
     /// Takes a token if there is a whole one, and says whether it did.
-    package mutating func tryAccept(_ now: Instant) -> Bool {
+    public mutating func tryAccept(_ now: Instant) -> Bool {
         let (remaining, wait) = takingOne(at: now)
         guard burst > 0, wait == .zero else { return false }
         tokens = remaining
@@ -40,10 +40,10 @@ package struct TokenBucket: Hashable, Sendable {
     }
 
     /// How long until a token is there; nothing is taken. `Interval.max` if none ever will be.
-    package func wait(_ now: Instant) -> Interval { burst > 0 ? takingOne(at: now).wait : .max }
+    public func wait(_ now: Instant) -> Interval { burst > 0 ? takingOne(at: now).wait : .max }
 
     /// Whole tokens in the bucket; none while reservations wait.
-    package func wholeTokens(_ now: Instant) -> Int { max(Int(available(at: now)), 0) }
+    public func wholeTokens(_ now: Instant) -> Int { max(Int(available(at: now)), 0) }
 
     /// The tokens left after one is taken, and how long they take to reach zero if they are below it.
     private func takingOne(at now: Instant) -> (remaining: Double, wait: Interval) {

@@ -4,7 +4,7 @@
 /// where different bytes may be equal. The strings must be stored as UTF-8 in one piece, as all native ones are.
 /// Allocates nothing, and compares eight bytes a step.
 @inlinable
-package func utf8Compare(_ a: String, _ b: String) -> Int {
+public func utf8Compare(_ a: String, _ b: String) -> Int {
     let order = a.utf8.withContiguousStorageIfAvailable { left in
         b.utf8.withContiguousStorageIfAvailable { right in
             compareBytes(UnsafeRawBufferPointer(left), UnsafeRawBufferPointer(right))
@@ -17,18 +17,18 @@ package func utf8Compare(_ a: String, _ b: String) -> Int {
 
 /// Whether `a` comes before `b` by UTF-8 bytes.
 @inlinable
-package func utf8Less(_ a: String, _ b: String) -> Bool {
+public func utf8Less(_ a: String, _ b: String) -> Bool {
     utf8Compare(a, b) < 0
 }
 
 /// Whether the two strings have the same UTF-8 bytes.
 @inlinable
-package func utf8Equal(_ a: String, _ b: String) -> Bool {
+public func utf8Equal(_ a: String, _ b: String) -> Bool {
     utf8Compare(a, b) == 0
 }
 
 @inlinable
-package func compareBytes(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) -> Int {
+public func compareBytes(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) -> Int {
     // Interned names are often one and the same.
     if left.baseAddress == right.baseAddress { return left.count - right.count }
     let common = min(left.count, right.count)

@@ -3,7 +3,7 @@ extension Interval: CustomStringConvertible {
     ///
     /// Below a second the unit shrinks so that the leading digit is not zero; from a second up, hours and minutes
     /// appear as soon as there is one. A fraction has no trailing zeros.
-    package var description: String {
+    public var description: String {
         if nanoseconds == 0 { return "0s" }
         let sign = nanoseconds < 0 ? "-" : ""
         let magnitude = nanoseconds.magnitude
@@ -22,7 +22,7 @@ extension Interval: CustomStringConvertible {
     /// `500ms`, `-.5s`, or a bare `0`. Units are `ns`, `us` (or `µs`), `ms`, `s`, `m` and `h`.
     ///
     /// Nil for any other text, and for a length outside the range of an interval.
-    package init?(goDuration text: String) {
+    public init?(goDuration text: String) {
         var rest = Array(text.utf8)[...]
         let negative = rest.first == UInt8(ascii: "-")
         if negative || rest.first == UInt8(ascii: "+") { rest.removeFirst() }

@@ -4,7 +4,7 @@ extension Interval {
     /// Two to three significant figures: the second unit goes once the first is large enough. Lengths down to a
     /// second below zero count as clock skew and print as `0s`.
     /// Follows kubernetes staging/src/k8s.io/apimachinery/pkg/util/duration `HumanDuration`.
-    package var humanDuration: String {
+    public var humanDuration: String {
         let seconds = nanoseconds / 1_000_000_000
         if seconds < -1 { return "<invalid>" }
         if seconds < 0 { return "0s" }

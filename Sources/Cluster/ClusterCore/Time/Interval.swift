@@ -2,67 +2,67 @@
 ///
 /// The range is that of Go's `time.Duration`: about ±292 years. Sums and products that leave it stay at its ends, so
 /// that "the longest there is" plus a second is still the longest there is.
-package struct Interval: Hashable, Comparable, Sendable {
-    package var nanoseconds: Int64
+public struct Interval: Hashable, Comparable, Sendable {
+    public var nanoseconds: Int64
 
-    package init(nanoseconds: Int64) {
+    public init(nanoseconds: Int64) {
         self.nanoseconds = nanoseconds
     }
 
-    package static let zero = Interval(nanoseconds: 0)
-    package static let max = Interval(nanoseconds: .max)
+    public static let zero = Interval(nanoseconds: 0)
+    public static let max = Interval(nanoseconds: .max)
 
-    package static func nanoseconds(_ count: Int) -> Interval { Interval(nanoseconds: Int64(count)) }
-    package static func microseconds(_ count: Int) -> Interval { Interval(nanoseconds: 1_000) * count }
-    package static func milliseconds(_ count: Int) -> Interval { Interval(nanoseconds: 1_000_000) * count }
-    package static func seconds(_ count: Int) -> Interval { Interval(nanoseconds: 1_000_000_000) * count }
-    package static func minutes(_ count: Int) -> Interval { Interval(nanoseconds: 60_000_000_000) * count }
-    package static func hours(_ count: Int) -> Interval { Interval(nanoseconds: 3_600_000_000_000) * count }
+    public static func nanoseconds(_ count: Int) -> Interval { Interval(nanoseconds: Int64(count)) }
+    public static func microseconds(_ count: Int) -> Interval { Interval(nanoseconds: 1_000) * count }
+    public static func milliseconds(_ count: Int) -> Interval { Interval(nanoseconds: 1_000_000) * count }
+    public static func seconds(_ count: Int) -> Interval { Interval(nanoseconds: 1_000_000_000) * count }
+    public static func minutes(_ count: Int) -> Interval { Interval(nanoseconds: 60_000_000_000) * count }
+    public static func hours(_ count: Int) -> Interval { Interval(nanoseconds: 3_600_000_000_000) * count }
 
     /// A fractional number of seconds, cut (not rounded) to a whole nanosecond.
-    package static func seconds(_ count: Double) -> Interval { Interval(truncating: count * 1e9) }
+    public static func seconds(_ count: Double) -> Interval { Interval(truncating: count * 1e9) }
 
     /// The length in seconds: whole seconds exactly, the fraction to the precision of a double.
-    package var seconds: Double {
+    public var seconds: Double {
         let (whole, rest) = nanoseconds.quotientAndRemainder(dividingBy: 1_000_000_000)
         return Double(whole) + Double(rest) / 1e9
     }
 
-    package static func < (left: Interval, right: Interval) -> Bool { left.nanoseconds < right.nanoseconds }
+    public static func < (left: Interval, right: Interval) -> Bool { left.nanoseconds < right.nanoseconds }
 
-    package static func + (left: Interval, right: Interval) -> Interval {
+    public static func + (left: Interval, right: Interval) -> Interval {
         Interval(nanoseconds: left.nanoseconds.addingClamped(right.nanoseconds))
     }
 
-    package static func - (left: Interval, right: Interval) -> Interval {
+    public static func - (left: Interval, right: Interval) -> Interval {
         Interval(nanoseconds: left.nanoseconds.subtractingClamped(right.nanoseconds))
     }
 
-    package static func += (left: inout Interval, right: Interval) { left = left + right }
-    package static func -= (left: inout Interval, right: Interval) { left = left - right }
+    public static func += (left: inout Interval, right: Interval) { left = left + right }
+    public static func -= (left: inout Interval, right: Interval) { left = left - right }
 
-    package static prefix func - (interval: Interval) -> Interval { .zero - interval }
+    public static prefix func - (interval: Interval) -> Interval { .zero - interval }
 
-    package static func * (interval: Interval, factor: Int) -> Interval {
+    public static func * (interval: Interval, factor: Int) -> Interval {
         let (product, overflow) = interval.nanoseconds.multipliedReportingOverflow(by: Int64(factor))
         guard overflow else { return Interval(nanoseconds: product) }
         return Interval(nanoseconds: (interval.nanoseconds < 0) == (factor < 0) ? .max : .min)
     }
 
     /// The product, cut (not rounded) to a whole nanosecond, as Go's conversion of a float to a duration does.
-    package static func * (interval: Interval, factor: Double) -> Interval {
+    public static func * (interval: Interval, factor: Double) -> Interval {
         Interval(truncating: Double(interval.nanoseconds) * factor)
     }
 
     /// The quotient, cut towards zero. The divisor must not be zero.
-    package static func / (interval: Interval, divisor: Int) -> Interval {
+    public static func / (interval: Interval, divisor: Int) -> Interval {
         let (quotient, overflow) = interval.nanoseconds.dividedReportingOverflow(by: Int64(divisor))
         precondition(divisor != 0, "an interval divided by zero")
         return Interval(nanoseconds: overflow ? .max : quotient)
     }
 
     /// How many times `divisor` goes into the interval.
-    package static func / (interval: Interval, divisor: Interval) -> Double {
+    public static func / (interval: Interval, divisor: Interval) -> Double {
         Double(interval.nanoseconds) / Double(divisor.nanoseconds)
     }
 

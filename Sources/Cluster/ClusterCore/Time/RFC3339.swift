@@ -1,17 +1,17 @@
 extension Instant: CustomStringConvertible {
     /// The moment in UTC, cut to a whole second, as the API's `metav1.Time` is written: `2026-01-01T00:00:00Z`.
-    package var rfc3339: String { formatted(fractionDigits: 0) }
+    public var rfc3339: String { formatted(fractionDigits: 0) }
 
     /// The moment in UTC, cut to a microsecond, as the API's `metav1.MicroTime` is written:
     /// `2026-01-01T00:00:00.000000Z`.
-    package var rfc3339Micro: String { formatted(fractionDigits: 6) }
+    public var rfc3339Micro: String { formatted(fractionDigits: 6) }
 
     /// The moment in UTC with all its nanoseconds, for traces and failed tests.
-    package var description: String { formatted(fractionDigits: 9) }
+    public var description: String { formatted(fractionDigits: 9) }
 
     /// Reads an RFC 3339 date and time, with any number of fraction digits (those after the ninth are dropped) and
     /// with `Z` or an offset from UTC. Nil for anything else and for years outside 1678...2261.
-    package init?(rfc3339 text: String) {
+    public init?(rfc3339 text: String) {
         var reader = DigitReader(bytes: Array(text.utf8))
         guard
             let year = reader.number(digits: 4), reader.skip("-"),

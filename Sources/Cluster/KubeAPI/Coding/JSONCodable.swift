@@ -1,5 +1,5 @@
 /// A value with a direct coder: no intermediate tree, no reflection.
-package protocol JSONCodable: Equatable, Sendable, SendableMetatype {
+public protocol JSONCodable: Equatable, Sendable, SendableMetatype {
     /// The empty value, which is Go's zero value.
     init()
     /// Reads a value. `null` gives the empty value. After a failure, which the reader keeps, the value is of no use.
@@ -9,12 +9,12 @@ package protocol JSONCodable: Equatable, Sendable, SendableMetatype {
 
 extension JSONCodable {
     /// Decodes a whole text.
-    package static func decode(_ bytes: some ContiguousBytesView) throws(JSONFailure) -> Self {
+    public static func decode(_ bytes: some ContiguousBytesView) throws(JSONFailure) -> Self {
         try decodeReportingUnknownFields(bytes).value
     }
 
     /// Decodes a whole text, and tells the paths of the fields that the schema does not have (they are dropped).
-    package static func decodeReportingUnknownFields(
+    public static func decodeReportingUnknownFields(
         _ bytes: some ContiguousBytesView
     ) throws(JSONFailure) -> (value: Self, unknownFields: [String]) {
         let result: Result<(value: Self, unknownFields: [String]), JSONFailure> = bytes.withBytes { buffer in
@@ -28,14 +28,14 @@ extension JSONCodable {
     }
 
     /// The value as JSON.
-    package var json: [UInt8] {
+    public var json: [UInt8] {
         var writer = JSONWriter()
         encode(into: &writer)
         return writer.bytes
     }
 
     /// The value as JSON text.
-    package var jsonText: String {
+    public var jsonText: String {
         var writer = JSONWriter()
         encode(into: &writer)
         return writer.text
@@ -43,18 +43,18 @@ extension JSONCodable {
 }
 
 /// Bytes that lie in one piece of memory.
-package protocol ContiguousBytesView {
+public protocol ContiguousBytesView {
     func withBytes<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result
 }
 
 extension [UInt8]: ContiguousBytesView {
-    package func withBytes<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+    public func withBytes<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
         withUnsafeBufferPointer(body)
     }
 }
 
 extension String: ContiguousBytesView {
-    package func withBytes<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+    public func withBytes<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
         var copy = self
         return copy.withUTF8(body)
     }
@@ -66,13 +66,13 @@ extension JSONReader {
 
     /// An array of values; absent, `null` and empty are one, as in Kubernetes' storage.
     @inline(never)
-    package mutating func array<Element: JSONCodable>(_: Element.Type = Element.self) -> [Element] {
+    public mutating func array<Element: JSONCodable>(_: Element.Type = Element.self) -> [Element] {
         guard beginArray() else { return [] }
         return gather { reader in Element(from: &reader) }
     }
 
     @inline(never)
-    package mutating func strings() -> [String] {
+    public mutating func strings() -> [String] {
         guard beginArray() else { return [] }
         return gather { reader in reader.string() }
     }
@@ -101,7 +101,7 @@ extension JSONReader {
     }
 
     @inline(never)
-    package mutating func map<Value: JSONCodable>(_: Value.Type = Value.self) -> StringMap<Value> {
+    public mutating func map<Value: JSONCodable>(_: Value.Type = Value.self) -> StringMap<Value> {
         guard beginObject(), var key = nextKey() else { return StringMap() }
         return withUnsafeTemporaryAllocation(
             of: (key: String, value: Value).self, capacity: Self.shortList
@@ -129,29 +129,29 @@ extension JSONReader {
 // Fields that Go holds as plain values: zero is no more than absence, and becomes nil.
 extension JSONReader {
     @inline(never)
-    package mutating func plainString() -> String? {
+    public mutating func plainString() -> String? {
         let value = string()
         return value.isEmpty ? nil : value
     }
 
-    package mutating func plainInt() -> Int? {
+    public mutating func plainInt() -> Int? {
         let value = int()
         return value == 0 ? nil : value
     }
 
-    package mutating func plainInt32() -> Int? {
+    public mutating func plainInt32() -> Int? {
         let value = int32()
         return value == 0 ? nil : value
     }
 
-    package mutating func plainBool() -> Bool? { bool() ? true : nil }
+    public mutating func plainBool() -> Bool? { bool() ? true : nil }
 
-    package mutating func plainDouble() -> Double? {
+    public mutating func plainDouble() -> Double? {
         let value = double()
         return value == 0 ? nil : value
     }
 
-    package mutating func plain<Value: JSONCodable>(_: Value.Type) -> Value? {
+    public mutating func plain<Value: JSONCodable>(_: Value.Type) -> Value? {
         if null() { return nil }
         let value = Value(from: &self)
         return value == Value() ? nil : value
@@ -159,7 +159,7 @@ extension JSONReader {
 }
 
 extension JSONWriter {
-    package mutating func array<Element: JSONCodable>(_ elements: [Element]) {
+    public mutating func array<Element: JSONCodable>(_ elements: [Element]) {
         beginArray()
         for value in elements {
             element()
@@ -168,7 +168,7 @@ extension JSONWriter {
         endArray()
     }
 
-    package mutating func map<Value: JSONCodable>(_ map: StringMap<Value>) {
+    public mutating func map<Value: JSONCodable>(_ map: StringMap<Value>) {
         beginObject()
         for (name, value) in map {
             key(named: name)
@@ -179,26 +179,26 @@ extension JSONWriter {
 }
 
 extension String: JSONCodable {
-    package init(from reader: inout JSONReader) { self = reader.string() }
-    package func encode(into writer: inout JSONWriter) { writer.string(self) }
+    public init(from reader: inout JSONReader) { self = reader.string() }
+    public func encode(into writer: inout JSONWriter) { writer.string(self) }
 }
 
 extension Bool: JSONCodable {
-    package init(from reader: inout JSONReader) { self = reader.bool() }
-    package func encode(into writer: inout JSONWriter) { writer.bool(self) }
+    public init(from reader: inout JSONReader) { self = reader.bool() }
+    public func encode(into writer: inout JSONWriter) { writer.bool(self) }
 }
 
 extension Int: JSONCodable {
-    package init(from reader: inout JSONReader) { self = reader.int() }
-    package func encode(into writer: inout JSONWriter) { writer.int(self) }
+    public init(from reader: inout JSONReader) { self = reader.int() }
+    public func encode(into writer: inout JSONWriter) { writer.int(self) }
 }
 
 extension Double: JSONCodable {
-    package init(from reader: inout JSONReader) { self = reader.double() }
-    package func encode(into writer: inout JSONWriter) { writer.double(self) }
+    public init(from reader: inout JSONReader) { self = reader.double() }
+    public func encode(into writer: inout JSONWriter) { writer.double(self) }
 }
 
 extension Array: JSONCodable where Element: JSONCodable {
-    package init(from reader: inout JSONReader) { self = reader.array() }
-    package func encode(into writer: inout JSONWriter) { writer.array(self) }
+    public init(from reader: inout JSONReader) { self = reader.array() }
+    public func encode(into writer: inout JSONWriter) { writer.array(self) }
 }

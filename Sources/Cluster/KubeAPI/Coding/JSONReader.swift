@@ -1,21 +1,21 @@
 /// Why a JSON text could not be read, and where.
-package struct JSONFailure: Error, Equatable, Sendable {
+public struct JSONFailure: Error, Equatable, Sendable {
     /// What is wrong, as in "expected a string, found a number".
-    package var message: String
+    public var message: String
     /// Where in the input, in bytes from its start.
-    package var offset: Int
+    public var offset: Int
     /// The path of the field, as in `spec.containers[0].image`; empty at the top.
-    package var path: String
+    public var path: String
 }
 
 /// The name of a member, in the input or unescaped in the reader's scratch; gone with the next key.
-package struct JSONKey {
+public struct JSONKey {
     let start: UnsafePointer<UInt8>
-    package let count: Int
+    public let count: Int
 
     /// Compares whole words; for a literal the compiler folds it to a few instructions.
     @inline(__always)
-    package func `is`(_ name: StaticString) -> Bool {
+    public func `is`(_ name: StaticString) -> Bool {
         let length = name.utf8CodeUnitCount
         guard count == length else { return false }
         let mine = UnsafeRawPointer(start)
@@ -46,7 +46,7 @@ package struct JSONKey {
         (left + offset).loadUnaligned(as: Word.self) != (right + offset).loadUnaligned(as: Word.self)
     }
 
-    package var text: String { String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self) }
+    public var text: String { String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self) }
 }
 
 /// A pull reader over JSON bytes, for generated decoders.
@@ -54,7 +54,7 @@ package struct JSONKey {
 /// The first failure sticks: from then on every loop ends and every value is empty, so that decoders need no
 /// error handling of their own; whoever started the read looks at `failure` once. Unknown members are skipped and
 /// their offsets kept, for field validation.
-package struct JSONReader: ~Copyable {
+public struct JSONReader: ~Copyable {
     let base: UnsafePointer<UInt8>
     let end: Int
     var position = 0
@@ -64,34 +64,34 @@ package struct JSONReader: ~Copyable {
     /// The first thing that went wrong: a message and an offset; the path is worked out from the offset when asked for.
     private var firstFailure: (message: String, offset: Int)?
     /// Offsets of the names of members that no field of the schema has.
-    package internal(set) var unknownFields: [Int] = []
+    public internal(set) var unknownFields: [Int] = []
     /// Deeper nesting fails, so that no input overflows the stack.
     private static let maximumDepth = 1000
 
     /// The caller keeps `bytes` alive while the reader lives.
-    package init(_ bytes: UnsafeBufferPointer<UInt8>) {
+    public init(_ bytes: UnsafeBufferPointer<UInt8>) {
         base = bytes.baseAddress ?? UnsafePointer(bitPattern: 1).unsafelyUnwrapped
         end = bytes.count
     }
 
     deinit { scratch?.deallocate() }
 
-    package var failed: Bool { firstFailure != nil }
+    public var failed: Bool { firstFailure != nil }
 
     /// The first failure, with its path; O(n) when there is one.
-    package var failure: JSONFailure? {
+    public var failure: JSONFailure? {
         guard let firstFailure else { return nil }
         let path = JSONPath.path(to: firstFailure.offset, in: UnsafeBufferPointer(start: base, count: end))
         return JSONFailure(message: firstFailure.message, offset: firstFailure.offset, path: path)
     }
 
     /// The paths of the unknown fields, as in `spec.replica`; O(n) each.
-    package var unknownFieldPaths: [String] {
+    public var unknownFieldPaths: [String] {
         unknownFields.map { JSONPath.path(to: $0, in: UnsafeBufferPointer(start: base, count: end)) }
     }
 
     @inline(never)
-    package mutating func fail(_ message: String) {
+    public mutating func fail(_ message: String) {
         if firstFailure == nil { firstFailure = (message, min(position, end)) }
         position = end
     }
@@ -145,7 +145,7 @@ package struct JSONReader: ~Copyable {
 
     /// Consumes a `null` if one stands here.
     @inline(__always)
-    package mutating func null() -> Bool { peek() == UInt8(ascii: "n") && nullLiteral() }
+    public mutating func null() -> Bool { peek() == UInt8(ascii: "n") && nullLiteral() }
 
     @inline(never)
     private mutating func nullLiteral() -> Bool {
@@ -155,7 +155,7 @@ package struct JSONReader: ~Copyable {
     }
 
     /// Consumes the opening of an object. False for `null` (an empty value) and on failure.
-    package mutating func beginObject() -> Bool {
+    public mutating func beginObject() -> Bool {
         if peek() == UInt8(ascii: "{") {
             position &+= 1
             depth &+= 1
@@ -171,7 +171,7 @@ package struct JSONReader: ~Copyable {
 
     /// The name of the next member, its colon consumed, or nil after the last, whose bracket is consumed.
     @inline(never)
-    package mutating func nextKey() -> JSONKey? {
+    public mutating func nextKey() -> JSONKey? {
         var unit = peek()
         if unit == UInt8(ascii: ","), !follows(UInt8(ascii: "{")) {
             position &+= 1
@@ -245,7 +245,7 @@ package struct JSONReader: ~Copyable {
     }
 
     /// Consumes the opening of an array. False for `null` and on failure.
-    package mutating func beginArray() -> Bool {
+    public mutating func beginArray() -> Bool {
         if peek() == UInt8(ascii: "[") {
             position &+= 1
             depth &+= 1
@@ -260,7 +260,7 @@ package struct JSONReader: ~Copyable {
     }
 
     /// Whether another element follows; consumes the comma before it or the bracket after the last.
-    package mutating func nextElement() -> Bool {
+    public mutating func nextElement() -> Bool {
         switch peek() {
         case UInt8(ascii: "]"):
             position &+= 1
@@ -282,7 +282,7 @@ package struct JSONReader: ~Copyable {
     }
 
     /// The end of the whole text: only space may follow.
-    package mutating func finish() {
+    public mutating func finish() {
         if !failed, peek() != 0 || position < end { expected("the end of the input") }
     }
 }

@@ -1,7 +1,7 @@
 // Booleans, numbers and strings.
 
 extension JSONReader {
-    package mutating func bool() -> Bool {
+    public mutating func bool() -> Bool {
         switch peek() {
         case UInt8(ascii: "t") where literal("true"): return true
         case UInt8(ascii: "f") where literal("false"): return false
@@ -12,7 +12,7 @@ extension JSONReader {
     }
 
     /// A whole number in `range`.
-    package mutating func int(in range: ClosedRange<Int> = Int.min...Int.max) -> Int {
+    public mutating func int(in range: ClosedRange<Int> = Int.min...Int.max) -> Int {
         var unit = peek()
         let start = position
         let negative = unit == UInt8(ascii: "-")
@@ -58,9 +58,9 @@ extension JSONReader {
         return value
     }
 
-    package mutating func int32() -> Int { int(in: Int(Int32.min)...Int(Int32.max)) }
+    public mutating func int32() -> Int { int(in: Int(Int32.min)...Int(Int32.max)) }
 
-    package mutating func double() -> Double {
+    public mutating func double() -> Double {
         let start = position
         let text = numberText()
         if failed || text.isEmpty { return 0 }
@@ -73,7 +73,7 @@ extension JSONReader {
     }
 
     /// A number as it is written; empty for `null` and on failure.
-    package mutating func numberText() -> String {
+    public mutating func numberText() -> String {
         let first = peek()
         guard first == UInt8(ascii: "-") || first &- UInt8(ascii: "0") < 10 else {
             if !null() { expected("a number") }
@@ -118,7 +118,7 @@ extension JSONReader {
     }
 
     /// A string, unescaped; invalid UTF-8 becomes U+FFFD, as Go's decoder does.
-    package mutating func string() -> String {
+    public mutating func string() -> String {
         guard peek() == UInt8(ascii: "\"") else {
             if !null() { expected("a string") }
             return ""
@@ -141,7 +141,7 @@ extension JSONReader {
     /// Gives `body` the bytes of a string as they stand in the input, or unescaped if need be; none for `null` and on
     /// failure. For values that are parsed from strings.
     @inline(__always)
-    package mutating func withString<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+    public mutating func withString<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
         if peek() == UInt8(ascii: "\"") {
             let start = position &+ 1
             position = start

@@ -2,13 +2,13 @@
 
 extension JSONReader {
     /// Skips a member's value that no field takes, and remembers where it was.
-    package mutating func unknown(_ key: JSONKey) {
+    public mutating func unknown(_ key: JSONKey) {
         unknownFields.append(position)
         skip()
     }
 
     /// Skips one value of any type, without building it. Its syntax is checked, and nothing else.
-    package mutating func skip() {
+    public mutating func skip() {
         switch peek() {
         case UInt8(ascii: "\""): skipString()
         case UInt8(ascii: "{"):
@@ -35,7 +35,7 @@ extension JSONReader {
     }
 
     /// Skips one value of any type, and gives its text.
-    package mutating func skippedText() -> UnsafeBufferPointer<UInt8> {
+    public mutating func skippedText() -> UnsafeBufferPointer<UInt8> {
         _ = peek()
         let start = position
         skip()
@@ -43,15 +43,15 @@ extension JSONReader {
     }
 
     /// What the next value is, without consuming it.
-    package mutating func nextIsString() -> Bool { peek() == UInt8(ascii: "\"") }
-    package mutating func nextIsObject() -> Bool { peek() == UInt8(ascii: "{") }
-    package mutating func nextIsArray() -> Bool { peek() == UInt8(ascii: "[") }
-    package mutating func nextIsBool() -> Bool {
+    public mutating func nextIsString() -> Bool { peek() == UInt8(ascii: "\"") }
+    public mutating func nextIsObject() -> Bool { peek() == UInt8(ascii: "{") }
+    public mutating func nextIsArray() -> Bool { peek() == UInt8(ascii: "[") }
+    public mutating func nextIsBool() -> Bool {
         let unit = peek()
         return unit == UInt8(ascii: "t") || unit == UInt8(ascii: "f")
     }
     /// Whether the number at the cursor is written without fraction and exponent and fits 64 bits.
-    package mutating func nextIsInteger() -> Bool {
+    public mutating func nextIsInteger() -> Bool {
         _ = peek()
         var index = position
         if index < end, base[index] == UInt8(ascii: "-") { index += 1 }

@@ -2,13 +2,13 @@
 /// `<`, `>` and `&` escaped, U+2028 and U+2029 escaped.
 ///
 /// A comma is owed whenever the last byte is not an opening bracket or a colon, so that no state is kept per level.
-package struct JSONWriter: ~Copyable {
+public struct JSONWriter: ~Copyable {
     @usableFromInline var base: UnsafeMutablePointer<UInt8>
     @usableFromInline var capacity: Int
     /// Bytes written so far.
-    package private(set) var count = 0
+    public private(set) var count = 0
 
-    package init(capacity: Int = 4096) {
+    public init(capacity: Int = 4096) {
         self.capacity = max(capacity, 64)
         base = .allocate(capacity: self.capacity)
     }
@@ -16,16 +16,16 @@ package struct JSONWriter: ~Copyable {
     deinit { base.deallocate() }
 
     /// The bytes written so far, copied out. O(n).
-    package var bytes: [UInt8] { [UInt8](UnsafeBufferPointer(start: base, count: count)) }
+    public var bytes: [UInt8] { [UInt8](UnsafeBufferPointer(start: base, count: count)) }
 
     /// The text written so far, copied out. O(n).
-    package var text: String { String(decoding: UnsafeBufferPointer(start: base, count: count), as: UTF8.self) }
+    public var text: String { String(decoding: UnsafeBufferPointer(start: base, count: count), as: UTF8.self) }
 
     /// Forgets what was written and keeps the buffer.
-    package mutating func removeAll() { count = 0 }
+    public mutating func removeAll() { count = 0 }
 
     /// Calls `body` with the bytes written so far, without a copy.
-    package func withBytes<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+    public func withBytes<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
         body(UnsafeBufferPointer(start: base, count: count))
     }
 
@@ -53,7 +53,7 @@ package struct JSONWriter: ~Copyable {
 
     /// Writes `literal` as it is.
     @inline(__always)
-    package mutating func raw(_ literal: StaticString) {
+    public mutating func raw(_ literal: StaticString) {
         let length = literal.utf8CodeUnitCount
         reserve(length)
         (base + count).update(from: literal.utf8Start, count: length)
@@ -61,7 +61,7 @@ package struct JSONWriter: ~Copyable {
     }
 
     /// Writes bytes that are JSON already.
-    package mutating func raw(_ bytes: UnsafeBufferPointer<UInt8>) {
+    public mutating func raw(_ bytes: UnsafeBufferPointer<UInt8>) {
         guard let start = bytes.baseAddress else { return }
         reserve(bytes.count)
         (base + count).update(from: start, count: bytes.count)
@@ -69,7 +69,7 @@ package struct JSONWriter: ~Copyable {
     }
 
     /// Writes bytes that are JSON already.
-    package mutating func raw(_ bytes: [UInt8]) { bytes.withUnsafeBufferPointer { raw($0) } }
+    public mutating func raw(_ bytes: [UInt8]) { bytes.withUnsafeBufferPointer { raw($0) } }
 
     @inline(__always)
     private mutating func comma() {
@@ -80,31 +80,31 @@ package struct JSONWriter: ~Copyable {
         }
     }
 
-    package mutating func beginObject() { byte(UInt8(ascii: "{")) }
-    package mutating func endObject() { byte(UInt8(ascii: "}")) }
-    package mutating func beginArray() { byte(UInt8(ascii: "[")) }
-    package mutating func endArray() { byte(UInt8(ascii: "]")) }
+    public mutating func beginObject() { byte(UInt8(ascii: "{")) }
+    public mutating func endObject() { byte(UInt8(ascii: "}")) }
+    public mutating func beginArray() { byte(UInt8(ascii: "[")) }
+    public mutating func endArray() { byte(UInt8(ascii: "]")) }
     /// Goes before every element of an array.
-    package mutating func element() { comma() }
+    public mutating func element() { comma() }
 
     /// Writes a member's name given as `"name":`, quotes and colon included.
     @inline(__always)
-    package mutating func key(_ quoted: StaticString) {
+    public mutating func key(_ quoted: StaticString) {
         comma()
         raw(quoted)
     }
 
     /// Writes a member's name that comes from data.
-    package mutating func key(named name: String) {
+    public mutating func key(named name: String) {
         comma()
         string(name)
         byte(UInt8(ascii: ":"))
     }
 
-    package mutating func null() { raw("null") }
-    package mutating func bool(_ value: Bool) { if value { raw("true") } else { raw("false") } }
+    public mutating func null() { raw("null") }
+    public mutating func bool(_ value: Bool) { if value { raw("true") } else { raw("false") } }
 
-    package mutating func int(_ value: Int) {
+    public mutating func int(_ value: Int) {
         reserve(20)
         var magnitude = value.magnitude
         if magnitude < 10 {
@@ -131,7 +131,7 @@ package struct JSONWriter: ~Copyable {
 
     /// Writes the shortest decimal that reads back as the same number, spelled as Go spells it: without a point for
     /// whole numbers, with an exponent below 1e-6 and from 1e21 on.
-    package mutating func double(_ value: Double) {
+    public mutating func double(_ value: Double) {
         if value.rounded(.towardZero) == value, value.magnitude < 1e15 {
             int(Int(value))
             return
@@ -179,7 +179,7 @@ package struct JSONWriter: ~Copyable {
     }
 
     /// Writes a quoted, escaped string. O(length).
-    package mutating func string(_ value: String) {
+    public mutating func string(_ value: String) {
         let isWritten: Void? = value.utf8.withContiguousStorageIfAvailable { quoted($0) }
         if isWritten != nil { return }
         var copy = value
@@ -188,7 +188,7 @@ package struct JSONWriter: ~Copyable {
 
     /// Writes plain characters between quotes; the caller knows that none needs an escape.
     @inline(__always)
-    package mutating func plainString(capacity: Int, _ body: (UnsafeMutablePointer<UInt8>) -> Int) {
+    public mutating func plainString(capacity: Int, _ body: (UnsafeMutablePointer<UInt8>) -> Int) {
         reserve(capacity &+ 2)
         base[count] = UInt8(ascii: "\"")
         let length = body(base + (count &+ 1))

@@ -1,5 +1,5 @@
 /// A message of Kubernetes' protobuf encoding with a direct coder.
-package protocol ProtobufCodable: JSONCodable {
+public protocol ProtobufCodable: JSONCodable {
     /// Reads a message up to the reader's end. After a failure, which the reader keeps, the value is of no use.
     init(protobuf reader: inout ProtobufReader)
     /// Writes the fields, without a head.
@@ -8,7 +8,7 @@ package protocol ProtobufCodable: JSONCodable {
 
 extension ProtobufCodable {
     /// Decodes a whole message.
-    package static func decode(protobuf bytes: some ContiguousBytesView) throws(ProtobufFailure) -> Self {
+    public static func decode(protobuf bytes: some ContiguousBytesView) throws(ProtobufFailure) -> Self {
         let result: Result<Self, ProtobufFailure> = bytes.withBytes { buffer in
             var reader = ProtobufReader(buffer)
             let value = Self(protobuf: &reader)
@@ -19,7 +19,7 @@ extension ProtobufCodable {
     }
 
     /// The message, without a head.
-    package var protobuf: [UInt8] {
+    public var protobuf: [UInt8] {
         var writer = ProtobufWriter()
         encode(protobuf: &writer)
         return writer.bytes
@@ -29,10 +29,10 @@ extension ProtobufCodable {
 /// Kinds whose messages the schema has no numbers for (those of `apiextensions.k8s.io` and `apiregistration.k8s.io`)
 /// are empty messages; `ProtobufCoding` offers no protobuf for them.
 extension Resource {
-    package init(protobuf reader: inout ProtobufReader) {
+    public init(protobuf reader: inout ProtobufReader) {
         self.init()
         while case let field = reader.nextField(), field != 0 { reader.skip() }
     }
 
-    package func encode(protobuf writer: inout ProtobufWriter) {}
+    public func encode(protobuf writer: inout ProtobufWriter) {}
 }

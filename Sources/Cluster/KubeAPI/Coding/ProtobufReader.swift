@@ -1,11 +1,11 @@
 /// Why bytes are not the message that they should be, and where.
-package struct ProtobufFailure: Error, Equatable, Sendable {
+public struct ProtobufFailure: Error, Equatable, Sendable {
     /// What is wrong, as in "unexpected end of a message".
-    package var message: String
+    public var message: String
     /// Where in the input, in bytes from its start.
-    package var offset: Int
+    public var offset: Int
 
-    package init(message: String, offset: Int) {
+    public init(message: String, offset: Int) {
         self.message = message
         self.offset = offset
     }
@@ -15,7 +15,7 @@ package struct ProtobufFailure: Error, Equatable, Sendable {
 /// allocated, and after a failure every read gives an empty value at once.
 ///
 /// Of a field that comes twice the last one holds, but for lists and maps, which grow. Unknown fields are skipped.
-package struct ProtobufReader: ~Copyable {
+public struct ProtobufReader: ~Copyable {
     private let base: UnsafePointer<UInt8>
     /// Of the whole input.
     private let total: Int
@@ -25,17 +25,17 @@ package struct ProtobufReader: ~Copyable {
     /// The field at the cursor, and how it is written.
     private var number = 0
     private var wireType: UInt64 = 0
-    package private(set) var failure: ProtobufFailure?
+    public private(set) var failure: ProtobufFailure?
 
     /// The caller keeps `bytes` alive while the reader lives.
-    package init(_ bytes: UnsafeBufferPointer<UInt8>) {
+    public init(_ bytes: UnsafeBufferPointer<UInt8>) {
         base = bytes.baseAddress ?? UnsafePointer(bitPattern: 1).unsafelyUnwrapped
         total = bytes.count
         end = bytes.count
     }
 
     @inline(never)
-    package mutating func fail(_ message: String) {
+    public mutating func fail(_ message: String) {
         if failure == nil { failure = ProtobufFailure(message: message, offset: min(position, total)) }
         position = total
         end = total
@@ -45,7 +45,7 @@ package struct ProtobufReader: ~Copyable {
 
     /// The number of the next field; 0 at the end of the message and after a failure.
     @inline(__always)
-    package mutating func nextField() -> Int {
+    public mutating func nextField() -> Int {
         if position >= end { return 0 }
         let tag = varint()
         wireType = tag & 7
@@ -108,15 +108,15 @@ package struct ProtobufReader: ~Copyable {
     }
 
     /// Narrows the reader to the message at the cursor; gives what `endMessage` takes to widen it again.
-    package mutating func beginMessage() -> Int {
+    public mutating func beginMessage() -> Int {
         let outer = end
         if let length = length() { end = position &+ length }
         return outer
     }
 
-    package mutating func endMessage(_ outer: Int) { end = failure == nil ? outer : total }
+    public mutating func endMessage(_ outer: Int) { end = failure == nil ? outer : total }
 
-    package mutating func message<Value: ProtobufCodable>(_: Value.Type = Value.self) -> Value {
+    public mutating func message<Value: ProtobufCodable>(_: Value.Type = Value.self) -> Value {
         let outer = beginMessage()
         let value = Value(protobuf: &self)
         endMessage(outer)
@@ -124,14 +124,14 @@ package struct ProtobufReader: ~Copyable {
     }
 
     /// Nil for a message that says nothing: Go holds such a field as a plain value, which is always written.
-    package mutating func plainMessage<Value: ProtobufCodable>(_: Value.Type) -> Value? {
+    public mutating func plainMessage<Value: ProtobufCodable>(_: Value.Type) -> Value? {
         let value: Value = message()
         return value == Value() ? nil : value
     }
 
     /// Skips the value of the field at the cursor.
     @inline(never)
-    package mutating func skip() {
+    public mutating func skip() {
         switch wireType {
         case 0: _ = varint()
         case 1: move(8)
@@ -175,7 +175,7 @@ package struct ProtobufReader: ~Copyable {
     // MARK: Scalars
 
     @inline(never)
-    package mutating func string() -> String {
+    public mutating func string() -> String {
         guard let length = length() else { return "" }
         let value = String(decoding: UnsafeBufferPointer(start: base + position, count: length), as: UTF8.self)
         position &+= length
@@ -184,7 +184,7 @@ package struct ProtobufReader: ~Copyable {
 
     /// Nil for an empty string: Go holds such a field as a plain value, which is always written.
     @inline(never)
-    package mutating func plainString() -> String? {
+    public mutating func plainString() -> String? {
         guard let length = length(), length > 0 else { return nil }
         let value = String(decoding: UnsafeBufferPointer(start: base + position, count: length), as: UTF8.self)
         position &+= length
@@ -192,30 +192,30 @@ package struct ProtobufReader: ~Copyable {
     }
 
     @inline(__always)
-    package mutating func int() -> Int {
+    public mutating func int() -> Int {
         guard expect(0) else { return 0 }
         return Int(truncatingIfNeeded: varint())
     }
 
     /// The lower 32 bits, as Go takes them.
     @inline(__always)
-    package mutating func int32() -> Int { Int(Int32(truncatingIfNeeded: int())) }
+    public mutating func int32() -> Int { Int(Int32(truncatingIfNeeded: int())) }
 
-    package mutating func plainInt() -> Int? {
+    public mutating func plainInt() -> Int? {
         let value = int()
         return value == 0 ? nil : value
     }
 
-    package mutating func plainInt32() -> Int? {
+    public mutating func plainInt32() -> Int? {
         let value = int32()
         return value == 0 ? nil : value
     }
 
-    package mutating func bool() -> Bool { int() != 0 }
+    public mutating func bool() -> Bool { int() != 0 }
 
-    package mutating func plainBool() -> Bool? { int() != 0 ? true : nil }
+    public mutating func plainBool() -> Bool? { int() != 0 ? true : nil }
 
-    package mutating func double() -> Double {
+    public mutating func double() -> Double {
         guard expect(1) else { return 0 }
         guard end &- position >= 8 else {
             fail("unexpected end of a message")
@@ -226,12 +226,12 @@ package struct ProtobufReader: ~Copyable {
         return Double(bitPattern: UInt64(littleEndian: bits))
     }
 
-    package mutating func plainDouble() -> Double? {
+    public mutating func plainDouble() -> Double? {
         let value = double()
         return value == 0 ? nil : value
     }
 
-    package mutating func bytes() -> Base64Data {
+    public mutating func bytes() -> Base64Data {
         guard let length = length() else { return Base64Data() }
         let value = Base64Data([UInt8](UnsafeBufferPointer(start: base + position, count: length)))
         position &+= length
@@ -239,7 +239,7 @@ package struct ProtobufReader: ~Copyable {
     }
 
     /// Calls `body` with the bytes of the field at the cursor; nil on failure.
-    package mutating func withBytes<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result? {
+    public mutating func withBytes<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result? {
         guard let length = length() else { return nil }
         let result = body(UnsafeBufferPointer(start: base + position, count: length))
         position &+= length
@@ -248,21 +248,21 @@ package struct ProtobufReader: ~Copyable {
 
     // MARK: Lists
 
-    package mutating func strings(_ list: inout [String]) {
+    public mutating func strings(_ list: inout [String]) {
         gather(&list) { reader in reader.string() }
     }
 
-    package mutating func messages<Value: ProtobufCodable>(_ list: inout [Value]) {
+    public mutating func messages<Value: ProtobufCodable>(_ list: inout [Value]) {
         gather(&list) { reader in reader.message() }
     }
 
-    package mutating func quantities(_ list: inout [Quantity]) {
+    public mutating func quantities(_ list: inout [Quantity]) {
         gather(&list) { reader in reader.quantity() }
     }
 
-    package mutating func ints(_ list: inout [Int]) { numbers(&list) { Int(truncatingIfNeeded: $0) } }
+    public mutating func ints(_ list: inout [Int]) { numbers(&list) { Int(truncatingIfNeeded: $0) } }
 
-    package mutating func bools(_ list: inout [Bool]) { numbers(&list) { $0 != 0 } }
+    public mutating func bools(_ list: inout [Bool]) { numbers(&list) { $0 != 0 } }
 
     /// One number, or several packed into one field.
     @inline(__always)
@@ -276,7 +276,7 @@ package struct ProtobufReader: ~Copyable {
         endMessage(outer)
     }
 
-    package mutating func wrappedStrings(_ list: inout [String]) {
+    public mutating func wrappedStrings(_ list: inout [String]) {
         let outer = beginMessage()
         while case let field = nextField(), field != 0 {
             if field == 1 { strings(&list) } else { skip() }

@@ -22,17 +22,17 @@ extension ProtobufReader {
         return failure == nil ? (seconds, nanoseconds) : nil
     }
 
-    package mutating func time() -> Time { moment().map { Time(seconds: $0.seconds) } ?? Time() }
+    public mutating func time() -> Time { moment().map { Time(seconds: $0.seconds) } ?? Time() }
 
-    package mutating func plainTime() -> Time? { moment().map { Time(seconds: $0.seconds) } }
+    public mutating func plainTime() -> Time? { moment().map { Time(seconds: $0.seconds) } }
 
-    package mutating func microTime() -> MicroTime { plainMicroTime() ?? MicroTime() }
+    public mutating func microTime() -> MicroTime { plainMicroTime() ?? MicroTime() }
 
-    package mutating func plainMicroTime() -> MicroTime? {
+    public mutating func plainMicroTime() -> MicroTime? {
         moment().map { MicroTime(microseconds: $0.seconds * 1_000_000 + $0.nanoseconds / 1000) }
     }
 
-    package mutating func quantity() -> Quantity {
+    public mutating func quantity() -> Quantity {
         var value = Quantity()
         let outer = beginMessage()
         while case let field = nextField(), field != 0 {
@@ -47,12 +47,12 @@ extension ProtobufReader {
         return value
     }
 
-    package mutating func plainQuantity() -> Quantity? {
+    public mutating func plainQuantity() -> Quantity? {
         let value = quantity()
         return value == Quantity() ? nil : value
     }
 
-    package mutating func intOrString() -> IntOrString {
+    public mutating func intOrString() -> IntOrString {
         var type = 0
         var number = 0
         var text = ""
@@ -69,13 +69,13 @@ extension ProtobufReader {
         return type == 0 ? .int(number) : .string(text)
     }
 
-    package mutating func plainIntOrString() -> IntOrString? {
+    public mutating func plainIntOrString() -> IntOrString? {
         let value = intOrString()
         return value == .int(0) ? nil : value
     }
 
     /// `metav1.Duration`, as JSON writes it.
-    package mutating func duration() -> String {
+    public mutating func duration() -> String {
         var nanoseconds = 0
         let outer = beginMessage()
         while case let field = nextField(), field != 0 {
@@ -86,7 +86,7 @@ extension ProtobufReader {
     }
 
     /// `runtime.RawExtension`: JSON in a message of its own.
-    package mutating func raw() -> JSONValue {
+    public mutating func raw() -> JSONValue {
         var value = JSONValue.null
         let outer = beginMessage()
         while case let field = nextField(), field != 0 {
@@ -112,7 +112,7 @@ extension ProtobufReader {
         return value
     }
 
-    package mutating func fieldsV1() -> FieldsV1 {
+    public mutating func fieldsV1() -> FieldsV1 {
         var value = FieldsV1()
         let outer = beginMessage()
         while case let field = nextField(), field != 0 {
@@ -148,24 +148,24 @@ extension ProtobufReader {
     }
 
     @inline(never)
-    package mutating func stringMap(_ map: inout StringMap<String>) {
+    public mutating func stringMap(_ map: inout StringMap<String>) {
         entry(&map, "") { reader in reader.string() }
     }
 
-    package mutating func bytesMap(_ map: inout StringMap<Base64Data>) {
+    public mutating func bytesMap(_ map: inout StringMap<Base64Data>) {
         entry(&map, Base64Data()) { reader in reader.bytes() }
     }
 
-    package mutating func quantityMap(_ map: inout StringMap<Quantity>) {
+    public mutating func quantityMap(_ map: inout StringMap<Quantity>) {
         entry(&map, Quantity()) { reader in reader.quantity() }
     }
 
-    package mutating func timeMap(_ map: inout StringMap<Time>) {
+    public mutating func timeMap(_ map: inout StringMap<Time>) {
         entry(&map, Time()) { reader in reader.time() }
     }
 
     /// `ExtraValue`: lists of strings, each in a message of its own.
-    package mutating func stringsMap(_ map: inout StringMap<[String]>) {
+    public mutating func stringsMap(_ map: inout StringMap<[String]>) {
         entry(&map, []) { reader in
             var list: [String] = []
             reader.wrappedStrings(&list)
@@ -173,7 +173,7 @@ extension ProtobufReader {
         }
     }
 
-    package mutating func messageMap<Value: ProtobufCodable>(_ map: inout StringMap<Value>) {
+    public mutating func messageMap<Value: ProtobufCodable>(_ map: inout StringMap<Value>) {
         entry(&map, Value()) { reader in reader.message() }
     }
 }

@@ -8,13 +8,13 @@
 ///     writer.string(2, "b")      //                     12 01 62
 ///     writer.string(1, "a")      // 0a 01 61 12 01 62
 ///     writer.finishMessage(3, 0) // 1a 06 0a 01 61 12 01 62
-package struct ProtobufWriter: ~Copyable {
+public struct ProtobufWriter: ~Copyable {
     private var base: UnsafeMutablePointer<UInt8>
     private var capacity: Int
     /// Where the first byte stands.
     private var start: Int
 
-    package init(capacity: Int = 4096) {
+    public init(capacity: Int = 4096) {
         self.capacity = max(capacity, 64)
         base = .allocate(capacity: self.capacity)
         start = self.capacity
@@ -23,18 +23,18 @@ package struct ProtobufWriter: ~Copyable {
     deinit { base.deallocate() }
 
     /// Bytes written so far.
-    package var count: Int { capacity &- start }
+    public var count: Int { capacity &- start }
 
     /// The bytes written so far, copied out. O(n).
-    package var bytes: [UInt8] { withBytes { [UInt8]($0) } }
+    public var bytes: [UInt8] { withBytes { [UInt8]($0) } }
 
     /// Calls `body` with the bytes written so far, without a copy.
-    package func withBytes<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+    public func withBytes<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
         body(UnsafeBufferPointer(start: base + start, count: capacity &- start))
     }
 
     /// Forgets what was written and keeps the buffer.
-    package mutating func removeAll() { start = capacity }
+    public mutating func removeAll() { start = capacity }
 
     @inline(__always)
     private mutating func reserve(_ more: Int) {
@@ -88,7 +88,7 @@ package struct ProtobufWriter: ~Copyable {
     }
 
     /// Writes bytes as they are.
-    package mutating func raw(_ bytes: UnsafeBufferPointer<UInt8>) {
+    public mutating func raw(_ bytes: UnsafeBufferPointer<UInt8>) {
         guard let source = bytes.baseAddress else { return }
         reserve(bytes.count)
         start &-= bytes.count
@@ -96,10 +96,10 @@ package struct ProtobufWriter: ~Copyable {
     }
 
     /// Writes bytes as they are.
-    package mutating func raw(_ bytes: [UInt8]) { bytes.withUnsafeBufferPointer { raw($0) } }
+    public mutating func raw(_ bytes: [UInt8]) { bytes.withUnsafeBufferPointer { raw($0) } }
 
     /// Puts the head of a message before all that was written since `count` was `end`.
-    package mutating func finishMessage(_ number: Int, _ end: Int) {
+    public mutating func finishMessage(_ number: Int, _ end: Int) {
         let length = count &- end
         reserve(20)
         varint(UInt64(truncatingIfNeeded: length))
@@ -108,18 +108,18 @@ package struct ProtobufWriter: ~Copyable {
 
     // MARK: Scalars
 
-    package mutating func string(_ number: Int, _ value: String) {
+    public mutating func string(_ number: Int, _ value: String) {
         let end = count
         text(value)
         finishMessage(number, end)
     }
 
-    package mutating func string(_ number: Int, _ value: String?) {
+    public mutating func string(_ number: Int, _ value: String?) {
         if let value { string(number, value) }
     }
 
     /// A value that Go holds without a pointer is written when it is empty, too.
-    package mutating func plainString(_ number: Int, _ value: String?) {
+    public mutating func plainString(_ number: Int, _ value: String?) {
         if let value {
             string(number, value)
         } else {
@@ -136,62 +136,62 @@ package struct ProtobufWriter: ~Copyable {
         copy.withUTF8 { raw($0) }
     }
 
-    package mutating func int(_ number: Int, _ value: Int) {
+    public mutating func int(_ number: Int, _ value: Int) {
         reserve(20)
         varint(UInt64(bitPattern: Int64(value)))
         tag(number, 0)
     }
 
-    package mutating func int(_ number: Int, _ value: Int?) {
+    public mutating func int(_ number: Int, _ value: Int?) {
         if let value { int(number, value) }
     }
 
-    package mutating func plainInt(_ number: Int, _ value: Int?) { int(number, value ?? 0) }
+    public mutating func plainInt(_ number: Int, _ value: Int?) { int(number, value ?? 0) }
 
-    package mutating func bool(_ number: Int, _ value: Bool) { int(number, value ? 1 : 0) }
+    public mutating func bool(_ number: Int, _ value: Bool) { int(number, value ? 1 : 0) }
 
-    package mutating func bool(_ number: Int, _ value: Bool?) {
+    public mutating func bool(_ number: Int, _ value: Bool?) {
         if let value { int(number, value ? 1 : 0) }
     }
 
-    package mutating func plainBool(_ number: Int, _ value: Bool?) { int(number, value == true ? 1 : 0) }
+    public mutating func plainBool(_ number: Int, _ value: Bool?) { int(number, value == true ? 1 : 0) }
 
-    package mutating func double(_ number: Int, _ value: Double) {
+    public mutating func double(_ number: Int, _ value: Double) {
         reserve(20)
         start &-= 8
         UnsafeMutableRawPointer(base + start).storeBytes(of: value.bitPattern.littleEndian, as: UInt64.self)
         tag(number, 1)
     }
 
-    package mutating func double(_ number: Int, _ value: Double?) {
+    public mutating func double(_ number: Int, _ value: Double?) {
         if let value { double(number, value) }
     }
 
-    package mutating func plainDouble(_ number: Int, _ value: Double?) { double(number, value ?? 0) }
+    public mutating func plainDouble(_ number: Int, _ value: Double?) { double(number, value ?? 0) }
 
-    package mutating func bytes(_ number: Int, _ value: Base64Data) {
+    public mutating func bytes(_ number: Int, _ value: Base64Data) {
         let end = count
         raw(value.bytes)
         finishMessage(number, end)
     }
 
-    package mutating func bytes(_ number: Int, _ value: Base64Data?) {
+    public mutating func bytes(_ number: Int, _ value: Base64Data?) {
         if let value { bytes(number, value) }
     }
 
     // MARK: Messages
 
-    package mutating func message<Value: ProtobufCodable>(_ number: Int, _ value: Value) {
+    public mutating func message<Value: ProtobufCodable>(_ number: Int, _ value: Value) {
         let end = count
         value.encode(protobuf: &self)
         finishMessage(number, end)
     }
 
-    package mutating func message<Value: ProtobufCodable>(_ number: Int, _ value: Value?) {
+    public mutating func message<Value: ProtobufCodable>(_ number: Int, _ value: Value?) {
         if let value { message(number, value) }
     }
 
-    package mutating func messages<Value: ProtobufCodable>(_ number: Int, _ values: [Value]) {
+    public mutating func messages<Value: ProtobufCodable>(_ number: Int, _ values: [Value]) {
         var index = values.count
         while index > 0 {
             index &-= 1
@@ -199,20 +199,20 @@ package struct ProtobufWriter: ~Copyable {
         }
     }
 
-    package mutating func strings(_ number: Int, _ values: [String]) {
+    public mutating func strings(_ number: Int, _ values: [String]) {
         for value in values.reversed() { string(number, value) }
     }
 
-    package mutating func ints(_ number: Int, _ values: [Int]) {
+    public mutating func ints(_ number: Int, _ values: [Int]) {
         for value in values.reversed() { int(number, value) }
     }
 
-    package mutating func bools(_ number: Int, _ values: [Bool]) {
+    public mutating func bools(_ number: Int, _ values: [Bool]) {
         for value in values.reversed() { bool(number, value) }
     }
 
     /// A list in a message of its own, left out when there is none.
-    package mutating func wrappedStrings(_ number: Int, _ values: [String]) {
+    public mutating func wrappedStrings(_ number: Int, _ values: [String]) {
         if values.isEmpty { return }
         let end = count
         strings(1, values)

@@ -3,7 +3,7 @@
 extension ProtobufWriter {
     /// No time at all is an empty message. Seconds only, though the message has room for nanoseconds: JSON has no more,
     /// and the two must agree (apimachinery `time_proto.go`).
-    package mutating func time(_ number: Int, _ value: Time) {
+    public mutating func time(_ number: Int, _ value: Time) {
         let end = count
         if !value.isZero {
             int(2, 0)
@@ -12,13 +12,13 @@ extension ProtobufWriter {
         finishMessage(number, end)
     }
 
-    package mutating func time(_ number: Int, _ value: Time?) {
+    public mutating func time(_ number: Int, _ value: Time?) {
         if let value { time(number, value) }
     }
 
-    package mutating func plainTime(_ number: Int, _ value: Time?) { time(number, value ?? Time()) }
+    public mutating func plainTime(_ number: Int, _ value: Time?) { time(number, value ?? Time()) }
 
-    package mutating func microTime(_ number: Int, _ value: MicroTime) {
+    public mutating func microTime(_ number: Int, _ value: MicroTime) {
         let end = count
         if !value.isZero {
             let (seconds, microseconds) = floorDivide(value.microseconds, 1_000_000)
@@ -28,31 +28,31 @@ extension ProtobufWriter {
         finishMessage(number, end)
     }
 
-    package mutating func microTime(_ number: Int, _ value: MicroTime?) {
+    public mutating func microTime(_ number: Int, _ value: MicroTime?) {
         if let value { microTime(number, value) }
     }
 
-    package mutating func plainMicroTime(_ number: Int, _ value: MicroTime?) {
+    public mutating func plainMicroTime(_ number: Int, _ value: MicroTime?) {
         microTime(number, value ?? MicroTime())
     }
 
-    package mutating func quantity(_ number: Int, _ value: Quantity) {
+    public mutating func quantity(_ number: Int, _ value: Quantity) {
         let end = count
         string(1, value.text)
         finishMessage(number, end)
     }
 
-    package mutating func quantity(_ number: Int, _ value: Quantity?) {
+    public mutating func quantity(_ number: Int, _ value: Quantity?) {
         if let value { quantity(number, value) }
     }
 
-    package mutating func plainQuantity(_ number: Int, _ value: Quantity?) { quantity(number, value ?? Quantity()) }
+    public mutating func plainQuantity(_ number: Int, _ value: Quantity?) { quantity(number, value ?? Quantity()) }
 
-    package mutating func quantities(_ number: Int, _ values: [Quantity]) {
+    public mutating func quantities(_ number: Int, _ values: [Quantity]) {
         for value in values.reversed() { quantity(number, value) }
     }
 
-    package mutating func intOrString(_ number: Int, _ value: IntOrString) {
+    public mutating func intOrString(_ number: Int, _ value: IntOrString) {
         let end = count
         switch value {
         case .int(let value):
@@ -67,22 +67,22 @@ extension ProtobufWriter {
         finishMessage(number, end)
     }
 
-    package mutating func intOrString(_ number: Int, _ value: IntOrString?) {
+    public mutating func intOrString(_ number: Int, _ value: IntOrString?) {
         if let value { intOrString(number, value) }
     }
 
-    package mutating func plainIntOrString(_ number: Int, _ value: IntOrString?) {
+    public mutating func plainIntOrString(_ number: Int, _ value: IntOrString?) {
         intOrString(number, value ?? .int(0))
     }
 
     /// `metav1.Duration`, which JSON writes as `1m0s`: nanoseconds.
-    package mutating func duration(_ number: Int, _ value: String) {
+    public mutating func duration(_ number: Int, _ value: String) {
         let end = count
         int(1, GoDuration.nanoseconds(value) ?? 0)
         finishMessage(number, end)
     }
 
-    package mutating func fieldsV1(_ number: Int, _ value: FieldsV1?) {
+    public mutating func fieldsV1(_ number: Int, _ value: FieldsV1?) {
         guard let value else { return }
         let end = count
         raw(value.json)
@@ -91,7 +91,7 @@ extension ProtobufWriter {
     }
 
     /// `runtime.RawExtension`: JSON in a message of its own.
-    package mutating func raw(_ number: Int, _ value: JSONValue) {
+    public mutating func raw(_ number: Int, _ value: JSONValue) {
         let end = count
         if !value.isNull {
             let inner = count
@@ -103,7 +103,7 @@ extension ProtobufWriter {
         finishMessage(number, end)
     }
 
-    package mutating func raw(_ number: Int, _ value: JSONValue?) {
+    public mutating func raw(_ number: Int, _ value: JSONValue?) {
         if let value { raw(number, value) }
     }
 
@@ -121,24 +121,24 @@ extension ProtobufWriter {
         }
     }
 
-    package mutating func stringMap(_ number: Int, _ values: StringMap<String>) {
+    public mutating func stringMap(_ number: Int, _ values: StringMap<String>) {
         map(number, values) { writer, value in writer.string(2, value) }
     }
 
-    package mutating func bytesMap(_ number: Int, _ values: StringMap<Base64Data>) {
+    public mutating func bytesMap(_ number: Int, _ values: StringMap<Base64Data>) {
         map(number, values) { writer, value in writer.bytes(2, value) }
     }
 
-    package mutating func quantityMap(_ number: Int, _ values: StringMap<Quantity>) {
+    public mutating func quantityMap(_ number: Int, _ values: StringMap<Quantity>) {
         map(number, values) { writer, value in writer.quantity(2, value) }
     }
 
-    package mutating func timeMap(_ number: Int, _ values: StringMap<Time>) {
+    public mutating func timeMap(_ number: Int, _ values: StringMap<Time>) {
         map(number, values) { writer, value in writer.time(2, value) }
     }
 
     /// `ExtraValue`: lists of strings, each in a message of its own.
-    package mutating func stringsMap(_ number: Int, _ values: StringMap<[String]>) {
+    public mutating func stringsMap(_ number: Int, _ values: StringMap<[String]>) {
         map(number, values) { writer, value in
             let end = writer.count
             writer.strings(1, value)
@@ -146,7 +146,7 @@ extension ProtobufWriter {
         }
     }
 
-    package mutating func messageMap<Value: ProtobufCodable>(_ number: Int, _ values: StringMap<Value>) {
+    public mutating func messageMap<Value: ProtobufCodable>(_ number: Int, _ values: StringMap<Value>) {
         map(number, values) { writer, value in writer.message(2, value) }
     }
 }

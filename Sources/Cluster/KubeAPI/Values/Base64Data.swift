@@ -1,14 +1,14 @@
 /// Bytes that JSON carries as standard base64, such as a secret's values.
-package struct Base64Data: Hashable, Sendable {
-    package var bytes: [UInt8]
+public struct Base64Data: Hashable, Sendable {
+    public var bytes: [UInt8]
 
-    package init() { bytes = [] }
-    package init(_ bytes: [UInt8]) { self.bytes = bytes }
+    public init() { bytes = [] }
+    public init(_ bytes: [UInt8]) { self.bytes = bytes }
 
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
     /// Standard base64 with padding.
-    package var base64: String {
+    public var base64: String {
         var text: [UInt8] = []
         text.reserveCapacity((bytes.count + 2) / 3 * 4)
         var index = 0
@@ -27,7 +27,7 @@ package struct Base64Data: Hashable, Sendable {
     }
 
     /// Reads standard base64 with padding; line breaks are ignored, as Go does.
-    package init?(base64 text: String) {
+    public init?(base64 text: String) {
         var result: [UInt8] = []
         var group: UInt32 = 0
         var digits = 0
@@ -63,7 +63,7 @@ package struct Base64Data: Hashable, Sendable {
 }
 
 extension Base64Data: JSONCodable {
-    package init(from reader: inout JSONReader) {
+    public init(from reader: inout JSONReader) {
         let text = reader.string()
         if let data = Base64Data(base64: text) {
             self = data
@@ -73,5 +73,5 @@ extension Base64Data: JSONCodable {
         }
     }
 
-    package func encode(into writer: inout JSONWriter) { writer.string(base64) }
+    public func encode(into writer: inout JSONWriter) { writer.string(base64) }
 }

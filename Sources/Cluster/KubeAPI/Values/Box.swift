@@ -2,11 +2,11 @@
 ///
 /// Immutable once shared: a struct writes only into a box that it alone holds (`isKnownUniquelyReferenced`), which is
 /// why sending boxes between threads is safe.
-package final class Box<Fields>: @unchecked Sendable {
-    @usableFromInline package var fields: Fields
+public final class Box<Fields>: @unchecked Sendable {
+    public var fields: Fields
 
     @inlinable
-    package init(_ fields: Fields) { self.fields = fields }
+    public init(_ fields: Fields) { self.fields = fields }
 
     /// The fields in place: reading through here copies nothing and counts no references.
     @inline(__always)

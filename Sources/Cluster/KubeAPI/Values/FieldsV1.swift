@@ -1,17 +1,17 @@
 /// `metav1.FieldsV1`: the fields that a manager owns, as JSON. Kept as the text that came in, without spaces, because
 /// the order of its members has a meaning that a map by name would lose; most of the time it is only passed on.
-package struct FieldsV1: Hashable, Sendable {
+public struct FieldsV1: Hashable, Sendable {
     /// One JSON value, spelled as `JSONWriter` spells it.
-    package let json: [UInt8]
+    public let json: [UInt8]
 
     /// No fields.
-    package init() { json = [0x7B, 0x7D] }
+    public init() { json = [0x7B, 0x7D] }
 
     /// Takes JSON that is spelled well already.
-    package init(trusted json: [UInt8]) { self.json = json }
+    public init(trusted json: [UInt8]) { self.json = json }
 
     /// Nil for bytes that are no JSON. O(n).
-    package init?(json bytes: UnsafeBufferPointer<UInt8>) {
+    public init?(json bytes: UnsafeBufferPointer<UInt8>) {
         var reader = JSONReader(bytes)
         self.init(from: &reader)
         reader.finish()
@@ -41,10 +41,10 @@ package struct FieldsV1: Hashable, Sendable {
 }
 
 extension FieldsV1: JSONCodable {
-    package init(from reader: inout JSONReader) {
+    public init(from reader: inout JSONReader) {
         let text = reader.skippedText()
         json = text.isEmpty ? [0x7B, 0x7D] : FieldsV1.compact(text)
     }
 
-    package func encode(into writer: inout JSONWriter) { writer.raw(json) }
+    public func encode(into writer: inout JSONWriter) { writer.raw(json) }
 }

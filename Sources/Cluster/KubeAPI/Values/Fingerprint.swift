@@ -3,8 +3,7 @@
 /// one is as unlikely as with any good hash of its width, though an adversary could make it happen.
 ///
 /// The same on every run and machine of one byte order.
-@usableFromInline
-package struct Fingerprint: Hashable, Sendable {
+public struct Fingerprint: Hashable, Sendable {
     @usableFromInline var low: UInt64
     @usableFromInline var high: UInt64
 
@@ -12,19 +11,19 @@ package struct Fingerprint: Hashable, Sendable {
     @usableFromInline static var highFactor: UInt64 { 0xC2B2_AE3D_27D4_EB4F }
 
     @inlinable
-    package init() {
+    public init() {
         low = 0x243F_6A88_85A3_08D3
         high = 0x1319_8A2E_0370_7344
     }
 
     @inlinable
-    package mutating func combine(_ number: UInt64) {
+    public mutating func combine(_ number: UInt64) {
         low = foldedProduct(low ^ number, Fingerprint.lowFactor)
         high = foldedProduct(high ^ number, Fingerprint.highFactor)
     }
 
     /// Combines the text's UTF-8 bytes and their number, so that texts combined one after the other stay apart.
-    package mutating func combine(_ text: String) {
+    public mutating func combine(_ text: String) {
         let isDone: Void? = text.utf8.withContiguousStorageIfAvailable { combine(UnsafeRawBufferPointer($0)) }
         if isDone == nil { Array(text.utf8).withUnsafeBytes { combine($0) } }
     }
@@ -40,17 +39,16 @@ package struct Fingerprint: Hashable, Sendable {
     }
 
     @inlinable
-    package static func == (left: Fingerprint, right: Fingerprint) -> Bool {
+    public static func == (left: Fingerprint, right: Fingerprint) -> Bool {
         left.low == right.low && left.high == right.high
     }
 
     @inlinable
-    package func hash(into hasher: inout Hasher) { hasher.combine(low) }
+    public func hash(into hasher: inout Hasher) { hasher.combine(low) }
 }
 
 /// A quick hash of a text's UTF-8 bytes, for hash tables only: it differs between machines of different byte order.
-@usableFromInline
-package func quickHash(_ text: String, _ seed: UInt64) -> UInt64 {
+public func quickHash(_ text: String, _ seed: UInt64) -> UInt64 {
     let hash = text.utf8.withContiguousStorageIfAvailable { quickHash(UnsafeRawBufferPointer($0), seed) }
     return hash ?? Array(text.utf8).withUnsafeBytes { quickHash($0, seed) }
 }

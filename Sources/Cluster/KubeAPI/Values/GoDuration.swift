@@ -1,5 +1,5 @@
 /// Go's `time.Duration` as text: `1m0s`, `30s`, `1.5s`, `-2h45m0s`.
-package enum GoDuration {
+public enum GoDuration {
     private static let units: [(name: String, nanoseconds: Int)] = [
         ("ns", 1), ("us", 1000), ("µs", 1000), ("ms", 1_000_000), ("s", 1_000_000_000), ("m", 60_000_000_000),
         ("h", 3_600_000_000_000),
@@ -7,7 +7,7 @@ package enum GoDuration {
 
     /// The nanoseconds of a text such as `1h15m30.918s`; nil if it is none, or does not fit. Follows
     /// `time.ParseDuration`.
-    package static func nanoseconds(_ text: String) -> Int? {
+    public static func nanoseconds(_ text: String) -> Int? {
         var rest = Substring(text).utf8
         let isNegative = rest.first == UInt8(ascii: "-")
         if isNegative || rest.first == UInt8(ascii: "+") { rest = rest.dropFirst() }
@@ -48,7 +48,7 @@ package enum GoDuration {
     }
 
     /// As Go prints it. Follows `Duration.String`.
-    package static func text(nanoseconds: Int) -> String {
+    public static func text(nanoseconds: Int) -> String {
         let magnitude = Int(clamping: nanoseconds.magnitude)
         let sign = nanoseconds < 0 ? "-" : ""
         if magnitude == 0 { return "0s" }

@@ -1,12 +1,12 @@
 /// `intstr.IntOrString`: a number, or a string such as a percentage or a port's name.
-package enum IntOrString: Hashable, Sendable {
+public enum IntOrString: Hashable, Sendable {
     case int(Int)
     case string(String)
 
-    package init() { self = .int(0) }
+    public init() { self = .int(0) }
 
     /// As it is printed: `80`, `25%`, `http`.
-    package var text: String {
+    public var text: String {
         switch self {
         case .int(let value): String(value)
         case .string(let value): value
@@ -15,7 +15,7 @@ package enum IntOrString: Hashable, Sendable {
 
     /// The number, or the percentage of `total` rounded up or down; nil for a string that is no percentage.
     /// Follows apimachinery's `intstr.GetScaledValueFromIntOrPercent`.
-    package func scaled(of total: Int, roundUp: Bool) -> Int? {
+    public func scaled(of total: Int, roundUp: Bool) -> Int? {
         switch self {
         case .int(let value): return value
         case .string(let text):
@@ -28,11 +28,11 @@ package enum IntOrString: Hashable, Sendable {
 }
 
 extension IntOrString: JSONCodable {
-    package init(from reader: inout JSONReader) {
+    public init(from reader: inout JSONReader) {
         self = reader.nextIsString() ? .string(reader.string()) : .int(reader.int32())
     }
 
-    package func encode(into writer: inout JSONWriter) {
+    public func encode(into writer: inout JSONWriter) {
         switch self {
         case .int(let value): writer.int(value)
         case .string(let value): writer.string(value)
@@ -41,6 +41,6 @@ extension IntOrString: JSONCodable {
 }
 
 extension IntOrString: ExpressibleByIntegerLiteral, ExpressibleByStringLiteral {
-    package init(integerLiteral value: Int) { self = .int(value) }
-    package init(stringLiteral value: String) { self = .string(value) }
+    public init(integerLiteral value: Int) { self = .int(value) }
+    public init(stringLiteral value: String) { self = .string(value) }
 }

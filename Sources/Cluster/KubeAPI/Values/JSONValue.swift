@@ -1,6 +1,6 @@
 /// Any JSON value, for fields without a schema, patches and generic walks. Objects keep their members sorted by the
 /// UTF-8 bytes of their names, as Go prints maps.
-package indirect enum JSONValue: Equatable, Sendable {
+public indirect enum JSONValue: Equatable, Sendable {
     case null
     case bool(Bool)
     case int(Int)
@@ -11,7 +11,7 @@ package indirect enum JSONValue: Equatable, Sendable {
 }
 
 extension JSONValue: JSONCodable {
-    package init(from reader: inout JSONReader) {
+    public init(from reader: inout JSONReader) {
         if reader.nextIsObject() {
             self = .object(reader.map())
         } else if reader.nextIsArray() {
@@ -38,7 +38,7 @@ extension JSONValue: JSONCodable {
         }
     }
 
-    package func encode(into writer: inout JSONWriter) {
+    public func encode(into writer: inout JSONWriter) {
         switch self {
         case .null: writer.null()
         case .bool(let value): writer.bool(value)
@@ -52,10 +52,10 @@ extension JSONValue: JSONCodable {
 }
 
 extension JSONValue {
-    package init() { self = .null }
+    public init() { self = .null }
 
     /// The member of an object; nil for other values and absent members.
-    package subscript(name: String) -> JSONValue? {
+    public subscript(name: String) -> JSONValue? {
         get {
             if case .object(let members) = self { members[name] } else { nil }
         }
@@ -67,21 +67,21 @@ extension JSONValue {
         }
     }
 
-    package var stringValue: String? { if case .string(let value) = self { value } else { nil } }
-    package var intValue: Int? { if case .int(let value) = self { value } else { nil } }
-    package var boolValue: Bool? { if case .bool(let value) = self { value } else { nil } }
-    package var arrayValue: [JSONValue]? { if case .array(let value) = self { value } else { nil } }
-    package var objectValue: StringMap<JSONValue>? { if case .object(let value) = self { value } else { nil } }
-    package var isNull: Bool { if case .null = self { true } else { false } }
+    public var stringValue: String? { if case .string(let value) = self { value } else { nil } }
+    public var intValue: Int? { if case .int(let value) = self { value } else { nil } }
+    public var boolValue: Bool? { if case .bool(let value) = self { value } else { nil } }
+    public var arrayValue: [JSONValue]? { if case .array(let value) = self { value } else { nil } }
+    public var objectValue: StringMap<JSONValue>? { if case .object(let value) = self { value } else { nil } }
+    public var isNull: Bool { if case .null = self { true } else { false } }
 }
 
 extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral,
     ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral, ExpressibleByNilLiteral
 {
-    package init(stringLiteral value: String) { self = .string(value) }
-    package init(integerLiteral value: Int) { self = .int(value) }
-    package init(booleanLiteral value: Bool) { self = .bool(value) }
-    package init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
-    package init(dictionaryLiteral elements: (String, JSONValue)...) { self = .object(StringMap(elements)) }
-    package init(nilLiteral: ()) { self = .null }
+    public init(stringLiteral value: String) { self = .string(value) }
+    public init(integerLiteral value: Int) { self = .int(value) }
+    public init(booleanLiteral value: Bool) { self = .bool(value) }
+    public init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
+    public init(dictionaryLiteral elements: (String, JSONValue)...) { self = .object(StringMap(elements)) }
+    public init(nilLiteral: ()) { self = .null }
 }

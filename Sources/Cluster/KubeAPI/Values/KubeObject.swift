@@ -1,5 +1,5 @@
 /// A generated top-level kind: `Pod`, `Deployment`.
-package protocol Resource: ProtobufCodable {
+public protocol Resource: ProtobufCodable {
     /// The entry of this kind in the catalogue.
     static var kind: ResourceKind { get }
     var metadata: ObjectMeta { get set }
@@ -15,30 +15,29 @@ package protocol Resource: ProtobufCodable {
 }
 
 extension Resource {
-    package init(name: String, namespace: String = "") {
+    public init(name: String, namespace: String = "") {
         self.init()
         metadata.name = name
         if !namespace.isEmpty { metadata.namespace = namespace }
     }
 
-    package var name: String { metadata.name ?? "" }
-    package var namespace: String { metadata.namespace ?? "" }
-    package var uid: String { metadata.uid ?? "" }
-    package var labels: StringMap<String> { metadata.labels }
-    package var annotations: StringMap<String> { metadata.annotations }
-    package var key: ObjectKey { ObjectKey(Self.kind, namespace: namespace, name: name) }
-    package var boxed: Boxed<Self> { Boxed(self) }
+    public var name: String { metadata.name ?? "" }
+    public var namespace: String { metadata.namespace ?? "" }
+    public var uid: String { metadata.uid ?? "" }
+    public var labels: StringMap<String> { metadata.labels }
+    public var annotations: StringMap<String> { metadata.annotations }
+    public var key: ObjectKey { ObjectKey(Self.kind, namespace: namespace, name: name) }
+    public var boxed: Boxed<Self> { Boxed(self) }
 }
 
 /// Where an object is: kind, namespace (empty for cluster-scoped kinds) and name. Ordered by their UTF-8 bytes.
-@usableFromInline
-package struct ObjectKey: Hashable, Comparable, Sendable {
-    @usableFromInline package let kind: ResourceKind
-    @usableFromInline package let namespace: String
-    @usableFromInline package let name: String
+public struct ObjectKey: Hashable, Comparable, Sendable {
+    public let kind: ResourceKind
+    public let namespace: String
+    public let name: String
 
     @inlinable
-    package init(_ kind: ResourceKind, namespace: String = "", name: String) {
+    public init(_ kind: ResourceKind, namespace: String = "", name: String) {
         self.kind = kind
         self.namespace = namespace
         self.name = name
@@ -46,32 +45,32 @@ package struct ObjectKey: Hashable, Comparable, Sendable {
 
     /// By bytes, as the order is.
     @inlinable
-    package static func == (left: ObjectKey, right: ObjectKey) -> Bool {
+    public static func == (left: ObjectKey, right: ObjectKey) -> Bool {
         left.kind.rawValue == right.kind.rawValue && equalUTF8(left.name, right.name)
             && equalUTF8(left.namespace, right.namespace)
     }
 
     /// The store alone looks ten keys up for each write, so the bytes are not fed through the hasher one by one.
     @inlinable
-    package func hash(into hasher: inout Hasher) {
+    public func hash(into hasher: inout Hasher) {
         hasher.combine(quickHash(name, quickHash(namespace, UInt64(kind.rawValue))))
     }
 
     @inlinable
-    package static func < (left: ObjectKey, right: ObjectKey) -> Bool {
+    public static func < (left: ObjectKey, right: ObjectKey) -> Bool {
         if left.kind.rawValue != right.kind.rawValue { return left.kind.rawValue < right.kind.rawValue }
         let order = compareUTF8(left.namespace, right.namespace)
         return order != 0 ? order < 0 : compareUTF8(left.name, right.name) < 0
     }
 
     /// As queues and messages name it: `namespace/name`, or `name` for cluster-scoped kinds.
-    package var namespacedName: String { namespace.isEmpty ? name : namespace + "/" + name }
+    public var namespacedName: String { namespace.isEmpty ? name : namespace + "/" + name }
 }
 
 /// An object of any kind, immutable and shared: one reference count to hold it.
-package class KubeObject: @unchecked Sendable {
-    package final let kind: ResourceKind
-    package final let metadata: ObjectMeta
+public class KubeObject: @unchecked Sendable {
+    public final let kind: ResourceKind
+    public final let metadata: ObjectMeta
 
     init(kind: ResourceKind, metadata: ObjectMeta) {
         self.kind = kind
@@ -79,31 +78,31 @@ package class KubeObject: @unchecked Sendable {
     }
 
     /// Writes the object as JSON.
-    package func encode(into writer: inout JSONWriter, withKind: Bool = true) {
+    public func encode(into writer: inout JSONWriter, withKind: Bool = true) {
         preconditionFailure("every KubeObject is a Boxed")
     }
 
     /// Writes the object as a protobuf message, without its kind.
-    package func encode(protobuf writer: inout ProtobufWriter) { preconditionFailure("every KubeObject is a Boxed") }
+    public func encode(protobuf writer: inout ProtobufWriter) { preconditionFailure("every KubeObject is a Boxed") }
 
     /// The same object with other metadata.
-    package func with(metadata: ObjectMeta) -> KubeObject { preconditionFailure("every KubeObject is a Boxed") }
+    public func with(metadata: ObjectMeta) -> KubeObject { preconditionFailure("every KubeObject is a Boxed") }
 
-    package final var key: ObjectKey {
+    public final var key: ObjectKey {
         ObjectKey(kind, namespace: metadata.namespace ?? "", name: metadata.name ?? "")
     }
-    package final var name: String { metadata.name ?? "" }
-    package final var namespace: String { metadata.namespace ?? "" }
-    package final var uid: String { metadata.uid ?? "" }
+    public final var name: String { metadata.name ?? "" }
+    public final var namespace: String { metadata.namespace ?? "" }
+    public final var uid: String { metadata.uid ?? "" }
 
     /// The value, if it is of the kind asked for.
     @inline(__always)
-    package final func `as`<Value: Resource>(_: Value.Type) -> Value? {
+    public final func `as`<Value: Resource>(_: Value.Type) -> Value? {
         kind == Value.kind ? unsafeDowncast(self, to: Boxed<Value>.self).value : nil
     }
 
     /// The object as JSON, `kind` and `apiVersion` included.
-    package final var json: [UInt8] {
+    public final var json: [UInt8] {
         var writer = JSONWriter()
         encode(into: &writer)
         return writer.bytes
@@ -111,19 +110,19 @@ package class KubeObject: @unchecked Sendable {
 }
 
 /// The one subclass of `KubeObject`.
-package final class Boxed<Value: Resource>: KubeObject, @unchecked Sendable {
-    package let value: Value
+public final class Boxed<Value: Resource>: KubeObject, @unchecked Sendable {
+    public let value: Value
 
-    package init(_ value: Value) {
+    public init(_ value: Value) {
         self.value = value
         super.init(kind: Value.kind, metadata: value.metadata)
     }
 
-    package override func encode(into writer: inout JSONWriter, withKind: Bool = true) {
+    public override func encode(into writer: inout JSONWriter, withKind: Bool = true) {
         value.encode(into: &writer, withKind: withKind)
     }
 
-    package override func encode(protobuf writer: inout ProtobufWriter) { value.encode(protobuf: &writer) }
+    public override func encode(protobuf writer: inout ProtobufWriter) { value.encode(protobuf: &writer) }
 
     // Every write comes through here. Without a version of its own for a kind that is written often, the method looks
     // its types up at run time.
@@ -134,7 +133,7 @@ package final class Boxed<Value: Resource>: KubeObject, @unchecked Sendable {
     @_specialize(where Value == ReplicaSet)
     @_specialize(where Value == Deployment)
     @_specialize(where Value == EndpointSlice)
-    package override func with(metadata: ObjectMeta) -> KubeObject {
+    public override func with(metadata: ObjectMeta) -> KubeObject {
         var copy = value
         copy.metadata = metadata
         return Boxed(copy)
@@ -142,7 +141,7 @@ package final class Boxed<Value: Resource>: KubeObject, @unchecked Sendable {
 }
 
 /// Decodes objects whose kind is known only at run time, and compares and joins them as the registry needs.
-package protocol KindCoder: SendableMetatype {
+public protocol KindCoder: SendableMetatype {
     static func decode(from reader: inout JSONReader) -> KubeObject
     static func decode(protobuf reader: inout ProtobufReader) -> KubeObject
     /// An object with metadata alone.
@@ -154,37 +153,37 @@ package protocol KindCoder: SendableMetatype {
     static func isEqual(_ left: KubeObject, _ right: KubeObject) -> Bool
 }
 
-package enum TypedKindCoder<Value: Resource>: KindCoder {
+public enum TypedKindCoder<Value: Resource>: KindCoder {
     private static func value(_ object: KubeObject) -> Value {
         guard let value = object.as(Value.self) else { preconditionFailure("an object of another kind") }
         return value
     }
 
-    package static func decode(from reader: inout JSONReader) -> KubeObject { Boxed(Value(from: &reader)) }
+    public static func decode(from reader: inout JSONReader) -> KubeObject { Boxed(Value(from: &reader)) }
 
-    package static func decode(protobuf reader: inout ProtobufReader) -> KubeObject { Boxed(Value(protobuf: &reader)) }
+    public static func decode(protobuf reader: inout ProtobufReader) -> KubeObject { Boxed(Value(protobuf: &reader)) }
 
-    package static func make(metadata: ObjectMeta) -> KubeObject {
+    public static func make(metadata: ObjectMeta) -> KubeObject {
         var value = Value()
         value.metadata = metadata
         return Boxed(value)
     }
 
-    package static func hasSameSpec(_ left: KubeObject, _ right: KubeObject) -> Bool {
+    public static func hasSameSpec(_ left: KubeObject, _ right: KubeObject) -> Bool {
         value(left).hasSameSpec(as: value(right))
     }
 
-    package static func hasSameStatus(_ left: KubeObject, _ right: KubeObject) -> Bool {
+    public static func hasSameStatus(_ left: KubeObject, _ right: KubeObject) -> Bool {
         value(left).hasSameStatus(as: value(right))
     }
 
-    package static func settingStatus(_ object: KubeObject, of other: KubeObject) -> KubeObject {
+    public static func settingStatus(_ object: KubeObject, of other: KubeObject) -> KubeObject {
         var result = value(object)
         result.setStatus(of: value(other))
         return Boxed(result)
     }
 
-    package static func isEqual(_ left: KubeObject, _ right: KubeObject) -> Bool {
+    public static func isEqual(_ left: KubeObject, _ right: KubeObject) -> Bool {
         left === right || value(left) == value(right)
     }
 }

@@ -3,20 +3,20 @@
 /// Held as `mantissa × 10^exponent`; binary suffixes are multiplied out. Up to 18 digits are exact; what is finer than
 /// a nano-unit is rounded away from zero, and what has a binary suffix is capped at 2^63−1, as upstream does.
 /// Follows apimachinery `pkg/api/resource/quantity.go`.
-package struct Quantity: Sendable {
-    package enum Format: UInt8, Sendable { case decimalSI, binarySI, decimalExponent }
+public struct Quantity: Sendable {
+    public enum Format: UInt8, Sendable { case decimalSI, binarySI, decimalExponent }
 
     /// No factor 10 in the mantissa, and never `Int.min`.
     private var mantissa: Int
     /// At least −9.
     private var exponent: Int16
-    package private(set) var format: Format
+    public private(set) var format: Format
     /// Digits after the point as written, where upstream keeps what was written (`1.250`); else 0.
     private var fractionDigits: UInt8 = 0
     /// The power of ten of the suffix as written, if there are `fractionDigits`.
     private var writtenExponent: Int8 = 0
 
-    package init() {
+    public init() {
         mantissa = 0
         exponent = 0
         format = .decimalSI
@@ -50,26 +50,26 @@ package struct Quantity: Sendable {
     }
 
     /// A whole number of units.
-    package init(_ value: Int, _ format: Format = .decimalSI) {
+    public init(_ value: Int, _ format: Format = .decimalSI) {
         self.init(mantissa: value, exponent: 0, format: format)
     }
 
     /// Thousandths of a unit, as CPU is counted.
-    package init(milli: Int, _ format: Format = .decimalSI) {
+    public init(milli: Int, _ format: Format = .decimalSI) {
         self.init(mantissa: milli, exponent: -3, format: format)
     }
 
     /// The number of units, rounded away from zero; capped at the largest Int.
-    package var value: Int { scaled(to: 0) }
+    public var value: Int { scaled(to: 0) }
 
     /// The number of thousandths, rounded away from zero; capped at the largest Int.
-    package var milliValue: Int { scaled(to: -3) }
+    public var milliValue: Int { scaled(to: -3) }
 
-    package var isZero: Bool { mantissa == 0 }
-    package var isNegative: Bool { mantissa < 0 }
+    public var isZero: Bool { mantissa == 0 }
+    public var isNegative: Bool { mantissa < 0 }
 
     /// The number of units of `10^scale`, rounded away from zero; capped at the largest Int.
-    package func scaled(to scale: Int) -> Int {
+    public func scaled(to scale: Int) -> Int {
         var result = mantissa
         var shift = Int(exponent) - scale
         while shift > 0, result != 0 {
@@ -89,13 +89,13 @@ package struct Quantity: Sendable {
     }
 
     /// Rounded away from zero to a whole number of `10^scale`.
-    package func roundedUp(to scale: Int) -> Quantity {
+    public func roundedUp(to scale: Int) -> Quantity {
         if Int(exponent) >= scale { return self }
         return Quantity(mantissa: scaled(to: scale), exponent: scale, format: format)
     }
 
     /// The nearest number in floating point; the same on every machine.
-    package var doubleValue: Double {
+    public var doubleValue: Double {
         var result = Double(mantissa)
         var power = 1.0
         for _ in 0..<min(abs(Int(exponent)), 400) { power *= 10 }
@@ -107,7 +107,7 @@ package struct Quantity: Sendable {
 
     /// Reads a quantity: a sign, digits with a point somewhere, and a suffix. Nil if the text is empty or has anything
     /// else. A missing number is 0, as upstream has it.
-    package init?(_ text: String) {
+    public init?(_ text: String) {
         var copy = text
         guard let quantity = copy.withUTF8({ Quantity($0[...]) }) else { return nil }
         self = quantity
@@ -236,7 +236,7 @@ package struct Quantity: Sendable {
     }
 
     /// The canonical text: no fraction, the largest suffix that keeps the mantissa whole.
-    package var text: String {
+    public var text: String {
         String(unsafeUninitializedCapacity: Self.longestText) { buffer in buffer.baseAddress.map(write) ?? 0 }
     }
 
@@ -336,7 +336,7 @@ package struct Quantity: Sendable {
 
     // MARK: Arithmetic
 
-    package static func + (left: Quantity, right: Quantity) -> Quantity {
+    public static func + (left: Quantity, right: Quantity) -> Quantity {
         if left.mantissa == 0 { return right.canonical }
         if right.mantissa == 0 { return left.canonical }
         let (high, low) = left.exponent >= right.exponent ? (left, right) : (right, left)
@@ -347,13 +347,13 @@ package struct Quantity: Sendable {
         return Quantity(wide: sum, exponent: Int(low.exponent), format: left.format)
     }
 
-    package static prefix func - (operand: Quantity) -> Quantity {
+    public static prefix func - (operand: Quantity) -> Quantity {
         Quantity(mantissa: -operand.mantissa, exponent: Int(operand.exponent), format: operand.format)
     }
 
-    package static func - (left: Quantity, right: Quantity) -> Quantity { left + -right }
-    package static func += (left: inout Quantity, right: Quantity) { left = left + right }
-    package static func -= (left: inout Quantity, right: Quantity) { left = left - right }
+    public static func - (left: Quantity, right: Quantity) -> Quantity { left + -right }
+    public static func += (left: inout Quantity, right: Quantity) { left = left + right }
+    public static func -= (left: inout Quantity, right: Quantity) { left = left - right }
 
     /// Without what is kept of its text.
     private var canonical: Quantity {
@@ -396,34 +396,34 @@ package struct Quantity: Sendable {
 
 extension Quantity: Comparable, Hashable {
     /// Equal amounts are equal, however they are written.
-    package static func == (left: Quantity, right: Quantity) -> Bool {
+    public static func == (left: Quantity, right: Quantity) -> Bool {
         left.mantissa == right.mantissa && left.exponent == right.exponent
     }
 
-    package static func < (left: Quantity, right: Quantity) -> Bool {
+    public static func < (left: Quantity, right: Quantity) -> Bool {
         compare(left, right) < 0
     }
 
-    package func hash(into hasher: inout Hasher) {
+    public func hash(into hasher: inout Hasher) {
         hasher.combine(mantissa)
         hasher.combine(exponent)
     }
 }
 
 extension Quantity: CustomStringConvertible {
-    package var description: String { text }
+    public var description: String { text }
 }
 
 extension Quantity: ExpressibleByStringLiteral {
     /// For literals in code, which are right; a wrong one stops the program.
-    package init(stringLiteral text: String) {
+    public init(stringLiteral text: String) {
         guard let quantity = Quantity(text) else { preconditionFailure("not a quantity: \(text)") }
         self = quantity
     }
 }
 
 extension Quantity: JSONCodable {
-    package init(from reader: inout JSONReader) {
+    public init(from reader: inout JSONReader) {
         let quantity: Quantity?
         if reader.nextIsString() {
             quantity = reader.withString { Quantity(Quantity.trimmed($0)) }
@@ -446,7 +446,7 @@ extension Quantity: JSONCodable {
         return text
     }
 
-    package func encode(into writer: inout JSONWriter) {
+    public func encode(into writer: inout JSONWriter) {
         writer.plainString(capacity: Self.longestText) { write(to: $0) }
     }
 }

@@ -1,39 +1,38 @@
 /// One served kind, as a small number: an index into the catalogue. Kinds are ordered by group, then resource.
-@usableFromInline
-package struct ResourceKind: RawRepresentable, Hashable, Comparable, Sendable {
-    @usableFromInline package let rawValue: UInt16
+public struct ResourceKind: RawRepresentable, Hashable, Comparable, Sendable {
+    public let rawValue: UInt16
 
     @inlinable
-    package init(rawValue: UInt16) { self.rawValue = rawValue }
+    public init(rawValue: UInt16) { self.rawValue = rawValue }
 
     @inlinable
-    package static func == (left: ResourceKind, right: ResourceKind) -> Bool { left.rawValue == right.rawValue }
+    public static func == (left: ResourceKind, right: ResourceKind) -> Bool { left.rawValue == right.rawValue }
     @inlinable
-    package static func < (left: ResourceKind, right: ResourceKind) -> Bool { left.rawValue < right.rawValue }
+    public static func < (left: ResourceKind, right: ResourceKind) -> Bool { left.rawValue < right.rawValue }
 }
 
 /// What the schema knows about a kind.
-package final class KindInfo: Sendable {
-    package let kind: ResourceKind
+public final class KindInfo: Sendable {
+    public let kind: ResourceKind
     /// The API group; empty for the core group.
-    package let group: String
-    package let version: String
+    public let group: String
+    public let version: String
     /// As in `Deployment`.
-    package let name: String
+    public let name: String
     /// As in `deployments`.
-    package let plural: String
-    package let singular: String
-    package let shortNames: [String]
-    package let categories: [String]
-    package let isNamespaced: Bool
+    public let plural: String
+    public let singular: String
+    public let shortNames: [String]
+    public let categories: [String]
+    public let isNamespaced: Bool
     /// As in `get`, `list`, `watch`; in discovery's order.
-    package let verbs: [String]
+    public let verbs: [String]
     /// As in `status`, `scale`, `eviction`.
-    package let subresources: [String]
+    public let subresources: [String]
     /// Decodes and encodes values of this kind.
-    package let coder: any KindCoder.Type
+    public let coder: any KindCoder.Type
 
-    package init(
+    public init(
         kind: ResourceKind, group: String, version: String, name: String, plural: String, singular: String,
         shortNames: [String], categories: [String], isNamespaced: Bool, verbs: [String], subresources: [String],
         coder: any KindCoder.Type
@@ -53,8 +52,8 @@ package final class KindInfo: Sendable {
     }
 
     /// As in `apps/v1`, or `v1` for the core group.
-    package var apiVersion: String { group.isEmpty ? version : group + "/" + version }
+    public var apiVersion: String { group.isEmpty ? version : group + "/" + version }
     /// As in `deployments.apps`, or `pods` for the core group.
-    package var groupResource: String { group.isEmpty ? plural : plural + "." + group }
-    package var hasStatus: Bool { subresources.contains("status") }
+    public var groupResource: String { group.isEmpty ? plural : plural + "." + group }
+    public var hasStatus: Bool { subresources.contains("status") }
 }

@@ -2,16 +2,15 @@
 ///
 /// Such maps have a handful of entries, so a sorted array is smaller and faster than a hash table, and its order is
 /// the same everywhere. Lookup is O(log n); inserting is O(n).
-@usableFromInline
-package struct StringMap<Value> {
+public struct StringMap<Value> {
     @usableFromInline var entries: [(key: String, value: Value)]
 
     @inlinable
-    package init() { entries = [] }
+    public init() { entries = [] }
 
     /// The last of equal keys wins.
     @inlinable
-    package init(_ pairs: some Sequence<(String, Value)>) {
+    public init(_ pairs: some Sequence<(String, Value)>) {
         entries = []
         for (key, value) in pairs { self[key] = value }
     }
@@ -35,13 +34,13 @@ package struct StringMap<Value> {
     }
 
     @inlinable
-    package var count: Int { entries.count }
+    public var count: Int { entries.count }
     @inlinable
-    package var isEmpty: Bool { entries.isEmpty }
+    public var isEmpty: Bool { entries.isEmpty }
     @inlinable
-    package var keys: [String] { entries.map(\.key) }
+    public var keys: [String] { entries.map(\.key) }
     @inlinable
-    package var values: [Value] { entries.map(\.value) }
+    public var values: [Value] { entries.map(\.value) }
 
     /// Where `key` is, or where it would go.
     @inlinable
@@ -59,7 +58,7 @@ package struct StringMap<Value> {
 
     /// Adds an entry; quick when keys come in order, as they do from Go.
     @inlinable
-    package mutating func insert(_ key: String, _ value: Value) {
+    public mutating func insert(_ key: String, _ value: Value) {
         if let last = entries.last, compareUTF8(last.key, key) >= 0 {
             self[key] = value
         } else {
@@ -68,7 +67,7 @@ package struct StringMap<Value> {
     }
 
     @inlinable
-    package subscript(key: String) -> Value? {
+    public subscript(key: String) -> Value? {
         get {
             if entries.count <= 4 {
                 for entry in entries where equalUTF8(entry.key, key) { return entry.value }
@@ -88,50 +87,50 @@ package struct StringMap<Value> {
     }
 
     @inlinable
-    package subscript(key: String, default fallback: @autoclosure () -> Value) -> Value {
+    public subscript(key: String, default fallback: @autoclosure () -> Value) -> Value {
         get { self[key] ?? fallback() }
         set { self[key] = newValue }
     }
 
     @inlinable
     @discardableResult
-    package mutating func removeValue(forKey key: String) -> Value? {
+    public mutating func removeValue(forKey key: String) -> Value? {
         let (index, found) = position(of: key)
         return found ? entries.remove(at: index).value : nil
     }
 
     @inlinable
-    package mutating func removeAll() { entries.removeAll() }
+    public mutating func removeAll() { entries.removeAll() }
 
     /// Adds the entries of `other`, which win over equal keys here.
     @inlinable
-    package mutating func merge(_ other: StringMap) {
+    public mutating func merge(_ other: StringMap) {
         for (key, value) in other { self[key] = value }
     }
 
     @inlinable
-    package func mapValues<Result>(_ transform: (Value) -> Result) -> StringMap<Result> {
+    public func mapValues<Result>(_ transform: (Value) -> Result) -> StringMap<Result> {
         var result = StringMap<Result>()
         result.entries = entries.map { ($0.key, transform($0.value)) }
         return result
     }
 
     @inlinable
-    package func contains(_ key: String) -> Bool { self[key] != nil }
+    public func contains(_ key: String) -> Bool { self[key] != nil }
 }
 
 extension StringMap: Sequence {
     @inlinable
-    package func makeIterator() -> IndexingIterator<[(key: String, value: Value)]> { entries.makeIterator() }
+    public func makeIterator() -> IndexingIterator<[(key: String, value: Value)]> { entries.makeIterator() }
     @inlinable
-    package var underestimatedCount: Int { entries.count }
+    public var underestimatedCount: Int { entries.count }
 }
 
 extension StringMap: Sendable where Value: Sendable {}
 
 extension StringMap: Equatable where Value: Equatable {
     @inlinable
-    package static func == (left: StringMap, right: StringMap) -> Bool {
+    public static func == (left: StringMap, right: StringMap) -> Bool {
         guard left.entries.count == right.entries.count else { return false }
         let same = left.entries.withUnsafeBufferPointer { first in
             right.entries.withUnsafeBufferPointer { first.baseAddress == $0.baseAddress }
@@ -147,7 +146,7 @@ extension StringMap: Equatable where Value: Equatable {
 
 extension StringMap: Hashable where Value: Hashable {
     @inlinable
-    package func hash(into hasher: inout Hasher) {
+    public func hash(into hasher: inout Hasher) {
         for (key, value) in entries {
             hasher.combine(key)
             hasher.combine(value)
@@ -157,10 +156,10 @@ extension StringMap: Hashable where Value: Hashable {
 
 extension StringMap: ExpressibleByDictionaryLiteral {
     @inlinable
-    package init(dictionaryLiteral elements: (String, Value)...) { self.init(elements) }
+    public init(dictionaryLiteral elements: (String, Value)...) { self.init(elements) }
 }
 
 extension StringMap: JSONCodable where Value: JSONCodable {
-    package init(from reader: inout JSONReader) { self = reader.map() }
-    package func encode(into writer: inout JSONWriter) { writer.map(self) }
+    public init(from reader: inout JSONReader) { self = reader.map() }
+    public func encode(into writer: inout JSONWriter) { writer.map(self) }
 }

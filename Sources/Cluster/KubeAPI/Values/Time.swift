@@ -1,61 +1,61 @@
 /// `metav1.Time`: a moment in whole seconds, written as RFC 3339 in UTC.
-package struct Time: Hashable, Comparable, Sendable {
+public struct Time: Hashable, Comparable, Sendable {
     /// Seconds since the Unix epoch.
-    package var seconds: Int
+    public var seconds: Int
 
-    package init(seconds: Int) { self.seconds = seconds }
+    public init(seconds: Int) { self.seconds = seconds }
 
     /// No time at all, which is Go's zero time, the first second of the year 1; `null` in JSON.
-    package init() { seconds = RFC3339.zeroSeconds }
+    public init() { seconds = RFC3339.zeroSeconds }
 
-    package var isZero: Bool { seconds == RFC3339.zeroSeconds }
+    public var isZero: Bool { seconds == RFC3339.zeroSeconds }
 
-    package static func < (left: Time, right: Time) -> Bool { left.seconds < right.seconds }
+    public static func < (left: Time, right: Time) -> Bool { left.seconds < right.seconds }
 
     /// As in `2026-01-01T00:00:00Z`.
-    package var rfc3339: String { RFC3339.text(seconds: seconds, microseconds: nil) }
+    public var rfc3339: String { RFC3339.text(seconds: seconds, microseconds: nil) }
 
     /// Reads RFC 3339 with any offset; fractions are dropped.
-    package init?(rfc3339 text: String) {
+    public init?(rfc3339 text: String) {
         guard let moment = RFC3339.parse(text) else { return nil }
         seconds = moment.seconds
     }
 }
 
 /// `metav1.MicroTime`: a moment in microseconds.
-package struct MicroTime: Hashable, Comparable, Sendable {
+public struct MicroTime: Hashable, Comparable, Sendable {
     /// Microseconds since the Unix epoch.
-    package var microseconds: Int
+    public var microseconds: Int
 
-    package init(microseconds: Int) { self.microseconds = microseconds }
+    public init(microseconds: Int) { self.microseconds = microseconds }
 
     /// No time at all; see `Time`.
-    package init() { microseconds = RFC3339.zeroSeconds * 1_000_000 }
+    public init() { microseconds = RFC3339.zeroSeconds * 1_000_000 }
 
-    package var isZero: Bool { microseconds == RFC3339.zeroSeconds * 1_000_000 }
+    public var isZero: Bool { microseconds == RFC3339.zeroSeconds * 1_000_000 }
 
-    package static func < (left: MicroTime, right: MicroTime) -> Bool { left.microseconds < right.microseconds }
+    public static func < (left: MicroTime, right: MicroTime) -> Bool { left.microseconds < right.microseconds }
 
     /// As in `2026-01-01T00:00:00.000000Z`.
-    package var rfc3339: String {
+    public var rfc3339: String {
         let (seconds, rest) = floorDivide(microseconds, 1_000_000)
         return RFC3339.text(seconds: seconds, microseconds: rest)
     }
 
-    package init?(rfc3339 text: String) {
+    public init?(rfc3339 text: String) {
         guard let moment = RFC3339.parse(text) else { return nil }
         microseconds = moment.seconds * 1_000_000 + moment.nanoseconds / 1000
     }
 }
 
 extension Time: JSONCodable {
-    package init(from reader: inout JSONReader) {
+    public init(from reader: inout JSONReader) {
         let moment = reader.withString(RFC3339.parseOrZero)
         self.init(seconds: moment?.seconds ?? RFC3339.zeroSeconds)
         if moment == nil { reader.fail("expected a time as in 2026-01-01T00:00:00Z") }
     }
 
-    package func encode(into writer: inout JSONWriter) {
+    public func encode(into writer: inout JSONWriter) {
         if isZero {
             writer.null()
         } else {
@@ -65,14 +65,14 @@ extension Time: JSONCodable {
 }
 
 extension MicroTime: JSONCodable {
-    package init(from reader: inout JSONReader) {
+    public init(from reader: inout JSONReader) {
         let moment = reader.withString(RFC3339.parseOrZero)
         let (seconds, nanoseconds) = moment ?? (RFC3339.zeroSeconds, 0)
         self.init(microseconds: seconds * 1_000_000 + nanoseconds / 1000)
         if moment == nil { reader.fail("expected a time as in 2026-01-01T00:00:00.000000Z") }
     }
 
-    package func encode(into writer: inout JSONWriter) {
+    public func encode(into writer: inout JSONWriter) {
         if isZero {
             writer.null()
         } else {

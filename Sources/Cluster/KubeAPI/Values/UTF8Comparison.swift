@@ -2,7 +2,7 @@
 ///
 /// Swift's own `<` and `==` treat canonically equivalent texts as one; API names never are.
 @inlinable
-package func compareUTF8(_ left: String, _ right: String) -> Int {
+public func compareUTF8(_ left: String, _ right: String) -> Int {
     let order: Int?? = left.utf8.withContiguousStorageIfAvailable { first in
         right.utf8.withContiguousStorageIfAvailable { second in
             compareBytes(UnsafeRawBufferPointer(first), UnsafeRawBufferPointer(second))
@@ -15,7 +15,7 @@ package func compareUTF8(_ left: String, _ right: String) -> Int {
 
 /// Whether two strings have the same bytes.
 @inlinable
-package func equalUTF8(_ left: String, _ right: String) -> Bool {
+public func equalUTF8(_ left: String, _ right: String) -> Bool {
     if left.utf8.count != right.utf8.count { return false }
     let isEqual: Bool?? = left.utf8.withContiguousStorageIfAvailable { first in
         right.utf8.withContiguousStorageIfAvailable { second in

@@ -35,7 +35,8 @@ extension APIServer {
 
     func fieldManager(_ kind: ResourceKind, _ subresource: Subresource?) -> FieldManager {
         FieldManager(
-            kind, subresource: subresource?.rawValue ?? "", resetFields: ResetFields.paths(kind, subresource))
+            kind, subresource: subresource?.rawValue ?? "", resetFields: ResetFields.paths(kind, subresource),
+            cache: fieldSets)
     }
 }
 
@@ -55,20 +56,19 @@ enum FieldAccounts {
         return object.with(metadata: metadata)
     }
 
-    /// The object with the old one's account, if only times in it differ: what changes nothing is not written.
+    /// The object with the old one's account, if only times in that differ.
     ///
-    /// Follows apimachinery `pkg/util/managedfields/gvkparser.go` and apiserver `fieldmanager/equality.go`.
+    /// Follows apiserver `pkg/endpoints/handlers/fieldmanager/equality.go`.
     static func withoutNewTimes(_ object: KubeObject, old: KubeObject) -> KubeObject {
         let (new, stored) = (object.metadata.managedFields, old.metadata.managedFields)
         guard new.count == stored.count, new != stored else { return object }
-        func timeless(_ entries: [ManagedFieldsEntry]) -> [ManagedFieldsEntry] {
-            entries.map { entry in
-                var entry = entry
-                entry.time = nil
-                return entry
-            }.sorted { compareUTF8($0.jsonText, $1.jsonText) < 0 }
+        let isSame = new.allSatisfy { entry in
+            stored.contains { known in
+                var known = known
+                known.time = entry.time
+                return known == entry
+            }
         }
-        guard timeless(new) == timeless(stored) else { return object }
-        return replacing(object, stored)
+        return isSame ? replacing(object, stored) : object
     }
 }

@@ -130,8 +130,9 @@ extension APIServer {
             if !request.options.isDryRun { try remove(old, request) }
             return object
         }
-        let object = FieldAccounts.withoutNewTimes(object, old: old)
-        if Strategies.strategy(for: old.kind).isEqual(old, object) { return old }
+        let strategy = Strategies.strategy(for: old.kind)
+        // New times in the account alone are no change.
+        if strategy.isEqual(old, FieldAccounts.withoutNewTimes(object, old: old)) { return old }
         if request.options.isDryRun { return object }
         do throws(StoreError) {
             let stored = try store.update(

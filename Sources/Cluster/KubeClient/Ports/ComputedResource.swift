@@ -4,7 +4,7 @@ import KubeAPI
 /// through the same door as all others, and nobody can write it.
 ///
 /// Pure functions over a snapshot, so that any thread may ask.
-package protocol ComputedResource: Sendable {
+public protocol ComputedResource: Sendable {
     var kind: ResourceKind { get }
     /// Nil if there is none of this name now.
     func object(namespace: String, name: String, in snapshot: Snapshot) -> KubeObject?
@@ -13,20 +13,20 @@ package protocol ComputedResource: Sendable {
 }
 
 /// The computed kinds of a cluster, by kind. Whoever knows how to compute one adds it when the cluster is put together.
-package struct ComputedResources: Sendable {
+public struct ComputedResources: Sendable {
     private var resources: [any ComputedResource] = []
     /// By the number of the kind: reads of all other kinds pass by here too.
     private var isComputed = Array(repeating: false, count: Catalogue.kinds.count)
 
-    package init() {}
+    public init() {}
 
-    package mutating func add(_ resource: some ComputedResource) {
+    public mutating func add(_ resource: some ComputedResource) {
         resources.append(resource)
         isComputed[Int(resource.kind.rawValue)] = true
     }
 
     /// Nil for a kind that is stored. O(1) for those.
-    package subscript(kind: ResourceKind) -> (any ComputedResource)? {
+    public subscript(kind: ResourceKind) -> (any ComputedResource)? {
         isComputed[Int(kind.rawValue)] ? resources.first { $0.kind == kind } : nil
     }
 }

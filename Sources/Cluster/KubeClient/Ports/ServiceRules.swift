@@ -2,15 +2,15 @@ import ClusterCore
 import KubeAPI
 
 /// One rule of a chain, in iptables' own words, with its counters.
-package struct ServiceRule: Hashable, Sendable {
+public struct ServiceRule: Hashable, Sendable {
     /// As `iptables-save` prints it, without `-A CHAIN`: `-m comment --comment "default/web:http" -j KUBE-SVC-…`.
-    package var text: String
+    public var text: String
     /// The chain or target that `-j` names.
-    package var target: String
-    package var packets: Int
-    package var bytes: Int
+    public var target: String
+    public var packets: Int
+    public var bytes: Int
 
-    package init(text: String, target: String, packets: Int = 0, bytes: Int = 0) {
+    public init(text: String, target: String, packets: Int = 0, bytes: Int = 0) {
         self.text = text
         self.target = target
         self.packets = packets
@@ -19,15 +19,15 @@ package struct ServiceRule: Hashable, Sendable {
 }
 
 /// A chain of a table and its rules in order.
-package struct ServiceRuleChain: Hashable, Sendable {
+public struct ServiceRuleChain: Hashable, Sendable {
     /// `nat`, `filter` or `mangle`.
-    package var table: String
-    package var name: String
-    package var rules: [ServiceRule]
+    public var table: String
+    public var name: String
+    public var rules: [ServiceRule]
     /// The revision that last changed it, for highlighting.
-    package var revision: Revision
+    public var revision: Revision
 
-    package init(table: String, name: String, rules: [ServiceRule], revision: Revision) {
+    public init(table: String, name: String, rules: [ServiceRule], revision: Revision) {
         self.table = table
         self.name = name
         self.rules = rules
@@ -36,7 +36,7 @@ package struct ServiceRuleChain: Hashable, Sendable {
 }
 
 /// The rules of all nodes' service proxies at one moment; immutable. Implemented by the proxy, shown by the console.
-package protocol ServiceRulesView: Sendable {
+public protocol ServiceRulesView: Sendable {
     /// Grows whenever any rule on any node changes.
     var version: Int { get }
     /// `iptables`, later `ipvs` and `nftables`.
@@ -55,16 +55,16 @@ package protocol ServiceRulesView: Sendable {
 }
 
 /// The rules of a cluster, or none before a proxy runs.
-package typealias ServiceRules = any ServiceRulesView
+public typealias ServiceRules = any ServiceRulesView
 
 /// A cluster without service proxies.
-package struct NoServiceRules: ServiceRulesView {
-    package init() {}
-    package var version: Int { 0 }
-    package var mode: String { "iptables" }
-    package var nodes: [String] { [] }
-    package func syncedRevision(node: String) -> Revision? { nil }
-    package func chains(namespace: String, service: String, node: String) -> [ServiceRuleChain] { [] }
-    package func chains(node: String) -> [ServiceRuleChain] { [] }
-    package func text(node: String) -> String { "" }
+public struct NoServiceRules: ServiceRulesView {
+    public init() {}
+    public var version: Int { 0 }
+    public var mode: String { "iptables" }
+    public var nodes: [String] { [] }
+    public func syncedRevision(node: String) -> Revision? { nil }
+    public func chains(namespace: String, service: String, node: String) -> [ServiceRuleChain] { [] }
+    public func chains(node: String) -> [ServiceRuleChain] { [] }
+    public func text(node: String) -> String { "" }
 }

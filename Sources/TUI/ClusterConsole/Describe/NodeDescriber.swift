@@ -108,5 +108,16 @@ extension DescribeWriter {
         line("--------\t--------\t------", indent: 1)
         line("cpu\t\(cpu(requested.cpu))\t\(cpu(limited.cpu))", indent: 1)
         line("memory\t\(bytes(requested.memory))\t\(bytes(limited.memory))", indent: 1)
+        for (name, whole) in allocatable where !["cpu", "memory", "pods"].contains(name) {
+            func sum(_ part: (ResourceRequirements) -> StringMap<Quantity>) -> String {
+                let total = pods.reduce(0) { sum, pod in
+                    pod.spec.containers.reduce(sum) { sum, container in
+                        sum + (container.resources.flatMap { part($0)[name]?.value } ?? 0)
+                    }
+                }
+                return Quantity(total, .binarySI).text + share(total, whole.value)
+            }
+            line("\(name)\t\(sum(\.requests))\t\(sum(\.limits))", indent: 1)
+        }
     }
 }

@@ -228,6 +228,8 @@ struct DescribeWriter {
         words.append(word)
         return words.map { word in
             switch word.lowercased() {
+            case "api": "API"
+            case "url": "URL"
             case "uid": "UID"
             case "ip": "IP"
             case "ips": "IPs"

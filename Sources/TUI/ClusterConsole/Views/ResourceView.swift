@@ -331,20 +331,20 @@ final class ResourceView: ConsoleView {
             table.scroll(by: event.action == .wheelUp ? -3 : 3, count: total)
             selectedKey = liveKey(at: table.selected) ?? selectedKey
             followsTop = table.selected == 0
-        case .click:
+        case .click, .doubleClick:
             if let column = table.headerColumn(at: event.position) {
+                // Two quick clicks on a heading are two clicks: the order is turned round.
                 let chosen = columns.columns[column]
                 sort(by: chosen.source == .namespace ? nil : chosen.title)
             } else if let row = table.row(at: event.position), let key = liveKey(at: row) {
+                if event.action == .doubleClick {
+                    return supports(.open, state) ? perform(.open, key: .enter, state) : []
+                }
                 table.select(row, count: total)
                 selectedKey = key
                 followsTop = row == 0
             }
-        case .doubleClick:
-            if table.row(at: event.position) != nil, supports(.open, state) {
-                return perform(.open, key: .enter, state)
-            }
-        default: break
+        case .drag, .release: break
         }
         return []
     }

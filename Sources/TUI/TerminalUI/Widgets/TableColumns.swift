@@ -171,8 +171,9 @@ package struct TableLayout: Hashable, Sendable {
         }
     }
 
-    /// Cuts columns down to their minimum at most: first flexible ones, then extras, then titles that are longer than
-    /// what stands below them, then whichever is the widest.
+    /// Cuts columns down to their minimum at most: first flexible ones, then extras, then the room for signs of order,
+    /// then content that is wider than its title, then titles that are longer than what stands below them, then
+    /// whichever is the widest.
     private static func cut(_ wishes: inout [Wish], to width: Int) {
         var excess = total(wishes) - width
         func cut(_ limit: (Wish) -> Int?) {
@@ -190,6 +191,8 @@ package struct TableLayout: Hashable, Sendable {
         }
         cut { $0.column.flex > 0 ? 0 : nil }
         cut { $0.isExtra ? 0 : nil }
+        cut { max($0.content, DisplayText.width($0.column.title)) }
+        cut { DisplayText.width($0.column.title) }
         cut { $0.content }
         cut { _ in 0 }
     }

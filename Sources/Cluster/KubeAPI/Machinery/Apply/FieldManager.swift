@@ -2,10 +2,11 @@
 /// as it is and a request to the object, and the entries, as they should be.
 ///
 /// Follows apimachinery `pkg/util/managedfields/internal`: `fieldmanager.go` and the managers that it wraps.
-package struct FieldManager {
+public struct FieldManager {
     private let kind: ResourceKind
     private let subresource: String
     private let ownership: FieldOwnership
+    private let cache: FieldSetCache
 
     /// Owns all fields of an object that nobody kept account of, once somebody applies to it.
     private static let beforeFirstApply = "before-first-apply"
@@ -16,15 +17,20 @@ package struct FieldManager {
     /// - Parameters:
     ///   - subresource: As in `status`; empty for the object itself.
     ///   - resetFields: The paths of fields that such a request cannot change, as in `status` or `metadata.labels`.
-    package init(_ kind: ResourceKind, subresource: String = "", resetFields: [[String]] = []) {
+    ///   - cache: Of the caller's thread.
+    public init(
+        _ kind: ResourceKind, subresource: String = "", resetFields: [[String]] = [],
+        cache: FieldSetCache = FieldSetCache()
+    ) {
         self.kind = kind
         self.subresource = subresource
+        self.cache = cache
         ownership = FieldOwnership(kind, resetFields: FieldSet(resetFields.map { $0.map(PathElement.field) }))
     }
 
     /// The manager of a request: what it names, or the first part of its user agent, as in `kubectl` of
     /// `kubectl/v1.36.0 (linux/amd64)`, cut at 128 bytes and at the first character that cannot be printed.
-    package static func name(fieldManager: String?, userAgent: String) -> String {
+    public static func name(fieldManager: String?, userAgent: String) -> String {
         if let fieldManager, !fieldManager.isEmpty { return fieldManager }
         var name = ""
         for scalar in userAgent.unicodeScalars {
@@ -47,21 +53,35 @@ package struct FieldManager {
         return value
     }
 
+    private static func json(_ object: KubeObject) -> [UInt8] {
+        var metadata = object.metadata
+        metadata.managedFields = []
+        return object.with(metadata: metadata).json
+    }
+
     // MARK: Create, update and patch
 
     /// The entries of an object after a create (`live` is nil), an update or a patch. `new` may bring entries of its
     /// own; a single empty one has all forgotten. An object without entries gets none: its fields have not been
     /// accounted for from the beginning.
-    package func update(
+    public func update(
         live: KubeObject?, new: KubeObject, manager name: String, now: Time
     ) -> [ManagedFieldsEntry] {
         let incoming = new.metadata.managedFields
         let stored = live?.metadata.managedFields ?? []
         if subresource.isEmpty, incoming == [ManagedFieldsEntry()], live != nil { return [] }
-        var managed = ManagedFields(stored) ?? ManagedFields()
-        if subresource.isEmpty, incoming != stored, let own = ManagedFields(incoming), !own.isEmpty { managed = own }
+        var managed = ManagedFields(stored, cache) ?? ManagedFields()
+        if subresource.isEmpty, incoming != stored, let own = ManagedFields(incoming, cache), !own.isEmpty {
+            managed = own
+        }
         if managed.isEmpty, live != nil { return [] }
-        record(value(live), value(new), &managed, manager(name, .update), now)
+        if let live, managed.entries.allSatisfy({ $0.apiVersion == kind.info.apiVersion }) {
+            let differing = DifferingMembers(FieldManager.json(live), FieldManager.json(new))
+            record(differing.old, differing.new, &managed, manager(name, .update), now)
+        } else {
+            // Other versions need the whole object to tell what changed in theirs.
+            record(value(live), value(new), &managed, manager(name, .update), now)
+        }
         managed.capUpdaters()
         return managed.encoded
     }
@@ -100,10 +120,10 @@ package struct FieldManager {
     // MARK: Apply
 
     /// What comes of an apply.
-    package struct Applied {
+    public struct Applied {
         /// The merged object, without its entries. It has no defaults yet.
-        package var object: JSONValue
-        package var managedFields: [ManagedFieldsEntry]
+        public var object: JSONValue
+        public var managedFields: [ManagedFieldsEntry]
     }
 
     /// Merges an applied configuration into an object, or into nothing (`live` is nil).
@@ -111,12 +131,12 @@ package struct FieldManager {
     /// - Throws: `badRequest` for another kind or version and for a configuration with managedFields, `conflict` if
     ///   other managers own what would change and `force` is false, and 500 for a configuration that the schema does
     ///   not allow, as upstream does.
-    package func apply(
+    public func apply(
         _ configuration: JSONValue, to live: KubeObject?, manager name: String, force: Bool, now: Time
     ) throws(StatusError) -> Applied {
         try check(configuration)
         let before = value(live)
-        guard var managed = ManagedFields(live?.metadata.managedFields ?? []) else {
+        guard var managed = ManagedFields(live?.metadata.managedFields ?? [], cache) else {
             throw StatusError(
                 reason: .unknown, code: 500, message: "failed to decode managed fields: they are not well-formed")
         }

@@ -7,16 +7,16 @@
 /// Both lists of a node are sorted, so that every operation is a merge of two lists, O(size of both sets).
 ///
 /// Follows structured-merge-diff `fieldpath/set.go`.
-package struct FieldSet: Equatable, Sendable {
-    package struct Child: Equatable, Sendable {
-        package var element: PathElement
-        package var set: FieldSet
+public struct FieldSet: Equatable, Sendable {
+    public struct Child: Equatable, Sendable {
+        public var element: PathElement
+        public var set: FieldSet
     }
 
-    package private(set) var members: [PathElement] = []
-    package private(set) var children: [Child] = []
+    public private(set) var members: [PathElement] = []
+    public private(set) var children: [Child] = []
 
-    package init() {}
+    public init() {}
 
     /// For sets whose parts are sorted already; children that are empty do not count.
     init(members: [PathElement], children: [Child]) {
@@ -25,14 +25,14 @@ package struct FieldSet: Equatable, Sendable {
     }
 
     /// A set of fields, each given by the names on its path.
-    package init(_ paths: [[PathElement]]) {
+    public init(_ paths: [[PathElement]]) {
         for path in paths { insert(path[...]) }
     }
 
-    package var isEmpty: Bool { members.isEmpty && children.isEmpty }
+    public var isEmpty: Bool { members.isEmpty && children.isEmpty }
 
     /// How many fields are in the set.
-    package var count: Int { children.reduce(members.count) { $0 + $1.set.count } }
+    public var count: Int { children.reduce(members.count) { $0 + $1.set.count } }
 
     // MARK: Finding
 
@@ -51,23 +51,23 @@ package struct FieldSet: Equatable, Sendable {
         return (low, false)
     }
 
-    package func hasMember(_ element: PathElement) -> Bool {
+    public func hasMember(_ element: PathElement) -> Bool {
         FieldSet.position(of: element, count: members.count) { members[$0] }.found
     }
 
-    package func contains(_ path: some Collection<PathElement>) -> Bool {
+    public func contains(_ path: some Collection<PathElement>) -> Bool {
         guard let first = path.first else { return false }
         return path.count == 1 ? hasMember(first) : child(first)?.contains(path.dropFirst()) ?? false
     }
 
     /// The fields below an element; nil if there are none.
-    package func child(_ element: PathElement) -> FieldSet? {
+    public func child(_ element: PathElement) -> FieldSet? {
         let (index, found) = FieldSet.position(of: element, count: children.count) { children[$0].element }
         return found ? children[index].set : nil
     }
 
     /// Calls `body` with the path of every field: members of a node before what lies below its children.
-    package func forEach(_ body: ([PathElement]) -> Void) {
+    public func forEach(_ body: ([PathElement]) -> Void) {
         var path: [PathElement] = []
         visit(&path, body)
     }
@@ -84,7 +84,7 @@ package struct FieldSet: Equatable, Sendable {
     // MARK: Changing
 
     /// Adds a field. The empty path is the object itself, which nobody owns.
-    package mutating func insert(_ path: some Collection<PathElement>) {
+    public mutating func insert(_ path: some Collection<PathElement>) {
         guard let first = path.first else { return }
         if path.count == 1 {
             insertMember(first)
@@ -112,7 +112,7 @@ package struct FieldSet: Equatable, Sendable {
     // MARK: Set operations
 
     /// The fields of either set.
-    package func union(_ other: FieldSet) -> FieldSet {
+    public func union(_ other: FieldSet) -> FieldSet {
         combined(other, members: { $0 || $1 }) { first, second in
             switch (first, second) {
             case (let first?, let second?): first.union(second)
@@ -122,7 +122,7 @@ package struct FieldSet: Equatable, Sendable {
     }
 
     /// The fields that are in both sets.
-    package func intersection(_ other: FieldSet) -> FieldSet {
+    public func intersection(_ other: FieldSet) -> FieldSet {
         combined(other, members: { $0 && $1 }) { first, second in
             guard let first, let second else { return nil }
             return first.intersection(second)
@@ -130,7 +130,7 @@ package struct FieldSet: Equatable, Sendable {
     }
 
     /// The fields that are not in the other set; what lies below a field is a field of its own.
-    package func difference(_ other: FieldSet) -> FieldSet {
+    public func difference(_ other: FieldSet) -> FieldSet {
         combined(other, members: { $0 && !$1 }) { first, second in
             guard let first, let second else { return first }
             return first.difference(second)
@@ -138,7 +138,7 @@ package struct FieldSet: Equatable, Sendable {
     }
 
     /// The fields that are not in the other set, nor below one that is.
-    package func recursiveDifference(_ other: FieldSet) -> FieldSet {
+    public func recursiveDifference(_ other: FieldSet) -> FieldSet {
         let kept = children.filter { !other.hasMember($0.element) }
         return FieldSet(members: members, children: kept).combined(other, members: { $0 && !$1 }) { first, second in
             guard let first, let second else { return first }

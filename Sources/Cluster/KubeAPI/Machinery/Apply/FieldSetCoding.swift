@@ -8,7 +8,7 @@
 
 extension FieldSet {
     /// O(size).
-    package var fieldsV1: FieldsV1 {
+    public var fieldsV1: FieldsV1 {
         var writer = JSONWriter(capacity: 512)
         write(into: &writer, isMember: false)
         return FieldsV1(trusted: writer.bytes)
@@ -42,12 +42,12 @@ extension FieldSet {
     }
 
     /// Why text is no set of fields.
-    package struct ParseFailure: Error, Equatable, Sendable {
-        package var message: String
+    public struct ParseFailure: Error, Equatable, Sendable {
+        public var message: String
     }
 
     /// Reads a set. Elements of a type that is not known are left out, as upstream does. O(size · log size).
-    package init(_ fields: FieldsV1) throws(ParseFailure) {
+    public init(_ fields: FieldsV1) throws(ParseFailure) {
         self.init()
         let result: Result<FieldSet, ParseFailure> = fields.json.withUnsafeBufferPointer { bytes in
             var reader = JSONReader(bytes)

@@ -1,7 +1,7 @@
 /// Who owns which fields of an object: `metadata.managedFields`, decoded.
 ///
 /// Follows apimachinery `pkg/util/managedfields/internal/managedfields.go` and `capmanagers.go`.
-package struct ManagedFields: Equatable, Sendable {
+public struct ManagedFields: Equatable, Sendable {
     /// What tells entries apart. Appliers are one whatever version they apply.
     struct Manager: Hashable, Sendable {
         var name: String
@@ -27,32 +27,49 @@ package struct ManagedFields: Equatable, Sendable {
     struct Entry: Equatable, Sendable {
         var manager: Manager
         var apiVersion: String
-        var fields: FieldSet
+        var fields: FieldSet { didSet { if fields != oldValue { text = nil } } }
         var time: Time?
+        /// The fields as they are written, if that is known.
+        fileprivate var text: FieldsV1?
+
+        init(manager: Manager, apiVersion: String, fields: FieldSet, time: Time?) {
+            self.manager = manager
+            self.apiVersion = apiVersion
+            self.fields = fields
+            self.time = time
+        }
+
+        static func == (left: Entry, right: Entry) -> Bool {
+            left.manager == right.manager && left.apiVersion == right.apiVersion && left.fields == right.fields
+                && left.time == right.time
+        }
     }
 
     /// One a manager, in no particular order.
     private(set) var entries: [Entry] = []
 
-    package var isEmpty: Bool { entries.isEmpty }
+    public var isEmpty: Bool { entries.isEmpty }
 
     init() {}
 
     /// Nil for entries that are not well-formed.
-    package init?(_ encoded: [ManagedFieldsEntry]) {
+    public init?(_ encoded: [ManagedFieldsEntry], _ cache: FieldSetCache = FieldSetCache()) {
         for entry in encoded {
             guard let operation = Operation(rawValue: entry.operation ?? ""), entry.fieldsType == "FieldsV1",
                 let apiVersion = entry.apiVersion, !apiVersion.isEmpty
             else { return nil }
             let fields: FieldSet
+            let text: FieldsV1
             do throws(FieldSet.ParseFailure) {
-                fields = try FieldSet(entry.fieldsV1 ?? FieldsV1())
+                (fields, text) = try cache.set(entry.fieldsV1 ?? FieldsV1())
             } catch {
                 return nil
             }
             let manager = Manager(
                 entry.manager ?? "", operation, apiVersion: apiVersion, subresource: entry.subresource ?? "")
-            self[manager] = Entry(manager: manager, apiVersion: apiVersion, fields: fields, time: entry.time)
+            var decoded = Entry(manager: manager, apiVersion: apiVersion, fields: fields, time: entry.time)
+            decoded.text = text
+            self[manager] = decoded
         }
     }
 
@@ -79,7 +96,7 @@ package struct ManagedFields: Equatable, Sendable {
     }
 
     /// As objects carry it: appliers first, then the oldest first.
-    package var encoded: [ManagedFieldsEntry] {
+    public var encoded: [ManagedFieldsEntry] {
         entries.sorted(by: ManagedFields.precedes).map { entry in
             var encoded = ManagedFieldsEntry()
             encoded.manager = entry.manager.name.isEmpty ? nil : entry.manager.name
@@ -87,7 +104,7 @@ package struct ManagedFields: Equatable, Sendable {
             encoded.apiVersion = entry.apiVersion
             encoded.time = entry.time
             encoded.fieldsType = "FieldsV1"
-            encoded.fieldsV1 = entry.fields.fieldsV1
+            encoded.fieldsV1 = entry.text ?? entry.fields.fieldsV1
             encoded.subresource = entry.manager.subresource.isEmpty ? nil : entry.manager.subresource
             return encoded
         }

@@ -1,7 +1,7 @@
 /// One step of the path to a field, as server-side apply names fields.
 ///
 /// Follows structured-merge-diff `fieldpath/element.go` and `fieldpath/serialize-pe.go`.
-package enum PathElement: Equatable, Sendable {
+public enum PathElement: Equatable, Sendable {
     /// A member of a struct or a map.
     case field(String)
     /// An entry of a list that is a map, by the values of its keys, sorted by name.
@@ -11,11 +11,11 @@ package enum PathElement: Equatable, Sendable {
     /// An entry of a list by its place.
     case index(Int)
 
-    package struct KeyField: Equatable, Sendable {
-        package let name: String
-        package let value: JSONValue
+    public struct KeyField: Equatable, Sendable {
+        public let name: String
+        public let value: JSONValue
 
-        package init(name: String, value: JSONValue) {
+        public init(name: String, value: JSONValue) {
             self.name = name
             self.value = value
         }
@@ -35,7 +35,7 @@ extension PathElement: Comparable {
     }
 
     /// Negative, zero or positive. Fields before keys before values before indexes.
-    package static func order(_ left: PathElement, _ right: PathElement) -> Int {
+    public static func order(_ left: PathElement, _ right: PathElement) -> Int {
         switch (left, right) {
         case (.field(let first), .field(let second)): return compareUTF8(first, second)
         case (.key(let first), .key(let second)):
@@ -52,9 +52,9 @@ extension PathElement: Comparable {
         }
     }
 
-    package static func < (left: PathElement, right: PathElement) -> Bool { order(left, right) < 0 }
+    public static func < (left: PathElement, right: PathElement) -> Bool { order(left, right) < 0 }
 
-    package static func == (left: PathElement, right: PathElement) -> Bool { order(left, right) == 0 }
+    public static func == (left: PathElement, right: PathElement) -> Bool { order(left, right) == 0 }
 }
 
 extension JSONValue {
@@ -107,7 +107,7 @@ extension JSONValue {
 
 extension PathElement: CustomStringConvertible {
     /// As messages print it: `.spec`, `[name="web"]`, `[="a"]`, `[3]`.
-    package var description: String {
+    public var description: String {
         switch self {
         case .field(let name): "." + name
         case .key(let fields):
@@ -130,7 +130,7 @@ extension PathElement: CustomStringConvertible {
     }
 
     /// As `FieldsV1` writes it: `f:spec`, `k:{"name":"web"}`, `v:"a"`, `i:3`.
-    package var serialized: String {
+    public var serialized: String {
         switch self {
         case .field(let name): return "f:" + name
         case .key(let fields):

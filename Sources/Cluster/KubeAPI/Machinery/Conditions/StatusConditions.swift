@@ -1,12 +1,12 @@
 // Conditions of objects, set as upstream sets them: one of a type, whose time is that of its last change of status.
 
 extension [Condition] {
-    package subscript(type type: String) -> Condition? { first { $0.type == type } }
+    public subscript(type type: String) -> Condition? { first { $0.type == type } }
 
     /// Sets the condition of this type; its time moves only if its status does. A condition without a time takes `now`.
     ///
     /// Follows apimachinery `pkg/api/meta/conditions.go` `SetStatusCondition`.
-    package mutating func set(_ condition: Condition, now: Time) {
+    public mutating func set(_ condition: Condition, now: Time) {
         var condition = condition
         if condition.lastTransitionTime.isZero { condition.lastTransitionTime = now }
         guard let index = firstIndex(where: { $0.type == condition.type }) else { return append(condition) }
@@ -16,13 +16,13 @@ extension [Condition] {
 }
 
 extension PodStatus {
-    package func condition(_ type: String) -> PodCondition? { conditions.first { $0.type == type } }
+    public func condition(_ type: String) -> PodCondition? { conditions.first { $0.type == type } }
 
     /// Sets the condition of this type; its time moves only if its status does. False if nothing changed.
     ///
     /// Follows kubernetes `pkg/api/v1/pod/util.go` `UpdatePodCondition`.
     @discardableResult
-    package mutating func setCondition(_ condition: PodCondition, now: Time) -> Bool {
+    public mutating func setCondition(_ condition: PodCondition, now: Time) -> Bool {
         var condition = condition
         condition.lastTransitionTime = now
         guard let index = conditions.firstIndex(where: { $0.type == condition.type }) else {
@@ -40,12 +40,12 @@ extension PodStatus {
 
 extension PodDisruptionBudget {
     /// As in `status.conditions`: whether pods may be disrupted.
-    package static let disruptionAllowed = "DisruptionAllowed"
+    public static let disruptionAllowed = "DisruptionAllowed"
 
     /// Says in the condition what `status.disruptionsAllowed` says.
     ///
     /// Follows kubernetes component-helpers `apps/poddisruptionbudget/helpers.go` `UpdateDisruptionAllowedCondition`.
-    package mutating func updateDisruptionAllowedCondition(now: Time) {
+    public mutating func updateDisruptionAllowedCondition(now: Time) {
         let isAllowed = status.disruptionsAllowed ?? 0 > 0
         var condition = Condition()
         condition.type = PodDisruptionBudget.disruptionAllowed
@@ -56,7 +56,7 @@ extension PodDisruptionBudget {
     }
 
     /// Whether the condition says what the status does. Follows `ConditionsAreUpToDate`.
-    package var hasCurrentCondition: Bool {
+    public var hasCurrentCondition: Bool {
         guard let condition = status.conditions[type: PodDisruptionBudget.disruptionAllowed],
             status.observedGeneration == metadata.generation
         else { return false }

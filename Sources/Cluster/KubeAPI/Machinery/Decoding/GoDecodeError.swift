@@ -1,8 +1,8 @@
 /// Failures of decoding in the words of Go's JSON decoder, which clients see in replies.
-package enum GoDecodeError {
+public enum GoDecodeError {
     /// As in `json: cannot unmarshal string into Go struct field DeploymentSpec.spec.replicas of type int32`.
     /// Without a type the message tells no field. What Go has no words for keeps its own, with the path before it.
-    package static func message(_ failure: JSONFailure, type: SchemaType?) -> String {
+    public static func message(_ failure: JSONFailure, type: SchemaType?) -> String {
         guard let comma = failure.message.firstRange(of: ", found ") else { return withPath(failure) }
         let found = failure.message[comma.upperBound...]
         let kind: String

@@ -1,22 +1,22 @@
 /// An object as it came in, and what strict clients want to know about it.
-package struct DecodedObject: Sendable {
-    package var object: KubeObject
+public struct DecodedObject: Sendable {
+    public var object: KubeObject
     /// What a strict decoder refuses and a lenient one drops, in upstream's words:
     /// `unknown field "spec.replica"`, `duplicate field "metadata.name"`.
-    package var strictErrors: [String]
+    public var strictErrors: [String]
     /// What a patch made, or did, as failures print it; empty where there is nothing to tell of it.
-    package var patchText = ""
+    public var patchText = ""
 
-    package init(object: KubeObject, strictErrors: [String] = []) {
+    public init(object: KubeObject, strictErrors: [String] = []) {
         self.object = object
         self.strictErrors = strictErrors
     }
 }
 
 /// Decoding documents whose kind is known only at run time.
-package enum ObjectDecoding {
+public enum ObjectDecoding {
     /// A document as an object of `kind`, whatever `kind` and `apiVersion` it names.
-    package static func decode(_ bytes: [UInt8], as kind: ResourceKind) throws(JSONFailure) -> DecodedObject {
+    public static func decode(_ bytes: [UInt8], as kind: ResourceKind) throws(JSONFailure) -> DecodedObject {
         let result: Result<DecodedObject, JSONFailure> = bytes.withUnsafeBufferPointer { buffer in
             var reader = JSONReader(buffer)
             let object = kind.info.coder.decode(from: &reader)
@@ -29,7 +29,7 @@ package enum ObjectDecoding {
     }
 
     /// The `apiVersion` and `kind` of a document. O(n), without building values.
-    package static func typeMeta(_ bytes: [UInt8]) throws(JSONFailure) -> (apiVersion: String, kind: String) {
+    public static func typeMeta(_ bytes: [UInt8]) throws(JSONFailure) -> (apiVersion: String, kind: String) {
         let result: Result<(String, String), JSONFailure> = bytes.withUnsafeBufferPointer { buffer in
             var reader = JSONReader(buffer)
             var apiVersion = ""
@@ -58,7 +58,7 @@ package enum ObjectDecoding {
 ///
 /// Fails with 400: `Deployment in version "v1" cannot be handled as a Pod: …`, `the object provided is unrecognized …`.
 /// Follows apiserver `pkg/endpoints/handlers/rest.go` and apimachinery `pkg/runtime/serializer/json`.
-package func decodeObject(_ bytes: [UInt8], defaultKind: ResourceKind?) throws(StatusError) -> DecodedObject {
+public func decodeObject(_ bytes: [UInt8], defaultKind: ResourceKind?) throws(StatusError) -> DecodedObject {
     let name: (apiVersion: String, kind: String)
     do throws(JSONFailure) {
         name = try ObjectDecoding.typeMeta(bytes)
@@ -106,7 +106,7 @@ extension StatusError {
 
     /// What a strict client is told about fields that it should not have sent:
     /// `Pod in version "v1" cannot be handled as a Pod: strict decoding error: unknown field "spec.foo"`.
-    package static func strictDecoding(_ errors: [String], of kind: ResourceKind) -> StatusError {
+    public static func strictDecoding(_ errors: [String], of kind: ResourceKind) -> StatusError {
         let info = kind.info
         let list = errors.joined(separator: ", ")
         return .badRequest(
@@ -128,7 +128,7 @@ extension StatusError {
 
 extension KubeObject {
     /// The object as a tree of JSON values. O(size).
-    package var jsonValue: JSONValue {
+    public var jsonValue: JSONValue {
         do throws(JSONFailure) {
             return try JSONValue.decode(json)
         } catch {

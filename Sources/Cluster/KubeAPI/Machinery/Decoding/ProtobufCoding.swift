@@ -6,59 +6,59 @@
 /// length of four bytes, big-endian, and a bare `WatchEvent` that holds an object in its envelope.
 ///
 /// Follows apimachinery `pkg/runtime/serializer/protobuf/protobuf.go` and `pkg/util/framer`.
-package enum ProtobufCoding {
-    package static let mediaType = "application/vnd.kubernetes.protobuf"
+public enum ProtobufCoding {
+    public static let mediaType = "application/vnd.kubernetes.protobuf"
     private static let magic: [UInt8] = [0x6B, 0x38, 0x73, 0x00]
 
     /// Whether a kind has a protobuf encoding here. Those of `apiextensions.k8s.io` and `apiregistration.k8s.io` have
     /// none: they are served as JSON, and 406 answers a client that takes nothing else.
-    package static func supports(_ kind: ResourceKind) -> Bool {
+    public static func supports(_ kind: ResourceKind) -> Bool {
         SchemaTable.shared.type(of: kind).fields.contains(where: \.hasProtobuf)
     }
 
     /// Whether bytes begin as an envelope does.
-    package static func isEnvelope(_ bytes: [UInt8]) -> Bool { bytes.starts(with: magic) }
+    public static func isEnvelope(_ bytes: [UInt8]) -> Bool { bytes.starts(with: magic) }
 
     // MARK: Encoding
 
     /// An object in its envelope. O(n).
-    package static func encode(_ object: KubeObject) -> [UInt8] {
+    public static func encode(_ object: KubeObject) -> [UInt8] {
         envelope(apiVersion: object.kind.info.apiVersion, kind: object.kind.info.name) { writer in
             object.encode(protobuf: &writer)
         }
     }
 
     /// A value such as a `Status` or a `TokenRequest` in its envelope. O(n).
-    package static func encode(_ value: some ProtobufCodable, apiVersion: String, kind: String) -> [UInt8] {
+    public static func encode(_ value: some ProtobufCodable, apiVersion: String, kind: String) -> [UInt8] {
         envelope(apiVersion: apiVersion, kind: kind) { writer in value.encode(protobuf: &writer) }
     }
 
     /// An object's bare message: what a list takes, and what may be kept and shared by many responses. O(n).
-    package static func message(_ object: KubeObject) -> [UInt8] {
+    public static func message(_ object: KubeObject) -> [UInt8] {
         var writer = ProtobufWriter()
         object.encode(protobuf: &writer)
         return writer.bytes
     }
 
     /// `PartialObjectMetadata` in its envelope.
-    package static func encode(partialMetadata metadata: ObjectMeta) -> [UInt8] {
+    public static func encode(partialMetadata metadata: ObjectMeta) -> [UInt8] {
         envelope(apiVersion: "meta.k8s.io/v1", kind: "PartialObjectMetadata") { writer in writer.message(1, metadata) }
     }
 
     /// The bare message of a `PartialObjectMetadata`, for a `PartialObjectMetadataList`.
-    package static func message(partialMetadata metadata: ObjectMeta) -> [UInt8] {
+    public static func message(partialMetadata metadata: ObjectMeta) -> [UInt8] {
         var writer = ProtobufWriter()
         writer.message(1, metadata)
         return writer.bytes
     }
 
     /// A bare message in its envelope. O(n).
-    package static func envelope(apiVersion: String, kind: String, message: [UInt8]) -> [UInt8] {
+    public static func envelope(apiVersion: String, kind: String, message: [UInt8]) -> [UInt8] {
         envelope(apiVersion: apiVersion, kind: kind, capacity: message.count) { writer in writer.raw(message) }
     }
 
     /// A list (`v1`, `PodList`) of bare messages in its envelope. O(n).
-    package static func list(apiVersion: String, kind: String, metadata: ListMeta, items: [[UInt8]]) -> [UInt8] {
+    public static func list(apiVersion: String, kind: String, metadata: ListMeta, items: [[UInt8]]) -> [UInt8] {
         let size = items.reduce(0) { $0 + $1.count + 8 }
         return envelope(apiVersion: apiVersion, kind: kind, capacity: size + 256) { writer in
             for item in items.reversed() {
@@ -72,7 +72,7 @@ package enum ProtobufCoding {
 
     /// One event of a watch as a frame: `ADDED`, `MODIFIED`, `DELETED`, `BOOKMARK` or `ERROR`, and an object in its
     /// envelope. O(n).
-    package static func watchFrame(type: String, object envelope: [UInt8]) -> [UInt8] {
+    public static func watchFrame(type: String, object envelope: [UInt8]) -> [UInt8] {
         var writer = ProtobufWriter(capacity: envelope.count + 64)
         let end = writer.count
         writer.raw(envelope)
@@ -104,19 +104,19 @@ package enum ProtobufCoding {
     // MARK: Decoding
 
     /// An opened envelope.
-    package struct Envelope: Equatable, Sendable {
-        package var apiVersion = ""
-        package var kind = ""
+    public struct Envelope: Equatable, Sendable {
+        public var apiVersion = ""
+        public var kind = ""
         /// The message.
-        package var raw: [UInt8] = []
+        public var raw: [UInt8] = []
         /// Empty for protobuf.
-        package var contentType = ""
+        public var contentType = ""
         /// Empty for none.
-        package var contentEncoding = ""
+        public var contentEncoding = ""
     }
 
     /// Opens an envelope. O(n).
-    package static func open(_ bytes: [UInt8]) throws(ProtobufFailure) -> Envelope {
+    public static func open(_ bytes: [UInt8]) throws(ProtobufFailure) -> Envelope {
         if bytes.isEmpty { throw ProtobufFailure(message: "empty data", offset: 0) }
         guard isEnvelope(bytes) else {
             throw ProtobufFailure(
@@ -158,7 +158,7 @@ package enum ProtobufCoding {
     /// it does not. Unknown fields are dropped: protobuf has no names to warn of.
     ///
     /// Fails with 400, as `decodeObject` does.
-    package static func decode(_ bytes: [UInt8], defaultKind: ResourceKind?) throws(StatusError) -> KubeObject {
+    public static func decode(_ bytes: [UInt8], defaultKind: ResourceKind?) throws(StatusError) -> KubeObject {
         let envelope: Envelope
         do throws(ProtobufFailure) {
             envelope = try open(bytes)
@@ -184,7 +184,7 @@ package enum ProtobufCoding {
     }
 
     /// A bare message as an object of `kind`. O(n).
-    package static func decode(message: [UInt8], as kind: ResourceKind) throws(ProtobufFailure) -> KubeObject {
+    public static func decode(message: [UInt8], as kind: ResourceKind) throws(ProtobufFailure) -> KubeObject {
         let result: Result<KubeObject, ProtobufFailure> = message.withUnsafeBufferPointer { buffer in
             var reader = ProtobufReader(buffer)
             let object = kind.info.coder.decode(protobuf: &reader)
@@ -196,7 +196,7 @@ package enum ProtobufCoding {
 
     /// A value of a type that is no served kind, such as `DeleteOptions`, in its envelope. Whatever kind the envelope
     /// names is taken; fails with 400.
-    package static func decode<Value: ProtobufCodable>(
+    public static func decode<Value: ProtobufCodable>(
         _ bytes: [UInt8], as _: Value.Type
     ) throws(StatusError) -> Value {
         do throws(ProtobufFailure) {

@@ -1,7 +1,7 @@
 /// What a strict client wants to know and decoders do not look for.
-package enum StrictDecoding {
+public enum StrictDecoding {
     /// The members that an object has twice, as in `duplicate field "metadata.labels.app"`. O(n), for small objects.
-    package static func duplicateFields(in bytes: [UInt8]) -> [String] {
+    public static func duplicateFields(in bytes: [UInt8]) -> [String] {
         bytes.withUnsafeBufferPointer { buffer in
             var reader = JSONReader(buffer)
             var found: [String] = []

@@ -1,7 +1,7 @@
 /// What is wrong with one field. Follows apimachinery `pkg/util/validation/field/errors.go`.
-package struct FieldError: Error, Equatable, Sendable, CustomStringConvertible {
+public struct FieldError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The kind of mistake; the raw value is the type of the cause that a client gets.
-    package enum Kind: String, Sendable {
+    public enum Kind: String, Sendable {
         case notFound = "FieldValueNotFound"
         case required = "FieldValueRequired"
         case duplicate = "FieldValueDuplicate"
@@ -15,7 +15,7 @@ package struct FieldError: Error, Equatable, Sendable, CustomStringConvertible {
         case typeInvalid = "FieldValueTypeInvalid"
 
         /// As in `Required value`.
-        package var text: String {
+        public var text: String {
             switch self {
             case .notFound: "Not found"
             case .required: "Required value"
@@ -31,12 +31,12 @@ package struct FieldError: Error, Equatable, Sendable, CustomStringConvertible {
         }
     }
 
-    package let kind: Kind
+    public let kind: Kind
     /// The path, as in `spec.containers[0].image`.
-    package let field: String
+    public let field: String
     /// The bad value as it is printed: strings quoted, numbers plain, anything else as JSON. Nil when it is left out.
-    package let badValue: String?
-    package let detail: String
+    public let badValue: String?
+    public let detail: String
 
     private init(_ kind: Kind, _ path: FieldPath, _ badValue: String?, _ detail: String) {
         self.kind = kind
@@ -46,7 +46,7 @@ package struct FieldError: Error, Equatable, Sendable, CustomStringConvertible {
     }
 
     /// As in `Invalid value: -1: must be greater than or equal to 0`.
-    package var body: String {
+    public var body: String {
         var text = kind.text
         if let badValue { text += ": " + badValue }
         if !detail.isEmpty { text += ": " + detail }
@@ -54,10 +54,10 @@ package struct FieldError: Error, Equatable, Sendable, CustomStringConvertible {
     }
 
     /// As in `spec.replicas: Invalid value: -1: must be greater than or equal to 0`.
-    package var description: String { field + ": " + body }
+    public var description: String { field + ": " + body }
 
     /// Several errors in one line: `[a, b]`, each text once; a single one without brackets.
-    package static func aggregate(_ errors: [FieldError]) -> String {
+    public static func aggregate(_ errors: [FieldError]) -> String {
         var texts: [String] = []
         var seen: Set<String> = []
         for error in errors {
@@ -81,32 +81,32 @@ package struct FieldError: Error, Equatable, Sendable, CustomStringConvertible {
 
 extension FieldError {
     /// An empty string, list or null where a value is needed.
-    package static func required(_ path: FieldPath, _ detail: String = "") -> FieldError {
+    public static func required(_ path: FieldPath, _ detail: String = "") -> FieldError {
         FieldError(.required, path, nil, detail)
     }
 
     /// A malformed value: no match, out of bounds, immutable. Nil prints as `null`.
-    package static func invalid(_ path: FieldPath, _ value: (some JSONCodable)?, _ detail: String) -> FieldError {
+    public static func invalid(_ path: FieldPath, _ value: (some JSONCodable)?, _ detail: String) -> FieldError {
         FieldError(.invalid, path, printed(value), detail)
     }
 
     /// A value whose type does not fit the schema.
-    package static func typeInvalid(_ path: FieldPath, _ value: (some JSONCodable)?, _ detail: String) -> FieldError {
+    public static func typeInvalid(_ path: FieldPath, _ value: (some JSONCodable)?, _ detail: String) -> FieldError {
         FieldError(.typeInvalid, path, printed(value), detail)
     }
 
     /// A value that names something that does not exist.
-    package static func notFound(_ path: FieldPath, _ value: (some JSONCodable)?) -> FieldError {
+    public static func notFound(_ path: FieldPath, _ value: (some JSONCodable)?) -> FieldError {
         FieldError(.notFound, path, printed(value), "")
     }
 
     /// A value that must be unique and is not.
-    package static func duplicate(_ path: FieldPath, _ value: (some JSONCodable)?) -> FieldError {
+    public static func duplicate(_ path: FieldPath, _ value: (some JSONCodable)?) -> FieldError {
         FieldError(.duplicate, path, printed(value), "")
     }
 
     /// A value that is not one of `supported`, which are listed in the order given (upstream sorts most of them).
-    package static func notSupported(
+    public static func notSupported(
         _ path: FieldPath, _ value: (some JSONCodable)?, supported: [String]
     ) -> FieldError {
         let list = supported.map(GoText.quoted).joined(separator: ", ")
@@ -114,33 +114,33 @@ extension FieldError {
     }
 
     /// A well-formed value that is not permitted here.
-    package static func forbidden(_ path: FieldPath, _ detail: String) -> FieldError {
+    public static func forbidden(_ path: FieldPath, _ detail: String) -> FieldError {
         FieldError(.forbidden, path, nil, detail)
     }
 
     /// More than `maximum` bytes; a negative maximum is not told.
-    package static func tooLong(_ path: FieldPath, maximum: Int) -> FieldError {
+    public static func tooLong(_ path: FieldPath, maximum: Int) -> FieldError {
         let detail =
             maximum < 0 ? "value is too long" : "may not be more than \(maximum) byte\(maximum == 1 ? "" : "s")"
         return FieldError(.tooLong, path, nil, detail)
     }
 
     /// More than `maximum` items; a negative count or maximum is not told.
-    package static func tooMany(_ path: FieldPath, actual: Int, maximum: Int) -> FieldError {
+    public static func tooMany(_ path: FieldPath, actual: Int, maximum: Int) -> FieldError {
         let detail =
             maximum < 0 ? "has too many items" : "must have at most \(maximum) item\(maximum == 1 ? "" : "s")"
         return FieldError(.tooMany, path, actual < 0 ? nil : "\(actual)", detail)
     }
 
     /// Fewer than `minimum` items; a negative count or minimum is not told.
-    package static func tooFew(_ path: FieldPath, actual: Int, minimum: Int) -> FieldError {
+    public static func tooFew(_ path: FieldPath, actual: Int, minimum: Int) -> FieldError {
         let detail =
             minimum < 0 ? "has too few items" : "must have at least \(minimum) item\(minimum == 1 ? "" : "s")"
         return FieldError(.tooFew, path, actual < 0 ? nil : "\(actual)", detail)
     }
 
     /// A failure that is not the user's.
-    package static func internalError(_ path: FieldPath, _ message: String) -> FieldError {
+    public static func internalError(_ path: FieldPath, _ message: String) -> FieldError {
         FieldError(.internalError, path, nil, message)
     }
 }

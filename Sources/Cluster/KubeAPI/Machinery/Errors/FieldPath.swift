@@ -2,7 +2,7 @@
 ///
 /// A path is a reference to its last step, so that walking down costs one small allocation a step, and text is made
 /// only for those that end up in a message. Follows apimachinery `pkg/util/validation/field/path.go`.
-package struct FieldPath: Sendable, ExpressibleByStringLiteral, CustomStringConvertible {
+public struct FieldPath: Sendable, ExpressibleByStringLiteral, CustomStringConvertible {
     private enum Step: Sendable {
         case child(String)
         case index(Int)
@@ -24,31 +24,31 @@ package struct FieldPath: Sendable, ExpressibleByStringLiteral, CustomStringConv
     private init(_ parent: Node?, _ step: Step) { last = Node(parent: parent, step: step) }
 
     /// The object itself.
-    package init() { last = nil }
+    public init() { last = nil }
 
     /// A field of the object.
-    package init(_ name: String) { self.init(nil, .child(name)) }
+    public init(_ name: String) { self.init(nil, .child(name)) }
 
-    package init(stringLiteral name: String) { self.init(nil, .child(name)) }
+    public init(stringLiteral name: String) { self.init(nil, .child(name)) }
 
     /// A field of what this path leads to.
-    package func child(_ name: String) -> FieldPath { FieldPath(last, .child(name)) }
+    public func child(_ name: String) -> FieldPath { FieldPath(last, .child(name)) }
 
     /// A field of a field, and so on.
-    package func child(_ name: String, _ more: String...) -> FieldPath {
+    public func child(_ name: String, _ more: String...) -> FieldPath {
         var path = child(name)
         for name in more { path = path.child(name) }
         return path
     }
 
     /// An element of a list.
-    package func index(_ index: Int) -> FieldPath { FieldPath(last, .index(index)) }
+    public func index(_ index: Int) -> FieldPath { FieldPath(last, .index(index)) }
 
     /// An entry of a map, or of a list by its key.
-    package func key(_ key: String) -> FieldPath { FieldPath(last, .key(key)) }
+    public func key(_ key: String) -> FieldPath { FieldPath(last, .key(key)) }
 
     /// O(length). The empty path reads `<nil>`, as upstream's.
-    package var description: String {
+    public var description: String {
         guard last != nil else { return "<nil>" }
         var steps: [Step] = []
         var node = last

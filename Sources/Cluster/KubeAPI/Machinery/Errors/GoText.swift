@@ -1,7 +1,7 @@
 /// Text as Go's `strconv` and `fmt` write it, for messages that must read as upstream's.
-package enum GoText {
+public enum GoText {
     /// A quoted string, as `%q` writes it. Follows `strconv.Quote`.
-    package static func quoted(_ text: String) -> String {
+    public static func quoted(_ text: String) -> String {
         var result = "\""
         for scalar in text.unicodeScalars {
             switch scalar {
@@ -30,7 +30,7 @@ package enum GoText {
     }
 
     /// Letters, marks, numbers, punctuation, symbols and the plain space. Follows `unicode.IsPrint`.
-    package static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
+    public static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
         if scalar.isASCII { return scalar.value >= 0x20 && scalar.value < 0x7F }
         switch scalar.properties.generalCategory {
         case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator,
@@ -41,7 +41,7 @@ package enum GoText {
     }
 
     /// A list of strings as `%#v` writes it: `[]string{"a", "b"}`.
-    package static func literal(_ strings: [String]) -> String {
+    public static func literal(_ strings: [String]) -> String {
         "[]string{" + strings.map(quoted).joined(separator: ", ") + "}"
     }
 

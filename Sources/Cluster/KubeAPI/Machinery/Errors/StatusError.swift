@@ -1,25 +1,25 @@
 /// A request that failed, with what `metav1.Status` tells a client: reason, code, message and causes.
 /// Follows apimachinery `pkg/api/errors/errors.go`.
-package struct StatusError: Error, Equatable, Sendable, CustomStringConvertible {
-    package var reason: StatusReason
+public struct StatusError: Error, Equatable, Sendable, CustomStringConvertible {
+    public var reason: StatusReason
     /// The HTTP status code.
-    package var code: Int
-    package var message: String
+    public var code: Int
+    public var message: String
     /// The API group of what the failure is about; empty for the core group.
-    package var group: String
+    public var group: String
     /// The resource in the plural (`pods`); in `invalid` errors the kind (`Pod`).
-    package var kind: String
-    package var name: String
-    package var uid: String
-    package var causes: [StatusCause]
+    public var kind: String
+    public var name: String
+    public var uid: String
+    public var causes: [StatusCause]
     /// Seconds to wait before another try; 0 when nothing is suggested.
-    package var retryAfterSeconds: Int
+    public var retryAfterSeconds: Int
     /// Where a list whose token expired may go on with the newest state; empty for all other failures.
-    package var continuation = ""
+    public var continuation = ""
     /// Whether the reply carries details at all; some failures have none.
     var hasDetails: Bool
 
-    package init(
+    public init(
         reason: StatusReason, code: Int, message: String, resource: GroupResource? = nil, name: String = "",
         causes: [StatusCause] = [], retryAfterSeconds: Int = 0
     ) {
@@ -36,7 +36,7 @@ package struct StatusError: Error, Equatable, Sendable, CustomStringConvertible 
     }
 
     /// The failure that a server's reply tells. A reason that is not known reads as `unknown`.
-    package init(status: Status) {
+    public init(status: Status) {
         reason = StatusReason(rawValue: status.reason ?? "") ?? .unknown
         code = status.code ?? 0
         message = status.message ?? ""
@@ -52,7 +52,7 @@ package struct StatusError: Error, Equatable, Sendable, CustomStringConvertible 
     }
 
     /// The reply that a client gets.
-    package var status: Status {
+    public var status: Status {
         var status = Status()
         status.status = "Failure"
         status.message = message
@@ -72,10 +72,10 @@ package struct StatusError: Error, Equatable, Sendable, CustomStringConvertible 
         return status
     }
 
-    package var description: String { message }
+    public var description: String { message }
 
     /// Whether a cause of this type is among the causes.
-    package func hasCause(_ type: String) -> Bool { causes.contains { $0.reason == type } }
+    public func hasCause(_ type: String) -> Bool { causes.contains { $0.reason == type } }
 }
 
 // MARK: Telling failures apart
@@ -86,43 +86,43 @@ extension StatusError {
         self.reason == reason || self.reason == .unknown && self.code == code
     }
 
-    package var isNotFound: Bool { `is`(.notFound, code: 404) }
-    package var isAlreadyExists: Bool { reason == .alreadyExists }
-    package var isConflict: Bool { `is`(.conflict, code: 409) }
-    package var isInvalid: Bool { `is`(.invalid, code: 422) }
-    package var isGone: Bool { `is`(.gone, code: 410) }
-    package var isResourceExpired: Bool { reason == .expired }
-    package var isNotAcceptable: Bool { `is`(.notAcceptable, code: 406) }
-    package var isUnsupportedMediaType: Bool { `is`(.unsupportedMediaType, code: 415) }
-    package var isMethodNotSupported: Bool { `is`(.methodNotAllowed, code: 405) }
-    package var isServiceUnavailable: Bool { `is`(.serviceUnavailable, code: 503) }
-    package var isBadRequest: Bool { `is`(.badRequest, code: 400) }
-    package var isUnauthorized: Bool { `is`(.unauthorized, code: 401) }
-    package var isForbidden: Bool { `is`(.forbidden, code: 403) }
-    package var isTimeout: Bool { `is`(.timeout, code: 504) }
-    package var isServerTimeout: Bool { reason == .serverTimeout }
-    package var isInternalError: Bool { `is`(.internalError, code: 500) }
-    package var isTooManyRequests: Bool { reason == .tooManyRequests || code == 429 }
-    package var isRequestEntityTooLarge: Bool { reason == .requestEntityTooLarge || code == 413 }
+    public var isNotFound: Bool { `is`(.notFound, code: 404) }
+    public var isAlreadyExists: Bool { reason == .alreadyExists }
+    public var isConflict: Bool { `is`(.conflict, code: 409) }
+    public var isInvalid: Bool { `is`(.invalid, code: 422) }
+    public var isGone: Bool { `is`(.gone, code: 410) }
+    public var isResourceExpired: Bool { reason == .expired }
+    public var isNotAcceptable: Bool { `is`(.notAcceptable, code: 406) }
+    public var isUnsupportedMediaType: Bool { `is`(.unsupportedMediaType, code: 415) }
+    public var isMethodNotSupported: Bool { `is`(.methodNotAllowed, code: 405) }
+    public var isServiceUnavailable: Bool { `is`(.serviceUnavailable, code: 503) }
+    public var isBadRequest: Bool { `is`(.badRequest, code: 400) }
+    public var isUnauthorized: Bool { `is`(.unauthorized, code: 401) }
+    public var isForbidden: Bool { `is`(.forbidden, code: 403) }
+    public var isTimeout: Bool { `is`(.timeout, code: 504) }
+    public var isServerTimeout: Bool { reason == .serverTimeout }
+    public var isInternalError: Bool { `is`(.internalError, code: 500) }
+    public var isTooManyRequests: Bool { reason == .tooManyRequests || code == 429 }
+    public var isRequestEntityTooLarge: Bool { reason == .requestEntityTooLarge || code == 413 }
 
     /// Seconds that the server asks to wait before another try; nil when it asks for nothing.
-    package var suggestedDelay: Int? {
+    public var suggestedDelay: Int? {
         if reason == .serverTimeout { return retryAfterSeconds }
         return retryAfterSeconds > 0 ? retryAfterSeconds : nil
     }
 }
 
 /// A resource without its version, as messages name it: `pods`, `deployments.apps`.
-package struct GroupResource: Hashable, Sendable, CustomStringConvertible {
+public struct GroupResource: Hashable, Sendable, CustomStringConvertible {
     /// Empty for the core group.
-    package var group: String
+    public var group: String
     /// The plural, or for kinds their name.
-    package var resource: String
+    public var resource: String
 
-    package init(group: String = "", resource: String) {
+    public init(group: String = "", resource: String) {
         self.group = group
         self.resource = resource
     }
 
-    package var description: String { group.isEmpty ? resource : resource + "." + group }
+    public var description: String { group.isEmpty ? resource : resource + "." + group }
 }

@@ -2,29 +2,29 @@
 
 extension StatusError {
     /// 404: `pods "web" not found`.
-    package static func notFound(resource: GroupResource, name: String) -> StatusError {
+    public static func notFound(resource: GroupResource, name: String) -> StatusError {
         StatusError(
             reason: .notFound, code: 404, message: "\(resource) \(GoText.quoted(name)) not found", resource: resource,
             name: name)
     }
 
-    package static func notFound(kind: ResourceKind, name: String) -> StatusError {
+    public static func notFound(kind: ResourceKind, name: String) -> StatusError {
         notFound(resource: kind.groupResource, name: name)
     }
 
     /// 409: `pods "web" already exists`.
-    package static func alreadyExists(resource: GroupResource, name: String) -> StatusError {
+    public static func alreadyExists(resource: GroupResource, name: String) -> StatusError {
         StatusError(
             reason: .alreadyExists, code: 409, message: "\(resource) \(GoText.quoted(name)) already exists",
             resource: resource, name: name)
     }
 
-    package static func alreadyExists(kind: ResourceKind, name: String) -> StatusError {
+    public static func alreadyExists(kind: ResourceKind, name: String) -> StatusError {
         alreadyExists(resource: kind.groupResource, name: name)
     }
 
     /// 409: no free name was found for a `generateName`.
-    package static func generateNameConflict(
+    public static func generateNameConflict(
         kind: ResourceKind, name: String, retryAfterSeconds: Int = 1
     ) -> StatusError {
         let resource = kind.groupResource
@@ -36,34 +36,34 @@ extension StatusError {
     }
 
     /// 401. An empty message reads `not authorized`.
-    package static func unauthorized(_ message: String = "") -> StatusError {
+    public static func unauthorized(_ message: String = "") -> StatusError {
         StatusError(reason: .unauthorized, code: 401, message: message.isEmpty ? "not authorized" : message)
     }
 
     /// 403: `pods "web" is forbidden: …`; without a name `pods is forbidden: …`.
-    package static func forbidden(resource: GroupResource, name: String, message: String) -> StatusError {
+    public static func forbidden(resource: GroupResource, name: String, message: String) -> StatusError {
         let subject = name.isEmpty ? "\(resource)" : "\(resource) \(GoText.quoted(name))"
         return StatusError(
             reason: .forbidden, code: 403, message: "\(subject) is forbidden: \(message)", resource: resource,
             name: name)
     }
 
-    package static func forbidden(kind: ResourceKind, name: String, message: String) -> StatusError {
+    public static func forbidden(kind: ResourceKind, name: String, message: String) -> StatusError {
         forbidden(resource: kind.groupResource, name: name, message: message)
     }
 
     /// 403 for a request that is about no resource: `forbidden: …`.
-    package static func forbidden(_ message: String) -> StatusError {
+    public static func forbidden(_ message: String) -> StatusError {
         StatusError(
             reason: .forbidden, code: 403, message: "forbidden: \(message)", resource: GroupResource(resource: ""))
     }
 
     /// What an update with an old resource version is told.
-    package static let objectModified =
+    public static let objectModified =
         "the object has been modified; please apply your changes to the latest version and try again"
 
     /// 409: `Operation cannot be fulfilled on pods "web": …`.
-    package static func conflict(
+    public static func conflict(
         resource: GroupResource, name: String, message: String = objectModified
     ) -> StatusError {
         StatusError(
@@ -72,34 +72,34 @@ extension StatusError {
             resource: resource, name: name)
     }
 
-    package static func conflict(
+    public static func conflict(
         kind: ResourceKind, name: String, message: String = objectModified
     ) -> StatusError {
         conflict(resource: kind.groupResource, name: name, message: message)
     }
 
     /// 409: another field manager owns what is applied.
-    package static func applyConflict(causes: [StatusCause], message: String) -> StatusError {
+    public static func applyConflict(causes: [StatusCause], message: String) -> StatusError {
         StatusError(reason: .conflict, code: 409, message: message, causes: causes)
     }
 
     /// 410, reason Gone.
-    package static func gone(_ message: String) -> StatusError {
+    public static func gone(_ message: String) -> StatusError {
         StatusError(reason: .gone, code: 410, message: message)
     }
 
     /// 410, reason Expired.
-    package static func resourceExpired(_ message: String) -> StatusError {
+    public static func resourceExpired(_ message: String) -> StatusError {
         StatusError(reason: .expired, code: 410, message: message)
     }
 
     /// 410 for a watch whose start is compacted away: `too old resource version: 5 (10)`.
-    package static func tooOldResourceVersion(requested: Int, oldest: Int) -> StatusError {
+    public static func tooOldResourceVersion(requested: Int, oldest: Int) -> StatusError {
         resourceExpired("too old resource version: \(requested) (\(oldest))")
     }
 
     /// 504 for a revision that is still to come. Follows apiserver `pkg/storage/errors.go`.
-    package static func tooLargeResourceVersion(
+    public static func tooLargeResourceVersion(
         requested: Int, current: Int, retryAfterSeconds: Int = 1
     ) -> StatusError {
         var error = timeout(
@@ -113,7 +113,7 @@ extension StatusError {
 
     /// 422 with a cause for each error: `Pod "web" is invalid: spec.containers: Required value`; several errors stand
     /// in brackets, each text once.
-    package static func invalid(kind: GroupResource, name: String, errors: [FieldError]) -> StatusError {
+    public static func invalid(kind: GroupResource, name: String, errors: [FieldError]) -> StatusError {
         let causes = errors.map { error in
             var cause = StatusCause()
             cause.reason = error.kind.rawValue
@@ -127,21 +127,21 @@ extension StatusError {
             reason: .invalid, code: 422, message: message, resource: kind, name: name, causes: causes)
     }
 
-    package static func invalid(kind: ResourceKind, name: String, errors: [FieldError]) -> StatusError {
+    public static func invalid(kind: ResourceKind, name: String, errors: [FieldError]) -> StatusError {
         let info = kind.info
         return invalid(kind: GroupResource(group: info.group, resource: info.name), name: name, errors: errors)
     }
 
     /// 400.
-    package static func badRequest(_ message: String) -> StatusError {
+    public static func badRequest(_ message: String) -> StatusError {
         StatusError(reason: .badRequest, code: 400, message: message)
     }
 
     /// 400: an object without a name where one is needed.
-    package static var nameRequired: StatusError { badRequest("name must be provided") }
+    public static var nameRequired: StatusError { badRequest("name must be provided") }
 
     /// 429.
-    package static func tooManyRequests(_ message: String, retryAfterSeconds: Int = 0) -> StatusError {
+    public static func tooManyRequests(_ message: String, retryAfterSeconds: Int = 0) -> StatusError {
         var error = StatusError(
             reason: .tooManyRequests, code: 429, message: message, retryAfterSeconds: retryAfterSeconds)
         error.hasDetails = true
@@ -149,16 +149,16 @@ extension StatusError {
     }
 
     /// 503.
-    package static func serviceUnavailable(_ message: String) -> StatusError {
+    public static func serviceUnavailable(_ message: String) -> StatusError {
         StatusError(reason: .serviceUnavailable, code: 503, message: message)
     }
 
     /// 405: `patch is not supported on resources of kind "bindings"`.
-    package static func methodNotSupported(kind: ResourceKind, action: String) -> StatusError {
+    public static func methodNotSupported(kind: ResourceKind, action: String) -> StatusError {
         methodNotSupported(resource: kind.groupResource, action: action)
     }
 
-    package static func methodNotSupported(resource: GroupResource, action: String) -> StatusError {
+    public static func methodNotSupported(resource: GroupResource, action: String) -> StatusError {
         StatusError(
             reason: .methodNotAllowed, code: 405,
             message: "\(action) is not supported on resources of kind \(GoText.quoted(resource.description))",
@@ -166,7 +166,7 @@ extension StatusError {
     }
 
     /// 500, reason ServerTimeout: the server gave up, another try may work.
-    package static func serverTimeout(kind: ResourceKind, operation: String, retryAfterSeconds: Int) -> StatusError {
+    public static func serverTimeout(kind: ResourceKind, operation: String, retryAfterSeconds: Int) -> StatusError {
         let resource = kind.groupResource
         return StatusError(
             reason: .serverTimeout, code: 500,
@@ -176,7 +176,7 @@ extension StatusError {
     }
 
     /// 500: `Internal error occurred: …`.
-    package static func internalError(_ message: String) -> StatusError {
+    public static func internalError(_ message: String) -> StatusError {
         var cause = StatusCause()
         cause.message = message
         return StatusError(
@@ -184,7 +184,7 @@ extension StatusError {
     }
 
     /// 504: `Timeout: …`.
-    package static func timeout(_ message: String, retryAfterSeconds: Int = 0) -> StatusError {
+    public static func timeout(_ message: String, retryAfterSeconds: Int = 0) -> StatusError {
         var error = StatusError(
             reason: .timeout, code: 504, message: "Timeout: \(message)", retryAfterSeconds: retryAfterSeconds)
         error.hasDetails = true
@@ -192,13 +192,13 @@ extension StatusError {
     }
 
     /// 413: `Request entity too large: …`.
-    package static func requestEntityTooLarge(_ message: String) -> StatusError {
+    public static func requestEntityTooLarge(_ message: String) -> StatusError {
         StatusError(
             reason: .requestEntityTooLarge, code: 413, message: "Request entity too large: \(message)")
     }
 
     /// 415. Follows apiserver `handlers/negotiation/errors.go`.
-    package static func unsupportedMediaType(accepted: [String]) -> StatusError {
+    public static func unsupportedMediaType(accepted: [String]) -> StatusError {
         let types = accepted.joined(separator: ", ")
         return StatusError(
             reason: .unsupportedMediaType, code: 415,
@@ -206,7 +206,7 @@ extension StatusError {
     }
 
     /// 406. Follows apiserver `handlers/negotiation/errors.go`.
-    package static func notAcceptable(accepted: [String]) -> StatusError {
+    public static func notAcceptable(accepted: [String]) -> StatusError {
         let types = accepted.joined(separator: ", ")
         return StatusError(
             reason: .notAcceptable, code: 406, message: "only the following media types are accepted: \(types)")

@@ -1,6 +1,6 @@
 /// Why a request failed, as a client can tell it apart.
 /// Follows `metav1.StatusReason` of apimachinery `pkg/apis/meta/v1/types.go`.
-package enum StatusReason: String, Sendable {
+public enum StatusReason: String, Sendable {
     case unknown = ""
     case unauthorized = "Unauthorized"
     case forbidden = "Forbidden"
@@ -25,12 +25,12 @@ package enum StatusReason: String, Sendable {
 
 /// Causes within a failure that are not about a field.
 /// Follows `metav1.CauseType`; the types of field causes are `FieldError.Kind`.
-package enum StatusCauseType {
-    package static let unexpectedServerResponse = "UnexpectedServerResponse"
-    package static let fieldManagerConflict = "FieldManagerConflict"
-    package static let resourceVersionTooLarge = "ResourceVersionTooLarge"
+public enum StatusCauseType {
+    public static let unexpectedServerResponse = "UnexpectedServerResponse"
+    public static let fieldManagerConflict = "FieldManagerConflict"
+    public static let resourceVersionTooLarge = "ResourceVersionTooLarge"
     /// On a namespace's contents: the namespace is being deleted.
-    package static let namespaceTerminating = "NamespaceTerminating"
+    public static let namespaceTerminating = "NamespaceTerminating"
     /// On an eviction: a disruption budget forbids it.
-    package static let disruptionBudget = "DisruptionBudget"
+    public static let disruptionBudget = "DisruptionBudget"
 }

@@ -6,7 +6,7 @@ private let maximumOperations = 10000
 /// Fails with 400 for a patch that is broken, 422 for one that does not apply or whose result is no such object, 413
 /// for one with too many operations. Server-side apply is not a patch in this sense: 415.
 /// Follows apiserver `pkg/endpoints/handlers/patch.go`.
-package func applyPatch(
+public func applyPatch(
     _ patch: [UInt8], type: PatchType, to object: KubeObject
 ) throws(StatusError) -> DecodedObject {
     let strictErrors: [String]
@@ -71,7 +71,7 @@ package func applyPatch(
 
 extension PatchType {
     /// What the API accepts besides server-side apply.
-    package static let acceptedForPatches = [PatchType.json, .merge, .strategicMerge].map(\.rawValue)
+    public static let acceptedForPatches = [PatchType.json, .merge, .strategicMerge].map(\.rawValue)
 }
 
 extension StatusError {

@@ -2,7 +2,7 @@
 /// so that a strategic merge is a plain one.
 ///
 /// Fails with 400 for a patch that is broken, and 422 for one that does not apply.
-package func applyPatch(
+public func applyPatch(
     _ patch: [UInt8], type: PatchType, toDocument document: JSONValue
 ) throws(StatusError) -> JSONValue {
     let changes: JSONValue

@@ -243,9 +243,9 @@ extension JSONValue {
 }
 
 /// JSON patches of plain documents, as admission webhooks answer with.
-package enum JSONPatches {
+public enum JSONPatches {
     /// Fails with 422 when the patch is broken or does not apply.
-    package static func apply(_ patch: JSONValue, to document: JSONValue) throws(StatusError) -> JSONValue {
+    public static func apply(_ patch: JSONValue, to document: JSONValue) throws(StatusError) -> JSONValue {
         do throws(JSONPatch.Failure) {
             return try JSONPatch(patch).apply(to: document)
         } catch {

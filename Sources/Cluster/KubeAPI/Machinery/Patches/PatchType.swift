@@ -1,5 +1,5 @@
 /// The forms of a patch, by their media types.
-package enum PatchType: String, Sendable {
+public enum PatchType: String, Sendable {
     /// RFC 6902.
     case json = "application/json-patch+json"
     /// RFC 7396.

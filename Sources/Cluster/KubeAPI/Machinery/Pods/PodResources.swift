@@ -1,13 +1,13 @@
 /// What the containers of a pod request together.
 /// Follows kubernetes staging/src/k8s.io/component-helpers/resource/helpers.go.
-package enum PodResources {
+public enum PodResources {
     /// The largest that the pod needs at any time: its containers and sidecars together, or one init container with the
     /// sidecars before it.
-    package static func containerRequests(_ spec: PodSpec) -> StringMap<Quantity> { largest(spec) { $0?.requests } }
+    public static func containerRequests(_ spec: PodSpec) -> StringMap<Quantity> { largest(spec) { $0?.requests } }
 
     /// What the pod as a whole is counted for: the largest that it needs, what it requests as a pod instead, and its
     /// runtime's overhead.
-    package static func requests(_ spec: PodSpec) -> StringMap<Quantity> {
+    public static func requests(_ spec: PodSpec) -> StringMap<Quantity> {
         var total = containerRequests(spec)
         for (name, amount) in spec.resources?.requests ?? [:] where isPodLevel(name) { total[name] = amount }
         add(spec.overhead, to: &total)
@@ -15,7 +15,7 @@ package enum PodResources {
     }
 
     /// As `requests`, of the limits; overhead counts where there is a limit.
-    package static func limits(_ spec: PodSpec) -> StringMap<Quantity> {
+    public static func limits(_ spec: PodSpec) -> StringMap<Quantity> {
         var total = largest(spec) { $0?.limits }
         for (name, amount) in spec.resources?.limits ?? [:] where isPodLevel(name) { total[name] = amount }
         for (name, amount) in spec.overhead {
@@ -60,7 +60,7 @@ package enum PodResources {
     }
 
     /// The resources that a pod as a whole may request.
-    package static func isPodLevel(_ name: String) -> Bool {
+    public static func isPodLevel(_ name: String) -> Bool {
         name == "cpu" || name == "memory" || name.hasPrefix("hugepages-")
     }
 }

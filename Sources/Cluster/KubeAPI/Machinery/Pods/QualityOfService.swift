@@ -1,13 +1,13 @@
 /// The class of service that a pod gets for what it requests.
 /// Follows kubernetes pkg/apis/core/v1/helper/qos/qos.go `ComputePodQOS`.
-package enum QualityOfService {
-    package static let guaranteed = "Guaranteed"
-    package static let burstable = "Burstable"
-    package static let bestEffort = "BestEffort"
+public enum QualityOfService {
+    public static let guaranteed = "Guaranteed"
+    public static let burstable = "Burstable"
+    public static let bestEffort = "BestEffort"
 
     /// `Guaranteed` when every container limits CPU and memory and requests just that, `BestEffort` when none requests
     /// or limits either, otherwise `Burstable`.
-    package static func of(_ spec: PodSpec) -> String {
+    public static func of(_ spec: PodSpec) -> String {
         var requests = StringMap<Quantity>()
         var limits = StringMap<Quantity>()
         var isGuaranteed = true

@@ -4,7 +4,7 @@
 extension ResourceQuotaSpec {
     /// Whether an object is of the scopes that the quota is limited to. Scopes are about pods, and one about claims:
     /// other objects are of none.
-    package func hasInScope(_ object: KubeObject) -> Bool {
+    public func hasInScope(_ object: KubeObject) -> Bool {
         for scope in scopes {
             var requirement = ScopedResourceSelectorRequirement()
             requirement.scopeName = scope
@@ -75,7 +75,7 @@ extension ScopedResourceSelectorRequirement {
 
 extension QuotaUsage {
     /// Those of a quota's names that are about objects of a kind, in order.
-    package static func names(about kind: ResourceKind, in hard: StringMap<Quantity>) -> [String] {
+    public static func names(about kind: ResourceKind, in hard: StringMap<Quantity>) -> [String] {
         let count = countName(kind)
         switch kind {
         case .pod: return hard.keys.filter(PodQuota.counts)
@@ -101,7 +101,7 @@ extension QuotaUsage {
     }
 
     /// What a pod's containers leave out though a quota counts it, by resource; empty if nothing.
-    package static func unstated(_ spec: PodSpec, _ required: [String]) -> [(resource: String, containers: [String])] {
+    public static func unstated(_ spec: PodSpec, _ required: [String]) -> [(resource: String, containers: [String])] {
         let required = required.filter(PodQuota.stated.contains)
         var missing = StringMap<[String]>()
         for container in spec.containers + spec.initContainers {
@@ -116,24 +116,24 @@ extension QuotaUsage {
 
 extension StringMap where Value == Quantity {
     /// The entries of these names.
-    package func masked(_ names: [String]) -> StringMap {
+    public func masked(_ names: [String]) -> StringMap {
         StringMap(filter { names.contains($0.key) }.map { ($0.key, $0.value) })
     }
 
-    package static func + (left: StringMap, right: StringMap) -> StringMap {
+    public static func + (left: StringMap, right: StringMap) -> StringMap {
         var sum = left
         for (name, amount) in right { sum[name] = (sum[name] ?? Quantity(0)) + amount }
         return sum
     }
 
-    package static func - (left: StringMap, right: StringMap) -> StringMap {
+    public static func - (left: StringMap, right: StringMap) -> StringMap {
         var difference = left
         for (name, amount) in right { difference[name] = (difference[name] ?? Quantity(0)) - amount }
         return difference
     }
 
-    package var withoutZeros: StringMap { StringMap(filter { !$0.value.isZero }.map { ($0.key, $0.value) }) }
+    public var withoutZeros: StringMap { StringMap(filter { !$0.value.isZero }.map { ($0.key, $0.value) }) }
 
     /// As messages print it: `cpu=1,memory=2Gi`.
-    package var listed: String { map { "\($0.key)=\($0.value.text)" }.joined(separator: ",") }
+    public var listed: String { map { "\($0.key)=\($0.value.text)" }.joined(separator: ",") }
 }

@@ -2,7 +2,7 @@
 /// `gold.storageclass.storage.k8s.io/requests.storage`.
 ///
 /// Follows kubernetes pkg/quota/v1/evaluator/core and apiserver pkg/quota/v1/generic.
-package enum QuotaUsage {
+public enum QuotaUsage {
     /// The names by which some kinds are counted besides `count/…`.
     private static func plainName(_ kind: ResourceKind) -> String? {
         switch kind {
@@ -13,24 +13,24 @@ package enum QuotaUsage {
     }
 
     /// As in `count/pods`, `count/deployments.apps`.
-    package static func countName(_ kind: ResourceKind) -> String { "count/" + kind.info.groupResource }
+    public static func countName(_ kind: ResourceKind) -> String { "count/" + kind.info.groupResource }
 
     /// Whether objects of a kind are counted at all: those that live in namespaces and are kept, save for events.
-    package static func isCounted(_ kind: ResourceKind) -> Bool {
+    public static func isCounted(_ kind: ResourceKind) -> Bool {
         let info = kind.info
         return info.isNamespaced && info.supports(verb: "create") && info.supports(verb: "delete")
             && info.plural != "events"
     }
 
     /// Whether an update may change what an object uses.
-    package static func dependsOnUpdates(_ kind: ResourceKind) -> Bool {
+    public static func dependsOnUpdates(_ kind: ResourceKind) -> Bool {
         kind == .service || kind == .persistentVolumeClaim
     }
 
     /// O(containers) for pods, O(1) for most kinds.
     ///
     /// - Parameter now: For pods whose grace period is over: they are not charged any more, wherever they hang.
-    package static func usage(of object: KubeObject, now: Time) -> StringMap<Quantity> {
+    public static func usage(of object: KubeObject, now: Time) -> StringMap<Quantity> {
         var usage = StringMap<Quantity>()
         usage[countName(object.kind)] = Quantity(1)
         if let name = plainName(object.kind) { usage[name] = Quantity(1) }
@@ -47,7 +47,7 @@ package enum QuotaUsage {
     }
 
     /// Whether a pod still holds what it asked for. `count/pods` counts it all the same.
-    package static func isCharged(_ pod: Pod, now: Time) -> Bool {
+    public static func isCharged(_ pod: Pod, now: Time) -> Bool {
         let phase = pod.status.phase
         if phase == "Failed" || phase == "Succeeded" { return false }
         if let deletion = pod.metadata.deletionTimestamp, let grace = pod.metadata.deletionGracePeriodSeconds {

@@ -2,44 +2,44 @@
 
 extension ResourceKind {
     /// What the schema knows about the kind. O(1).
-    package var info: KindInfo { Catalogue.kinds[Int(rawValue)] }
+    public var info: KindInfo { Catalogue.kinds[Int(rawValue)] }
 
     /// As messages name the resource: `deployments.apps`.
-    package var groupResource: GroupResource { GroupResource(group: info.group, resource: info.plural) }
+    public var groupResource: GroupResource { GroupResource(group: info.group, resource: info.plural) }
 }
 
 extension KindInfo {
     /// Whether requests may use a verb such as `create` or `watch`.
-    package func supports(verb: String) -> Bool { verbs.contains(verb) }
-    package func has(subresource: String) -> Bool { subresources.contains(subresource) }
+    public func supports(verb: String) -> Bool { verbs.contains(verb) }
+    public func has(subresource: String) -> Bool { subresources.contains(subresource) }
 }
 
 /// An API group and its versions.
-package struct APIGroupVersions: Equatable, Sendable {
+public struct APIGroupVersions: Equatable, Sendable {
     /// Empty for the core group.
-    package let name: String
+    public let name: String
     /// The preferred version first.
-    package let versions: [String]
+    public let versions: [String]
 
-    package var preferredVersion: String { versions[0] }
+    public var preferredVersion: String { versions[0] }
     /// As in `apps/v1`, or `v1` for the core group.
-    package func apiVersion(_ version: String) -> String { name.isEmpty ? version : name + "/" + version }
+    public func apiVersion(_ version: String) -> String { name.isEmpty ? version : name + "/" + version }
 }
 
 extension Catalogue {
     /// The kind of a name such as `apps`, `v1`, `Deployment`. O(1).
-    package static func kind(group: String, version: String, kind: String) -> ResourceKind? {
+    public static func kind(group: String, version: String, kind: String) -> ResourceKind? {
         index.kinds[GroupVersionName(group: group, version: version, name: kind)]
     }
 
     /// The kind of `apiVersion: apps/v1` and `kind: Deployment`. O(1).
-    package static func kind(apiVersion: String, kind: String) -> ResourceKind? {
+    public static func kind(apiVersion: String, kind: String) -> ResourceKind? {
         let (group, version) = split(apiVersion: apiVersion)
         return self.kind(group: group, version: version, kind: kind)
     }
 
     /// The kind of a resource such as `apps`, `v1`, `deployments`. O(1).
-    package static func kind(group: String, version: String, plural: String) -> ResourceKind? {
+    public static func kind(group: String, version: String, plural: String) -> ResourceKind? {
         index.plurals[GroupVersionName(group: group, version: version, name: plural)]
     }
 
@@ -47,7 +47,7 @@ extension Catalogue {
     /// group (`deployments.apps`) or version and group (`deployments.v1.apps`). The preferred one, which is the one
     /// that kubectl takes, comes first: core before other groups, then groups in discovery's order, then a group's
     /// preferred version.
-    package static func kinds(named word: String) -> [ResourceKind] {
+    public static func kinds(named word: String) -> [ResourceKind] {
         let word = word.lowercased()
         if let kinds = index.names[word] { return kinds }
         guard let point = word.firstIndex(of: ".") else { return [] }
@@ -62,20 +62,20 @@ extension Catalogue {
     }
 
     /// The kind that kubectl takes for a word; see `kinds(named:)`.
-    package static func kind(named word: String) -> ResourceKind? { kinds(named: word).first }
+    public static func kind(named word: String) -> ResourceKind? { kinds(named: word).first }
 
     /// `apps/v1` as `("apps", "v1")`, `v1` as `("", "v1")`. More than one slash gives an empty version.
-    package static func split(apiVersion: String) -> (group: String, version: String) {
+    public static func split(apiVersion: String) -> (group: String, version: String) {
         guard let slash = apiVersion.firstIndex(of: "/") else { return ("", apiVersion) }
         let version = apiVersion[apiVersion.index(after: slash)...]
         return version.contains("/") ? (apiVersion, "") : (String(apiVersion[..<slash]), String(version))
     }
 
     /// Every served group, in discovery's order: core first.
-    package static var groups: [APIGroupVersions] { index.groups }
+    public static var groups: [APIGroupVersions] { index.groups }
 
     /// The kinds of a group's version, in the catalogue's order.
-    package static func kinds(group: String, version: String) -> [KindInfo] {
+    public static func kinds(group: String, version: String) -> [KindInfo] {
         kinds.filter { $0.group == group && $0.version == version }
     }
 

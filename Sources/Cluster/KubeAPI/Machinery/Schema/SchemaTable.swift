@@ -1,20 +1,20 @@
 /// The compact table at run time: what patches, server-side apply, pruning and the OpenAPI document are driven by.
 ///
 /// Read from its text when first asked for, in about a millisecond; immutable from then on.
-package final class SchemaTable: Sendable {
-    package static let shared = SchemaTable(SchemaText.table)
+public final class SchemaTable: Sendable {
+    public static let shared = SchemaTable(SchemaText.table)
 
     /// Ordered by name.
-    package let types: [SchemaType]
+    public let types: [SchemaType]
     private let indexes: [String: Int]
     /// By `ResourceKind.rawValue`, indexes of `types`.
     private let kindTypes: [Int]
 
     /// A type by its unique name, as in `PodSpec`. O(1).
-    package func type(named name: String) -> SchemaType? { indexes[name].map { types[$0] } }
+    public func type(named name: String) -> SchemaType? { indexes[name].map { types[$0] } }
 
     /// The type of a kind. O(1).
-    package func type(of kind: ResourceKind) -> SchemaType { types[kindTypes[Int(kind.rawValue)]] }
+    public func type(of kind: ResourceKind) -> SchemaType { types[kindTypes[Int(kind.rawValue)]] }
 
     private init(_ text: StaticString) {
         let bytes = UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
@@ -48,17 +48,17 @@ package final class SchemaTable: Sendable {
 }
 
 /// A struct of the API.
-package final class SchemaType: Sendable {
+public final class SchemaType: Sendable {
     /// Unique, as in `PodSpec`; the name of the generated struct.
-    package let name: String
+    public let name: String
     /// As in `io.k8s.api.core.v1.PodSpec`.
-    package let definition: String
+    public let definition: String
     /// Whether `kind` and `apiVersion` come before its fields.
-    package let isKind: Bool
+    public let isKind: Bool
     /// Whether the whole value is one for server-side apply.
-    package let isAtomic: Bool
+    public let isAtomic: Bool
     /// In the order of the protobuf numbers, which is that of JSON.
-    package let fields: [SchemaField]
+    public let fields: [SchemaField]
     private let indexes: [String: Int]
 
     fileprivate init(words: [String], fields: [SchemaField]) {
@@ -73,23 +73,23 @@ package final class SchemaType: Sendable {
     }
 
     /// A field by its JSON name. O(1).
-    package func field(_ name: String) -> SchemaField? { indexes[name].map { fields[$0] } }
+    public func field(_ name: String) -> SchemaField? { indexes[name].map { fields[$0] } }
 
     /// Go's name of the type within its package, as in `PodSpec`.
-    package var goName: String {
+    public var goName: String {
         String(definition[(definition.lastIndex(of: ".") ?? definition.startIndex)...].dropFirst())
     }
 
     /// Go's package of the type, as in `v1`.
-    package var goPackage: String {
+    public var goPackage: String {
         let parts = definition.split(separator: ".")
         return parts.count > 1 ? String(parts[parts.count - 2]) : ""
     }
 }
 
-package struct SchemaField: Sendable {
+public struct SchemaField: Sendable {
     /// How the entries of a list belong together.
-    package enum ListType: Equatable, Sendable {
+    public enum ListType: Equatable, Sendable {
         case atomic
         case set
         /// A map by the values of these fields.
@@ -97,30 +97,30 @@ package struct SchemaField: Sendable {
     }
 
     /// How a strategic merge patch treats the field; several may hold.
-    package struct PatchStrategy: OptionSet, Sendable {
-        package let rawValue: UInt8
+    public struct PatchStrategy: OptionSet, Sendable {
+        public let rawValue: UInt8
 
-        package init(rawValue: UInt8) { self.rawValue = rawValue }
+        public init(rawValue: UInt8) { self.rawValue = rawValue }
 
-        package static let merge = PatchStrategy(rawValue: 1)
-        package static let replace = PatchStrategy(rawValue: 2)
-        package static let retainKeys = PatchStrategy(rawValue: 4)
+        public static let merge = PatchStrategy(rawValue: 1)
+        public static let replace = PatchStrategy(rawValue: 2)
+        public static let retainKeys = PatchStrategy(rawValue: 4)
     }
 
-    package let name: String
-    package let type: SchemaFieldType
-    package let isRequired: Bool
+    public let name: String
+    public let type: SchemaFieldType
+    public let isRequired: Bool
     /// Nil where the schema does not say, which is taken for atomic.
-    package let listType: ListType?
+    public let listType: ListType?
     /// Whether a map or struct is one value for server-side apply; nil where its type decides.
-    package let isAtomicMap: Bool?
-    package let patchStrategy: PatchStrategy
+    public let isAtomicMap: Bool?
+    public let patchStrategy: PatchStrategy
     /// The key by which a strategic merge patch finds entries.
-    package let patchMergeKey: String?
+    public let patchMergeKey: String?
     /// Whether the schema has a number for it in the protobuf encoding.
-    package let hasProtobuf: Bool
+    public let hasProtobuf: Bool
     /// Whether Go holds the field as a plain value, so that zero is no more than absence.
-    package let isPlain: Bool
+    public let isPlain: Bool
 
     fileprivate init(words: [String]) {
         name = words[0]
@@ -165,7 +165,7 @@ package struct SchemaField: Sendable {
     }
 }
 
-package indirect enum SchemaFieldType: Equatable, Sendable {
+public indirect enum SchemaFieldType: Equatable, Sendable {
     case string, int32, int64, bool, double, bytes, time, microTime, quantity, intOrString
     /// Any JSON value.
     case json
@@ -194,7 +194,7 @@ package indirect enum SchemaFieldType: Equatable, Sendable {
     }
 
     /// The struct of the table, if it is one.
-    package var objectType: SchemaType? {
+    public var objectType: SchemaType? {
         if case .object(let name) = self { SchemaTable.shared.type(named: name) } else { nil }
     }
 }

@@ -1,33 +1,33 @@
 /// A compiled field selector of one kind: all of its conditions must hold.
 /// Follows apimachinery `pkg/fields/selector.go`.
-package struct FieldSelector: Hashable, Sendable, CustomStringConvertible {
-    package struct Requirement: Hashable, Sendable {
-        package let field: SelectableField
-        package let isEqual: Bool
-        package let value: String
+public struct FieldSelector: Hashable, Sendable, CustomStringConvertible {
+    public struct Requirement: Hashable, Sendable {
+        public let field: SelectableField
+        public let isEqual: Bool
+        public let value: String
 
-        package init(field: SelectableField, isEqual: Bool, value: String) {
+        public init(field: SelectableField, isEqual: Bool, value: String) {
             self.field = field
             self.isEqual = isEqual
             self.value = value
         }
     }
 
-    package let kind: ResourceKind
-    package let requirements: [Requirement]
+    public let kind: ResourceKind
+    public let requirements: [Requirement]
 
-    package init(kind: ResourceKind, requirements: [Requirement]) {
+    public init(kind: ResourceKind, requirements: [Requirement]) {
         self.kind = kind
         self.requirements = requirements
     }
 
-    package static func everything(_ kind: ResourceKind) -> FieldSelector {
+    public static func everything(_ kind: ResourceKind) -> FieldSelector {
         FieldSelector(kind: kind, requirements: [])
     }
 
     /// Reads the form of `?fieldSelector=`: `spec.nodeName=node-1,status.phase!=Running`. In values `\\`, `\,` and `\=`
     /// stand for themselves without the backslash. Fails with 400 for a field that the kind does not select by.
-    package init(parsing text: String, kind: ResourceKind) throws(StatusError) {
+    public init(parsing text: String, kind: ResourceKind) throws(StatusError) {
         var requirements: [Requirement] = []
         for term in Self.terms(text).sorted(by: { compareUTF8($0, $1) < 0 }) where !term.isEmpty {
             guard let (name, isEqual, raw) = Self.split(term) else {
@@ -40,10 +40,10 @@ package struct FieldSelector: Hashable, Sendable, CustomStringConvertible {
         self.init(kind: kind, requirements: requirements)
     }
 
-    package var isEverything: Bool { requirements.isEmpty }
+    public var isEverything: Bool { requirements.isEmpty }
 
     /// O(conditions). The object is of the selector's kind.
-    package func matches(_ object: KubeObject) -> Bool {
+    public func matches(_ object: KubeObject) -> Bool {
         for requirement in requirements {
             if (requirement.field.value(of: object) == requirement.value) != requirement.isEqual { return false }
         }
@@ -51,19 +51,19 @@ package struct FieldSelector: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// The value that a field must have, so that an index can narrow a search.
-    package func exactValue(of field: SelectableField) -> String? {
+    public func exactValue(of field: SelectableField) -> String? {
         requirements.first { $0.isEqual && $0.field == field }?.value
     }
 
     /// The canonical form, as in `metadata.name=web,status.phase!=Running`.
-    package var description: String {
+    public var description: String {
         requirements.map { "\($0.field.rawValue)\($0.isEqual ? "=" : "!=")\(Self.escape($0.value))" }
             .joined(separator: ",")
     }
 
     // MARK: Text
 
-    package static func escape(_ value: String) -> String {
+    public static func escape(_ value: String) -> String {
         var result = ""
         for character in value {
             if character == "\\" || character == "," || character == "=" { result.append("\\") }

@@ -1,7 +1,7 @@
 /// One condition on labels. Follows `labels.Requirement` of apimachinery `pkg/labels/selector.go`.
-package struct LabelRequirement: Hashable, Sendable, CustomStringConvertible {
+public struct LabelRequirement: Hashable, Sendable, CustomStringConvertible {
     /// The raw value is upstream's name of the operator.
-    package enum Operator: String, Sendable {
+    public enum Operator: String, Sendable {
         case `in` = "in"
         case notIn = "notin"
         case equals = "="
@@ -13,20 +13,20 @@ package struct LabelRequirement: Hashable, Sendable, CustomStringConvertible {
         case lessThan = "lt"
     }
 
-    package let key: String
-    package let `operator`: Operator
+    public let key: String
+    public let `operator`: Operator
     /// As given, neither sorted nor made unique.
-    package let values: [String]
+    public let values: [String]
 
     /// Takes a condition as it is, unchecked.
-    package init(key: String, `operator`: Operator, values: [String] = []) {
+    public init(key: String, `operator`: Operator, values: [String] = []) {
         self.key = key
         self.operator = `operator`
         self.values = values
     }
 
     /// Everything that is wrong with the condition.
-    package func validate(_ path: FieldPath = FieldPath()) -> [FieldError] {
+    public func validate(_ path: FieldPath = FieldPath()) -> [FieldError] {
         var errors = Validation.labelKey(key)
         var result: [FieldError] = []
         if !errors.isEmpty { result.append(.invalid(path.child("key"), key, errors.joined(separator: "; "))) }
@@ -58,7 +58,7 @@ package struct LabelRequirement: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// O(log labels + values).
-    package func matches(_ labels: StringMap<String>) -> Bool {
+    public func matches(_ labels: StringMap<String>) -> Bool {
         let value = labels[key]
         switch `operator` {
         case .in, .equals, .doubleEquals:
@@ -76,7 +76,7 @@ package struct LabelRequirement: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// As in `app=web`, `tier in (a,b)`, `!canary`.
-    package var description: String {
+    public var description: String {
         switch `operator` {
         case .exists: return key
         case .doesNotExist: return "!" + key

@@ -1,7 +1,7 @@
 extension Selector {
     /// Reads the form of `?labelSelector=`: `a=b,c!=d,e in (x,y),f notin (z),g,!h,i>1,j<2`.
     /// Fails with 400 and upstream's words, which begin with what was found and what was expected.
-    package init(parsing text: String) throws(StatusError) {
+    public init(parsing text: String) throws(StatusError) {
         var parser = LabelSelectorParser(text)
         switch parser.parse() {
         case .success(let requirements): self.init(requirements)

@@ -1,10 +1,10 @@
 /// A compiled label selector: all of its conditions must hold.
 /// Follows apimachinery `pkg/labels/selector.go` and `LabelSelectorAsSelector` of `pkg/apis/meta/v1/helpers.go`.
-package struct Selector: Hashable, Sendable, CustomStringConvertible {
+public struct Selector: Hashable, Sendable, CustomStringConvertible {
     /// Ordered by key.
-    package private(set) var requirements: [LabelRequirement]
+    public private(set) var requirements: [LabelRequirement]
     /// Whether no labels match at all, as for an absent `LabelSelector`.
-    package let isNothing: Bool
+    public let isNothing: Bool
 
     private init(requirements: [LabelRequirement], isNothing: Bool) {
         self.requirements = requirements
@@ -12,24 +12,24 @@ package struct Selector: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// Takes conditions as they are, unchecked.
-    package init(_ requirements: [LabelRequirement]) {
+    public init(_ requirements: [LabelRequirement]) {
         var ordered = requirements
         ordered.sort { compareUTF8($0.key, $1.key) < 0 }
         self.init(requirements: ordered, isNothing: false)
     }
 
-    package static let everything = Selector(requirements: [], isNothing: false)
-    package static let nothing = Selector(requirements: [], isNothing: true)
+    public static let everything = Selector(requirements: [], isNothing: false)
+    public static let nothing = Selector(requirements: [], isNothing: true)
 
     /// Labels that have each of these pairs; an empty map matches everything. Unchecked.
-    package init(_ pairs: StringMap<String>) {
+    public init(_ pairs: StringMap<String>) {
         self.init(
             requirements: pairs.map { LabelRequirement(key: $0.key, operator: .equals, values: [$0.value]) },
             isNothing: false)
     }
 
     /// The selector of a spec. Absent matches nothing, empty matches everything.
-    package init(_ selector: LabelSelector?) throws(StatusError) {
+    public init(_ selector: LabelSelector?) throws(StatusError) {
         guard let selector else {
             self = .nothing
             return
@@ -60,17 +60,17 @@ package struct Selector: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// Whether any labels match.
-    package var isEverything: Bool { requirements.isEmpty && !isNothing }
+    public var isEverything: Bool { requirements.isEmpty && !isNothing }
 
     /// O(conditions × log labels), without allocation.
-    package func matches(_ labels: StringMap<String>) -> Bool {
+    public func matches(_ labels: StringMap<String>) -> Bool {
         if isNothing { return false }
         for requirement in requirements where !requirement.matches(labels) { return false }
         return true
     }
 
     /// The pairs that matching labels surely have, so that an index can narrow a search.
-    package var exactPairs: [(key: String, value: String)] {
+    public var exactPairs: [(key: String, value: String)] {
         requirements.compactMap { requirement in
             switch requirement.operator {
             case .equals, .doubleEquals, .in:
@@ -81,23 +81,23 @@ package struct Selector: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// The value that a label must have, if there is exactly one.
-    package func exactValue(of key: String) -> String? {
+    public func exactValue(of key: String) -> String? {
         for pair in exactPairs where pair.key == key { return pair.value }
         return nil
     }
 
     /// With more conditions.
-    package func adding(_ more: [LabelRequirement]) -> Selector {
+    public func adding(_ more: [LabelRequirement]) -> Selector {
         isNothing ? self : Selector(requirements + more)
     }
 
     /// The canonical form, as in `app=web,tier in (a,b)`; empty for everything and for nothing.
-    package var description: String { requirements.map(\.description).joined(separator: ",") }
+    public var description: String { requirements.map(\.description).joined(separator: ",") }
 }
 
 extension LabelSelector {
     /// As `kubectl` prints it: the canonical form, `<none>` for everything and nothing, `<error>` for a wrong one.
-    package static func format(_ selector: LabelSelector?) -> String {
+    public static func format(_ selector: LabelSelector?) -> String {
         do {
             let text = try Selector(selector).description
             return text.isEmpty ? "<none>" : text

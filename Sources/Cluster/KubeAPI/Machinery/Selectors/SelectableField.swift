@@ -1,7 +1,7 @@
 /// A field that lists and watches may select by; the raw value is its name.
 /// Follows the field label conversions of kubernetes `pkg/apis/*/v1/conversion.go`, and what the strategies in
 /// `pkg/registry` select by.
-package enum SelectableField: String, Hashable, Sendable {
+public enum SelectableField: String, Hashable, Sendable {
     case metadataName = "metadata.name"
     case metadataNamespace = "metadata.namespace"
     case specNodeName = "spec.nodeName"
@@ -41,7 +41,7 @@ package enum SelectableField: String, Hashable, Sendable {
     case specDriver = "spec.driver"
 
     /// The field of a kind by its name; 400 when the kind does not select by it.
-    package init(name: String, of kind: ResourceKind) throws(StatusError) {
+    public init(name: String, of kind: ResourceKind) throws(StatusError) {
         // Clients of long ago ask for a pod's host by this name.
         let name = kind == .pod && name == "spec.host" ? "spec.nodeName" : name
         if let field = SelectableField(rawValue: name), Self.fields(of: kind).contains(field) {
@@ -64,7 +64,7 @@ package enum SelectableField: String, Hashable, Sendable {
     }
 
     /// The fields that lists of a kind may select by.
-    package static func fields(of kind: ResourceKind) -> [SelectableField] {
+    public static func fields(of kind: ResourceKind) -> [SelectableField] {
         switch kind {
         case .pod:
             [
@@ -98,7 +98,7 @@ package enum SelectableField: String, Hashable, Sendable {
 
     /// The field's value as text in an object as it is stored; empty for what is absent, and for kinds without the
     /// field. O(1).
-    package func value(of object: KubeObject) -> String {
+    public func value(of object: KubeObject) -> String {
         switch self {
         case .metadataName: return object.name
         case .metadataNamespace: return object.namespace

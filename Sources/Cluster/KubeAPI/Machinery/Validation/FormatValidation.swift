@@ -2,23 +2,23 @@
 // Follows apimachinery `pkg/util/validation/validation.go` and kubernetes `pkg/apis/core/validation`.
 
 extension Validation {
-    package static let negativeError = "must be greater than or equal to 0"
+    public static let negativeError = "must be greater than or equal to 0"
 
-    package static func inRange(_ value: Int, _ low: Int, _ high: Int) -> [String] {
+    public static func inRange(_ value: Int, _ low: Int, _ high: Int) -> [String] {
         low...high ~= value ? [] : [rangeError(low, high)]
     }
 
-    package static func portNumber(_ port: Int) -> [String] { inRange(port, 1, 65535) }
-    package static func userID(_ id: Int) -> [String] { inRange(id, 0, 0xFFFF_FFFF) }
-    package static func groupID(_ id: Int) -> [String] { inRange(id, 0, 0xFFFF_FFFF) }
+    public static func portNumber(_ port: Int) -> [String] { inRange(port, 1, 65535) }
+    public static func userID(_ id: Int) -> [String] { inRange(id, 0, 0xFFFF_FFFF) }
+    public static func groupID(_ id: Int) -> [String] { inRange(id, 0, 0xFFFF_FFFF) }
 
     /// A complaint when the number is below zero.
-    package static func nonNegative(_ value: Int, _ path: FieldPath) -> [FieldError] {
+    public static func nonNegative(_ value: Int, _ path: FieldPath) -> [FieldError] {
         value < 0 ? [.invalid(path, value, negativeError)] : []
     }
 
     /// A port's name: at most 15 of `a-z0-9-` with a letter among them.
-    package static func portName(_ name: String) -> [String] {
+    public static func portName(_ name: String) -> [String] {
         let bytes = name.utf8
         var errors: [String] = []
         if bytes.count > 15 { errors.append(maximumLengthError(15)) }
@@ -32,14 +32,14 @@ extension Validation {
     }
 
     /// As in `25%`.
-    package static func percent(_ value: String) -> [String] {
+    public static func percent(_ value: String) -> [String] {
         let digits = value.utf8.dropLast()
         if value.hasSuffix("%"), !digits.isEmpty, digits.allSatisfy(CharacterSets.isDigit) { return [] }
         let message = "a valid percent string must be a numeric string followed by an ending '%'"
         return [patternError(message, "[0-9]+%", "1%", "93%")]
     }
 
-    package static func httpHeaderName(_ value: String) -> [String] {
+    public static func httpHeaderName(_ value: String) -> [String] {
         let isValid = value.utf8.allSatisfy { CharacterSets.isAlphanumeric($0) || $0 == UInt8(ascii: "-") }
         if isValid, !value.isEmpty { return [] }
         let message = "a valid HTTP header must consist of alphanumeric characters or '-'"
@@ -47,7 +47,7 @@ extension Validation {
     }
 
     /// The name of an environment variable: printable ASCII without `=`.
-    package static func environmentVariableName(_ value: String) -> [String] {
+    public static func environmentVariableName(_ value: String) -> [String] {
         if value.isEmpty { return ["environment variable name " + emptyError] }
         let isValid = value.utf8.allSatisfy { 0x20..<0x7F ~= $0 && $0 != UInt8(ascii: "=") }
         return isValid
@@ -55,7 +55,7 @@ extension Validation {
     }
 
     /// A variable's name in C, as the environment of services needs.
-    package static func cIdentifier(_ value: String) -> [String] {
+    public static func cIdentifier(_ value: String) -> [String] {
         let isWord = { CharacterSets.isAlphanumeric($0) || $0 == UInt8(ascii: "_") }
         if let first = value.utf8.first, !CharacterSets.isDigit(first), value.utf8.allSatisfy(isWord) { return [] }
         let message =
@@ -65,7 +65,7 @@ extension Validation {
     }
 
     /// A key of a ConfigMap or Secret.
-    package static func configMapKey(_ value: String) -> [String] {
+    public static func configMapKey(_ value: String) -> [String] {
         var errors: [String] = []
         if value.utf8.count > subdomainMaximum { errors.append(maximumLengthError(subdomainMaximum)) }
         let isValid = value.utf8.allSatisfy { CharacterSets.isAlphanumeric($0) || CharacterSets.isOne(of: "-._", $0) }
@@ -84,7 +84,7 @@ extension Validation {
     private static let httpPathPattern = "[A-Za-z0-9/\\-._~%!$&'()*+,;=:]+"
 
     /// The characters that a path of a URL may have.
-    package static func isHTTPPath(_ value: String) -> Bool {
+    public static func isHTTPPath(_ value: String) -> Bool {
         !value.isEmpty
             && value.utf8.allSatisfy {
                 CharacterSets.isAlphanumeric($0) || CharacterSets.isOne(of: "/-._~%!$&'()*+,;=:", $0)
@@ -92,7 +92,7 @@ extension Validation {
     }
 
     /// A domain, a slash and a path, as the names of signers have: `example.com/path`.
-    package static func domainPrefixedPath(_ value: String, _ path: FieldPath) -> [FieldError] {
+    public static func domainPrefixedPath(_ value: String, _ path: FieldPath) -> [FieldError] {
         if value.isEmpty { return [.required(path)] }
         let parts = value.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else {
@@ -106,7 +106,7 @@ extension Validation {
     }
 
     /// A domain of at least two labels; one dot may end it.
-    package static func fullyQualifiedDomainName(_ value: String, _ path: FieldPath) -> [FieldError] {
+    public static func fullyQualifiedDomainName(_ value: String, _ path: FieldPath) -> [FieldError] {
         if value.isEmpty { return [.required(path)] }
         let name = value.hasSuffix(".") ? String(value.dropLast()) : value
         let errors = dns1123Subdomain(name)

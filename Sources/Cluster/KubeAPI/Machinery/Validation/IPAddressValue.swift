@@ -1,22 +1,22 @@
 /// An IPv4 or IPv6 address, as text that users write and as bytes.
 /// Follows `ParseIPSloppy` of k8s.io/utils/net: leading zeros in IPv4 are read as decimal.
-package struct IPAddressValue: Hashable, Comparable, Sendable, CustomStringConvertible {
+public struct IPAddressValue: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// 4 bytes, or 16. An IPv4-mapped IPv6 address is held as IPv4, as upstream's.
-    package let bytes: [UInt8]
+    public let bytes: [UInt8]
     /// Whether the text was an IPv4 address in the form of IPv6.
-    package let isMapped: Bool
+    public let isMapped: Bool
 
-    package var isIPv6: Bool { bytes.count == 16 }
-    package var bitCount: Int { bytes.count * 8 }
+    public var isIPv6: Bool { bytes.count == 16 }
+    public var bitCount: Int { bytes.count * 8 }
 
-    package init(bytes: [UInt8]) {
+    public init(bytes: [UInt8]) {
         precondition(bytes.count == 4 || bytes.count == 16, "an address has 4 or 16 bytes")
         self.bytes = bytes
         isMapped = false
     }
 
     /// Nil if the text is no address. Zones are not accepted.
-    package init?(_ text: String) {
+    public init?(_ text: String) {
         if text.utf8.contains(UInt8(ascii: ":")) {
             guard let parsed = Self.parseIPv6(text) else { return nil }
             let mappedPrefix: [UInt8] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF]
@@ -81,7 +81,7 @@ package struct IPAddressValue: Hashable, Comparable, Sendable, CustomStringConve
     }
 
     /// The canonical text: dotted decimal, or RFC 5952 (lower case, the longest run of zeros left out).
-    package var description: String {
+    public var description: String {
         if !isIPv6 { return bytes.map { String($0) }.joined(separator: ".") }
         let groups = stride(from: 0, to: 16, by: 2).map { UInt16(bytes[$0]) << 8 | UInt16(bytes[$0 + 1]) }
         var best = 0..<0
@@ -97,20 +97,20 @@ package struct IPAddressValue: Hashable, Comparable, Sendable, CustomStringConve
             ? text(groups[...]) : text(groups[..<best.lowerBound]) + "::" + text(groups[best.upperBound...])
     }
 
-    package static func < (left: IPAddressValue, right: IPAddressValue) -> Bool {
+    public static func < (left: IPAddressValue, right: IPAddressValue) -> Bool {
         left.bytes.count != right.bytes.count
             ? left.bytes.count < right.bytes.count : left.bytes.lexicographicallyPrecedes(right.bytes)
     }
 }
 
 /// A block of addresses such as `10.0.0.0/8`.
-package struct CIDRValue: Hashable, Sendable, CustomStringConvertible {
+public struct CIDRValue: Hashable, Sendable, CustomStringConvertible {
     /// The address as written, which may have bits below the prefix.
-    package let address: IPAddressValue
+    public let address: IPAddressValue
     /// Leading bits that all addresses of the block share, 0...32 or 0...128.
-    package let prefixLength: Int
+    public let prefixLength: Int
 
-    package init?(_ text: String) {
+    public init?(_ text: String) {
         guard let slash = text.firstIndex(of: "/"), let address = IPAddressValue(String(text[..<slash])) else {
             return nil
         }
@@ -125,7 +125,7 @@ package struct CIDRValue: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// The first address of the block.
-    package var network: IPAddressValue {
+    public var network: IPAddressValue {
         var bytes = address.bytes
         for index in bytes.indices {
             let kept = min(max(prefixLength - index * 8, 0), 8)
@@ -135,7 +135,7 @@ package struct CIDRValue: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// Whether an address is in the block; addresses of the other family are not. O(1).
-    package func contains(_ other: IPAddressValue) -> Bool {
+    public func contains(_ other: IPAddressValue) -> Bool {
         guard other.bytes.count == address.bytes.count else { return false }
         let first = network.bytes
         for index in first.indices {
@@ -145,27 +145,27 @@ package struct CIDRValue: Hashable, Sendable, CustomStringConvertible {
         return true
     }
 
-    package var description: String { "\(network)/\(prefixLength)" }
+    public var description: String { "\(network)/\(prefixLength)" }
 }
 
 // MARK: Validation
 
 extension Validation {
     /// Follows apimachinery `pkg/util/validation/ip.go`.
-    package static func ipAddress(_ value: String, _ path: FieldPath) -> [FieldError] {
+    public static func ipAddress(_ value: String, _ path: FieldPath) -> [FieldError] {
         IPAddressValue(value) != nil
             ? [] : [.invalid(path, value, "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)")]
     }
 
-    package static func ipv4Address(_ value: String, _ path: FieldPath) -> [FieldError] {
+    public static func ipv4Address(_ value: String, _ path: FieldPath) -> [FieldError] {
         IPAddressValue(value)?.isIPv6 == false ? [] : [.invalid(path, value, "must be a valid IPv4 address")]
     }
 
-    package static func ipv6Address(_ value: String, _ path: FieldPath) -> [FieldError] {
+    public static func ipv6Address(_ value: String, _ path: FieldPath) -> [FieldError] {
         IPAddressValue(value)?.isIPv6 == true ? [] : [.invalid(path, value, "must be a valid IPv6 address")]
     }
 
-    package static func cidr(_ value: String, _ path: FieldPath) -> [FieldError] {
+    public static func cidr(_ value: String, _ path: FieldPath) -> [FieldError] {
         CIDRValue(value) != nil
             ? [] : [.invalid(path, value, "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)")]
     }

@@ -10,7 +10,7 @@ extension Validation {
     private static let labelMaximumLength = 63
 
     /// An optional domain, a slash, and a name of at most 63 bytes: `app`, `example.com/name`.
-    package static func labelKey(_ value: String) -> [String] {
+    public static func labelKey(_ value: String) -> [String] {
         if isPlainLabelKey(value) { return [] }
         let parts = value.split(separator: "/", omittingEmptySubsequences: false)
         var errors: [String] = []
@@ -41,17 +41,17 @@ extension Validation {
     }
 
     /// The old name of `labelKey`, for what is not a label: finalizers, resource names.
-    package static func qualifiedName(_ value: String) -> [String] { labelKey(value) }
+    public static func qualifiedName(_ value: String) -> [String] { labelKey(value) }
 
     /// A label key that must have a domain.
-    package static func prefixedLabelKey(_ value: String) -> [String] {
+    public static func prefixedLabelKey(_ value: String) -> [String] {
         let errors = labelKey(value)
         if !errors.isEmpty { return errors }
         return value.utf8.contains(UInt8(ascii: "/")) ? [] : ["must include a prefix (e.g. 'example.com/key')"]
     }
 
     /// At most 63 bytes; may be empty.
-    package static func labelValue(_ value: String) -> [String] {
+    public static func labelValue(_ value: String) -> [String] {
         if value.isEmpty || value.utf8.count <= labelMaximumLength && isLabelName(value.utf8) { return [] }
         var errors: [String] = []
         if value.utf8.count > labelMaximumLength { errors.append(maximumBytesError(labelMaximumLength)) }
@@ -77,7 +77,7 @@ extension Validation {
     }
 
     /// Every label of an object. Follows apimachinery `pkg/apis/meta/v1/validation`.
-    package static func labels(_ labels: StringMap<String>, _ path: FieldPath) -> [FieldError] {
+    public static func labels(_ labels: StringMap<String>, _ path: FieldPath) -> [FieldError] {
         var errors: [FieldError] = []
         for (key, value) in labels {
             errors += labelName(key, path)
@@ -86,7 +86,7 @@ extension Validation {
         return errors
     }
 
-    package static func labelName(_ name: String, _ path: FieldPath) -> [FieldError] {
+    public static func labelName(_ name: String, _ path: FieldPath) -> [FieldError] {
         labelKey(name).map { .invalid(path, name, $0) }
     }
 }

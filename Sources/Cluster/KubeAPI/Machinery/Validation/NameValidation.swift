@@ -19,11 +19,11 @@ extension Validation {
         "a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, which must consist of "
         + "lower case alphanumeric characters, '-' or '.' and end with an alphanumeric character"
 
-    package static let labelMaximum = 63
-    package static let subdomainMaximum = 253
+    public static let labelMaximum = 63
+    public static let subdomainMaximum = 253
 
     /// At most 63 of `a-z0-9-`, alphanumeric at both ends.
-    package static func dns1123Label(_ value: String) -> [String] {
+    public static func dns1123Label(_ value: String) -> [String] {
         var errors: [String] = []
         if value.utf8.count > labelMaximum { errors.append(maximumLengthError(labelMaximum)) }
         if !isLabel(value.utf8) {
@@ -37,7 +37,7 @@ extension Validation {
     }
 
     /// At most 253 characters: labels joined by dots.
-    package static func dns1123Subdomain(_ value: String) -> [String] {
+    public static func dns1123Subdomain(_ value: String) -> [String] {
         var errors: [String] = []
         if value.utf8.count > subdomainMaximum { errors.append(maximumLengthError(subdomainMaximum)) }
         if !isSubdomain(value) {
@@ -47,7 +47,7 @@ extension Validation {
     }
 
     /// The same with underscores, as in the search domains of a pod.
-    package static func dns1123SubdomainWithUnderscore(_ value: String) -> [String] {
+    public static func dns1123SubdomainWithUnderscore(_ value: String) -> [String] {
         var errors: [String] = []
         if value.utf8.count > subdomainMaximum { errors.append(maximumLengthError(subdomainMaximum)) }
         let isValid = value.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false).allSatisfy {
@@ -61,7 +61,7 @@ extension Validation {
     }
 
     /// A label that starts with a letter, as the names of services had to.
-    package static func dns1035Label(_ value: String) -> [String] {
+    public static func dns1035Label(_ value: String) -> [String] {
         var errors: [String] = []
         if value.utf8.count > labelMaximum { errors.append(maximumLengthError(labelMaximum)) }
         if !isLabel(value.utf8) || !(value.utf8.first.map(CharacterSets.isLower) ?? false) {
@@ -71,7 +71,7 @@ extension Validation {
     }
 
     /// As in `*.example.com`.
-    package static func wildcardDNS1123Subdomain(_ value: String) -> [String] {
+    public static func wildcardDNS1123Subdomain(_ value: String) -> [String] {
         var errors: [String] = []
         if value.utf8.count > subdomainMaximum { errors.append(maximumLengthError(subdomainMaximum)) }
         if !value.hasPrefix("*.") || !isSubdomain(String(value.dropFirst(2))) {
@@ -115,25 +115,25 @@ extension Validation {
 
 /// How the names of a kind are checked: gives the complaints about a name, or about a prefix of generated names.
 /// Follows apimachinery `pkg/api/validation/generic.go`.
-package typealias NameCheck = @Sendable (_ name: String, _ isPrefix: Bool) -> [String]
+public typealias NameCheck = @Sendable (_ name: String, _ isPrefix: Bool) -> [String]
 
 extension Validation {
     /// Names of pods, deployments and most kinds.
-    package static let nameIsDNSSubdomain: NameCheck = { name, isPrefix in
+    public static let nameIsDNSSubdomain: NameCheck = { name, isPrefix in
         dns1123Subdomain(isPrefix ? maskTrailingDash(name) : name)
     }
 
     /// Names of namespaces and services.
-    package static let nameIsDNSLabel: NameCheck = { name, isPrefix in
+    public static let nameIsDNSLabel: NameCheck = { name, isPrefix in
         dns1123Label(isPrefix ? maskTrailingDash(name) : name)
     }
 
-    package static let nameIsDNS1035Label: NameCheck = { name, isPrefix in
+    public static let nameIsDNS1035Label: NameCheck = { name, isPrefix in
         dns1035Label(isPrefix ? maskTrailingDash(name) : name)
     }
 
     /// Names that only have to fit a path of a URL, as roles and bindings have.
-    package static let nameIsPathSegment: NameCheck = { name, isPrefix in
+    public static let nameIsPathSegment: NameCheck = { name, isPrefix in
         isPrefix ? pathSegmentPrefix(name) : pathSegmentName(name)
     }
 
@@ -143,12 +143,12 @@ extension Validation {
     }
 
     /// Not `.` or `..`, without `/` and `%`. Follows apimachinery `pkg/api/validation/path/name.go`.
-    package static func pathSegmentName(_ name: String) -> [String] {
+    public static func pathSegmentName(_ name: String) -> [String] {
         if name == "." || name == ".." { return ["may not be '\(name)'"] }
         return pathSegmentPrefix(name)
     }
 
-    package static func pathSegmentPrefix(_ name: String) -> [String] {
+    public static func pathSegmentPrefix(_ name: String) -> [String] {
         var errors: [String] = []
         for character in ["/", "%"] where name.utf8.contains(character.utf8[character.startIndex]) {
             errors.append("may not contain '\(character)'")

@@ -3,10 +3,10 @@
 
 extension Validation {
     /// Bytes that all annotations of an object may take.
-    package static let annotationsMaximumSize = 256 * 1024
+    public static let annotationsMaximumSize = 256 * 1024
 
     /// Metadata of an object that is being created, its name generated already.
-    package static func objectMeta(
+    public static func objectMeta(
         _ meta: ObjectMeta, isNamespaced: Bool, nameCheck: NameCheck, _ path: FieldPath = "metadata"
     ) -> [FieldError] {
         var errors: [FieldError] = []
@@ -41,7 +41,7 @@ extension Validation {
     }
 
     /// What an update may not do to metadata. The new metadata has the server's own fields filled in already.
-    package static func objectMetaUpdate(
+    public static func objectMetaUpdate(
         _ new: ObjectMeta, old: ObjectMeta, _ path: FieldPath = "metadata"
     ) -> [FieldError] {
         var errors: [FieldError] = []
@@ -87,14 +87,14 @@ extension Validation {
     }
 
     /// A field that an update may not change.
-    package static func immutableField<Value: JSONCodable>(
+    public static func immutableField<Value: JSONCodable>(
         _ new: Value?, _ old: Value?, _ path: FieldPath
     ) -> [FieldError] {
         new == old ? [] : [.invalid(path, new, immutableError)]
     }
 
     /// Keys are label keys in any case; the size of all is limited.
-    package static func annotations(_ annotations: StringMap<String>, _ path: FieldPath) -> [FieldError] {
+    public static func annotations(_ annotations: StringMap<String>, _ path: FieldPath) -> [FieldError] {
         var errors: [FieldError] = []
         var size = 0
         for (key, value) in annotations {
@@ -105,7 +105,7 @@ extension Validation {
         return errors
     }
 
-    package static func ownerReferences(_ references: [OwnerReference], _ path: FieldPath) -> [FieldError] {
+    public static func ownerReferences(_ references: [OwnerReference], _ path: FieldPath) -> [FieldError] {
         var errors: [FieldError] = []
         var firstController: String?
         for reference in references {
@@ -139,7 +139,7 @@ extension Validation {
         return errors
     }
 
-    package static func finalizers(_ finalizers: [String], _ path: FieldPath) -> [FieldError] {
+    public static func finalizers(_ finalizers: [String], _ path: FieldPath) -> [FieldError] {
         var errors: [FieldError] = []
         for finalizer in finalizers { errors += qualifiedName(finalizer).map { .invalid(path, finalizer, $0) } }
         if finalizers.contains("orphan"), finalizers.contains("foregroundDeletion") {
@@ -149,7 +149,7 @@ extension Validation {
         return errors
     }
 
-    package static func managedFields(_ entries: [ManagedFieldsEntry], _ path: FieldPath) -> [FieldError] {
+    public static func managedFields(_ entries: [ManagedFieldsEntry], _ path: FieldPath) -> [FieldError] {
         var errors: [FieldError] = []
         for (index, entry) in entries.enumerated() {
             let path = path.index(index)
@@ -168,7 +168,7 @@ extension Validation {
     }
 
     /// At most 128 bytes, all printable.
-    package static func fieldManager(_ manager: String, _ path: FieldPath) -> [FieldError] {
+    public static func fieldManager(_ manager: String, _ path: FieldPath) -> [FieldError] {
         var errors: [FieldError] = []
         if manager.utf8.count > 128 { errors.append(.tooLong(path, maximum: 128)) }
         for index in manager.unicodeScalars.indices {
@@ -187,7 +187,7 @@ extension Validation {
 
 extension Validation {
     /// A `LabelSelector` in a spec; absent is valid.
-    package static func labelSelector(_ selector: LabelSelector?, _ path: FieldPath) -> [FieldError] {
+    public static func labelSelector(_ selector: LabelSelector?, _ path: FieldPath) -> [FieldError] {
         guard let selector else { return [] }
         var errors = labels(selector.matchLabels, path.child("matchLabels"))
         for (index, expression) in selector.matchExpressions.enumerated() {
@@ -215,7 +215,7 @@ extension Validation {
     }
 
     /// The options of a deletion.
-    package static func deleteOptions(_ options: DeleteOptions) -> [FieldError] {
+    public static func deleteOptions(_ options: DeleteOptions) -> [FieldError] {
         var errors: [FieldError] = []
         let path: FieldPath = "propagationPolicy"
         if let policy = options.propagationPolicy {
@@ -245,11 +245,11 @@ extension Validation {
         }
     }
 
-    package static func dryRun(_ values: [String], _ path: FieldPath) -> [FieldError] {
+    public static func dryRun(_ values: [String], _ path: FieldPath) -> [FieldError] {
         values.allSatisfy { $0 == "All" } ? [] : [.notSupported(path, values, supported: ["All"])]
     }
 
-    package static func fieldValidation(_ value: String, _ path: FieldPath) -> [FieldError] {
+    public static func fieldValidation(_ value: String, _ path: FieldPath) -> [FieldError] {
         let supported = ["", "Ignore", "Strict", "Warn"]
         return supported.contains(value) ? [] : [.notSupported(path, value, supported: supported)]
     }

@@ -3,7 +3,7 @@
 ///
 /// Follows apimachinery `pkg/runtime/converter.go`: a kind has one stored form, and each other one converts from and to
 /// it.
-package protocol KindConversion: SendableMetatype {
+public protocol KindConversion: SendableMetatype {
     associatedtype Served: Resource
     associatedtype Stored: Resource
     static func stored(_ served: Served) -> Stored
@@ -58,13 +58,13 @@ enum KindConversions {
 
 extension ResourceKind {
     /// The kind as which objects of this kind are stored: itself, but for a second version or group. O(1).
-    package var stored: ResourceKind { KindConversions.storedKinds[Int(rawValue)] }
-    package var isStored: Bool { stored == self }
+    public var stored: ResourceKind { KindConversions.storedKinds[Int(rawValue)] }
+    public var isStored: Bool { stored == self }
 }
 
 extension ObjectKey {
     /// Where the object is stored. O(1).
-    package var stored: ObjectKey {
+    public var stored: ObjectKey {
         let kind = kind.stored
         return kind == self.kind ? self : ObjectKey(kind, namespace: namespace, name: name)
     }
@@ -72,13 +72,13 @@ extension ObjectKey {
 
 extension KubeObject {
     /// The object as it is stored; the same one for a kind that is stored as itself.
-    package final var stored: KubeObject {
+    public final var stored: KubeObject {
         guard let conversion = KindConversions.all[Int(kind.rawValue)] else { return self }
         return conversion.stored(self)
     }
 
     /// A stored object as clients of `kind` read it: the kind as which it is stored, or one that converts to that.
-    package final func served(as kind: ResourceKind) -> KubeObject {
+    public final func served(as kind: ResourceKind) -> KubeObject {
         if kind == self.kind { return self }
         guard let conversion = KindConversions.all[Int(kind.rawValue)], conversion.storedKind == self.kind else {
             preconditionFailure("\(self.kind.info.name) is not served as \(kind.info.apiVersion) \(kind.info.name)")
