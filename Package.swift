@@ -7,7 +7,7 @@ let warningsAsErrors: [SwiftSetting] =
     Context.environment["DRYDOCK_WERROR"] == nil ? [] : [.treatAllWarnings(as: .error)]
 // Released code leaves out what debug builds and their tests check: that no two accesses to a variable overlap.
 let releaseFlags: SwiftSetting = .unsafeFlags(
-    ["-enforce-exclusivity=unchecked", "-cross-module-optimization"], .when(configuration: .release))
+    ["-enforce-exclusivity=unchecked", "-cross-module-optimization", "-Xfrontend", "-prespecialize-generic-metadata"], .when(configuration: .release))
 let swiftSettings: [SwiftSetting] = warningsAsErrors + [.swiftLanguageMode(.v6), releaseFlags]
 
 let deques = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
@@ -127,8 +127,8 @@ let package = Package(
         .executableTarget(
             name: "drydock-bench",
             dependencies: [
-                "ClusterConsole", "TerminalUI", "KubeGateway", "ClusterDriver", "KubeCluster", "KubeStore",
-                "KubeClient", "KubeAPI", "ClusterCore",
+                "ClusterConsole", "TerminalUI", "KubeGateway", "KubeJournal", "ClusterDriver", "KubeCluster",
+                "KubeStore", "KubeClient", "KubeAPI", "ClusterCore",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
                 .product(name: "NIOCore", package: "swift-nio"),

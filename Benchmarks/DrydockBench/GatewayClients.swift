@@ -2,29 +2,42 @@ import ClusterDriver
 import Foundation
 import KubeCluster
 import KubeGateway
+import KubeJournal
 import Logging
 import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
 import NIOSSL
 
+extension Durability {
+    fileprivate init(_ state: SQLiteJournal.State) {
+        self.init(revision: state.durableRevision, failure: state.failure?.description)
+    }
+}
+
 /// A served cluster to measure.
 final class BenchServer: Sendable {
     let gateway: Gateway
     let driver: ClusterDriver
     let context: NIOSSLContext
+    private let journal: SQLiteJournal?
 
-    init(nodes: Int, prepare: (Cluster) -> Void) {
+    /// - Parameter folder: Where the cluster is kept; in memory alone without it.
+    init(nodes: Int, folder: String? = nil, prepare: (Cluster) -> Void) {
         do {
             let authority = try CertificateAuthority()
             var configuration = Cluster.Configuration()
             configuration.nodes = nodes
             configuration.certificateAuthority = authority.pem
+            journal = try folder.map { try SQLiteJournal(DataDirectory($0)) }
+            configuration.journal = journal
             let cluster = Cluster(configuration)
             cluster.boot()
             prepare(cluster)
+            _ = journal?.settle()
             let snapshot = cluster.snapshot()
-            driver = ClusterDriver(cluster, speed: 1)
+            driver = ClusterDriver(cluster, speed: 1, durability: journal.map { Durability($0.state) })
+            journal?.observe { [driver] in driver.setDurability(Durability($0)) }
             var options = Gateway.Configuration()
             options.port = 0
             gateway = try Gateway(
@@ -49,6 +62,7 @@ final class BenchServer: Sendable {
     func stop() {
         gateway.stop()
         driver.stop()
+        journal?.close()
     }
 
     static let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)

@@ -21,7 +21,7 @@ extension Measurement {
         let server = BenchServer(nodes: 300) { cluster in
             _ = cluster.perform(.create([Boxed(Fixtures.deployment(replicas: 30_000))]))
             let limit = cluster.loop.now + .hours(1)
-            while cluster.statisticsNow.pods < 30_000, cluster.loop.now < limit, cluster.loop.step() {}
+            while cluster.statisticsNow.podsRunning < 30_000, cluster.loop.now < limit, cluster.loop.step() {}
         }
         defer { server.stop() }
         guard let client = BenchClient(server) else { return [] }
@@ -81,6 +81,34 @@ extension Measurement {
             }
         }
         return figures
+    }
+
+    /// Every answer waits until the write is on the disk of the machine that measures.
+    static let gatewayDurable = Measurement(
+        name: "gateway-durable",
+        bounds: [
+            Bound(
+                label: "durable create of a ConfigMap, 16 connections", unit: "req/s", floor: 500, aim: 5000,
+                isLargerBetter: true),
+            Bound(
+                label: "durable create of a ConfigMap, 256 connections", unit: "req/s", floor: 1500, aim: 10_000,
+                isLargerBetter: true),
+        ]
+    ) {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("drydock-bench-\(getpid())").path
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let server = BenchServer(nodes: 5, folder: folder) { _ in }
+        defer { server.stop() }
+        return [16, 256].map { connections in
+            let creates = BenchLoad.run(server, connections, requests: 5000) { number in
+                (
+                    "POST", "/api/v1/namespaces/default/configmaps",
+                    "{\"metadata\":{\"name\":\"bench-\(connections)-\(number)\"},\"data\":{\"a\":\"b\"}}"
+                )
+            }
+            return Figure(
+                label: "durable create of a ConfigMap, \(connections) connections", value: creates.rate)
+        }
     }
 
     static let gatewayWatch = Measurement(

@@ -22,7 +22,7 @@ struct Measurement: Sendable {
 
     static let all: [Measurement] = [
         startup, rollout10k, rollout150k, idleMemory, podCoding, endpointChange, consoleFrame, changeToScreen,
-        virtualTime, gatewayList, gatewayRequests, gatewayWatch,
+        virtualTime, gatewayList, gatewayRequests, gatewayDurable, gatewayWatch,
     ]
 }
 

@@ -4,13 +4,8 @@ import Testing
 
 /// Clients from the Python Package Index against the real server. `make test` installs them; where that was not
 /// possible the suite is skipped, and says so.
-@Suite("Python clients", .enabled(if: PythonClientTests.isPresent, "the Python clients are not installed"))
+@Suite("Python clients", .enabled(if: PythonClients.isPresent, "the Python clients are not installed"))
 struct PythonClientTests {
-    private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().path
-    private static let folder = root + "/.build/python-clients"
-    static let isPresent = FileManager.default.fileExists(atPath: folder + "/installed")
-
     /// Typed and dynamic client, watches, tokens, leader election: `Tests/Clients/python_client.py`.
     @Test func theOfficialClient() throws {
         let gateway = try TestGateway()
@@ -20,7 +15,7 @@ struct PythonClientTests {
         try Kubeconfig(server: gateway.gateway.url, authority: gateway.authority, identity: gateway.admin)
             .write(to: kubeconfig)
         let process = try ClientProcess(
-            Self.folder + "/bin/python", [Self.root + "/Tests/Clients/python_client.py"],
+            PythonClients.folder + "/bin/python", [PythonClients.root + "/Tests/Clients/python_client.py"],
             environment: ["KUBECONFIG": kubeconfig, "HOME": NSTemporaryDirectory()])
         #expect(process.status == 0, "\(process.output)\(process.errors)")
         #expect(process.output.contains("test_one_leader_at_a_time: passed"))
@@ -39,7 +34,7 @@ struct PythonClientTests {
         try gateway.admin.certificate.write(toFile: folder + "/crt", atomically: true, encoding: .utf8)
         try gateway.admin.privateKey.write(toFile: folder + "/key", atomically: true, encoding: .utf8)
         let process = try ClientProcess(
-            Self.folder + "/bin/schemathesis",
+            PythonClients.folder + "/bin/schemathesis",
             [
                 "run", "\(gateway.gateway.url)/openapi/v3/\(group)", "--url", gateway.gateway.url,
                 "--request-cert", folder + "/crt", "--request-cert-key", folder + "/key", "--tls-verify", "false",
@@ -50,7 +45,7 @@ struct PythonClientTests {
                 "--warnings", "off",
             ],
             environment: [
-                "PYTHONPATH": Self.root + "/Tests/Clients", "SCHEMATHESIS_HOOKS": "schemathesis_hooks",
+                "PYTHONPATH": PythonClients.root + "/Tests/Clients", "SCHEMATHESIS_HOOKS": "schemathesis_hooks",
                 "HOME": folder,
             ])
         #expect(process.status == 0, "\(process.output.suffix(8000))\(process.errors.suffix(2000))")
@@ -58,4 +53,11 @@ struct PythonClientTests {
         // And it is still there.
         #expect(try gateway.request("GET", "/readyz").status == 200)
     }
+}
+
+enum PythonClients {
+    static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().path
+    static let folder = root + "/.build/python-clients"
+    static let isPresent = FileManager.default.fileExists(atPath: folder + "/installed")
 }

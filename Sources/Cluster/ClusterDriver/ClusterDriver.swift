@@ -72,6 +72,7 @@ package final class ClusterDriver: @unchecked Sendable {
         self.onUpdate = onUpdate
         self.durability = durability
         outgoing = OutgoingQueue(durability)
+        cluster.loop.stopwatch = wallTime
     }
 
     /// Starts the thread. To be called once.

@@ -31,6 +31,7 @@ package final class APIServer {
     let podTemplates = PodTemplateMemo()
     let bindings = BindingMemo()
     let fieldSets = FieldSetCache()
+    var fieldManagers: [FieldManagerKey: FieldManager] = [:]
     let serviceAllocation: ServiceAllocation
     let events: EventRetention
     let access: AccessState

@@ -11,7 +11,8 @@ import ClusterCore
 public final class WorkQueue<Key: Hashable> {
     private var waiting: [Key] = []
     private var head = 0
-    private var dirty: Set<Key> = []
+    /// Since when each key has been due.
+    private var dirty: [Key: Instant] = [:]
     private var processing: Set<Key> = []
     private var failures: [Key: Int] = [:]
     private var delayed: [Key: (timer: Timer, due: Instant)] = [:]
@@ -23,6 +24,8 @@ public final class WorkQueue<Key: Hashable> {
     /// How many keys were ever added, for metrics.
     public private(set) var additions = 0
     public private(set) var retries = 0
+    /// How long keys waited, for metrics.
+    public private(set) var waits = Histogram(QueueGauges.bounds)
 
     public init(
         loop: EventLoop, backoff: ExponentialBackoff = ExponentialBackoff(base: .milliseconds(5), cap: .seconds(1000)),
@@ -38,7 +41,7 @@ public final class WorkQueue<Key: Hashable> {
     public var isEmpty: Bool { count == 0 }
 
     public func add(_ key: Key) {
-        guard dirty.insert(key).inserted else { return }
+        if dirty.updateValue(loop.now, forKey: key) != nil { return }
         additions += 1
         if processing.contains(key) { return }
         waiting.append(key)
@@ -85,14 +88,14 @@ public final class WorkQueue<Key: Hashable> {
             waiting.removeFirst(head)
             head = 0
         }
-        dirty.remove(key)
+        if let since = dirty.removeValue(forKey: key) { waits.add((loop.now - since).seconds, QueueGauges.bounds) }
         processing.insert(key)
         return key
     }
 
     public func done(_ key: Key) {
         processing.remove(key)
-        if dirty.contains(key) {
+        if dirty[key] != nil {
             waiting.append(key)
             onReady?()
         }

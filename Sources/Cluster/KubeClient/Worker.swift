@@ -18,6 +18,8 @@ public final class Worker<Target: Reconciler>: EventTarget {
     private var isScheduled = false
     /// How often a key is retried before it is dropped; nil for always. Upstream's deployment controller: 15.
     private let maximumRetries: Int?
+    /// How long `sync` took, in real time.
+    private var work = Histogram(QueueGauges.bounds)
 
     /// `queue`: one with other rate limits than the usual ones.
     public init(
@@ -33,10 +35,11 @@ public final class Worker<Target: Reconciler>: EventTarget {
         queue.onReady = { [unowned self] in schedule() }
         let component = client.component
         let name = component.hasSuffix("-controller") ? String(component.dropLast("-controller".count)) : component
-        loop.queueGauges.add { [weak queue] in
-            queue.map {
-                QueueGauges.Reading(name: name, depth: $0.count, additions: $0.additions, retries: $0.retries)
-            }
+        loop.queueGauges.add { [weak self] in
+            guard let self else { return nil }
+            return QueueGauges.Reading(
+                name: name, depth: queue.count, additions: queue.additions, retries: queue.retries,
+                waits: queue.waits, work: work)
         }
     }
 
@@ -62,6 +65,7 @@ public final class Worker<Target: Reconciler>: EventTarget {
         isScheduled = false
         guard let key = queue.next() else { return }
         client.cause = causes.removeValue(forKey: key) ?? 0
+        let start = loop.stopwatch?()
         do throws(StatusError) {
             try target.sync(key)
             queue.forget(key)
@@ -73,6 +77,7 @@ public final class Worker<Target: Reconciler>: EventTarget {
                 queue.addRateLimited(key)
             }
         }
+        if let start, let end = loop.stopwatch?() { work.add(end - start, QueueGauges.bounds) }
         queue.done(key)
         client.cause = 0
         if !queue.isEmpty { schedule() }

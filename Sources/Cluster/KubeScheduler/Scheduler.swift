@@ -28,6 +28,7 @@ package final class Scheduler: ChangeHandler, EventTarget {
     package internal(set) var boundCount = 0
     /// Attempts made so far.
     package internal(set) var attemptCount = 0
+    package internal(set) var metrics = SchedulingMetrics()
 
     /// How often a node was filtered and scored for some pods: with many pods alike, about once for each pod.
     package var inspectionCount: Int { cache.inspectionCount }
@@ -77,7 +78,9 @@ package final class Scheduler: ChangeHandler, EventTarget {
         isScheduled = false
         guard let pod = queue.next() else { return }
         client.cause = pod.cause
-        attempt(pod)
+        let start = loop.stopwatch?()
+        let result = attempt(pod)
+        if let start, let result, let end = loop.stopwatch?() { metrics.attempted(result, seconds: end - start) }
         client.cause = 0
         if queue.hasNext { schedule() }
     }

@@ -15,28 +15,29 @@ extension Scheduler {
         var evaluation: ShapeEvaluation?
     }
 
-    /// Tries to schedule a pod that the queue has handed out.
-    func attempt(_ queued: QueuedPod) {
+    /// Tries to schedule a pod that the queue has handed out. Nil if there was nothing to try.
+    func attempt(_ queued: QueuedPod) -> SchedulingMetrics.Result? {
         guard let pod = client.get(Pod.self, queued.key), pod.uid == queued.uid, pod.nodeName.isEmpty else {
             // News of what happened to it is on the way.
-            return forget(queued)
+            forget(queued)
+            return nil
         }
         if pod.metadata.deletionTimestamp != nil {
             recorder.event(
                 pod, .warning, "FailedScheduling", "skip schedule deleting pod: \(queued.key.namespacedName)")
-            return forget(queued)
+            forget(queued)
+            return nil
         }
         attemptCount += 1
+        if queued.firstAttempt == nil { queued.firstAttempt = loop.now }
         guard cache.nodeCount > 0 else {
             fail(queued, pod, "no nodes available to schedule pods", rejectedBy: [], nomination: .clear)
-            return
+            return .error
         }
         let finding = find(queued, pod)
-        if let node = finding.node {
-            bind(queued, pod, node, finding)
-        } else {
-            preempt(queued, pod, finding)
-        }
+        if let node = finding.node { return bind(queued, pod, node, finding) }
+        preempt(queued, pod, finding)
+        return .unschedulable
     }
 
     // MARK: Finding
@@ -215,7 +216,9 @@ extension Scheduler {
 
     // MARK: Binding
 
-    private func bind(_ queued: QueuedPod, _ pod: Pod, _ node: NodeInfo, _ finding: Finding) {
+    private func bind(
+        _ queued: QueuedPod, _ pod: Pod, _ node: NodeInfo, _ finding: Finding
+    ) -> SchedulingMetrics.Result {
         let name = node.name
         nominator.remove(queued)
         // The pod counts from now on, before the news of its binding comes back.
@@ -227,8 +230,12 @@ extension Scheduler {
             recorder.event(
                 pod, .normal, "Scheduled", "Successfully assigned \(queued.key.namespacedName) to \(name)")
             record(queued, .bound(node: name), message: "", finding)
+            let first = queued.firstAttempt ?? loop.now
+            metrics.bound(after: (loop.now - first).seconds, attempts: max(1, queued.attempts))
+            return .scheduled
         } catch {
             bindingFailed(queued, pod, error)
+            return .error
         }
     }
 

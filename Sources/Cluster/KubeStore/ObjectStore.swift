@@ -38,8 +38,8 @@ public final class ObjectStore {
     private let loop: EventLoop
     private var slots: [ObjectKey: Slot] = [:]
     private var ordered = PersistentMap<ObjectKey, KubeObject>()
-    /// What `ordered` does not show as it is: slots written or removed since it was last brought up to date.
-    private var unordered: ContiguousArray<Slot> = []
+    /// What `ordered` does not show as it is, by kind: slots written or removed since it was last brought up to date.
+    private var unordered: ContiguousArray<ContiguousArray<Slot>>
     private var unorderedRemovals = 0
     /// Removed objects are not kept alive for longer than that.
     private static let mostUnorderedRemovals = 4096
@@ -67,6 +67,7 @@ public final class ObjectStore {
         self.loop = loop
         self.journal = journal
         onChange = options.onChange
+        unordered = ContiguousArray(repeating: [], count: Catalogue.kinds.count)
         history = History(budget: options.historyBudget)
         digest = options.keepsDigest ? HistoryDigest() : nil
         watches = WatchHub(loop: loop)
@@ -84,7 +85,7 @@ public final class ObjectStore {
                 place(new, old: change.old)
             } else if let slot = slots.removeValue(forKey: change.key) {
                 slot.isRemoved = true
-                show(slot)
+                show(slot, change.kind)
                 counts[Int(change.kind.rawValue)] -= 1
                 indexes.update(change.key, slot, old: slot.object, new: nil)
             }
@@ -99,7 +100,7 @@ public final class ObjectStore {
         let slot = slots[key] ?? Slot(object)
         if slots.updateValue(slot, forKey: key) == nil { counts[Int(key.kind.rawValue)] += 1 }
         slot.object = object
-        show(slot)
+        show(slot, key.kind)
         indexes.update(key, slot, old: old, new: object)
         lastRevisions[Int(key.kind.rawValue)] = max(lastRevisions[Int(key.kind.rawValue)], object.revision)
     }
@@ -114,7 +115,7 @@ public final class ObjectStore {
     /// Visits in key order until `body` returns false. O(log n + visited). `body` may write; it goes on visiting what
     /// there was before.
     public func forEach(_ kind: ResourceKind, namespace: String?, _ body: (KubeObject) -> Bool) {
-        putInOrder()
+        putInOrder(kind)
         let objects = ordered
         _ = objects.forEach(in: Snapshot.range(kind, namespace: namespace)) { _, object in body(object) }
     }
@@ -141,7 +142,7 @@ public final class ObjectStore {
     /// O(1) for all namespaces, O(log n) for one.
     public func count(_ kind: ResourceKind, namespace: String?) -> Int {
         guard let namespace else { return counts[Int(kind.rawValue)] }
-        putInOrder()
+        putInOrder(kind)
         let range = Snapshot.range(kind, namespace: namespace)
         return ordered.index(of: range.upperBound) - ordered.index(of: range.lowerBound)
     }
@@ -214,7 +215,7 @@ public final class ObjectStore {
         }
         let stored = stamp(object)
         slot.object = stored
-        show(slot)
+        show(slot, key.kind)
         counts[Int(key.kind.rawValue)] += 1
         indexes.update(key, slot, old: nil, new: stored)
         commit(key, .create, old: nil, new: stored, author, cause)
@@ -232,7 +233,7 @@ public final class ObjectStore {
         if let expected, expected != old.revision { throw .conflict(stored: old.revision) }
         let stored = stamp(object)
         slot.object = stored
-        show(slot)
+        show(slot, key.kind)
         indexes.update(key, slot, old: old, new: stored)
         commit(key, .update, old: old, new: stored, author, cause)
         return stored
@@ -248,7 +249,7 @@ public final class ObjectStore {
         if let expected, expected != old.revision { throw .conflict(stored: old.revision) }
         slots[key] = nil
         slot.isRemoved = true
-        show(slot)
+        show(slot, key.kind)
         counts[Int(key.kind.rawValue)] -= 1
         unorderedRemovals += 1
         if unorderedRemovals >= ObjectStore.mostUnorderedRemovals { putInOrder() }
@@ -288,17 +289,24 @@ public final class ObjectStore {
 
     // MARK: Order
 
-    /// Has the ordered map show a slot as it is when somebody next reads it.
-    private func show(_ slot: Slot) {
+    /// Has the ordered map show a slot as it is when somebody next reads its kind.
+    private func show(_ slot: Slot, _ kind: ResourceKind) {
         if slot.isUnordered { return }
         slot.isUnordered = true
-        unordered.append(slot)
+        unordered[Int(kind.rawValue)].append(slot)
     }
 
-    /// Brings the ordered map up to date. O(n log n) in what was written since it last was.
     private func putInOrder() {
-        if unordered.isEmpty { return }
-        var rows = unordered.map { (key: $0.object.key, slot: $0) }
+        for kind in Catalogue.kinds { putInOrder(kind.kind) }
+        unorderedRemovals = 0
+    }
+
+    /// Brings the part of the ordered map that holds a kind up to date. O(n log n) in what was written since it last
+    /// was.
+    private func putInOrder(_ kind: ResourceKind) {
+        let kind = Int(kind.rawValue)
+        if unordered[kind].isEmpty { return }
+        var rows = unordered[kind].map { (key: $0.object.key, slot: $0) }
         // In their order, neighbours are put in one after the other.
         if rows.count > 64 { rows.sort { $0.key < $1.key } }
         for (key, slot) in rows {
@@ -306,8 +314,7 @@ public final class ObjectStore {
             // Where an object was removed, another of the same name may have come.
             ordered[key] = slot.isRemoved ? slots[key]?.object : slot.object
         }
-        unordered.removeAll(keepingCapacity: unordered.count <= ObjectStore.mostUnorderedRemovals)
-        unorderedRemovals = 0
+        unordered[kind].removeAll(keepingCapacity: rows.count <= ObjectStore.mostUnorderedRemovals)
     }
 
     // MARK: Batches

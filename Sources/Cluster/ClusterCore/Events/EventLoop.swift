@@ -23,6 +23,9 @@ public final class EventLoop {
     public private(set) var eventCount: UInt64 = 0
     /// Called after each event, before the next one; the cluster hands out changes to its components here.
     public var afterEvent: (() -> Void)?
+    /// Seconds of real time from any start, for metrics of how long work takes: nothing else may read it, so that no
+    /// outcome depends on it. Set by whoever runs the loop by the wall clock; nil otherwise.
+    public var stopwatch: (() -> Double)?
     /// The work queues that live on this loop, for metrics.
     public let queueGauges = QueueGauges()
 

@@ -33,11 +33,21 @@ extension APIServer {
         return FieldAccounts.replacing(object, entries)
     }
 
+    /// Made once for each kind and subresource.
     func fieldManager(_ kind: ResourceKind, _ subresource: Subresource?) -> FieldManager {
-        FieldManager(
+        let key = FieldManagerKey(kind: kind, subresource: subresource)
+        if let known = fieldManagers[key] { return known }
+        let manager = FieldManager(
             kind, subresource: subresource?.rawValue ?? "", resetFields: ResetFields.paths(kind, subresource),
             cache: fieldSets)
+        fieldManagers[key] = manager
+        return manager
     }
+}
+
+struct FieldManagerKey: Hashable {
+    let kind: ResourceKind
+    let subresource: Subresource?
 }
 
 enum FieldAccounts {

@@ -2,6 +2,7 @@ import ClusterCore
 import Foundation
 import KubeAPI
 import KubeAPIServer
+import KubeClient
 import KubeCluster
 import NIOCore
 
@@ -71,6 +72,7 @@ struct ComponentMetrics: Sendable {
     private let historyBytes: Int
     private let events: UInt64
     private let queues: [QueueGauges.Reading]
+    private let scheduling: SchedulingMetrics
 
     /// On the cluster's thread.
     init(_ cluster: Cluster) {
@@ -80,10 +82,12 @@ struct ComponentMetrics: Sendable {
         historyBytes = cluster.server.store.history.bytes
         events = cluster.loop.eventCount
         queues = cluster.loop.queueGauges.readings
+        scheduling = cluster.schedulerDecisions.metrics
     }
 
     func write(into text: inout MetricsText) {
         writeQueues(into: &text)
+        writeScheduling(into: &text)
         let scheduling = "scheduler_schedule_attempts_total"
         text.family(
             scheduling, .counter,
@@ -114,6 +118,46 @@ struct ComponentMetrics: Sendable {
             var sums: [String: Int] = [:]
             for queue in queues { sums[queue.name, default: 0] += family.value(queue) }
             for (name, sum) in sums { text.sample(family.name, "name=\"\(name)\"", Double(sum)) }
+        }
+        writeDurations(
+            "workqueue_queue_duration_seconds",
+            "How long in seconds an item stays in workqueue before being requested, in the cluster's time.", \.waits,
+            &text)
+        writeDurations(
+            "workqueue_work_duration_seconds", "How long in seconds processing an item from workqueue takes.", \.work,
+            &text)
+    }
+
+    private func writeDurations(
+        _ name: String, _ help: String, _ value: (QueueGauges.Reading) -> Histogram, _ text: inout MetricsText
+    ) {
+        text.family(name, .histogram, help)
+        var sums: [String: Histogram] = [:]
+        for queue in queues { sums[queue.name, default: Histogram(QueueGauges.bounds)].add(value(queue)) }
+        for (queue, sum) in sums where sum.count > 0 {
+            text.histogram(name, "name=\"\(queue)\"", sum, QueueGauges.bounds)
+        }
+    }
+
+    private func writeScheduling(into text: inout MetricsText) {
+        let attempt = "scheduler_scheduling_attempt_duration_seconds"
+        text.family(
+            attempt, .histogram, "Scheduling attempt latency in seconds (scheduling algorithm + binding)")
+        for (result, histogram) in zip(SchedulingMetrics.Result.allCases, scheduling.attempts)
+        where histogram.count > 0 {
+            text.histogram(
+                attempt, "profile=\"default-scheduler\",result=\"\(result.rawValue)\"", histogram,
+                SchedulingMetrics.attemptBounds)
+        }
+        let pod = "scheduler_pod_scheduling_sli_duration_seconds"
+        text.family(
+            pod, .histogram,
+            "E2e latency for a pod being scheduled, from the time the pod enters the scheduling queue and might "
+                + "involve multiple scheduling attempts, in the cluster's time.")
+        for (attempts, histogram) in scheduling.pods.enumerated() where histogram.count > 0 {
+            text.histogram(
+                pod, "attempts=\"\(SchedulingMetrics.label(attempts: attempts))\"", histogram,
+                SchedulingMetrics.podBounds)
         }
     }
 }

@@ -1,3 +1,4 @@
+import ClusterCore
 import KubeAPI
 
 /// The text format of Prometheus.
@@ -18,7 +19,7 @@ struct MetricsText {
     }
 
     mutating func histogram(
-        _ name: String, _ labels: String, _ histogram: RequestMetrics.Histogram, _ bounds: [Double]
+        _ name: String, _ labels: String, _ histogram: Histogram, _ bounds: [Double]
     ) {
         let comma = labels.isEmpty ? "" : ","
         var sum = 0

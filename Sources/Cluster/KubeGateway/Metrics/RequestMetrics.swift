@@ -1,3 +1,4 @@
+import ClusterCore
 import KubeAPI
 import NIOConcurrencyHelpers
 
@@ -42,20 +43,6 @@ final class RequestMetrics: Sendable {
         var text: String {
             "component=\"apiserver\",dry_run=\"\(isDryRun ? "All" : "")\",group=\"\(group)\",resource=\"\(resource)\","
                 + "scope=\"\(scope)\",subresource=\"\(subresource)\",verb=\"\(verb)\",version=\"\(version)\""
-        }
-    }
-
-    struct Histogram: Sendable {
-        var buckets: [Int]
-        var sum = 0.0
-        var count = 0
-
-        init(_ bounds: [Double]) { buckets = Array(repeating: 0, count: bounds.count) }
-
-        mutating func add(_ value: Double, _ bounds: [Double]) {
-            sum += value
-            count += 1
-            if let place = bounds.firstIndex(where: { value <= $0 }) { buckets[place] += 1 }
         }
     }
 

@@ -30,7 +30,12 @@ final class EncodedBodies: Sendable {
     private let halves = NIOLockedValueBox(Halves())
 
     /// - Parameter budget: The most bytes that are kept.
-    init(budget: Int = 64 << 20) { halfBudget = budget / 2 }
+    init(budget: Int = 256 << 20) { halfBudget = budget / 2 }
+
+    /// Whether so many objects like this one can be kept without pushing each other out.
+    func hasRoom(for count: Int, like object: KubeObject) -> Bool {
+        count * (json(of: object).count + EncodedBodies.overhead) <= halfBudget
+    }
 
     /// The members of an object in braces, without `kind` and `apiVersion`.
     func json(of object: KubeObject) -> [UInt8] {

@@ -6,14 +6,13 @@ import NIOCore
 final class ListText: BodyProducer {
     /// Bytes of a piece, about.
     private static let pieceSize = 128 << 10
-    /// Lists of more objects are not remembered encoded: they would push out what is asked for more often.
-    private static let rememberedCount = 5_000
-
     private let text: ObjectText
     private let kind: ResourceKind
     private let items: [KubeObject]
     private let metadata: ListMeta
     private let table: Table?
+    /// A list that is too long is not remembered encoded: it would push out what is asked for more often, and itself.
+    private let isRemembered: Bool
     private var position = -1
     private(set) var isFinished = false
 
@@ -26,6 +25,7 @@ final class ListText: BodyProducer {
         metadata.continue = result.continuation
         metadata.remainingItemCount = result.remaining
         self.metadata = metadata
+        isRemembered = result.items.first.map { text.bodies.hasRoom(for: result.items.count, like: $0) } ?? true
         if case .table = text.format.shape {
             table = Table(of: kind, [], metadata: metadata, including: text.included)
         } else {
@@ -49,7 +49,6 @@ final class ListText: BodyProducer {
                 apiVersion: "meta.k8s.io/" + version, kind: "PartialObjectMetadataList", metadata: metadata,
                 items: items.map { ProtobufCoding.message(partialMetadata: $0.metadata) })
         }
-        let isRemembered = items.count <= ListText.rememberedCount
         return ProtobufCoding.list(
             apiVersion: kind.info.apiVersion, kind: kind.info.name + "List", metadata: metadata,
             items: items.map { isRemembered ? text.bodies.protobuf(of: $0) : ProtobufCoding.message($0) })
@@ -102,10 +101,10 @@ final class ListText: BodyProducer {
         if case .metadata(let version) = text.format.shape {
             return ObjectText.writeMetadata(object, version, &writer)
         }
-        if items.count > ListText.rememberedCount {
-            object.encode(into: &writer, withKind: false)
-        } else {
+        if isRemembered {
             writer.raw(text.bodies.json(of: object))
+        } else {
+            object.encode(into: &writer, withKind: false)
         }
     }
 

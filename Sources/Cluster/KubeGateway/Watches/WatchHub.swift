@@ -20,6 +20,7 @@ final class WatchHub: @unchecked Sendable {
     private var revision: Revision
     private var now: Instant
     private var bookmarks: RepeatedTask?
+    private var outboxes: [Outbox] = []
     private var isStopped = false
 
     /// - Parameter snapshot: The state after which changes will be published.
@@ -162,29 +163,18 @@ final class WatchHub: @unchecked Sendable {
     /// Hands frames to the loops of their watches, one hop a loop.
     private func deliver(_ deliveries: [(Watcher, ByteBuffer)]) {
         if deliveries.isEmpty { return }
-        var byLoop: [(loop: any NIOCore.EventLoop, deliveries: [(Watcher, ByteBuffer)])] = []
+        var byLoop: [[(Watcher, ByteBuffer)]] = Array(repeating: [], count: outboxes.count)
         for delivery in deliveries {
             let loop = delivery.0.exchange.eventLoop
-            if let place = byLoop.firstIndex(where: { $0.loop === loop }) {
-                byLoop[place].deliveries.append(delivery)
+            if let place = outboxes.firstIndex(where: { $0.loop === loop }) {
+                byLoop[place].append(delivery)
             } else {
-                byLoop.append((loop, [delivery]))
+                outboxes.append(Outbox(loop))
+                byLoop.append([delivery])
             }
         }
-        for (loop, deliveries) in byLoop {
-            loop.execute {
-                var touched: [Watcher] = []
-                for (watcher, frame) in deliveries {
-                    guard let body = watcher.body else { continue }
-                    if !body.append(frame) {
-                        // The client will watch again from the revision that it has seen.
-                        watcher.exchange.breakOff()
-                        continue
-                    }
-                    if touched.last !== watcher { touched.append(watcher) }
-                }
-                for watcher in touched { watcher.exchange.pump() }
-            }
+        for (outbox, deliveries) in zip(outboxes, byLoop) where !deliveries.isEmpty {
+            outbox.loop.execute { outbox.take(deliveries) }
         }
     }
 

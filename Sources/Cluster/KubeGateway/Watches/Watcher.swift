@@ -4,7 +4,7 @@ import KubeClient
 import NIOCore
 
 /// One watch, as the hub knows it: what it wants, and how far it has been told. Lives on the hub's event loop, except
-/// for `body` and `exchange`, which live on the loop of their connection.
+/// for `body`, `isFilled` and `exchange`, which live on the loop of their connection.
 final class Watcher: @unchecked Sendable {
     let kind: ResourceKind
     let options: WatchOptions
@@ -12,6 +12,8 @@ final class Watcher: @unchecked Sendable {
     let exchange: Exchange
     /// On the exchange's loop.
     var body: WatchBody?
+    /// Whether it waits in the outbox of the exchange's loop.
+    var isFilled = false
     /// All changes up to here have been told, or are no concern of this watch.
     var cursor: Revision
     var isRemoved = false

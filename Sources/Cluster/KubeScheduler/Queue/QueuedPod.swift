@@ -17,6 +17,8 @@ package final class QueuedPod {
     /// When the pod last entered the queue.
     package internal(set) var timestamp: Instant
     package internal(set) var attempts = 0
+    /// Nil before it.
+    package internal(set) var firstAttempt: Instant?
     package internal(set) var unschedulableCount = 0
     package internal(set) var consecutiveErrorCount = 0
     /// Nil until it is needed.

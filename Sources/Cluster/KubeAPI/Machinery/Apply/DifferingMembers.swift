@@ -26,7 +26,7 @@ struct DifferingMembers {
 
     /// Nil if both are the same.
     private static func compare(_ old: Text, _ new: Text) -> (JSONValue, JSONValue)? {
-        if old.elementsEqual(new) { return nil }
+        if old.count == new.count, old.elementsEqual(new) { return nil }
         guard old.first == UInt8(ascii: "{"), new.first == UInt8(ascii: "{") else { return (value(old), value(new)) }
         let (olds, news) = (members(old), members(new))
         var differing: (old: StringMap<JSONValue>, new: StringMap<JSONValue>) = ([:], [:])

@@ -53,10 +53,24 @@ public struct FieldManager {
         return value
     }
 
-    private static func json(_ object: KubeObject) -> [UInt8] {
-        var metadata = object.metadata
-        metadata.managedFields = []
-        return object.with(metadata: metadata).json
+    /// What may differ between two states of an object, as ownership sees it. Most updates are of the status: then the
+    /// spec, which may be large, is left out of both.
+    private func differing(_ live: KubeObject, _ new: KubeObject) -> DifferingMembers {
+        let coder = live.kind.info.coder
+        func owned(_ metadata: ObjectMeta) -> ObjectMeta {
+            var metadata = metadata
+            metadata.managedFields = []
+            metadata.resourceVersion = nil
+            return metadata
+        }
+        var (old, current) = (owned(live.metadata), owned(new.metadata))
+        if old == current { (old, current) = (ObjectMeta(), ObjectMeta()) }
+        if !coder.hasSameSpec(live, new) {
+            return DifferingMembers(live.with(metadata: old).json, new.with(metadata: current).json)
+        }
+        return DifferingMembers(
+            coder.settingStatus(coder.make(metadata: old), of: live).json,
+            coder.settingStatus(coder.make(metadata: current), of: new).json)
     }
 
     // MARK: Create, update and patch
@@ -76,7 +90,7 @@ public struct FieldManager {
         }
         if managed.isEmpty, live != nil { return [] }
         if let live, managed.entries.allSatisfy({ $0.apiVersion == kind.info.apiVersion }) {
-            let differing = DifferingMembers(FieldManager.json(live), FieldManager.json(new))
+            let differing = differing(live, new)
             record(differing.old, differing.new, &managed, manager(name, .update), now)
         } else {
             // Other versions need the whole object to tell what changed in theirs.
@@ -103,9 +117,13 @@ public struct FieldManager {
         managed[current] = nil
         let fields = taken.fields.difference(FieldManager.stripped)
         if fields.isEmpty { return }
-        managed[manager] = ManagedFields.Entry(
-            manager: manager, apiVersion: kind.info.apiVersion,
-            fields: fields.union(managed[manager]?.fields ?? FieldSet()), time: now)
+        var entry =
+            managed[manager]
+            ?? ManagedFields.Entry(
+                manager: manager, apiVersion: kind.info.apiVersion, fields: FieldSet(), time: now)
+        entry.fields = fields.union(entry.fields)
+        entry.time = now
+        managed[manager] = entry
     }
 
     /// Fields that the system sets, and those that name the object: nobody owns them.
