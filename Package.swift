@@ -7,7 +7,8 @@ let warningsAsErrors: [SwiftSetting] =
     Context.environment["DRYDOCK_WERROR"] == nil ? [] : [.treatAllWarnings(as: .error)]
 // Released code leaves out what debug builds and their tests check: that no two accesses to a variable overlap.
 let releaseFlags: SwiftSetting = .unsafeFlags(
-    ["-enforce-exclusivity=unchecked", "-cross-module-optimization", "-Xfrontend", "-prespecialize-generic-metadata"], .when(configuration: .release))
+    ["-enforce-exclusivity=unchecked", "-cross-module-optimization", "-Xfrontend", "-prespecialize-generic-metadata"],
+    .when(configuration: .release))
 let swiftSettings: [SwiftSetting] = warningsAsErrors + [.swiftLanguageMode(.v6), releaseFlags]
 
 let deques = Target.Dependency.product(name: "DequeModule", package: "swift-collections")

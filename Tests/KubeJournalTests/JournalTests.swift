@@ -173,12 +173,18 @@ import Testing
         journal.observe { if $0.durableRevision == 100 { durable.signal() } }
         durable.wait()
         #expect(try Backup.write(from: directory.path, to: file) == 100)
+        // Secrets are in it.
+        for path in [file, directory.path + "/journal.db"] {
+            let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+            #expect(mode == 0o600, "\(path)")
+        }
         let saved = store.snapshot()
         for _ in 0..<50 { try Workload.step(store, seed: 1) }
         store.pump()
         journal.close()
 
         let start = try Backup.restore(file, into: directory)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == ["backup.db", "data"])
         #expect(start > 150, "a revision would be given out twice")
         let second = try SQLiteJournal(directory)
         let again = ObjectStore(loop: EventLoop(start: .simulationStart), journal: second)

@@ -26,6 +26,11 @@ struct JournalDatabase {
     ///   - quota: The most bytes that the file may take, as etcd's `--quota-backend-bytes`; nil for all there is.
     init(path: String, isReadOnly: Bool = false, quota: Int? = nil) throws(JournalError) {
         self.path = path
+        // Secrets are in it, and the cluster's keys: nobody else is to read it. SQLite's own files take its mode.
+        if !isReadOnly {
+            let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+            if descriptor >= 0 { Glibc.close(descriptor) }
+        }
         do {
             var configuration = Configuration()
             configuration.readonly = isReadOnly
@@ -230,7 +235,15 @@ struct JournalDatabase {
 
     /// Copies all of it into another file, while the journal may be written.
     func backUp(to target: JournalDatabase) throws(JournalError) {
-        do { try queue.backup(to: target.queue) } catch { throw JournalError(error, path: target.path) }
+        do {
+            try queue.backup(to: target.queue)
+            // One file, which can be read without any beside it.
+            _ = try target.queue.writeWithoutTransaction { database in
+                try String.fetchOne(database, sql: "PRAGMA journal_mode = DELETE")
+            }
+        } catch {
+            throw JournalError(error, path: target.path)
+        }
     }
 
     /// Makes the next revision larger than any that a cluster gave out which ran from a newer state.

@@ -1,0 +1,57 @@
+import Foundation
+import Testing
+
+/// `drydock serve` and the console's port, by the executable.
+@Suite("Serving", .enabled(if: Terminal.isAvailable, "tmux is not installed"))
+struct ServeTests {
+    /// A port that somebody listens at, until the end.
+    private final class TakenPort {
+        let number: UInt16
+        private let descriptor: Int32
+
+        init() throws {
+            let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+            self.descriptor = descriptor
+            var address = sockaddr_in()
+            address.sin_family = sa_family_t(AF_INET)
+            address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+            var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+            let failure = withUnsafeMutablePointer(to: &address) { pointer in
+                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
+                    bind(descriptor, generic, size) != 0 || listen(descriptor, 1) != 0
+                        || getsockname(descriptor, generic, &size) != 0
+                }
+            }
+            if failure { throw Tools.Missing(description: "a port to listen at") }
+            number = UInt16(bigEndian: address.sin_port)
+        }
+
+        deinit { close(descriptor) }
+    }
+
+    @Test func aTakenPortIsAWarningAndAnother() throws {
+        let port = try TakenPort()
+        let folder = try TemporaryFolder()
+        let terminal = try Terminal(160, 24)
+        try terminal.enter(
+            "clear; \(Tools.drydock) serve --nodes 1 --listen 127.0.0.1:\(port.number) "
+                + "--kubeconfig \(folder.path)/config; echo left with $?")
+        let screen = try terminal.waitFor("export KUBECONFIG=")
+        #expect(screen.contains("Warning: port \(port.number) is taken, listening at port "))
+        let config = try String(contentsOfFile: folder.path + "/config", encoding: .utf8)
+        #expect(config.contains("server: https://127.0.0.1:") && !config.contains(":\(port.number)\n"))
+        let again = try Tools.drydock("kubectl-config", "--kubeconfig", folder.path + "/config")
+        #expect(again.output == "export KUBECONFIG=\(folder.path)/config\n")
+        try terminal.press("C-c")
+        try terminal.waitFor("left with 0")
+    }
+
+    @Test func theConsoleServesBesideUnlessToldNotTo() throws {
+        for (option, isThere) in [("--listen 127.0.0.1:0", true), ("--no-listen", false)] {
+            let folder = try TemporaryFolder()
+            let terminal = try Terminal(100, 30)
+            try terminal.startConsole("--nodes 3 --kubeconfig \(folder.path)/config \(option)")
+            #expect(FileManager.default.fileExists(atPath: folder.path + "/config") == isThere, "\(option)")
+        }
+    }
+}
