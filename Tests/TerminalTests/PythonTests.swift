@@ -19,8 +19,24 @@ struct DurabilityTests {
     }
 }
 
+@Suite("The operator example", .enabled(if: Python.isPresent, "the Python clients are not installed"))
+struct OperatorExampleTests {
+    @Test func theOperatorIsTestedAsInCI() throws {
+        let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
+        let result = try Tools.run(
+            "/usr/bin/env",
+            [
+                "DRYDOCK=\(Tools.drydock)", "PATH=\(Python.folder):\(path)",
+                Tools.root.path + "/Examples/operator/test.sh",
+            ])
+        #expect(
+            result.status == 0 && result.output.hasSuffix("the operator works\n"), "\(result.output)\(result.errors)")
+    }
+}
+
 /// What `make test` installs for clients in Python.
 enum Python {
-    static let path = Tools.root.path + "/.build/python-clients/bin/python"
+    static let folder = Tools.root.path + "/.build/python-clients/bin"
+    static let path = folder + "/python"
     static let isPresent = FileManager.default.isExecutableFile(atPath: path)
 }
