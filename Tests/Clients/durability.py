@@ -1,4 +1,6 @@
-"""Kills a serving cluster again and again, and looks for what it had acknowledged: durability.py DRYDOCK FOLDER KILLS SEED
+"""Kills a serving cluster again and again, and looks for what it had acknowledged.
+
+durability.py DRYDOCK FOLDER KILLS SEED
 
 Fails if an acknowledged write is gone or differs, or if a revision is given out twice.
 """

@@ -6,11 +6,17 @@ struct ClientProcess {
     let output: String
     let errors: String
 
-    /// - Parameter environment: All that the process finds there, besides `PATH`.
-    init(_ program: String, _ arguments: [String], environment: [String: String], input: String? = nil) throws {
+    /// - Parameters:
+    ///   - environment: All that the process finds there, besides `PATH`.
+    ///   - folder: Where it runs; where the tests do without it.
+    init(
+        _ program: String, _ arguments: [String], environment: [String: String], folder: String? = nil,
+        input: String? = nil
+    ) throws {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: program)
         process.arguments = arguments
+        if let folder { process.currentDirectoryURL = URL(fileURLWithPath: folder) }
         process.environment = environment.merging(
             ["PATH": ProcessInfo.processInfo.environment["PATH"] ?? ""]) { own, _ in own }
         let (standardInput, standardOutput, standardError) = (Pipe(), Pipe(), Pipe())

@@ -8,7 +8,8 @@ enum AccessDefaultsTable {
         role system:discovery
           get at /livez /readyz /healthz /version /version/ /openapi /openapi/* /api /api/* /apis /apis/*
         role system:monitoring
-          get at /metrics /metrics/slis /livez /readyz /healthz /livez/* /readyz/* /healthz/*
+          get at /metrics /metrics/slis /livez /readyz /healthz /livez/* /readyz/* /healthz/* /flagz /statusz
+          get on nodes/metrics in core
         role system:basic-user
           create on selfsubjectaccessreviews selfsubjectrulesreviews in authorization.k8s.io
           create on selfsubjectreviews in authentication.k8s.io
@@ -26,8 +27,9 @@ enum AccessDefaultsTable {
           write on pods pods/attach pods/proxy pods/exec pods/portforward in core
           create on pods/eviction in core
           write on replicationcontrollers replicationcontrollers/scale serviceaccounts services services/proxy \
-        persistentvolumeclaims configmaps secrets events in core
+        persistentvolumeclaims configmaps secrets in core
           create on serviceaccounts/token in core
+          write on events in core events.k8s.io
           write on statefulsets statefulsets/scale daemonsets deployments deployments/scale deployments/rollback \
         replicasets replicasets/scale in apps
           write on horizontalpodautoscalers in autoscaling
@@ -41,9 +43,10 @@ enum AccessDefaultsTable {
         role system:aggregate-to-view labels aggregate-to-view
           read on pods replicationcontrollers replicationcontrollers/scale serviceaccounts services services/status \
         endpoints persistentvolumeclaims persistentvolumeclaims/status configmaps in core
-          read on limitranges resourcequotas bindings events pods/status resourcequotas/status namespaces/status \
+          read on limitranges resourcequotas bindings pods/status resourcequotas/status namespaces/status \
         replicationcontrollers/status pods/log in core
           read on namespaces in core
+          read on events in core events.k8s.io
           read on endpointslices in discovery.k8s.io
           read on controllerrevisions statefulsets statefulsets/status statefulsets/scale daemonsets \
         daemonsets/status deployments deployments/status deployments/scale replicasets replicasets/status \
@@ -66,7 +69,7 @@ enum AccessDefaultsTable {
           create get list watch on nodes in core
           update patch on nodes/status in core
           update patch on nodes in core
-          create update patch on events in core
+          create update patch on events in core events.k8s.io
           read on pods in core
           create delete on pods in core
           update patch on pods/status in core
@@ -92,7 +95,8 @@ enum AccessDefaultsTable {
         role system:kubelet-api-admin
           get list watch on nodes in core
           proxy on nodes in core
-          * on nodes/proxy nodes/metrics nodes/stats nodes/log nodes/configz nodes/healthz nodes/pods in core
+          * on nodes/proxy nodes/metrics nodes/stats nodes/log in core
+          * on nodes/pods nodes/healthz nodes/configz in core
         role system:node-bootstrapper
           create get list watch on certificatesigningrequests in certificates.k8s.io
         role system:auth-delegator
@@ -142,12 +146,13 @@ enum AccessDefaultsTable {
           list watch on services endpoints in core
           get list watch on nodes in core
           create update patch on events in core events.k8s.io
-          list watch on endpointslices in discovery.k8s.io
           list watch on servicecidrs in networking.k8s.io
+          list watch on endpointslices in discovery.k8s.io
         role system:kube-scheduler
           create update patch on events in core events.k8s.io
           create on leases in coordination.k8s.io
-          get update on leases in coordination.k8s.io named kube-scheduler
+          get update list watch on leases in coordination.k8s.io named kube-scheduler
+          readwrite on leasecandidates in coordination.k8s.io
           read on nodes in core
           get list watch delete on pods in core
           create on pods/binding bindings in core
@@ -160,6 +165,7 @@ enum AccessDefaultsTable {
           create on tokenreviews in authentication.k8s.io
           create on subjectaccessreviews in authorization.k8s.io
           read on csinodes in storage.k8s.io
+          read on volumeattachments in storage.k8s.io
           read on namespaces in core
           read on csidrivers in storage.k8s.io
           read on csistoragecapacities in storage.k8s.io
@@ -168,7 +174,8 @@ enum AccessDefaultsTable {
           readupdate on resourceclaims/status in resource.k8s.io
           update on pods/finalizers in core
           read on resourceslices in resource.k8s.io
-          read on volumeattachments in storage.k8s.io
+          create delete on resourceclaims in resource.k8s.io
+          update patch on resourceclaims/binding in resource.k8s.io
         bind cluster-admin to group:system:masters
         bind system:monitoring to group:system:monitoring
         bind system:discovery to group:system:authenticated
@@ -219,6 +226,13 @@ enum AccessDefaultsTable {
           get list watch create update patch delete on replicasets in apps extensions
           get list watch update on pods in core
           create update patch on events in core events.k8s.io
+        role system:controller:device-taint-eviction-controller
+          get list watch delete on pods in core
+          update patch on pods/status in core
+          get list watch on resourceclaims in resource.k8s.io
+          get list watch on resourceslices in resource.k8s.io
+          get list watch on deviceclasses in resource.k8s.io
+          create update patch on events in core events.k8s.io
         role system:controller:disruption-controller
           get list watch on deployments in extensions apps
           get list watch on replicasets in apps extensions
@@ -250,7 +264,6 @@ enum AccessDefaultsTable {
           update patch on persistentvolumeclaims/status in core
           get list watch on persistentvolumeclaims in core
           create update patch on events in core events.k8s.io
-          get on services in core
         role system:controller:ephemeral-volume-controller
           get list watch on pods in core
           update on pods/finalizers in core
@@ -263,6 +276,7 @@ enum AccessDefaultsTable {
           update patch on resourceclaims resourceclaims/status in resource.k8s.io
           update patch on pods/status in core
           create update patch on events in core events.k8s.io
+          update patch on resourceclaims/binding in resource.k8s.io
         role system:controller:generic-garbage-collector
           get list watch patch update delete on * in *
           create update patch on events in core events.k8s.io
@@ -301,7 +315,6 @@ enum AccessDefaultsTable {
           list watch on nodes in core
           create update patch on events in core events.k8s.io
           watch on events in core
-          get on services in core
         role system:controller:pod-garbage-collector
           list watch delete on pods in core
           get list watch on nodes in core
@@ -364,6 +377,7 @@ enum AccessDefaultsTable {
           create update patch on events in core events.k8s.io
         role system:controller:pvc-protection-controller
           get list watch update on persistentvolumeclaims in core
+          update on persistentvolumeclaims/status in core
           list watch get on pods in core
           create update patch on events in core events.k8s.io
         role system:controller:pv-protection-controller
@@ -407,11 +421,11 @@ enum AccessDefaultsTable {
           get list watch delete on secrets in core
           create update patch on events in core events.k8s.io
         role system::leader-locking-kube-controller-manager in kube-system
-          watch on configmaps in core
-          get update on configmaps in core named kube-controller-manager
+          get watch list create update on leases in coordination.k8s.io
+          get watch list create update on leasecandidates in coordination.k8s.io
         role system::leader-locking-kube-scheduler in kube-system
-          watch on configmaps in core
-          get update on configmaps in core named kube-scheduler
+          get watch list create update on leases in coordination.k8s.io
+          get watch list create update on leasecandidates in coordination.k8s.io
         role system:controller:bootstrap-signer in kube-public
           get list watch on configmaps in core
           update on configmaps in core named cluster-info
@@ -419,7 +433,7 @@ enum AccessDefaultsTable {
         bind role extension-apiserver-authentication-reader as system::extension-apiserver-authentication-reader \
         to user:system:kube-controller-manager user:system:kube-scheduler in kube-system
         bind role system::leader-locking-kube-controller-manager to user:system:kube-controller-manager \
-        account:kube-system/kube-controller-manager in kube-system
+        account:kube-system/kube-controller-manager account:kube-system/leader-election-controller in kube-system
         bind role system::leader-locking-kube-scheduler to user:system:kube-scheduler \
         account:kube-system/kube-scheduler in kube-system
         bind role system:controller:bootstrap-signer to account:kube-system/bootstrap-signer in kube-system
@@ -455,7 +469,7 @@ enum AccessDefaultsTable {
         bind system:coredns to account:kube-system/coredns
         bind role kubeadm:nodes-kubeadm-config to group:system:bootstrappers:kubeadm:default-node-token \
         group:system:nodes in kube-system
-        bind role kubeadm:kubelet-config to group:system:bootstrappers:kubeadm:default-node-token group:system:nodes \
+        bind role kubeadm:kubelet-config to group:system:nodes group:system:bootstrappers:kubeadm:default-node-token \
         in kube-system
         bind role kube-proxy to group:system:bootstrappers:kubeadm:default-node-token in kube-system
         bind role kubeadm:bootstrap-signer-clusterinfo to user:system:anonymous in kube-public

@@ -3,22 +3,33 @@ import KubeClient
 
 /// The fields that a request cannot change because the kind's strategy sets them back: nobody comes to own them by it.
 ///
-/// Follows `GetResetFields` of the strategies in kubernetes pkg/registry.
+/// Follows `GetResetFields` of the strategies in kubernetes pkg/registry, apiextensions and kube-aggregator, and of
+/// their storages: those of a pod's `ephemeralcontainers` and `resize` have none.
 enum ResetFields {
     static func paths(_ kind: ResourceKind, _ subresource: Subresource?) -> [[String]] {
+        // Its strategies speak of the group `networking`, which is not its name: nothing is reset.
+        if kind == .serviceCIDR { return [] }
         switch subresource {
-        case nil: return kind.info.hasStatus ? [["status"]] : []
-        case .status: return [["spec"]] + (statusMetadata[kind] ?? [])
-        case .finalize, .approval: return kind == .namespace ? [["status"]] : [["spec"]]
+        case nil:
+            // Nobody may change what was requested.
+            if kind == .certificateSigningRequest { return [["spec"], ["status"]] }
+            return kind.info.hasStatus ? [["status"]] : []
+        case .status: return [["spec"]] + (besidesSpec[kind] ?? [])
+        case .finalize: return [["status"]]
+        case .approval: return [["spec"], ["status", "certificate"]]
         default: return []
         }
     }
 
-    private static let statusMetadata: [ResourceKind: [[String]]] = [
+    /// What a request to `status` cannot change either.
+    private static let besidesSpec: [ResourceKind: [[String]]] = [
         .pod: [["metadata", "deletionTimestamp"], ["metadata", "ownerReferences"]],
         .deployment: [["metadata", "labels"]],
+        .certificateSigningRequest: [["status", "conditions"]],
         .apiService: [["metadata"]],
         .customResourceDefinition: [["metadata"]],
+        .flowSchema: [["metadata"]],
+        .priorityLevelConfiguration: [["metadata"]],
         .resourceResourceClaim: [["metadata"]],
         .validatingAdmissionPolicy: [["metadata"]],
         .volumeAttachment: [["metadata"]],
