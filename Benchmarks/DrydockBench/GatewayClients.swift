@@ -99,21 +99,39 @@ struct BenchParser: Sendable {
     private var firstByte = 0.0
     private var body: [UInt8] = []
 
+    private static let headEnd = Array("\r\n\r\n".utf8)
+    private static let lengthName = Array("content-length: ".utf8)
+
+    /// Where a text in small letters ends in bytes, whatever their case. The client has to cost less than the server.
+    private static func end(of text: [UInt8], in bytes: [UInt8]) -> Int? {
+        var start = 0
+        while start + text.count <= bytes.count {
+            var length = 0
+            while length < text.count {
+                let byte = bytes[start + length]
+                if (byte &- 65 < 26 ? byte | 32 : byte) != text[length] { break }
+                length += 1
+            }
+            if length == text.count { return start + length }
+            start += 1
+        }
+        return nil
+    }
+
     mutating func take(_ buffer: ByteBuffer) -> BenchAnswer? {
         if bytes == 0 { firstByte = wallSeconds() }
         bytes += buffer.readableBytes
         var view = buffer.readableBytesView[...]
         if remaining < 0, !isChunked {
             head += view
-            guard let end = head.firstRange(of: Array("\r\n\r\n".utf8)) else { return nil }
-            let text = String(decoding: head[..<end.lowerBound], as: UTF8.self).lowercased()
-            view = buffer.readableBytesView.suffix(head.count - end.upperBound)
-            head = []
-            if let length = text.range(of: "content-length: ") {
-                remaining = Int(text[length.upperBound...].prefix { $0.isNumber }) ?? 0
+            guard let end = BenchParser.end(of: BenchParser.headEnd, in: head) else { return nil }
+            view = buffer.readableBytesView.suffix(head.count - end)
+            if let number = BenchParser.end(of: BenchParser.lengthName, in: head), number < end {
+                remaining = head[number..<end].prefix { $0 &- 48 < 10 }.reduce(0) { $0 * 10 + Int($1) - 48 }
             } else {
                 isChunked = true
             }
+            head = []
         }
         if isChunked {
             tail = Array((tail + view.suffix(7)).suffix(7))
