@@ -129,7 +129,7 @@ public struct CustomResourceDefinitionSpec: JSONCodable {
                 reader.unknown(key)
             }
         }
-        box = Box(fields)
+        box = Box(consume fields)
     }
 
     public func encode(into writer: inout JSONWriter) {

@@ -103,7 +103,7 @@ public struct CustomResourceDefinitionStatus: JSONCodable {
                 reader.unknown(key)
             }
         }
-        box = Box(fields)
+        box = Box(consume fields)
     }
 
     public func encode(into writer: inout JSONWriter) {

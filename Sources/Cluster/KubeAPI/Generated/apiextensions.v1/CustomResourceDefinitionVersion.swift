@@ -183,7 +183,7 @@ public struct CustomResourceDefinitionVersion: JSONCodable {
                 reader.unknown(key)
             }
         }
-        box = Box(fields)
+        box = Box(consume fields)
     }
 
     public func encode(into writer: inout JSONWriter) {

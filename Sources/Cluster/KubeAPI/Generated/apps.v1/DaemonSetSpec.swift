@@ -123,7 +123,7 @@ public struct DaemonSetSpec: JSONCodable, ProtobufCodable {
                 reader.unknown(key)
             }
         }
-        box = Box(fields)
+        box = Box(consume fields)
     }
 
     public func encode(into writer: inout JSONWriter) {
@@ -149,7 +149,7 @@ public struct DaemonSetSpec: JSONCodable, ProtobufCodable {
             default: reader.skip()
             }
         }
-        box = Box(fields)
+        box = Box(consume fields)
     }
 
     public func encode(protobuf writer: inout ProtobufWriter) {

@@ -175,7 +175,7 @@ public struct DeploymentSpec: JSONCodable, ProtobufCodable {
                 reader.unknown(key)
             }
         }
-        box = Box(fields)
+        box = Box(consume fields)
     }
 
     public func encode(into writer: inout JSONWriter) {
@@ -207,7 +207,7 @@ public struct DeploymentSpec: JSONCodable, ProtobufCodable {
             default: reader.skip()
             }
         }
-        box = Box(fields)
+        box = Box(consume fields)
     }
 
     public func encode(protobuf writer: inout ProtobufWriter) {

@@ -76,7 +76,7 @@ public struct HorizontalPodAutoscalerBehavior: JSONCodable, ProtobufCodable {
                 reader.unknown(key)
             }
         }
-        box = Box(fields)
+        box = Box(consume fields)
     }
 
     public func encode(into writer: inout JSONWriter) {
@@ -96,7 +96,7 @@ public struct HorizontalPodAutoscalerBehavior: JSONCodable, ProtobufCodable {
             default: reader.skip()
             }
         }
-        box = Box(fields)
+        box = Box(consume fields)
     }
 
     public func encode(protobuf writer: inout ProtobufWriter) {

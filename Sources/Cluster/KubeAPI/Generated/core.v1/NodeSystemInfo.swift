@@ -218,7 +218,7 @@ public struct NodeSystemInfo: JSONCodable, ProtobufCodable {
                 reader.unknown(key)
             }
         }
-        box = Box(fields)
+        box = Box(consume fields)
     }
 
     public func encode(into writer: inout JSONWriter) {
@@ -256,7 +256,7 @@ public struct NodeSystemInfo: JSONCodable, ProtobufCodable {
             default: reader.skip()
             }
         }
-        box = Box(fields)
+        box = Box(consume fields)
     }
 
     public func encode(protobuf writer: inout ProtobufWriter) {

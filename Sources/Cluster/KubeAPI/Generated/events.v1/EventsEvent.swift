@@ -303,7 +303,7 @@ public struct EventsEvent: Resource {
                 reader.unknown(key)
             }
         }
-        box = Box(fields)
+        box = Box(consume fields)
     }
 
     public func encode(into writer: inout JSONWriter) { encode(into: &writer, withKind: true) }
@@ -354,7 +354,7 @@ public struct EventsEvent: Resource {
             default: reader.skip()
             }
         }
-        box = Box(fields)
+        box = Box(consume fields)
     }
 
     public func encode(protobuf writer: inout ProtobufWriter) {
