@@ -139,7 +139,7 @@ extension SwiftWriter {
         var lines = ["", "    public init(protobuf reader: inout ProtobufReader) {"]
         lines.append(isBoxed ? "        var fields = Fields()" : "        self.init()")
         lines += reads(members(type), of: type, target: isBoxed ? "fields" : "self", indent: "        ")
-        if isBoxed { lines.append("        box = Box(consume fields)") }
+        if isBoxed { lines.append("        box = Box(fields)") }
         lines += ["    }", "", "    public func encode(protobuf writer: inout ProtobufWriter) {"]
         if isBoxed {
             lines.append("        box.borrowed.encodeMembers(protobuf: &writer)")

@@ -309,7 +309,7 @@ package struct SwiftWriter {
         var lines = ["", "    public init(from reader: inout JSONReader) {"]
         lines.append(isBoxed ? "        var fields = Fields()" : "        self.init()")
         let target = isBoxed ? "fields" : "self"
-        let finish = isBoxed ? ["        box = Box(consume fields)"] : []
+        let finish = isBoxed ? ["        box = Box(fields)"] : []
         var reads: [(name: String, line: String)] = type.fields.map { field in
             let member = "\(target).\(Self.swiftName(field.name))"
             let isOptional = isOptional(field, of: type)

@@ -108,7 +108,7 @@ public struct ValidatingAdmissionPolicyBindingSpec: JSONCodable, ProtobufCodable
                 reader.unknown(key)
             }
         }
-        box = Box(consume fields)
+        box = Box(fields)
     }
 
     public func encode(into writer: inout JSONWriter) {
@@ -132,7 +132,7 @@ public struct ValidatingAdmissionPolicyBindingSpec: JSONCodable, ProtobufCodable
             default: reader.skip()
             }
         }
-        box = Box(consume fields)
+        box = Box(fields)
     }
 
     public func encode(protobuf writer: inout ProtobufWriter) {

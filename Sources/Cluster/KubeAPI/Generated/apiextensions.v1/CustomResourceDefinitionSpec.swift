@@ -129,7 +129,7 @@ public struct CustomResourceDefinitionSpec: JSONCodable {
                 reader.unknown(key)
             }
         }
-        box = Box(consume fields)
+        box = Box(fields)
     }
 
     public func encode(into writer: inout JSONWriter) {

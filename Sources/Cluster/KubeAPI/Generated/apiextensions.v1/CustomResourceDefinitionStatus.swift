@@ -103,7 +103,7 @@ public struct CustomResourceDefinitionStatus: JSONCodable {
                 reader.unknown(key)
             }
         }
-        box = Box(consume fields)
+        box = Box(fields)
     }
 
     public func encode(into writer: inout JSONWriter) {

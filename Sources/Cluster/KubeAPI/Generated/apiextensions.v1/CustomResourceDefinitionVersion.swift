@@ -183,7 +183,7 @@ public struct CustomResourceDefinitionVersion: JSONCodable {
                 reader.unknown(key)
             }
         }
-        box = Box(consume fields)
+        box = Box(fields)
     }
 
     public func encode(into writer: inout JSONWriter) {

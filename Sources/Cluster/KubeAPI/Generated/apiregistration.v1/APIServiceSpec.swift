@@ -151,7 +151,7 @@ public struct APIServiceSpec: JSONCodable {
                 reader.unknown(key)
             }
         }
-        box = Box(consume fields)
+        box = Box(fields)
     }
 
     public func encode(into writer: inout JSONWriter) {

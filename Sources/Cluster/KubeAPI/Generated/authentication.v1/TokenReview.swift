@@ -97,7 +97,7 @@ public struct TokenReview: Resource {
                 reader.unknown(key)
             }
         }
-        box = Box(consume fields)
+        box = Box(fields)
     }
 
     public func encode(into writer: inout JSONWriter) { encode(into: &writer, withKind: true) }
@@ -124,7 +124,7 @@ public struct TokenReview: Resource {
             default: reader.skip()
             }
         }
-        box = Box(consume fields)
+        box = Box(fields)
     }
 
     public func encode(protobuf writer: inout ProtobufWriter) {

@@ -215,7 +215,7 @@ public struct CSIPersistentVolumeSource: JSONCodable, ProtobufCodable {
                 reader.unknown(key)
             }
         }
-        box = Box(consume fields)
+        box = Box(fields)
     }
 
     public func encode(into writer: inout JSONWriter) {
@@ -251,7 +251,7 @@ public struct CSIPersistentVolumeSource: JSONCodable, ProtobufCodable {
             default: reader.skip()
             }
         }
-        box = Box(consume fields)
+        box = Box(fields)
     }
 
     public func encode(protobuf writer: inout ProtobufWriter) {

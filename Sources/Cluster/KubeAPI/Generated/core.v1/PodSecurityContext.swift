@@ -270,7 +270,7 @@ public struct PodSecurityContext: JSONCodable, ProtobufCodable {
                 reader.unknown(key)
             }
         }
-        box = Box(consume fields)
+        box = Box(fields)
     }
 
     public func encode(into writer: inout JSONWriter) {
@@ -312,7 +312,7 @@ public struct PodSecurityContext: JSONCodable, ProtobufCodable {
             default: reader.skip()
             }
         }
-        box = Box(consume fields)
+        box = Box(fields)
     }
 
     public func encode(protobuf writer: inout ProtobufWriter) {

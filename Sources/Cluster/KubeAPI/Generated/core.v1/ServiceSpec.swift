@@ -394,7 +394,7 @@ public struct ServiceSpec: JSONCodable, ProtobufCodable {
                 reader.unknown(key)
             }
         }
-        box = Box(consume fields)
+        box = Box(fields)
     }
 
     public func encode(into writer: inout JSONWriter) {
@@ -450,7 +450,7 @@ public struct ServiceSpec: JSONCodable, ProtobufCodable {
             default: reader.skip()
             }
         }
-        box = Box(consume fields)
+        box = Box(fields)
     }
 
     public func encode(protobuf writer: inout ProtobufWriter) {

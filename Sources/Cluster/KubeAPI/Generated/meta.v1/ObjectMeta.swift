@@ -307,7 +307,7 @@ public struct ObjectMeta: JSONCodable, ProtobufCodable {
                 reader.unknown(key)
             }
         }
-        box = Box(consume fields)
+        box = Box(fields)
     }
 
     public func encode(into writer: inout JSONWriter) {
@@ -353,7 +353,7 @@ public struct ObjectMeta: JSONCodable, ProtobufCodable {
             default: reader.skip()
             }
         }
-        box = Box(consume fields)
+        box = Box(fields)
     }
 
     public func encode(protobuf writer: inout ProtobufWriter) {
