@@ -137,9 +137,8 @@ extension SwiftWriter {
 
     func protobufCoder(_ type: Schema.TypeEntry, isBoxed: Bool) -> [String] {
         var lines = ["", "    public init(protobuf reader: inout ProtobufReader) {"]
-        lines.append(isBoxed ? "        var fields = Fields()" : "        self.init()")
-        lines += reads(members(type), of: type, target: isBoxed ? "fields" : "self", indent: "        ")
-        if isBoxed { lines.append("        box = Box(fields)") }
+        lines.append(isBoxed ? "        box = Box(Fields())" : "        self.init()")
+        lines += reads(members(type), of: type, target: isBoxed ? "box.fields" : "self", indent: "        ")
         lines += ["    }", "", "    public func encode(protobuf writer: inout ProtobufWriter) {"]
         if isBoxed {
             lines.append("        box.borrowed.encodeMembers(protobuf: &writer)")

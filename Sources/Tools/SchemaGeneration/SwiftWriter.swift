@@ -307,9 +307,9 @@ package struct SwiftWriter {
     /// Names are told apart by their length first, which compiles to a jump, then by whole words.
     private func decoder(_ type: Schema.TypeEntry, isBoxed: Bool) -> [String] {
         var lines = ["", "    public init(from reader: inout JSONReader) {"]
-        lines.append(isBoxed ? "        var fields = Fields()" : "        self.init()")
-        let target = isBoxed ? "fields" : "self"
-        let finish = isBoxed ? ["        box = Box(fields)"] : []
+        // Read in place: fields that are read first and boxed then are copied.
+        lines.append(isBoxed ? "        box = Box(Fields())" : "        self.init()")
+        let target = isBoxed ? "box.fields" : "self"
         var reads: [(name: String, line: String)] = type.fields.map { field in
             let member = "\(target).\(Self.swiftName(field.name))"
             let isOptional = isOptional(field, of: type)
@@ -333,7 +333,7 @@ package struct SwiftWriter {
             "                default: break", "                }", "                reader.unknown(key)",
             "            }", "        }",
         ]
-        return lines + finish + ["    }"]
+        return lines + ["    }"]
     }
 
     private func encoder(_ type: Schema.TypeEntry, isBoxed: Bool, isResource: Bool) -> [String] {

@@ -70,23 +70,23 @@ public struct MutatingAdmissionPolicyBindingSpec: JSONCodable, ProtobufCodable {
     }
 
     public init(from reader: inout JSONReader) {
-        var fields = Fields()
+        box = Box(Fields())
         if reader.beginObject() {
             while let key = reader.nextKey() {
                 switch key.count {
                 case 8:
                     if key.is("paramRef") {
-                        if !reader.null() { fields.paramRef = ParamRef(from: &reader) }
+                        if !reader.null() { box.fields.paramRef = ParamRef(from: &reader) }
                         continue
                     }
                 case 10:
                     if key.is("policyName") {
-                        fields.policyName = reader.plainString()
+                        box.fields.policyName = reader.plainString()
                         continue
                     }
                 case 14:
                     if key.is("matchResources") {
-                        if !reader.null() { fields.matchResources = MatchResources(from: &reader) }
+                        if !reader.null() { box.fields.matchResources = MatchResources(from: &reader) }
                         continue
                     }
                 default: break
@@ -94,7 +94,6 @@ public struct MutatingAdmissionPolicyBindingSpec: JSONCodable, ProtobufCodable {
                 reader.unknown(key)
             }
         }
-        box = Box(fields)
     }
 
     public func encode(into writer: inout JSONWriter) {
@@ -104,19 +103,18 @@ public struct MutatingAdmissionPolicyBindingSpec: JSONCodable, ProtobufCodable {
     }
 
     public init(protobuf reader: inout ProtobufReader) {
-        var fields = Fields()
+        box = Box(Fields())
         while case let field = reader.nextField(), field != 0 {
             switch field {
             case 1:
-                fields.policyName = reader.plainString()
+                box.fields.policyName = reader.plainString()
             case 2:
-                fields.paramRef = reader.message(ParamRef.self)
+                box.fields.paramRef = reader.message(ParamRef.self)
             case 3:
-                fields.matchResources = reader.message(MatchResources.self)
+                box.fields.matchResources = reader.message(MatchResources.self)
             default: reader.skip()
             }
         }
-        box = Box(fields)
     }
 
     public func encode(protobuf writer: inout ProtobufWriter) {

@@ -179,66 +179,66 @@ public struct MutatingWebhook: JSONCodable, ProtobufCodable {
     }
 
     public init(from reader: inout JSONReader) {
-        var fields = Fields()
+        box = Box(Fields())
         if reader.beginObject() {
             while let key = reader.nextKey() {
                 switch key.count {
                 case 4:
                     if key.is("name") {
-                        fields.name = reader.string()
+                        box.fields.name = reader.string()
                         continue
                     }
                 case 5:
                     if key.is("rules") {
-                        fields.rules = reader.array(RuleWithOperations.self)
+                        box.fields.rules = reader.array(RuleWithOperations.self)
                         continue
                     }
                 case 11:
                     if key.is("sideEffects") {
-                        fields.sideEffects = reader.string()
+                        box.fields.sideEffects = reader.string()
                         continue
                     }
                     if key.is("matchPolicy") {
-                        if !reader.null() { fields.matchPolicy = reader.string() }
+                        if !reader.null() { box.fields.matchPolicy = reader.string() }
                         continue
                     }
                 case 12:
                     if key.is("clientConfig") {
-                        fields.clientConfig = WebhookClientConfig(from: &reader)
+                        box.fields.clientConfig = WebhookClientConfig(from: &reader)
                         continue
                     }
                 case 13:
                     if key.is("failurePolicy") {
-                        if !reader.null() { fields.failurePolicy = reader.string() }
+                        if !reader.null() { box.fields.failurePolicy = reader.string() }
                         continue
                     }
                 case 14:
                     if key.is("timeoutSeconds") {
-                        if !reader.null() { fields.timeoutSeconds = reader.int32() }
+                        if !reader.null() { box.fields.timeoutSeconds = reader.int32() }
                         continue
                     }
                     if key.is("objectSelector") {
-                        if !reader.null() { fields.objectSelector = LabelSelector(from: &reader) }
+                        if !reader.null() { box.fields.objectSelector = LabelSelector(from: &reader) }
                         continue
                     }
                 case 15:
                     if key.is("matchConditions") {
-                        fields.matchConditions = reader.array(MatchCondition.self)
+                        box.fields.matchConditions = reader.array(MatchCondition.self)
                         continue
                     }
                 case 17:
                     if key.is("namespaceSelector") {
-                        if !reader.null() { fields.namespaceSelector = LabelSelector(from: &reader) }
+                        if !reader.null() { box.fields.namespaceSelector = LabelSelector(from: &reader) }
                         continue
                     }
                 case 18:
                     if key.is("reinvocationPolicy") {
-                        if !reader.null() { fields.reinvocationPolicy = reader.string() }
+                        if !reader.null() { box.fields.reinvocationPolicy = reader.string() }
                         continue
                     }
                 case 23:
                     if key.is("admissionReviewVersions") {
-                        fields.admissionReviewVersions = reader.strings()
+                        box.fields.admissionReviewVersions = reader.strings()
                         continue
                     }
                 default: break
@@ -246,7 +246,6 @@ public struct MutatingWebhook: JSONCodable, ProtobufCodable {
                 reader.unknown(key)
             }
         }
-        box = Box(fields)
     }
 
     public func encode(into writer: inout JSONWriter) {
@@ -256,37 +255,36 @@ public struct MutatingWebhook: JSONCodable, ProtobufCodable {
     }
 
     public init(protobuf reader: inout ProtobufReader) {
-        var fields = Fields()
+        box = Box(Fields())
         while case let field = reader.nextField(), field != 0 {
             switch field {
             case 1:
-                fields.name = reader.string()
+                box.fields.name = reader.string()
             case 2:
-                fields.clientConfig = reader.message(WebhookClientConfig.self)
+                box.fields.clientConfig = reader.message(WebhookClientConfig.self)
             case 3:
-                reader.messages(&fields.rules)
+                reader.messages(&box.fields.rules)
             case 4:
-                fields.failurePolicy = reader.string()
+                box.fields.failurePolicy = reader.string()
             case 5:
-                fields.namespaceSelector = reader.message(LabelSelector.self)
+                box.fields.namespaceSelector = reader.message(LabelSelector.self)
             case 6:
-                fields.sideEffects = reader.string()
+                box.fields.sideEffects = reader.string()
             case 7:
-                fields.timeoutSeconds = reader.int32()
+                box.fields.timeoutSeconds = reader.int32()
             case 8:
-                reader.strings(&fields.admissionReviewVersions)
+                reader.strings(&box.fields.admissionReviewVersions)
             case 9:
-                fields.matchPolicy = reader.string()
+                box.fields.matchPolicy = reader.string()
             case 10:
-                fields.reinvocationPolicy = reader.string()
+                box.fields.reinvocationPolicy = reader.string()
             case 11:
-                fields.objectSelector = reader.message(LabelSelector.self)
+                box.fields.objectSelector = reader.message(LabelSelector.self)
             case 12:
-                reader.messages(&fields.matchConditions)
+                reader.messages(&box.fields.matchConditions)
             default: reader.skip()
             }
         }
-        box = Box(fields)
     }
 
     public func encode(protobuf writer: inout ProtobufWriter) {

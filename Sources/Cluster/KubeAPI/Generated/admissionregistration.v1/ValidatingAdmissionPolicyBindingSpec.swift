@@ -79,28 +79,28 @@ public struct ValidatingAdmissionPolicyBindingSpec: JSONCodable, ProtobufCodable
     }
 
     public init(from reader: inout JSONReader) {
-        var fields = Fields()
+        box = Box(Fields())
         if reader.beginObject() {
             while let key = reader.nextKey() {
                 switch key.count {
                 case 8:
                     if key.is("paramRef") {
-                        if !reader.null() { fields.paramRef = ParamRef(from: &reader) }
+                        if !reader.null() { box.fields.paramRef = ParamRef(from: &reader) }
                         continue
                     }
                 case 10:
                     if key.is("policyName") {
-                        fields.policyName = reader.string()
+                        box.fields.policyName = reader.string()
                         continue
                     }
                 case 14:
                     if key.is("matchResources") {
-                        if !reader.null() { fields.matchResources = MatchResources(from: &reader) }
+                        if !reader.null() { box.fields.matchResources = MatchResources(from: &reader) }
                         continue
                     }
                 case 17:
                     if key.is("validationActions") {
-                        fields.validationActions = reader.strings()
+                        box.fields.validationActions = reader.strings()
                         continue
                     }
                 default: break
@@ -108,7 +108,6 @@ public struct ValidatingAdmissionPolicyBindingSpec: JSONCodable, ProtobufCodable
                 reader.unknown(key)
             }
         }
-        box = Box(fields)
     }
 
     public func encode(into writer: inout JSONWriter) {
@@ -118,21 +117,20 @@ public struct ValidatingAdmissionPolicyBindingSpec: JSONCodable, ProtobufCodable
     }
 
     public init(protobuf reader: inout ProtobufReader) {
-        var fields = Fields()
+        box = Box(Fields())
         while case let field = reader.nextField(), field != 0 {
             switch field {
             case 1:
-                fields.policyName = reader.string()
+                box.fields.policyName = reader.string()
             case 2:
-                fields.paramRef = reader.message(ParamRef.self)
+                box.fields.paramRef = reader.message(ParamRef.self)
             case 3:
-                fields.matchResources = reader.message(MatchResources.self)
+                box.fields.matchResources = reader.message(MatchResources.self)
             case 4:
-                reader.strings(&fields.validationActions)
+                reader.strings(&box.fields.validationActions)
             default: reader.skip()
             }
         }
-        box = Box(fields)
     }
 
     public func encode(protobuf writer: inout ProtobufWriter) {

@@ -122,41 +122,41 @@ public struct ValidatingAdmissionPolicySpec: JSONCodable, ProtobufCodable {
     }
 
     public init(from reader: inout JSONReader) {
-        var fields = Fields()
+        box = Box(Fields())
         if reader.beginObject() {
             while let key = reader.nextKey() {
                 switch key.count {
                 case 9:
                     if key.is("paramKind") {
-                        if !reader.null() { fields.paramKind = ParamKind(from: &reader) }
+                        if !reader.null() { box.fields.paramKind = ParamKind(from: &reader) }
                         continue
                     }
                     if key.is("variables") {
-                        fields.variables = reader.array(Variable.self)
+                        box.fields.variables = reader.array(Variable.self)
                         continue
                     }
                 case 11:
                     if key.is("validations") {
-                        fields.validations = reader.array(Validation.self)
+                        box.fields.validations = reader.array(Validation.self)
                         continue
                     }
                 case 13:
                     if key.is("failurePolicy") {
-                        if !reader.null() { fields.failurePolicy = reader.string() }
+                        if !reader.null() { box.fields.failurePolicy = reader.string() }
                         continue
                     }
                 case 15:
                     if key.is("matchConditions") {
-                        fields.matchConditions = reader.array(MatchCondition.self)
+                        box.fields.matchConditions = reader.array(MatchCondition.self)
                         continue
                     }
                 case 16:
                     if key.is("matchConstraints") {
-                        if !reader.null() { fields.matchConstraints = MatchResources(from: &reader) }
+                        if !reader.null() { box.fields.matchConstraints = MatchResources(from: &reader) }
                         continue
                     }
                     if key.is("auditAnnotations") {
-                        fields.auditAnnotations = reader.array(AuditAnnotation.self)
+                        box.fields.auditAnnotations = reader.array(AuditAnnotation.self)
                         continue
                     }
                 default: break
@@ -164,7 +164,6 @@ public struct ValidatingAdmissionPolicySpec: JSONCodable, ProtobufCodable {
                 reader.unknown(key)
             }
         }
-        box = Box(fields)
     }
 
     public func encode(into writer: inout JSONWriter) {
@@ -174,27 +173,26 @@ public struct ValidatingAdmissionPolicySpec: JSONCodable, ProtobufCodable {
     }
 
     public init(protobuf reader: inout ProtobufReader) {
-        var fields = Fields()
+        box = Box(Fields())
         while case let field = reader.nextField(), field != 0 {
             switch field {
             case 1:
-                fields.paramKind = reader.message(ParamKind.self)
+                box.fields.paramKind = reader.message(ParamKind.self)
             case 2:
-                fields.matchConstraints = reader.message(MatchResources.self)
+                box.fields.matchConstraints = reader.message(MatchResources.self)
             case 3:
-                reader.messages(&fields.validations)
+                reader.messages(&box.fields.validations)
             case 4:
-                fields.failurePolicy = reader.string()
+                box.fields.failurePolicy = reader.string()
             case 5:
-                reader.messages(&fields.auditAnnotations)
+                reader.messages(&box.fields.auditAnnotations)
             case 6:
-                reader.messages(&fields.matchConditions)
+                reader.messages(&box.fields.matchConditions)
             case 7:
-                reader.messages(&fields.variables)
+                reader.messages(&box.fields.variables)
             default: reader.skip()
             }
         }
-        box = Box(fields)
     }
 
     public func encode(protobuf writer: inout ProtobufWriter) {

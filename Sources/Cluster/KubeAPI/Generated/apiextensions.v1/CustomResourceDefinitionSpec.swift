@@ -92,36 +92,36 @@ public struct CustomResourceDefinitionSpec: JSONCodable {
     }
 
     public init(from reader: inout JSONReader) {
-        var fields = Fields()
+        box = Box(Fields())
         if reader.beginObject() {
             while let key = reader.nextKey() {
                 switch key.count {
                 case 5:
                     if key.is("group") {
-                        fields.group = reader.string()
+                        box.fields.group = reader.string()
                         continue
                     }
                     if key.is("names") {
-                        fields.names = CustomResourceDefinitionNames(from: &reader)
+                        box.fields.names = CustomResourceDefinitionNames(from: &reader)
                         continue
                     }
                     if key.is("scope") {
-                        fields.scope = reader.string()
+                        box.fields.scope = reader.string()
                         continue
                     }
                 case 8:
                     if key.is("versions") {
-                        fields.versions = reader.array(CustomResourceDefinitionVersion.self)
+                        box.fields.versions = reader.array(CustomResourceDefinitionVersion.self)
                         continue
                     }
                 case 10:
                     if key.is("conversion") {
-                        if !reader.null() { fields.conversion = CustomResourceConversion(from: &reader) }
+                        if !reader.null() { box.fields.conversion = CustomResourceConversion(from: &reader) }
                         continue
                     }
                 case 21:
                     if key.is("preserveUnknownFields") {
-                        fields.preserveUnknownFields = reader.plainBool()
+                        box.fields.preserveUnknownFields = reader.plainBool()
                         continue
                     }
                 default: break
@@ -129,7 +129,6 @@ public struct CustomResourceDefinitionSpec: JSONCodable {
                 reader.unknown(key)
             }
         }
-        box = Box(fields)
     }
 
     public func encode(into writer: inout JSONWriter) {

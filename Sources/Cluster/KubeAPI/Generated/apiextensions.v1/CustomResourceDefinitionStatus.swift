@@ -74,28 +74,28 @@ public struct CustomResourceDefinitionStatus: JSONCodable {
     }
 
     public init(from reader: inout JSONReader) {
-        var fields = Fields()
+        box = Box(Fields())
         if reader.beginObject() {
             while let key = reader.nextKey() {
                 switch key.count {
                 case 10:
                     if key.is("conditions") {
-                        fields.conditions = reader.array(CustomResourceDefinitionCondition.self)
+                        box.fields.conditions = reader.array(CustomResourceDefinitionCondition.self)
                         continue
                     }
                 case 13:
                     if key.is("acceptedNames") {
-                        fields.acceptedNames = reader.plain(CustomResourceDefinitionNames.self)
+                        box.fields.acceptedNames = reader.plain(CustomResourceDefinitionNames.self)
                         continue
                     }
                 case 14:
                     if key.is("storedVersions") {
-                        fields.storedVersions = reader.strings()
+                        box.fields.storedVersions = reader.strings()
                         continue
                     }
                 case 18:
                     if key.is("observedGeneration") {
-                        fields.observedGeneration = reader.plainInt()
+                        box.fields.observedGeneration = reader.plainInt()
                         continue
                     }
                 default: break
@@ -103,7 +103,6 @@ public struct CustomResourceDefinitionStatus: JSONCodable {
                 reader.unknown(key)
             }
         }
-        box = Box(fields)
     }
 
     public func encode(into writer: inout JSONWriter) {

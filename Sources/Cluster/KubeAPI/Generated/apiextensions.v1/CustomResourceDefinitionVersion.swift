@@ -130,52 +130,52 @@ public struct CustomResourceDefinitionVersion: JSONCodable {
     }
 
     public init(from reader: inout JSONReader) {
-        var fields = Fields()
+        box = Box(Fields())
         if reader.beginObject() {
             while let key = reader.nextKey() {
                 switch key.count {
                 case 4:
                     if key.is("name") {
-                        fields.name = reader.string()
+                        box.fields.name = reader.string()
                         continue
                     }
                 case 6:
                     if key.is("schema") {
-                        if !reader.null() { fields.schema = CustomResourceValidation(from: &reader) }
+                        if !reader.null() { box.fields.schema = CustomResourceValidation(from: &reader) }
                         continue
                     }
                     if key.is("served") {
-                        fields.served = reader.bool()
+                        box.fields.served = reader.bool()
                         continue
                     }
                 case 7:
                     if key.is("storage") {
-                        fields.storage = reader.bool()
+                        box.fields.storage = reader.bool()
                         continue
                     }
                 case 10:
                     if key.is("deprecated") {
-                        fields.deprecated = reader.plainBool()
+                        box.fields.deprecated = reader.plainBool()
                         continue
                     }
                 case 12:
                     if key.is("subresources") {
-                        if !reader.null() { fields.subresources = CustomResourceSubresources(from: &reader) }
+                        if !reader.null() { box.fields.subresources = CustomResourceSubresources(from: &reader) }
                         continue
                     }
                 case 16:
                     if key.is("selectableFields") {
-                        fields.selectableFields = reader.array(SelectableField.self)
+                        box.fields.selectableFields = reader.array(SelectableField.self)
                         continue
                     }
                 case 18:
                     if key.is("deprecationWarning") {
-                        if !reader.null() { fields.deprecationWarning = reader.string() }
+                        if !reader.null() { box.fields.deprecationWarning = reader.string() }
                         continue
                     }
                 case 24:
                     if key.is("additionalPrinterColumns") {
-                        fields.additionalPrinterColumns = reader.array(CustomResourceColumnDefinition.self)
+                        box.fields.additionalPrinterColumns = reader.array(CustomResourceColumnDefinition.self)
                         continue
                     }
                 default: break
@@ -183,7 +183,6 @@ public struct CustomResourceDefinitionVersion: JSONCodable {
                 reader.unknown(key)
             }
         }
-        box = Box(fields)
     }
 
     public func encode(into writer: inout JSONWriter) {

@@ -556,206 +556,206 @@ public struct JSONSchemaProps: JSONCodable {
     }
 
     public init(from reader: inout JSONReader) {
-        var fields = Fields()
+        box = Box(Fields())
         if reader.beginObject() {
             while let key = reader.nextKey() {
                 switch key.count {
                 case 2:
                     if key.is("id") {
-                        fields.id = reader.plainString()
+                        box.fields.id = reader.plainString()
                         continue
                     }
                 case 3:
                     if key.is("not") {
-                        if !reader.null() { fields.not = JSONSchemaProps(from: &reader) }
+                        if !reader.null() { box.fields.not = JSONSchemaProps(from: &reader) }
                         continue
                     }
                 case 4:
                     if key.is("$ref") {
-                        if !reader.null() { fields.ref = reader.string() }
+                        if !reader.null() { box.fields.ref = reader.string() }
                         continue
                     }
                     if key.is("enum") {
-                        fields.`enum` = reader.array(JSONValue.self)
+                        box.fields.`enum` = reader.array(JSONValue.self)
                         continue
                     }
                     if key.is("type") {
-                        fields.type = reader.plainString()
+                        box.fields.type = reader.plainString()
                         continue
                     }
                 case 5:
                     if key.is("allOf") {
-                        fields.allOf = reader.array(JSONSchemaProps.self)
+                        box.fields.allOf = reader.array(JSONSchemaProps.self)
                         continue
                     }
                     if key.is("anyOf") {
-                        fields.anyOf = reader.array(JSONSchemaProps.self)
+                        box.fields.anyOf = reader.array(JSONSchemaProps.self)
                         continue
                     }
                     if key.is("items") {
-                        if !reader.null() { fields.items = JSONValue(from: &reader) }
+                        if !reader.null() { box.fields.items = JSONValue(from: &reader) }
                         continue
                     }
                     if key.is("oneOf") {
-                        fields.oneOf = reader.array(JSONSchemaProps.self)
+                        box.fields.oneOf = reader.array(JSONSchemaProps.self)
                         continue
                     }
                     if key.is("title") {
-                        fields.title = reader.plainString()
+                        box.fields.title = reader.plainString()
                         continue
                     }
                 case 6:
                     if key.is("format") {
-                        fields.format = reader.plainString()
+                        box.fields.format = reader.plainString()
                         continue
                     }
                 case 7:
                     if key.is("$schema") {
-                        fields.schema = reader.plainString()
+                        box.fields.schema = reader.plainString()
                         continue
                     }
                     if key.is("default") {
-                        if !reader.null() { fields.`default` = JSONValue(from: &reader) }
+                        if !reader.null() { box.fields.`default` = JSONValue(from: &reader) }
                         continue
                     }
                     if key.is("example") {
-                        if !reader.null() { fields.example = JSONValue(from: &reader) }
+                        if !reader.null() { box.fields.example = JSONValue(from: &reader) }
                         continue
                     }
                     if key.is("maximum") {
-                        if !reader.null() { fields.maximum = reader.double() }
+                        if !reader.null() { box.fields.maximum = reader.double() }
                         continue
                     }
                     if key.is("minimum") {
-                        if !reader.null() { fields.minimum = reader.double() }
+                        if !reader.null() { box.fields.minimum = reader.double() }
                         continue
                     }
                     if key.is("pattern") {
-                        fields.pattern = reader.plainString()
+                        box.fields.pattern = reader.plainString()
                         continue
                     }
                 case 8:
                     if key.is("maxItems") {
-                        if !reader.null() { fields.maxItems = reader.int() }
+                        if !reader.null() { box.fields.maxItems = reader.int() }
                         continue
                     }
                     if key.is("minItems") {
-                        if !reader.null() { fields.minItems = reader.int() }
+                        if !reader.null() { box.fields.minItems = reader.int() }
                         continue
                     }
                     if key.is("nullable") {
-                        fields.nullable = reader.plainBool()
+                        box.fields.nullable = reader.plainBool()
                         continue
                     }
                     if key.is("required") {
-                        fields.required = reader.strings()
+                        box.fields.required = reader.strings()
                         continue
                     }
                 case 9:
                     if key.is("maxLength") {
-                        if !reader.null() { fields.maxLength = reader.int() }
+                        if !reader.null() { box.fields.maxLength = reader.int() }
                         continue
                     }
                     if key.is("minLength") {
-                        if !reader.null() { fields.minLength = reader.int() }
+                        if !reader.null() { box.fields.minLength = reader.int() }
                         continue
                     }
                 case 10:
                     if key.is("multipleOf") {
-                        if !reader.null() { fields.multipleOf = reader.double() }
+                        if !reader.null() { box.fields.multipleOf = reader.double() }
                         continue
                     }
                     if key.is("properties") {
-                        fields.properties = reader.map(JSONSchemaProps.self)
+                        box.fields.properties = reader.map(JSONSchemaProps.self)
                         continue
                     }
                 case 11:
                     if key.is("definitions") {
-                        fields.definitions = reader.map(JSONSchemaProps.self)
+                        box.fields.definitions = reader.map(JSONSchemaProps.self)
                         continue
                     }
                     if key.is("description") {
-                        fields.description = reader.plainString()
+                        box.fields.description = reader.plainString()
                         continue
                     }
                     if key.is("uniqueItems") {
-                        fields.uniqueItems = reader.plainBool()
+                        box.fields.uniqueItems = reader.plainBool()
                         continue
                     }
                 case 12:
                     if key.is("dependencies") {
-                        fields.dependencies = reader.map(JSONValue.self)
+                        box.fields.dependencies = reader.map(JSONValue.self)
                         continue
                     }
                     if key.is("externalDocs") {
-                        if !reader.null() { fields.externalDocs = ExternalDocumentation(from: &reader) }
+                        if !reader.null() { box.fields.externalDocs = ExternalDocumentation(from: &reader) }
                         continue
                     }
                 case 13:
                     if key.is("maxProperties") {
-                        if !reader.null() { fields.maxProperties = reader.int() }
+                        if !reader.null() { box.fields.maxProperties = reader.int() }
                         continue
                     }
                     if key.is("minProperties") {
-                        if !reader.null() { fields.minProperties = reader.int() }
+                        if !reader.null() { box.fields.minProperties = reader.int() }
                         continue
                     }
                 case 15:
                     if key.is("additionalItems") {
-                        if !reader.null() { fields.additionalItems = JSONValue(from: &reader) }
+                        if !reader.null() { box.fields.additionalItems = JSONValue(from: &reader) }
                         continue
                     }
                 case 16:
                     if key.is("exclusiveMaximum") {
-                        fields.exclusiveMaximum = reader.plainBool()
+                        box.fields.exclusiveMaximum = reader.plainBool()
                         continue
                     }
                     if key.is("exclusiveMinimum") {
-                        fields.exclusiveMinimum = reader.plainBool()
+                        box.fields.exclusiveMinimum = reader.plainBool()
                         continue
                     }
                 case 17:
                     if key.is("patternProperties") {
-                        fields.patternProperties = reader.map(JSONSchemaProps.self)
+                        box.fields.patternProperties = reader.map(JSONSchemaProps.self)
                         continue
                     }
                 case 20:
                     if key.is("additionalProperties") {
-                        if !reader.null() { fields.additionalProperties = JSONValue(from: &reader) }
+                        if !reader.null() { box.fields.additionalProperties = JSONValue(from: &reader) }
                         continue
                     }
                 case 21:
                     if key.is("x-kubernetes-map-type") {
-                        if !reader.null() { fields.xKubernetesMapType = reader.string() }
+                        if !reader.null() { box.fields.xKubernetesMapType = reader.string() }
                         continue
                     }
                 case 22:
                     if key.is("x-kubernetes-list-type") {
-                        if !reader.null() { fields.xKubernetesListType = reader.string() }
+                        if !reader.null() { box.fields.xKubernetesListType = reader.string() }
                         continue
                     }
                 case 24:
                     if key.is("x-kubernetes-validations") {
-                        fields.xKubernetesValidations = reader.array(ValidationRule.self)
+                        box.fields.xKubernetesValidations = reader.array(ValidationRule.self)
                         continue
                     }
                 case 26:
                     if key.is("x-kubernetes-int-or-string") {
-                        fields.xKubernetesIntOrString = reader.plainBool()
+                        box.fields.xKubernetesIntOrString = reader.plainBool()
                         continue
                     }
                     if key.is("x-kubernetes-list-map-keys") {
-                        fields.xKubernetesListMapKeys = reader.strings()
+                        box.fields.xKubernetesListMapKeys = reader.strings()
                         continue
                     }
                 case 30:
                     if key.is("x-kubernetes-embedded-resource") {
-                        fields.xKubernetesEmbeddedResource = reader.plainBool()
+                        box.fields.xKubernetesEmbeddedResource = reader.plainBool()
                         continue
                     }
                 case 36:
                     if key.is("x-kubernetes-preserve-unknown-fields") {
-                        if !reader.null() { fields.xKubernetesPreserveUnknownFields = reader.bool() }
+                        if !reader.null() { box.fields.xKubernetesPreserveUnknownFields = reader.bool() }
                         continue
                     }
                 default: break
@@ -763,7 +763,6 @@ public struct JSONSchemaProps: JSONCodable {
                 reader.unknown(key)
             }
         }
-        box = Box(fields)
     }
 
     public func encode(into writer: inout JSONWriter) {

@@ -50,18 +50,18 @@ public struct WebhookConversion: JSONCodable {
     }
 
     public init(from reader: inout JSONReader) {
-        var fields = Fields()
+        box = Box(Fields())
         if reader.beginObject() {
             while let key = reader.nextKey() {
                 switch key.count {
                 case 12:
                     if key.is("clientConfig") {
-                        if !reader.null() { fields.clientConfig = ApiextensionsWebhookClientConfig(from: &reader) }
+                        if !reader.null() { box.fields.clientConfig = ApiextensionsWebhookClientConfig(from: &reader) }
                         continue
                     }
                 case 24:
                     if key.is("conversionReviewVersions") {
-                        fields.conversionReviewVersions = reader.strings()
+                        box.fields.conversionReviewVersions = reader.strings()
                         continue
                     }
                 default: break
@@ -69,7 +69,6 @@ public struct WebhookConversion: JSONCodable {
                 reader.unknown(key)
             }
         }
-        box = Box(fields)
     }
 
     public func encode(into writer: inout JSONWriter) {

@@ -108,42 +108,42 @@ public struct APIServiceSpec: JSONCodable {
     }
 
     public init(from reader: inout JSONReader) {
-        var fields = Fields()
+        box = Box(Fields())
         if reader.beginObject() {
             while let key = reader.nextKey() {
                 switch key.count {
                 case 5:
                     if key.is("group") {
-                        fields.group = reader.plainString()
+                        box.fields.group = reader.plainString()
                         continue
                     }
                 case 7:
                     if key.is("service") {
-                        if !reader.null() { fields.service = ApiregistrationServiceReference(from: &reader) }
+                        if !reader.null() { box.fields.service = ApiregistrationServiceReference(from: &reader) }
                         continue
                     }
                     if key.is("version") {
-                        fields.version = reader.plainString()
+                        box.fields.version = reader.plainString()
                         continue
                     }
                 case 8:
                     if key.is("caBundle") {
-                        if !reader.null() { fields.caBundle = Base64Data(from: &reader) }
+                        if !reader.null() { box.fields.caBundle = Base64Data(from: &reader) }
                         continue
                     }
                 case 15:
                     if key.is("versionPriority") {
-                        fields.versionPriority = reader.int32()
+                        box.fields.versionPriority = reader.int32()
                         continue
                     }
                 case 20:
                     if key.is("groupPriorityMinimum") {
-                        fields.groupPriorityMinimum = reader.int32()
+                        box.fields.groupPriorityMinimum = reader.int32()
                         continue
                     }
                 case 21:
                     if key.is("insecureSkipTLSVerify") {
-                        fields.insecureSkipTLSVerify = reader.plainBool()
+                        box.fields.insecureSkipTLSVerify = reader.plainBool()
                         continue
                     }
                 default: break
@@ -151,7 +151,6 @@ public struct APIServiceSpec: JSONCodable {
                 reader.unknown(key)
             }
         }
-        box = Box(fields)
     }
 
     public func encode(into writer: inout JSONWriter) {

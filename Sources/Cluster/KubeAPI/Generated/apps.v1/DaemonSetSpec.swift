@@ -90,32 +90,32 @@ public struct DaemonSetSpec: JSONCodable, ProtobufCodable {
     }
 
     public init(from reader: inout JSONReader) {
-        var fields = Fields()
+        box = Box(Fields())
         if reader.beginObject() {
             while let key = reader.nextKey() {
                 switch key.count {
                 case 8:
                     if key.is("selector") {
-                        fields.selector = LabelSelector(from: &reader)
+                        box.fields.selector = LabelSelector(from: &reader)
                         continue
                     }
                     if key.is("template") {
-                        fields.template = PodTemplateSpec(from: &reader)
+                        box.fields.template = PodTemplateSpec(from: &reader)
                         continue
                     }
                 case 14:
                     if key.is("updateStrategy") {
-                        fields.updateStrategy = reader.plain(DaemonSetUpdateStrategy.self)
+                        box.fields.updateStrategy = reader.plain(DaemonSetUpdateStrategy.self)
                         continue
                     }
                 case 15:
                     if key.is("minReadySeconds") {
-                        fields.minReadySeconds = reader.plainInt32()
+                        box.fields.minReadySeconds = reader.plainInt32()
                         continue
                     }
                 case 20:
                     if key.is("revisionHistoryLimit") {
-                        if !reader.null() { fields.revisionHistoryLimit = reader.int32() }
+                        if !reader.null() { box.fields.revisionHistoryLimit = reader.int32() }
                         continue
                     }
                 default: break
@@ -123,7 +123,6 @@ public struct DaemonSetSpec: JSONCodable, ProtobufCodable {
                 reader.unknown(key)
             }
         }
-        box = Box(fields)
     }
 
     public func encode(into writer: inout JSONWriter) {
@@ -133,23 +132,22 @@ public struct DaemonSetSpec: JSONCodable, ProtobufCodable {
     }
 
     public init(protobuf reader: inout ProtobufReader) {
-        var fields = Fields()
+        box = Box(Fields())
         while case let field = reader.nextField(), field != 0 {
             switch field {
             case 1:
-                fields.selector = reader.message(LabelSelector.self)
+                box.fields.selector = reader.message(LabelSelector.self)
             case 2:
-                fields.template = reader.message(PodTemplateSpec.self)
+                box.fields.template = reader.message(PodTemplateSpec.self)
             case 3:
-                fields.updateStrategy = reader.plainMessage(DaemonSetUpdateStrategy.self)
+                box.fields.updateStrategy = reader.plainMessage(DaemonSetUpdateStrategy.self)
             case 4:
-                fields.minReadySeconds = reader.plainInt32()
+                box.fields.minReadySeconds = reader.plainInt32()
             case 6:
-                fields.revisionHistoryLimit = reader.int32()
+                box.fields.revisionHistoryLimit = reader.int32()
             default: reader.skip()
             }
         }
-        box = Box(fields)
     }
 
     public func encode(protobuf writer: inout ProtobufWriter) {

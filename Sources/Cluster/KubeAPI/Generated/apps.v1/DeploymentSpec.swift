@@ -129,45 +129,45 @@ public struct DeploymentSpec: JSONCodable, ProtobufCodable {
     }
 
     public init(from reader: inout JSONReader) {
-        var fields = Fields()
+        box = Box(Fields())
         if reader.beginObject() {
             while let key = reader.nextKey() {
                 switch key.count {
                 case 6:
                     if key.is("paused") {
-                        fields.paused = reader.plainBool()
+                        box.fields.paused = reader.plainBool()
                         continue
                     }
                 case 8:
                     if key.is("replicas") {
-                        if !reader.null() { fields.replicas = reader.int32() }
+                        if !reader.null() { box.fields.replicas = reader.int32() }
                         continue
                     }
                     if key.is("selector") {
-                        fields.selector = LabelSelector(from: &reader)
+                        box.fields.selector = LabelSelector(from: &reader)
                         continue
                     }
                     if key.is("template") {
-                        fields.template = PodTemplateSpec(from: &reader)
+                        box.fields.template = PodTemplateSpec(from: &reader)
                         continue
                     }
                     if key.is("strategy") {
-                        fields.strategy = reader.plain(DeploymentStrategy.self)
+                        box.fields.strategy = reader.plain(DeploymentStrategy.self)
                         continue
                     }
                 case 15:
                     if key.is("minReadySeconds") {
-                        fields.minReadySeconds = reader.plainInt32()
+                        box.fields.minReadySeconds = reader.plainInt32()
                         continue
                     }
                 case 20:
                     if key.is("revisionHistoryLimit") {
-                        if !reader.null() { fields.revisionHistoryLimit = reader.int32() }
+                        if !reader.null() { box.fields.revisionHistoryLimit = reader.int32() }
                         continue
                     }
                 case 23:
                     if key.is("progressDeadlineSeconds") {
-                        if !reader.null() { fields.progressDeadlineSeconds = reader.int32() }
+                        if !reader.null() { box.fields.progressDeadlineSeconds = reader.int32() }
                         continue
                     }
                 default: break
@@ -175,7 +175,6 @@ public struct DeploymentSpec: JSONCodable, ProtobufCodable {
                 reader.unknown(key)
             }
         }
-        box = Box(fields)
     }
 
     public func encode(into writer: inout JSONWriter) {
@@ -185,29 +184,28 @@ public struct DeploymentSpec: JSONCodable, ProtobufCodable {
     }
 
     public init(protobuf reader: inout ProtobufReader) {
-        var fields = Fields()
+        box = Box(Fields())
         while case let field = reader.nextField(), field != 0 {
             switch field {
             case 1:
-                fields.replicas = reader.int32()
+                box.fields.replicas = reader.int32()
             case 2:
-                fields.selector = reader.message(LabelSelector.self)
+                box.fields.selector = reader.message(LabelSelector.self)
             case 3:
-                fields.template = reader.message(PodTemplateSpec.self)
+                box.fields.template = reader.message(PodTemplateSpec.self)
             case 4:
-                fields.strategy = reader.plainMessage(DeploymentStrategy.self)
+                box.fields.strategy = reader.plainMessage(DeploymentStrategy.self)
             case 5:
-                fields.minReadySeconds = reader.plainInt32()
+                box.fields.minReadySeconds = reader.plainInt32()
             case 6:
-                fields.revisionHistoryLimit = reader.int32()
+                box.fields.revisionHistoryLimit = reader.int32()
             case 7:
-                fields.paused = reader.plainBool()
+                box.fields.paused = reader.plainBool()
             case 9:
-                fields.progressDeadlineSeconds = reader.int32()
+                box.fields.progressDeadlineSeconds = reader.int32()
             default: reader.skip()
             }
         }
-        box = Box(fields)
     }
 
     public func encode(protobuf writer: inout ProtobufWriter) {

@@ -148,52 +148,52 @@ public struct DeploymentStatus: JSONCodable, ProtobufCodable {
     }
 
     public init(from reader: inout JSONReader) {
-        var fields = Fields()
+        box = Box(Fields())
         if reader.beginObject() {
             while let key = reader.nextKey() {
                 switch key.count {
                 case 8:
                     if key.is("replicas") {
-                        fields.replicas = reader.plainInt32()
+                        box.fields.replicas = reader.plainInt32()
                         continue
                     }
                 case 10:
                     if key.is("conditions") {
-                        fields.conditions = reader.array(DeploymentCondition.self)
+                        box.fields.conditions = reader.array(DeploymentCondition.self)
                         continue
                     }
                 case 13:
                     if key.is("readyReplicas") {
-                        fields.readyReplicas = reader.plainInt32()
+                        box.fields.readyReplicas = reader.plainInt32()
                         continue
                     }
                 case 14:
                     if key.is("collisionCount") {
-                        if !reader.null() { fields.collisionCount = reader.int32() }
+                        if !reader.null() { box.fields.collisionCount = reader.int32() }
                         continue
                     }
                 case 15:
                     if key.is("updatedReplicas") {
-                        fields.updatedReplicas = reader.plainInt32()
+                        box.fields.updatedReplicas = reader.plainInt32()
                         continue
                     }
                 case 17:
                     if key.is("availableReplicas") {
-                        fields.availableReplicas = reader.plainInt32()
+                        box.fields.availableReplicas = reader.plainInt32()
                         continue
                     }
                 case 18:
                     if key.is("observedGeneration") {
-                        fields.observedGeneration = reader.plainInt()
+                        box.fields.observedGeneration = reader.plainInt()
                         continue
                     }
                 case 19:
                     if key.is("unavailableReplicas") {
-                        fields.unavailableReplicas = reader.plainInt32()
+                        box.fields.unavailableReplicas = reader.plainInt32()
                         continue
                     }
                     if key.is("terminatingReplicas") {
-                        if !reader.null() { fields.terminatingReplicas = reader.int32() }
+                        if !reader.null() { box.fields.terminatingReplicas = reader.int32() }
                         continue
                     }
                 default: break
@@ -201,7 +201,6 @@ public struct DeploymentStatus: JSONCodable, ProtobufCodable {
                 reader.unknown(key)
             }
         }
-        box = Box(fields)
     }
 
     public func encode(into writer: inout JSONWriter) {
@@ -211,31 +210,30 @@ public struct DeploymentStatus: JSONCodable, ProtobufCodable {
     }
 
     public init(protobuf reader: inout ProtobufReader) {
-        var fields = Fields()
+        box = Box(Fields())
         while case let field = reader.nextField(), field != 0 {
             switch field {
             case 1:
-                fields.observedGeneration = reader.plainInt()
+                box.fields.observedGeneration = reader.plainInt()
             case 2:
-                fields.replicas = reader.plainInt32()
+                box.fields.replicas = reader.plainInt32()
             case 3:
-                fields.updatedReplicas = reader.plainInt32()
+                box.fields.updatedReplicas = reader.plainInt32()
             case 4:
-                fields.availableReplicas = reader.plainInt32()
+                box.fields.availableReplicas = reader.plainInt32()
             case 5:
-                fields.unavailableReplicas = reader.plainInt32()
+                box.fields.unavailableReplicas = reader.plainInt32()
             case 6:
-                reader.messages(&fields.conditions)
+                reader.messages(&box.fields.conditions)
             case 7:
-                fields.readyReplicas = reader.plainInt32()
+                box.fields.readyReplicas = reader.plainInt32()
             case 8:
-                fields.collisionCount = reader.int32()
+                box.fields.collisionCount = reader.int32()
             case 9:
-                fields.terminatingReplicas = reader.int32()
+                box.fields.terminatingReplicas = reader.int32()
             default: reader.skip()
             }
         }
-        box = Box(fields)
     }
 
     public func encode(protobuf writer: inout ProtobufWriter) {

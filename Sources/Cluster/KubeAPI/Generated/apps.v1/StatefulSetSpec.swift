@@ -168,59 +168,59 @@ public struct StatefulSetSpec: JSONCodable, ProtobufCodable {
     }
 
     public init(from reader: inout JSONReader) {
-        var fields = Fields()
+        box = Box(Fields())
         if reader.beginObject() {
             while let key = reader.nextKey() {
                 switch key.count {
                 case 8:
                     if key.is("replicas") {
-                        if !reader.null() { fields.replicas = reader.int32() }
+                        if !reader.null() { box.fields.replicas = reader.int32() }
                         continue
                     }
                     if key.is("selector") {
-                        fields.selector = LabelSelector(from: &reader)
+                        box.fields.selector = LabelSelector(from: &reader)
                         continue
                     }
                     if key.is("template") {
-                        fields.template = PodTemplateSpec(from: &reader)
+                        box.fields.template = PodTemplateSpec(from: &reader)
                         continue
                     }
                     if key.is("ordinals") {
-                        if !reader.null() { fields.ordinals = StatefulSetOrdinals(from: &reader) }
+                        if !reader.null() { box.fields.ordinals = StatefulSetOrdinals(from: &reader) }
                         continue
                     }
                 case 11:
                     if key.is("serviceName") {
-                        fields.serviceName = reader.plainString()
+                        box.fields.serviceName = reader.plainString()
                         continue
                     }
                 case 14:
                     if key.is("updateStrategy") {
-                        fields.updateStrategy = reader.plain(StatefulSetUpdateStrategy.self)
+                        box.fields.updateStrategy = reader.plain(StatefulSetUpdateStrategy.self)
                         continue
                     }
                 case 15:
                     if key.is("minReadySeconds") {
-                        fields.minReadySeconds = reader.plainInt32()
+                        box.fields.minReadySeconds = reader.plainInt32()
                         continue
                     }
                 case 19:
                     if key.is("podManagementPolicy") {
-                        fields.podManagementPolicy = reader.plainString()
+                        box.fields.podManagementPolicy = reader.plainString()
                         continue
                     }
                 case 20:
                     if key.is("volumeClaimTemplates") {
-                        fields.volumeClaimTemplates = reader.array(PersistentVolumeClaim.self)
+                        box.fields.volumeClaimTemplates = reader.array(PersistentVolumeClaim.self)
                         continue
                     }
                     if key.is("revisionHistoryLimit") {
-                        if !reader.null() { fields.revisionHistoryLimit = reader.int32() }
+                        if !reader.null() { box.fields.revisionHistoryLimit = reader.int32() }
                         continue
                     }
                 case 36:
                     if key.is("persistentVolumeClaimRetentionPolicy") {
-                        if !reader.null() { fields.persistentVolumeClaimRetentionPolicy = StatefulSetPersistentVolumeClaimRetentionPolicy(from: &reader) }
+                        if !reader.null() { box.fields.persistentVolumeClaimRetentionPolicy = StatefulSetPersistentVolumeClaimRetentionPolicy(from: &reader) }
                         continue
                     }
                 default: break
@@ -228,7 +228,6 @@ public struct StatefulSetSpec: JSONCodable, ProtobufCodable {
                 reader.unknown(key)
             }
         }
-        box = Box(fields)
     }
 
     public func encode(into writer: inout JSONWriter) {
@@ -238,35 +237,34 @@ public struct StatefulSetSpec: JSONCodable, ProtobufCodable {
     }
 
     public init(protobuf reader: inout ProtobufReader) {
-        var fields = Fields()
+        box = Box(Fields())
         while case let field = reader.nextField(), field != 0 {
             switch field {
             case 1:
-                fields.replicas = reader.int32()
+                box.fields.replicas = reader.int32()
             case 2:
-                fields.selector = reader.message(LabelSelector.self)
+                box.fields.selector = reader.message(LabelSelector.self)
             case 3:
-                fields.template = reader.message(PodTemplateSpec.self)
+                box.fields.template = reader.message(PodTemplateSpec.self)
             case 4:
-                reader.messages(&fields.volumeClaimTemplates)
+                reader.messages(&box.fields.volumeClaimTemplates)
             case 5:
-                fields.serviceName = reader.plainString()
+                box.fields.serviceName = reader.plainString()
             case 6:
-                fields.podManagementPolicy = reader.plainString()
+                box.fields.podManagementPolicy = reader.plainString()
             case 7:
-                fields.updateStrategy = reader.plainMessage(StatefulSetUpdateStrategy.self)
+                box.fields.updateStrategy = reader.plainMessage(StatefulSetUpdateStrategy.self)
             case 8:
-                fields.revisionHistoryLimit = reader.int32()
+                box.fields.revisionHistoryLimit = reader.int32()
             case 9:
-                fields.minReadySeconds = reader.plainInt32()
+                box.fields.minReadySeconds = reader.plainInt32()
             case 10:
-                fields.persistentVolumeClaimRetentionPolicy = reader.message(StatefulSetPersistentVolumeClaimRetentionPolicy.self)
+                box.fields.persistentVolumeClaimRetentionPolicy = reader.message(StatefulSetPersistentVolumeClaimRetentionPolicy.self)
             case 11:
-                fields.ordinals = reader.message(StatefulSetOrdinals.self)
+                box.fields.ordinals = reader.message(StatefulSetOrdinals.self)
             default: reader.skip()
             }
         }
-        box = Box(fields)
     }
 
     public func encode(protobuf writer: inout ProtobufWriter) {

@@ -159,55 +159,55 @@ public struct StatefulSetStatus: JSONCodable, ProtobufCodable {
     }
 
     public init(from reader: inout JSONReader) {
-        var fields = Fields()
+        box = Box(Fields())
         if reader.beginObject() {
             while let key = reader.nextKey() {
                 switch key.count {
                 case 8:
                     if key.is("replicas") {
-                        fields.replicas = reader.int32()
+                        box.fields.replicas = reader.int32()
                         continue
                     }
                 case 10:
                     if key.is("conditions") {
-                        fields.conditions = reader.array(StatefulSetCondition.self)
+                        box.fields.conditions = reader.array(StatefulSetCondition.self)
                         continue
                     }
                 case 13:
                     if key.is("readyReplicas") {
-                        fields.readyReplicas = reader.plainInt32()
+                        box.fields.readyReplicas = reader.plainInt32()
                         continue
                     }
                 case 14:
                     if key.is("updateRevision") {
-                        fields.updateRevision = reader.plainString()
+                        box.fields.updateRevision = reader.plainString()
                         continue
                     }
                     if key.is("collisionCount") {
-                        if !reader.null() { fields.collisionCount = reader.int32() }
+                        if !reader.null() { box.fields.collisionCount = reader.int32() }
                         continue
                     }
                 case 15:
                     if key.is("currentReplicas") {
-                        fields.currentReplicas = reader.plainInt32()
+                        box.fields.currentReplicas = reader.plainInt32()
                         continue
                     }
                     if key.is("updatedReplicas") {
-                        fields.updatedReplicas = reader.plainInt32()
+                        box.fields.updatedReplicas = reader.plainInt32()
                         continue
                     }
                     if key.is("currentRevision") {
-                        fields.currentRevision = reader.plainString()
+                        box.fields.currentRevision = reader.plainString()
                         continue
                     }
                 case 17:
                     if key.is("availableReplicas") {
-                        fields.availableReplicas = reader.plainInt32()
+                        box.fields.availableReplicas = reader.plainInt32()
                         continue
                     }
                 case 18:
                     if key.is("observedGeneration") {
-                        fields.observedGeneration = reader.plainInt()
+                        box.fields.observedGeneration = reader.plainInt()
                         continue
                     }
                 default: break
@@ -215,7 +215,6 @@ public struct StatefulSetStatus: JSONCodable, ProtobufCodable {
                 reader.unknown(key)
             }
         }
-        box = Box(fields)
     }
 
     public func encode(into writer: inout JSONWriter) {
@@ -225,33 +224,32 @@ public struct StatefulSetStatus: JSONCodable, ProtobufCodable {
     }
 
     public init(protobuf reader: inout ProtobufReader) {
-        var fields = Fields()
+        box = Box(Fields())
         while case let field = reader.nextField(), field != 0 {
             switch field {
             case 1:
-                fields.observedGeneration = reader.plainInt()
+                box.fields.observedGeneration = reader.plainInt()
             case 2:
-                fields.replicas = reader.int32()
+                box.fields.replicas = reader.int32()
             case 3:
-                fields.readyReplicas = reader.plainInt32()
+                box.fields.readyReplicas = reader.plainInt32()
             case 4:
-                fields.currentReplicas = reader.plainInt32()
+                box.fields.currentReplicas = reader.plainInt32()
             case 5:
-                fields.updatedReplicas = reader.plainInt32()
+                box.fields.updatedReplicas = reader.plainInt32()
             case 6:
-                fields.currentRevision = reader.plainString()
+                box.fields.currentRevision = reader.plainString()
             case 7:
-                fields.updateRevision = reader.plainString()
+                box.fields.updateRevision = reader.plainString()
             case 9:
-                fields.collisionCount = reader.int32()
+                box.fields.collisionCount = reader.int32()
             case 10:
-                reader.messages(&fields.conditions)
+                reader.messages(&box.fields.conditions)
             case 11:
-                fields.availableReplicas = reader.plainInt32()
+                box.fields.availableReplicas = reader.plainInt32()
             default: reader.skip()
             }
         }
-        box = Box(fields)
     }
 
     public func encode(protobuf writer: inout ProtobufWriter) {

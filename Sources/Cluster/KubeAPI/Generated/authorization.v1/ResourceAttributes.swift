@@ -148,51 +148,51 @@ public struct ResourceAttributes: JSONCodable, ProtobufCodable {
     }
 
     public init(from reader: inout JSONReader) {
-        var fields = Fields()
+        box = Box(Fields())
         if reader.beginObject() {
             while let key = reader.nextKey() {
                 switch key.count {
                 case 4:
                     if key.is("verb") {
-                        fields.verb = reader.plainString()
+                        box.fields.verb = reader.plainString()
                         continue
                     }
                     if key.is("name") {
-                        fields.name = reader.plainString()
+                        box.fields.name = reader.plainString()
                         continue
                     }
                 case 5:
                     if key.is("group") {
-                        fields.group = reader.plainString()
+                        box.fields.group = reader.plainString()
                         continue
                     }
                 case 7:
                     if key.is("version") {
-                        fields.version = reader.plainString()
+                        box.fields.version = reader.plainString()
                         continue
                     }
                 case 8:
                     if key.is("resource") {
-                        fields.resource = reader.plainString()
+                        box.fields.resource = reader.plainString()
                         continue
                     }
                 case 9:
                     if key.is("namespace") {
-                        fields.namespace = reader.plainString()
+                        box.fields.namespace = reader.plainString()
                         continue
                     }
                 case 11:
                     if key.is("subresource") {
-                        fields.subresource = reader.plainString()
+                        box.fields.subresource = reader.plainString()
                         continue
                     }
                 case 13:
                     if key.is("fieldSelector") {
-                        if !reader.null() { fields.fieldSelector = FieldSelectorAttributes(from: &reader) }
+                        if !reader.null() { box.fields.fieldSelector = FieldSelectorAttributes(from: &reader) }
                         continue
                     }
                     if key.is("labelSelector") {
-                        if !reader.null() { fields.labelSelector = LabelSelectorAttributes(from: &reader) }
+                        if !reader.null() { box.fields.labelSelector = LabelSelectorAttributes(from: &reader) }
                         continue
                     }
                 default: break
@@ -200,7 +200,6 @@ public struct ResourceAttributes: JSONCodable, ProtobufCodable {
                 reader.unknown(key)
             }
         }
-        box = Box(fields)
     }
 
     public func encode(into writer: inout JSONWriter) {
@@ -210,31 +209,30 @@ public struct ResourceAttributes: JSONCodable, ProtobufCodable {
     }
 
     public init(protobuf reader: inout ProtobufReader) {
-        var fields = Fields()
+        box = Box(Fields())
         while case let field = reader.nextField(), field != 0 {
             switch field {
             case 1:
-                fields.namespace = reader.plainString()
+                box.fields.namespace = reader.plainString()
             case 2:
-                fields.verb = reader.plainString()
+                box.fields.verb = reader.plainString()
             case 3:
-                fields.group = reader.plainString()
+                box.fields.group = reader.plainString()
             case 4:
-                fields.version = reader.plainString()
+                box.fields.version = reader.plainString()
             case 5:
-                fields.resource = reader.plainString()
+                box.fields.resource = reader.plainString()
             case 6:
-                fields.subresource = reader.plainString()
+                box.fields.subresource = reader.plainString()
             case 7:
-                fields.name = reader.plainString()
+                box.fields.name = reader.plainString()
             case 8:
-                fields.fieldSelector = reader.message(FieldSelectorAttributes.self)
+                box.fields.fieldSelector = reader.message(FieldSelectorAttributes.self)
             case 9:
-                fields.labelSelector = reader.message(LabelSelectorAttributes.self)
+                box.fields.labelSelector = reader.message(LabelSelectorAttributes.self)
             default: reader.skip()
             }
         }
-        box = Box(fields)
     }
 
     public func encode(protobuf writer: inout ProtobufWriter) {

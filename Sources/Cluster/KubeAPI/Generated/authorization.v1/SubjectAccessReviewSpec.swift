@@ -109,38 +109,38 @@ public struct SubjectAccessReviewSpec: JSONCodable, ProtobufCodable {
     }
 
     public init(from reader: inout JSONReader) {
-        var fields = Fields()
+        box = Box(Fields())
         if reader.beginObject() {
             while let key = reader.nextKey() {
                 switch key.count {
                 case 3:
                     if key.is("uid") {
-                        fields.uid = reader.plainString()
+                        box.fields.uid = reader.plainString()
                         continue
                     }
                 case 4:
                     if key.is("user") {
-                        fields.user = reader.plainString()
+                        box.fields.user = reader.plainString()
                         continue
                     }
                 case 5:
                     if key.is("extra") {
-                        fields.extra = reader.map([String].self)
+                        box.fields.extra = reader.map([String].self)
                         continue
                     }
                 case 6:
                     if key.is("groups") {
-                        fields.groups = reader.strings()
+                        box.fields.groups = reader.strings()
                         continue
                     }
                 case 18:
                     if key.is("resourceAttributes") {
-                        if !reader.null() { fields.resourceAttributes = ResourceAttributes(from: &reader) }
+                        if !reader.null() { box.fields.resourceAttributes = ResourceAttributes(from: &reader) }
                         continue
                     }
                 case 21:
                     if key.is("nonResourceAttributes") {
-                        if !reader.null() { fields.nonResourceAttributes = NonResourceAttributes(from: &reader) }
+                        if !reader.null() { box.fields.nonResourceAttributes = NonResourceAttributes(from: &reader) }
                         continue
                     }
                 default: break
@@ -148,7 +148,6 @@ public struct SubjectAccessReviewSpec: JSONCodable, ProtobufCodable {
                 reader.unknown(key)
             }
         }
-        box = Box(fields)
     }
 
     public func encode(into writer: inout JSONWriter) {
@@ -158,25 +157,24 @@ public struct SubjectAccessReviewSpec: JSONCodable, ProtobufCodable {
     }
 
     public init(protobuf reader: inout ProtobufReader) {
-        var fields = Fields()
+        box = Box(Fields())
         while case let field = reader.nextField(), field != 0 {
             switch field {
             case 1:
-                fields.resourceAttributes = reader.message(ResourceAttributes.self)
+                box.fields.resourceAttributes = reader.message(ResourceAttributes.self)
             case 2:
-                fields.nonResourceAttributes = reader.message(NonResourceAttributes.self)
+                box.fields.nonResourceAttributes = reader.message(NonResourceAttributes.self)
             case 3:
-                fields.user = reader.plainString()
+                box.fields.user = reader.plainString()
             case 4:
-                reader.strings(&fields.groups)
+                reader.strings(&box.fields.groups)
             case 5:
-                reader.stringsMap(&fields.extra)
+                reader.stringsMap(&box.fields.extra)
             case 6:
-                fields.uid = reader.plainString()
+                box.fields.uid = reader.plainString()
             default: reader.skip()
             }
         }
-        box = Box(fields)
     }
 
     public func encode(protobuf writer: inout ProtobufWriter) {

@@ -57,18 +57,18 @@ public struct HorizontalPodAutoscalerBehavior: JSONCodable, ProtobufCodable {
     }
 
     public init(from reader: inout JSONReader) {
-        var fields = Fields()
+        box = Box(Fields())
         if reader.beginObject() {
             while let key = reader.nextKey() {
                 switch key.count {
                 case 7:
                     if key.is("scaleUp") {
-                        if !reader.null() { fields.scaleUp = HPAScalingRules(from: &reader) }
+                        if !reader.null() { box.fields.scaleUp = HPAScalingRules(from: &reader) }
                         continue
                     }
                 case 9:
                     if key.is("scaleDown") {
-                        if !reader.null() { fields.scaleDown = HPAScalingRules(from: &reader) }
+                        if !reader.null() { box.fields.scaleDown = HPAScalingRules(from: &reader) }
                         continue
                     }
                 default: break
@@ -76,7 +76,6 @@ public struct HorizontalPodAutoscalerBehavior: JSONCodable, ProtobufCodable {
                 reader.unknown(key)
             }
         }
-        box = Box(fields)
     }
 
     public func encode(into writer: inout JSONWriter) {
@@ -86,17 +85,16 @@ public struct HorizontalPodAutoscalerBehavior: JSONCodable, ProtobufCodable {
     }
 
     public init(protobuf reader: inout ProtobufReader) {
-        var fields = Fields()
+        box = Box(Fields())
         while case let field = reader.nextField(), field != 0 {
             switch field {
             case 1:
-                fields.scaleUp = reader.message(HPAScalingRules.self)
+                box.fields.scaleUp = reader.message(HPAScalingRules.self)
             case 2:
-                fields.scaleDown = reader.message(HPAScalingRules.self)
+                box.fields.scaleDown = reader.message(HPAScalingRules.self)
             default: reader.skip()
             }
         }
-        box = Box(fields)
     }
 
     public func encode(protobuf writer: inout ProtobufWriter) {

@@ -107,36 +107,36 @@ public struct MetricSpec: JSONCodable, ProtobufCodable {
     }
 
     public init(from reader: inout JSONReader) {
-        var fields = Fields()
+        box = Box(Fields())
         if reader.beginObject() {
             while let key = reader.nextKey() {
                 switch key.count {
                 case 4:
                     if key.is("type") {
-                        fields.type = reader.string()
+                        box.fields.type = reader.string()
                         continue
                     }
                     if key.is("pods") {
-                        if !reader.null() { fields.pods = PodsMetricSource(from: &reader) }
+                        if !reader.null() { box.fields.pods = PodsMetricSource(from: &reader) }
                         continue
                     }
                 case 6:
                     if key.is("object") {
-                        if !reader.null() { fields.object = ObjectMetricSource(from: &reader) }
+                        if !reader.null() { box.fields.object = ObjectMetricSource(from: &reader) }
                         continue
                     }
                 case 8:
                     if key.is("resource") {
-                        if !reader.null() { fields.resource = ResourceMetricSource(from: &reader) }
+                        if !reader.null() { box.fields.resource = ResourceMetricSource(from: &reader) }
                         continue
                     }
                     if key.is("external") {
-                        if !reader.null() { fields.external = ExternalMetricSource(from: &reader) }
+                        if !reader.null() { box.fields.external = ExternalMetricSource(from: &reader) }
                         continue
                     }
                 case 17:
                     if key.is("containerResource") {
-                        if !reader.null() { fields.containerResource = ContainerResourceMetricSource(from: &reader) }
+                        if !reader.null() { box.fields.containerResource = ContainerResourceMetricSource(from: &reader) }
                         continue
                     }
                 default: break
@@ -144,7 +144,6 @@ public struct MetricSpec: JSONCodable, ProtobufCodable {
                 reader.unknown(key)
             }
         }
-        box = Box(fields)
     }
 
     public func encode(into writer: inout JSONWriter) {
@@ -154,25 +153,24 @@ public struct MetricSpec: JSONCodable, ProtobufCodable {
     }
 
     public init(protobuf reader: inout ProtobufReader) {
-        var fields = Fields()
+        box = Box(Fields())
         while case let field = reader.nextField(), field != 0 {
             switch field {
             case 1:
-                fields.type = reader.string()
+                box.fields.type = reader.string()
             case 2:
-                fields.object = reader.message(ObjectMetricSource.self)
+                box.fields.object = reader.message(ObjectMetricSource.self)
             case 3:
-                fields.pods = reader.message(PodsMetricSource.self)
+                box.fields.pods = reader.message(PodsMetricSource.self)
             case 4:
-                fields.resource = reader.message(ResourceMetricSource.self)
+                box.fields.resource = reader.message(ResourceMetricSource.self)
             case 5:
-                fields.external = reader.message(ExternalMetricSource.self)
+                box.fields.external = reader.message(ExternalMetricSource.self)
             case 7:
-                fields.containerResource = reader.message(ContainerResourceMetricSource.self)
+                box.fields.containerResource = reader.message(ContainerResourceMetricSource.self)
             default: reader.skip()
             }
         }
-        box = Box(fields)
     }
 
     public func encode(protobuf writer: inout ProtobufWriter) {

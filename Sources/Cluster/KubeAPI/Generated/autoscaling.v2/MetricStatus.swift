@@ -107,36 +107,36 @@ public struct MetricStatus: JSONCodable, ProtobufCodable {
     }
 
     public init(from reader: inout JSONReader) {
-        var fields = Fields()
+        box = Box(Fields())
         if reader.beginObject() {
             while let key = reader.nextKey() {
                 switch key.count {
                 case 4:
                     if key.is("type") {
-                        fields.type = reader.string()
+                        box.fields.type = reader.string()
                         continue
                     }
                     if key.is("pods") {
-                        if !reader.null() { fields.pods = PodsMetricStatus(from: &reader) }
+                        if !reader.null() { box.fields.pods = PodsMetricStatus(from: &reader) }
                         continue
                     }
                 case 6:
                     if key.is("object") {
-                        if !reader.null() { fields.object = ObjectMetricStatus(from: &reader) }
+                        if !reader.null() { box.fields.object = ObjectMetricStatus(from: &reader) }
                         continue
                     }
                 case 8:
                     if key.is("resource") {
-                        if !reader.null() { fields.resource = ResourceMetricStatus(from: &reader) }
+                        if !reader.null() { box.fields.resource = ResourceMetricStatus(from: &reader) }
                         continue
                     }
                     if key.is("external") {
-                        if !reader.null() { fields.external = ExternalMetricStatus(from: &reader) }
+                        if !reader.null() { box.fields.external = ExternalMetricStatus(from: &reader) }
                         continue
                     }
                 case 17:
                     if key.is("containerResource") {
-                        if !reader.null() { fields.containerResource = ContainerResourceMetricStatus(from: &reader) }
+                        if !reader.null() { box.fields.containerResource = ContainerResourceMetricStatus(from: &reader) }
                         continue
                     }
                 default: break
@@ -144,7 +144,6 @@ public struct MetricStatus: JSONCodable, ProtobufCodable {
                 reader.unknown(key)
             }
         }
-        box = Box(fields)
     }
 
     public func encode(into writer: inout JSONWriter) {
@@ -154,25 +153,24 @@ public struct MetricStatus: JSONCodable, ProtobufCodable {
     }
 
     public init(protobuf reader: inout ProtobufReader) {
-        var fields = Fields()
+        box = Box(Fields())
         while case let field = reader.nextField(), field != 0 {
             switch field {
             case 1:
-                fields.type = reader.string()
+                box.fields.type = reader.string()
             case 2:
-                fields.object = reader.message(ObjectMetricStatus.self)
+                box.fields.object = reader.message(ObjectMetricStatus.self)
             case 3:
-                fields.pods = reader.message(PodsMetricStatus.self)
+                box.fields.pods = reader.message(PodsMetricStatus.self)
             case 4:
-                fields.resource = reader.message(ResourceMetricStatus.self)
+                box.fields.resource = reader.message(ResourceMetricStatus.self)
             case 5:
-                fields.external = reader.message(ExternalMetricStatus.self)
+                box.fields.external = reader.message(ExternalMetricStatus.self)
             case 7:
-                fields.containerResource = reader.message(ContainerResourceMetricStatus.self)
+                box.fields.containerResource = reader.message(ContainerResourceMetricStatus.self)
             default: reader.skip()
             }
         }
-        box = Box(fields)
     }
 
     public func encode(protobuf writer: inout ProtobufWriter) {

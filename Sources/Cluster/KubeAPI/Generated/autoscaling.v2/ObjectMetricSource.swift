@@ -64,22 +64,22 @@ public struct ObjectMetricSource: JSONCodable, ProtobufCodable {
     }
 
     public init(from reader: inout JSONReader) {
-        var fields = Fields()
+        box = Box(Fields())
         if reader.beginObject() {
             while let key = reader.nextKey() {
                 switch key.count {
                 case 6:
                     if key.is("target") {
-                        fields.target = MetricTarget(from: &reader)
+                        box.fields.target = MetricTarget(from: &reader)
                         continue
                     }
                     if key.is("metric") {
-                        fields.metric = MetricIdentifier(from: &reader)
+                        box.fields.metric = MetricIdentifier(from: &reader)
                         continue
                     }
                 case 15:
                     if key.is("describedObject") {
-                        fields.describedObject = CrossVersionObjectReference(from: &reader)
+                        box.fields.describedObject = CrossVersionObjectReference(from: &reader)
                         continue
                     }
                 default: break
@@ -87,7 +87,6 @@ public struct ObjectMetricSource: JSONCodable, ProtobufCodable {
                 reader.unknown(key)
             }
         }
-        box = Box(fields)
     }
 
     public func encode(into writer: inout JSONWriter) {
@@ -97,19 +96,18 @@ public struct ObjectMetricSource: JSONCodable, ProtobufCodable {
     }
 
     public init(protobuf reader: inout ProtobufReader) {
-        var fields = Fields()
+        box = Box(Fields())
         while case let field = reader.nextField(), field != 0 {
             switch field {
             case 1:
-                fields.describedObject = reader.message(CrossVersionObjectReference.self)
+                box.fields.describedObject = reader.message(CrossVersionObjectReference.self)
             case 2:
-                fields.target = reader.message(MetricTarget.self)
+                box.fields.target = reader.message(MetricTarget.self)
             case 3:
-                fields.metric = reader.message(MetricIdentifier.self)
+                box.fields.metric = reader.message(MetricIdentifier.self)
             default: reader.skip()
             }
         }
-        box = Box(fields)
     }
 
     public func encode(protobuf writer: inout ProtobufWriter) {

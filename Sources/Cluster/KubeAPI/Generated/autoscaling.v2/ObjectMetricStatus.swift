@@ -64,23 +64,23 @@ public struct ObjectMetricStatus: JSONCodable, ProtobufCodable {
     }
 
     public init(from reader: inout JSONReader) {
-        var fields = Fields()
+        box = Box(Fields())
         if reader.beginObject() {
             while let key = reader.nextKey() {
                 switch key.count {
                 case 6:
                     if key.is("metric") {
-                        fields.metric = MetricIdentifier(from: &reader)
+                        box.fields.metric = MetricIdentifier(from: &reader)
                         continue
                     }
                 case 7:
                     if key.is("current") {
-                        fields.current = MetricValueStatus(from: &reader)
+                        box.fields.current = MetricValueStatus(from: &reader)
                         continue
                     }
                 case 15:
                     if key.is("describedObject") {
-                        fields.describedObject = CrossVersionObjectReference(from: &reader)
+                        box.fields.describedObject = CrossVersionObjectReference(from: &reader)
                         continue
                     }
                 default: break
@@ -88,7 +88,6 @@ public struct ObjectMetricStatus: JSONCodable, ProtobufCodable {
                 reader.unknown(key)
             }
         }
-        box = Box(fields)
     }
 
     public func encode(into writer: inout JSONWriter) {
@@ -98,19 +97,18 @@ public struct ObjectMetricStatus: JSONCodable, ProtobufCodable {
     }
 
     public init(protobuf reader: inout ProtobufReader) {
-        var fields = Fields()
+        box = Box(Fields())
         while case let field = reader.nextField(), field != 0 {
             switch field {
             case 1:
-                fields.metric = reader.message(MetricIdentifier.self)
+                box.fields.metric = reader.message(MetricIdentifier.self)
             case 2:
-                fields.current = reader.message(MetricValueStatus.self)
+                box.fields.current = reader.message(MetricValueStatus.self)
             case 3:
-                fields.describedObject = reader.message(CrossVersionObjectReference.self)
+                box.fields.describedObject = reader.message(CrossVersionObjectReference.self)
             default: reader.skip()
             }
         }
-        box = Box(fields)
     }
 
     public func encode(protobuf writer: inout ProtobufWriter) {

@@ -131,47 +131,47 @@ public struct CronJobSpec: JSONCodable, ProtobufCodable {
     }
 
     public init(from reader: inout JSONReader) {
-        var fields = Fields()
+        box = Box(Fields())
         if reader.beginObject() {
             while let key = reader.nextKey() {
                 switch key.count {
                 case 7:
                     if key.is("suspend") {
-                        if !reader.null() { fields.suspend = reader.bool() }
+                        if !reader.null() { box.fields.suspend = reader.bool() }
                         continue
                     }
                 case 8:
                     if key.is("schedule") {
-                        fields.schedule = reader.string()
+                        box.fields.schedule = reader.string()
                         continue
                     }
                     if key.is("timeZone") {
-                        if !reader.null() { fields.timeZone = reader.string() }
+                        if !reader.null() { box.fields.timeZone = reader.string() }
                         continue
                     }
                 case 11:
                     if key.is("jobTemplate") {
-                        fields.jobTemplate = JobTemplateSpec(from: &reader)
+                        box.fields.jobTemplate = JobTemplateSpec(from: &reader)
                         continue
                     }
                 case 17:
                     if key.is("concurrencyPolicy") {
-                        fields.concurrencyPolicy = reader.plainString()
+                        box.fields.concurrencyPolicy = reader.plainString()
                         continue
                     }
                 case 22:
                     if key.is("failedJobsHistoryLimit") {
-                        if !reader.null() { fields.failedJobsHistoryLimit = reader.int32() }
+                        if !reader.null() { box.fields.failedJobsHistoryLimit = reader.int32() }
                         continue
                     }
                 case 23:
                     if key.is("startingDeadlineSeconds") {
-                        if !reader.null() { fields.startingDeadlineSeconds = reader.int() }
+                        if !reader.null() { box.fields.startingDeadlineSeconds = reader.int() }
                         continue
                     }
                 case 26:
                     if key.is("successfulJobsHistoryLimit") {
-                        if !reader.null() { fields.successfulJobsHistoryLimit = reader.int32() }
+                        if !reader.null() { box.fields.successfulJobsHistoryLimit = reader.int32() }
                         continue
                     }
                 default: break
@@ -179,7 +179,6 @@ public struct CronJobSpec: JSONCodable, ProtobufCodable {
                 reader.unknown(key)
             }
         }
-        box = Box(fields)
     }
 
     public func encode(into writer: inout JSONWriter) {
@@ -189,29 +188,28 @@ public struct CronJobSpec: JSONCodable, ProtobufCodable {
     }
 
     public init(protobuf reader: inout ProtobufReader) {
-        var fields = Fields()
+        box = Box(Fields())
         while case let field = reader.nextField(), field != 0 {
             switch field {
             case 1:
-                fields.schedule = reader.string()
+                box.fields.schedule = reader.string()
             case 2:
-                fields.startingDeadlineSeconds = reader.int()
+                box.fields.startingDeadlineSeconds = reader.int()
             case 3:
-                fields.concurrencyPolicy = reader.plainString()
+                box.fields.concurrencyPolicy = reader.plainString()
             case 4:
-                fields.suspend = reader.bool()
+                box.fields.suspend = reader.bool()
             case 5:
-                fields.jobTemplate = reader.message(JobTemplateSpec.self)
+                box.fields.jobTemplate = reader.message(JobTemplateSpec.self)
             case 6:
-                fields.successfulJobsHistoryLimit = reader.int32()
+                box.fields.successfulJobsHistoryLimit = reader.int32()
             case 7:
-                fields.failedJobsHistoryLimit = reader.int32()
+                box.fields.failedJobsHistoryLimit = reader.int32()
             case 8:
-                fields.timeZone = reader.string()
+                box.fields.timeZone = reader.string()
             default: reader.skip()
             }
         }
-        box = Box(fields)
     }
 
     public func encode(protobuf writer: inout ProtobufWriter) {

@@ -237,83 +237,83 @@ public struct JobSpec: JSONCodable, ProtobufCodable {
     }
 
     public init(from reader: inout JSONReader) {
-        var fields = Fields()
+        box = Box(Fields())
         if reader.beginObject() {
             while let key = reader.nextKey() {
                 switch key.count {
                 case 7:
                     if key.is("suspend") {
-                        if !reader.null() { fields.suspend = reader.bool() }
+                        if !reader.null() { box.fields.suspend = reader.bool() }
                         continue
                     }
                 case 8:
                     if key.is("selector") {
-                        if !reader.null() { fields.selector = LabelSelector(from: &reader) }
+                        if !reader.null() { box.fields.selector = LabelSelector(from: &reader) }
                         continue
                     }
                     if key.is("template") {
-                        fields.template = PodTemplateSpec(from: &reader)
+                        box.fields.template = PodTemplateSpec(from: &reader)
                         continue
                     }
                 case 9:
                     if key.is("managedBy") {
-                        if !reader.null() { fields.managedBy = reader.string() }
+                        if !reader.null() { box.fields.managedBy = reader.string() }
                         continue
                     }
                 case 11:
                     if key.is("parallelism") {
-                        if !reader.null() { fields.parallelism = reader.int32() }
+                        if !reader.null() { box.fields.parallelism = reader.int32() }
                         continue
                     }
                     if key.is("completions") {
-                        if !reader.null() { fields.completions = reader.int32() }
+                        if !reader.null() { box.fields.completions = reader.int32() }
                         continue
                     }
                 case 12:
                     if key.is("backoffLimit") {
-                        if !reader.null() { fields.backoffLimit = reader.int32() }
+                        if !reader.null() { box.fields.backoffLimit = reader.int32() }
                         continue
                     }
                 case 13:
                     if key.is("successPolicy") {
-                        if !reader.null() { fields.successPolicy = SuccessPolicy(from: &reader) }
+                        if !reader.null() { box.fields.successPolicy = SuccessPolicy(from: &reader) }
                         continue
                     }
                 case 14:
                     if key.is("manualSelector") {
-                        if !reader.null() { fields.manualSelector = reader.bool() }
+                        if !reader.null() { box.fields.manualSelector = reader.bool() }
                         continue
                     }
                     if key.is("completionMode") {
-                        if !reader.null() { fields.completionMode = reader.string() }
+                        if !reader.null() { box.fields.completionMode = reader.string() }
                         continue
                     }
                 case 16:
                     if key.is("podFailurePolicy") {
-                        if !reader.null() { fields.podFailurePolicy = PodFailurePolicy(from: &reader) }
+                        if !reader.null() { box.fields.podFailurePolicy = PodFailurePolicy(from: &reader) }
                         continue
                     }
                     if key.is("maxFailedIndexes") {
-                        if !reader.null() { fields.maxFailedIndexes = reader.int32() }
+                        if !reader.null() { box.fields.maxFailedIndexes = reader.int32() }
                         continue
                     }
                 case 20:
                     if key.is("backoffLimitPerIndex") {
-                        if !reader.null() { fields.backoffLimitPerIndex = reader.int32() }
+                        if !reader.null() { box.fields.backoffLimitPerIndex = reader.int32() }
                         continue
                     }
                     if key.is("podReplacementPolicy") {
-                        if !reader.null() { fields.podReplacementPolicy = reader.string() }
+                        if !reader.null() { box.fields.podReplacementPolicy = reader.string() }
                         continue
                     }
                 case 21:
                     if key.is("activeDeadlineSeconds") {
-                        if !reader.null() { fields.activeDeadlineSeconds = reader.int() }
+                        if !reader.null() { box.fields.activeDeadlineSeconds = reader.int() }
                         continue
                     }
                 case 23:
                     if key.is("ttlSecondsAfterFinished") {
-                        if !reader.null() { fields.ttlSecondsAfterFinished = reader.int32() }
+                        if !reader.null() { box.fields.ttlSecondsAfterFinished = reader.int32() }
                         continue
                     }
                 default: break
@@ -321,7 +321,6 @@ public struct JobSpec: JSONCodable, ProtobufCodable {
                 reader.unknown(key)
             }
         }
-        box = Box(fields)
     }
 
     public func encode(into writer: inout JSONWriter) {
@@ -331,45 +330,44 @@ public struct JobSpec: JSONCodable, ProtobufCodable {
     }
 
     public init(protobuf reader: inout ProtobufReader) {
-        var fields = Fields()
+        box = Box(Fields())
         while case let field = reader.nextField(), field != 0 {
             switch field {
             case 1:
-                fields.parallelism = reader.int32()
+                box.fields.parallelism = reader.int32()
             case 2:
-                fields.completions = reader.int32()
+                box.fields.completions = reader.int32()
             case 3:
-                fields.activeDeadlineSeconds = reader.int()
+                box.fields.activeDeadlineSeconds = reader.int()
             case 4:
-                fields.selector = reader.message(LabelSelector.self)
+                box.fields.selector = reader.message(LabelSelector.self)
             case 5:
-                fields.manualSelector = reader.bool()
+                box.fields.manualSelector = reader.bool()
             case 6:
-                fields.template = reader.message(PodTemplateSpec.self)
+                box.fields.template = reader.message(PodTemplateSpec.self)
             case 7:
-                fields.backoffLimit = reader.int32()
+                box.fields.backoffLimit = reader.int32()
             case 8:
-                fields.ttlSecondsAfterFinished = reader.int32()
+                box.fields.ttlSecondsAfterFinished = reader.int32()
             case 9:
-                fields.completionMode = reader.string()
+                box.fields.completionMode = reader.string()
             case 10:
-                fields.suspend = reader.bool()
+                box.fields.suspend = reader.bool()
             case 11:
-                fields.podFailurePolicy = reader.message(PodFailurePolicy.self)
+                box.fields.podFailurePolicy = reader.message(PodFailurePolicy.self)
             case 12:
-                fields.backoffLimitPerIndex = reader.int32()
+                box.fields.backoffLimitPerIndex = reader.int32()
             case 13:
-                fields.maxFailedIndexes = reader.int32()
+                box.fields.maxFailedIndexes = reader.int32()
             case 14:
-                fields.podReplacementPolicy = reader.string()
+                box.fields.podReplacementPolicy = reader.string()
             case 15:
-                fields.managedBy = reader.string()
+                box.fields.managedBy = reader.string()
             case 16:
-                fields.successPolicy = reader.message(SuccessPolicy.self)
+                box.fields.successPolicy = reader.message(SuccessPolicy.self)
             default: reader.skip()
             }
         }
-        box = Box(fields)
     }
 
     public func encode(protobuf writer: inout ProtobufWriter) {

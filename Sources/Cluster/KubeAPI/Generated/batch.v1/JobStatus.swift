@@ -174,61 +174,61 @@ public struct JobStatus: JSONCodable, ProtobufCodable {
     }
 
     public init(from reader: inout JSONReader) {
-        var fields = Fields()
+        box = Box(Fields())
         if reader.beginObject() {
             while let key = reader.nextKey() {
                 switch key.count {
                 case 5:
                     if key.is("ready") {
-                        if !reader.null() { fields.ready = reader.int32() }
+                        if !reader.null() { box.fields.ready = reader.int32() }
                         continue
                     }
                 case 6:
                     if key.is("active") {
-                        fields.active = reader.plainInt32()
+                        box.fields.active = reader.plainInt32()
                         continue
                     }
                     if key.is("failed") {
-                        fields.failed = reader.plainInt32()
+                        box.fields.failed = reader.plainInt32()
                         continue
                     }
                 case 9:
                     if key.is("startTime") {
-                        if !reader.null() { fields.startTime = Time(from: &reader) }
+                        if !reader.null() { box.fields.startTime = Time(from: &reader) }
                         continue
                     }
                     if key.is("succeeded") {
-                        fields.succeeded = reader.plainInt32()
+                        box.fields.succeeded = reader.plainInt32()
                         continue
                     }
                 case 10:
                     if key.is("conditions") {
-                        fields.conditions = reader.array(JobCondition.self)
+                        box.fields.conditions = reader.array(JobCondition.self)
                         continue
                     }
                 case 11:
                     if key.is("terminating") {
-                        if !reader.null() { fields.terminating = reader.int32() }
+                        if !reader.null() { box.fields.terminating = reader.int32() }
                         continue
                     }
                 case 13:
                     if key.is("failedIndexes") {
-                        if !reader.null() { fields.failedIndexes = reader.string() }
+                        if !reader.null() { box.fields.failedIndexes = reader.string() }
                         continue
                     }
                 case 14:
                     if key.is("completionTime") {
-                        if !reader.null() { fields.completionTime = Time(from: &reader) }
+                        if !reader.null() { box.fields.completionTime = Time(from: &reader) }
                         continue
                     }
                 case 16:
                     if key.is("completedIndexes") {
-                        fields.completedIndexes = reader.plainString()
+                        box.fields.completedIndexes = reader.plainString()
                         continue
                     }
                 case 23:
                     if key.is("uncountedTerminatedPods") {
-                        if !reader.null() { fields.uncountedTerminatedPods = UncountedTerminatedPods(from: &reader) }
+                        if !reader.null() { box.fields.uncountedTerminatedPods = UncountedTerminatedPods(from: &reader) }
                         continue
                     }
                 default: break
@@ -236,7 +236,6 @@ public struct JobStatus: JSONCodable, ProtobufCodable {
                 reader.unknown(key)
             }
         }
-        box = Box(fields)
     }
 
     public func encode(into writer: inout JSONWriter) {
@@ -246,35 +245,34 @@ public struct JobStatus: JSONCodable, ProtobufCodable {
     }
 
     public init(protobuf reader: inout ProtobufReader) {
-        var fields = Fields()
+        box = Box(Fields())
         while case let field = reader.nextField(), field != 0 {
             switch field {
             case 1:
-                reader.messages(&fields.conditions)
+                reader.messages(&box.fields.conditions)
             case 2:
-                fields.startTime = reader.time()
+                box.fields.startTime = reader.time()
             case 3:
-                fields.completionTime = reader.time()
+                box.fields.completionTime = reader.time()
             case 4:
-                fields.active = reader.plainInt32()
+                box.fields.active = reader.plainInt32()
             case 5:
-                fields.succeeded = reader.plainInt32()
+                box.fields.succeeded = reader.plainInt32()
             case 6:
-                fields.failed = reader.plainInt32()
+                box.fields.failed = reader.plainInt32()
             case 7:
-                fields.completedIndexes = reader.plainString()
+                box.fields.completedIndexes = reader.plainString()
             case 8:
-                fields.uncountedTerminatedPods = reader.message(UncountedTerminatedPods.self)
+                box.fields.uncountedTerminatedPods = reader.message(UncountedTerminatedPods.self)
             case 9:
-                fields.ready = reader.int32()
+                box.fields.ready = reader.int32()
             case 10:
-                fields.failedIndexes = reader.string()
+                box.fields.failedIndexes = reader.string()
             case 11:
-                fields.terminating = reader.int32()
+                box.fields.terminating = reader.int32()
             default: reader.skip()
             }
         }
-        box = Box(fields)
     }
 
     public func encode(protobuf writer: inout ProtobufWriter) {

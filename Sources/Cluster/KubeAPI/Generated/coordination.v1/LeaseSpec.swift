@@ -122,43 +122,43 @@ public struct LeaseSpec: JSONCodable, ProtobufCodable {
     }
 
     public init(from reader: inout JSONReader) {
-        var fields = Fields()
+        box = Box(Fields())
         if reader.beginObject() {
             while let key = reader.nextKey() {
                 switch key.count {
                 case 8:
                     if key.is("strategy") {
-                        if !reader.null() { fields.strategy = reader.string() }
+                        if !reader.null() { box.fields.strategy = reader.string() }
                         continue
                     }
                 case 9:
                     if key.is("renewTime") {
-                        if !reader.null() { fields.renewTime = MicroTime(from: &reader) }
+                        if !reader.null() { box.fields.renewTime = MicroTime(from: &reader) }
                         continue
                     }
                 case 11:
                     if key.is("acquireTime") {
-                        if !reader.null() { fields.acquireTime = MicroTime(from: &reader) }
+                        if !reader.null() { box.fields.acquireTime = MicroTime(from: &reader) }
                         continue
                     }
                 case 14:
                     if key.is("holderIdentity") {
-                        if !reader.null() { fields.holderIdentity = reader.string() }
+                        if !reader.null() { box.fields.holderIdentity = reader.string() }
                         continue
                     }
                 case 15:
                     if key.is("preferredHolder") {
-                        if !reader.null() { fields.preferredHolder = reader.string() }
+                        if !reader.null() { box.fields.preferredHolder = reader.string() }
                         continue
                     }
                 case 16:
                     if key.is("leaseTransitions") {
-                        if !reader.null() { fields.leaseTransitions = reader.int32() }
+                        if !reader.null() { box.fields.leaseTransitions = reader.int32() }
                         continue
                     }
                 case 20:
                     if key.is("leaseDurationSeconds") {
-                        if !reader.null() { fields.leaseDurationSeconds = reader.int32() }
+                        if !reader.null() { box.fields.leaseDurationSeconds = reader.int32() }
                         continue
                     }
                 default: break
@@ -166,7 +166,6 @@ public struct LeaseSpec: JSONCodable, ProtobufCodable {
                 reader.unknown(key)
             }
         }
-        box = Box(fields)
     }
 
     public func encode(into writer: inout JSONWriter) {
@@ -176,27 +175,26 @@ public struct LeaseSpec: JSONCodable, ProtobufCodable {
     }
 
     public init(protobuf reader: inout ProtobufReader) {
-        var fields = Fields()
+        box = Box(Fields())
         while case let field = reader.nextField(), field != 0 {
             switch field {
             case 1:
-                fields.holderIdentity = reader.string()
+                box.fields.holderIdentity = reader.string()
             case 2:
-                fields.leaseDurationSeconds = reader.int32()
+                box.fields.leaseDurationSeconds = reader.int32()
             case 3:
-                fields.acquireTime = reader.microTime()
+                box.fields.acquireTime = reader.microTime()
             case 4:
-                fields.renewTime = reader.microTime()
+                box.fields.renewTime = reader.microTime()
             case 5:
-                fields.leaseTransitions = reader.int32()
+                box.fields.leaseTransitions = reader.int32()
             case 6:
-                fields.strategy = reader.string()
+                box.fields.strategy = reader.string()
             case 7:
-                fields.preferredHolder = reader.string()
+                box.fields.preferredHolder = reader.string()
             default: reader.skip()
             }
         }
-        box = Box(fields)
     }
 
     public func encode(protobuf writer: inout ProtobufWriter) {

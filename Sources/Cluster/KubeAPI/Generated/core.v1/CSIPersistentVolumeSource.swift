@@ -157,57 +157,57 @@ public struct CSIPersistentVolumeSource: JSONCodable, ProtobufCodable {
     }
 
     public init(from reader: inout JSONReader) {
-        var fields = Fields()
+        box = Box(Fields())
         if reader.beginObject() {
             while let key = reader.nextKey() {
                 switch key.count {
                 case 6:
                     if key.is("driver") {
-                        fields.driver = reader.string()
+                        box.fields.driver = reader.string()
                         continue
                     }
                     if key.is("fsType") {
-                        fields.fsType = reader.plainString()
+                        box.fields.fsType = reader.plainString()
                         continue
                     }
                 case 8:
                     if key.is("readOnly") {
-                        fields.readOnly = reader.plainBool()
+                        box.fields.readOnly = reader.plainBool()
                         continue
                     }
                 case 12:
                     if key.is("volumeHandle") {
-                        fields.volumeHandle = reader.string()
+                        box.fields.volumeHandle = reader.string()
                         continue
                     }
                 case 16:
                     if key.is("volumeAttributes") {
-                        fields.volumeAttributes = reader.map(String.self)
+                        box.fields.volumeAttributes = reader.map(String.self)
                         continue
                     }
                 case 18:
                     if key.is("nodeStageSecretRef") {
-                        if !reader.null() { fields.nodeStageSecretRef = SecretReference(from: &reader) }
+                        if !reader.null() { box.fields.nodeStageSecretRef = SecretReference(from: &reader) }
                         continue
                     }
                 case 19:
                     if key.is("nodeExpandSecretRef") {
-                        if !reader.null() { fields.nodeExpandSecretRef = SecretReference(from: &reader) }
+                        if !reader.null() { box.fields.nodeExpandSecretRef = SecretReference(from: &reader) }
                         continue
                     }
                 case 20:
                     if key.is("nodePublishSecretRef") {
-                        if !reader.null() { fields.nodePublishSecretRef = SecretReference(from: &reader) }
+                        if !reader.null() { box.fields.nodePublishSecretRef = SecretReference(from: &reader) }
                         continue
                     }
                 case 25:
                     if key.is("controllerExpandSecretRef") {
-                        if !reader.null() { fields.controllerExpandSecretRef = SecretReference(from: &reader) }
+                        if !reader.null() { box.fields.controllerExpandSecretRef = SecretReference(from: &reader) }
                         continue
                     }
                 case 26:
                     if key.is("controllerPublishSecretRef") {
-                        if !reader.null() { fields.controllerPublishSecretRef = SecretReference(from: &reader) }
+                        if !reader.null() { box.fields.controllerPublishSecretRef = SecretReference(from: &reader) }
                         continue
                     }
                 default: break
@@ -215,7 +215,6 @@ public struct CSIPersistentVolumeSource: JSONCodable, ProtobufCodable {
                 reader.unknown(key)
             }
         }
-        box = Box(fields)
     }
 
     public func encode(into writer: inout JSONWriter) {
@@ -225,33 +224,32 @@ public struct CSIPersistentVolumeSource: JSONCodable, ProtobufCodable {
     }
 
     public init(protobuf reader: inout ProtobufReader) {
-        var fields = Fields()
+        box = Box(Fields())
         while case let field = reader.nextField(), field != 0 {
             switch field {
             case 1:
-                fields.driver = reader.string()
+                box.fields.driver = reader.string()
             case 2:
-                fields.volumeHandle = reader.string()
+                box.fields.volumeHandle = reader.string()
             case 3:
-                fields.readOnly = reader.plainBool()
+                box.fields.readOnly = reader.plainBool()
             case 4:
-                fields.fsType = reader.plainString()
+                box.fields.fsType = reader.plainString()
             case 5:
-                reader.stringMap(&fields.volumeAttributes)
+                reader.stringMap(&box.fields.volumeAttributes)
             case 6:
-                fields.controllerPublishSecretRef = reader.message(SecretReference.self)
+                box.fields.controllerPublishSecretRef = reader.message(SecretReference.self)
             case 7:
-                fields.nodeStageSecretRef = reader.message(SecretReference.self)
+                box.fields.nodeStageSecretRef = reader.message(SecretReference.self)
             case 8:
-                fields.nodePublishSecretRef = reader.message(SecretReference.self)
+                box.fields.nodePublishSecretRef = reader.message(SecretReference.self)
             case 9:
-                fields.controllerExpandSecretRef = reader.message(SecretReference.self)
+                box.fields.controllerExpandSecretRef = reader.message(SecretReference.self)
             case 10:
-                fields.nodeExpandSecretRef = reader.message(SecretReference.self)
+                box.fields.nodeExpandSecretRef = reader.message(SecretReference.self)
             default: reader.skip()
             }
         }
-        box = Box(fields)
     }
 
     public func encode(protobuf writer: inout ProtobufWriter) {

@@ -107,36 +107,36 @@ public struct CephFSPersistentVolumeSource: JSONCodable, ProtobufCodable {
     }
 
     public init(from reader: inout JSONReader) {
-        var fields = Fields()
+        box = Box(Fields())
         if reader.beginObject() {
             while let key = reader.nextKey() {
                 switch key.count {
                 case 4:
                     if key.is("path") {
-                        fields.path = reader.plainString()
+                        box.fields.path = reader.plainString()
                         continue
                     }
                     if key.is("user") {
-                        fields.user = reader.plainString()
+                        box.fields.user = reader.plainString()
                         continue
                     }
                 case 8:
                     if key.is("monitors") {
-                        fields.monitors = reader.strings()
+                        box.fields.monitors = reader.strings()
                         continue
                     }
                     if key.is("readOnly") {
-                        fields.readOnly = reader.plainBool()
+                        box.fields.readOnly = reader.plainBool()
                         continue
                     }
                 case 9:
                     if key.is("secretRef") {
-                        if !reader.null() { fields.secretRef = SecretReference(from: &reader) }
+                        if !reader.null() { box.fields.secretRef = SecretReference(from: &reader) }
                         continue
                     }
                 case 10:
                     if key.is("secretFile") {
-                        fields.secretFile = reader.plainString()
+                        box.fields.secretFile = reader.plainString()
                         continue
                     }
                 default: break
@@ -144,7 +144,6 @@ public struct CephFSPersistentVolumeSource: JSONCodable, ProtobufCodable {
                 reader.unknown(key)
             }
         }
-        box = Box(fields)
     }
 
     public func encode(into writer: inout JSONWriter) {
@@ -154,25 +153,24 @@ public struct CephFSPersistentVolumeSource: JSONCodable, ProtobufCodable {
     }
 
     public init(protobuf reader: inout ProtobufReader) {
-        var fields = Fields()
+        box = Box(Fields())
         while case let field = reader.nextField(), field != 0 {
             switch field {
             case 1:
-                reader.strings(&fields.monitors)
+                reader.strings(&box.fields.monitors)
             case 2:
-                fields.path = reader.plainString()
+                box.fields.path = reader.plainString()
             case 3:
-                fields.user = reader.plainString()
+                box.fields.user = reader.plainString()
             case 4:
-                fields.secretFile = reader.plainString()
+                box.fields.secretFile = reader.plainString()
             case 5:
-                fields.secretRef = reader.message(SecretReference.self)
+                box.fields.secretRef = reader.message(SecretReference.self)
             case 6:
-                fields.readOnly = reader.plainBool()
+                box.fields.readOnly = reader.plainBool()
             default: reader.skip()
             }
         }
-        box = Box(fields)
     }
 
     public func encode(protobuf writer: inout ProtobufWriter) {

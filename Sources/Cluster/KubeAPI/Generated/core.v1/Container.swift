@@ -352,121 +352,121 @@ public struct Container: JSONCodable, ProtobufCodable {
     }
 
     public init(from reader: inout JSONReader) {
-        var fields = Fields()
+        box = Box(Fields())
         if reader.beginObject() {
             while let key = reader.nextKey() {
                 switch key.count {
                 case 3:
                     if key.is("env") {
-                        fields.env = reader.array(EnvVar.self)
+                        box.fields.env = reader.array(EnvVar.self)
                         continue
                     }
                     if key.is("tty") {
-                        fields.tty = reader.plainBool()
+                        box.fields.tty = reader.plainBool()
                         continue
                     }
                 case 4:
                     if key.is("name") {
-                        fields.name = reader.string()
+                        box.fields.name = reader.string()
                         continue
                     }
                     if key.is("args") {
-                        fields.args = reader.strings()
+                        box.fields.args = reader.strings()
                         continue
                     }
                 case 5:
                     if key.is("image") {
-                        fields.image = reader.plainString()
+                        box.fields.image = reader.plainString()
                         continue
                     }
                     if key.is("ports") {
-                        fields.ports = reader.array(ContainerPort.self)
+                        box.fields.ports = reader.array(ContainerPort.self)
                         continue
                     }
                     if key.is("stdin") {
-                        fields.stdin = reader.plainBool()
+                        box.fields.stdin = reader.plainBool()
                         continue
                     }
                 case 7:
                     if key.is("command") {
-                        fields.command = reader.strings()
+                        box.fields.command = reader.strings()
                         continue
                     }
                     if key.is("envFrom") {
-                        fields.envFrom = reader.array(EnvFromSource.self)
+                        box.fields.envFrom = reader.array(EnvFromSource.self)
                         continue
                     }
                 case 9:
                     if key.is("resources") {
-                        fields.resources = reader.plain(ResourceRequirements.self)
+                        box.fields.resources = reader.plain(ResourceRequirements.self)
                         continue
                     }
                     if key.is("lifecycle") {
-                        if !reader.null() { fields.lifecycle = Lifecycle(from: &reader) }
+                        if !reader.null() { box.fields.lifecycle = Lifecycle(from: &reader) }
                         continue
                     }
                     if key.is("stdinOnce") {
-                        fields.stdinOnce = reader.plainBool()
+                        box.fields.stdinOnce = reader.plainBool()
                         continue
                     }
                 case 10:
                     if key.is("workingDir") {
-                        fields.workingDir = reader.plainString()
+                        box.fields.workingDir = reader.plainString()
                         continue
                     }
                 case 12:
                     if key.is("volumeMounts") {
-                        fields.volumeMounts = reader.array(VolumeMount.self)
+                        box.fields.volumeMounts = reader.array(VolumeMount.self)
                         continue
                     }
                     if key.is("startupProbe") {
-                        if !reader.null() { fields.startupProbe = Probe(from: &reader) }
+                        if !reader.null() { box.fields.startupProbe = Probe(from: &reader) }
                         continue
                     }
                     if key.is("resizePolicy") {
-                        fields.resizePolicy = reader.array(ContainerResizePolicy.self)
+                        box.fields.resizePolicy = reader.array(ContainerResizePolicy.self)
                         continue
                     }
                 case 13:
                     if key.is("livenessProbe") {
-                        if !reader.null() { fields.livenessProbe = Probe(from: &reader) }
+                        if !reader.null() { box.fields.livenessProbe = Probe(from: &reader) }
                         continue
                     }
                     if key.is("volumeDevices") {
-                        fields.volumeDevices = reader.array(VolumeDevice.self)
+                        box.fields.volumeDevices = reader.array(VolumeDevice.self)
                         continue
                     }
                     if key.is("restartPolicy") {
-                        if !reader.null() { fields.restartPolicy = reader.string() }
+                        if !reader.null() { box.fields.restartPolicy = reader.string() }
                         continue
                     }
                 case 14:
                     if key.is("readinessProbe") {
-                        if !reader.null() { fields.readinessProbe = Probe(from: &reader) }
+                        if !reader.null() { box.fields.readinessProbe = Probe(from: &reader) }
                         continue
                     }
                 case 15:
                     if key.is("imagePullPolicy") {
-                        fields.imagePullPolicy = reader.plainString()
+                        box.fields.imagePullPolicy = reader.plainString()
                         continue
                     }
                     if key.is("securityContext") {
-                        if !reader.null() { fields.securityContext = SecurityContext(from: &reader) }
+                        if !reader.null() { box.fields.securityContext = SecurityContext(from: &reader) }
                         continue
                     }
                 case 18:
                     if key.is("restartPolicyRules") {
-                        fields.restartPolicyRules = reader.array(ContainerRestartRule.self)
+                        box.fields.restartPolicyRules = reader.array(ContainerRestartRule.self)
                         continue
                     }
                 case 22:
                     if key.is("terminationMessagePath") {
-                        fields.terminationMessagePath = reader.plainString()
+                        box.fields.terminationMessagePath = reader.plainString()
                         continue
                     }
                 case 24:
                     if key.is("terminationMessagePolicy") {
-                        fields.terminationMessagePolicy = reader.plainString()
+                        box.fields.terminationMessagePolicy = reader.plainString()
                         continue
                     }
                 default: break
@@ -474,7 +474,6 @@ public struct Container: JSONCodable, ProtobufCodable {
                 reader.unknown(key)
             }
         }
-        box = Box(fields)
     }
 
     public func encode(into writer: inout JSONWriter) {
@@ -484,63 +483,62 @@ public struct Container: JSONCodable, ProtobufCodable {
     }
 
     public init(protobuf reader: inout ProtobufReader) {
-        var fields = Fields()
+        box = Box(Fields())
         while case let field = reader.nextField(), field != 0 {
             switch field {
             case 1:
-                fields.name = reader.string()
+                box.fields.name = reader.string()
             case 2:
-                fields.image = reader.plainString()
+                box.fields.image = reader.plainString()
             case 3:
-                reader.strings(&fields.command)
+                reader.strings(&box.fields.command)
             case 4:
-                reader.strings(&fields.args)
+                reader.strings(&box.fields.args)
             case 5:
-                fields.workingDir = reader.plainString()
+                box.fields.workingDir = reader.plainString()
             case 6:
-                reader.messages(&fields.ports)
+                reader.messages(&box.fields.ports)
             case 7:
-                reader.messages(&fields.env)
+                reader.messages(&box.fields.env)
             case 8:
-                fields.resources = reader.plainMessage(ResourceRequirements.self)
+                box.fields.resources = reader.plainMessage(ResourceRequirements.self)
             case 9:
-                reader.messages(&fields.volumeMounts)
+                reader.messages(&box.fields.volumeMounts)
             case 10:
-                fields.livenessProbe = reader.message(Probe.self)
+                box.fields.livenessProbe = reader.message(Probe.self)
             case 11:
-                fields.readinessProbe = reader.message(Probe.self)
+                box.fields.readinessProbe = reader.message(Probe.self)
             case 12:
-                fields.lifecycle = reader.message(Lifecycle.self)
+                box.fields.lifecycle = reader.message(Lifecycle.self)
             case 13:
-                fields.terminationMessagePath = reader.plainString()
+                box.fields.terminationMessagePath = reader.plainString()
             case 14:
-                fields.imagePullPolicy = reader.plainString()
+                box.fields.imagePullPolicy = reader.plainString()
             case 15:
-                fields.securityContext = reader.message(SecurityContext.self)
+                box.fields.securityContext = reader.message(SecurityContext.self)
             case 16:
-                fields.stdin = reader.plainBool()
+                box.fields.stdin = reader.plainBool()
             case 17:
-                fields.stdinOnce = reader.plainBool()
+                box.fields.stdinOnce = reader.plainBool()
             case 18:
-                fields.tty = reader.plainBool()
+                box.fields.tty = reader.plainBool()
             case 19:
-                reader.messages(&fields.envFrom)
+                reader.messages(&box.fields.envFrom)
             case 20:
-                fields.terminationMessagePolicy = reader.plainString()
+                box.fields.terminationMessagePolicy = reader.plainString()
             case 21:
-                reader.messages(&fields.volumeDevices)
+                reader.messages(&box.fields.volumeDevices)
             case 22:
-                fields.startupProbe = reader.message(Probe.self)
+                box.fields.startupProbe = reader.message(Probe.self)
             case 23:
-                reader.messages(&fields.resizePolicy)
+                reader.messages(&box.fields.resizePolicy)
             case 24:
-                fields.restartPolicy = reader.string()
+                box.fields.restartPolicy = reader.string()
             case 25:
-                reader.messages(&fields.restartPolicyRules)
+                reader.messages(&box.fields.restartPolicyRules)
             default: reader.skip()
             }
         }
-        box = Box(fields)
     }
 
     public func encode(protobuf writer: inout ProtobufWriter) {

@@ -70,22 +70,22 @@ public struct ContainerState: JSONCodable, ProtobufCodable {
     }
 
     public init(from reader: inout JSONReader) {
-        var fields = Fields()
+        box = Box(Fields())
         if reader.beginObject() {
             while let key = reader.nextKey() {
                 switch key.count {
                 case 7:
                     if key.is("waiting") {
-                        if !reader.null() { fields.waiting = ContainerStateWaiting(from: &reader) }
+                        if !reader.null() { box.fields.waiting = ContainerStateWaiting(from: &reader) }
                         continue
                     }
                     if key.is("running") {
-                        if !reader.null() { fields.running = ContainerStateRunning(from: &reader) }
+                        if !reader.null() { box.fields.running = ContainerStateRunning(from: &reader) }
                         continue
                     }
                 case 10:
                     if key.is("terminated") {
-                        if !reader.null() { fields.terminated = ContainerStateTerminated(from: &reader) }
+                        if !reader.null() { box.fields.terminated = ContainerStateTerminated(from: &reader) }
                         continue
                     }
                 default: break
@@ -93,7 +93,6 @@ public struct ContainerState: JSONCodable, ProtobufCodable {
                 reader.unknown(key)
             }
         }
-        box = Box(fields)
     }
 
     public func encode(into writer: inout JSONWriter) {
@@ -103,19 +102,18 @@ public struct ContainerState: JSONCodable, ProtobufCodable {
     }
 
     public init(protobuf reader: inout ProtobufReader) {
-        var fields = Fields()
+        box = Box(Fields())
         while case let field = reader.nextField(), field != 0 {
             switch field {
             case 1:
-                fields.waiting = reader.message(ContainerStateWaiting.self)
+                box.fields.waiting = reader.message(ContainerStateWaiting.self)
             case 2:
-                fields.running = reader.message(ContainerStateRunning.self)
+                box.fields.running = reader.message(ContainerStateRunning.self)
             case 3:
-                fields.terminated = reader.message(ContainerStateTerminated.self)
+                box.fields.terminated = reader.message(ContainerStateTerminated.self)
             default: reader.skip()
             }
         }
-        box = Box(fields)
     }
 
     public func encode(protobuf writer: inout ProtobufWriter) {

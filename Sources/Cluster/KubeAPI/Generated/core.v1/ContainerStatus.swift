@@ -212,77 +212,77 @@ public struct ContainerStatus: JSONCodable, ProtobufCodable {
     }
 
     public init(from reader: inout JSONReader) {
-        var fields = Fields()
+        box = Box(Fields())
         if reader.beginObject() {
             while let key = reader.nextKey() {
                 switch key.count {
                 case 4:
                     if key.is("name") {
-                        fields.name = reader.string()
+                        box.fields.name = reader.string()
                         continue
                     }
                     if key.is("user") {
-                        if !reader.null() { fields.user = ContainerUser(from: &reader) }
+                        if !reader.null() { box.fields.user = ContainerUser(from: &reader) }
                         continue
                     }
                 case 5:
                     if key.is("state") {
-                        fields.state = reader.plain(ContainerState.self)
+                        box.fields.state = reader.plain(ContainerState.self)
                         continue
                     }
                     if key.is("ready") {
-                        fields.ready = reader.bool()
+                        box.fields.ready = reader.bool()
                         continue
                     }
                     if key.is("image") {
-                        fields.image = reader.string()
+                        box.fields.image = reader.string()
                         continue
                     }
                 case 7:
                     if key.is("imageID") {
-                        fields.imageID = reader.string()
+                        box.fields.imageID = reader.string()
                         continue
                     }
                     if key.is("started") {
-                        if !reader.null() { fields.started = reader.bool() }
+                        if !reader.null() { box.fields.started = reader.bool() }
                         continue
                     }
                 case 9:
                     if key.is("lastState") {
-                        fields.lastState = reader.plain(ContainerState.self)
+                        box.fields.lastState = reader.plain(ContainerState.self)
                         continue
                     }
                     if key.is("resources") {
-                        if !reader.null() { fields.resources = ResourceRequirements(from: &reader) }
+                        if !reader.null() { box.fields.resources = ResourceRequirements(from: &reader) }
                         continue
                     }
                 case 10:
                     if key.is("stopSignal") {
-                        if !reader.null() { fields.stopSignal = reader.string() }
+                        if !reader.null() { box.fields.stopSignal = reader.string() }
                         continue
                     }
                 case 11:
                     if key.is("containerID") {
-                        fields.containerID = reader.plainString()
+                        box.fields.containerID = reader.plainString()
                         continue
                     }
                 case 12:
                     if key.is("restartCount") {
-                        fields.restartCount = reader.int32()
+                        box.fields.restartCount = reader.int32()
                         continue
                     }
                     if key.is("volumeMounts") {
-                        fields.volumeMounts = reader.array(VolumeMountStatus.self)
+                        box.fields.volumeMounts = reader.array(VolumeMountStatus.self)
                         continue
                     }
                 case 18:
                     if key.is("allocatedResources") {
-                        fields.allocatedResources = reader.map(Quantity.self)
+                        box.fields.allocatedResources = reader.map(Quantity.self)
                         continue
                     }
                 case 24:
                     if key.is("allocatedResourcesStatus") {
-                        fields.allocatedResourcesStatus = reader.array(ResourceStatus.self)
+                        box.fields.allocatedResourcesStatus = reader.array(ResourceStatus.self)
                         continue
                     }
                 default: break
@@ -290,7 +290,6 @@ public struct ContainerStatus: JSONCodable, ProtobufCodable {
                 reader.unknown(key)
             }
         }
-        box = Box(fields)
     }
 
     public func encode(into writer: inout JSONWriter) {
@@ -300,43 +299,42 @@ public struct ContainerStatus: JSONCodable, ProtobufCodable {
     }
 
     public init(protobuf reader: inout ProtobufReader) {
-        var fields = Fields()
+        box = Box(Fields())
         while case let field = reader.nextField(), field != 0 {
             switch field {
             case 1:
-                fields.name = reader.string()
+                box.fields.name = reader.string()
             case 2:
-                fields.state = reader.plainMessage(ContainerState.self)
+                box.fields.state = reader.plainMessage(ContainerState.self)
             case 3:
-                fields.lastState = reader.plainMessage(ContainerState.self)
+                box.fields.lastState = reader.plainMessage(ContainerState.self)
             case 4:
-                fields.ready = reader.bool()
+                box.fields.ready = reader.bool()
             case 5:
-                fields.restartCount = reader.int32()
+                box.fields.restartCount = reader.int32()
             case 6:
-                fields.image = reader.string()
+                box.fields.image = reader.string()
             case 7:
-                fields.imageID = reader.string()
+                box.fields.imageID = reader.string()
             case 8:
-                fields.containerID = reader.plainString()
+                box.fields.containerID = reader.plainString()
             case 9:
-                fields.started = reader.bool()
+                box.fields.started = reader.bool()
             case 10:
-                reader.quantityMap(&fields.allocatedResources)
+                reader.quantityMap(&box.fields.allocatedResources)
             case 11:
-                fields.resources = reader.message(ResourceRequirements.self)
+                box.fields.resources = reader.message(ResourceRequirements.self)
             case 12:
-                reader.messages(&fields.volumeMounts)
+                reader.messages(&box.fields.volumeMounts)
             case 13:
-                fields.user = reader.message(ContainerUser.self)
+                box.fields.user = reader.message(ContainerUser.self)
             case 14:
-                reader.messages(&fields.allocatedResourcesStatus)
+                reader.messages(&box.fields.allocatedResourcesStatus)
             case 15:
-                fields.stopSignal = reader.string()
+                box.fields.stopSignal = reader.string()
             default: reader.skip()
             }
         }
-        box = Box(fields)
     }
 
     public func encode(protobuf writer: inout ProtobufWriter) {

@@ -81,27 +81,27 @@ public struct DownwardAPIVolumeFile: JSONCodable, ProtobufCodable {
     }
 
     public init(from reader: inout JSONReader) {
-        var fields = Fields()
+        box = Box(Fields())
         if reader.beginObject() {
             while let key = reader.nextKey() {
                 switch key.count {
                 case 4:
                     if key.is("path") {
-                        fields.path = reader.string()
+                        box.fields.path = reader.string()
                         continue
                     }
                     if key.is("mode") {
-                        if !reader.null() { fields.mode = reader.int32() }
+                        if !reader.null() { box.fields.mode = reader.int32() }
                         continue
                     }
                 case 8:
                     if key.is("fieldRef") {
-                        if !reader.null() { fields.fieldRef = ObjectFieldSelector(from: &reader) }
+                        if !reader.null() { box.fields.fieldRef = ObjectFieldSelector(from: &reader) }
                         continue
                     }
                 case 16:
                     if key.is("resourceFieldRef") {
-                        if !reader.null() { fields.resourceFieldRef = ResourceFieldSelector(from: &reader) }
+                        if !reader.null() { box.fields.resourceFieldRef = ResourceFieldSelector(from: &reader) }
                         continue
                     }
                 default: break
@@ -109,7 +109,6 @@ public struct DownwardAPIVolumeFile: JSONCodable, ProtobufCodable {
                 reader.unknown(key)
             }
         }
-        box = Box(fields)
     }
 
     public func encode(into writer: inout JSONWriter) {
@@ -119,21 +118,20 @@ public struct DownwardAPIVolumeFile: JSONCodable, ProtobufCodable {
     }
 
     public init(protobuf reader: inout ProtobufReader) {
-        var fields = Fields()
+        box = Box(Fields())
         while case let field = reader.nextField(), field != 0 {
             switch field {
             case 1:
-                fields.path = reader.string()
+                box.fields.path = reader.string()
             case 2:
-                fields.fieldRef = reader.message(ObjectFieldSelector.self)
+                box.fields.fieldRef = reader.message(ObjectFieldSelector.self)
             case 3:
-                fields.resourceFieldRef = reader.message(ResourceFieldSelector.self)
+                box.fields.resourceFieldRef = reader.message(ResourceFieldSelector.self)
             case 4:
-                fields.mode = reader.int32()
+                box.fields.mode = reader.int32()
             default: reader.skip()
             }
         }
-        box = Box(fields)
     }
 
     public func encode(protobuf writer: inout ProtobufWriter) {

@@ -96,33 +96,33 @@ public struct EnvVarSource: JSONCodable, ProtobufCodable {
     }
 
     public init(from reader: inout JSONReader) {
-        var fields = Fields()
+        box = Box(Fields())
         if reader.beginObject() {
             while let key = reader.nextKey() {
                 switch key.count {
                 case 8:
                     if key.is("fieldRef") {
-                        if !reader.null() { fields.fieldRef = ObjectFieldSelector(from: &reader) }
+                        if !reader.null() { box.fields.fieldRef = ObjectFieldSelector(from: &reader) }
                         continue
                     }
                 case 10:
                     if key.is("fileKeyRef") {
-                        if !reader.null() { fields.fileKeyRef = FileKeySelector(from: &reader) }
+                        if !reader.null() { box.fields.fileKeyRef = FileKeySelector(from: &reader) }
                         continue
                     }
                 case 12:
                     if key.is("secretKeyRef") {
-                        if !reader.null() { fields.secretKeyRef = SecretKeySelector(from: &reader) }
+                        if !reader.null() { box.fields.secretKeyRef = SecretKeySelector(from: &reader) }
                         continue
                     }
                 case 15:
                     if key.is("configMapKeyRef") {
-                        if !reader.null() { fields.configMapKeyRef = ConfigMapKeySelector(from: &reader) }
+                        if !reader.null() { box.fields.configMapKeyRef = ConfigMapKeySelector(from: &reader) }
                         continue
                     }
                 case 16:
                     if key.is("resourceFieldRef") {
-                        if !reader.null() { fields.resourceFieldRef = ResourceFieldSelector(from: &reader) }
+                        if !reader.null() { box.fields.resourceFieldRef = ResourceFieldSelector(from: &reader) }
                         continue
                     }
                 default: break
@@ -130,7 +130,6 @@ public struct EnvVarSource: JSONCodable, ProtobufCodable {
                 reader.unknown(key)
             }
         }
-        box = Box(fields)
     }
 
     public func encode(into writer: inout JSONWriter) {
@@ -140,23 +139,22 @@ public struct EnvVarSource: JSONCodable, ProtobufCodable {
     }
 
     public init(protobuf reader: inout ProtobufReader) {
-        var fields = Fields()
+        box = Box(Fields())
         while case let field = reader.nextField(), field != 0 {
             switch field {
             case 1:
-                fields.fieldRef = reader.message(ObjectFieldSelector.self)
+                box.fields.fieldRef = reader.message(ObjectFieldSelector.self)
             case 2:
-                fields.resourceFieldRef = reader.message(ResourceFieldSelector.self)
+                box.fields.resourceFieldRef = reader.message(ResourceFieldSelector.self)
             case 3:
-                fields.configMapKeyRef = reader.message(ConfigMapKeySelector.self)
+                box.fields.configMapKeyRef = reader.message(ConfigMapKeySelector.self)
             case 4:
-                fields.secretKeyRef = reader.message(SecretKeySelector.self)
+                box.fields.secretKeyRef = reader.message(SecretKeySelector.self)
             case 5:
-                fields.fileKeyRef = reader.message(FileKeySelector.self)
+                box.fields.fileKeyRef = reader.message(FileKeySelector.self)
             default: reader.skip()
             }
         }
-        box = Box(fields)
     }
 
     public func encode(protobuf writer: inout ProtobufWriter) {

@@ -210,13 +210,13 @@ public struct Event: Resource {
     }
 
     public init(from reader: inout JSONReader) {
-        var fields = Fields()
+        box = Box(Fields())
         if reader.beginObject() {
             while let key = reader.nextKey() {
                 switch key.count {
                 case 4:
                     if key.is("type") {
-                        fields.type = reader.plainString()
+                        box.fields.type = reader.plainString()
                         continue
                     }
                     if key.is("kind") {
@@ -225,43 +225,43 @@ public struct Event: Resource {
                     }
                 case 5:
                     if key.is("count") {
-                        fields.count = reader.plainInt32()
+                        box.fields.count = reader.plainInt32()
                         continue
                     }
                 case 6:
                     if key.is("reason") {
-                        fields.reason = reader.plainString()
+                        box.fields.reason = reader.plainString()
                         continue
                     }
                     if key.is("source") {
-                        fields.source = reader.plain(EventSource.self)
+                        box.fields.source = reader.plain(EventSource.self)
                         continue
                     }
                     if key.is("series") {
-                        if !reader.null() { fields.series = EventSeries(from: &reader) }
+                        if !reader.null() { box.fields.series = EventSeries(from: &reader) }
                         continue
                     }
                     if key.is("action") {
-                        fields.action = reader.plainString()
+                        box.fields.action = reader.plainString()
                         continue
                     }
                 case 7:
                     if key.is("message") {
-                        fields.message = reader.plainString()
+                        box.fields.message = reader.plainString()
                         continue
                     }
                     if key.is("related") {
-                        if !reader.null() { fields.related = ObjectReference(from: &reader) }
+                        if !reader.null() { box.fields.related = ObjectReference(from: &reader) }
                         continue
                     }
                 case 8:
                     if key.is("metadata") {
-                        fields.metadata = ObjectMeta(from: &reader)
+                        box.fields.metadata = ObjectMeta(from: &reader)
                         continue
                     }
                 case 9:
                     if key.is("eventTime") {
-                        fields.eventTime = reader.plain(MicroTime.self)
+                        box.fields.eventTime = reader.plain(MicroTime.self)
                         continue
                     }
                 case 10:
@@ -271,26 +271,26 @@ public struct Event: Resource {
                     }
                 case 13:
                     if key.is("lastTimestamp") {
-                        fields.lastTimestamp = reader.plain(Time.self)
+                        box.fields.lastTimestamp = reader.plain(Time.self)
                         continue
                     }
                 case 14:
                     if key.is("involvedObject") {
-                        fields.involvedObject = ObjectReference(from: &reader)
+                        box.fields.involvedObject = ObjectReference(from: &reader)
                         continue
                     }
                     if key.is("firstTimestamp") {
-                        fields.firstTimestamp = reader.plain(Time.self)
+                        box.fields.firstTimestamp = reader.plain(Time.self)
                         continue
                     }
                 case 17:
                     if key.is("reportingInstance") {
-                        fields.reportingInstance = reader.plainString()
+                        box.fields.reportingInstance = reader.plainString()
                         continue
                     }
                 case 18:
                     if key.is("reportingComponent") {
-                        fields.reportingComponent = reader.plainString()
+                        box.fields.reportingComponent = reader.plainString()
                         continue
                     }
                 default: break
@@ -298,7 +298,6 @@ public struct Event: Resource {
                 reader.unknown(key)
             }
         }
-        box = Box(fields)
     }
 
     public func encode(into writer: inout JSONWriter) { encode(into: &writer, withKind: true) }
@@ -313,43 +312,42 @@ public struct Event: Resource {
     }
 
     public init(protobuf reader: inout ProtobufReader) {
-        var fields = Fields()
+        box = Box(Fields())
         while case let field = reader.nextField(), field != 0 {
             switch field {
             case 1:
-                fields.metadata = reader.message(ObjectMeta.self)
+                box.fields.metadata = reader.message(ObjectMeta.self)
             case 2:
-                fields.involvedObject = reader.message(ObjectReference.self)
+                box.fields.involvedObject = reader.message(ObjectReference.self)
             case 3:
-                fields.reason = reader.plainString()
+                box.fields.reason = reader.plainString()
             case 4:
-                fields.message = reader.plainString()
+                box.fields.message = reader.plainString()
             case 5:
-                fields.source = reader.plainMessage(EventSource.self)
+                box.fields.source = reader.plainMessage(EventSource.self)
             case 6:
-                fields.firstTimestamp = reader.plainTime()
+                box.fields.firstTimestamp = reader.plainTime()
             case 7:
-                fields.lastTimestamp = reader.plainTime()
+                box.fields.lastTimestamp = reader.plainTime()
             case 8:
-                fields.count = reader.plainInt32()
+                box.fields.count = reader.plainInt32()
             case 9:
-                fields.type = reader.plainString()
+                box.fields.type = reader.plainString()
             case 10:
-                fields.eventTime = reader.plainMicroTime()
+                box.fields.eventTime = reader.plainMicroTime()
             case 11:
-                fields.series = reader.message(EventSeries.self)
+                box.fields.series = reader.message(EventSeries.self)
             case 12:
-                fields.action = reader.plainString()
+                box.fields.action = reader.plainString()
             case 13:
-                fields.related = reader.message(ObjectReference.self)
+                box.fields.related = reader.message(ObjectReference.self)
             case 14:
-                fields.reportingComponent = reader.plainString()
+                box.fields.reportingComponent = reader.plainString()
             case 15:
-                fields.reportingInstance = reader.plainString()
+                box.fields.reportingInstance = reader.plainString()
             default: reader.skip()
             }
         }
-        box = Box(fields)
     }
 
     public func encode(protobuf writer: inout ProtobufWriter) {

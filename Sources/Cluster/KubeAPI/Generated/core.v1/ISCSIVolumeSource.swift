@@ -168,62 +168,62 @@ public struct ISCSIVolumeSource: JSONCodable, ProtobufCodable {
     }
 
     public init(from reader: inout JSONReader) {
-        var fields = Fields()
+        box = Box(Fields())
         if reader.beginObject() {
             while let key = reader.nextKey() {
                 switch key.count {
                 case 3:
                     if key.is("iqn") {
-                        fields.iqn = reader.string()
+                        box.fields.iqn = reader.string()
                         continue
                     }
                     if key.is("lun") {
-                        fields.lun = reader.int32()
+                        box.fields.lun = reader.int32()
                         continue
                     }
                 case 6:
                     if key.is("fsType") {
-                        fields.fsType = reader.plainString()
+                        box.fields.fsType = reader.plainString()
                         continue
                     }
                 case 7:
                     if key.is("portals") {
-                        fields.portals = reader.strings()
+                        box.fields.portals = reader.strings()
                         continue
                     }
                 case 8:
                     if key.is("readOnly") {
-                        fields.readOnly = reader.plainBool()
+                        box.fields.readOnly = reader.plainBool()
                         continue
                     }
                 case 9:
                     if key.is("secretRef") {
-                        if !reader.null() { fields.secretRef = LocalObjectReference(from: &reader) }
+                        if !reader.null() { box.fields.secretRef = LocalObjectReference(from: &reader) }
                         continue
                     }
                 case 12:
                     if key.is("targetPortal") {
-                        fields.targetPortal = reader.string()
+                        box.fields.targetPortal = reader.string()
                         continue
                     }
                 case 13:
                     if key.is("initiatorName") {
-                        if !reader.null() { fields.initiatorName = reader.string() }
+                        if !reader.null() { box.fields.initiatorName = reader.string() }
                         continue
                     }
                 case 14:
                     if key.is("iscsiInterface") {
-                        fields.iscsiInterface = reader.plainString()
+                        box.fields.iscsiInterface = reader.plainString()
                         continue
                     }
                 case 15:
                     if key.is("chapAuthSession") {
-                        fields.chapAuthSession = reader.plainBool()
+                        box.fields.chapAuthSession = reader.plainBool()
                         continue
                     }
                 case 17:
                     if key.is("chapAuthDiscovery") {
-                        fields.chapAuthDiscovery = reader.plainBool()
+                        box.fields.chapAuthDiscovery = reader.plainBool()
                         continue
                     }
                 default: break
@@ -231,7 +231,6 @@ public struct ISCSIVolumeSource: JSONCodable, ProtobufCodable {
                 reader.unknown(key)
             }
         }
-        box = Box(fields)
     }
 
     public func encode(into writer: inout JSONWriter) {
@@ -241,35 +240,34 @@ public struct ISCSIVolumeSource: JSONCodable, ProtobufCodable {
     }
 
     public init(protobuf reader: inout ProtobufReader) {
-        var fields = Fields()
+        box = Box(Fields())
         while case let field = reader.nextField(), field != 0 {
             switch field {
             case 1:
-                fields.targetPortal = reader.string()
+                box.fields.targetPortal = reader.string()
             case 2:
-                fields.iqn = reader.string()
+                box.fields.iqn = reader.string()
             case 3:
-                fields.lun = reader.int32()
+                box.fields.lun = reader.int32()
             case 4:
-                fields.iscsiInterface = reader.plainString()
+                box.fields.iscsiInterface = reader.plainString()
             case 5:
-                fields.fsType = reader.plainString()
+                box.fields.fsType = reader.plainString()
             case 6:
-                fields.readOnly = reader.plainBool()
+                box.fields.readOnly = reader.plainBool()
             case 7:
-                reader.strings(&fields.portals)
+                reader.strings(&box.fields.portals)
             case 8:
-                fields.chapAuthDiscovery = reader.plainBool()
+                box.fields.chapAuthDiscovery = reader.plainBool()
             case 10:
-                fields.secretRef = reader.message(LocalObjectReference.self)
+                box.fields.secretRef = reader.message(LocalObjectReference.self)
             case 11:
-                fields.chapAuthSession = reader.plainBool()
+                box.fields.chapAuthSession = reader.plainBool()
             case 12:
-                fields.initiatorName = reader.string()
+                box.fields.initiatorName = reader.string()
             default: reader.skip()
             }
         }
-        box = Box(fields)
     }
 
     public func encode(protobuf writer: inout ProtobufWriter) {

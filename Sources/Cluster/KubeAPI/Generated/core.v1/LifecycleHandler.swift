@@ -83,28 +83,28 @@ public struct LifecycleHandler: JSONCodable, ProtobufCodable {
     }
 
     public init(from reader: inout JSONReader) {
-        var fields = Fields()
+        box = Box(Fields())
         if reader.beginObject() {
             while let key = reader.nextKey() {
                 switch key.count {
                 case 4:
                     if key.is("exec") {
-                        if !reader.null() { fields.exec = ExecAction(from: &reader) }
+                        if !reader.null() { box.fields.exec = ExecAction(from: &reader) }
                         continue
                     }
                 case 5:
                     if key.is("sleep") {
-                        if !reader.null() { fields.sleep = SleepAction(from: &reader) }
+                        if !reader.null() { box.fields.sleep = SleepAction(from: &reader) }
                         continue
                     }
                 case 7:
                     if key.is("httpGet") {
-                        if !reader.null() { fields.httpGet = HTTPGetAction(from: &reader) }
+                        if !reader.null() { box.fields.httpGet = HTTPGetAction(from: &reader) }
                         continue
                     }
                 case 9:
                     if key.is("tcpSocket") {
-                        if !reader.null() { fields.tcpSocket = TCPSocketAction(from: &reader) }
+                        if !reader.null() { box.fields.tcpSocket = TCPSocketAction(from: &reader) }
                         continue
                     }
                 default: break
@@ -112,7 +112,6 @@ public struct LifecycleHandler: JSONCodable, ProtobufCodable {
                 reader.unknown(key)
             }
         }
-        box = Box(fields)
     }
 
     public func encode(into writer: inout JSONWriter) {
@@ -122,21 +121,20 @@ public struct LifecycleHandler: JSONCodable, ProtobufCodable {
     }
 
     public init(protobuf reader: inout ProtobufReader) {
-        var fields = Fields()
+        box = Box(Fields())
         while case let field = reader.nextField(), field != 0 {
             switch field {
             case 1:
-                fields.exec = reader.message(ExecAction.self)
+                box.fields.exec = reader.message(ExecAction.self)
             case 2:
-                fields.httpGet = reader.message(HTTPGetAction.self)
+                box.fields.httpGet = reader.message(HTTPGetAction.self)
             case 3:
-                fields.tcpSocket = reader.message(TCPSocketAction.self)
+                box.fields.tcpSocket = reader.message(TCPSocketAction.self)
             case 4:
-                fields.sleep = reader.message(SleepAction.self)
+                box.fields.sleep = reader.message(SleepAction.self)
             default: reader.skip()
             }
         }
-        box = Box(fields)
     }
 
     public func encode(protobuf writer: inout ProtobufWriter) {

@@ -83,28 +83,28 @@ public struct NodeConfigStatus: JSONCodable, ProtobufCodable {
     }
 
     public init(from reader: inout JSONReader) {
-        var fields = Fields()
+        box = Box(Fields())
         if reader.beginObject() {
             while let key = reader.nextKey() {
                 switch key.count {
                 case 5:
                     if key.is("error") {
-                        fields.error = reader.plainString()
+                        box.fields.error = reader.plainString()
                         continue
                     }
                 case 6:
                     if key.is("active") {
-                        if !reader.null() { fields.active = NodeConfigSource(from: &reader) }
+                        if !reader.null() { box.fields.active = NodeConfigSource(from: &reader) }
                         continue
                     }
                 case 8:
                     if key.is("assigned") {
-                        if !reader.null() { fields.assigned = NodeConfigSource(from: &reader) }
+                        if !reader.null() { box.fields.assigned = NodeConfigSource(from: &reader) }
                         continue
                     }
                 case 13:
                     if key.is("lastKnownGood") {
-                        if !reader.null() { fields.lastKnownGood = NodeConfigSource(from: &reader) }
+                        if !reader.null() { box.fields.lastKnownGood = NodeConfigSource(from: &reader) }
                         continue
                     }
                 default: break
@@ -112,7 +112,6 @@ public struct NodeConfigStatus: JSONCodable, ProtobufCodable {
                 reader.unknown(key)
             }
         }
-        box = Box(fields)
     }
 
     public func encode(into writer: inout JSONWriter) {
@@ -122,21 +121,20 @@ public struct NodeConfigStatus: JSONCodable, ProtobufCodable {
     }
 
     public init(protobuf reader: inout ProtobufReader) {
-        var fields = Fields()
+        box = Box(Fields())
         while case let field = reader.nextField(), field != 0 {
             switch field {
             case 1:
-                fields.assigned = reader.message(NodeConfigSource.self)
+                box.fields.assigned = reader.message(NodeConfigSource.self)
             case 2:
-                fields.active = reader.message(NodeConfigSource.self)
+                box.fields.active = reader.message(NodeConfigSource.self)
             case 3:
-                fields.lastKnownGood = reader.message(NodeConfigSource.self)
+                box.fields.lastKnownGood = reader.message(NodeConfigSource.self)
             case 4:
-                fields.error = reader.plainString()
+                box.fields.error = reader.plainString()
             default: reader.skip()
             }
         }
-        box = Box(fields)
     }
 
     public func encode(protobuf writer: inout ProtobufWriter) {

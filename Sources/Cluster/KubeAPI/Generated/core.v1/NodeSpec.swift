@@ -122,42 +122,42 @@ public struct NodeSpec: JSONCodable, ProtobufCodable {
     }
 
     public init(from reader: inout JSONReader) {
-        var fields = Fields()
+        box = Box(Fields())
         if reader.beginObject() {
             while let key = reader.nextKey() {
                 switch key.count {
                 case 6:
                     if key.is("taints") {
-                        fields.taints = reader.array(Taint.self)
+                        box.fields.taints = reader.array(Taint.self)
                         continue
                     }
                 case 7:
                     if key.is("podCIDR") {
-                        fields.podCIDR = reader.plainString()
+                        box.fields.podCIDR = reader.plainString()
                         continue
                     }
                 case 8:
                     if key.is("podCIDRs") {
-                        fields.podCIDRs = reader.strings()
+                        box.fields.podCIDRs = reader.strings()
                         continue
                     }
                 case 10:
                     if key.is("externalID") {
-                        fields.externalID = reader.plainString()
+                        box.fields.externalID = reader.plainString()
                         continue
                     }
                     if key.is("providerID") {
-                        fields.providerID = reader.plainString()
+                        box.fields.providerID = reader.plainString()
                         continue
                     }
                 case 12:
                     if key.is("configSource") {
-                        if !reader.null() { fields.configSource = NodeConfigSource(from: &reader) }
+                        if !reader.null() { box.fields.configSource = NodeConfigSource(from: &reader) }
                         continue
                     }
                 case 13:
                     if key.is("unschedulable") {
-                        fields.unschedulable = reader.plainBool()
+                        box.fields.unschedulable = reader.plainBool()
                         continue
                     }
                 default: break
@@ -165,7 +165,6 @@ public struct NodeSpec: JSONCodable, ProtobufCodable {
                 reader.unknown(key)
             }
         }
-        box = Box(fields)
     }
 
     public func encode(into writer: inout JSONWriter) {
@@ -175,27 +174,26 @@ public struct NodeSpec: JSONCodable, ProtobufCodable {
     }
 
     public init(protobuf reader: inout ProtobufReader) {
-        var fields = Fields()
+        box = Box(Fields())
         while case let field = reader.nextField(), field != 0 {
             switch field {
             case 1:
-                fields.podCIDR = reader.plainString()
+                box.fields.podCIDR = reader.plainString()
             case 2:
-                fields.externalID = reader.plainString()
+                box.fields.externalID = reader.plainString()
             case 3:
-                fields.providerID = reader.plainString()
+                box.fields.providerID = reader.plainString()
             case 4:
-                fields.unschedulable = reader.plainBool()
+                box.fields.unschedulable = reader.plainBool()
             case 5:
-                reader.messages(&fields.taints)
+                reader.messages(&box.fields.taints)
             case 6:
-                fields.configSource = reader.message(NodeConfigSource.self)
+                box.fields.configSource = reader.message(NodeConfigSource.self)
             case 7:
-                reader.strings(&fields.podCIDRs)
+                reader.strings(&box.fields.podCIDRs)
             default: reader.skip()
             }
         }
-        box = Box(fields)
     }
 
     public func encode(protobuf writer: inout ProtobufWriter) {

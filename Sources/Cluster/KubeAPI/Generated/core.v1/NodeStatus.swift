@@ -209,73 +209,73 @@ public struct NodeStatus: JSONCodable, ProtobufCodable {
     }
 
     public init(from reader: inout JSONReader) {
-        var fields = Fields()
+        box = Box(Fields())
         if reader.beginObject() {
             while let key = reader.nextKey() {
                 switch key.count {
                 case 5:
                     if key.is("phase") {
-                        fields.phase = reader.plainString()
+                        box.fields.phase = reader.plainString()
                         continue
                     }
                 case 6:
                     if key.is("images") {
-                        fields.images = reader.array(ContainerImage.self)
+                        box.fields.images = reader.array(ContainerImage.self)
                         continue
                     }
                     if key.is("config") {
-                        if !reader.null() { fields.config = NodeConfigStatus(from: &reader) }
+                        if !reader.null() { box.fields.config = NodeConfigStatus(from: &reader) }
                         continue
                     }
                 case 8:
                     if key.is("capacity") {
-                        fields.capacity = reader.map(Quantity.self)
+                        box.fields.capacity = reader.map(Quantity.self)
                         continue
                     }
                     if key.is("nodeInfo") {
-                        fields.nodeInfo = reader.plain(NodeSystemInfo.self)
+                        box.fields.nodeInfo = reader.plain(NodeSystemInfo.self)
                         continue
                     }
                     if key.is("features") {
-                        if !reader.null() { fields.features = NodeFeatures(from: &reader) }
+                        if !reader.null() { box.fields.features = NodeFeatures(from: &reader) }
                         continue
                     }
                 case 9:
                     if key.is("addresses") {
-                        fields.addresses = reader.array(NodeAddress.self)
+                        box.fields.addresses = reader.array(NodeAddress.self)
                         continue
                     }
                 case 10:
                     if key.is("conditions") {
-                        fields.conditions = reader.array(NodeCondition.self)
+                        box.fields.conditions = reader.array(NodeCondition.self)
                         continue
                     }
                 case 11:
                     if key.is("allocatable") {
-                        fields.allocatable = reader.map(Quantity.self)
+                        box.fields.allocatable = reader.map(Quantity.self)
                         continue
                     }
                 case 12:
                     if key.is("volumesInUse") {
-                        fields.volumesInUse = reader.strings()
+                        box.fields.volumesInUse = reader.strings()
                         continue
                     }
                 case 15:
                     if key.is("daemonEndpoints") {
-                        fields.daemonEndpoints = reader.plain(NodeDaemonEndpoints.self)
+                        box.fields.daemonEndpoints = reader.plain(NodeDaemonEndpoints.self)
                         continue
                     }
                     if key.is("volumesAttached") {
-                        fields.volumesAttached = reader.array(AttachedVolume.self)
+                        box.fields.volumesAttached = reader.array(AttachedVolume.self)
                         continue
                     }
                     if key.is("runtimeHandlers") {
-                        fields.runtimeHandlers = reader.array(NodeRuntimeHandler.self)
+                        box.fields.runtimeHandlers = reader.array(NodeRuntimeHandler.self)
                         continue
                     }
                 case 16:
                     if key.is("declaredFeatures") {
-                        fields.declaredFeatures = reader.strings()
+                        box.fields.declaredFeatures = reader.strings()
                         continue
                     }
                 default: break
@@ -283,7 +283,6 @@ public struct NodeStatus: JSONCodable, ProtobufCodable {
                 reader.unknown(key)
             }
         }
-        box = Box(fields)
     }
 
     public func encode(into writer: inout JSONWriter) {
@@ -293,41 +292,40 @@ public struct NodeStatus: JSONCodable, ProtobufCodable {
     }
 
     public init(protobuf reader: inout ProtobufReader) {
-        var fields = Fields()
+        box = Box(Fields())
         while case let field = reader.nextField(), field != 0 {
             switch field {
             case 1:
-                reader.quantityMap(&fields.capacity)
+                reader.quantityMap(&box.fields.capacity)
             case 2:
-                reader.quantityMap(&fields.allocatable)
+                reader.quantityMap(&box.fields.allocatable)
             case 3:
-                fields.phase = reader.plainString()
+                box.fields.phase = reader.plainString()
             case 4:
-                reader.messages(&fields.conditions)
+                reader.messages(&box.fields.conditions)
             case 5:
-                reader.messages(&fields.addresses)
+                reader.messages(&box.fields.addresses)
             case 6:
-                fields.daemonEndpoints = reader.plainMessage(NodeDaemonEndpoints.self)
+                box.fields.daemonEndpoints = reader.plainMessage(NodeDaemonEndpoints.self)
             case 7:
-                fields.nodeInfo = reader.plainMessage(NodeSystemInfo.self)
+                box.fields.nodeInfo = reader.plainMessage(NodeSystemInfo.self)
             case 8:
-                reader.messages(&fields.images)
+                reader.messages(&box.fields.images)
             case 9:
-                reader.strings(&fields.volumesInUse)
+                reader.strings(&box.fields.volumesInUse)
             case 10:
-                reader.messages(&fields.volumesAttached)
+                reader.messages(&box.fields.volumesAttached)
             case 11:
-                fields.config = reader.message(NodeConfigStatus.self)
+                box.fields.config = reader.message(NodeConfigStatus.self)
             case 12:
-                reader.messages(&fields.runtimeHandlers)
+                reader.messages(&box.fields.runtimeHandlers)
             case 13:
-                fields.features = reader.message(NodeFeatures.self)
+                box.fields.features = reader.message(NodeFeatures.self)
             case 14:
-                reader.strings(&fields.declaredFeatures)
+                reader.strings(&box.fields.declaredFeatures)
             default: reader.skip()
             }
         }
-        box = Box(fields)
     }
 
     public func encode(protobuf writer: inout ProtobufWriter) {

@@ -154,63 +154,63 @@ public struct NodeSystemInfo: JSONCodable, ProtobufCodable {
     }
 
     public init(from reader: inout JSONReader) {
-        var fields = Fields()
+        box = Box(Fields())
         if reader.beginObject() {
             while let key = reader.nextKey() {
                 switch key.count {
                 case 4:
                     if key.is("swap") {
-                        if !reader.null() { fields.swap = NodeSwapStatus(from: &reader) }
+                        if !reader.null() { box.fields.swap = NodeSwapStatus(from: &reader) }
                         continue
                     }
                 case 6:
                     if key.is("bootID") {
-                        fields.bootID = reader.string()
+                        box.fields.bootID = reader.string()
                         continue
                     }
                 case 7:
                     if key.is("osImage") {
-                        fields.osImage = reader.string()
+                        box.fields.osImage = reader.string()
                         continue
                     }
                 case 9:
                     if key.is("machineID") {
-                        fields.machineID = reader.string()
+                        box.fields.machineID = reader.string()
                         continue
                     }
                 case 10:
                     if key.is("systemUUID") {
-                        fields.systemUUID = reader.string()
+                        box.fields.systemUUID = reader.string()
                         continue
                     }
                 case 12:
                     if key.is("architecture") {
-                        fields.architecture = reader.string()
+                        box.fields.architecture = reader.string()
                         continue
                     }
                 case 13:
                     if key.is("kernelVersion") {
-                        fields.kernelVersion = reader.string()
+                        box.fields.kernelVersion = reader.string()
                         continue
                     }
                 case 14:
                     if key.is("kubeletVersion") {
-                        fields.kubeletVersion = reader.string()
+                        box.fields.kubeletVersion = reader.string()
                         continue
                     }
                 case 15:
                     if key.is("operatingSystem") {
-                        fields.operatingSystem = reader.string()
+                        box.fields.operatingSystem = reader.string()
                         continue
                     }
                 case 16:
                     if key.is("kubeProxyVersion") {
-                        fields.kubeProxyVersion = reader.string()
+                        box.fields.kubeProxyVersion = reader.string()
                         continue
                     }
                 case 23:
                     if key.is("containerRuntimeVersion") {
-                        fields.containerRuntimeVersion = reader.string()
+                        box.fields.containerRuntimeVersion = reader.string()
                         continue
                     }
                 default: break
@@ -218,7 +218,6 @@ public struct NodeSystemInfo: JSONCodable, ProtobufCodable {
                 reader.unknown(key)
             }
         }
-        box = Box(fields)
     }
 
     public func encode(into writer: inout JSONWriter) {
@@ -228,35 +227,34 @@ public struct NodeSystemInfo: JSONCodable, ProtobufCodable {
     }
 
     public init(protobuf reader: inout ProtobufReader) {
-        var fields = Fields()
+        box = Box(Fields())
         while case let field = reader.nextField(), field != 0 {
             switch field {
             case 1:
-                fields.machineID = reader.string()
+                box.fields.machineID = reader.string()
             case 2:
-                fields.systemUUID = reader.string()
+                box.fields.systemUUID = reader.string()
             case 3:
-                fields.bootID = reader.string()
+                box.fields.bootID = reader.string()
             case 4:
-                fields.kernelVersion = reader.string()
+                box.fields.kernelVersion = reader.string()
             case 5:
-                fields.osImage = reader.string()
+                box.fields.osImage = reader.string()
             case 6:
-                fields.containerRuntimeVersion = reader.string()
+                box.fields.containerRuntimeVersion = reader.string()
             case 7:
-                fields.kubeletVersion = reader.string()
+                box.fields.kubeletVersion = reader.string()
             case 8:
-                fields.kubeProxyVersion = reader.string()
+                box.fields.kubeProxyVersion = reader.string()
             case 9:
-                fields.operatingSystem = reader.string()
+                box.fields.operatingSystem = reader.string()
             case 10:
-                fields.architecture = reader.string()
+                box.fields.architecture = reader.string()
             case 11:
-                fields.swap = reader.message(NodeSwapStatus.self)
+                box.fields.swap = reader.message(NodeSwapStatus.self)
             default: reader.skip()
             }
         }
-        box = Box(fields)
     }
 
     public func encode(protobuf writer: inout ProtobufWriter) {

@@ -122,41 +122,41 @@ public struct ObjectReference: JSONCodable, ProtobufCodable {
     }
 
     public init(from reader: inout JSONReader) {
-        var fields = Fields()
+        box = Box(Fields())
         if reader.beginObject() {
             while let key = reader.nextKey() {
                 switch key.count {
                 case 3:
                     if key.is("uid") {
-                        fields.uid = reader.plainString()
+                        box.fields.uid = reader.plainString()
                         continue
                     }
                 case 4:
                     if key.is("kind") {
-                        fields.kind = reader.plainString()
+                        box.fields.kind = reader.plainString()
                         continue
                     }
                     if key.is("name") {
-                        fields.name = reader.plainString()
+                        box.fields.name = reader.plainString()
                         continue
                     }
                 case 9:
                     if key.is("namespace") {
-                        fields.namespace = reader.plainString()
+                        box.fields.namespace = reader.plainString()
                         continue
                     }
                     if key.is("fieldPath") {
-                        fields.fieldPath = reader.plainString()
+                        box.fields.fieldPath = reader.plainString()
                         continue
                     }
                 case 10:
                     if key.is("apiVersion") {
-                        fields.apiVersion = reader.plainString()
+                        box.fields.apiVersion = reader.plainString()
                         continue
                     }
                 case 15:
                     if key.is("resourceVersion") {
-                        fields.resourceVersion = reader.plainString()
+                        box.fields.resourceVersion = reader.plainString()
                         continue
                     }
                 default: break
@@ -164,7 +164,6 @@ public struct ObjectReference: JSONCodable, ProtobufCodable {
                 reader.unknown(key)
             }
         }
-        box = Box(fields)
     }
 
     public func encode(into writer: inout JSONWriter) {
@@ -174,27 +173,26 @@ public struct ObjectReference: JSONCodable, ProtobufCodable {
     }
 
     public init(protobuf reader: inout ProtobufReader) {
-        var fields = Fields()
+        box = Box(Fields())
         while case let field = reader.nextField(), field != 0 {
             switch field {
             case 1:
-                fields.kind = reader.plainString()
+                box.fields.kind = reader.plainString()
             case 2:
-                fields.namespace = reader.plainString()
+                box.fields.namespace = reader.plainString()
             case 3:
-                fields.name = reader.plainString()
+                box.fields.name = reader.plainString()
             case 4:
-                fields.uid = reader.plainString()
+                box.fields.uid = reader.plainString()
             case 5:
-                fields.apiVersion = reader.plainString()
+                box.fields.apiVersion = reader.plainString()
             case 6:
-                fields.resourceVersion = reader.plainString()
+                box.fields.resourceVersion = reader.plainString()
             case 7:
-                fields.fieldPath = reader.plainString()
+                box.fields.fieldPath = reader.plainString()
             default: reader.skip()
             }
         }
-        box = Box(fields)
     }
 
     public func encode(protobuf writer: inout ProtobufWriter) {

@@ -146,51 +146,51 @@ public struct PersistentVolumeClaimSpec: JSONCodable, ProtobufCodable {
     }
 
     public init(from reader: inout JSONReader) {
-        var fields = Fields()
+        box = Box(Fields())
         if reader.beginObject() {
             while let key = reader.nextKey() {
                 switch key.count {
                 case 8:
                     if key.is("selector") {
-                        if !reader.null() { fields.selector = LabelSelector(from: &reader) }
+                        if !reader.null() { box.fields.selector = LabelSelector(from: &reader) }
                         continue
                     }
                 case 9:
                     if key.is("resources") {
-                        fields.resources = reader.plain(VolumeResourceRequirements.self)
+                        box.fields.resources = reader.plain(VolumeResourceRequirements.self)
                         continue
                     }
                 case 10:
                     if key.is("volumeName") {
-                        fields.volumeName = reader.plainString()
+                        box.fields.volumeName = reader.plainString()
                         continue
                     }
                     if key.is("volumeMode") {
-                        if !reader.null() { fields.volumeMode = reader.string() }
+                        if !reader.null() { box.fields.volumeMode = reader.string() }
                         continue
                     }
                     if key.is("dataSource") {
-                        if !reader.null() { fields.dataSource = TypedLocalObjectReference(from: &reader) }
+                        if !reader.null() { box.fields.dataSource = TypedLocalObjectReference(from: &reader) }
                         continue
                     }
                 case 11:
                     if key.is("accessModes") {
-                        fields.accessModes = reader.strings()
+                        box.fields.accessModes = reader.strings()
                         continue
                     }
                 case 13:
                     if key.is("dataSourceRef") {
-                        if !reader.null() { fields.dataSourceRef = TypedObjectReference(from: &reader) }
+                        if !reader.null() { box.fields.dataSourceRef = TypedObjectReference(from: &reader) }
                         continue
                     }
                 case 16:
                     if key.is("storageClassName") {
-                        if !reader.null() { fields.storageClassName = reader.string() }
+                        if !reader.null() { box.fields.storageClassName = reader.string() }
                         continue
                     }
                 case 25:
                     if key.is("volumeAttributesClassName") {
-                        if !reader.null() { fields.volumeAttributesClassName = reader.string() }
+                        if !reader.null() { box.fields.volumeAttributesClassName = reader.string() }
                         continue
                     }
                 default: break
@@ -198,7 +198,6 @@ public struct PersistentVolumeClaimSpec: JSONCodable, ProtobufCodable {
                 reader.unknown(key)
             }
         }
-        box = Box(fields)
     }
 
     public func encode(into writer: inout JSONWriter) {
@@ -208,31 +207,30 @@ public struct PersistentVolumeClaimSpec: JSONCodable, ProtobufCodable {
     }
 
     public init(protobuf reader: inout ProtobufReader) {
-        var fields = Fields()
+        box = Box(Fields())
         while case let field = reader.nextField(), field != 0 {
             switch field {
             case 1:
-                reader.strings(&fields.accessModes)
+                reader.strings(&box.fields.accessModes)
             case 2:
-                fields.resources = reader.plainMessage(VolumeResourceRequirements.self)
+                box.fields.resources = reader.plainMessage(VolumeResourceRequirements.self)
             case 3:
-                fields.volumeName = reader.plainString()
+                box.fields.volumeName = reader.plainString()
             case 4:
-                fields.selector = reader.message(LabelSelector.self)
+                box.fields.selector = reader.message(LabelSelector.self)
             case 5:
-                fields.storageClassName = reader.string()
+                box.fields.storageClassName = reader.string()
             case 6:
-                fields.volumeMode = reader.string()
+                box.fields.volumeMode = reader.string()
             case 7:
-                fields.dataSource = reader.message(TypedLocalObjectReference.self)
+                box.fields.dataSource = reader.message(TypedLocalObjectReference.self)
             case 8:
-                fields.dataSourceRef = reader.message(TypedObjectReference.self)
+                box.fields.dataSourceRef = reader.message(TypedObjectReference.self)
             case 9:
-                fields.volumeAttributesClassName = reader.string()
+                box.fields.volumeAttributesClassName = reader.string()
             default: reader.skip()
             }
         }
-        box = Box(fields)
     }
 
     public func encode(protobuf writer: inout ProtobufWriter) {

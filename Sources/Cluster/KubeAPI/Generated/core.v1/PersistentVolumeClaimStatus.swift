@@ -135,47 +135,47 @@ public struct PersistentVolumeClaimStatus: JSONCodable, ProtobufCodable {
     }
 
     public init(from reader: inout JSONReader) {
-        var fields = Fields()
+        box = Box(Fields())
         if reader.beginObject() {
             while let key = reader.nextKey() {
                 switch key.count {
                 case 5:
                     if key.is("phase") {
-                        fields.phase = reader.plainString()
+                        box.fields.phase = reader.plainString()
                         continue
                     }
                 case 8:
                     if key.is("capacity") {
-                        fields.capacity = reader.map(Quantity.self)
+                        box.fields.capacity = reader.map(Quantity.self)
                         continue
                     }
                 case 10:
                     if key.is("conditions") {
-                        fields.conditions = reader.array(PersistentVolumeClaimCondition.self)
+                        box.fields.conditions = reader.array(PersistentVolumeClaimCondition.self)
                         continue
                     }
                 case 11:
                     if key.is("accessModes") {
-                        fields.accessModes = reader.strings()
+                        box.fields.accessModes = reader.strings()
                         continue
                     }
                 case 18:
                     if key.is("allocatedResources") {
-                        fields.allocatedResources = reader.map(Quantity.self)
+                        box.fields.allocatedResources = reader.map(Quantity.self)
                         continue
                     }
                     if key.is("modifyVolumeStatus") {
-                        if !reader.null() { fields.modifyVolumeStatus = ModifyVolumeStatus(from: &reader) }
+                        if !reader.null() { box.fields.modifyVolumeStatus = ModifyVolumeStatus(from: &reader) }
                         continue
                     }
                 case 25:
                     if key.is("allocatedResourceStatuses") {
-                        fields.allocatedResourceStatuses = reader.map(String.self)
+                        box.fields.allocatedResourceStatuses = reader.map(String.self)
                         continue
                     }
                 case 32:
                     if key.is("currentVolumeAttributesClassName") {
-                        if !reader.null() { fields.currentVolumeAttributesClassName = reader.string() }
+                        if !reader.null() { box.fields.currentVolumeAttributesClassName = reader.string() }
                         continue
                     }
                 default: break
@@ -183,7 +183,6 @@ public struct PersistentVolumeClaimStatus: JSONCodable, ProtobufCodable {
                 reader.unknown(key)
             }
         }
-        box = Box(fields)
     }
 
     public func encode(into writer: inout JSONWriter) {
@@ -193,29 +192,28 @@ public struct PersistentVolumeClaimStatus: JSONCodable, ProtobufCodable {
     }
 
     public init(protobuf reader: inout ProtobufReader) {
-        var fields = Fields()
+        box = Box(Fields())
         while case let field = reader.nextField(), field != 0 {
             switch field {
             case 1:
-                fields.phase = reader.plainString()
+                box.fields.phase = reader.plainString()
             case 2:
-                reader.strings(&fields.accessModes)
+                reader.strings(&box.fields.accessModes)
             case 3:
-                reader.quantityMap(&fields.capacity)
+                reader.quantityMap(&box.fields.capacity)
             case 4:
-                reader.messages(&fields.conditions)
+                reader.messages(&box.fields.conditions)
             case 5:
-                reader.quantityMap(&fields.allocatedResources)
+                reader.quantityMap(&box.fields.allocatedResources)
             case 7:
-                reader.stringMap(&fields.allocatedResourceStatuses)
+                reader.stringMap(&box.fields.allocatedResourceStatuses)
             case 8:
-                fields.currentVolumeAttributesClassName = reader.string()
+                box.fields.currentVolumeAttributesClassName = reader.string()
             case 9:
-                fields.modifyVolumeStatus = reader.message(ModifyVolumeStatus.self)
+                box.fields.modifyVolumeStatus = reader.message(ModifyVolumeStatus.self)
             default: reader.skip()
             }
         }
-        box = Box(fields)
     }
 
     public func encode(protobuf writer: inout ProtobufWriter) {

@@ -436,149 +436,149 @@ public struct PersistentVolumeSpec: JSONCodable, ProtobufCodable {
     }
 
     public init(from reader: inout JSONReader) {
-        var fields = Fields()
+        box = Box(Fields())
         if reader.beginObject() {
             while let key = reader.nextKey() {
                 switch key.count {
                 case 2:
                     if key.is("fc") {
-                        if !reader.null() { fields.fc = FCVolumeSource(from: &reader) }
+                        if !reader.null() { box.fields.fc = FCVolumeSource(from: &reader) }
                         continue
                     }
                 case 3:
                     if key.is("nfs") {
-                        if !reader.null() { fields.nfs = NFSVolumeSource(from: &reader) }
+                        if !reader.null() { box.fields.nfs = NFSVolumeSource(from: &reader) }
                         continue
                     }
                     if key.is("rbd") {
-                        if !reader.null() { fields.rbd = RBDPersistentVolumeSource(from: &reader) }
+                        if !reader.null() { box.fields.rbd = RBDPersistentVolumeSource(from: &reader) }
                         continue
                     }
                     if key.is("csi") {
-                        if !reader.null() { fields.csi = CSIPersistentVolumeSource(from: &reader) }
+                        if !reader.null() { box.fields.csi = CSIPersistentVolumeSource(from: &reader) }
                         continue
                     }
                 case 5:
                     if key.is("iscsi") {
-                        if !reader.null() { fields.iscsi = ISCSIPersistentVolumeSource(from: &reader) }
+                        if !reader.null() { box.fields.iscsi = ISCSIPersistentVolumeSource(from: &reader) }
                         continue
                     }
                     if key.is("local") {
-                        if !reader.null() { fields.local = LocalVolumeSource(from: &reader) }
+                        if !reader.null() { box.fields.local = LocalVolumeSource(from: &reader) }
                         continue
                     }
                 case 6:
                     if key.is("cinder") {
-                        if !reader.null() { fields.cinder = CinderPersistentVolumeSource(from: &reader) }
+                        if !reader.null() { box.fields.cinder = CinderPersistentVolumeSource(from: &reader) }
                         continue
                     }
                     if key.is("cephfs") {
-                        if !reader.null() { fields.cephfs = CephFSPersistentVolumeSource(from: &reader) }
+                        if !reader.null() { box.fields.cephfs = CephFSPersistentVolumeSource(from: &reader) }
                         continue
                     }
                 case 7:
                     if key.is("flocker") {
-                        if !reader.null() { fields.flocker = FlockerVolumeSource(from: &reader) }
+                        if !reader.null() { box.fields.flocker = FlockerVolumeSource(from: &reader) }
                         continue
                     }
                     if key.is("quobyte") {
-                        if !reader.null() { fields.quobyte = QuobyteVolumeSource(from: &reader) }
+                        if !reader.null() { box.fields.quobyte = QuobyteVolumeSource(from: &reader) }
                         continue
                     }
                     if key.is("scaleIO") {
-                        if !reader.null() { fields.scaleIO = ScaleIOPersistentVolumeSource(from: &reader) }
+                        if !reader.null() { box.fields.scaleIO = ScaleIOPersistentVolumeSource(from: &reader) }
                         continue
                     }
                 case 8:
                     if key.is("capacity") {
-                        fields.capacity = reader.map(Quantity.self)
+                        box.fields.capacity = reader.map(Quantity.self)
                         continue
                     }
                     if key.is("hostPath") {
-                        if !reader.null() { fields.hostPath = HostPathVolumeSource(from: &reader) }
+                        if !reader.null() { box.fields.hostPath = HostPathVolumeSource(from: &reader) }
                         continue
                     }
                     if key.is("claimRef") {
-                        if !reader.null() { fields.claimRef = ObjectReference(from: &reader) }
+                        if !reader.null() { box.fields.claimRef = ObjectReference(from: &reader) }
                         continue
                     }
                 case 9:
                     if key.is("glusterfs") {
-                        if !reader.null() { fields.glusterfs = GlusterfsPersistentVolumeSource(from: &reader) }
+                        if !reader.null() { box.fields.glusterfs = GlusterfsPersistentVolumeSource(from: &reader) }
                         continue
                     }
                     if key.is("azureFile") {
-                        if !reader.null() { fields.azureFile = AzureFilePersistentVolumeSource(from: &reader) }
+                        if !reader.null() { box.fields.azureFile = AzureFilePersistentVolumeSource(from: &reader) }
                         continue
                     }
                     if key.is("azureDisk") {
-                        if !reader.null() { fields.azureDisk = AzureDiskVolumeSource(from: &reader) }
+                        if !reader.null() { box.fields.azureDisk = AzureDiskVolumeSource(from: &reader) }
                         continue
                     }
                     if key.is("storageos") {
-                        if !reader.null() { fields.storageos = StorageOSPersistentVolumeSource(from: &reader) }
+                        if !reader.null() { box.fields.storageos = StorageOSPersistentVolumeSource(from: &reader) }
                         continue
                     }
                 case 10:
                     if key.is("flexVolume") {
-                        if !reader.null() { fields.flexVolume = FlexPersistentVolumeSource(from: &reader) }
+                        if !reader.null() { box.fields.flexVolume = FlexPersistentVolumeSource(from: &reader) }
                         continue
                     }
                     if key.is("volumeMode") {
-                        if !reader.null() { fields.volumeMode = reader.string() }
+                        if !reader.null() { box.fields.volumeMode = reader.string() }
                         continue
                     }
                 case 11:
                     if key.is("accessModes") {
-                        fields.accessModes = reader.strings()
+                        box.fields.accessModes = reader.strings()
                         continue
                     }
                 case 12:
                     if key.is("mountOptions") {
-                        fields.mountOptions = reader.strings()
+                        box.fields.mountOptions = reader.strings()
                         continue
                     }
                     if key.is("nodeAffinity") {
-                        if !reader.null() { fields.nodeAffinity = VolumeNodeAffinity(from: &reader) }
+                        if !reader.null() { box.fields.nodeAffinity = VolumeNodeAffinity(from: &reader) }
                         continue
                     }
                 case 13:
                     if key.is("vsphereVolume") {
-                        if !reader.null() { fields.vsphereVolume = VsphereVirtualDiskVolumeSource(from: &reader) }
+                        if !reader.null() { box.fields.vsphereVolume = VsphereVirtualDiskVolumeSource(from: &reader) }
                         continue
                     }
                 case 14:
                     if key.is("portworxVolume") {
-                        if !reader.null() { fields.portworxVolume = PortworxVolumeSource(from: &reader) }
+                        if !reader.null() { box.fields.portworxVolume = PortworxVolumeSource(from: &reader) }
                         continue
                     }
                 case 16:
                     if key.is("storageClassName") {
-                        fields.storageClassName = reader.plainString()
+                        box.fields.storageClassName = reader.plainString()
                         continue
                     }
                 case 17:
                     if key.is("gcePersistentDisk") {
-                        if !reader.null() { fields.gcePersistentDisk = GCEPersistentDiskVolumeSource(from: &reader) }
+                        if !reader.null() { box.fields.gcePersistentDisk = GCEPersistentDiskVolumeSource(from: &reader) }
                         continue
                     }
                 case 20:
                     if key.is("awsElasticBlockStore") {
-                        if !reader.null() { fields.awsElasticBlockStore = AWSElasticBlockStoreVolumeSource(from: &reader) }
+                        if !reader.null() { box.fields.awsElasticBlockStore = AWSElasticBlockStoreVolumeSource(from: &reader) }
                         continue
                     }
                     if key.is("photonPersistentDisk") {
-                        if !reader.null() { fields.photonPersistentDisk = PhotonPersistentDiskVolumeSource(from: &reader) }
+                        if !reader.null() { box.fields.photonPersistentDisk = PhotonPersistentDiskVolumeSource(from: &reader) }
                         continue
                     }
                 case 25:
                     if key.is("volumeAttributesClassName") {
-                        if !reader.null() { fields.volumeAttributesClassName = reader.string() }
+                        if !reader.null() { box.fields.volumeAttributesClassName = reader.string() }
                         continue
                     }
                 case 29:
                     if key.is("persistentVolumeReclaimPolicy") {
-                        fields.persistentVolumeReclaimPolicy = reader.plainString()
+                        box.fields.persistentVolumeReclaimPolicy = reader.plainString()
                         continue
                     }
                 default: break
@@ -586,7 +586,6 @@ public struct PersistentVolumeSpec: JSONCodable, ProtobufCodable {
                 reader.unknown(key)
             }
         }
-        box = Box(fields)
     }
 
     public func encode(into writer: inout JSONWriter) {
@@ -596,83 +595,82 @@ public struct PersistentVolumeSpec: JSONCodable, ProtobufCodable {
     }
 
     public init(protobuf reader: inout ProtobufReader) {
-        var fields = Fields()
+        box = Box(Fields())
         while case let field = reader.nextField(), field != 0 {
             switch field {
             case 1:
-                reader.quantityMap(&fields.capacity)
+                reader.quantityMap(&box.fields.capacity)
             case 2:
                 let end = reader.beginMessage()
                 while case let field = reader.nextField(), field != 0 {
                     switch field {
                     case 1:
-                        fields.gcePersistentDisk = reader.message(GCEPersistentDiskVolumeSource.self)
+                        box.fields.gcePersistentDisk = reader.message(GCEPersistentDiskVolumeSource.self)
                     case 2:
-                        fields.awsElasticBlockStore = reader.message(AWSElasticBlockStoreVolumeSource.self)
+                        box.fields.awsElasticBlockStore = reader.message(AWSElasticBlockStoreVolumeSource.self)
                     case 3:
-                        fields.hostPath = reader.message(HostPathVolumeSource.self)
+                        box.fields.hostPath = reader.message(HostPathVolumeSource.self)
                     case 4:
-                        fields.glusterfs = reader.message(GlusterfsPersistentVolumeSource.self)
+                        box.fields.glusterfs = reader.message(GlusterfsPersistentVolumeSource.self)
                     case 5:
-                        fields.nfs = reader.message(NFSVolumeSource.self)
+                        box.fields.nfs = reader.message(NFSVolumeSource.self)
                     case 6:
-                        fields.rbd = reader.message(RBDPersistentVolumeSource.self)
+                        box.fields.rbd = reader.message(RBDPersistentVolumeSource.self)
                     case 7:
-                        fields.iscsi = reader.message(ISCSIPersistentVolumeSource.self)
+                        box.fields.iscsi = reader.message(ISCSIPersistentVolumeSource.self)
                     case 8:
-                        fields.cinder = reader.message(CinderPersistentVolumeSource.self)
+                        box.fields.cinder = reader.message(CinderPersistentVolumeSource.self)
                     case 9:
-                        fields.cephfs = reader.message(CephFSPersistentVolumeSource.self)
+                        box.fields.cephfs = reader.message(CephFSPersistentVolumeSource.self)
                     case 10:
-                        fields.fc = reader.message(FCVolumeSource.self)
+                        box.fields.fc = reader.message(FCVolumeSource.self)
                     case 11:
-                        fields.flocker = reader.message(FlockerVolumeSource.self)
+                        box.fields.flocker = reader.message(FlockerVolumeSource.self)
                     case 12:
-                        fields.flexVolume = reader.message(FlexPersistentVolumeSource.self)
+                        box.fields.flexVolume = reader.message(FlexPersistentVolumeSource.self)
                     case 13:
-                        fields.azureFile = reader.message(AzureFilePersistentVolumeSource.self)
+                        box.fields.azureFile = reader.message(AzureFilePersistentVolumeSource.self)
                     case 14:
-                        fields.vsphereVolume = reader.message(VsphereVirtualDiskVolumeSource.self)
+                        box.fields.vsphereVolume = reader.message(VsphereVirtualDiskVolumeSource.self)
                     case 15:
-                        fields.quobyte = reader.message(QuobyteVolumeSource.self)
+                        box.fields.quobyte = reader.message(QuobyteVolumeSource.self)
                     case 16:
-                        fields.azureDisk = reader.message(AzureDiskVolumeSource.self)
+                        box.fields.azureDisk = reader.message(AzureDiskVolumeSource.self)
                     case 17:
-                        fields.photonPersistentDisk = reader.message(PhotonPersistentDiskVolumeSource.self)
+                        box.fields.photonPersistentDisk = reader.message(PhotonPersistentDiskVolumeSource.self)
                     case 18:
-                        fields.portworxVolume = reader.message(PortworxVolumeSource.self)
+                        box.fields.portworxVolume = reader.message(PortworxVolumeSource.self)
                     case 19:
-                        fields.scaleIO = reader.message(ScaleIOPersistentVolumeSource.self)
+                        box.fields.scaleIO = reader.message(ScaleIOPersistentVolumeSource.self)
                     case 20:
-                        fields.local = reader.message(LocalVolumeSource.self)
+                        box.fields.local = reader.message(LocalVolumeSource.self)
                     case 21:
-                        fields.storageos = reader.message(StorageOSPersistentVolumeSource.self)
+                        box.fields.storageos = reader.message(StorageOSPersistentVolumeSource.self)
                     case 22:
-                        fields.csi = reader.message(CSIPersistentVolumeSource.self)
+                        box.fields.csi = reader.message(CSIPersistentVolumeSource.self)
                     default: reader.skip()
                     }
                 }
                 reader.endMessage(end)
             case 3:
-                reader.strings(&fields.accessModes)
+                reader.strings(&box.fields.accessModes)
             case 4:
-                fields.claimRef = reader.message(ObjectReference.self)
+                box.fields.claimRef = reader.message(ObjectReference.self)
             case 5:
-                fields.persistentVolumeReclaimPolicy = reader.plainString()
+                box.fields.persistentVolumeReclaimPolicy = reader.plainString()
             case 6:
-                fields.storageClassName = reader.plainString()
+                box.fields.storageClassName = reader.plainString()
             case 7:
-                reader.strings(&fields.mountOptions)
+                reader.strings(&box.fields.mountOptions)
             case 8:
-                fields.volumeMode = reader.string()
+                box.fields.volumeMode = reader.string()
             case 9:
-                fields.nodeAffinity = reader.message(VolumeNodeAffinity.self)
+                box.fields.nodeAffinity = reader.message(VolumeNodeAffinity.self)
             case 10:
-                fields.volumeAttributesClassName = reader.string()
+                box.fields.volumeAttributesClassName = reader.string()
             default: reader.skip()
             }
         }
-        box = Box(fields)
     }
 
     public func encode(protobuf writer: inout ProtobufWriter) {

@@ -200,69 +200,69 @@ public struct PodSecurityContext: JSONCodable, ProtobufCodable {
     }
 
     public init(from reader: inout JSONReader) {
-        var fields = Fields()
+        box = Box(Fields())
         if reader.beginObject() {
             while let key = reader.nextKey() {
                 switch key.count {
                 case 7:
                     if key.is("fsGroup") {
-                        if !reader.null() { fields.fsGroup = reader.int() }
+                        if !reader.null() { box.fields.fsGroup = reader.int() }
                         continue
                     }
                     if key.is("sysctls") {
-                        fields.sysctls = reader.array(Sysctl.self)
+                        box.fields.sysctls = reader.array(Sysctl.self)
                         continue
                     }
                 case 9:
                     if key.is("runAsUser") {
-                        if !reader.null() { fields.runAsUser = reader.int() }
+                        if !reader.null() { box.fields.runAsUser = reader.int() }
                         continue
                     }
                 case 10:
                     if key.is("runAsGroup") {
-                        if !reader.null() { fields.runAsGroup = reader.int() }
+                        if !reader.null() { box.fields.runAsGroup = reader.int() }
                         continue
                     }
                 case 12:
                     if key.is("runAsNonRoot") {
-                        if !reader.null() { fields.runAsNonRoot = reader.bool() }
+                        if !reader.null() { box.fields.runAsNonRoot = reader.bool() }
                         continue
                     }
                 case 14:
                     if key.is("seLinuxOptions") {
-                        if !reader.null() { fields.seLinuxOptions = SELinuxOptions(from: &reader) }
+                        if !reader.null() { box.fields.seLinuxOptions = SELinuxOptions(from: &reader) }
                         continue
                     }
                     if key.is("windowsOptions") {
-                        if !reader.null() { fields.windowsOptions = WindowsSecurityContextOptions(from: &reader) }
+                        if !reader.null() { box.fields.windowsOptions = WindowsSecurityContextOptions(from: &reader) }
                         continue
                     }
                     if key.is("seccompProfile") {
-                        if !reader.null() { fields.seccompProfile = SeccompProfile(from: &reader) }
+                        if !reader.null() { box.fields.seccompProfile = SeccompProfile(from: &reader) }
                         continue
                     }
                 case 15:
                     if key.is("appArmorProfile") {
-                        if !reader.null() { fields.appArmorProfile = AppArmorProfile(from: &reader) }
+                        if !reader.null() { box.fields.appArmorProfile = AppArmorProfile(from: &reader) }
                         continue
                     }
                 case 18:
                     if key.is("supplementalGroups") {
-                        fields.supplementalGroups = reader.array(Int.self)
+                        box.fields.supplementalGroups = reader.array(Int.self)
                         continue
                     }
                 case 19:
                     if key.is("fsGroupChangePolicy") {
-                        if !reader.null() { fields.fsGroupChangePolicy = reader.string() }
+                        if !reader.null() { box.fields.fsGroupChangePolicy = reader.string() }
                         continue
                     }
                     if key.is("seLinuxChangePolicy") {
-                        if !reader.null() { fields.seLinuxChangePolicy = reader.string() }
+                        if !reader.null() { box.fields.seLinuxChangePolicy = reader.string() }
                         continue
                     }
                 case 24:
                     if key.is("supplementalGroupsPolicy") {
-                        if !reader.null() { fields.supplementalGroupsPolicy = reader.string() }
+                        if !reader.null() { box.fields.supplementalGroupsPolicy = reader.string() }
                         continue
                     }
                 default: break
@@ -270,7 +270,6 @@ public struct PodSecurityContext: JSONCodable, ProtobufCodable {
                 reader.unknown(key)
             }
         }
-        box = Box(fields)
     }
 
     public func encode(into writer: inout JSONWriter) {
@@ -280,39 +279,38 @@ public struct PodSecurityContext: JSONCodable, ProtobufCodable {
     }
 
     public init(protobuf reader: inout ProtobufReader) {
-        var fields = Fields()
+        box = Box(Fields())
         while case let field = reader.nextField(), field != 0 {
             switch field {
             case 1:
-                fields.seLinuxOptions = reader.message(SELinuxOptions.self)
+                box.fields.seLinuxOptions = reader.message(SELinuxOptions.self)
             case 2:
-                fields.runAsUser = reader.int()
+                box.fields.runAsUser = reader.int()
             case 3:
-                fields.runAsNonRoot = reader.bool()
+                box.fields.runAsNonRoot = reader.bool()
             case 4:
-                reader.ints(&fields.supplementalGroups)
+                reader.ints(&box.fields.supplementalGroups)
             case 5:
-                fields.fsGroup = reader.int()
+                box.fields.fsGroup = reader.int()
             case 6:
-                fields.runAsGroup = reader.int()
+                box.fields.runAsGroup = reader.int()
             case 7:
-                reader.messages(&fields.sysctls)
+                reader.messages(&box.fields.sysctls)
             case 8:
-                fields.windowsOptions = reader.message(WindowsSecurityContextOptions.self)
+                box.fields.windowsOptions = reader.message(WindowsSecurityContextOptions.self)
             case 9:
-                fields.fsGroupChangePolicy = reader.string()
+                box.fields.fsGroupChangePolicy = reader.string()
             case 10:
-                fields.seccompProfile = reader.message(SeccompProfile.self)
+                box.fields.seccompProfile = reader.message(SeccompProfile.self)
             case 11:
-                fields.appArmorProfile = reader.message(AppArmorProfile.self)
+                box.fields.appArmorProfile = reader.message(AppArmorProfile.self)
             case 12:
-                fields.supplementalGroupsPolicy = reader.string()
+                box.fields.supplementalGroupsPolicy = reader.string()
             case 13:
-                fields.seLinuxChangePolicy = reader.string()
+                box.fields.seLinuxChangePolicy = reader.string()
             default: reader.skip()
             }
         }
-        box = Box(fields)
     }
 
     public func encode(protobuf writer: inout ProtobufWriter) {

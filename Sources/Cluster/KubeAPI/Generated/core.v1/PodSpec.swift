@@ -575,194 +575,194 @@ public struct PodSpec: JSONCodable, ProtobufCodable {
     }
 
     public init(from reader: inout JSONReader) {
-        var fields = Fields()
+        box = Box(Fields())
         if reader.beginObject() {
             while let key = reader.nextKey() {
                 switch key.count {
                 case 2:
                     if key.is("os") {
-                        if !reader.null() { fields.os = PodOS(from: &reader) }
+                        if !reader.null() { box.fields.os = PodOS(from: &reader) }
                         continue
                     }
                 case 7:
                     if key.is("volumes") {
-                        fields.volumes = reader.array(Volume.self)
+                        box.fields.volumes = reader.array(Volume.self)
                         continue
                     }
                     if key.is("hostPID") {
-                        fields.hostPID = reader.plainBool()
+                        box.fields.hostPID = reader.plainBool()
                         continue
                     }
                     if key.is("hostIPC") {
-                        fields.hostIPC = reader.plainBool()
+                        box.fields.hostIPC = reader.plainBool()
                         continue
                     }
                 case 8:
                     if key.is("nodeName") {
-                        fields.nodeName = reader.plainString()
+                        box.fields.nodeName = reader.plainString()
                         continue
                     }
                     if key.is("hostname") {
-                        fields.hostname = reader.plainString()
+                        box.fields.hostname = reader.plainString()
                         continue
                     }
                     if key.is("affinity") {
-                        if !reader.null() { fields.affinity = Affinity(from: &reader) }
+                        if !reader.null() { box.fields.affinity = Affinity(from: &reader) }
                         continue
                     }
                     if key.is("priority") {
-                        if !reader.null() { fields.priority = reader.int32() }
+                        if !reader.null() { box.fields.priority = reader.int32() }
                         continue
                     }
                     if key.is("overhead") {
-                        fields.overhead = reader.map(Quantity.self)
+                        box.fields.overhead = reader.map(Quantity.self)
                         continue
                     }
                 case 9:
                     if key.is("dnsPolicy") {
-                        fields.dnsPolicy = reader.plainString()
+                        box.fields.dnsPolicy = reader.plainString()
                         continue
                     }
                     if key.is("subdomain") {
-                        fields.subdomain = reader.plainString()
+                        box.fields.subdomain = reader.plainString()
                         continue
                     }
                     if key.is("dnsConfig") {
-                        if !reader.null() { fields.dnsConfig = PodDNSConfig(from: &reader) }
+                        if !reader.null() { box.fields.dnsConfig = PodDNSConfig(from: &reader) }
                         continue
                     }
                     if key.is("hostUsers") {
-                        if !reader.null() { fields.hostUsers = reader.bool() }
+                        if !reader.null() { box.fields.hostUsers = reader.bool() }
                         continue
                     }
                     if key.is("resources") {
-                        if !reader.null() { fields.resources = ResourceRequirements(from: &reader) }
+                        if !reader.null() { box.fields.resources = ResourceRequirements(from: &reader) }
                         continue
                     }
                 case 10:
                     if key.is("containers") {
-                        fields.containers = reader.array(Container.self)
+                        box.fields.containers = reader.array(Container.self)
                         continue
                     }
                 case 11:
                     if key.is("hostNetwork") {
-                        fields.hostNetwork = reader.plainBool()
+                        box.fields.hostNetwork = reader.plainBool()
                         continue
                     }
                     if key.is("tolerations") {
-                        fields.tolerations = reader.array(Toleration.self)
+                        box.fields.tolerations = reader.array(Toleration.self)
                         continue
                     }
                     if key.is("hostAliases") {
-                        fields.hostAliases = reader.array(HostAlias.self)
+                        box.fields.hostAliases = reader.array(HostAlias.self)
                         continue
                     }
                 case 12:
                     if key.is("nodeSelector") {
-                        fields.nodeSelector = reader.map(String.self)
+                        box.fields.nodeSelector = reader.map(String.self)
                         continue
                     }
                 case 13:
                     if key.is("restartPolicy") {
-                        fields.restartPolicy = reader.plainString()
+                        box.fields.restartPolicy = reader.plainString()
                         continue
                     }
                     if key.is("schedulerName") {
-                        fields.schedulerName = reader.plainString()
+                        box.fields.schedulerName = reader.plainString()
                         continue
                     }
                 case 14:
                     if key.is("serviceAccount") {
-                        fields.serviceAccount = reader.plainString()
+                        box.fields.serviceAccount = reader.plainString()
                         continue
                     }
                     if key.is("initContainers") {
-                        fields.initContainers = reader.array(Container.self)
+                        box.fields.initContainers = reader.array(Container.self)
                         continue
                     }
                     if key.is("readinessGates") {
-                        fields.readinessGates = reader.array(PodReadinessGate.self)
+                        box.fields.readinessGates = reader.array(PodReadinessGate.self)
                         continue
                     }
                     if key.is("resourceClaims") {
-                        fields.resourceClaims = reader.array(PodResourceClaim.self)
+                        box.fields.resourceClaims = reader.array(PodResourceClaim.self)
                         continue
                     }
                 case 15:
                     if key.is("securityContext") {
-                        if !reader.null() { fields.securityContext = PodSecurityContext(from: &reader) }
+                        if !reader.null() { box.fields.securityContext = PodSecurityContext(from: &reader) }
                         continue
                     }
                     if key.is("schedulingGates") {
-                        fields.schedulingGates = reader.array(PodSchedulingGate.self)
+                        box.fields.schedulingGates = reader.array(PodSchedulingGate.self)
                         continue
                     }
                     if key.is("schedulingGroup") {
-                        if !reader.null() { fields.schedulingGroup = PodSchedulingGroup(from: &reader) }
+                        if !reader.null() { box.fields.schedulingGroup = PodSchedulingGroup(from: &reader) }
                         continue
                     }
                 case 16:
                     if key.is("imagePullSecrets") {
-                        fields.imagePullSecrets = reader.array(LocalObjectReference.self)
+                        box.fields.imagePullSecrets = reader.array(LocalObjectReference.self)
                         continue
                     }
                     if key.is("runtimeClassName") {
-                        if !reader.null() { fields.runtimeClassName = reader.string() }
+                        if !reader.null() { box.fields.runtimeClassName = reader.string() }
                         continue
                     }
                     if key.is("preemptionPolicy") {
-                        if !reader.null() { fields.preemptionPolicy = reader.string() }
+                        if !reader.null() { box.fields.preemptionPolicy = reader.string() }
                         continue
                     }
                     if key.is("hostnameOverride") {
-                        if !reader.null() { fields.hostnameOverride = reader.string() }
+                        if !reader.null() { box.fields.hostnameOverride = reader.string() }
                         continue
                     }
                 case 17:
                     if key.is("priorityClassName") {
-                        fields.priorityClassName = reader.plainString()
+                        box.fields.priorityClassName = reader.plainString()
                         continue
                     }
                     if key.is("setHostnameAsFQDN") {
-                        if !reader.null() { fields.setHostnameAsFQDN = reader.bool() }
+                        if !reader.null() { box.fields.setHostnameAsFQDN = reader.bool() }
                         continue
                     }
                 case 18:
                     if key.is("serviceAccountName") {
-                        fields.serviceAccountName = reader.plainString()
+                        box.fields.serviceAccountName = reader.plainString()
                         continue
                     }
                     if key.is("enableServiceLinks") {
-                        if !reader.null() { fields.enableServiceLinks = reader.bool() }
+                        if !reader.null() { box.fields.enableServiceLinks = reader.bool() }
                         continue
                     }
                 case 19:
                     if key.is("ephemeralContainers") {
-                        fields.ephemeralContainers = reader.array(EphemeralContainer.self)
+                        box.fields.ephemeralContainers = reader.array(EphemeralContainer.self)
                         continue
                     }
                 case 21:
                     if key.is("activeDeadlineSeconds") {
-                        if !reader.null() { fields.activeDeadlineSeconds = reader.int() }
+                        if !reader.null() { box.fields.activeDeadlineSeconds = reader.int() }
                         continue
                     }
                     if key.is("shareProcessNamespace") {
-                        if !reader.null() { fields.shareProcessNamespace = reader.bool() }
+                        if !reader.null() { box.fields.shareProcessNamespace = reader.bool() }
                         continue
                     }
                 case 25:
                     if key.is("topologySpreadConstraints") {
-                        fields.topologySpreadConstraints = reader.array(TopologySpreadConstraint.self)
+                        box.fields.topologySpreadConstraints = reader.array(TopologySpreadConstraint.self)
                         continue
                     }
                 case 28:
                     if key.is("automountServiceAccountToken") {
-                        if !reader.null() { fields.automountServiceAccountToken = reader.bool() }
+                        if !reader.null() { box.fields.automountServiceAccountToken = reader.bool() }
                         continue
                     }
                 case 29:
                     if key.is("terminationGracePeriodSeconds") {
-                        if !reader.null() { fields.terminationGracePeriodSeconds = reader.int() }
+                        if !reader.null() { box.fields.terminationGracePeriodSeconds = reader.int() }
                         continue
                     }
                 default: break
@@ -770,7 +770,6 @@ public struct PodSpec: JSONCodable, ProtobufCodable {
                 reader.unknown(key)
             }
         }
-        box = Box(fields)
     }
 
     public func encode(into writer: inout JSONWriter) {
@@ -780,97 +779,96 @@ public struct PodSpec: JSONCodable, ProtobufCodable {
     }
 
     public init(protobuf reader: inout ProtobufReader) {
-        var fields = Fields()
+        box = Box(Fields())
         while case let field = reader.nextField(), field != 0 {
             switch field {
             case 1:
-                reader.messages(&fields.volumes)
+                reader.messages(&box.fields.volumes)
             case 2:
-                reader.messages(&fields.containers)
+                reader.messages(&box.fields.containers)
             case 3:
-                fields.restartPolicy = reader.plainString()
+                box.fields.restartPolicy = reader.plainString()
             case 4:
-                fields.terminationGracePeriodSeconds = reader.int()
+                box.fields.terminationGracePeriodSeconds = reader.int()
             case 5:
-                fields.activeDeadlineSeconds = reader.int()
+                box.fields.activeDeadlineSeconds = reader.int()
             case 6:
-                fields.dnsPolicy = reader.plainString()
+                box.fields.dnsPolicy = reader.plainString()
             case 7:
-                reader.stringMap(&fields.nodeSelector)
+                reader.stringMap(&box.fields.nodeSelector)
             case 8:
-                fields.serviceAccountName = reader.plainString()
+                box.fields.serviceAccountName = reader.plainString()
             case 9:
-                fields.serviceAccount = reader.plainString()
+                box.fields.serviceAccount = reader.plainString()
             case 10:
-                fields.nodeName = reader.plainString()
+                box.fields.nodeName = reader.plainString()
             case 11:
-                fields.hostNetwork = reader.plainBool()
+                box.fields.hostNetwork = reader.plainBool()
             case 12:
-                fields.hostPID = reader.plainBool()
+                box.fields.hostPID = reader.plainBool()
             case 13:
-                fields.hostIPC = reader.plainBool()
+                box.fields.hostIPC = reader.plainBool()
             case 14:
-                fields.securityContext = reader.message(PodSecurityContext.self)
+                box.fields.securityContext = reader.message(PodSecurityContext.self)
             case 15:
-                reader.messages(&fields.imagePullSecrets)
+                reader.messages(&box.fields.imagePullSecrets)
             case 16:
-                fields.hostname = reader.plainString()
+                box.fields.hostname = reader.plainString()
             case 17:
-                fields.subdomain = reader.plainString()
+                box.fields.subdomain = reader.plainString()
             case 18:
-                fields.affinity = reader.message(Affinity.self)
+                box.fields.affinity = reader.message(Affinity.self)
             case 19:
-                fields.schedulerName = reader.plainString()
+                box.fields.schedulerName = reader.plainString()
             case 20:
-                reader.messages(&fields.initContainers)
+                reader.messages(&box.fields.initContainers)
             case 21:
-                fields.automountServiceAccountToken = reader.bool()
+                box.fields.automountServiceAccountToken = reader.bool()
             case 22:
-                reader.messages(&fields.tolerations)
+                reader.messages(&box.fields.tolerations)
             case 23:
-                reader.messages(&fields.hostAliases)
+                reader.messages(&box.fields.hostAliases)
             case 24:
-                fields.priorityClassName = reader.plainString()
+                box.fields.priorityClassName = reader.plainString()
             case 25:
-                fields.priority = reader.int32()
+                box.fields.priority = reader.int32()
             case 26:
-                fields.dnsConfig = reader.message(PodDNSConfig.self)
+                box.fields.dnsConfig = reader.message(PodDNSConfig.self)
             case 27:
-                fields.shareProcessNamespace = reader.bool()
+                box.fields.shareProcessNamespace = reader.bool()
             case 28:
-                reader.messages(&fields.readinessGates)
+                reader.messages(&box.fields.readinessGates)
             case 29:
-                fields.runtimeClassName = reader.string()
+                box.fields.runtimeClassName = reader.string()
             case 30:
-                fields.enableServiceLinks = reader.bool()
+                box.fields.enableServiceLinks = reader.bool()
             case 31:
-                fields.preemptionPolicy = reader.string()
+                box.fields.preemptionPolicy = reader.string()
             case 32:
-                reader.quantityMap(&fields.overhead)
+                reader.quantityMap(&box.fields.overhead)
             case 33:
-                reader.messages(&fields.topologySpreadConstraints)
+                reader.messages(&box.fields.topologySpreadConstraints)
             case 34:
-                reader.messages(&fields.ephemeralContainers)
+                reader.messages(&box.fields.ephemeralContainers)
             case 35:
-                fields.setHostnameAsFQDN = reader.bool()
+                box.fields.setHostnameAsFQDN = reader.bool()
             case 36:
-                fields.os = reader.message(PodOS.self)
+                box.fields.os = reader.message(PodOS.self)
             case 37:
-                fields.hostUsers = reader.bool()
+                box.fields.hostUsers = reader.bool()
             case 38:
-                reader.messages(&fields.schedulingGates)
+                reader.messages(&box.fields.schedulingGates)
             case 39:
-                reader.messages(&fields.resourceClaims)
+                reader.messages(&box.fields.resourceClaims)
             case 40:
-                fields.resources = reader.message(ResourceRequirements.self)
+                box.fields.resources = reader.message(ResourceRequirements.self)
             case 41:
-                fields.hostnameOverride = reader.string()
+                box.fields.hostnameOverride = reader.string()
             case 43:
-                fields.schedulingGroup = reader.message(PodSchedulingGroup.self)
+                box.fields.schedulingGroup = reader.message(PodSchedulingGroup.self)
             default: reader.skip()
             }
         }
-        box = Box(fields)
     }
 
     public func encode(protobuf writer: inout ProtobufWriter) {

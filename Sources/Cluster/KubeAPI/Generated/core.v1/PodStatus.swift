@@ -304,104 +304,104 @@ public struct PodStatus: JSONCodable, ProtobufCodable {
     }
 
     public init(from reader: inout JSONReader) {
-        var fields = Fields()
+        box = Box(Fields())
         if reader.beginObject() {
             while let key = reader.nextKey() {
                 switch key.count {
                 case 5:
                     if key.is("phase") {
-                        fields.phase = reader.plainString()
+                        box.fields.phase = reader.plainString()
                         continue
                     }
                     if key.is("podIP") {
-                        fields.podIP = reader.plainString()
+                        box.fields.podIP = reader.plainString()
                         continue
                     }
                 case 6:
                     if key.is("reason") {
-                        fields.reason = reader.plainString()
+                        box.fields.reason = reader.plainString()
                         continue
                     }
                     if key.is("hostIP") {
-                        fields.hostIP = reader.plainString()
+                        box.fields.hostIP = reader.plainString()
                         continue
                     }
                     if key.is("podIPs") {
-                        fields.podIPs = reader.array(PodIP.self)
+                        box.fields.podIPs = reader.array(PodIP.self)
                         continue
                     }
                     if key.is("resize") {
-                        fields.resize = reader.plainString()
+                        box.fields.resize = reader.plainString()
                         continue
                     }
                 case 7:
                     if key.is("message") {
-                        fields.message = reader.plainString()
+                        box.fields.message = reader.plainString()
                         continue
                     }
                     if key.is("hostIPs") {
-                        fields.hostIPs = reader.array(HostIP.self)
+                        box.fields.hostIPs = reader.array(HostIP.self)
                         continue
                     }
                 case 8:
                     if key.is("qosClass") {
-                        fields.qosClass = reader.plainString()
+                        box.fields.qosClass = reader.plainString()
                         continue
                     }
                 case 9:
                     if key.is("startTime") {
-                        if !reader.null() { fields.startTime = Time(from: &reader) }
+                        if !reader.null() { box.fields.startTime = Time(from: &reader) }
                         continue
                     }
                     if key.is("resources") {
-                        if !reader.null() { fields.resources = ResourceRequirements(from: &reader) }
+                        if !reader.null() { box.fields.resources = ResourceRequirements(from: &reader) }
                         continue
                     }
                 case 10:
                     if key.is("conditions") {
-                        fields.conditions = reader.array(PodCondition.self)
+                        box.fields.conditions = reader.array(PodCondition.self)
                         continue
                     }
                 case 17:
                     if key.is("containerStatuses") {
-                        fields.containerStatuses = reader.array(ContainerStatus.self)
+                        box.fields.containerStatuses = reader.array(ContainerStatus.self)
                         continue
                     }
                     if key.is("nominatedNodeName") {
-                        fields.nominatedNodeName = reader.plainString()
+                        box.fields.nominatedNodeName = reader.plainString()
                         continue
                     }
                 case 18:
                     if key.is("observedGeneration") {
-                        fields.observedGeneration = reader.plainInt()
+                        box.fields.observedGeneration = reader.plainInt()
                         continue
                     }
                     if key.is("allocatedResources") {
-                        fields.allocatedResources = reader.map(Quantity.self)
+                        box.fields.allocatedResources = reader.map(Quantity.self)
                         continue
                     }
                 case 21:
                     if key.is("initContainerStatuses") {
-                        fields.initContainerStatuses = reader.array(ContainerStatus.self)
+                        box.fields.initContainerStatuses = reader.array(ContainerStatus.self)
                         continue
                     }
                     if key.is("resourceClaimStatuses") {
-                        fields.resourceClaimStatuses = reader.array(PodResourceClaimStatus.self)
+                        box.fields.resourceClaimStatuses = reader.array(PodResourceClaimStatus.self)
                         continue
                     }
                 case 26:
                     if key.is("ephemeralContainerStatuses") {
-                        fields.ephemeralContainerStatuses = reader.array(ContainerStatus.self)
+                        box.fields.ephemeralContainerStatuses = reader.array(ContainerStatus.self)
                         continue
                     }
                 case 27:
                     if key.is("extendedResourceClaimStatus") {
-                        if !reader.null() { fields.extendedResourceClaimStatus = PodExtendedResourceClaimStatus(from: &reader) }
+                        if !reader.null() { box.fields.extendedResourceClaimStatus = PodExtendedResourceClaimStatus(from: &reader) }
                         continue
                     }
                 case 36:
                     if key.is("nodeAllocatableResourceClaimStatuses") {
-                        fields.nodeAllocatableResourceClaimStatuses = reader.array(NodeAllocatableResourceClaimStatus.self)
+                        box.fields.nodeAllocatableResourceClaimStatuses = reader.array(NodeAllocatableResourceClaimStatus.self)
                         continue
                     }
                 default: break
@@ -409,7 +409,6 @@ public struct PodStatus: JSONCodable, ProtobufCodable {
                 reader.unknown(key)
             }
         }
-        box = Box(fields)
     }
 
     public func encode(into writer: inout JSONWriter) {
@@ -419,55 +418,54 @@ public struct PodStatus: JSONCodable, ProtobufCodable {
     }
 
     public init(protobuf reader: inout ProtobufReader) {
-        var fields = Fields()
+        box = Box(Fields())
         while case let field = reader.nextField(), field != 0 {
             switch field {
             case 1:
-                fields.phase = reader.plainString()
+                box.fields.phase = reader.plainString()
             case 2:
-                reader.messages(&fields.conditions)
+                reader.messages(&box.fields.conditions)
             case 3:
-                fields.message = reader.plainString()
+                box.fields.message = reader.plainString()
             case 4:
-                fields.reason = reader.plainString()
+                box.fields.reason = reader.plainString()
             case 5:
-                fields.hostIP = reader.plainString()
+                box.fields.hostIP = reader.plainString()
             case 6:
-                fields.podIP = reader.plainString()
+                box.fields.podIP = reader.plainString()
             case 7:
-                fields.startTime = reader.time()
+                box.fields.startTime = reader.time()
             case 8:
-                reader.messages(&fields.containerStatuses)
+                reader.messages(&box.fields.containerStatuses)
             case 9:
-                fields.qosClass = reader.plainString()
+                box.fields.qosClass = reader.plainString()
             case 10:
-                reader.messages(&fields.initContainerStatuses)
+                reader.messages(&box.fields.initContainerStatuses)
             case 11:
-                fields.nominatedNodeName = reader.plainString()
+                box.fields.nominatedNodeName = reader.plainString()
             case 12:
-                reader.messages(&fields.podIPs)
+                reader.messages(&box.fields.podIPs)
             case 13:
-                reader.messages(&fields.ephemeralContainerStatuses)
+                reader.messages(&box.fields.ephemeralContainerStatuses)
             case 14:
-                fields.resize = reader.plainString()
+                box.fields.resize = reader.plainString()
             case 15:
-                reader.messages(&fields.resourceClaimStatuses)
+                reader.messages(&box.fields.resourceClaimStatuses)
             case 16:
-                reader.messages(&fields.hostIPs)
+                reader.messages(&box.fields.hostIPs)
             case 17:
-                fields.observedGeneration = reader.plainInt()
+                box.fields.observedGeneration = reader.plainInt()
             case 18:
-                fields.extendedResourceClaimStatus = reader.message(PodExtendedResourceClaimStatus.self)
+                box.fields.extendedResourceClaimStatus = reader.message(PodExtendedResourceClaimStatus.self)
             case 19:
-                reader.quantityMap(&fields.allocatedResources)
+                reader.quantityMap(&box.fields.allocatedResources)
             case 20:
-                fields.resources = reader.message(ResourceRequirements.self)
+                box.fields.resources = reader.message(ResourceRequirements.self)
             case 21:
-                reader.messages(&fields.nodeAllocatableResourceClaimStatuses)
+                reader.messages(&box.fields.nodeAllocatableResourceClaimStatuses)
             default: reader.skip()
             }
         }
-        box = Box(fields)
     }
 
     public func encode(protobuf writer: inout ProtobufWriter) {

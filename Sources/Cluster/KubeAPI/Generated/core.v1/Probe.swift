@@ -163,56 +163,56 @@ public struct Probe: JSONCodable, ProtobufCodable {
     }
 
     public init(from reader: inout JSONReader) {
-        var fields = Fields()
+        box = Box(Fields())
         if reader.beginObject() {
             while let key = reader.nextKey() {
                 switch key.count {
                 case 4:
                     if key.is("exec") {
-                        if !reader.null() { fields.exec = ExecAction(from: &reader) }
+                        if !reader.null() { box.fields.exec = ExecAction(from: &reader) }
                         continue
                     }
                     if key.is("grpc") {
-                        if !reader.null() { fields.grpc = GRPCAction(from: &reader) }
+                        if !reader.null() { box.fields.grpc = GRPCAction(from: &reader) }
                         continue
                     }
                 case 7:
                     if key.is("httpGet") {
-                        if !reader.null() { fields.httpGet = HTTPGetAction(from: &reader) }
+                        if !reader.null() { box.fields.httpGet = HTTPGetAction(from: &reader) }
                         continue
                     }
                 case 9:
                     if key.is("tcpSocket") {
-                        if !reader.null() { fields.tcpSocket = TCPSocketAction(from: &reader) }
+                        if !reader.null() { box.fields.tcpSocket = TCPSocketAction(from: &reader) }
                         continue
                     }
                 case 13:
                     if key.is("periodSeconds") {
-                        fields.periodSeconds = reader.plainInt32()
+                        box.fields.periodSeconds = reader.plainInt32()
                         continue
                     }
                 case 14:
                     if key.is("timeoutSeconds") {
-                        fields.timeoutSeconds = reader.plainInt32()
+                        box.fields.timeoutSeconds = reader.plainInt32()
                         continue
                     }
                 case 16:
                     if key.is("successThreshold") {
-                        fields.successThreshold = reader.plainInt32()
+                        box.fields.successThreshold = reader.plainInt32()
                         continue
                     }
                     if key.is("failureThreshold") {
-                        fields.failureThreshold = reader.plainInt32()
+                        box.fields.failureThreshold = reader.plainInt32()
                         continue
                     }
                 case 19:
                     if key.is("initialDelaySeconds") {
-                        fields.initialDelaySeconds = reader.plainInt32()
+                        box.fields.initialDelaySeconds = reader.plainInt32()
                         continue
                     }
                 case 29:
                     if key.is("terminationGracePeriodSeconds") {
-                        if !reader.null() { fields.terminationGracePeriodSeconds = reader.int() }
+                        if !reader.null() { box.fields.terminationGracePeriodSeconds = reader.int() }
                         continue
                     }
                 default: break
@@ -220,7 +220,6 @@ public struct Probe: JSONCodable, ProtobufCodable {
                 reader.unknown(key)
             }
         }
-        box = Box(fields)
     }
 
     public func encode(into writer: inout JSONWriter) {
@@ -230,7 +229,7 @@ public struct Probe: JSONCodable, ProtobufCodable {
     }
 
     public init(protobuf reader: inout ProtobufReader) {
-        var fields = Fields()
+        box = Box(Fields())
         while case let field = reader.nextField(), field != 0 {
             switch field {
             case 1:
@@ -238,33 +237,32 @@ public struct Probe: JSONCodable, ProtobufCodable {
                 while case let field = reader.nextField(), field != 0 {
                     switch field {
                     case 1:
-                        fields.exec = reader.message(ExecAction.self)
+                        box.fields.exec = reader.message(ExecAction.self)
                     case 2:
-                        fields.httpGet = reader.message(HTTPGetAction.self)
+                        box.fields.httpGet = reader.message(HTTPGetAction.self)
                     case 3:
-                        fields.tcpSocket = reader.message(TCPSocketAction.self)
+                        box.fields.tcpSocket = reader.message(TCPSocketAction.self)
                     case 4:
-                        fields.grpc = reader.message(GRPCAction.self)
+                        box.fields.grpc = reader.message(GRPCAction.self)
                     default: reader.skip()
                     }
                 }
                 reader.endMessage(end)
             case 2:
-                fields.initialDelaySeconds = reader.plainInt32()
+                box.fields.initialDelaySeconds = reader.plainInt32()
             case 3:
-                fields.timeoutSeconds = reader.plainInt32()
+                box.fields.timeoutSeconds = reader.plainInt32()
             case 4:
-                fields.periodSeconds = reader.plainInt32()
+                box.fields.periodSeconds = reader.plainInt32()
             case 5:
-                fields.successThreshold = reader.plainInt32()
+                box.fields.successThreshold = reader.plainInt32()
             case 6:
-                fields.failureThreshold = reader.plainInt32()
+                box.fields.failureThreshold = reader.plainInt32()
             case 7:
-                fields.terminationGracePeriodSeconds = reader.int()
+                box.fields.terminationGracePeriodSeconds = reader.int()
             default: reader.skip()
             }
         }
-        box = Box(fields)
     }
 
     public func encode(protobuf writer: inout ProtobufWriter) {

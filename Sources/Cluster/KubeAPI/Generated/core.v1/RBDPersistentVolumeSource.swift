@@ -131,46 +131,46 @@ public struct RBDPersistentVolumeSource: JSONCodable, ProtobufCodable {
     }
 
     public init(from reader: inout JSONReader) {
-        var fields = Fields()
+        box = Box(Fields())
         if reader.beginObject() {
             while let key = reader.nextKey() {
                 switch key.count {
                 case 4:
                     if key.is("pool") {
-                        fields.pool = reader.plainString()
+                        box.fields.pool = reader.plainString()
                         continue
                     }
                     if key.is("user") {
-                        fields.user = reader.plainString()
+                        box.fields.user = reader.plainString()
                         continue
                     }
                 case 5:
                     if key.is("image") {
-                        fields.image = reader.string()
+                        box.fields.image = reader.string()
                         continue
                     }
                 case 6:
                     if key.is("fsType") {
-                        fields.fsType = reader.plainString()
+                        box.fields.fsType = reader.plainString()
                         continue
                     }
                 case 7:
                     if key.is("keyring") {
-                        fields.keyring = reader.plainString()
+                        box.fields.keyring = reader.plainString()
                         continue
                     }
                 case 8:
                     if key.is("monitors") {
-                        fields.monitors = reader.strings()
+                        box.fields.monitors = reader.strings()
                         continue
                     }
                     if key.is("readOnly") {
-                        fields.readOnly = reader.plainBool()
+                        box.fields.readOnly = reader.plainBool()
                         continue
                     }
                 case 9:
                     if key.is("secretRef") {
-                        if !reader.null() { fields.secretRef = SecretReference(from: &reader) }
+                        if !reader.null() { box.fields.secretRef = SecretReference(from: &reader) }
                         continue
                     }
                 default: break
@@ -178,7 +178,6 @@ public struct RBDPersistentVolumeSource: JSONCodable, ProtobufCodable {
                 reader.unknown(key)
             }
         }
-        box = Box(fields)
     }
 
     public func encode(into writer: inout JSONWriter) {
@@ -188,29 +187,28 @@ public struct RBDPersistentVolumeSource: JSONCodable, ProtobufCodable {
     }
 
     public init(protobuf reader: inout ProtobufReader) {
-        var fields = Fields()
+        box = Box(Fields())
         while case let field = reader.nextField(), field != 0 {
             switch field {
             case 1:
-                reader.strings(&fields.monitors)
+                reader.strings(&box.fields.monitors)
             case 2:
-                fields.image = reader.string()
+                box.fields.image = reader.string()
             case 3:
-                fields.fsType = reader.plainString()
+                box.fields.fsType = reader.plainString()
             case 4:
-                fields.pool = reader.plainString()
+                box.fields.pool = reader.plainString()
             case 5:
-                fields.user = reader.plainString()
+                box.fields.user = reader.plainString()
             case 6:
-                fields.keyring = reader.plainString()
+                box.fields.keyring = reader.plainString()
             case 7:
-                fields.secretRef = reader.message(SecretReference.self)
+                box.fields.secretRef = reader.message(SecretReference.self)
             case 8:
-                fields.readOnly = reader.plainBool()
+                box.fields.readOnly = reader.plainBool()
             default: reader.skip()
             }
         }
-        box = Box(fields)
     }
 
     public func encode(protobuf writer: inout ProtobufWriter) {

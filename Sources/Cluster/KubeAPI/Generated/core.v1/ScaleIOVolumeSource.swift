@@ -155,55 +155,55 @@ public struct ScaleIOVolumeSource: JSONCodable, ProtobufCodable {
     }
 
     public init(from reader: inout JSONReader) {
-        var fields = Fields()
+        box = Box(Fields())
         if reader.beginObject() {
             while let key = reader.nextKey() {
                 switch key.count {
                 case 6:
                     if key.is("system") {
-                        fields.system = reader.string()
+                        box.fields.system = reader.string()
                         continue
                     }
                     if key.is("fsType") {
-                        fields.fsType = reader.plainString()
+                        box.fields.fsType = reader.plainString()
                         continue
                     }
                 case 7:
                     if key.is("gateway") {
-                        fields.gateway = reader.string()
+                        box.fields.gateway = reader.string()
                         continue
                     }
                 case 8:
                     if key.is("readOnly") {
-                        fields.readOnly = reader.plainBool()
+                        box.fields.readOnly = reader.plainBool()
                         continue
                     }
                 case 9:
                     if key.is("secretRef") {
-                        fields.secretRef = LocalObjectReference(from: &reader)
+                        box.fields.secretRef = LocalObjectReference(from: &reader)
                         continue
                     }
                 case 10:
                     if key.is("sslEnabled") {
-                        fields.sslEnabled = reader.plainBool()
+                        box.fields.sslEnabled = reader.plainBool()
                         continue
                     }
                     if key.is("volumeName") {
-                        fields.volumeName = reader.plainString()
+                        box.fields.volumeName = reader.plainString()
                         continue
                     }
                 case 11:
                     if key.is("storagePool") {
-                        fields.storagePool = reader.plainString()
+                        box.fields.storagePool = reader.plainString()
                         continue
                     }
                     if key.is("storageMode") {
-                        fields.storageMode = reader.plainString()
+                        box.fields.storageMode = reader.plainString()
                         continue
                     }
                 case 16:
                     if key.is("protectionDomain") {
-                        fields.protectionDomain = reader.plainString()
+                        box.fields.protectionDomain = reader.plainString()
                         continue
                     }
                 default: break
@@ -211,7 +211,6 @@ public struct ScaleIOVolumeSource: JSONCodable, ProtobufCodable {
                 reader.unknown(key)
             }
         }
-        box = Box(fields)
     }
 
     public func encode(into writer: inout JSONWriter) {
@@ -221,33 +220,32 @@ public struct ScaleIOVolumeSource: JSONCodable, ProtobufCodable {
     }
 
     public init(protobuf reader: inout ProtobufReader) {
-        var fields = Fields()
+        box = Box(Fields())
         while case let field = reader.nextField(), field != 0 {
             switch field {
             case 1:
-                fields.gateway = reader.string()
+                box.fields.gateway = reader.string()
             case 2:
-                fields.system = reader.string()
+                box.fields.system = reader.string()
             case 3:
-                fields.secretRef = reader.message(LocalObjectReference.self)
+                box.fields.secretRef = reader.message(LocalObjectReference.self)
             case 4:
-                fields.sslEnabled = reader.plainBool()
+                box.fields.sslEnabled = reader.plainBool()
             case 5:
-                fields.protectionDomain = reader.plainString()
+                box.fields.protectionDomain = reader.plainString()
             case 6:
-                fields.storagePool = reader.plainString()
+                box.fields.storagePool = reader.plainString()
             case 7:
-                fields.storageMode = reader.plainString()
+                box.fields.storageMode = reader.plainString()
             case 8:
-                fields.volumeName = reader.plainString()
+                box.fields.volumeName = reader.plainString()
             case 9:
-                fields.fsType = reader.plainString()
+                box.fields.fsType = reader.plainString()
             case 10:
-                fields.readOnly = reader.plainBool()
+                box.fields.readOnly = reader.plainBool()
             default: reader.skip()
             }
         }
-        box = Box(fields)
     }
 
     public func encode(protobuf writer: inout ProtobufWriter) {

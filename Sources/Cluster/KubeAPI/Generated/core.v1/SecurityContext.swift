@@ -187,63 +187,63 @@ public struct SecurityContext: JSONCodable, ProtobufCodable {
     }
 
     public init(from reader: inout JSONReader) {
-        var fields = Fields()
+        box = Box(Fields())
         if reader.beginObject() {
             while let key = reader.nextKey() {
                 switch key.count {
                 case 9:
                     if key.is("runAsUser") {
-                        if !reader.null() { fields.runAsUser = reader.int() }
+                        if !reader.null() { box.fields.runAsUser = reader.int() }
                         continue
                     }
                     if key.is("procMount") {
-                        if !reader.null() { fields.procMount = reader.string() }
+                        if !reader.null() { box.fields.procMount = reader.string() }
                         continue
                     }
                 case 10:
                     if key.is("privileged") {
-                        if !reader.null() { fields.privileged = reader.bool() }
+                        if !reader.null() { box.fields.privileged = reader.bool() }
                         continue
                     }
                     if key.is("runAsGroup") {
-                        if !reader.null() { fields.runAsGroup = reader.int() }
+                        if !reader.null() { box.fields.runAsGroup = reader.int() }
                         continue
                     }
                 case 12:
                     if key.is("capabilities") {
-                        if !reader.null() { fields.capabilities = Capabilities(from: &reader) }
+                        if !reader.null() { box.fields.capabilities = Capabilities(from: &reader) }
                         continue
                     }
                     if key.is("runAsNonRoot") {
-                        if !reader.null() { fields.runAsNonRoot = reader.bool() }
+                        if !reader.null() { box.fields.runAsNonRoot = reader.bool() }
                         continue
                     }
                 case 14:
                     if key.is("seLinuxOptions") {
-                        if !reader.null() { fields.seLinuxOptions = SELinuxOptions(from: &reader) }
+                        if !reader.null() { box.fields.seLinuxOptions = SELinuxOptions(from: &reader) }
                         continue
                     }
                     if key.is("windowsOptions") {
-                        if !reader.null() { fields.windowsOptions = WindowsSecurityContextOptions(from: &reader) }
+                        if !reader.null() { box.fields.windowsOptions = WindowsSecurityContextOptions(from: &reader) }
                         continue
                     }
                     if key.is("seccompProfile") {
-                        if !reader.null() { fields.seccompProfile = SeccompProfile(from: &reader) }
+                        if !reader.null() { box.fields.seccompProfile = SeccompProfile(from: &reader) }
                         continue
                     }
                 case 15:
                     if key.is("appArmorProfile") {
-                        if !reader.null() { fields.appArmorProfile = AppArmorProfile(from: &reader) }
+                        if !reader.null() { box.fields.appArmorProfile = AppArmorProfile(from: &reader) }
                         continue
                     }
                 case 22:
                     if key.is("readOnlyRootFilesystem") {
-                        if !reader.null() { fields.readOnlyRootFilesystem = reader.bool() }
+                        if !reader.null() { box.fields.readOnlyRootFilesystem = reader.bool() }
                         continue
                     }
                 case 24:
                     if key.is("allowPrivilegeEscalation") {
-                        if !reader.null() { fields.allowPrivilegeEscalation = reader.bool() }
+                        if !reader.null() { box.fields.allowPrivilegeEscalation = reader.bool() }
                         continue
                     }
                 default: break
@@ -251,7 +251,6 @@ public struct SecurityContext: JSONCodable, ProtobufCodable {
                 reader.unknown(key)
             }
         }
-        box = Box(fields)
     }
 
     public func encode(into writer: inout JSONWriter) {
@@ -261,37 +260,36 @@ public struct SecurityContext: JSONCodable, ProtobufCodable {
     }
 
     public init(protobuf reader: inout ProtobufReader) {
-        var fields = Fields()
+        box = Box(Fields())
         while case let field = reader.nextField(), field != 0 {
             switch field {
             case 1:
-                fields.capabilities = reader.message(Capabilities.self)
+                box.fields.capabilities = reader.message(Capabilities.self)
             case 2:
-                fields.privileged = reader.bool()
+                box.fields.privileged = reader.bool()
             case 3:
-                fields.seLinuxOptions = reader.message(SELinuxOptions.self)
+                box.fields.seLinuxOptions = reader.message(SELinuxOptions.self)
             case 4:
-                fields.runAsUser = reader.int()
+                box.fields.runAsUser = reader.int()
             case 5:
-                fields.runAsNonRoot = reader.bool()
+                box.fields.runAsNonRoot = reader.bool()
             case 6:
-                fields.readOnlyRootFilesystem = reader.bool()
+                box.fields.readOnlyRootFilesystem = reader.bool()
             case 7:
-                fields.allowPrivilegeEscalation = reader.bool()
+                box.fields.allowPrivilegeEscalation = reader.bool()
             case 8:
-                fields.runAsGroup = reader.int()
+                box.fields.runAsGroup = reader.int()
             case 9:
-                fields.procMount = reader.string()
+                box.fields.procMount = reader.string()
             case 10:
-                fields.windowsOptions = reader.message(WindowsSecurityContextOptions.self)
+                box.fields.windowsOptions = reader.message(WindowsSecurityContextOptions.self)
             case 11:
-                fields.seccompProfile = reader.message(SeccompProfile.self)
+                box.fields.seccompProfile = reader.message(SeccompProfile.self)
             case 12:
-                fields.appArmorProfile = reader.message(AppArmorProfile.self)
+                box.fields.appArmorProfile = reader.message(AppArmorProfile.self)
             default: reader.skip()
             }
         }
-        box = Box(fields)
     }
 
     public func encode(protobuf writer: inout ProtobufWriter) {

@@ -291,102 +291,102 @@ public struct ServiceSpec: JSONCodable, ProtobufCodable {
     }
 
     public init(from reader: inout JSONReader) {
-        var fields = Fields()
+        box = Box(Fields())
         if reader.beginObject() {
             while let key = reader.nextKey() {
                 switch key.count {
                 case 4:
                     if key.is("type") {
-                        fields.type = reader.plainString()
+                        box.fields.type = reader.plainString()
                         continue
                     }
                 case 5:
                     if key.is("ports") {
-                        fields.ports = reader.array(ServicePort.self)
+                        box.fields.ports = reader.array(ServicePort.self)
                         continue
                     }
                 case 8:
                     if key.is("selector") {
-                        fields.selector = reader.map(String.self)
+                        box.fields.selector = reader.map(String.self)
                         continue
                     }
                 case 9:
                     if key.is("clusterIP") {
-                        fields.clusterIP = reader.plainString()
+                        box.fields.clusterIP = reader.plainString()
                         continue
                     }
                 case 10:
                     if key.is("clusterIPs") {
-                        fields.clusterIPs = reader.strings()
+                        box.fields.clusterIPs = reader.strings()
                         continue
                     }
                     if key.is("ipFamilies") {
-                        fields.ipFamilies = reader.strings()
+                        box.fields.ipFamilies = reader.strings()
                         continue
                     }
                 case 11:
                     if key.is("externalIPs") {
-                        fields.externalIPs = reader.strings()
+                        box.fields.externalIPs = reader.strings()
                         continue
                     }
                 case 12:
                     if key.is("externalName") {
-                        fields.externalName = reader.plainString()
+                        box.fields.externalName = reader.plainString()
                         continue
                     }
                 case 14:
                     if key.is("loadBalancerIP") {
-                        fields.loadBalancerIP = reader.plainString()
+                        box.fields.loadBalancerIP = reader.plainString()
                         continue
                     }
                     if key.is("ipFamilyPolicy") {
-                        if !reader.null() { fields.ipFamilyPolicy = reader.string() }
+                        if !reader.null() { box.fields.ipFamilyPolicy = reader.string() }
                         continue
                     }
                 case 15:
                     if key.is("sessionAffinity") {
-                        fields.sessionAffinity = reader.plainString()
+                        box.fields.sessionAffinity = reader.plainString()
                         continue
                     }
                 case 17:
                     if key.is("loadBalancerClass") {
-                        if !reader.null() { fields.loadBalancerClass = reader.string() }
+                        if !reader.null() { box.fields.loadBalancerClass = reader.string() }
                         continue
                     }
                 case 19:
                     if key.is("healthCheckNodePort") {
-                        fields.healthCheckNodePort = reader.plainInt32()
+                        box.fields.healthCheckNodePort = reader.plainInt32()
                         continue
                     }
                     if key.is("trafficDistribution") {
-                        if !reader.null() { fields.trafficDistribution = reader.string() }
+                        if !reader.null() { box.fields.trafficDistribution = reader.string() }
                         continue
                     }
                 case 21:
                     if key.is("externalTrafficPolicy") {
-                        fields.externalTrafficPolicy = reader.plainString()
+                        box.fields.externalTrafficPolicy = reader.plainString()
                         continue
                     }
                     if key.is("sessionAffinityConfig") {
-                        if !reader.null() { fields.sessionAffinityConfig = SessionAffinityConfig(from: &reader) }
+                        if !reader.null() { box.fields.sessionAffinityConfig = SessionAffinityConfig(from: &reader) }
                         continue
                     }
                     if key.is("internalTrafficPolicy") {
-                        if !reader.null() { fields.internalTrafficPolicy = reader.string() }
+                        if !reader.null() { box.fields.internalTrafficPolicy = reader.string() }
                         continue
                     }
                 case 24:
                     if key.is("loadBalancerSourceRanges") {
-                        fields.loadBalancerSourceRanges = reader.strings()
+                        box.fields.loadBalancerSourceRanges = reader.strings()
                         continue
                     }
                     if key.is("publishNotReadyAddresses") {
-                        fields.publishNotReadyAddresses = reader.plainBool()
+                        box.fields.publishNotReadyAddresses = reader.plainBool()
                         continue
                     }
                 case 29:
                     if key.is("allocateLoadBalancerNodePorts") {
-                        if !reader.null() { fields.allocateLoadBalancerNodePorts = reader.bool() }
+                        if !reader.null() { box.fields.allocateLoadBalancerNodePorts = reader.bool() }
                         continue
                     }
                 default: break
@@ -394,7 +394,6 @@ public struct ServiceSpec: JSONCodable, ProtobufCodable {
                 reader.unknown(key)
             }
         }
-        box = Box(fields)
     }
 
     public func encode(into writer: inout JSONWriter) {
@@ -404,53 +403,52 @@ public struct ServiceSpec: JSONCodable, ProtobufCodable {
     }
 
     public init(protobuf reader: inout ProtobufReader) {
-        var fields = Fields()
+        box = Box(Fields())
         while case let field = reader.nextField(), field != 0 {
             switch field {
             case 1:
-                reader.messages(&fields.ports)
+                reader.messages(&box.fields.ports)
             case 2:
-                reader.stringMap(&fields.selector)
+                reader.stringMap(&box.fields.selector)
             case 3:
-                fields.clusterIP = reader.plainString()
+                box.fields.clusterIP = reader.plainString()
             case 4:
-                fields.type = reader.plainString()
+                box.fields.type = reader.plainString()
             case 5:
-                reader.strings(&fields.externalIPs)
+                reader.strings(&box.fields.externalIPs)
             case 7:
-                fields.sessionAffinity = reader.plainString()
+                box.fields.sessionAffinity = reader.plainString()
             case 8:
-                fields.loadBalancerIP = reader.plainString()
+                box.fields.loadBalancerIP = reader.plainString()
             case 9:
-                reader.strings(&fields.loadBalancerSourceRanges)
+                reader.strings(&box.fields.loadBalancerSourceRanges)
             case 10:
-                fields.externalName = reader.plainString()
+                box.fields.externalName = reader.plainString()
             case 11:
-                fields.externalTrafficPolicy = reader.plainString()
+                box.fields.externalTrafficPolicy = reader.plainString()
             case 12:
-                fields.healthCheckNodePort = reader.plainInt32()
+                box.fields.healthCheckNodePort = reader.plainInt32()
             case 13:
-                fields.publishNotReadyAddresses = reader.plainBool()
+                box.fields.publishNotReadyAddresses = reader.plainBool()
             case 14:
-                fields.sessionAffinityConfig = reader.message(SessionAffinityConfig.self)
+                box.fields.sessionAffinityConfig = reader.message(SessionAffinityConfig.self)
             case 17:
-                fields.ipFamilyPolicy = reader.string()
+                box.fields.ipFamilyPolicy = reader.string()
             case 18:
-                reader.strings(&fields.clusterIPs)
+                reader.strings(&box.fields.clusterIPs)
             case 19:
-                reader.strings(&fields.ipFamilies)
+                reader.strings(&box.fields.ipFamilies)
             case 20:
-                fields.allocateLoadBalancerNodePorts = reader.bool()
+                box.fields.allocateLoadBalancerNodePorts = reader.bool()
             case 21:
-                fields.loadBalancerClass = reader.string()
+                box.fields.loadBalancerClass = reader.string()
             case 22:
-                fields.internalTrafficPolicy = reader.string()
+                box.fields.internalTrafficPolicy = reader.string()
             case 23:
-                fields.trafficDistribution = reader.string()
+                box.fields.trafficDistribution = reader.string()
             default: reader.skip()
             }
         }
-        box = Box(fields)
     }
 
     public func encode(protobuf writer: inout ProtobufWriter) {

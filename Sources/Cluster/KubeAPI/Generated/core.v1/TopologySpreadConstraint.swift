@@ -129,48 +129,48 @@ public struct TopologySpreadConstraint: JSONCodable, ProtobufCodable {
     }
 
     public init(from reader: inout JSONReader) {
-        var fields = Fields()
+        box = Box(Fields())
         if reader.beginObject() {
             while let key = reader.nextKey() {
                 switch key.count {
                 case 7:
                     if key.is("maxSkew") {
-                        fields.maxSkew = reader.int32()
+                        box.fields.maxSkew = reader.int32()
                         continue
                     }
                 case 10:
                     if key.is("minDomains") {
-                        if !reader.null() { fields.minDomains = reader.int32() }
+                        if !reader.null() { box.fields.minDomains = reader.int32() }
                         continue
                     }
                 case 11:
                     if key.is("topologyKey") {
-                        fields.topologyKey = reader.string()
+                        box.fields.topologyKey = reader.string()
                         continue
                     }
                 case 13:
                     if key.is("labelSelector") {
-                        if !reader.null() { fields.labelSelector = LabelSelector(from: &reader) }
+                        if !reader.null() { box.fields.labelSelector = LabelSelector(from: &reader) }
                         continue
                     }
                 case 14:
                     if key.is("matchLabelKeys") {
-                        fields.matchLabelKeys = reader.strings()
+                        box.fields.matchLabelKeys = reader.strings()
                         continue
                     }
                 case 16:
                     if key.is("nodeTaintsPolicy") {
-                        if !reader.null() { fields.nodeTaintsPolicy = reader.string() }
+                        if !reader.null() { box.fields.nodeTaintsPolicy = reader.string() }
                         continue
                     }
                 case 17:
                     if key.is("whenUnsatisfiable") {
-                        fields.whenUnsatisfiable = reader.string()
+                        box.fields.whenUnsatisfiable = reader.string()
                         continue
                     }
                 case 18:
                     if key.is("nodeAffinityPolicy") {
-                        if !reader.null() { fields.nodeAffinityPolicy = reader.string() }
+                        if !reader.null() { box.fields.nodeAffinityPolicy = reader.string() }
                         continue
                     }
                 default: break
@@ -178,7 +178,6 @@ public struct TopologySpreadConstraint: JSONCodable, ProtobufCodable {
                 reader.unknown(key)
             }
         }
-        box = Box(fields)
     }
 
     public func encode(into writer: inout JSONWriter) {
@@ -188,29 +187,28 @@ public struct TopologySpreadConstraint: JSONCodable, ProtobufCodable {
     }
 
     public init(protobuf reader: inout ProtobufReader) {
-        var fields = Fields()
+        box = Box(Fields())
         while case let field = reader.nextField(), field != 0 {
             switch field {
             case 1:
-                fields.maxSkew = reader.int32()
+                box.fields.maxSkew = reader.int32()
             case 2:
-                fields.topologyKey = reader.string()
+                box.fields.topologyKey = reader.string()
             case 3:
-                fields.whenUnsatisfiable = reader.string()
+                box.fields.whenUnsatisfiable = reader.string()
             case 4:
-                fields.labelSelector = reader.message(LabelSelector.self)
+                box.fields.labelSelector = reader.message(LabelSelector.self)
             case 5:
-                fields.minDomains = reader.int32()
+                box.fields.minDomains = reader.int32()
             case 6:
-                fields.nodeAffinityPolicy = reader.string()
+                box.fields.nodeAffinityPolicy = reader.string()
             case 7:
-                fields.nodeTaintsPolicy = reader.string()
+                box.fields.nodeTaintsPolicy = reader.string()
             case 8:
-                reader.strings(&fields.matchLabelKeys)
+                reader.strings(&box.fields.matchLabelKeys)
             default: reader.skip()
             }
         }
-        box = Box(fields)
     }
 
     public func encode(protobuf writer: inout ProtobufWriter) {

@@ -434,147 +434,147 @@ public struct Volume: JSONCodable, ProtobufCodable {
     }
 
     public init(from reader: inout JSONReader) {
-        var fields = Fields()
+        box = Box(Fields())
         if reader.beginObject() {
             while let key = reader.nextKey() {
                 switch key.count {
                 case 2:
                     if key.is("fc") {
-                        if !reader.null() { fields.fc = FCVolumeSource(from: &reader) }
+                        if !reader.null() { box.fields.fc = FCVolumeSource(from: &reader) }
                         continue
                     }
                 case 3:
                     if key.is("nfs") {
-                        if !reader.null() { fields.nfs = NFSVolumeSource(from: &reader) }
+                        if !reader.null() { box.fields.nfs = NFSVolumeSource(from: &reader) }
                         continue
                     }
                     if key.is("rbd") {
-                        if !reader.null() { fields.rbd = RBDVolumeSource(from: &reader) }
+                        if !reader.null() { box.fields.rbd = RBDVolumeSource(from: &reader) }
                         continue
                     }
                     if key.is("csi") {
-                        if !reader.null() { fields.csi = CSIVolumeSource(from: &reader) }
+                        if !reader.null() { box.fields.csi = CSIVolumeSource(from: &reader) }
                         continue
                     }
                 case 4:
                     if key.is("name") {
-                        fields.name = reader.string()
+                        box.fields.name = reader.string()
                         continue
                     }
                 case 5:
                     if key.is("iscsi") {
-                        if !reader.null() { fields.iscsi = ISCSIVolumeSource(from: &reader) }
+                        if !reader.null() { box.fields.iscsi = ISCSIVolumeSource(from: &reader) }
                         continue
                     }
                     if key.is("image") {
-                        if !reader.null() { fields.image = ImageVolumeSource(from: &reader) }
+                        if !reader.null() { box.fields.image = ImageVolumeSource(from: &reader) }
                         continue
                     }
                 case 6:
                     if key.is("secret") {
-                        if !reader.null() { fields.secret = SecretVolumeSource(from: &reader) }
+                        if !reader.null() { box.fields.secret = SecretVolumeSource(from: &reader) }
                         continue
                     }
                     if key.is("cinder") {
-                        if !reader.null() { fields.cinder = CinderVolumeSource(from: &reader) }
+                        if !reader.null() { box.fields.cinder = CinderVolumeSource(from: &reader) }
                         continue
                     }
                     if key.is("cephfs") {
-                        if !reader.null() { fields.cephfs = CephFSVolumeSource(from: &reader) }
+                        if !reader.null() { box.fields.cephfs = CephFSVolumeSource(from: &reader) }
                         continue
                     }
                 case 7:
                     if key.is("gitRepo") {
-                        if !reader.null() { fields.gitRepo = GitRepoVolumeSource(from: &reader) }
+                        if !reader.null() { box.fields.gitRepo = GitRepoVolumeSource(from: &reader) }
                         continue
                     }
                     if key.is("flocker") {
-                        if !reader.null() { fields.flocker = FlockerVolumeSource(from: &reader) }
+                        if !reader.null() { box.fields.flocker = FlockerVolumeSource(from: &reader) }
                         continue
                     }
                     if key.is("quobyte") {
-                        if !reader.null() { fields.quobyte = QuobyteVolumeSource(from: &reader) }
+                        if !reader.null() { box.fields.quobyte = QuobyteVolumeSource(from: &reader) }
                         continue
                     }
                     if key.is("scaleIO") {
-                        if !reader.null() { fields.scaleIO = ScaleIOVolumeSource(from: &reader) }
+                        if !reader.null() { box.fields.scaleIO = ScaleIOVolumeSource(from: &reader) }
                         continue
                     }
                 case 8:
                     if key.is("hostPath") {
-                        if !reader.null() { fields.hostPath = HostPathVolumeSource(from: &reader) }
+                        if !reader.null() { box.fields.hostPath = HostPathVolumeSource(from: &reader) }
                         continue
                     }
                     if key.is("emptyDir") {
-                        if !reader.null() { fields.emptyDir = EmptyDirVolumeSource(from: &reader) }
+                        if !reader.null() { box.fields.emptyDir = EmptyDirVolumeSource(from: &reader) }
                         continue
                     }
                 case 9:
                     if key.is("glusterfs") {
-                        if !reader.null() { fields.glusterfs = GlusterfsVolumeSource(from: &reader) }
+                        if !reader.null() { box.fields.glusterfs = GlusterfsVolumeSource(from: &reader) }
                         continue
                     }
                     if key.is("azureFile") {
-                        if !reader.null() { fields.azureFile = AzureFileVolumeSource(from: &reader) }
+                        if !reader.null() { box.fields.azureFile = AzureFileVolumeSource(from: &reader) }
                         continue
                     }
                     if key.is("configMap") {
-                        if !reader.null() { fields.configMap = ConfigMapVolumeSource(from: &reader) }
+                        if !reader.null() { box.fields.configMap = ConfigMapVolumeSource(from: &reader) }
                         continue
                     }
                     if key.is("azureDisk") {
-                        if !reader.null() { fields.azureDisk = AzureDiskVolumeSource(from: &reader) }
+                        if !reader.null() { box.fields.azureDisk = AzureDiskVolumeSource(from: &reader) }
                         continue
                     }
                     if key.is("projected") {
-                        if !reader.null() { fields.projected = ProjectedVolumeSource(from: &reader) }
+                        if !reader.null() { box.fields.projected = ProjectedVolumeSource(from: &reader) }
                         continue
                     }
                     if key.is("storageos") {
-                        if !reader.null() { fields.storageos = StorageOSVolumeSource(from: &reader) }
+                        if !reader.null() { box.fields.storageos = StorageOSVolumeSource(from: &reader) }
                         continue
                     }
                     if key.is("ephemeral") {
-                        if !reader.null() { fields.ephemeral = EphemeralVolumeSource(from: &reader) }
+                        if !reader.null() { box.fields.ephemeral = EphemeralVolumeSource(from: &reader) }
                         continue
                     }
                 case 10:
                     if key.is("flexVolume") {
-                        if !reader.null() { fields.flexVolume = FlexVolumeSource(from: &reader) }
+                        if !reader.null() { box.fields.flexVolume = FlexVolumeSource(from: &reader) }
                         continue
                     }
                 case 11:
                     if key.is("downwardAPI") {
-                        if !reader.null() { fields.downwardAPI = DownwardAPIVolumeSource(from: &reader) }
+                        if !reader.null() { box.fields.downwardAPI = DownwardAPIVolumeSource(from: &reader) }
                         continue
                     }
                 case 13:
                     if key.is("vsphereVolume") {
-                        if !reader.null() { fields.vsphereVolume = VsphereVirtualDiskVolumeSource(from: &reader) }
+                        if !reader.null() { box.fields.vsphereVolume = VsphereVirtualDiskVolumeSource(from: &reader) }
                         continue
                     }
                 case 14:
                     if key.is("portworxVolume") {
-                        if !reader.null() { fields.portworxVolume = PortworxVolumeSource(from: &reader) }
+                        if !reader.null() { box.fields.portworxVolume = PortworxVolumeSource(from: &reader) }
                         continue
                     }
                 case 17:
                     if key.is("gcePersistentDisk") {
-                        if !reader.null() { fields.gcePersistentDisk = GCEPersistentDiskVolumeSource(from: &reader) }
+                        if !reader.null() { box.fields.gcePersistentDisk = GCEPersistentDiskVolumeSource(from: &reader) }
                         continue
                     }
                 case 20:
                     if key.is("awsElasticBlockStore") {
-                        if !reader.null() { fields.awsElasticBlockStore = AWSElasticBlockStoreVolumeSource(from: &reader) }
+                        if !reader.null() { box.fields.awsElasticBlockStore = AWSElasticBlockStoreVolumeSource(from: &reader) }
                         continue
                     }
                     if key.is("photonPersistentDisk") {
-                        if !reader.null() { fields.photonPersistentDisk = PhotonPersistentDiskVolumeSource(from: &reader) }
+                        if !reader.null() { box.fields.photonPersistentDisk = PhotonPersistentDiskVolumeSource(from: &reader) }
                         continue
                     }
                 case 21:
                     if key.is("persistentVolumeClaim") {
-                        if !reader.null() { fields.persistentVolumeClaim = PersistentVolumeClaimVolumeSource(from: &reader) }
+                        if !reader.null() { box.fields.persistentVolumeClaim = PersistentVolumeClaimVolumeSource(from: &reader) }
                         continue
                     }
                 default: break
@@ -582,7 +582,6 @@ public struct Volume: JSONCodable, ProtobufCodable {
                 reader.unknown(key)
             }
         }
-        box = Box(fields)
     }
 
     public func encode(into writer: inout JSONWriter) {
@@ -592,75 +591,75 @@ public struct Volume: JSONCodable, ProtobufCodable {
     }
 
     public init(protobuf reader: inout ProtobufReader) {
-        var fields = Fields()
+        box = Box(Fields())
         while case let field = reader.nextField(), field != 0 {
             switch field {
             case 1:
-                fields.name = reader.string()
+                box.fields.name = reader.string()
             case 2:
                 let end = reader.beginMessage()
                 while case let field = reader.nextField(), field != 0 {
                     switch field {
                     case 1:
-                        fields.hostPath = reader.message(HostPathVolumeSource.self)
+                        box.fields.hostPath = reader.message(HostPathVolumeSource.self)
                     case 2:
-                        fields.emptyDir = reader.message(EmptyDirVolumeSource.self)
+                        box.fields.emptyDir = reader.message(EmptyDirVolumeSource.self)
                     case 3:
-                        fields.gcePersistentDisk = reader.message(GCEPersistentDiskVolumeSource.self)
+                        box.fields.gcePersistentDisk = reader.message(GCEPersistentDiskVolumeSource.self)
                     case 4:
-                        fields.awsElasticBlockStore = reader.message(AWSElasticBlockStoreVolumeSource.self)
+                        box.fields.awsElasticBlockStore = reader.message(AWSElasticBlockStoreVolumeSource.self)
                     case 5:
-                        fields.gitRepo = reader.message(GitRepoVolumeSource.self)
+                        box.fields.gitRepo = reader.message(GitRepoVolumeSource.self)
                     case 6:
-                        fields.secret = reader.message(SecretVolumeSource.self)
+                        box.fields.secret = reader.message(SecretVolumeSource.self)
                     case 7:
-                        fields.nfs = reader.message(NFSVolumeSource.self)
+                        box.fields.nfs = reader.message(NFSVolumeSource.self)
                     case 8:
-                        fields.iscsi = reader.message(ISCSIVolumeSource.self)
+                        box.fields.iscsi = reader.message(ISCSIVolumeSource.self)
                     case 9:
-                        fields.glusterfs = reader.message(GlusterfsVolumeSource.self)
+                        box.fields.glusterfs = reader.message(GlusterfsVolumeSource.self)
                     case 10:
-                        fields.persistentVolumeClaim = reader.message(PersistentVolumeClaimVolumeSource.self)
+                        box.fields.persistentVolumeClaim = reader.message(PersistentVolumeClaimVolumeSource.self)
                     case 11:
-                        fields.rbd = reader.message(RBDVolumeSource.self)
+                        box.fields.rbd = reader.message(RBDVolumeSource.self)
                     case 12:
-                        fields.flexVolume = reader.message(FlexVolumeSource.self)
+                        box.fields.flexVolume = reader.message(FlexVolumeSource.self)
                     case 13:
-                        fields.cinder = reader.message(CinderVolumeSource.self)
+                        box.fields.cinder = reader.message(CinderVolumeSource.self)
                     case 14:
-                        fields.cephfs = reader.message(CephFSVolumeSource.self)
+                        box.fields.cephfs = reader.message(CephFSVolumeSource.self)
                     case 15:
-                        fields.flocker = reader.message(FlockerVolumeSource.self)
+                        box.fields.flocker = reader.message(FlockerVolumeSource.self)
                     case 16:
-                        fields.downwardAPI = reader.message(DownwardAPIVolumeSource.self)
+                        box.fields.downwardAPI = reader.message(DownwardAPIVolumeSource.self)
                     case 17:
-                        fields.fc = reader.message(FCVolumeSource.self)
+                        box.fields.fc = reader.message(FCVolumeSource.self)
                     case 18:
-                        fields.azureFile = reader.message(AzureFileVolumeSource.self)
+                        box.fields.azureFile = reader.message(AzureFileVolumeSource.self)
                     case 19:
-                        fields.configMap = reader.message(ConfigMapVolumeSource.self)
+                        box.fields.configMap = reader.message(ConfigMapVolumeSource.self)
                     case 20:
-                        fields.vsphereVolume = reader.message(VsphereVirtualDiskVolumeSource.self)
+                        box.fields.vsphereVolume = reader.message(VsphereVirtualDiskVolumeSource.self)
                     case 21:
-                        fields.quobyte = reader.message(QuobyteVolumeSource.self)
+                        box.fields.quobyte = reader.message(QuobyteVolumeSource.self)
                     case 22:
-                        fields.azureDisk = reader.message(AzureDiskVolumeSource.self)
+                        box.fields.azureDisk = reader.message(AzureDiskVolumeSource.self)
                     case 23:
-                        fields.photonPersistentDisk = reader.message(PhotonPersistentDiskVolumeSource.self)
+                        box.fields.photonPersistentDisk = reader.message(PhotonPersistentDiskVolumeSource.self)
                     case 24:
-                        fields.portworxVolume = reader.message(PortworxVolumeSource.self)
+                        box.fields.portworxVolume = reader.message(PortworxVolumeSource.self)
                     case 25:
-                        fields.scaleIO = reader.message(ScaleIOVolumeSource.self)
+                        box.fields.scaleIO = reader.message(ScaleIOVolumeSource.self)
                     case 26:
-                        fields.projected = reader.message(ProjectedVolumeSource.self)
+                        box.fields.projected = reader.message(ProjectedVolumeSource.self)
                     case 27:
-                        fields.storageos = reader.message(StorageOSVolumeSource.self)
+                        box.fields.storageos = reader.message(StorageOSVolumeSource.self)
                     case 28:
-                        fields.csi = reader.message(CSIVolumeSource.self)
+                        box.fields.csi = reader.message(CSIVolumeSource.self)
                     case 29:
-                        fields.ephemeral = reader.message(EphemeralVolumeSource.self)
+                        box.fields.ephemeral = reader.message(EphemeralVolumeSource.self)
                     case 30:
-                        fields.image = reader.message(ImageVolumeSource.self)
+                        box.fields.image = reader.message(ImageVolumeSource.self)
                     default: reader.skip()
                     }
                 }
@@ -668,7 +667,6 @@ public struct Volume: JSONCodable, ProtobufCodable {
             default: reader.skip()
             }
         }
-        box = Box(fields)
     }
 
     public func encode(protobuf writer: inout ProtobufWriter) {

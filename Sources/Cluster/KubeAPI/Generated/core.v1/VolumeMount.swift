@@ -118,43 +118,43 @@ public struct VolumeMount: JSONCodable, ProtobufCodable {
     }
 
     public init(from reader: inout JSONReader) {
-        var fields = Fields()
+        box = Box(Fields())
         if reader.beginObject() {
             while let key = reader.nextKey() {
                 switch key.count {
                 case 4:
                     if key.is("name") {
-                        fields.name = reader.string()
+                        box.fields.name = reader.string()
                         continue
                     }
                 case 7:
                     if key.is("subPath") {
-                        fields.subPath = reader.plainString()
+                        box.fields.subPath = reader.plainString()
                         continue
                     }
                 case 8:
                     if key.is("readOnly") {
-                        fields.readOnly = reader.plainBool()
+                        box.fields.readOnly = reader.plainBool()
                         continue
                     }
                 case 9:
                     if key.is("mountPath") {
-                        fields.mountPath = reader.string()
+                        box.fields.mountPath = reader.string()
                         continue
                     }
                 case 11:
                     if key.is("subPathExpr") {
-                        fields.subPathExpr = reader.plainString()
+                        box.fields.subPathExpr = reader.plainString()
                         continue
                     }
                 case 16:
                     if key.is("mountPropagation") {
-                        if !reader.null() { fields.mountPropagation = reader.string() }
+                        if !reader.null() { box.fields.mountPropagation = reader.string() }
                         continue
                     }
                 case 17:
                     if key.is("recursiveReadOnly") {
-                        if !reader.null() { fields.recursiveReadOnly = reader.string() }
+                        if !reader.null() { box.fields.recursiveReadOnly = reader.string() }
                         continue
                     }
                 default: break
@@ -162,7 +162,6 @@ public struct VolumeMount: JSONCodable, ProtobufCodable {
                 reader.unknown(key)
             }
         }
-        box = Box(fields)
     }
 
     public func encode(into writer: inout JSONWriter) {
@@ -172,27 +171,26 @@ public struct VolumeMount: JSONCodable, ProtobufCodable {
     }
 
     public init(protobuf reader: inout ProtobufReader) {
-        var fields = Fields()
+        box = Box(Fields())
         while case let field = reader.nextField(), field != 0 {
             switch field {
             case 1:
-                fields.name = reader.string()
+                box.fields.name = reader.string()
             case 2:
-                fields.readOnly = reader.plainBool()
+                box.fields.readOnly = reader.plainBool()
             case 3:
-                fields.mountPath = reader.string()
+                box.fields.mountPath = reader.string()
             case 4:
-                fields.subPath = reader.plainString()
+                box.fields.subPath = reader.plainString()
             case 5:
-                fields.mountPropagation = reader.string()
+                box.fields.mountPropagation = reader.string()
             case 6:
-                fields.subPathExpr = reader.plainString()
+                box.fields.subPathExpr = reader.plainString()
             case 7:
-                fields.recursiveReadOnly = reader.string()
+                box.fields.recursiveReadOnly = reader.string()
             default: reader.skip()
             }
         }
-        box = Box(fields)
     }
 
     public func encode(protobuf writer: inout ProtobufWriter) {

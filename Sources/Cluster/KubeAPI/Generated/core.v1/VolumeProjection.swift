@@ -109,38 +109,38 @@ public struct VolumeProjection: JSONCodable, ProtobufCodable {
     }
 
     public init(from reader: inout JSONReader) {
-        var fields = Fields()
+        box = Box(Fields())
         if reader.beginObject() {
             while let key = reader.nextKey() {
                 switch key.count {
                 case 6:
                     if key.is("secret") {
-                        if !reader.null() { fields.secret = SecretProjection(from: &reader) }
+                        if !reader.null() { box.fields.secret = SecretProjection(from: &reader) }
                         continue
                     }
                 case 9:
                     if key.is("configMap") {
-                        if !reader.null() { fields.configMap = ConfigMapProjection(from: &reader) }
+                        if !reader.null() { box.fields.configMap = ConfigMapProjection(from: &reader) }
                         continue
                     }
                 case 11:
                     if key.is("downwardAPI") {
-                        if !reader.null() { fields.downwardAPI = DownwardAPIProjection(from: &reader) }
+                        if !reader.null() { box.fields.downwardAPI = DownwardAPIProjection(from: &reader) }
                         continue
                     }
                 case 14:
                     if key.is("podCertificate") {
-                        if !reader.null() { fields.podCertificate = PodCertificateProjection(from: &reader) }
+                        if !reader.null() { box.fields.podCertificate = PodCertificateProjection(from: &reader) }
                         continue
                     }
                 case 18:
                     if key.is("clusterTrustBundle") {
-                        if !reader.null() { fields.clusterTrustBundle = ClusterTrustBundleProjection(from: &reader) }
+                        if !reader.null() { box.fields.clusterTrustBundle = ClusterTrustBundleProjection(from: &reader) }
                         continue
                     }
                 case 19:
                     if key.is("serviceAccountToken") {
-                        if !reader.null() { fields.serviceAccountToken = ServiceAccountTokenProjection(from: &reader) }
+                        if !reader.null() { box.fields.serviceAccountToken = ServiceAccountTokenProjection(from: &reader) }
                         continue
                     }
                 default: break
@@ -148,7 +148,6 @@ public struct VolumeProjection: JSONCodable, ProtobufCodable {
                 reader.unknown(key)
             }
         }
-        box = Box(fields)
     }
 
     public func encode(into writer: inout JSONWriter) {
@@ -158,25 +157,24 @@ public struct VolumeProjection: JSONCodable, ProtobufCodable {
     }
 
     public init(protobuf reader: inout ProtobufReader) {
-        var fields = Fields()
+        box = Box(Fields())
         while case let field = reader.nextField(), field != 0 {
             switch field {
             case 1:
-                fields.secret = reader.message(SecretProjection.self)
+                box.fields.secret = reader.message(SecretProjection.self)
             case 2:
-                fields.downwardAPI = reader.message(DownwardAPIProjection.self)
+                box.fields.downwardAPI = reader.message(DownwardAPIProjection.self)
             case 3:
-                fields.configMap = reader.message(ConfigMapProjection.self)
+                box.fields.configMap = reader.message(ConfigMapProjection.self)
             case 4:
-                fields.serviceAccountToken = reader.message(ServiceAccountTokenProjection.self)
+                box.fields.serviceAccountToken = reader.message(ServiceAccountTokenProjection.self)
             case 5:
-                fields.clusterTrustBundle = reader.message(ClusterTrustBundleProjection.self)
+                box.fields.clusterTrustBundle = reader.message(ClusterTrustBundleProjection.self)
             case 6:
-                fields.podCertificate = reader.message(PodCertificateProjection.self)
+                box.fields.podCertificate = reader.message(PodCertificateProjection.self)
             default: reader.skip()
             }
         }
-        box = Box(fields)
     }
 
     public func encode(protobuf writer: inout ProtobufWriter) {

@@ -131,46 +131,46 @@ public struct Endpoint: JSONCodable, ProtobufCodable {
     }
 
     public init(from reader: inout JSONReader) {
-        var fields = Fields()
+        box = Box(Fields())
         if reader.beginObject() {
             while let key = reader.nextKey() {
                 switch key.count {
                 case 4:
                     if key.is("zone") {
-                        if !reader.null() { fields.zone = reader.string() }
+                        if !reader.null() { box.fields.zone = reader.string() }
                         continue
                     }
                 case 5:
                     if key.is("hints") {
-                        if !reader.null() { fields.hints = EndpointHints(from: &reader) }
+                        if !reader.null() { box.fields.hints = EndpointHints(from: &reader) }
                         continue
                     }
                 case 8:
                     if key.is("hostname") {
-                        if !reader.null() { fields.hostname = reader.string() }
+                        if !reader.null() { box.fields.hostname = reader.string() }
                         continue
                     }
                     if key.is("nodeName") {
-                        if !reader.null() { fields.nodeName = reader.string() }
+                        if !reader.null() { box.fields.nodeName = reader.string() }
                         continue
                     }
                 case 9:
                     if key.is("addresses") {
-                        fields.addresses = reader.strings()
+                        box.fields.addresses = reader.strings()
                         continue
                     }
                     if key.is("targetRef") {
-                        if !reader.null() { fields.targetRef = ObjectReference(from: &reader) }
+                        if !reader.null() { box.fields.targetRef = ObjectReference(from: &reader) }
                         continue
                     }
                 case 10:
                     if key.is("conditions") {
-                        fields.conditions = reader.plain(EndpointConditions.self)
+                        box.fields.conditions = reader.plain(EndpointConditions.self)
                         continue
                     }
                 case 18:
                     if key.is("deprecatedTopology") {
-                        fields.deprecatedTopology = reader.map(String.self)
+                        box.fields.deprecatedTopology = reader.map(String.self)
                         continue
                     }
                 default: break
@@ -178,7 +178,6 @@ public struct Endpoint: JSONCodable, ProtobufCodable {
                 reader.unknown(key)
             }
         }
-        box = Box(fields)
     }
 
     public func encode(into writer: inout JSONWriter) {
@@ -188,29 +187,28 @@ public struct Endpoint: JSONCodable, ProtobufCodable {
     }
 
     public init(protobuf reader: inout ProtobufReader) {
-        var fields = Fields()
+        box = Box(Fields())
         while case let field = reader.nextField(), field != 0 {
             switch field {
             case 1:
-                reader.strings(&fields.addresses)
+                reader.strings(&box.fields.addresses)
             case 2:
-                fields.conditions = reader.plainMessage(EndpointConditions.self)
+                box.fields.conditions = reader.plainMessage(EndpointConditions.self)
             case 3:
-                fields.hostname = reader.string()
+                box.fields.hostname = reader.string()
             case 4:
-                fields.targetRef = reader.message(ObjectReference.self)
+                box.fields.targetRef = reader.message(ObjectReference.self)
             case 5:
-                reader.stringMap(&fields.deprecatedTopology)
+                reader.stringMap(&box.fields.deprecatedTopology)
             case 6:
-                fields.nodeName = reader.string()
+                box.fields.nodeName = reader.string()
             case 7:
-                fields.zone = reader.string()
+                box.fields.zone = reader.string()
             case 8:
-                fields.hints = reader.message(EndpointHints.self)
+                box.fields.hints = reader.message(EndpointHints.self)
             default: reader.skip()
             }
         }
-        box = Box(fields)
     }
 
     public func encode(protobuf writer: inout ProtobufWriter) {

@@ -214,17 +214,17 @@ public struct EventsEvent: Resource {
     }
 
     public init(from reader: inout JSONReader) {
-        var fields = Fields()
+        box = Box(Fields())
         if reader.beginObject() {
             while let key = reader.nextKey() {
                 switch key.count {
                 case 4:
                     if key.is("note") {
-                        fields.note = reader.plainString()
+                        box.fields.note = reader.plainString()
                         continue
                     }
                     if key.is("type") {
-                        fields.type = reader.plainString()
+                        box.fields.type = reader.plainString()
                         continue
                     }
                     if key.is("kind") {
@@ -233,34 +233,34 @@ public struct EventsEvent: Resource {
                     }
                 case 6:
                     if key.is("series") {
-                        if !reader.null() { fields.series = EventsEventSeries(from: &reader) }
+                        if !reader.null() { box.fields.series = EventsEventSeries(from: &reader) }
                         continue
                     }
                     if key.is("action") {
-                        fields.action = reader.plainString()
+                        box.fields.action = reader.plainString()
                         continue
                     }
                     if key.is("reason") {
-                        fields.reason = reader.plainString()
+                        box.fields.reason = reader.plainString()
                         continue
                     }
                 case 7:
                     if key.is("related") {
-                        if !reader.null() { fields.related = ObjectReference(from: &reader) }
+                        if !reader.null() { box.fields.related = ObjectReference(from: &reader) }
                         continue
                     }
                 case 8:
                     if key.is("metadata") {
-                        fields.metadata = ObjectMeta(from: &reader)
+                        box.fields.metadata = ObjectMeta(from: &reader)
                         continue
                     }
                 case 9:
                     if key.is("eventTime") {
-                        fields.eventTime = MicroTime(from: &reader)
+                        box.fields.eventTime = MicroTime(from: &reader)
                         continue
                     }
                     if key.is("regarding") {
-                        fields.regarding = reader.plain(ObjectReference.self)
+                        box.fields.regarding = reader.plain(ObjectReference.self)
                         continue
                     }
                 case 10:
@@ -270,32 +270,32 @@ public struct EventsEvent: Resource {
                     }
                 case 15:
                     if key.is("deprecatedCount") {
-                        fields.deprecatedCount = reader.plainInt32()
+                        box.fields.deprecatedCount = reader.plainInt32()
                         continue
                     }
                 case 16:
                     if key.is("deprecatedSource") {
-                        fields.deprecatedSource = reader.plain(EventSource.self)
+                        box.fields.deprecatedSource = reader.plain(EventSource.self)
                         continue
                     }
                 case 17:
                     if key.is("reportingInstance") {
-                        fields.reportingInstance = reader.plainString()
+                        box.fields.reportingInstance = reader.plainString()
                         continue
                     }
                 case 19:
                     if key.is("reportingController") {
-                        fields.reportingController = reader.plainString()
+                        box.fields.reportingController = reader.plainString()
                         continue
                     }
                 case 23:
                     if key.is("deprecatedLastTimestamp") {
-                        fields.deprecatedLastTimestamp = reader.plain(Time.self)
+                        box.fields.deprecatedLastTimestamp = reader.plain(Time.self)
                         continue
                     }
                 case 24:
                     if key.is("deprecatedFirstTimestamp") {
-                        fields.deprecatedFirstTimestamp = reader.plain(Time.self)
+                        box.fields.deprecatedFirstTimestamp = reader.plain(Time.self)
                         continue
                     }
                 default: break
@@ -303,7 +303,6 @@ public struct EventsEvent: Resource {
                 reader.unknown(key)
             }
         }
-        box = Box(fields)
     }
 
     public func encode(into writer: inout JSONWriter) { encode(into: &writer, withKind: true) }
@@ -318,43 +317,42 @@ public struct EventsEvent: Resource {
     }
 
     public init(protobuf reader: inout ProtobufReader) {
-        var fields = Fields()
+        box = Box(Fields())
         while case let field = reader.nextField(), field != 0 {
             switch field {
             case 1:
-                fields.metadata = reader.message(ObjectMeta.self)
+                box.fields.metadata = reader.message(ObjectMeta.self)
             case 2:
-                fields.eventTime = reader.microTime()
+                box.fields.eventTime = reader.microTime()
             case 3:
-                fields.series = reader.message(EventsEventSeries.self)
+                box.fields.series = reader.message(EventsEventSeries.self)
             case 4:
-                fields.reportingController = reader.plainString()
+                box.fields.reportingController = reader.plainString()
             case 5:
-                fields.reportingInstance = reader.plainString()
+                box.fields.reportingInstance = reader.plainString()
             case 6:
-                fields.action = reader.plainString()
+                box.fields.action = reader.plainString()
             case 7:
-                fields.reason = reader.plainString()
+                box.fields.reason = reader.plainString()
             case 8:
-                fields.regarding = reader.plainMessage(ObjectReference.self)
+                box.fields.regarding = reader.plainMessage(ObjectReference.self)
             case 9:
-                fields.related = reader.message(ObjectReference.self)
+                box.fields.related = reader.message(ObjectReference.self)
             case 10:
-                fields.note = reader.plainString()
+                box.fields.note = reader.plainString()
             case 11:
-                fields.type = reader.plainString()
+                box.fields.type = reader.plainString()
             case 12:
-                fields.deprecatedSource = reader.plainMessage(EventSource.self)
+                box.fields.deprecatedSource = reader.plainMessage(EventSource.self)
             case 13:
-                fields.deprecatedFirstTimestamp = reader.plainTime()
+                box.fields.deprecatedFirstTimestamp = reader.plainTime()
             case 14:
-                fields.deprecatedLastTimestamp = reader.plainTime()
+                box.fields.deprecatedLastTimestamp = reader.plainTime()
             case 15:
-                fields.deprecatedCount = reader.plainInt32()
+                box.fields.deprecatedCount = reader.plainInt32()
             default: reader.skip()
             }
         }
-        box = Box(fields)
     }
 
     public func encode(protobuf writer: inout ProtobufWriter) {

@@ -68,23 +68,23 @@ public struct PriorityLevelConfigurationSpec: JSONCodable, ProtobufCodable {
     }
 
     public init(from reader: inout JSONReader) {
-        var fields = Fields()
+        box = Box(Fields())
         if reader.beginObject() {
             while let key = reader.nextKey() {
                 switch key.count {
                 case 4:
                     if key.is("type") {
-                        fields.type = reader.string()
+                        box.fields.type = reader.string()
                         continue
                     }
                 case 6:
                     if key.is("exempt") {
-                        if !reader.null() { fields.exempt = ExemptPriorityLevelConfiguration(from: &reader) }
+                        if !reader.null() { box.fields.exempt = ExemptPriorityLevelConfiguration(from: &reader) }
                         continue
                     }
                 case 7:
                     if key.is("limited") {
-                        if !reader.null() { fields.limited = LimitedPriorityLevelConfiguration(from: &reader) }
+                        if !reader.null() { box.fields.limited = LimitedPriorityLevelConfiguration(from: &reader) }
                         continue
                     }
                 default: break
@@ -92,7 +92,6 @@ public struct PriorityLevelConfigurationSpec: JSONCodable, ProtobufCodable {
                 reader.unknown(key)
             }
         }
-        box = Box(fields)
     }
 
     public func encode(into writer: inout JSONWriter) {
@@ -102,19 +101,18 @@ public struct PriorityLevelConfigurationSpec: JSONCodable, ProtobufCodable {
     }
 
     public init(protobuf reader: inout ProtobufReader) {
-        var fields = Fields()
+        box = Box(Fields())
         while case let field = reader.nextField(), field != 0 {
             switch field {
             case 1:
-                fields.type = reader.string()
+                box.fields.type = reader.string()
             case 2:
-                fields.limited = reader.message(LimitedPriorityLevelConfiguration.self)
+                box.fields.limited = reader.message(LimitedPriorityLevelConfiguration.self)
             case 3:
-                fields.exempt = reader.message(ExemptPriorityLevelConfiguration.self)
+                box.fields.exempt = reader.message(ExemptPriorityLevelConfiguration.self)
             default: reader.skip()
             }
         }
-        box = Box(fields)
     }
 
     public func encode(protobuf writer: inout ProtobufWriter) {

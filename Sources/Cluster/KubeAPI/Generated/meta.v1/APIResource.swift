@@ -151,54 +151,54 @@ public struct APIResource: JSONCodable, ProtobufCodable {
     }
 
     public init(from reader: inout JSONReader) {
-        var fields = Fields()
+        box = Box(Fields())
         if reader.beginObject() {
             while let key = reader.nextKey() {
                 switch key.count {
                 case 4:
                     if key.is("name") {
-                        fields.name = reader.string()
+                        box.fields.name = reader.string()
                         continue
                     }
                     if key.is("kind") {
-                        fields.kind = reader.string()
+                        box.fields.kind = reader.string()
                         continue
                     }
                 case 5:
                     if key.is("verbs") {
-                        fields.verbs = reader.strings()
+                        box.fields.verbs = reader.strings()
                         continue
                     }
                     if key.is("group") {
-                        fields.group = reader.plainString()
+                        box.fields.group = reader.plainString()
                         continue
                     }
                 case 7:
                     if key.is("version") {
-                        fields.version = reader.plainString()
+                        box.fields.version = reader.plainString()
                         continue
                     }
                 case 10:
                     if key.is("namespaced") {
-                        fields.namespaced = reader.bool()
+                        box.fields.namespaced = reader.bool()
                         continue
                     }
                     if key.is("shortNames") {
-                        fields.shortNames = reader.strings()
+                        box.fields.shortNames = reader.strings()
                         continue
                     }
                     if key.is("categories") {
-                        fields.categories = reader.strings()
+                        box.fields.categories = reader.strings()
                         continue
                     }
                 case 12:
                     if key.is("singularName") {
-                        fields.singularName = reader.string()
+                        box.fields.singularName = reader.string()
                         continue
                     }
                 case 18:
                     if key.is("storageVersionHash") {
-                        fields.storageVersionHash = reader.plainString()
+                        box.fields.storageVersionHash = reader.plainString()
                         continue
                     }
                 default: break
@@ -206,7 +206,6 @@ public struct APIResource: JSONCodable, ProtobufCodable {
                 reader.unknown(key)
             }
         }
-        box = Box(fields)
     }
 
     public func encode(into writer: inout JSONWriter) {
@@ -216,33 +215,32 @@ public struct APIResource: JSONCodable, ProtobufCodable {
     }
 
     public init(protobuf reader: inout ProtobufReader) {
-        var fields = Fields()
+        box = Box(Fields())
         while case let field = reader.nextField(), field != 0 {
             switch field {
             case 1:
-                fields.name = reader.string()
+                box.fields.name = reader.string()
             case 2:
-                fields.namespaced = reader.bool()
+                box.fields.namespaced = reader.bool()
             case 3:
-                fields.kind = reader.string()
+                box.fields.kind = reader.string()
             case 4:
-                reader.wrappedStrings(&fields.verbs)
+                reader.wrappedStrings(&box.fields.verbs)
             case 5:
-                reader.strings(&fields.shortNames)
+                reader.strings(&box.fields.shortNames)
             case 6:
-                fields.singularName = reader.string()
+                box.fields.singularName = reader.string()
             case 7:
-                reader.strings(&fields.categories)
+                reader.strings(&box.fields.categories)
             case 8:
-                fields.group = reader.plainString()
+                box.fields.group = reader.plainString()
             case 9:
-                fields.version = reader.plainString()
+                box.fields.version = reader.plainString()
             case 10:
-                fields.storageVersionHash = reader.plainString()
+                box.fields.storageVersionHash = reader.plainString()
             default: reader.skip()
             }
         }
-        box = Box(fields)
     }
 
     public func encode(protobuf writer: inout ProtobufWriter) {

@@ -133,48 +133,48 @@ public struct DeleteOptions: JSONCodable, ProtobufCodable {
     }
 
     public init(from reader: inout JSONReader) {
-        var fields = Fields()
+        box = Box(Fields())
         if reader.beginObject() {
             while let key = reader.nextKey() {
                 switch key.count {
                 case 4:
                     if key.is("kind") {
-                        fields.kind = reader.plainString()
+                        box.fields.kind = reader.plainString()
                         continue
                     }
                 case 6:
                     if key.is("dryRun") {
-                        fields.dryRun = reader.strings()
+                        box.fields.dryRun = reader.strings()
                         continue
                     }
                 case 10:
                     if key.is("apiVersion") {
-                        fields.apiVersion = reader.plainString()
+                        box.fields.apiVersion = reader.plainString()
                         continue
                     }
                 case 13:
                     if key.is("preconditions") {
-                        if !reader.null() { fields.preconditions = Preconditions(from: &reader) }
+                        if !reader.null() { box.fields.preconditions = Preconditions(from: &reader) }
                         continue
                     }
                 case 16:
                     if key.is("orphanDependents") {
-                        if !reader.null() { fields.orphanDependents = reader.bool() }
+                        if !reader.null() { box.fields.orphanDependents = reader.bool() }
                         continue
                     }
                 case 17:
                     if key.is("propagationPolicy") {
-                        if !reader.null() { fields.propagationPolicy = reader.string() }
+                        if !reader.null() { box.fields.propagationPolicy = reader.string() }
                         continue
                     }
                 case 18:
                     if key.is("gracePeriodSeconds") {
-                        if !reader.null() { fields.gracePeriodSeconds = reader.int() }
+                        if !reader.null() { box.fields.gracePeriodSeconds = reader.int() }
                         continue
                     }
                 case 48:
                     if key.is("ignoreStoreReadErrorWithClusterBreakingPotential") {
-                        if !reader.null() { fields.ignoreStoreReadErrorWithClusterBreakingPotential = reader.bool() }
+                        if !reader.null() { box.fields.ignoreStoreReadErrorWithClusterBreakingPotential = reader.bool() }
                         continue
                     }
                 default: break
@@ -182,7 +182,6 @@ public struct DeleteOptions: JSONCodable, ProtobufCodable {
                 reader.unknown(key)
             }
         }
-        box = Box(fields)
     }
 
     public func encode(into writer: inout JSONWriter) {
@@ -192,25 +191,24 @@ public struct DeleteOptions: JSONCodable, ProtobufCodable {
     }
 
     public init(protobuf reader: inout ProtobufReader) {
-        var fields = Fields()
+        box = Box(Fields())
         while case let field = reader.nextField(), field != 0 {
             switch field {
             case 1:
-                fields.gracePeriodSeconds = reader.int()
+                box.fields.gracePeriodSeconds = reader.int()
             case 2:
-                fields.preconditions = reader.message(Preconditions.self)
+                box.fields.preconditions = reader.message(Preconditions.self)
             case 3:
-                fields.orphanDependents = reader.bool()
+                box.fields.orphanDependents = reader.bool()
             case 4:
-                fields.propagationPolicy = reader.string()
+                box.fields.propagationPolicy = reader.string()
             case 5:
-                reader.strings(&fields.dryRun)
+                reader.strings(&box.fields.dryRun)
             case 6:
-                fields.ignoreStoreReadErrorWithClusterBreakingPotential = reader.bool()
+                box.fields.ignoreStoreReadErrorWithClusterBreakingPotential = reader.bool()
             default: reader.skip()
             }
         }
-        box = Box(fields)
     }
 
     public func encode(protobuf writer: inout ProtobufWriter) {

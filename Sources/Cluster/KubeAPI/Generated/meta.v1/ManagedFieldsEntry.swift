@@ -122,42 +122,42 @@ public struct ManagedFieldsEntry: JSONCodable, ProtobufCodable {
     }
 
     public init(from reader: inout JSONReader) {
-        var fields = Fields()
+        box = Box(Fields())
         if reader.beginObject() {
             while let key = reader.nextKey() {
                 switch key.count {
                 case 4:
                     if key.is("time") {
-                        if !reader.null() { fields.time = Time(from: &reader) }
+                        if !reader.null() { box.fields.time = Time(from: &reader) }
                         continue
                     }
                 case 7:
                     if key.is("manager") {
-                        fields.manager = reader.plainString()
+                        box.fields.manager = reader.plainString()
                         continue
                     }
                 case 8:
                     if key.is("fieldsV1") {
-                        if !reader.null() { fields.fieldsV1 = FieldsV1(from: &reader) }
+                        if !reader.null() { box.fields.fieldsV1 = FieldsV1(from: &reader) }
                         continue
                     }
                 case 9:
                     if key.is("operation") {
-                        fields.operation = reader.plainString()
+                        box.fields.operation = reader.plainString()
                         continue
                     }
                 case 10:
                     if key.is("apiVersion") {
-                        fields.apiVersion = reader.plainString()
+                        box.fields.apiVersion = reader.plainString()
                         continue
                     }
                     if key.is("fieldsType") {
-                        fields.fieldsType = reader.plainString()
+                        box.fields.fieldsType = reader.plainString()
                         continue
                     }
                 case 11:
                     if key.is("subresource") {
-                        fields.subresource = reader.plainString()
+                        box.fields.subresource = reader.plainString()
                         continue
                     }
                 default: break
@@ -165,7 +165,6 @@ public struct ManagedFieldsEntry: JSONCodable, ProtobufCodable {
                 reader.unknown(key)
             }
         }
-        box = Box(fields)
     }
 
     public func encode(into writer: inout JSONWriter) {
@@ -175,27 +174,26 @@ public struct ManagedFieldsEntry: JSONCodable, ProtobufCodable {
     }
 
     public init(protobuf reader: inout ProtobufReader) {
-        var fields = Fields()
+        box = Box(Fields())
         while case let field = reader.nextField(), field != 0 {
             switch field {
             case 1:
-                fields.manager = reader.plainString()
+                box.fields.manager = reader.plainString()
             case 2:
-                fields.operation = reader.plainString()
+                box.fields.operation = reader.plainString()
             case 3:
-                fields.apiVersion = reader.plainString()
+                box.fields.apiVersion = reader.plainString()
             case 4:
-                fields.time = reader.time()
+                box.fields.time = reader.time()
             case 6:
-                fields.fieldsType = reader.plainString()
+                box.fields.fieldsType = reader.plainString()
             case 7:
-                fields.fieldsV1 = reader.fieldsV1()
+                box.fields.fieldsV1 = reader.fieldsV1()
             case 8:
-                fields.subresource = reader.plainString()
+                box.fields.subresource = reader.plainString()
             default: reader.skip()
             }
         }
-        box = Box(fields)
     }
 
     public func encode(protobuf writer: inout ProtobufWriter) {

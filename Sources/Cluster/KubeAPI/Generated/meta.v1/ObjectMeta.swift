@@ -226,80 +226,80 @@ public struct ObjectMeta: JSONCodable, ProtobufCodable {
     }
 
     public init(from reader: inout JSONReader) {
-        var fields = Fields()
+        box = Box(Fields())
         if reader.beginObject() {
             while let key = reader.nextKey() {
                 switch key.count {
                 case 3:
                     if key.is("uid") {
-                        fields.uid = reader.plainString()
+                        box.fields.uid = reader.plainString()
                         continue
                     }
                 case 4:
                     if key.is("name") {
-                        fields.name = reader.plainString()
+                        box.fields.name = reader.plainString()
                         continue
                     }
                 case 6:
                     if key.is("labels") {
-                        fields.labels = reader.map(String.self)
+                        box.fields.labels = reader.map(String.self)
                         continue
                     }
                 case 8:
                     if key.is("selfLink") {
-                        fields.selfLink = reader.plainString()
+                        box.fields.selfLink = reader.plainString()
                         continue
                     }
                 case 9:
                     if key.is("namespace") {
-                        fields.namespace = reader.plainString()
+                        box.fields.namespace = reader.plainString()
                         continue
                     }
                 case 10:
                     if key.is("generation") {
-                        fields.generation = reader.plainInt()
+                        box.fields.generation = reader.plainInt()
                         continue
                     }
                     if key.is("finalizers") {
-                        fields.finalizers = reader.strings()
+                        box.fields.finalizers = reader.strings()
                         continue
                     }
                 case 11:
                     if key.is("annotations") {
-                        fields.annotations = reader.map(String.self)
+                        box.fields.annotations = reader.map(String.self)
                         continue
                     }
                 case 12:
                     if key.is("generateName") {
-                        fields.generateName = reader.plainString()
+                        box.fields.generateName = reader.plainString()
                         continue
                     }
                 case 13:
                     if key.is("managedFields") {
-                        fields.managedFields = reader.array(ManagedFieldsEntry.self)
+                        box.fields.managedFields = reader.array(ManagedFieldsEntry.self)
                         continue
                     }
                 case 15:
                     if key.is("resourceVersion") {
-                        fields.resourceVersion = reader.plainString()
+                        box.fields.resourceVersion = reader.plainString()
                         continue
                     }
                     if key.is("ownerReferences") {
-                        fields.ownerReferences = reader.array(OwnerReference.self)
+                        box.fields.ownerReferences = reader.array(OwnerReference.self)
                         continue
                     }
                 case 17:
                     if key.is("creationTimestamp") {
-                        fields.creationTimestamp = reader.plain(Time.self)
+                        box.fields.creationTimestamp = reader.plain(Time.self)
                         continue
                     }
                     if key.is("deletionTimestamp") {
-                        if !reader.null() { fields.deletionTimestamp = Time(from: &reader) }
+                        if !reader.null() { box.fields.deletionTimestamp = Time(from: &reader) }
                         continue
                     }
                 case 26:
                     if key.is("deletionGracePeriodSeconds") {
-                        if !reader.null() { fields.deletionGracePeriodSeconds = reader.int() }
+                        if !reader.null() { box.fields.deletionGracePeriodSeconds = reader.int() }
                         continue
                     }
                 default: break
@@ -307,7 +307,6 @@ public struct ObjectMeta: JSONCodable, ProtobufCodable {
                 reader.unknown(key)
             }
         }
-        box = Box(fields)
     }
 
     public func encode(into writer: inout JSONWriter) {
@@ -317,43 +316,42 @@ public struct ObjectMeta: JSONCodable, ProtobufCodable {
     }
 
     public init(protobuf reader: inout ProtobufReader) {
-        var fields = Fields()
+        box = Box(Fields())
         while case let field = reader.nextField(), field != 0 {
             switch field {
             case 1:
-                fields.name = reader.plainString()
+                box.fields.name = reader.plainString()
             case 2:
-                fields.generateName = reader.plainString()
+                box.fields.generateName = reader.plainString()
             case 3:
-                fields.namespace = reader.plainString()
+                box.fields.namespace = reader.plainString()
             case 4:
-                fields.selfLink = reader.plainString()
+                box.fields.selfLink = reader.plainString()
             case 5:
-                fields.uid = reader.plainString()
+                box.fields.uid = reader.plainString()
             case 6:
-                fields.resourceVersion = reader.plainString()
+                box.fields.resourceVersion = reader.plainString()
             case 7:
-                fields.generation = reader.plainInt()
+                box.fields.generation = reader.plainInt()
             case 8:
-                fields.creationTimestamp = reader.plainTime()
+                box.fields.creationTimestamp = reader.plainTime()
             case 9:
-                fields.deletionTimestamp = reader.time()
+                box.fields.deletionTimestamp = reader.time()
             case 10:
-                fields.deletionGracePeriodSeconds = reader.int()
+                box.fields.deletionGracePeriodSeconds = reader.int()
             case 11:
-                reader.stringMap(&fields.labels)
+                reader.stringMap(&box.fields.labels)
             case 12:
-                reader.stringMap(&fields.annotations)
+                reader.stringMap(&box.fields.annotations)
             case 13:
-                reader.messages(&fields.ownerReferences)
+                reader.messages(&box.fields.ownerReferences)
             case 14:
-                reader.strings(&fields.finalizers)
+                reader.strings(&box.fields.finalizers)
             case 17:
-                reader.messages(&fields.managedFields)
+                reader.messages(&box.fields.managedFields)
             default: reader.skip()
             }
         }
-        box = Box(fields)
     }
 
     public func encode(protobuf writer: inout ProtobufWriter) {

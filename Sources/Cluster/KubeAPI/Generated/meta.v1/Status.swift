@@ -107,13 +107,13 @@ public struct Status: JSONCodable, ProtobufCodable {
     }
 
     public init(from reader: inout JSONReader) {
-        var fields = Fields()
+        box = Box(Fields())
         if reader.beginObject() {
             while let key = reader.nextKey() {
                 switch key.count {
                 case 4:
                     if key.is("code") {
-                        fields.code = reader.plainInt32()
+                        box.fields.code = reader.plainInt32()
                         continue
                     }
                     if key.is("kind") {
@@ -122,25 +122,25 @@ public struct Status: JSONCodable, ProtobufCodable {
                     }
                 case 6:
                     if key.is("status") {
-                        fields.status = reader.plainString()
+                        box.fields.status = reader.plainString()
                         continue
                     }
                     if key.is("reason") {
-                        fields.reason = reader.plainString()
+                        box.fields.reason = reader.plainString()
                         continue
                     }
                 case 7:
                     if key.is("message") {
-                        fields.message = reader.plainString()
+                        box.fields.message = reader.plainString()
                         continue
                     }
                     if key.is("details") {
-                        if !reader.null() { fields.details = StatusDetails(from: &reader) }
+                        if !reader.null() { box.fields.details = StatusDetails(from: &reader) }
                         continue
                     }
                 case 8:
                     if key.is("metadata") {
-                        fields.metadata = ListMeta(from: &reader)
+                        box.fields.metadata = ListMeta(from: &reader)
                         continue
                     }
                 case 10:
@@ -153,7 +153,6 @@ public struct Status: JSONCodable, ProtobufCodable {
                 reader.unknown(key)
             }
         }
-        box = Box(fields)
     }
 
     public func encode(into writer: inout JSONWriter) { encode(into: &writer, withKind: true) }
@@ -168,25 +167,24 @@ public struct Status: JSONCodable, ProtobufCodable {
     }
 
     public init(protobuf reader: inout ProtobufReader) {
-        var fields = Fields()
+        box = Box(Fields())
         while case let field = reader.nextField(), field != 0 {
             switch field {
             case 1:
-                fields.metadata = reader.message(ListMeta.self)
+                box.fields.metadata = reader.message(ListMeta.self)
             case 2:
-                fields.status = reader.plainString()
+                box.fields.status = reader.plainString()
             case 3:
-                fields.message = reader.plainString()
+                box.fields.message = reader.plainString()
             case 4:
-                fields.reason = reader.plainString()
+                box.fields.reason = reader.plainString()
             case 5:
-                fields.details = reader.message(StatusDetails.self)
+                box.fields.details = reader.message(StatusDetails.self)
             case 6:
-                fields.code = reader.plainInt32()
+                box.fields.code = reader.plainInt32()
             default: reader.skip()
             }
         }
-        box = Box(fields)
     }
 
     public func encode(protobuf writer: inout ProtobufWriter) {

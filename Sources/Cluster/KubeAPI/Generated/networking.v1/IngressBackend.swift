@@ -57,18 +57,18 @@ public struct IngressBackend: JSONCodable, ProtobufCodable {
     }
 
     public init(from reader: inout JSONReader) {
-        var fields = Fields()
+        box = Box(Fields())
         if reader.beginObject() {
             while let key = reader.nextKey() {
                 switch key.count {
                 case 7:
                     if key.is("service") {
-                        if !reader.null() { fields.service = IngressServiceBackend(from: &reader) }
+                        if !reader.null() { box.fields.service = IngressServiceBackend(from: &reader) }
                         continue
                     }
                 case 8:
                     if key.is("resource") {
-                        if !reader.null() { fields.resource = TypedLocalObjectReference(from: &reader) }
+                        if !reader.null() { box.fields.resource = TypedLocalObjectReference(from: &reader) }
                         continue
                     }
                 default: break
@@ -76,7 +76,6 @@ public struct IngressBackend: JSONCodable, ProtobufCodable {
                 reader.unknown(key)
             }
         }
-        box = Box(fields)
     }
 
     public func encode(into writer: inout JSONWriter) {
@@ -86,17 +85,16 @@ public struct IngressBackend: JSONCodable, ProtobufCodable {
     }
 
     public init(protobuf reader: inout ProtobufReader) {
-        var fields = Fields()
+        box = Box(Fields())
         while case let field = reader.nextField(), field != 0 {
             switch field {
             case 3:
-                fields.resource = reader.message(TypedLocalObjectReference.self)
+                box.fields.resource = reader.message(TypedLocalObjectReference.self)
             case 4:
-                fields.service = reader.message(IngressServiceBackend.self)
+                box.fields.service = reader.message(IngressServiceBackend.self)
             default: reader.skip()
             }
         }
-        box = Box(fields)
     }
 
     public func encode(protobuf writer: inout ProtobufWriter) {

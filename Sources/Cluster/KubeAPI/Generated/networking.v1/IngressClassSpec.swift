@@ -57,17 +57,17 @@ public struct IngressClassSpec: JSONCodable, ProtobufCodable {
     }
 
     public init(from reader: inout JSONReader) {
-        var fields = Fields()
+        box = Box(Fields())
         if reader.beginObject() {
             while let key = reader.nextKey() {
                 switch key.count {
                 case 10:
                     if key.is("controller") {
-                        fields.controller = reader.plainString()
+                        box.fields.controller = reader.plainString()
                         continue
                     }
                     if key.is("parameters") {
-                        if !reader.null() { fields.parameters = IngressClassParametersReference(from: &reader) }
+                        if !reader.null() { box.fields.parameters = IngressClassParametersReference(from: &reader) }
                         continue
                     }
                 default: break
@@ -75,7 +75,6 @@ public struct IngressClassSpec: JSONCodable, ProtobufCodable {
                 reader.unknown(key)
             }
         }
-        box = Box(fields)
     }
 
     public func encode(into writer: inout JSONWriter) {
@@ -85,17 +84,16 @@ public struct IngressClassSpec: JSONCodable, ProtobufCodable {
     }
 
     public init(protobuf reader: inout ProtobufReader) {
-        var fields = Fields()
+        box = Box(Fields())
         while case let field = reader.nextField(), field != 0 {
             switch field {
             case 1:
-                fields.controller = reader.plainString()
+                box.fields.controller = reader.plainString()
             case 2:
-                fields.parameters = reader.message(IngressClassParametersReference.self)
+                box.fields.parameters = reader.message(IngressClassParametersReference.self)
             default: reader.skip()
             }
         }
-        box = Box(fields)
     }
 
     public func encode(protobuf writer: inout ProtobufWriter) {

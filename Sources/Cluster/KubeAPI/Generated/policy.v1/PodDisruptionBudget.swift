@@ -64,13 +64,13 @@ public struct PodDisruptionBudget: Resource {
     }
 
     public init(from reader: inout JSONReader) {
-        var fields = Fields()
+        box = Box(Fields())
         if reader.beginObject() {
             while let key = reader.nextKey() {
                 switch key.count {
                 case 4:
                     if key.is("spec") {
-                        fields.spec = PodDisruptionBudgetSpec(from: &reader)
+                        box.fields.spec = PodDisruptionBudgetSpec(from: &reader)
                         continue
                     }
                     if key.is("kind") {
@@ -79,12 +79,12 @@ public struct PodDisruptionBudget: Resource {
                     }
                 case 6:
                     if key.is("status") {
-                        fields.status = PodDisruptionBudgetStatus(from: &reader)
+                        box.fields.status = PodDisruptionBudgetStatus(from: &reader)
                         continue
                     }
                 case 8:
                     if key.is("metadata") {
-                        fields.metadata = ObjectMeta(from: &reader)
+                        box.fields.metadata = ObjectMeta(from: &reader)
                         continue
                     }
                 case 10:
@@ -97,7 +97,6 @@ public struct PodDisruptionBudget: Resource {
                 reader.unknown(key)
             }
         }
-        box = Box(fields)
     }
 
     public func encode(into writer: inout JSONWriter) { encode(into: &writer, withKind: true) }
@@ -112,19 +111,18 @@ public struct PodDisruptionBudget: Resource {
     }
 
     public init(protobuf reader: inout ProtobufReader) {
-        var fields = Fields()
+        box = Box(Fields())
         while case let field = reader.nextField(), field != 0 {
             switch field {
             case 1:
-                fields.metadata = reader.message(ObjectMeta.self)
+                box.fields.metadata = reader.message(ObjectMeta.self)
             case 2:
-                fields.spec = reader.message(PodDisruptionBudgetSpec.self)
+                box.fields.spec = reader.message(PodDisruptionBudgetSpec.self)
             case 3:
-                fields.status = reader.message(PodDisruptionBudgetStatus.self)
+                box.fields.status = reader.message(PodDisruptionBudgetStatus.self)
             default: reader.skip()
             }
         }
-        box = Box(fields)
     }
 
     public func encode(protobuf writer: inout ProtobufWriter) {

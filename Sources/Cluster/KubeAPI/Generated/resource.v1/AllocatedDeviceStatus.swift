@@ -116,41 +116,41 @@ public struct AllocatedDeviceStatus: JSONCodable, ProtobufCodable {
     }
 
     public init(from reader: inout JSONReader) {
-        var fields = Fields()
+        box = Box(Fields())
         if reader.beginObject() {
             while let key = reader.nextKey() {
                 switch key.count {
                 case 4:
                     if key.is("pool") {
-                        fields.pool = reader.string()
+                        box.fields.pool = reader.string()
                         continue
                     }
                     if key.is("data") {
-                        if !reader.null() { fields.data = JSONValue(from: &reader) }
+                        if !reader.null() { box.fields.data = JSONValue(from: &reader) }
                         continue
                     }
                 case 6:
                     if key.is("driver") {
-                        fields.driver = reader.string()
+                        box.fields.driver = reader.string()
                         continue
                     }
                     if key.is("device") {
-                        fields.device = reader.string()
+                        box.fields.device = reader.string()
                         continue
                     }
                 case 7:
                     if key.is("shareID") {
-                        if !reader.null() { fields.shareID = reader.string() }
+                        if !reader.null() { box.fields.shareID = reader.string() }
                         continue
                     }
                 case 10:
                     if key.is("conditions") {
-                        fields.conditions = reader.array(Condition.self)
+                        box.fields.conditions = reader.array(Condition.self)
                         continue
                     }
                 case 11:
                     if key.is("networkData") {
-                        if !reader.null() { fields.networkData = NetworkDeviceData(from: &reader) }
+                        if !reader.null() { box.fields.networkData = NetworkDeviceData(from: &reader) }
                         continue
                     }
                 default: break
@@ -158,7 +158,6 @@ public struct AllocatedDeviceStatus: JSONCodable, ProtobufCodable {
                 reader.unknown(key)
             }
         }
-        box = Box(fields)
     }
 
     public func encode(into writer: inout JSONWriter) {
@@ -168,27 +167,26 @@ public struct AllocatedDeviceStatus: JSONCodable, ProtobufCodable {
     }
 
     public init(protobuf reader: inout ProtobufReader) {
-        var fields = Fields()
+        box = Box(Fields())
         while case let field = reader.nextField(), field != 0 {
             switch field {
             case 1:
-                fields.driver = reader.string()
+                box.fields.driver = reader.string()
             case 2:
-                fields.pool = reader.string()
+                box.fields.pool = reader.string()
             case 3:
-                fields.device = reader.string()
+                box.fields.device = reader.string()
             case 4:
-                reader.messages(&fields.conditions)
+                reader.messages(&box.fields.conditions)
             case 5:
-                fields.data = reader.raw()
+                box.fields.data = reader.raw()
             case 6:
-                fields.networkData = reader.message(NetworkDeviceData.self)
+                box.fields.networkData = reader.message(NetworkDeviceData.self)
             case 7:
-                fields.shareID = reader.string()
+                box.fields.shareID = reader.string()
             default: reader.skip()
             }
         }
-        box = Box(fields)
     }
 
     public func encode(protobuf writer: inout ProtobufWriter) {

@@ -198,70 +198,70 @@ public struct Device: JSONCodable, ProtobufCodable {
     }
 
     public init(from reader: inout JSONReader) {
-        var fields = Fields()
+        box = Box(Fields())
         if reader.beginObject() {
             while let key = reader.nextKey() {
                 switch key.count {
                 case 4:
                     if key.is("name") {
-                        fields.name = reader.string()
+                        box.fields.name = reader.string()
                         continue
                     }
                 case 6:
                     if key.is("taints") {
-                        fields.taints = reader.array(DeviceTaint.self)
+                        box.fields.taints = reader.array(DeviceTaint.self)
                         continue
                     }
                 case 8:
                     if key.is("capacity") {
-                        fields.capacity = reader.map(DeviceCapacity.self)
+                        box.fields.capacity = reader.map(DeviceCapacity.self)
                         continue
                     }
                     if key.is("nodeName") {
-                        if !reader.null() { fields.nodeName = reader.string() }
+                        if !reader.null() { box.fields.nodeName = reader.string() }
                         continue
                     }
                     if key.is("allNodes") {
-                        if !reader.null() { fields.allNodes = reader.bool() }
+                        if !reader.null() { box.fields.allNodes = reader.bool() }
                         continue
                     }
                 case 10:
                     if key.is("attributes") {
-                        fields.attributes = reader.map(DeviceAttribute.self)
+                        box.fields.attributes = reader.map(DeviceAttribute.self)
                         continue
                     }
                 case 11:
                     if key.is("bindsToNode") {
-                        if !reader.null() { fields.bindsToNode = reader.bool() }
+                        if !reader.null() { box.fields.bindsToNode = reader.bool() }
                         continue
                     }
                 case 12:
                     if key.is("nodeSelector") {
-                        if !reader.null() { fields.nodeSelector = NodeSelector(from: &reader) }
+                        if !reader.null() { box.fields.nodeSelector = NodeSelector(from: &reader) }
                         continue
                     }
                 case 16:
                     if key.is("consumesCounters") {
-                        fields.consumesCounters = reader.array(DeviceCounterConsumption.self)
+                        box.fields.consumesCounters = reader.array(DeviceCounterConsumption.self)
                         continue
                     }
                 case 17:
                     if key.is("bindingConditions") {
-                        fields.bindingConditions = reader.strings()
+                        box.fields.bindingConditions = reader.strings()
                         continue
                     }
                 case 24:
                     if key.is("bindingFailureConditions") {
-                        fields.bindingFailureConditions = reader.strings()
+                        box.fields.bindingFailureConditions = reader.strings()
                         continue
                     }
                     if key.is("allowMultipleAllocations") {
-                        if !reader.null() { fields.allowMultipleAllocations = reader.bool() }
+                        if !reader.null() { box.fields.allowMultipleAllocations = reader.bool() }
                         continue
                     }
                 case 31:
                     if key.is("nodeAllocatableResourceMappings") {
-                        fields.nodeAllocatableResourceMappings = reader.map(NodeAllocatableResourceMapping.self)
+                        box.fields.nodeAllocatableResourceMappings = reader.map(NodeAllocatableResourceMapping.self)
                         continue
                     }
                 default: break
@@ -269,7 +269,6 @@ public struct Device: JSONCodable, ProtobufCodable {
                 reader.unknown(key)
             }
         }
-        box = Box(fields)
     }
 
     public func encode(into writer: inout JSONWriter) {
@@ -279,39 +278,38 @@ public struct Device: JSONCodable, ProtobufCodable {
     }
 
     public init(protobuf reader: inout ProtobufReader) {
-        var fields = Fields()
+        box = Box(Fields())
         while case let field = reader.nextField(), field != 0 {
             switch field {
             case 1:
-                fields.name = reader.string()
+                box.fields.name = reader.string()
             case 2:
-                reader.messageMap(&fields.attributes)
+                reader.messageMap(&box.fields.attributes)
             case 3:
-                reader.messageMap(&fields.capacity)
+                reader.messageMap(&box.fields.capacity)
             case 4:
-                reader.messages(&fields.consumesCounters)
+                reader.messages(&box.fields.consumesCounters)
             case 5:
-                fields.nodeName = reader.string()
+                box.fields.nodeName = reader.string()
             case 6:
-                fields.nodeSelector = reader.message(NodeSelector.self)
+                box.fields.nodeSelector = reader.message(NodeSelector.self)
             case 7:
-                fields.allNodes = reader.bool()
+                box.fields.allNodes = reader.bool()
             case 8:
-                reader.messages(&fields.taints)
+                reader.messages(&box.fields.taints)
             case 9:
-                fields.bindsToNode = reader.bool()
+                box.fields.bindsToNode = reader.bool()
             case 10:
-                reader.strings(&fields.bindingConditions)
+                reader.strings(&box.fields.bindingConditions)
             case 11:
-                reader.strings(&fields.bindingFailureConditions)
+                reader.strings(&box.fields.bindingFailureConditions)
             case 12:
-                fields.allowMultipleAllocations = reader.bool()
+                box.fields.allowMultipleAllocations = reader.bool()
             case 13:
-                reader.messageMap(&fields.nodeAllocatableResourceMappings)
+                reader.messageMap(&box.fields.nodeAllocatableResourceMappings)
             default: reader.skip()
             }
         }
-        box = Box(fields)
     }
 
     public func encode(protobuf writer: inout ProtobufWriter) {

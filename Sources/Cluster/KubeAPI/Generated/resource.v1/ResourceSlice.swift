@@ -53,13 +53,13 @@ public struct ResourceSlice: Resource {
     }
 
     public init(from reader: inout JSONReader) {
-        var fields = Fields()
+        box = Box(Fields())
         if reader.beginObject() {
             while let key = reader.nextKey() {
                 switch key.count {
                 case 4:
                     if key.is("spec") {
-                        fields.spec = ResourceSliceSpec(from: &reader)
+                        box.fields.spec = ResourceSliceSpec(from: &reader)
                         continue
                     }
                     if key.is("kind") {
@@ -68,7 +68,7 @@ public struct ResourceSlice: Resource {
                     }
                 case 8:
                     if key.is("metadata") {
-                        fields.metadata = ObjectMeta(from: &reader)
+                        box.fields.metadata = ObjectMeta(from: &reader)
                         continue
                     }
                 case 10:
@@ -81,7 +81,6 @@ public struct ResourceSlice: Resource {
                 reader.unknown(key)
             }
         }
-        box = Box(fields)
     }
 
     public func encode(into writer: inout JSONWriter) { encode(into: &writer, withKind: true) }
@@ -96,17 +95,16 @@ public struct ResourceSlice: Resource {
     }
 
     public init(protobuf reader: inout ProtobufReader) {
-        var fields = Fields()
+        box = Box(Fields())
         while case let field = reader.nextField(), field != 0 {
             switch field {
             case 1:
-                fields.metadata = reader.message(ObjectMeta.self)
+                box.fields.metadata = reader.message(ObjectMeta.self)
             case 2:
-                fields.spec = reader.message(ResourceSliceSpec.self)
+                box.fields.spec = reader.message(ResourceSliceSpec.self)
             default: reader.skip()
             }
         }
-        box = Box(fields)
     }
 
     public func encode(protobuf writer: inout ProtobufWriter) {

@@ -81,27 +81,27 @@ public struct VolumeAttachmentStatus: JSONCodable, ProtobufCodable {
     }
 
     public init(from reader: inout JSONReader) {
-        var fields = Fields()
+        box = Box(Fields())
         if reader.beginObject() {
             while let key = reader.nextKey() {
                 switch key.count {
                 case 8:
                     if key.is("attached") {
-                        fields.attached = reader.bool()
+                        box.fields.attached = reader.bool()
                         continue
                     }
                 case 11:
                     if key.is("attachError") {
-                        if !reader.null() { fields.attachError = VolumeError(from: &reader) }
+                        if !reader.null() { box.fields.attachError = VolumeError(from: &reader) }
                         continue
                     }
                     if key.is("detachError") {
-                        if !reader.null() { fields.detachError = VolumeError(from: &reader) }
+                        if !reader.null() { box.fields.detachError = VolumeError(from: &reader) }
                         continue
                     }
                 case 18:
                     if key.is("attachmentMetadata") {
-                        fields.attachmentMetadata = reader.map(String.self)
+                        box.fields.attachmentMetadata = reader.map(String.self)
                         continue
                     }
                 default: break
@@ -109,7 +109,6 @@ public struct VolumeAttachmentStatus: JSONCodable, ProtobufCodable {
                 reader.unknown(key)
             }
         }
-        box = Box(fields)
     }
 
     public func encode(into writer: inout JSONWriter) {
@@ -119,21 +118,20 @@ public struct VolumeAttachmentStatus: JSONCodable, ProtobufCodable {
     }
 
     public init(protobuf reader: inout ProtobufReader) {
-        var fields = Fields()
+        box = Box(Fields())
         while case let field = reader.nextField(), field != 0 {
             switch field {
             case 1:
-                fields.attached = reader.bool()
+                box.fields.attached = reader.bool()
             case 2:
-                reader.stringMap(&fields.attachmentMetadata)
+                reader.stringMap(&box.fields.attachmentMetadata)
             case 3:
-                fields.attachError = reader.message(VolumeError.self)
+                box.fields.attachError = reader.message(VolumeError.self)
             case 4:
-                fields.detachError = reader.message(VolumeError.self)
+                box.fields.detachError = reader.message(VolumeError.self)
             default: reader.skip()
             }
         }
-        box = Box(fields)
     }
 
     public func encode(protobuf writer: inout ProtobufWriter) {
