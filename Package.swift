@@ -79,7 +79,7 @@ let package = Package(
             path: "Sources/Cluster/KubeJournal", swiftSettings: swiftSettings),
         // A wall: everything with a socket.
         .systemLibrary(
-            name: "CZlib", path: "Sources/Cluster/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+            name: "CZlib", path: "Sources/Cluster/CZlib", providers: [.apt(["zlib1g-dev"])]),
         cluster(
             "KubeGateway",
             [
