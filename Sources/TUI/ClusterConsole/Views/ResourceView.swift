@@ -326,25 +326,25 @@ final class ResourceView: ConsoleView {
 
     func handle(_ event: MouseEvent, _ state: ConsoleState) -> [Effect] {
         let total = list.count + ghostRows.count
-        switch event.action {
-        case .wheelUp, .wheelDown:
-            table.scroll(by: event.action == .wheelUp ? -3 : 3, count: total)
+        let before = table.selected
+        let outcome = table.handle(event, count: total)
+        switch outcome {
+        case .header(let column):
+            let chosen = columns.columns[column]
+            sort(by: chosen.source == .namespace ? nil : chosen.title)
+        case .selected, .opened:
+            // Ghosts are not to be acted on.
+            guard let key = liveKey(at: table.selected) else {
+                table.select(before, count: total)
+                return []
+            }
+            selectedKey = key
+            followsTop = table.selected == 0
+            if case .opened = outcome, supports(.open, state) { return perform(.open, key: .enter, state) }
+        case .scrolled:
             selectedKey = liveKey(at: table.selected) ?? selectedKey
             followsTop = table.selected == 0
-        case .click, .doubleClick:
-            if let column = table.headerColumn(at: event.position) {
-                // Two quick clicks on a heading are two clicks: the order is turned round.
-                let chosen = columns.columns[column]
-                sort(by: chosen.source == .namespace ? nil : chosen.title)
-            } else if let row = table.row(at: event.position), let key = liveKey(at: row) {
-                if event.action == .doubleClick {
-                    return supports(.open, state) ? perform(.open, key: .enter, state) : []
-                }
-                table.select(row, count: total)
-                selectedKey = key
-                followsTop = row == 0
-            }
-        case .drag, .release: break
+        case .ignored: break
         }
         return []
     }
