@@ -1,10 +1,10 @@
 import ClusterCore
 
-/// How long scheduling takes, for metrics.
+/// How often scheduling was tried, with what result, and how long it took; for metrics.
 ///
 /// Follows kubernetes pkg/scheduler/metrics/metrics.go.
 public struct SchedulingMetrics: Sendable {
-    public enum Result: String, CaseIterable, Sendable { case scheduled, unschedulable, error }
+    public enum Result: Int, CaseIterable, Sendable { case scheduled, unschedulable, error }
 
     /// 1 ms to 16 s, doubling.
     public static let attemptBounds = (0..<15).map { 0.001 * Double(1 << $0) }
@@ -13,6 +13,8 @@ public struct SchedulingMetrics: Sendable {
     /// Pods that took so many attempts are counted together.
     private static let mostAttempts = 15
 
+    /// By result.
+    private var counts = Array(repeating: 0, count: Result.allCases.count)
     /// By result, in real time; nothing is counted where that is not measured.
     public private(set) var attempts = Array(
         repeating: Histogram(SchedulingMetrics.attemptBounds), count: Result.allCases.count)
@@ -21,9 +23,12 @@ public struct SchedulingMetrics: Sendable {
 
     public init() {}
 
-    public mutating func attempted(_ result: Result, seconds: Double) {
-        guard let index = Result.allCases.firstIndex(of: result) else { return }
-        attempts[index].add(seconds, SchedulingMetrics.attemptBounds)
+    public func count(of result: Result) -> Int { counts[result.rawValue] }
+
+    /// - Parameter seconds: Of real time; nil where that is not measured.
+    public mutating func attempted(_ result: Result, seconds: Double?) {
+        counts[result.rawValue] += 1
+        if let seconds { attempts[result.rawValue].add(seconds, SchedulingMetrics.attemptBounds) }
     }
 
     public mutating func bound(after seconds: Double, attempts: Int) {

@@ -24,10 +24,6 @@ package final class Scheduler: ChangeHandler, EventTarget {
     var services: [String: StringMap<StringMap<String>>] = [:]
     private var isScheduled = false
 
-    /// Pods bound so far.
-    package internal(set) var boundCount = 0
-    /// Attempts made so far.
-    package internal(set) var attemptCount = 0
     package internal(set) var metrics = SchedulingMetrics()
 
     /// How often a node was filtered and scored for some pods: with many pods alike, about once for each pod.
@@ -79,8 +75,9 @@ package final class Scheduler: ChangeHandler, EventTarget {
         guard let pod = queue.next() else { return }
         client.cause = pod.cause
         let start = loop.stopwatch?()
-        let result = attempt(pod)
-        if let start, let result, let end = loop.stopwatch?() { metrics.attempted(result, seconds: end - start) }
+        if let result = attempt(pod) {
+            metrics.attempted(result, seconds: start.flatMap { start in loop.stopwatch.map { $0() - start } })
+        }
         client.cause = 0
         if queue.hasNext { schedule() }
     }

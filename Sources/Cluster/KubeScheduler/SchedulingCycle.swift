@@ -28,11 +28,10 @@ extension Scheduler {
             forget(queued)
             return nil
         }
-        attemptCount += 1
         if queued.firstAttempt == nil { queued.firstAttempt = loop.now }
         guard cache.nodeCount > 0 else {
             fail(queued, pod, "no nodes available to schedule pods", rejectedBy: [], nomination: .clear)
-            return .error
+            return .unschedulable
         }
         let finding = find(queued, pod)
         if let node = finding.node { return bind(queued, pod, node, finding) }
@@ -226,7 +225,6 @@ extension Scheduler {
         cache.add(pod, shape: queued.shape, node: name, isAssumed: true)
         do throws(StatusError) {
             try DefaultBinder.bind(queued, to: name, client)
-            boundCount += 1
             recorder.event(
                 pod, .normal, "Scheduled", "Successfully assigned \(queued.key.namespacedName) to \(name)")
             record(queued, .bound(node: name), message: "", finding)

@@ -66,8 +66,6 @@ struct MetricsRequests: Sendable {
 
 /// What the components count themselves.
 struct ComponentMetrics: Sendable {
-    private let attempts: Int
-    private let bound: Int
     private let revision: Int
     private let historyBytes: Int
     private let events: UInt64
@@ -76,8 +74,6 @@ struct ComponentMetrics: Sendable {
 
     /// On the cluster's thread.
     init(_ cluster: Cluster) {
-        attempts = cluster.schedulerDecisions.attemptCount
-        bound = cluster.schedulerDecisions.boundCount
         revision = cluster.server.store.revision
         historyBytes = cluster.server.store.history.bytes
         events = cluster.loop.eventCount
@@ -88,14 +84,6 @@ struct ComponentMetrics: Sendable {
     func write(into text: inout MetricsText) {
         writeQueues(into: &text)
         writeScheduling(into: &text)
-        let scheduling = "scheduler_schedule_attempts_total"
-        text.family(
-            scheduling, .counter,
-            "Number of attempts to schedule pods, by the result. 'unschedulable' means a pod could not be scheduled, "
-                + "while 'error' means an internal scheduler problem."
-        )
-        text.sample(scheduling, "profile=\"default-scheduler\",result=\"scheduled\"", Double(bound))
-        text.sample(scheduling, "profile=\"default-scheduler\",result=\"unschedulable\"", Double(attempts - bound))
         text.family(
             "apiserver_storage_size_bytes", .gauge, "Size of the storage database file physically allocated in bytes.")
         text.sample("apiserver_storage_size_bytes", "storage_cluster_id=\"drydock\"", Double(historyBytes))
@@ -140,13 +128,23 @@ struct ComponentMetrics: Sendable {
     }
 
     private func writeScheduling(into text: inout MetricsText) {
+        let count = "scheduler_schedule_attempts_total"
+        text.family(
+            count, .counter,
+            "Number of attempts to schedule pods, by the result. 'unschedulable' means a pod could not be scheduled, "
+                + "while 'error' means an internal scheduler problem."
+        )
+        for result in SchedulingMetrics.Result.allCases {
+            text.sample(
+                count, "profile=\"default-scheduler\",result=\"\(result)\"", Double(scheduling.count(of: result)))
+        }
         let attempt = "scheduler_scheduling_attempt_duration_seconds"
         text.family(
             attempt, .histogram, "Scheduling attempt latency in seconds (scheduling algorithm + binding)")
         for (result, histogram) in zip(SchedulingMetrics.Result.allCases, scheduling.attempts)
         where histogram.count > 0 {
             text.histogram(
-                attempt, "profile=\"default-scheduler\",result=\"\(result.rawValue)\"", histogram,
+                attempt, "profile=\"default-scheduler\",result=\"\(result)\"", histogram,
                 SchedulingMetrics.attemptBounds)
         }
         let pod = "scheduler_pod_scheduling_sli_duration_seconds"
