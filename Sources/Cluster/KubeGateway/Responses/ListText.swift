@@ -11,7 +11,8 @@ final class ListText: BodyProducer {
     private let items: [KubeObject]
     private let metadata: ListMeta
     private let table: Table?
-    /// A list that is too long is not remembered encoded: it would push out what is asked for more often, and itself.
+    /// A list of objects that is too long is not remembered encoded: it would push out what is asked for more often,
+    /// and itself.
     private let isRemembered: Bool
     private var position = -1
     private(set) var isFinished = false
@@ -25,12 +26,18 @@ final class ListText: BodyProducer {
         metadata.continue = result.continuation
         metadata.remainingItemCount = result.remaining
         self.metadata = metadata
-        isRemembered = result.items.first.map { text.bodies.hasRoom(for: result.items.count, like: $0) } ?? true
-        if case .table = text.format.shape {
-            table = Table(of: kind, [], metadata: metadata, including: text.included)
-        } else {
-            table = nil
-        }
+        table =
+            if case .table = text.format.shape {
+                Table(of: kind, [], metadata: metadata, including: text.included)
+            } else {
+                nil
+            }
+        isRemembered =
+            if case .objects = text.format.shape, let first = items.first {
+                text.bodies.hasRoom(for: items.count, like: first)
+            } else {
+                false
+            }
     }
 
     /// The whole list at once, for notations that cannot be made in pieces.
