@@ -59,6 +59,28 @@ struct ApplyTests {
         #expect(again.metadata.resourceVersion == created.metadata.resourceVersion)
     }
 
+    @Test("A manager's time moves with what it sets, and a write that would only move it is none")
+    func times() throws {
+        let test = try TestServer()
+        func replace(_ replicas: Int) throws(StatusError) -> Deployment? {
+            try test.client.patch(
+                key, Array(#"{"spec": {"replicas": \#(replicas)}}"#.utf8), type: .merge, nil, options("scaler")
+            ).as(Deployment.self)
+        }
+        _ = try apply(test, deployment(replicas: nil), by: "me")
+        let first = try #require(try replace(3))
+        test.loop.run(until: test.loop.now + .seconds(10))
+        // The same fields, with another value.
+        let second = try #require(try replace(4))
+        func time(_ object: Deployment) -> Int? {
+            object.metadata.managedFields.first { $0.manager == "scaler" }?.time?.seconds
+        }
+        #expect(try #require(time(second)) == #require(time(first)) + 10)
+        test.loop.run(until: test.loop.now + .seconds(10))
+        let third = try #require(try replace(4))
+        #expect(third.metadata.resourceVersion == second.metadata.resourceVersion)
+    }
+
     @Test("Conflict, force, and giving up a field to whoever scales")
     func conflicts() throws {
         let test = try TestServer()

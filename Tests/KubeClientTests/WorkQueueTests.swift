@@ -32,6 +32,23 @@ struct WorkQueueTests {
         #expect(queue.isEmpty && queue.next() == nil)
     }
 
+    @Test func waitsAreCountedFromWhenAKeyWasDue() {
+        queue.add("a")
+        run(.milliseconds(5))
+        // It has been due since before.
+        queue.add("a")
+        run(.milliseconds(5))
+        #expect(queue.next() == "a")
+        queue.add("a")
+        run(.seconds(2))
+        queue.done("a")
+        #expect(queue.next() == "a")
+        #expect(queue.waits.count == 2)
+        #expect(queue.waits.sum == 2.01)
+        // At most 10 ms, 100 ms, 1 s, 10 s.
+        #expect(queue.waits.buckets.suffix(4) == [1, 0, 0, 1])
+    }
+
     @Test func aKeyThatIsAddedWhileWorkedOnWaitsUntilDone() {
         queue.add("a")
         queue.add("b")

@@ -85,3 +85,10 @@ final class TemporaryFolder {
         return file
     }
 }
+
+/// What `make test` installs for clients in Python.
+enum Python {
+    static let folder = Tools.root.path + "/.build/python-clients/bin"
+    static let path = folder + "/python"
+    static let isPresent = FileManager.default.isExecutableFile(atPath: path)
+}

@@ -42,6 +42,22 @@ import Testing
                 """)
     }
 
+    /// The room for the sign of order goes first, then content; a title is whole as long as there is anything else.
+    @Test func titlesAreCutLast() {
+        let columns = [
+            TableColumn("NAME", minimum: 16, maximum: 63), TableColumn("READY", minimum: 5, maximum: 32),
+            TableColumn("RESTARTS", minimum: 4, maximum: 18, priority: 2),
+        ]
+        func widths(_ width: Int) -> [Int] {
+            TableLayout(columns: columns, contentWidths: [30, 3, 1], width: width).columns.map(\.width)
+        }
+        #expect(widths(60) == [30, 6, 9])
+        #expect(widths(47) == [30, 5, 8])
+        #expect(widths(40) == [23, 5, 8])
+        #expect(widths(33) == [16, 5, 8])
+        #expect(widths(30) == [16, 5, 5])
+    }
+
     @Test func onlyVisibleRowsAreAskedFor() {
         var table = TableView(columns: Self.columns)
         var asked: [Int] = []
