@@ -13,18 +13,16 @@ def configure(settings: kopf.OperatorSettings, **_):
 
 
 @kopf.on.create("apps", "v1", "deployments", annotations={"example.com/port": kopf.PRESENT})
-def expose(spec, annotations, namespace, **_):
+def expose(name, spec, annotations, namespace, **_):
     service = {
         "apiVersion": "v1",
         "kind": "Service",
-        "metadata": {},
+        "metadata": {"name": name},
         "spec": {
             "selector": dict(spec["selector"]["matchLabels"]),
             "ports": [{"port": int(annotations["example.com/port"])}],
         },
     }
-    # With the Deployment's name, and gone with it.
+    # Gone with the Deployment.
     kopf.adopt(service)
-    service["metadata"].pop("generateName", None)
-    service["metadata"]["name"] = service["metadata"]["ownerReferences"][0]["name"]
     kubernetes.client.CoreV1Api().create_namespaced_service(namespace, service)
