@@ -151,14 +151,26 @@ import Testing
             desk.press(keys)
             return desk.console.takeCommands().map { "\($0.command)" }
         }
-        #expect(commands("p") == ["setClockPaused(true)"])
-        #expect(commands("+") == ["setSpeed(2.0)"])
-        #expect(commands("-") == ["setSpeed(0.5)"])
         #expect(commands(".") == ["setClockPaused(true)", "step"])
-        #expect(commands(":speed max<enter>") == ["setSpeed(inf)"])
-        desk.change { $0.isClockPaused = true }
+        // Before the cluster shows what it was asked for, keys go on from that.
         #expect(commands("p") == ["setClockPaused(false)"])
+        #expect(commands("pp") == ["setClockPaused(true)", "setClockPaused(false)"])
+        #expect(commands("+++") == ["setSpeed(2.0)", "setSpeed(5.0)", "setSpeed(10.0)"])
+        #expect(commands("-") == ["setSpeed(5.0)"])
+        #expect(commands(":speed max<enter>") == ["setSpeed(inf)"])
+        #expect(commands("-") == ["setSpeed(3600.0)"])
+    }
+
+    @Test func timeKeysGoByTheClockThatIsShown() {
+        let desk = Desk()
+        func commands(_ keys: String) -> [String] {
+            desk.press(keys)
+            return desk.console.takeCommands().map { "\($0.command)" }
+        }
+        desk.change { $0.isClockPaused = true }
         #expect(commands(".") == ["step"])
+        #expect(commands("p") == ["setClockPaused(false)"])
+        #expect(commands("-") == ["setSpeed(0.5)"])
     }
 
     @Test func nodeActionsGoByTheStateOfTheNode() {

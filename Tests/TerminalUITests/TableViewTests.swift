@@ -56,6 +56,10 @@ import Testing
         #expect(widths(40) == [23, 5, 8])
         #expect(widths(33) == [16, 5, 8])
         #expect(widths(30) == [16, 5, 5])
+        // What is no longer in sight makes room before what is.
+        let layout = TableLayout(
+            columns: columns, contentWidths: [30, 17, 1], visibleWidths: [30, 3, 1], width: 47)
+        #expect(layout.columns.map(\.width) == [30, 5, 8])
     }
 
     @Test func onlyVisibleRowsAreAskedFor() {

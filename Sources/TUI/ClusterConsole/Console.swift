@@ -22,6 +22,9 @@ package final class Console {
     private var handlers: [Int: (CommandOutcome) -> [Effect]] = [:]
     private var quietCommands: Set<Int> = []
     private var nextCommand = 1
+    /// What the clock was asked for and does not show yet, by the commands up to `last`: keys that follow each other
+    /// quickly go on from there.
+    private var requestedClock: (speed: Double?, isPaused: Bool?, last: Int)?
     private var requests: Deque<(request: ExternalRequest, then: (ExternalResult) -> [Effect])> = []
     private var pendingResults: Deque<(ExternalResult) -> [Effect]> = []
     private var commandHistory: [String] = []
@@ -62,6 +65,7 @@ package final class Console {
         for view in views { view.apply(update, state) }
         for layer in layers { layer.apply(update, state) }
         for outcome in update.outcomes {
+            if outcome.id == requestedClock?.last { requestedClock = nil }
             if let handler = handlers.removeValue(forKey: outcome.id) {
                 run(handler(outcome))
             } else if quietCommands.remove(outcome.id) == nil || !outcome.errors.isEmpty {
@@ -145,9 +149,9 @@ package final class Console {
             {
                 state.use(namespace: state.recentNamespaces[number - 1])
             }
-        case .pauseClock: send(.setClockPaused(!state.snapshot.isClockPaused), isQuiet: true)
+        case .pauseClock: send(.setClockPaused(!isClockPaused), isQuiet: true)
         case .stepClock:
-            if !state.snapshot.isClockPaused { send(.setClockPaused(true), isQuiet: true) }
+            if !isClockPaused { send(.setClockPaused(true), isQuiet: true) }
             send(.step, isQuiet: true)
         case .slower: changeSpeed(isFaster: false)
         case .faster: changeSpeed(isFaster: true)
@@ -159,8 +163,10 @@ package final class Console {
         0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, .infinity,
     ]
 
+    private var isClockPaused: Bool { requestedClock?.isPaused ?? state.snapshot.isClockPaused }
+
     private func changeSpeed(isFaster: Bool) {
-        let now = state.snapshot.speed
+        let now = requestedClock?.speed ?? state.snapshot.speed
         let next = isFaster ? Console.speeds.first { $0 > now } : Console.speeds.last { $0 < now }
         if let next { send(.setSpeed(next), isQuiet: true) }
     }
@@ -180,6 +186,11 @@ package final class Console {
         let id = nextCommand
         nextCommand += 1
         commands.append((id, command))
+        switch command {
+        case .setSpeed(let speed): requestedClock = (speed, requestedClock?.isPaused, id)
+        case .setClockPaused(let isPaused): requestedClock = (requestedClock?.speed, isPaused, id)
+        default: break
+        }
         if let onOutcome { handlers[id] = onOutcome } else if isQuiet { quietCommands.insert(id) }
     }
 

@@ -83,8 +83,8 @@ package enum KeyTable {
             bindings: [
                 KeyBinding([.character("p")], .pauseClock, "pause", "pause and go on"),
                 KeyBinding([.character(".")], .stepClock, "step", "one event, then stand still"),
-                KeyBinding([.character("-")], .slower, "slower", "half the speed"),
-                KeyBinding([.character("+"), .character("=")], .faster, "faster", "double the speed, up to max"),
+                KeyBinding([.character("-")], .slower, "slower", "the next slower speed"),
+                KeyBinding([.character("+"), .character("=")], .faster, "faster", "the next faster speed, up to max"),
             ]),
         Section(
             title: "Find",

@@ -92,14 +92,20 @@ package struct TableLayout: Hashable, Sendable {
     ///     NAME 20, READY 5, STATUS 17, AGE 4                                       want 52 without the extras
     ///     NAME 18, READY 5, STATUS 17, AGE 4                                       cut where it is widest
     ///
-    /// - Parameter offset: columns after the first that are scrolled out on the left. With an offset nothing is dropped
-    ///   by priority: what does not fit is to the right.
-    package init(columns: [TableColumn], contentWidths: [Int], width: Int, offset: Int = 0) {
+    /// - Parameters:
+    ///   - contentWidths: the widest content so far, so that columns do not jump.
+    ///   - visibleWidths: the widest content that is in sight, which is cut last; `contentWidths` without them.
+    ///   - offset: columns after the first that are scrolled out on the left. With an offset nothing is dropped by
+    ///     priority: what does not fit is to the right.
+    package init(
+        columns: [TableColumn], contentWidths: [Int], visibleWidths: [Int]? = nil, width: Int, offset: Int = 0
+    ) {
+        let visibleWidths = visibleWidths ?? contentWidths
         var wishes: [Wish] = []
         for (index, column) in columns.enumerated() where index == 0 || index > offset {
             let content = max(contentWidths[index], DisplayText.width(column.title) + 1)
             let wish = max(column.minimum, min(column.maximum, content))
-            wishes.append(Wish(index: index, width: wish, content: contentWidths[index], column: column))
+            wishes.append(Wish(index: index, width: wish, content: visibleWidths[index], column: column))
         }
         if offset == 0 {
             TableLayout.drop(&wishes, to: width, from: TableLayout.extraPriority) { wish in
@@ -151,7 +157,7 @@ package struct TableLayout: Hashable, Sendable {
     private struct Wish {
         var index: Int
         var width: Int
-        /// The widest content without the title.
+        /// The widest content in sight, without the title.
         var content: Int
         var column: TableColumn
         var isExtra: Bool { column.priority >= TableLayout.extraPriority }
@@ -171,8 +177,8 @@ package struct TableLayout: Hashable, Sendable {
         }
     }
 
-    /// Cuts columns down to their minimum at most: first flexible ones, then extras, then the room for signs of order,
-    /// then content that is wider than its title, then titles that are longer than what stands below them, then
+    /// Cuts columns down to their minimum at most: first flexible ones, then extras, then room that nothing in sight
+    /// needs, then content that is wider than its title, then titles that are longer than what stands below them, then
     /// whichever is the widest.
     private static func cut(_ wishes: inout [Wish], to width: Int) {
         var excess = total(wishes) - width

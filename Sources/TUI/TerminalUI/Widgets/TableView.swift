@@ -154,14 +154,16 @@ package struct TableView: Sendable {
         guard !bodyRect.isEmpty else { return }
         let window = visibleRows(count: count)
         let rows = window.map(row)
+        var visibleWidths = Array(repeating: 0, count: columns.count)
         for row in rows {
             for (index, cell) in row.cells.prefix(columns.count).enumerated() {
-                contentWidths[index] = max(contentWidths[index], DisplayText.width(cell.text))
+                visibleWidths[index] = max(visibleWidths[index], DisplayText.width(cell.text))
             }
         }
+        for (index, width) in visibleWidths.enumerated() { contentWidths[index] = max(contentWidths[index], width) }
         let layout = TableLayout(
-            columns: columns, contentWidths: contentWidths, width: bodyRect.width - TableView.margin,
-            offset: columnOffset)
+            columns: columns, contentWidths: contentWidths, visibleWidths: visibleWidths,
+            width: bodyRect.width - TableView.margin, offset: columnOffset)
         self.layout = layout
         renderHeader(into: &frame, in: header, theme: theme, layout: layout)
         for (offset, row) in rows.enumerated() {
