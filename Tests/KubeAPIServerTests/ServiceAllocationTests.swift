@@ -64,7 +64,12 @@ import Testing
         #expect(
             TestServer.failure { () throws(StatusError) in try test.client.create(second) }?.message
                 == "Service \"second\" is invalid: spec.clusterIPs: Invalid value: [\"10.200.0.1\"]: failed to allocate IP "
-                + "10.200.0.1: the provided IP (10.200.0.1) is not in the valid range. The range of valid IPs is "
+                + "10.200.0.1: the provided network does not match the current range")
+        second.spec.clusterIP = "10.96.0.0"
+        #expect(
+            TestServer.failure { () throws(StatusError) in try test.client.create(second) }?.message
+                == "Service \"second\" is invalid: spec.clusterIPs: Invalid value: [\"10.96.0.0\"]: failed to allocate IP "
+                + "10.96.0.0: the provided IP (10.96.0.0) is not in the valid range. The range of valid IPs is "
                 + "10.96.0.0/12")
     }
 

@@ -22,7 +22,8 @@ package final class ServiceAllocation {
     package static let clusterRange = "10.96.0.0/12"
     package static let nodePorts = 30000..<32768
 
-    private let range: IPv4Range
+    private let ownRange: IPv4Range
+    private let portRange: NumberRange
     private let store: ObjectStore
     private var addresses: NumberAllocator
     private var ports: NumberAllocator
@@ -30,16 +31,10 @@ package final class ServiceAllocation {
     init(store: ObjectStore, random: SeededRandom) {
         self.store = store
         guard let range = IPv4Range(ServiceAllocation.clusterRange) else { preconditionFailure("a bad range") }
-        self.range = range
-        // Neither the network's own address nor its broadcast address.
-        let usable = Int(range.base) + 1..<Int(range.base) + range.count - 1
-        addresses = NumberAllocator(
-            range: usable, band: NumberAllocator.band(of: usable, least: 16, most: 256, part: 16),
-            random: random.fork("addresses"))
-        let nodePorts = ServiceAllocation.nodePorts
-        ports = NumberAllocator(
-            range: nodePorts, band: NumberAllocator.band(of: nodePorts, least: 16, most: 128, part: 32),
-            random: random.fork("ports"))
+        ownRange = range
+        portRange = NumberRange(ServiceAllocation.nodePorts, least: 16, most: 128, part: 32)
+        addresses = NumberAllocator(random: random.fork("addresses"))
+        ports = NumberAllocator(random: random.fork("ports"))
     }
 
     /// Takes what the stored services have, after a restoration.
@@ -83,7 +78,9 @@ package final class ServiceAllocation {
         let held = old.map(ServiceAllocation.addresses) ?? []
         if ServiceFields.needsClusterIP(service), !ServiceFields.isHeadless(service) {
             if service.spec.clusterIPs.isEmpty {
-                guard let number = addresses.takeNext() else { throw .internalError("range is full") }
+                guard let number = nextAddress() else {
+                    throw .internalError("failed to allocate a serviceIP: range is full")
+                }
                 let address = UInt32(truncatingIfNeeded: number)
                 reservation.addresses.append(address)
                 service.spec.clusterIPs = [IPv4Range.text(address)]
@@ -100,17 +97,31 @@ package final class ServiceAllocation {
         reservation.oldAddresses = held.filter { !kept.contains($0) }
     }
 
+    private func nextAddress() -> Int? {
+        // What somebody else made an IPAddress for is passed over, and stays his.
+        var passed: [Int] = []
+        defer { for number in passed { addresses.release(number) } }
+        for range in ServiceRanges(store, own: ownRange).ranges {
+            while let number = addresses.takeNext(of: range.usable) {
+                if !hasObject(UInt32(truncatingIfNeeded: number)) { return number }
+                passed.append(number)
+            }
+        }
+        return nil
+    }
+
+    private func hasObject(_ address: UInt32) -> Bool {
+        store.object(ObjectKey(.ipAddress, name: IPv4Range.text(address))) != nil
+    }
+
     private func take(
         _ address: UInt32, _ text: String, _ service: Service, _ reservation: inout Reservation
     ) throws(StatusError) {
-        let problem: String
-        if !addresses.contains(Int(address)) {
-            problem =
-                "the provided IP (\(text)) is not in the valid range. "
-                + "The range of valid IPs is \(range.text)"
-        } else if !addresses.take(Int(address)) {
+        var problem = ServiceRanges(store, own: ownRange).problem(with: address)
+        if problem == nil, hasObject(address) || !addresses.take(Int(address)) {
             problem = "provided IP is already allocated"
-        } else {
+        }
+        guard let problem else {
             reservation.addresses.append(address)
             return
         }
@@ -139,7 +150,7 @@ package final class ServiceAllocation {
                 {
                     number = candidate
                 } else if number == 0 {
-                    guard let next = ports.takeNext() else {
+                    guard let next = ports.takeNext(of: portRange) else {
                         throw .internalError("failed to allocate a nodePort: range is full")
                     }
                     reservation.ports.append(next)
@@ -155,7 +166,7 @@ package final class ServiceAllocation {
         if ServiceFields.needsHealthCheckNodePort(service) {
             let number = service.spec.healthCheckNodePort ?? 0
             if number == 0 {
-                guard let next = ports.takeNext() else {
+                guard let next = ports.takeNext(of: portRange) else {
                     throw .internalError("failed to allocate a HealthCheck NodePort: range is full")
                 }
                 reservation.ports.append(next)
@@ -171,7 +182,7 @@ package final class ServiceAllocation {
 
     private func take(_ port: Int, _ path: FieldPath, _ service: Service) throws(StatusError) {
         let problem: String
-        if !ports.contains(port) {
+        if !portRange.numbers.contains(port) {
             let last = ServiceAllocation.nodePorts.upperBound - 1
             problem =
                 "provided port is not in the valid range. The range of valid ports is "
@@ -233,7 +244,6 @@ package final class ServiceAllocation {
         parent.namespace = service.namespace
         parent.name = service.name
         object.spec.parentRef = parent
-        if store.object(object.key) != nil { return }
         _ = try server.create(object.boxed, request)
     }
 
