@@ -42,6 +42,8 @@ public final class EventRecorder {
     private let host: String?
     private let source: EventSource
     private var lastReference: ObjectReference?
+    /// The last event that was written anew: about whom, and what its name ends in.
+    private var lastWritten: (about: Fingerprint, stamp: UInt64)?
     /// By the fingerprint of object, type, reason, place in the object and text; of events that are joined, those of
     /// all places and texts count together.
     private var seen: [Fingerprint: Seen] = [:]
@@ -113,7 +115,7 @@ public final class EventRecorder {
         if spam[about, default: TokenBucket(ratePerSecond: 1.0 / 300, burst: 25)].tryAccept(now),
             !count(record, reference, text, now)
         {
-            record.stamp = write(reference, type, reason, text, record, now)
+            record.stamp = write(reference, about, type, reason, text, record, now)
         }
         seen[identity] = record
     }
@@ -183,19 +185,10 @@ public final class EventRecorder {
 
     /// The stamp in the name of the new event; nil if it could not be written.
     private func write(
-        _ reference: ObjectReference, _ type: EventType, _ reason: String, _ message: String, _ record: Seen,
-        _ now: Instant
+        _ reference: ObjectReference, _ about: Fingerprint, _ type: EventType, _ reason: String, _ message: String,
+        _ record: Seen, _ now: Instant
     ) -> UInt64? {
         var event = Event()
-        // Several events of one instant are told apart by counting up.
-        var stamp = UInt64(bitPattern: Int64(now.nanoseconds))
-        var key = EventRecorder.key(reference, stamp)
-        while client.object(key) != nil {
-            stamp += 1
-            key = EventRecorder.key(reference, stamp)
-        }
-        event.metadata.name = key.name
-        event.metadata.namespace = key.namespace
         event.involvedObject = reference
         event.reason = reason
         event.message = message
@@ -206,12 +199,22 @@ public final class EventRecorder {
         event.source = source
         event.reportingComponent = component
         event.reportingInstance = host ?? ""
-        do throws(StatusError) {
-            _ = try client.create(event.boxed, WriteOptions())
-            return stamp
-        } catch {
-            // Events are best effort: a namespace that is going away takes none.
-            return nil
+        // Several events of one instant are told apart by counting up.
+        var stamp = UInt64(bitPattern: Int64(now.nanoseconds))
+        if let last = lastWritten, last.about == about, last.stamp >= stamp { stamp = last.stamp + 1 }
+        while true {
+            let key = EventRecorder.key(reference, stamp)
+            event.metadata.name = key.name
+            event.metadata.namespace = key.namespace
+            do throws(StatusError) {
+                _ = try client.create(event.boxed, WriteOptions())
+                lastWritten = (about, stamp)
+                return stamp
+            } catch {
+                // Events are best effort: a namespace that is going away takes none.
+                guard error.reason == .alreadyExists else { return nil }
+                stamp += 1
+            }
         }
     }
 }

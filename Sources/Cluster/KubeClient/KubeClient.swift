@@ -52,6 +52,10 @@ public protocol KubeClient: AnyObject {
     /// The limit on the component's requests, to be asked before each piece of work; nil for none.
     var rateLimiter: ClientRateLimiter? { get }
 
+    /// How long the answer to a write takes, in the cluster's time. What was asked for has taken effect at once; a
+    /// worker waits for the answer before it takes up the same key again.
+    var requestTime: Interval { get }
+
     // MARK: Reads. O(log n) and no copy.
 
     func object(_ key: ObjectKey) -> KubeObject?

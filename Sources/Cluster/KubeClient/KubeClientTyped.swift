@@ -5,6 +5,7 @@ import KubeAPI
 
 extension KubeClient {
     public var rateLimiter: ClientRateLimiter? { nil }
+    public var requestTime: Interval { .zero }
 
     public func get<Value: Resource>(_: Value.Type, namespace: String = "", name: String) -> Value? {
         object(ObjectKey(Value.kind, namespace: namespace, name: name))?.as(Value.self)

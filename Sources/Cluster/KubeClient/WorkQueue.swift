@@ -41,7 +41,11 @@ public final class WorkQueue<Key: Hashable> {
     public var isEmpty: Bool { count == 0 }
 
     public func add(_ key: Key) {
-        if dirty.updateValue(loop.now, forKey: key) != nil { return }
+        if let since = dirty.updateValue(loop.now, forKey: key) {
+            // It waits already.
+            dirty[key] = since
+            return
+        }
         additions += 1
         if processing.contains(key) { return }
         waiting.append(key)

@@ -49,7 +49,8 @@ package final class Cluster {
         if let restored = configuration.restored { server.restore(restored) }
         operatorClient = LocalClient(server, component: "operator")
         let components = ComponentFactory(
-            server: server, loop: loop, random: random, hasRateLimits: configuration.hasUpstreamRateLimits)
+            server: server, loop: loop, random: random, hasRateLimits: configuration.hasUpstreamRateLimits,
+            requestTime: configuration.requestTime)
         proxies = ServiceProxies(
             components.context(ServiceProxies.component, limits: ClientLimits.proxy),
             clusterCIDR: configuration.clusterCIDR)

@@ -22,6 +22,8 @@ extension Cluster {
         package var start = Instant.simulationStart
         /// Limits the requests of controllers, scheduler and kubelets as upstream's clients are limited.
         package var hasUpstreamRateLimits = false
+        /// How long controllers wait for the answer to a write: what it takes an API server whose etcd writes to disk.
+        package var requestTime = Interval.milliseconds(10)
         /// Keeps a digest of the whole history, at the price of encoding every revision.
         package var keepsDigest = false
         /// The most bytes of history that are kept.

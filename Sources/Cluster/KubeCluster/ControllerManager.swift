@@ -11,12 +11,15 @@ struct ComponentFactory {
     let random: SeededRandom
     /// Whether clients are limited as upstream's are.
     let hasRateLimits: Bool
+    /// How long clients wait for an answer.
+    let requestTime: Interval
 
     /// - Parameter limits: What the client is limited to, if clients are.
     func context(
         _ component: String, eventSource: String? = nil, limits: () -> ClientLimits = ClientLimits.controller
     ) -> ComponentContext {
         let client = LocalClient(server, component: component)
+        client.requestTime = requestTime
         if hasRateLimits { client.limits = limits() }
         let recorder = EventRecorder(client: client, loop: loop, component: eventSource ?? component)
         return ComponentContext(client: client, loop: loop, random: random.fork(component), recorder: recorder)
@@ -46,6 +49,7 @@ struct ControllerManager {
     private let serviceAccountTokens: ServiceAccountTokenController
     private let claimProtection: PersistentVolumeClaimProtectionController
     private let volumeProtection: PersistentVolumeProtectionController
+    private let serviceRanges: ServiceCIDRController
 
     init(_ components: ComponentFactory, configuration: Cluster.Configuration) {
         deployment = DeploymentController(components.context(DeploymentController.component))
@@ -79,6 +83,8 @@ struct ControllerManager {
             components.context(PersistentVolumeClaimProtectionController.component))
         volumeProtection = PersistentVolumeProtectionController(
             components.context(PersistentVolumeProtectionController.component))
+        serviceRanges = ServiceCIDRController(
+            components.context(ServiceCIDRController.component, eventSource: "service-cidr-controller"))
     }
 
     /// The order decides which of two controllers hears of a change first; it is upstream's own.
@@ -104,5 +110,6 @@ struct ControllerManager {
         roleAggregation.start()
         claimProtection.start()
         volumeProtection.start()
+        serviceRanges.start()
     }
 }

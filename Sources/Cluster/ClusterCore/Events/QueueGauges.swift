@@ -1,10 +1,12 @@
 /// What the work queues of a cluster's components have to tell about themselves, for metrics. Reading them changes
 /// nothing.
 public final class QueueGauges {
-    /// What durations are counted by, in seconds: ten times as long each.
+    /// What durations are counted by, in seconds: ten times as long each, rounded as upstream's multiplication rounds.
     ///
     /// Follows component-base metrics/prometheus/workqueue/metrics.go.
-    public static let bounds = [1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 0.01, 0.1, 1, 10]
+    public static let bounds = [
+        1e-8, 1e-7, 1e-6, 9.999999999999999e-06, 9.999999999999999e-05, 0.001, 0.01, 0.1, 1, 10,
+    ]
 
     /// One queue at one moment.
     public struct Reading: Sendable {

@@ -16,6 +16,7 @@ package final class LocalClient: KubeClient {
     private let requester: Requester
     /// What the component's requests are limited to; nil for no limit.
     package var limits: ClientLimits?
+    package var requestTime = Interval.zero
     private let isAuthorized: Bool
     private var frozen: FrozenView?
     private var informers: [StoreInformer] = []

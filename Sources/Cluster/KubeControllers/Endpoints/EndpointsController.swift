@@ -5,8 +5,8 @@ import KubeClient
 /// Keeps the Endpoints object of every service with a selector: the older form of EndpointSlices, one object a service,
 /// at most 1000 addresses.
 ///
-/// Writing the object costs as much as it is long. Services of more than a hundred endpoints are therefore written at
-/// most once a second, as upstream's `--concurrent-endpoint-syncs` batching period allows.
+/// Reading a service's pods and writing its object cost as much as they are many. Services that select more than a
+/// hundred pods are therefore reconciled at most once a second, as upstream's `--endpoint-updates-batch-period` allows.
 /// Follows kubernetes `pkg/controller/endpoint/endpoints_controller.go`.
 package final class EndpointsController: Reconciler, ChangeHandler {
     package static let component = "endpoint-controller"
@@ -19,7 +19,7 @@ package final class EndpointsController: Reconciler, ChangeHandler {
     private var client: any KubeClient { context.client }
     private var worker: Worker<EndpointsController>?
     private var index = ServiceSelectorIndex()
-    /// Services whose object is long enough to be written in batches.
+    /// Services that select so many pods that their changes are taken in batches.
     private var large: Set<ObjectKey> = []
 
     package init(_ context: ComponentContext) { self.context = context }
@@ -70,28 +70,29 @@ package final class EndpointsController: Reconciler, ChangeHandler {
             return
         }
         if service.spec.selector.isEmpty || service.spec.type == "ExternalName" { return }
-        var (subsets, count) = subsets(service)
-        if count > 100 { large.insert(key) } else { large.remove(key) }
+        var (subsets, podCount) = subsets(service)
+        if podCount > 100 { large.insert(key) } else { large.remove(key) }
         let isTruncated = EndpointsController.truncate(&subsets, to: EndpointsController.maximumAddresses)
         try write(service, subsets, isTruncated: isTruncated)
     }
 
-    private func subsets(_ service: Service) -> (subsets: [EndpointSubset], count: Int) {
+    /// The addresses of a service, and how many pods were looked at for them. O(pods).
+    private func subsets(_ service: Service) -> (subsets: [EndpointSubset], podCount: Int) {
         struct Group {
             var ports: [EndpointPort]
             var ready: [EndpointAddress] = []
             var notReady: [EndpointAddress] = []
         }
         var groups: [Group] = []
-        var count = 0
+        var podCount = 0
         guard let pair = service.spec.selector.first(where: { _ in true }) else { return ([], 0) }
         client.forEach(.pod, index: .label(namespace: service.namespace, key: pair.key, value: pair.value)) { object in
+            podCount += 1
             guard let pod = object.as(Pod.self), pod.status.podIP?.isEmpty == false, belongs(pod, service) else {
                 return true
             }
             let ports = PodEndpoint.ports(pod, of: service).map(EndpointsController.port)
             if ports.isEmpty, !service.spec.ports.isEmpty || service.spec.clusterIP != "None" { return true }
-            count += 1
             let place = groups.firstIndex { $0.ports == ports } ?? groups.count
             if place == groups.count { groups.append(Group(ports: ports)) }
             let address = EndpointsController.address(pod, service)
@@ -109,7 +110,7 @@ package final class EndpointsController: Reconciler, ChangeHandler {
             subset.ports = group.ports
             return subset
         }
-        return (subsets, count)
+        return (subsets, podCount)
     }
 
     private func belongs(_ pod: Pod, _ service: Service) -> Bool {

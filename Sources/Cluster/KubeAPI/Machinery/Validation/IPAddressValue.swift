@@ -30,15 +30,23 @@ public struct IPAddressValue: Hashable, Comparable, Sendable, CustomStringConver
     }
 
     private static func parseIPv4(_ text: Substring) -> [UInt8]? {
-        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-        guard parts.count == 4 else { return nil }
         var bytes: [UInt8] = []
-        for part in parts {
-            guard !part.isEmpty, part.utf8.allSatisfy(CharacterSets.isDigit), let value = Int(part), value < 256 else {
-                return nil
+        bytes.reserveCapacity(4)
+        var value: Int?
+        for character in text.utf8 {
+            if character == UInt8(ascii: ".") {
+                guard let part = value, bytes.count < 3 else { return nil }
+                bytes.append(UInt8(part))
+                value = nil
+            } else {
+                guard CharacterSets.isDigit(character) else { return nil }
+                let larger = (value ?? 0) * 10 + Int(character - UInt8(ascii: "0"))
+                guard larger < 256 else { return nil }
+                value = larger
             }
-            bytes.append(UInt8(value))
         }
+        guard let last = value, bytes.count == 3 else { return nil }
+        bytes.append(UInt8(last))
         return bytes
     }
 

@@ -11,7 +11,7 @@ extension Validation {
 
     /// An optional domain, a slash, and a name of at most 63 bytes: `app`, `example.com/name`.
     public static func labelKey(_ value: String) -> [String] {
-        if isPlainLabelKey(value) { return [] }
+        if isPlainLabelKey(value) || isPrefixedLabelKey(value) { return [] }
         let parts = value.split(separator: "/", omittingEmptySubsequences: false)
         var errors: [String] = []
         if parts.count > 2 {
@@ -74,6 +74,16 @@ extension Validation {
     /// A key without a domain, the common case.
     private static func isPlainLabelKey(_ value: String) -> Bool {
         value.utf8.count <= labelMaximumLength && isLabelName(value.utf8)
+    }
+
+    /// A key with a domain, as in `example.com/key`.
+    private static func isPrefixedLabelKey(_ value: String) -> Bool {
+        let bytes = value.utf8
+        guard let slash = bytes.firstIndex(of: UInt8(ascii: "/")) else { return false }
+        let prefix = bytes[..<slash]
+        let name = bytes[bytes.index(after: slash)...]
+        return prefix.count <= subdomainMaximum && isSubdomain(prefix) && name.count <= labelMaximumLength
+            && isLabelName(name)
     }
 
     /// Every label of an object. Follows apimachinery `pkg/apis/meta/v1/validation`.

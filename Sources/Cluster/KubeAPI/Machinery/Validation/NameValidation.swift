@@ -27,7 +27,7 @@ extension Validation {
         var errors: [String] = []
         if value.utf8.count > labelMaximum { errors.append(maximumLengthError(labelMaximum)) }
         if !isLabel(value.utf8) {
-            if isSubdomain(value) {
+            if isSubdomain(value.utf8) {
                 errors.append("must not contain dots")
             } else {
                 errors.append(patternError(labelMessage, labelPattern, "my-name", "123-abc"))
@@ -40,7 +40,7 @@ extension Validation {
     public static func dns1123Subdomain(_ value: String) -> [String] {
         var errors: [String] = []
         if value.utf8.count > subdomainMaximum { errors.append(maximumLengthError(subdomainMaximum)) }
-        if !isSubdomain(value) {
+        if !isSubdomain(value.utf8) {
             errors.append(patternError(subdomainMessage, "\(labelPattern)(\\.\(labelPattern))*", "example.com"))
         }
         return errors
@@ -74,7 +74,7 @@ extension Validation {
     public static func wildcardDNS1123Subdomain(_ value: String) -> [String] {
         var errors: [String] = []
         if value.utf8.count > subdomainMaximum { errors.append(maximumLengthError(subdomainMaximum)) }
-        if !value.hasPrefix("*.") || !isSubdomain(String(value.dropFirst(2))) {
+        if !value.hasPrefix("*.") || !isSubdomain(value.utf8.dropFirst(2)) {
             let pattern = "\\*\\.\(labelPattern)(\\.\(labelPattern))*"
             errors.append(patternError(wildcardMessage, pattern, "*.example.com"))
         }
@@ -91,10 +91,11 @@ extension Validation {
         return bytes.allSatisfy { CharacterSets.isLowerOrDigit($0) || $0 == UInt8(ascii: "-") || $0 == extra }
     }
 
-    private static func isSubdomain(_ value: String) -> Bool {
+    @inline(__always)
+    static func isSubdomain(_ bytes: some Sequence<UInt8>) -> Bool {
         var isStart = true
         var previous: UInt8 = 0
-        for byte in value.utf8 {
+        for byte in bytes {
             if byte == UInt8(ascii: ".") {
                 if isStart || previous == UInt8(ascii: "-") { return false }
                 isStart = true
@@ -149,10 +150,7 @@ extension Validation {
     }
 
     public static func pathSegmentPrefix(_ name: String) -> [String] {
-        var errors: [String] = []
-        for character in ["/", "%"] where name.utf8.contains(character.utf8[character.startIndex]) {
-            errors.append("may not contain '\(character)'")
-        }
-        return errors
+        if name.utf8.allSatisfy({ $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "%") }) { return [] }
+        return ["/", "%"].filter { name.contains($0) }.map { "may not contain '\($0)'" }
     }
 }
