@@ -37,16 +37,17 @@ import Testing
     @Test func podsAreCounted() {
         var admission = admission
         let node = Node(name: "node-1")
-        #expect(admission.rejection(of: makePod(), requests: PodRequests(), node: node) == nil)
+        #expect(admission.decision(of: makePod(), requests: PodRequests(), node: node) == .admitted)
         admission.add(PodRequests())
         admission.add(PodRequests())
         #expect(
-            admission.rejection(of: makePod(), requests: PodRequests(), node: node)
-                == .init(
-                    reason: "OutOfpods",
-                    message: "Node didn't have enough resource: pods, requested: 1, used: 2, capacity: 2"))
+            admission.decision(of: makePod(), requests: PodRequests(), node: node)
+                == .rejected(
+                    .init(
+                        reason: "OutOfpods",
+                        message: "Node didn't have enough resource: pods, requested: 1, used: 2, capacity: 2")))
         admission.remove(PodRequests())
-        #expect(admission.rejection(of: makePod(), requests: PodRequests(), node: node) == nil)
+        #expect(admission.decision(of: makePod(), requests: PodRequests(), node: node) == .admitted)
     }
 
     @Test func noExecuteTaintsAreHeeded() {
@@ -55,17 +56,18 @@ import Testing
         taint.key = "maintenance"
         taint.effect = "NoExecute"
         node.spec.taints = [taint]
-        let rejection = admission.rejection(of: makePod(), requests: PodRequests(), node: node)
-        #expect(rejection?.reason == "TaintToleration")
+        #expect(reason(admission.decision(of: makePod(), requests: PodRequests(), node: node)) == "TaintToleration")
+        let fixed = makePod { $0.metadata.annotations["kubernetes.io/config.mirror"] = "hash" }
+        #expect(admission.decision(of: fixed, requests: PodRequests(), node: node) == .admitted, "static pods stay")
         let tolerant = makePod { pod in
             var toleration = Toleration()
             toleration.key = "maintenance"
             toleration.operator = "Exists"
             pod.spec.tolerations = [toleration]
         }
-        #expect(admission.rejection(of: tolerant, requests: PodRequests(), node: node) == nil)
+        #expect(admission.decision(of: tolerant, requests: PodRequests(), node: node) == .admitted)
         node.spec.taints[0].effect = "NoSchedule"
-        #expect(admission.rejection(of: makePod(), requests: PodRequests(), node: node) == nil)
+        #expect(admission.decision(of: makePod(), requests: PodRequests(), node: node) == .admitted)
     }
 
     @Test(arguments: [
@@ -90,13 +92,49 @@ import Testing
             affinity.nodeAffinity = nodeAffinity
             pod.spec.affinity = affinity
         }
-        #expect((admission.rejection(of: pod, requests: PodRequests(), node: node) == nil) == fits)
+        #expect((admission.decision(of: pod, requests: PodRequests(), node: node) == .admitted) == fits)
     }
 
-    @Test func staticPodsAreAlwaysTaken() {
-        let pod = makePod { $0.metadata.annotations["kubernetes.io/config.mirror"] = "hash" }
+    @Test(arguments: [true, false]) func criticalPodsAreToldOfAllThatIsShort(_ isStatic: Bool) {
+        var admission = admission
+        var held = PodRequests()
+        held.milliCPU = 1000
+        admission.add(held)
+        admission.add(held)
+        let pod = makePod { pod in
+            if isStatic {
+                pod.metadata.annotations["kubernetes.io/config.mirror"] = "hash"
+            } else {
+                pod.spec.priority = 2_000_000_000
+            }
+        }
+        var requests = PodRequests()
+        requests.milliCPU = 3000
+        requests.memory = 1 << 30
+        requests.ephemeralStorage = 20 << 30
+        let decision = admission.decision(of: pod, requests: requests, node: Node(name: "node-1"))
+        let shortages: [PodAdmission.Shortage] = [
+            .init(.pods, requested: 1, used: 2, capacity: 2),
+            .init(.cpu, requested: 3000, used: 2000, capacity: 4000),
+            .init(.ephemeralStorage, requested: 20 << 30, used: 0, capacity: 10 << 30),
+        ]
+        #expect(decision == .short(shortages))
+        #expect(shortages.map(\.missing) == [1, 1000, 10 << 30])
+    }
+
+    @Test func noRoomIsMadeForWhatIsRefusedAnyway() {
+        let pod = makePod { pod in
+            pod.spec.priority = 2_000_001_000
+            pod.spec.nodeSelector = ["disk": "ssd"]
+        }
         var requests = PodRequests()
         requests.milliCPU = 100_000
-        #expect(admission.rejection(of: pod, requests: requests, node: Node(name: "node-1")) == nil)
+        #expect(reason(admission.decision(of: pod, requests: requests, node: Node(name: "node-1"))) == "NodeAffinity")
+        let plain = makePod { $0.spec.nodeSelector = ["disk": "ssd"] }
+        #expect(reason(admission.decision(of: plain, requests: requests, node: Node(name: "node-1"))) == "OutOfcpu")
+    }
+
+    private func reason(_ decision: PodAdmission.Decision) -> String? {
+        if case .rejected(let rejection) = decision { rejection.reason } else { nil }
     }
 }

@@ -96,6 +96,9 @@ import Testing
                 pod.spec.containers[0].livenessProbe = probe
                 pod.metadata.annotations["drydock.dev/fail-liveness.app"] = "\(random.below(60))s-"
             }
+            if random.below(6) == 0 {
+                pod.spec.priorityClassName = ["system-cluster-critical", "system-node-critical"][random.below(2)]
+            }
             switch random.below(5) {
             case 0: pod.metadata.annotations["drydock.dev/crash-every.app"] = "\(1 + random.below(40))s"
             case 1: pod.metadata.annotations["drydock.dev/exit-after.app"] = "\(1 + random.below(40))s"

@@ -7,7 +7,7 @@ import Testing
     @Test(arguments: [
         "start-and-delete", "cold-image", "crash-loop", "image-failure", "init-and-sidecar", "probes",
         "kill-after-grace",
-        "completion", "power-cycle", "partition", "admission", "deadline", "volumes", "environment",
+        "completion", "power-cycle", "partition", "admission", "preemption", "deadline", "volumes", "environment",
     ])
     func transcript(_ name: String) throws {
         let file = Transcript.folder.appending(path: name + ".txt")

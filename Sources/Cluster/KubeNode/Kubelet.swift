@@ -17,6 +17,7 @@ package final class Kubelet: EventTarget, ChangeHandler {
         static let ready = UInt64.max - 2
         static let boot = UInt64.max - 3
         static let catchUp = UInt64.max - 4
+        static let preemption = UInt64.max - 5
     }
 
     /// A pod that the kubelet knows of. A class, because a pod's state is wide and every step looks at it.
@@ -46,6 +47,12 @@ package final class Kubelet: EventTarget, ChangeHandler {
             self.ports = ports
             self.cause = cause
         }
+    }
+
+    /// What a pod asks of the node.
+    struct Asked {
+        let requests: PodRequests
+        let ports: [HostPort]
     }
 
     let client: any KubeClient
@@ -84,6 +91,11 @@ package final class Kubelet: EventTarget, ChangeHandler {
     var isResizePending = false
     /// A pod gave back what it held since the pods that wait for resources were last looked at.
     private var areResourcesFreed = false
+    /// The critical pod for which room is being made.
+    var preemption: PreemptionInProgress?
+    var preemptionTimer: Timer?
+    /// What is heard only once it is in.
+    var heldBack: [HeldBack] = []
 
     package init(_ context: ComponentContext, configuration: NodeConfiguration) {
         client = context.client
@@ -119,6 +131,7 @@ package final class Kubelet: EventTarget, ChangeHandler {
         case Token.catchUp:
             isCatchUpScheduled = false
             catchUp()
+        case Token.preemption: preemptionDue()
         default:
             let slot = Int(token)
             workers[slot]?.timer = nil
@@ -137,6 +150,11 @@ package final class Kubelet: EventTarget, ChangeHandler {
             if let node = change.new(Node.self) { learnAddresses(of: node) }
             return
         }
+        if preemption == nil { hear(change) } else { heldBack.append(.change(change)) }
+    }
+
+    /// Takes a change of one of the node's pods.
+    func hear(_ change: Change) {
         let uid = change.object.uid
         let pod = change.new(Pod.self)
         guard let slot = slots[uid] else {
@@ -180,23 +198,36 @@ package final class Kubelet: EventTarget, ChangeHandler {
         for pod in ordered { add(pod, cause: 0) }
     }
 
-    private func add(_ pod: Pod, cause: Revision) {
+    /// Looks whether the node takes a pod that it has not met before. A critical pod may have to wait for its place,
+    /// and all that comes after it waits with it.
+    func add(_ pod: Pod, cause: Revision) {
+        if preemption != nil { return heldBack.append(.pod(pod, cause: cause)) }
+        let asked = Asked(requests: PodRequests(pod.spec), ports: HostPort.ports(of: pod))
+        var rejection: PodAdmission.Rejection?
+        // What has run here runs on, even if it would not be let in any more.
+        if pod.status.startTime == nil, pod.metadata.deletionTimestamp == nil, !PodLifecycle.isTerminal(pod) {
+            let node = client.get(Node.self, name: configuration.name) ?? Node(name: configuration.name)
+            switch admission.decision(of: pod, requests: asked.requests, ports: asked.ports, node: node) {
+            case .admitted: break
+            case .rejected(let found): rejection = found
+            case .short(let shortages):
+                rejection = beginPreemption(for: pod, asked, shortages, cause: cause)
+                if rejection == nil { return }
+            }
+        }
+        take(pod, asked, cause: cause, rejection: rejection)
+    }
+
+    /// Gives a pod its worker, which starts it or tells why it was refused.
+    func take(_ pod: Pod, _ asked: Asked, cause: Revision, rejection: PodAdmission.Rejection?) {
         let identity = StableHash.hash(pod.uid)
         var mistakes: [ScriptAnnotations.Mistake] = []
         let scripts = ScriptAnnotations.scripts(of: pod, &mistakes)
         let lifecycle = PodLifecycle(
             pod, latencies: PodLatencies(node: seed, identity: identity), scripts: scripts, now: loop.now)
         let worker = PodWorker(
-            lifecycle, identity: identity, requests: PodRequests(pod.spec), ports: HostPort.ports(of: pod),
-            cause: cause)
-        var rejection: PodAdmission.Rejection?
-        if !lifecycle.isTerminal(pod.status.phase), !lifecycle.isDeleted {
-            // What has run here runs on, even if it would not be let in any more.
-            if pod.status.startTime == nil {
-                let node = client.get(Node.self, name: configuration.name) ?? Node(name: configuration.name)
-                rejection = admission.rejection(
-                    of: pod, requests: worker.requests, ports: worker.ports, node: node)
-            }
+            lifecycle, identity: identity, requests: asked.requests, ports: asked.ports, cause: cause)
+        if !PodLifecycle.isTerminal(pod), !lifecycle.isDeleted {
             if rejection == nil {
                 admission.add(worker.requests, ports: worker.ports)
                 worker.holdsResources = true
@@ -242,7 +273,7 @@ package final class Kubelet: EventTarget, ChangeHandler {
         }
         reschedule(slot)
         client.cause = 0
-        if areResourcesFreed {
+        if areResourcesFreed, preemption == nil {
             areResourcesFreed = false
             retryResizes()
         }
@@ -383,13 +414,14 @@ package final class Kubelet: EventTarget, ChangeHandler {
             worker.address = nil
         }
         releaseRequests(slot)
+        preemptionMet(slot)
     }
 
     private func releaseRequests(_ slot: Int) {
         guard let worker = workers[slot], worker.holdsResources else { return }
         admission.remove(worker.requests, ports: worker.ports)
         worker.holdsResources = false
-        areResourcesFreed = isResizePending
+        if isResizePending { areResourcesFreed = true }
     }
 
     /// Removes the pod for good, now that nothing of it runs.
@@ -439,6 +471,7 @@ package final class Kubelet: EventTarget, ChangeHandler {
         slots = [:]
         overdue = []
         isPodListDue = false
+        forgetPreemption()
         admission = PodAdmission(allocatable: configuration.allocatable)
     }
 }

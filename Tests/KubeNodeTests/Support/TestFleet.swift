@@ -18,6 +18,11 @@ final class TestFleet {
         options.seed = seed
         server = APIServer(loop: loop, options: options)
         client = LocalClient(server, component: "tester")
+        for (name, value) in [("system-cluster-critical", 2_000_000_000), ("system-node-critical", 2_000_001_000)] {
+            var priorityClass = PriorityClass(name: name)
+            priorityClass.value = value
+            try client.create(priorityClass)
+        }
         for name in ["default", "kube-node-lease"] {
             try client.create(Namespace(name: name))
             try client.create(ServiceAccount(name: "default", namespace: name))

@@ -27,47 +27,95 @@ package struct PodAdmission {
         allocatablePods = allocatable["pods"]?.value ?? 0
     }
 
-    /// Nil if the pod fits. Static pods are taken whatever they ask for.
-    package func rejection(of pod: Pod, requests: PodRequests, ports: [HostPort] = [], node: Node) -> Rejection? {
-        if PodAdmission.isStatic(pod) { return nil }
+    /// What becomes of a pod that was bound to the node.
+    package enum Decision: Equatable {
+        case admitted
+        case rejected(Rejection)
+        /// A critical pod lacks nothing but room: others have to make it.
+        case short([Shortage])
+    }
+
+    /// A resource of which the node has less left than a pod asks for.
+    package struct Shortage: Equatable {
+        package var resource: NodeResource
+        package var requested: Int
+        package var used: Int
+        package var capacity: Int
+
+        package init(_ resource: NodeResource, requested: Int, used: Int, capacity: Int) {
+            self.resource = resource
+            self.requested = requested
+            self.used = used
+            self.capacity = capacity
+        }
+
+        /// What others must give back for the pod to fit.
+        package var missing: Int { requested - (capacity - used) }
+
+        var rejection: Rejection {
+            Rejection(
+                reason: "OutOf\(resource.rawValue)",
+                message: "Node didn't have enough resource: \(resource.rawValue), requested: \(requested), "
+                    + "used: \(used), capacity: \(capacity)")
+        }
+    }
+
+    /// Whether the pod is taken. Of what stands against an ordinary pod the first is told; a critical pod is refused
+    /// only for what room would not mend. Taints do not concern static pods.
+    ///
+    /// The cost does not depend on how many pods the node runs, ports of the node aside.
+    package func decision(of pod: Pod, requests: PodRequests, ports: [HostPort] = [], node: Node) -> Decision {
         if let os = pod.labels["kubernetes.io/os"], os != "linux" {
-            return Rejection(
-                reason: "PodOSSelectorNodeLabelDoesNotMatch",
-                message: "Failed to admit pod as the `kubernetes.io/os` label doesn't match node label")
+            return .rejected(
+                Rejection(
+                    reason: "PodOSSelectorNodeLabelDoesNotMatch",
+                    message: "Failed to admit pod as the `kubernetes.io/os` label doesn't match node label"))
         }
         if let os = pod.spec.os, os.name != "linux" {
-            return Rejection(
-                reason: "PodOSNotSupported", message: "Failed to admit pod as the OS field doesn't match node OS")
+            return .rejected(
+                Rejection(
+                    reason: "PodOSNotSupported", message: "Failed to admit pod as the OS field doesn't match node OS"))
         }
-        if usedPods + 1 > allocatablePods { return insufficient("pods", 1, usedPods, allocatablePods) }
-        if requests.milliCPU > 0, requests.milliCPU > allocatable.milliCPU - used.milliCPU {
-            return insufficient("cpu", requests.milliCPU, used.milliCPU, allocatable.milliCPU)
-        }
-        if requests.memory > 0, requests.memory > allocatable.memory - used.memory {
-            return insufficient("memory", requests.memory, used.memory, allocatable.memory)
-        }
-        if requests.ephemeralStorage > 0,
-            requests.ephemeralStorage > allocatable.ephemeralStorage - used.ephemeralStorage
-        {
-            return insufficient(
-                "ephemeral-storage", requests.ephemeralStorage, used.ephemeralStorage, allocatable.ephemeralStorage)
-        }
+        let shortages = shortages(requests)
+        if let first = shortages.first, !PodRank(pod).isCritical { return .rejected(first.rejection) }
         if !NodeAffinityMatch.matches(pod.spec, node: node) {
-            return Rejection(
-                reason: "NodeAffinity",
-                message: "Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector")
+            return .rejected(
+                Rejection(
+                    reason: "NodeAffinity",
+                    message: "Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector"))
         }
         if ports.contains(where: { port in usedPorts.contains(where: port.conflicts) }) {
-            return Rejection(
-                reason: "NodePorts",
-                message: "Predicate NodePorts failed: node(s) didn't have free ports for the requested pod ports")
+            return .rejected(
+                Rejection(
+                    reason: "NodePorts",
+                    message: "Predicate NodePorts failed: node(s) didn't have free ports for the requested pod ports"))
         }
-        if node.spec.taints.contains(where: { $0.effect == "NoExecute" && !isTolerated($0, pod.spec.tolerations) }) {
-            return Rejection(
-                reason: "TaintToleration",
-                message: "Predicate TaintToleration failed: node(s) had taints that the pod didn't tolerate")
+        if !PodAdmission.isStatic(pod),
+            node.spec.taints.contains(where: { $0.effect == "NoExecute" && !isTolerated($0, pod.spec.tolerations) })
+        {
+            return .rejected(
+                Rejection(
+                    reason: "TaintToleration",
+                    message: "Predicate TaintToleration failed: node(s) had taints that the pod didn't tolerate"))
         }
-        return nil
+        return shortages.isEmpty ? .admitted : .short(shortages)
+    }
+
+    /// What the node lacks for a pod, in the order in which it is told.
+    private func shortages(_ requests: PodRequests) -> [Shortage] {
+        var shortages: [Shortage] = []
+        if usedPods + 1 > allocatablePods {
+            shortages.append(Shortage(.pods, requested: 1, used: usedPods, capacity: allocatablePods))
+        }
+        func compare(_ resource: NodeResource, _ requested: Int, _ used: Int, _ capacity: Int) {
+            guard requested > 0, requested > capacity - used else { return }
+            shortages.append(Shortage(resource, requested: requested, used: used, capacity: capacity))
+        }
+        compare(.cpu, requests.milliCPU, used.milliCPU, allocatable.milliCPU)
+        compare(.memory, requests.memory, used.memory, allocatable.memory)
+        compare(
+            .ephemeralStorage, requests.ephemeralStorage, used.ephemeralStorage, allocatable.ephemeralStorage)
+        return shortages
     }
 
     package mutating func add(_ requests: PodRequests, ports: [HostPort] = []) {
@@ -87,13 +135,6 @@ package struct PodAdmission {
     /// Whether the pod mirrors one that the node runs from a file. Follows kubernetes
     /// `pkg/kubelet/types/pod_update.go`.
     package static func isStatic(_ pod: Pod) -> Bool { pod.annotations["kubernetes.io/config.mirror"] != nil }
-
-    private func insufficient(_ name: String, _ requested: Int, _ used: Int, _ capacity: Int) -> Rejection {
-        Rejection(
-            reason: "OutOf\(name)",
-            message: "Node didn't have enough resource: \(name), requested: \(requested), used: \(used), "
-                + "capacity: \(capacity)")
-    }
 
     private func isTolerated(_ taint: Taint, _ tolerations: [Toleration]) -> Bool {
         tolerations.contains { toleration in

@@ -8,6 +8,8 @@ package enum PodEvent {
     case admitted
     /// The node does not take the pod.
     case rejected(reason: String, message: String)
+    /// The kubelet takes the node's room from the pod; `disruption` is what its condition says of that.
+    case evicted(reason: String, message: String, disruption: String)
     /// The API server has a newer version.
     case changed(Pod)
     /// The API server has the pod no more.

@@ -15,6 +15,7 @@ extension PodLifecycle {
         let before = current.status.conditions
         var conditions = before.filter { !PodLifecycle.owned.contains($0.type) }
         conditions += resizeConditions(current, now)
+        tellDisruption(current, phase, &conditions, now)
         func add(_ type: String, _ value: Value) {
             var condition = PodCondition()
             condition.type = type
@@ -35,6 +36,28 @@ extension PodLifecycle {
         add("ContainersReady", containersReady)
         add("PodScheduled", Value(isTrue: true))
         return conditions
+    }
+
+    /// Adds why the kubelet disrupted the pod, with the write that tells of its end and no sooner.
+    /// Follows kubernetes `pkg/kubelet/status/status_manager.go` (`mergePodStatus`).
+    private func tellDisruption(
+        _ current: Pod, _ phase: String, _ conditions: inout [PodCondition], _ now: Instant
+    ) {
+        guard let disruption, stage == .terminated, isTerminal(phase), !isTerminal(current.status.phase) else { return }
+        var condition = PodCondition()
+        condition.type = "DisruptionTarget"
+        condition.status = "True"
+        condition.reason = "TerminationByKubelet"
+        condition.message = disruption.message
+        condition.observedGeneration = disruption.generation
+        condition.lastTransitionTime = now.time
+        if let place = conditions.firstIndex(where: { $0.type == condition.type }) {
+            let old = conditions[place]
+            if old.status == condition.status { condition.lastTransitionTime = old.lastTransitionTime }
+            conditions[place] = condition
+        } else {
+            conditions.append(condition)
+        }
     }
 
     private struct Value {

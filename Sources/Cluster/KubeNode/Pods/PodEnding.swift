@@ -126,6 +126,18 @@ extension PodLifecycle {
 
     // MARK: Stopping the pod
 
+    /// Stops the pod, to end as failed. What is ending already, or has ended, ends as it would have.
+    /// Follows kubernetes `pkg/kubelet/pod_workers.go` (`killPodNow`).
+    mutating func evict(
+        _ reason: String, _ message: String, _ disruption: String, _ now: Instant, _ actions: inout [PodAction]
+    ) {
+        record(.warning, reason, message, &actions)
+        guard stage == .sandbox || stage == .running else { return }
+        failure = (reason, message)
+        self.disruption = (disruption, pod.metadata.generation)
+        terminate(now, &actions)
+    }
+
     /// Stops everything, or, if that is going on already, takes a shorter grace period into account.
     mutating func terminate(_ now: Instant, _ actions: inout [PodAction]) {
         switch stage {

@@ -49,8 +49,10 @@ package struct PodLifecycle {
     var activeDeadline: Instant?
     /// When the grace period of a terminating pod ends.
     var graceEnd = Instant(nanoseconds: .max)
-    /// Why the kubelet itself ends or refuses the pod: rejected, deadline exceeded.
+    /// Why the kubelet itself ends or refuses the pod: rejected, deadline exceeded, evicted.
     var failure: (reason: String, message: String)?
+    /// What the kubelet disrupted the pod for, and the generation that it had then.
+    var disruption: (message: String, generation: Int?)?
     var isRejected = false
     /// One for each container; nil when no annotation speaks of any.
     let scripts: [ContainerScript]?
@@ -127,6 +129,8 @@ package struct PodLifecycle {
             failure = (reason, "Pod was rejected: " + message)
             record(.warning, reason, message, &actions)
             end(&actions)
+        case .evicted(let reason, let message, let disruption):
+            evict(reason, message, disruption, now, &actions)
         case .changed(let newer): change(to: newer, now, &actions)
         case .vanished:
             isVanished = true
@@ -317,6 +321,9 @@ package struct PodLifecycle {
     ) {
         actions.append(.record(type, reason: reason, message: message, container: container))
     }
+
+    /// Whether a pod has ended for good, by what the API server knows.
+    static func isTerminal(_ pod: Pod) -> Bool { pod.status.phase == "Succeeded" || pod.status.phase == "Failed" }
 
     func isTerminal(_ phase: String?) -> Bool { phase == "Succeeded" || phase == "Failed" }
 }

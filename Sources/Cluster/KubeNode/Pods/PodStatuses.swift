@@ -51,7 +51,9 @@ extension PodLifecycle {
             status.reason = current.status.reason
             status.message = current.status.message
         }
-        status.conditions = conditions(of: current, phase: phase, now)
+        // An eviction says nothing of the containers: as long as they run, they are as ready as they are.
+        let isEvicting = isEnding && disruption != nil
+        status.conditions = conditions(of: current, phase: isEvicting ? phaseOfContainers : phase, now)
         return status
     }
 
