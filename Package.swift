@@ -97,6 +97,8 @@ let package = Package(
                 .product(name: "X509", package: "swift-certificates"),
                 .product(name: "Yams", package: "Yams"),
             ]),
+        // Memory for large clusters.
+        .target(name: "CHugePages", path: "Sources/Cluster/CHugePages"),
         // The console.
         .systemLibrary(
             name: "CNCursesSystem", path: "Sources/TUI/CNCursesSystem",
@@ -118,8 +120,7 @@ let package = Package(
             name: "drydock",
             dependencies: [
                 "ClusterConsole", "TerminalUI", "KubeGateway", "KubeJournal", "ClusterDriver", "KubeCluster",
-                "KubeStore",
-                "KubeClient", "KubeAPI", "ClusterCore",
+                "KubeStore", "KubeClient", "KubeAPI", "ClusterCore", "CHugePages",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Yams", package: "Yams"),
@@ -129,7 +130,7 @@ let package = Package(
             name: "drydock-bench",
             dependencies: [
                 "ClusterConsole", "TerminalUI", "KubeGateway", "KubeJournal", "ClusterDriver", "KubeCluster",
-                "KubeStore", "KubeClient", "KubeAPI", "ClusterCore",
+                "KubeStore", "KubeClient", "KubeAPI", "ClusterCore", "CHugePages",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
                 .product(name: "NIOCore", package: "swift-nio"),

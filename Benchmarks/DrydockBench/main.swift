@@ -1,3 +1,4 @@
+import CHugePages
 import Foundation
 
 // make bench: measures the numbers of the design, each against its floor and its aim, and exits 1 when one misses its
@@ -10,6 +11,8 @@ let arguments = Array(CommandLine.arguments.dropFirst())
 if arguments.first == "--measure", arguments.count == 2,
     let measurement = Measurement.all.first(where: { $0.name == arguments[1] })
 {
+    // As the executable does.
+    use_huge_pages()
     for figure in measurement.body() { print("\(figure.label)\t\(figure.value)") }
     exit(0)
 }

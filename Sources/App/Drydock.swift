@@ -1,4 +1,5 @@
 import ArgumentParser
+import CHugePages
 
 @main
 struct Drydock: ParsableCommand {
@@ -11,6 +12,11 @@ struct Drydock: ParsableCommand {
             BackupCommand.self, RestoreCommand.self, VersionCommand.self,
         ],
         defaultSubcommand: ConsoleCommand.self)
+
+    static func main() {
+        use_huge_pages()
+        main(nil)
+    }
 }
 
 enum Version {

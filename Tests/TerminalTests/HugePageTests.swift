@@ -1,0 +1,22 @@
+import Foundation
+import Testing
+
+/// The heap of the executable, as the kernel sees it.
+@Suite("Huge pages", .enabled(if: Terminal.isAvailable && HugePageTests.areGrantedOnRequest, "not on this system"))
+struct HugePageTests {
+    static let areGrantedOnRequest =
+        (try? String(contentsOfFile: "/sys/kernel/mm/transparent_hugepage/enabled", encoding: .utf8))?
+        .contains("[madvise]") == true
+
+    @Test func theHeapIsAskedForInHugePages() throws {
+        let folder = try TemporaryFolder()
+        let terminal = try Terminal(160, 24)
+        try terminal.enter(
+            "clear; \(Tools.drydock) serve --nodes 1 --listen 127.0.0.1:0 --kubeconfig \(folder.path)/config &")
+        try terminal.waitFor("export KUBECONFIG=")
+        // The flags of a mapping stand below its name; hg: somebody asked for huge pages.
+        try terminal.enter("clear; sed -n '/\\[heap\\]/,/VmFlags/p' /proc/$!/smaps | grep -c ' hg'; echo counted")
+        let screen = try terminal.waitFor("counted\n")
+        #expect(screen.hasPrefix("1\n"), "\(screen)")
+    }
+}
