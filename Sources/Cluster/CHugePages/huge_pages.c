@@ -42,7 +42,7 @@ void use_huge_pages(void) {
     if (sbrk((intptr_t)size) == (void *)-1) return;
     sbrk(-(intptr_t)size);
     mallopt(M_TOP_PAD, (int)size);
-    // Large arrays live on the heap too, as they do once glibc has seen one go; it stops looking where an option is set.
+    // Large arrays live on the heap too, as they do once glibc has seen one go; with an option set it stops looking.
     mallopt(M_MMAP_THRESHOLD, 32 << 20);
     void *volatile block = malloc(1 << 20);
     free(block);
