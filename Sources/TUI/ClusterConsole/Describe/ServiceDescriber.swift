@@ -26,7 +26,7 @@ extension DescribeWriter {
             line("Port:\t\(name)\t\(port.port)/\(transport)")
             if let target = port.targetPort { line("TargetPort:\t\(target.text)/\(transport)") }
             if let node = port.nodePort, node > 0 { line("NodePort:\t\(name)\t\(node)/\(transport)") }
-            field("Endpoints", endpoints(of: service, port: port))
+            field("Endpoints", endpoints(service: service.name, namespace: service.namespace, port: port.name ?? ""))
         }
         field("Session Affinity", spec.sessionAffinity ?? "")
         if let policy = spec.externalTrafficPolicy { field("External Traffic Policy", policy) }
@@ -37,25 +37,34 @@ extension DescribeWriter {
         }
     }
 
-    /// The ready addresses behind a port; of more than three, the rest is counted.
-    private func endpoints(of service: Service, port: ServicePort) -> String {
+    /// The ready addresses behind a Service's port; of more than three, the rest is counted.
+    func endpoints(service: String, namespace: String, port name: String) -> String {
         var texts: [String] = []
-        var more = 0
-        snapshot.objects.forEach(.endpointSlice, namespace: service.namespace) { object in
-            guard object.metadata.labels["kubernetes.io/service-name"] == service.name,
+        var count = 0
+        var isMore = false
+        var hasSlices = false
+        func add(_ endpoint: Endpoint, port: Int?) {
+            if texts.count == 3 { isMore = true }
+            guard endpoint.conditions?.ready != false, let address = endpoint.addresses.first else { return }
+            count += 1
+            if isMore { return }
+            guard let port else { return texts.append(address) }
+            texts.append(address.contains(":") ? "[\(address)]:\(port)" : "\(address):\(port)")
+        }
+        snapshot.objects.forEach(.endpointSlice, namespace: namespace) { object in
+            guard object.metadata.labels["kubernetes.io/service-name"] == service,
                 let slice = object.as(EndpointSlice.self)
             else { return true }
-            for entry in slice.ports where (entry.name ?? "") == (port.name ?? "") {
-                for endpoint in slice.endpoints where endpoint.conditions?.ready != false {
-                    for address in endpoint.addresses {
-                        if texts.count == 3 { more += 1 } else { texts.append("\(address):\(entry.port ?? 0)") }
-                    }
-                }
+            hasSlices = true
+            // A headless Service can have no ports.
+            if slice.ports.isEmpty { for endpoint in slice.endpoints { add(endpoint, port: nil) } }
+            for port in slice.ports where (port.name ?? "") == name {
+                for endpoint in slice.endpoints { add(endpoint, port: port.port ?? 0) }
             }
             return true
         }
-        let text = texts.joined(separator: ",")
-        return more > 0 ? "\(text) + \(more) more..." : text
+        if !hasSlices { return "<none>" }
+        return texts.joined(separator: ",") + (isMore ? " + \(count - 3) more..." : "")
     }
 
     mutating func describe(_ slice: EndpointSlice) {
@@ -90,35 +99,5 @@ extension DescribeWriter {
             field("NodeName", endpoint.nodeName ?? "<unset>", indent: 2)
             field("Zone", endpoint.zone ?? "<unset>", indent: 2)
         }
-    }
-
-    mutating func describe(_ namespace: Namespace) {
-        identity(namespace, isNamespaced: false)
-        labels("Labels", namespace.labels)
-        annotations(namespace.annotations)
-        field("Status", namespace.status.phase ?? "")
-        if !namespace.status.conditions.isEmpty {
-            line("Conditions:")
-            line("Type\tStatus\tLastTransitionTime\tReason\tMessage", indent: 1)
-            line("----\t------\t------------------\t------\t-------", indent: 1)
-            for condition in namespace.status.conditions {
-                line(
-                    "\(condition.type)\t\(condition.status)\t\(condition.lastTransitionTime?.rfc1123 ?? "")\t"
-                        + "\(condition.reason ?? "")\t\(condition.message ?? "")", indent: 1)
-            }
-        }
-        line("")
-        let quotas = snapshot.objects.list(ResourceQuota.self, namespace: namespace.name)
-        line(quotas.isEmpty ? "No resource quota." : "Resource Quotas")
-        for quota in quotas {
-            field("Name", quota.name, indent: 1)
-            for (name, hard) in quota.spec.hard {
-                line("\(name)\t\(quota.status.used[name]?.text ?? "0")\t\(hard.text)", indent: 1)
-            }
-        }
-        line("")
-        line(
-            snapshot.objects.count(.limitRange, namespace: namespace.name) == 0
-                ? "No LimitRange resource." : "Resource Limits are set by LimitRange objects.")
     }
 }
