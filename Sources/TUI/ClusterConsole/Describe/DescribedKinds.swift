@@ -44,6 +44,7 @@ extension DescribeWriter {
         case .clusterRole: form(object, showsEvents: false) { $0.describe($1 as ClusterRole) }
         case .roleBinding: form(object, showsEvents: false) { $0.describe($1 as RoleBinding) }
         case .clusterRoleBinding: form(object, showsEvents: false) { $0.describe($1 as ClusterRoleBinding) }
+        case .certificateSigningRequest: form(object) { $0.describe($1 as CertificateSigningRequest) }
         default:
             describeGeneric(object)
             if object.kind != .event { events(about: object) }
