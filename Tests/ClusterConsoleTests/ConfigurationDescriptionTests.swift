@@ -65,6 +65,7 @@ import Testing
             """)
     }
 
+    /// Sizes alone.
     @Test func secret() throws {
         try expectDescription(
             of: """
@@ -84,8 +85,8 @@ import Testing
 
             Data
             ====
-            user:      5 bytes
             password:  11 bytes
+            user:      5 bytes
             """)
     }
 
@@ -109,8 +110,8 @@ import Testing
 
             Data
             ====
-            token:      8 bytes
             namespace:  7 bytes
+            token:      8 bytes
             """)
     }
 }
