@@ -35,16 +35,6 @@ extension DescribeWriter {
             pairs("Term \(index)", texts, indent: 2)
         }
     }
-
-    /// kubectl sets the values in by two levels more.
-    private mutating func volumeAttributes(_ attributes: StringMap<String>) {
-        if attributes.isEmpty { return field("VolumeAttributes", "<none>", indent: 2) }
-        for (index, attribute) in attributes.enumerated() {
-            let text = DescribeWriter.shortened(
-                "\(attribute.key)=\(attribute.value)", to: DescribeWriter.longestLine)
-            line((index == 0 ? "VolumeAttributes:" : "    ") + "\t    \(text)", indent: 2)
-        }
-    }
 }
 
 /// What is behind a volume, for the kinds of storage that are still served.

@@ -12,19 +12,23 @@ extension DescribeWriter {
         field("Selector", DescribeWriter.orNone(spec.selector.map { "\($0.key)=\($0.value)" }.joined(separator: ",")))
         field("Type", spec.type ?? "")
         if let policy = spec.ipFamilyPolicy { field("IP Family Policy", policy) }
-        if !spec.ipFamilies.isEmpty { field("IP Families", spec.ipFamilies.joined(separator: ",")) }
+        field("IP Families", DescribeWriter.orNone(spec.ipFamilies.joined(separator: ",")))
         field("IP", spec.clusterIP ?? "")
-        if !spec.clusterIPs.isEmpty { field("IPs", spec.clusterIPs.joined(separator: ",")) }
+        field("IPs", DescribeWriter.orNone(spec.clusterIPs.joined(separator: ",")))
         if !spec.externalIPs.isEmpty { field("External IPs", spec.externalIPs.joined(separator: ",")) }
         if let address = spec.loadBalancerIP, !address.isEmpty { field("Desired LoadBalancer IP", address) }
         if let name = spec.externalName, !name.isEmpty { field("External Name", name) }
-        let ingress = (service.status.loadBalancer?.ingress ?? []).compactMap { $0.ip ?? $0.hostname }
+        let ingress = (service.status.loadBalancer?.ingress ?? []).map { entry in
+            guard let address = entry.ip, !address.isEmpty else { return entry.hostname ?? "" }
+            return address + (entry.ipMode.map { " (\($0))" } ?? "")
+        }
         if !ingress.isEmpty { field("LoadBalancer Ingress", ingress.joined(separator: ", ")) }
         for port in spec.ports {
             let name = port.name.flatMap { $0.isEmpty ? nil : $0 } ?? "<unset>"
             let transport = port.protocol ?? "TCP"
             line("Port:\t\(name)\t\(port.port)/\(transport)")
             if let target = port.targetPort { line("TargetPort:\t\(target.text)/\(transport)") }
+            if let name = port.appProtocol { field("AppProtocol", name) }
             if let node = port.nodePort, node > 0 { line("NodePort:\t\(name)\t\(node)/\(transport)") }
             field("Endpoints", endpoints(service: service.name, namespace: service.namespace, port: port.name ?? ""))
         }
@@ -35,6 +39,7 @@ extension DescribeWriter {
         if !spec.loadBalancerSourceRanges.isEmpty {
             field("LoadBalancer Source Ranges", spec.loadBalancerSourceRanges.joined(separator: ","))
         }
+        if let preference = spec.trafficDistribution { field("Traffic Distribution", preference) }
     }
 
     /// The ready addresses behind a Service's port; of more than three, the rest is counted.
@@ -73,7 +78,7 @@ extension DescribeWriter {
         annotations(slice.annotations)
         field("AddressType", slice.addressType)
         if slice.ports.isEmpty {
-            line("Ports:\t<unset>")
+            line("Ports: <unset>")
         } else {
             line("Ports:")
             line("Name\tPort\tProtocol", indent: 1)
@@ -83,15 +88,12 @@ extension DescribeWriter {
                 line("\(name)\t\(port.port.map(String.init) ?? "<unset>")\t\(port.protocol ?? "TCP")", indent: 1)
             }
         }
-        if slice.endpoints.isEmpty { return line("Endpoints:\t<none>") }
+        if slice.endpoints.isEmpty { return line("Endpoints: <none>") }
         line("Endpoints:")
         for endpoint in slice.endpoints {
-            line("- Addresses:\t\(DescribeWriter.orNone(endpoint.addresses.joined(separator: ",")))", indent: 1)
+            line("- Addresses:\t\(DescribeWriter.orNone(endpoint.addresses.joined(separator: ", ")))", indent: 1)
             line("Conditions:", indent: 2)
-            for (name, value) in [
-                ("Ready", endpoint.conditions?.ready), ("Serving", endpoint.conditions?.serving),
-                ("Terminating", endpoint.conditions?.terminating),
-            ] { if name == "Ready" || value != nil { field(name, value.map { "\($0)" } ?? "<unset>", indent: 3) } }
+            field("Ready", endpoint.conditions?.ready.map { "\($0)" } ?? "<unset>", indent: 3)
             field("Hostname", endpoint.hostname ?? "<unset>", indent: 2)
             if let target = endpoint.targetRef {
                 field("TargetRef", "\(target.kind ?? "")/\(target.name ?? "")", indent: 2)
