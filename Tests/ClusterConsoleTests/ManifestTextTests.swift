@@ -45,22 +45,6 @@ import Yams
                 """)
     }
 
-    private static func value(_ node: Yams.Node) -> JSONValue {
-        switch node {
-        case .mapping(let mapping):
-            return .object(StringMap(mapping.map { ($0.key.string ?? "", value($0.value)) }))
-        case .sequence(let sequence): return .array(sequence.map(value))
-        case .scalar(let scalar):
-            let tag = "\(node.tag)"
-            if tag.hasSuffix(":null") { return .null }
-            if tag.hasSuffix(":bool"), let flag = node.bool { return .bool(flag) }
-            if tag.hasSuffix(":int"), let number = node.int { return .int(number) }
-            if tag.hasSuffix(":float"), let number = node.float { return .double(number) }
-            return .string(scalar.string)
-        case .alias: return .null
-        }
-    }
-
     private static func random(_ random: inout SeededRandom, depth: Int) -> JSONValue {
         let words = [
             "", " ", "a", "true", "No", "null", "~", "1", "-1", "0x1F", "1_000", "1:30", "1.5", ".5", "1e3", "- a",
@@ -95,7 +79,7 @@ import Yams
             let value: JSONValue = ["value": Self.random(&random, depth: 0)]
             let text = YAMLEmitter.text(value)
             let node = try #require(try compose(yaml: text), "seed \(seed), round \(round):\n\(text)")
-            #expect(Self.value(node) == value, "seed \(seed), round \(round):\n\(text)")
+            #expect(YAMLReading.value(node) == value, "seed \(seed), round \(round):\n\(text)")
         }
     }
 

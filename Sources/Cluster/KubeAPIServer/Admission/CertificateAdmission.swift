@@ -76,7 +76,8 @@ final class CertificateSubjectRestriction: AdmissionPlugin {
     func validate(_ object: KubeObject?, _ attributes: AdmissionAttributes) throws(StatusError) {
         guard let request = object?.as(CertificateSigningRequest.self),
             request.spec.signerName == "kubernetes.io/kube-apiserver-client",
-            CertificateRequestText.organizations(request.spec.request.bytes).contains("system:masters")
+            let text = CertificateRequestText(pem: request.spec.request.bytes),
+            text.values(of: .organization).contains("system:masters")
         else { return }
         throw attributes.forbidden(
             "use of kubernetes.io/kube-apiserver-client signer with system:masters group is not allowed")

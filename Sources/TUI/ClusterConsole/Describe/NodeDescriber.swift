@@ -6,15 +6,22 @@ import KubeCluster
 extension DescribeWriter {
     mutating func describe(_ node: Node) {
         identity(node, isNamespaced: false)
-        let roles = node.labels.filter { $0.key.hasPrefix("node-role.kubernetes.io/") }
-            .map { String($0.key.dropFirst("node-role.kubernetes.io/".count)) }
+        let prefix = "node-role.kubernetes.io/"
+        let roles = Set(
+            node.labels.compactMap { key, value in
+                key == "kubernetes.io/role" ? value : key.hasPrefix(prefix) ? String(key.dropFirst(prefix.count)) : nil
+            }
+        ).filter { !$0.isEmpty }.sorted { compareUTF8($0, $1) < 0 }
         field("Roles", DescribeWriter.orNone(roles.joined(separator: ",")))
         labels("Labels", node.labels)
         annotations(node.annotations)
         field("CreationTimestamp", node.metadata.creationTimestamp?.rfc1123 ?? "")
+        let taints = node.spec.taints.sorted { left, right in
+            compareUTF8("\(left.effect),\(left.key)", "\(right.effect),\(right.key)") < 0
+        }
         pairs(
             "Taints",
-            node.spec.taints.map { taint in
+            taints.map { taint in
                 taint.key + (taint.value.map { $0.isEmpty ? "" : "=" + $0 } ?? "") + ":" + taint.effect
             })
         field("Unschedulable", "\(node.spec.unschedulable ?? false)")
@@ -27,6 +34,7 @@ extension DescribeWriter {
         if let info = node.status.nodeInfo { system(info) }
         if let range = node.spec.podCIDR, !range.isEmpty { field("PodCIDR", range) }
         if !node.spec.podCIDRs.isEmpty { field("PodCIDRs", node.spec.podCIDRs.joined(separator: ",")) }
+        if let identifier = node.spec.providerID, !identifier.isEmpty { field("ProviderID", identifier) }
         pods(node)
     }
 
@@ -108,16 +116,22 @@ extension DescribeWriter {
         line("--------\t--------\t------", indent: 1)
         line("cpu\t\(cpu(requested.cpu))\t\(cpu(limited.cpu))", indent: 1)
         line("memory\t\(bytes(requested.memory))\t\(bytes(limited.memory))", indent: 1)
-        for (name, whole) in allocatable where !["cpu", "memory", "pods"].contains(name) {
-            func sum(_ part: (ResourceRequirements) -> StringMap<Quantity>) -> String {
-                let total = pods.reduce(0) { sum, pod in
-                    pod.spec.containers.reduce(sum) { sum, container in
-                        sum + (container.resources.flatMap { part($0)[name]?.value } ?? 0)
-                    }
+        func total(_ name: String, _ list: (ResourceRequirements) -> StringMap<Quantity>) -> Int {
+            pods.reduce(0) { sum, pod in
+                pod.spec.containers.reduce(sum) { sum, container in
+                    sum + (container.resources.flatMap { list($0)[name]?.value } ?? 0)
                 }
-                return Quantity(total, .binarySI).text + share(total, whole.value)
             }
-            line("\(name)\t\(sum(\.requests))\t\(sum(\.limits))", indent: 1)
+        }
+        let hugePages = allocatable.keys.filter { $0.hasPrefix("hugepages-") }
+        for name in ["ephemeral-storage"] + hugePages {
+            let whole = allocatable[name]?.value ?? 0
+            func text(_ part: Int) -> String { Quantity(part, .binarySI).text + share(part, whole) }
+            line("\(name)\t\(text(total(name, \.requests)))\t\(text(total(name, \.limits)))", indent: 1)
+        }
+        for name in allocatable.keys where !["cpu", "memory", "pods", "ephemeral-storage"].contains(name) {
+            if name.hasPrefix("hugepages-") { continue }
+            line("\(name)\t\(total(name, \.requests))\t\(total(name, \.limits))", indent: 1)
         }
     }
 }

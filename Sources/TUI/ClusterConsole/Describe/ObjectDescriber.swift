@@ -9,26 +9,7 @@ package enum ObjectDescriber {
     /// O(pods of its namespace; for a node, all pods).
     package static func lines(_ object: KubeObject, _ snapshot: ClusterSnapshot) -> [String] {
         var writer = DescribeWriter(snapshot)
-        if let pod = object.as(Pod.self) {
-            writer.describe(pod)
-        } else if let node = object.as(Node.self) {
-            writer.describe(node)
-        } else if let deployment = object.as(Deployment.self) {
-            writer.describe(deployment)
-        } else if let replicaSet = object.as(ReplicaSet.self) {
-            writer.describe(replicaSet)
-        } else if let controller = object.as(ReplicationController.self) {
-            writer.describe(controller)
-        } else if let service = object.as(Service.self) {
-            writer.describe(service)
-        } else if let slice = object.as(EndpointSlice.self) {
-            writer.describe(slice)
-        } else if let namespace = object.as(Namespace.self) {
-            writer.describe(namespace)
-        } else {
-            writer.describeGeneric(object)
-        }
-        if object.kind != .namespace && object.kind != .event { writer.events(about: object) }
+        writer.describe(object)
         return writer.tabs.aligned()
     }
 
@@ -41,8 +22,13 @@ package enum ObjectDescriber {
                     && (change.new(Pod.self)?.spec.nodeName == key.name
                         || change.old(Pod.self)?.spec.nodeName == key.name)
         case .deployment: change.kind == .replicaSet && change.key.namespace == key.namespace
-        case .replicaSet, .replicationController: change.kind == .pod && change.key.namespace == key.namespace
+        case .replicaSet, .replicationController, .daemonSet, .statefulSet, .persistentVolumeClaim:
+            change.kind == .pod && change.key.namespace == key.namespace
         case .service: change.kind == .endpointSlice && change.key.namespace == key.namespace
+        case .ingress:
+            (change.kind == .endpointSlice || change.kind == .service) && change.key.namespace == key.namespace
+        case .namespace:
+            (change.kind == .resourceQuota || change.kind == .limitRange) && change.key.namespace == key.name
         default: false
         }
     }
@@ -69,6 +55,15 @@ struct DescribeWriter {
     }
 
     static func truth(_ value: Bool) -> String { value ? "True" : "False" }
+    static func truth(_ value: Bool?) -> String { value.map { $0 ? "True" : "False" } ?? "<unset>" }
+
+    /// Texts as Go prints a slice of them: `[a b]`.
+    static func list(_ texts: [String]) -> String { "[\(texts.joined(separator: " "))]" }
+
+    /// Labels in one line: `app=web,tier=front`.
+    static func inline(_ labels: StringMap<String>) -> String {
+        orNone(labels.map { "\($0.key)=\($0.value)" }.joined(separator: ","))
+    }
 
     // MARK: What all kinds have
 
@@ -85,12 +80,22 @@ struct DescribeWriter {
     mutating func annotations(_ annotations: StringMap<String>, indent: Int = 0) {
         let hidden = "kubectl.kubernetes.io/last-applied-configuration"
         let lines = annotations.filter { $0.key != hidden }.flatMap { key, value -> [String] in
-            let isLong = value.count > 140 || value.contains("\n") || key.count + value.count > 140
-            if !isLong { return ["\(key): \(value)"] }
-            let text = value.count > 240 ? value.prefix(240) + "..." : Substring(value)
-            return ["\(key):"] + text.split(separator: "\n").map { "  " + $0 }
+            let text = value.hasSuffix("\n") ? value.dropLast() : value[...]
+            let isLong = text.utf8.count + key.utf8.count + 2 > DescribeWriter.longestLine || text.contains("\n")
+            if !isLong { return ["\(key): \(text)"] }
+            return ["\(key):"]
+                + text.split(separator: "\n", omittingEmptySubsequences: false).map {
+                    "  " + DescribeWriter.shortened(String($0), to: DescribeWriter.longestLine - 2)
+                }
         }
         pairs("Annotations", lines, indent: indent)
+    }
+
+    /// The most bytes of an annotation that stand in one line.
+    static let longestLine = 140
+
+    static func shortened(_ text: String, to count: Int) -> String {
+        text.utf8.count > count ? String(decoding: text.utf8.prefix(count), as: UTF8.self) + "..." : text
     }
 
     /// Values under each other, the first beside the label.

@@ -24,7 +24,10 @@ extension DescribeWriter {
         }
         if let reason = pod.status.reason, !reason.isEmpty { field("Reason", reason) }
         if let message = pod.status.message, !message.isEmpty { field("Message", message) }
-        if let profile = pod.spec.securityContext?.seccompProfile { field("SeccompProfile", profile.type) }
+        if let profile = pod.spec.securityContext?.seccompProfile {
+            field("SeccompProfile", profile.type)
+            if let name = profile.localhostProfile { field("LocalhostProfile", name) }
+        }
         field("IP", pod.status.podIP ?? "")
         if pod.status.podIPs.isEmpty {
             field("IPs", "<none>")
@@ -38,6 +41,10 @@ extension DescribeWriter {
             containers("Init Containers", pod.spec.initContainers, pod.status.initContainerStatuses, of: pod)
         }
         containers("Containers", pod.spec.containers, pod.status.containerStatuses, of: pod)
+        if !pod.spec.ephemeralContainers.isEmpty {
+            let debuggers = pod.spec.ephemeralContainers.map(DescribeWriter.container)
+            containers("Ephemeral Containers", debuggers, pod.status.ephemeralContainerStatuses, of: pod)
+        }
         if !pod.spec.readinessGates.isEmpty {
             line("Readiness Gates:\n  Type\tStatus")
             for gate in pod.spec.readinessGates {
@@ -75,6 +82,23 @@ extension DescribeWriter {
 
     // MARK: Containers
 
+    /// What of an ephemeral container is described, as a container.
+    private static func container(_ debugger: EphemeralContainer) -> Container {
+        var container = Container()
+        container.name = debugger.name
+        container.image = debugger.image
+        container.command = debugger.command
+        container.args = debugger.args
+        container.ports = debugger.ports
+        container.env = debugger.env
+        container.envFrom = debugger.envFrom
+        container.resources = debugger.resources
+        container.volumeMounts = debugger.volumeMounts
+        container.volumeDevices = debugger.volumeDevices
+        container.securityContext = debugger.securityContext
+        return container
+    }
+
     private mutating func containers(
         _ title: String, _ containers: [Container], _ statuses: [ContainerStatus], of pod: Pod?, space: String = ""
     ) {
@@ -109,13 +133,16 @@ extension DescribeWriter {
         let isOne = container.ports.count < 2
         field(isOne ? "Port" : "Ports", DescribeWriter.orNone(text(\.containerPort)), indent: 2)
         field(isOne ? "Host Port" : "Host Ports", DescribeWriter.orNone(text { $0.hostPort ?? 0 }), indent: 2)
-        if let profile = container.securityContext?.seccompProfile { field("SeccompProfile", profile.type, indent: 2) }
+        if let profile = container.securityContext?.seccompProfile {
+            field("SeccompProfile", profile.type, indent: 2)
+            if let name = profile.localhostProfile { field("LocalhostProfile", name, indent: 3) }
+        }
     }
 
     private mutating func arguments(_ title: String, _ words: [String]) {
         if words.isEmpty { return }
         line("\(title):", indent: 2)
-        for word in words { for part in word.split(separator: "\n") { line(String(part), indent: 3) } }
+        for word in words { line(word, indent: 3) }
     }
 
     private mutating func state(_ status: ContainerStatus) {
@@ -194,7 +221,8 @@ extension DescribeWriter {
                 let text = "<set to the key '\(key.key)' of config map '\(key.name ?? "")'>"
                 line("\(variable.name):\t\(text)\tOptional: \(key.optional ?? false)", indent: 3)
             } else if let resource = source.resourceFieldRef {
-                line("\(variable.name):\t(\(resource.resource))", indent: 3)
+                let value = DescribeWriter.amount(resource, of: container)
+                line("\(variable.name):\t\(value) (\(resource.resource))", indent: 3)
             }
         }
     }
@@ -213,6 +241,21 @@ extension DescribeWriter {
         }
     }
 
+    /// A limit or request in units of the divisor, rounded up. Follows kubectl `pkg/util/resource/resource.go`.
+    private static func amount(_ field: ResourceFieldSelector, of container: Container) -> String {
+        let parts = field.resource.split(separator: ".", maxSplits: 1)
+        guard parts.count == 2 else { return "" }
+        let list = parts[0] == "limits" ? container.resources?.limits : container.resources?.requests
+        let quantity = list?[String(parts[1])] ?? Quantity(0)
+        let divisor = field.divisor.flatMap { $0.isZero ? nil : $0 } ?? Quantity(1)
+        let isCPU = parts[1] == "cpu"
+        let (whole, part) =
+            isCPU ? (quantity.milliValue, divisor.milliValue) : (quantity.value, max(1, divisor.value))
+        let count = part > 0 ? (whole + part - 1) / part : 0
+        let isLimit = field.resource == "limits.cpu" || field.resource == "limits.memory"
+        return count == 0 && isLimit ? "node allocatable" : "\(count)"
+    }
+
     private mutating func mounts(_ container: Container) {
         line("Mounts:" + (container.volumeMounts.isEmpty ? "\t<none>" : ""), indent: 2)
         for mount in container.volumeMounts.sorted(by: { compareUTF8($0.mountPath, $1.mountPath) < 0 }) {
@@ -220,64 +263,17 @@ extension DescribeWriter {
             if let path = mount.subPath, !path.isEmpty { flags += ",path=\"\(path)\"" }
             line("\(mount.mountPath) from \(mount.name) (\(flags))", indent: 3)
         }
-    }
-
-    // MARK: Volumes and scheduling
-
-    private mutating func volumes(_ volumes: [Volume], space: String = "") {
-        if volumes.isEmpty { return line("\(space)Volumes:\t<none>") }
-        line("\(space)Volumes:")
-        for volume in volumes {
-            line((space.isEmpty ? "" : " ") + volume.name + ":", indent: 1)
-            source(volume)
+        if container.volumeDevices.isEmpty { return }
+        line("Devices:" + (container.volumeMounts.isEmpty ? "\t<none>" : ""), indent: 2)
+        for device in container.volumeDevices.sorted(by: { compareUTF8($0.devicePath, $1.devicePath) < 0 }) {
+            line("\(device.devicePath) from \(device.name)", indent: 3)
         }
     }
 
-    private mutating func source(_ volume: Volume) {
-        if let path = volume.hostPath {
-            field("Type", "HostPath (bare host directory volume)", indent: 2)
-            field("Path", path.path, indent: 2)
-            field("HostPathType", path.type ?? "<none>", indent: 2)
-        } else if let directory = volume.emptyDir {
-            field("Type", "EmptyDir (a temporary directory that shares a pod's lifetime)", indent: 2)
-            field("Medium", directory.medium ?? "", indent: 2)
-            field("SizeLimit", directory.sizeLimit?.text ?? "<unset>", indent: 2)
-        } else if let secret = volume.secret {
-            field("Type", "Secret (a volume populated by a Secret)", indent: 2)
-            field("SecretName", secret.secretName ?? "", indent: 2)
-            field("Optional", "\(secret.optional ?? false)", indent: 2)
-        } else if let map = volume.configMap {
-            field("Type", "ConfigMap (a volume populated by a ConfigMap)", indent: 2)
-            field("Name", map.name ?? "", indent: 2)
-            field("Optional", "\(map.optional ?? false)", indent: 2)
-        } else if let claim = volume.persistentVolumeClaim {
-            field(
-                "Type", "PersistentVolumeClaim (a reference to a PersistentVolumeClaim in the same namespace)",
-                indent: 2)
-            field("ClaimName", claim.claimName, indent: 2)
-            field("ReadOnly", "\(claim.readOnly ?? false)", indent: 2)
-        } else if let projected = volume.projected {
-            field("Type", "Projected (a volume that contains injected data from multiple sources)", indent: 2)
-            for source in projected.sources {
-                if let token = source.serviceAccountToken {
-                    field("TokenExpirationSeconds", "\(token.expirationSeconds ?? 3600)", indent: 2)
-                } else if let map = source.configMap {
-                    field("ConfigMapName", map.name ?? "", indent: 2)
-                    field("Optional", "\(map.optional ?? false)", indent: 2)
-                } else if let secret = source.secret {
-                    field("SecretName", secret.name ?? "", indent: 2)
-                    field("Optional", "\(secret.optional ?? false)", indent: 2)
-                } else if source.downwardAPI != nil {
-                    field("DownwardAPI", "true", indent: 2)
-                }
-            }
-        } else {
-            line("<unknown>", indent: 2)
-        }
-    }
+    // MARK: Scheduling
 
     private mutating func tolerations(_ tolerations: [Toleration], indent: Int = 0) {
-        let texts = tolerations.map { toleration in
+        let texts = tolerations.sorted { compareUTF8($0.key ?? "", $1.key ?? "") < 0 }.map { toleration in
             var text = toleration.key ?? ""
             if let value = toleration.value, !value.isEmpty { text += "=" + value }
             if let effect = toleration.effect, !effect.isEmpty { text += ":" + effect }

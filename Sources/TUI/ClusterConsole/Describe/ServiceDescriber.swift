@@ -12,21 +12,25 @@ extension DescribeWriter {
         field("Selector", DescribeWriter.orNone(spec.selector.map { "\($0.key)=\($0.value)" }.joined(separator: ",")))
         field("Type", spec.type ?? "")
         if let policy = spec.ipFamilyPolicy { field("IP Family Policy", policy) }
-        if !spec.ipFamilies.isEmpty { field("IP Families", spec.ipFamilies.joined(separator: ",")) }
+        field("IP Families", DescribeWriter.orNone(spec.ipFamilies.joined(separator: ",")))
         field("IP", spec.clusterIP ?? "")
-        if !spec.clusterIPs.isEmpty { field("IPs", spec.clusterIPs.joined(separator: ",")) }
+        field("IPs", DescribeWriter.orNone(spec.clusterIPs.joined(separator: ",")))
         if !spec.externalIPs.isEmpty { field("External IPs", spec.externalIPs.joined(separator: ",")) }
         if let address = spec.loadBalancerIP, !address.isEmpty { field("Desired LoadBalancer IP", address) }
         if let name = spec.externalName, !name.isEmpty { field("External Name", name) }
-        let ingress = (service.status.loadBalancer?.ingress ?? []).compactMap { $0.ip ?? $0.hostname }
+        let ingress = (service.status.loadBalancer?.ingress ?? []).map { entry in
+            guard let address = entry.ip, !address.isEmpty else { return entry.hostname ?? "" }
+            return address + (entry.ipMode.map { " (\($0))" } ?? "")
+        }
         if !ingress.isEmpty { field("LoadBalancer Ingress", ingress.joined(separator: ", ")) }
         for port in spec.ports {
             let name = port.name.flatMap { $0.isEmpty ? nil : $0 } ?? "<unset>"
             let transport = port.protocol ?? "TCP"
             line("Port:\t\(name)\t\(port.port)/\(transport)")
             if let target = port.targetPort { line("TargetPort:\t\(target.text)/\(transport)") }
+            if let name = port.appProtocol { field("AppProtocol", name) }
             if let node = port.nodePort, node > 0 { line("NodePort:\t\(name)\t\(node)/\(transport)") }
-            field("Endpoints", endpoints(of: service, port: port))
+            field("Endpoints", endpoints(service: service.name, namespace: service.namespace, port: port.name ?? ""))
         }
         field("Session Affinity", spec.sessionAffinity ?? "")
         if let policy = spec.externalTrafficPolicy { field("External Traffic Policy", policy) }
@@ -35,27 +39,37 @@ extension DescribeWriter {
         if !spec.loadBalancerSourceRanges.isEmpty {
             field("LoadBalancer Source Ranges", spec.loadBalancerSourceRanges.joined(separator: ","))
         }
+        if let preference = spec.trafficDistribution { field("Traffic Distribution", preference) }
     }
 
-    /// The ready addresses behind a port; of more than three, the rest is counted.
-    private func endpoints(of service: Service, port: ServicePort) -> String {
+    /// The ready addresses behind a Service's port; of more than three, the rest is counted.
+    func endpoints(service: String, namespace: String, port name: String) -> String {
         var texts: [String] = []
-        var more = 0
-        snapshot.objects.forEach(.endpointSlice, namespace: service.namespace) { object in
-            guard object.metadata.labels["kubernetes.io/service-name"] == service.name,
+        var count = 0
+        var isMore = false
+        var hasSlices = false
+        func add(_ endpoint: Endpoint, port: Int?) {
+            if texts.count == 3 { isMore = true }
+            guard endpoint.conditions?.ready != false, let address = endpoint.addresses.first else { return }
+            count += 1
+            if isMore { return }
+            guard let port else { return texts.append(address) }
+            texts.append(address.contains(":") ? "[\(address)]:\(port)" : "\(address):\(port)")
+        }
+        snapshot.objects.forEach(.endpointSlice, namespace: namespace) { object in
+            guard object.metadata.labels["kubernetes.io/service-name"] == service,
                 let slice = object.as(EndpointSlice.self)
             else { return true }
-            for entry in slice.ports where (entry.name ?? "") == (port.name ?? "") {
-                for endpoint in slice.endpoints where endpoint.conditions?.ready != false {
-                    for address in endpoint.addresses {
-                        if texts.count == 3 { more += 1 } else { texts.append("\(address):\(entry.port ?? 0)") }
-                    }
-                }
+            hasSlices = true
+            // A headless Service can have no ports.
+            if slice.ports.isEmpty { for endpoint in slice.endpoints { add(endpoint, port: nil) } }
+            for port in slice.ports where (port.name ?? "") == name {
+                for endpoint in slice.endpoints { add(endpoint, port: port.port ?? 0) }
             }
             return true
         }
-        let text = texts.joined(separator: ",")
-        return more > 0 ? "\(text) + \(more) more..." : text
+        if !hasSlices { return "<none>" }
+        return texts.joined(separator: ",") + (isMore ? " + \(count - 3) more..." : "")
     }
 
     mutating func describe(_ slice: EndpointSlice) {
@@ -64,7 +78,7 @@ extension DescribeWriter {
         annotations(slice.annotations)
         field("AddressType", slice.addressType)
         if slice.ports.isEmpty {
-            line("Ports:\t<unset>")
+            line("Ports: <unset>")
         } else {
             line("Ports:")
             line("Name\tPort\tProtocol", indent: 1)
@@ -74,15 +88,12 @@ extension DescribeWriter {
                 line("\(name)\t\(port.port.map(String.init) ?? "<unset>")\t\(port.protocol ?? "TCP")", indent: 1)
             }
         }
-        if slice.endpoints.isEmpty { return line("Endpoints:\t<none>") }
+        if slice.endpoints.isEmpty { return line("Endpoints: <none>") }
         line("Endpoints:")
         for endpoint in slice.endpoints {
-            line("- Addresses:\t\(DescribeWriter.orNone(endpoint.addresses.joined(separator: ",")))", indent: 1)
+            line("- Addresses:\t\(DescribeWriter.orNone(endpoint.addresses.joined(separator: ", ")))", indent: 1)
             line("Conditions:", indent: 2)
-            for (name, value) in [
-                ("Ready", endpoint.conditions?.ready), ("Serving", endpoint.conditions?.serving),
-                ("Terminating", endpoint.conditions?.terminating),
-            ] { if name == "Ready" || value != nil { field(name, value.map { "\($0)" } ?? "<unset>", indent: 3) } }
+            field("Ready", endpoint.conditions?.ready.map { "\($0)" } ?? "<unset>", indent: 3)
             field("Hostname", endpoint.hostname ?? "<unset>", indent: 2)
             if let target = endpoint.targetRef {
                 field("TargetRef", "\(target.kind ?? "")/\(target.name ?? "")", indent: 2)
@@ -90,35 +101,5 @@ extension DescribeWriter {
             field("NodeName", endpoint.nodeName ?? "<unset>", indent: 2)
             field("Zone", endpoint.zone ?? "<unset>", indent: 2)
         }
-    }
-
-    mutating func describe(_ namespace: Namespace) {
-        identity(namespace, isNamespaced: false)
-        labels("Labels", namespace.labels)
-        annotations(namespace.annotations)
-        field("Status", namespace.status.phase ?? "")
-        if !namespace.status.conditions.isEmpty {
-            line("Conditions:")
-            line("Type\tStatus\tLastTransitionTime\tReason\tMessage", indent: 1)
-            line("----\t------\t------------------\t------\t-------", indent: 1)
-            for condition in namespace.status.conditions {
-                line(
-                    "\(condition.type)\t\(condition.status)\t\(condition.lastTransitionTime?.rfc1123 ?? "")\t"
-                        + "\(condition.reason ?? "")\t\(condition.message ?? "")", indent: 1)
-            }
-        }
-        line("")
-        let quotas = snapshot.objects.list(ResourceQuota.self, namespace: namespace.name)
-        line(quotas.isEmpty ? "No resource quota." : "Resource Quotas")
-        for quota in quotas {
-            field("Name", quota.name, indent: 1)
-            for (name, hard) in quota.spec.hard {
-                line("\(name)\t\(quota.status.used[name]?.text ?? "0")\t\(hard.text)", indent: 1)
-            }
-        }
-        line("")
-        line(
-            snapshot.objects.count(.limitRange, namespace: namespace.name) == 0
-                ? "No LimitRange resource." : "Resource Limits are set by LimitRange objects.")
     }
 }

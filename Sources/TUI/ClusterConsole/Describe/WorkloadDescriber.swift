@@ -76,3 +76,52 @@ extension DescribeWriter {
         conditions(controller.status.conditions.map { ($0.type, $0.status, $0.reason ?? "") })
     }
 }
+
+extension DescribeWriter {
+    mutating func describe(_ daemonSet: DaemonSet) {
+        identity(daemonSet)
+        field("Selector", SelectorText.text(daemonSet.spec.selector))
+        field("Node-Selector", DescribeWriter.inline(daemonSet.spec.template.spec.nodeSelector))
+        labels("Labels", daemonSet.labels)
+        annotations(daemonSet.annotations)
+        let status = daemonSet.status
+        line("Desired Number of Nodes Scheduled: \(status.desiredNumberScheduled)")
+        line("Current Number of Nodes Scheduled: \(status.currentNumberScheduled)")
+        line("Number of Nodes Scheduled with Up-to-date Pods: \(status.updatedNumberScheduled ?? 0)")
+        line("Number of Nodes Scheduled with Available Pods: \(status.numberAvailable ?? 0)")
+        line("Number of Nodes Misscheduled: \(status.numberMisscheduled)")
+        podsStatus(ownedBy: daemonSet.uid, namespace: daemonSet.namespace)
+        podTemplate(daemonSet.spec.template)
+    }
+
+    mutating func describe(_ statefulSet: StatefulSet) {
+        let spec = statefulSet.spec
+        identity(statefulSet)
+        field("CreationTimestamp", statefulSet.metadata.creationTimestamp?.rfc1123 ?? "")
+        field("Selector", SelectorText.text(spec.selector))
+        labels("Labels", statefulSet.labels)
+        annotations(statefulSet.annotations)
+        field("Replicas", "\(spec.replicas ?? 1) desired | \(statefulSet.status.replicas) total")
+        field("Update Strategy", spec.updateStrategy?.type ?? "")
+        if let rolling = spec.updateStrategy?.rollingUpdate, let partition = rolling.partition {
+            field("Partition", "\(partition)", indent: 1)
+            if let most = rolling.maxUnavailable { field("MaxUnavailable", most.text, indent: 1) }
+        }
+        podsStatus(ownedBy: statefulSet.uid, namespace: statefulSet.namespace)
+        podTemplate(spec.template)
+        claimTemplates(spec.volumeClaimTemplates)
+    }
+
+    private mutating func claimTemplates(_ templates: [PersistentVolumeClaim]) {
+        if templates.isEmpty { return field("Volume Claims", "<none>") }
+        line("Volume Claims:")
+        for claim in templates {
+            field("Name", claim.name, indent: 1)
+            field("StorageClass", claim.storageClass, indent: 1)
+            labels("Labels", claim.labels, indent: 1)
+            labels("Annotations", claim.annotations, indent: 1)
+            field("Capacity", claim.spec.resources?.requests["storage"]?.text ?? "<default>", indent: 1)
+            field("Access Modes", DescribeWriter.list(claim.spec.accessModes), indent: 1)
+        }
+    }
+}

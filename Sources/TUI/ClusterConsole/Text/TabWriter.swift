@@ -17,9 +17,23 @@ struct TabWriter {
     /// Adds a line, or several; `indent` levels of two spaces go before each.
     mutating func line(_ text: String, indent: Int = 0) {
         let prefix = String(repeating: "  ", count: indent)
-        for part in text.split(separator: "\n", omittingEmptySubsequences: false) {
+        for part in TabWriter.escaped(text).split(separator: "\n", omittingEmptySubsequences: false) {
             lines.append((prefix + part).split(separator: "\t", omittingEmptySubsequences: false).map(String.init))
         }
+    }
+
+    /// Escape and carriage return, which would steer a terminal, spelt as kubectl spells them.
+    private static func escaped(_ text: String) -> String {
+        if !text.utf8.contains(where: { $0 == 0x1B || $0 == 0x0D }) { return text }
+        var result = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\u{1B}": result.append(contentsOf: "^[".unicodeScalars)
+            case "\r": result.append(contentsOf: "\\r".unicodeScalars)
+            default: result.append(scalar)
+            }
+        }
+        return String(result)
     }
 
     /// A label and its value.
@@ -44,9 +58,7 @@ struct TabWriter {
                     width = max(width, DisplayText.width(lines[end][column]))
                     end += 1
                 }
-                // A column of empty cells takes no room.
-                let padded = width == 0 ? 0 : width + TabWriter.padding
-                for line in start..<end { widths[line][column] = padded }
+                for line in start..<end { widths[line][column] = width + TabWriter.padding }
                 start = end
             }
         }
