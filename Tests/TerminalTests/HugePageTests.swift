@@ -1,13 +1,16 @@
 import Foundation
 import Testing
 
-/// The heap of the executable, as the kernel sees it.
-@Suite("Huge pages", .enabled(if: Terminal.isAvailable && HugePageTests.areGrantedOnRequest, "not on this system"))
-struct HugePageTests {
+/// What the kernel says about huge pages.
+private enum HugePages {
     static let areGrantedOnRequest =
         (try? String(contentsOfFile: "/sys/kernel/mm/transparent_hugepage/enabled", encoding: .utf8))?
         .contains("[madvise]") == true
+}
 
+/// The heap of the executable, as the kernel sees it.
+@Suite("Huge pages", .enabled(if: Terminal.isAvailable && HugePages.areGrantedOnRequest, "not on this system"))
+struct HugePageTests {
     @Test func theHeapIsAskedForInHugePages() throws {
         let folder = try TemporaryFolder()
         let terminal = try Terminal(160, 24)

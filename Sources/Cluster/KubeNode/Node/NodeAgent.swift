@@ -138,8 +138,8 @@ extension Kubelet {
         return false
     }
 
-    /// Writes the node's status. A node that was deleted stays away until the kubelet starts again.
-    /// Writes the node's status. False if the API server could not be reached: the next heartbeat tries again.
+    /// Writes the node's status; a node that was deleted stays away until the kubelet starts again. False if the API
+    /// server could not be reached: the next heartbeat tries again.
     @discardableResult
     private func report() -> Bool {
         do throws(StatusError) {

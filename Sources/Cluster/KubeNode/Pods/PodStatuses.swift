@@ -109,22 +109,3 @@ extension PodLifecycle {
         restarts(index, exitCode: end.exitCode)
     }
 }
-
-/// Follows kubernetes `pkg/apis/core/v1/helper/qos/qos.go`.
-enum QualityOfService {
-    static func of(_ spec: PodSpec) -> String {
-        var isBestEffort = true
-        var isGuaranteed = true
-        for container in spec.initContainers + spec.containers {
-            let requests = container.resources?.requests ?? [:]
-            let limits = container.resources?.limits ?? [:]
-            for name in ["cpu", "memory"] {
-                let request = requests[name].flatMap { $0.isZero ? nil : $0 }
-                let limit = limits[name].flatMap { $0.isZero ? nil : $0 }
-                if request != nil || limit != nil { isBestEffort = false }
-                if limit == nil || (request ?? limit) != limit { isGuaranteed = false }
-            }
-        }
-        return isBestEffort ? "BestEffort" : isGuaranteed ? "Guaranteed" : "Burstable"
-    }
-}
