@@ -1,13 +1,13 @@
 #define _GNU_SOURCE
 #include "CHugePages.h"
 
-#include <stddef.h>
+// Any header of the C library tells whether it is glibc.
+#include <stdlib.h>
 
 #ifdef __GLIBC__
 #include <malloc.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>

@@ -125,7 +125,8 @@ extension APIServer {
             let named = Strategies.strategy(for: object.kind).prepareIdentified(object.with(metadata: metadata))
             // A second name is as good as the first: what was checked once need not be checked again.
             if attempt == 1 { try check(named) }
-            if let existing = store.object(named.key) {
+            // The store looks for itself: only what it will not be asked for is looked up here.
+            if isGenerated || request.options.isDryRun, let existing = store.object(named.key) {
                 if isGenerated, attempt < APIServer.generateNameAttempts {
                     attempt += 1
                     continue
@@ -138,6 +139,7 @@ extension APIServer {
                 if stored.kind == .event { events.wrote(stored) }
                 return stored
             } catch {
+                if let existing = store.object(named.key) { throw alreadyExists(existing, isGenerated) }
                 throw StatusError(error, of: named.key)
             }
         }
