@@ -11,7 +11,6 @@ PREFIX ?= /usr/local
 ARGS ?=
 SWIFT_BUILD := swift build -c release
 DRYDOCK := .build/release/drydock
-STATIC := .build-static
 SOURCES := $(shell git ls-files '*.swift' | grep -v /Generated/)
 
 export DRYDOCK_WERROR := 1
@@ -44,10 +43,9 @@ screenshots: test-dependencies build
 
 # In a folder of its own, so that the other builds stay as they are. Needs nothing but glibc where it runs.
 install: dependencies
-	@Scripts/link-archives.sh $(STATIC)/archives
-	@$(SWIFT_BUILD) --product drydock --scratch-path $(STATIC) --static-swift-stdlib \
-		-Xswiftc -L$(CURDIR)/$(STATIC)/archives -Xswiftc -Xclang-linker -Xswiftc -static-libgcc
-	install -D -m 755 $(STATIC)/release/drydock $(DESTDIR)$(PREFIX)/bin/drydock
+	@Scripts/link-archives.sh .build/archives
+	@$(SWIFT_BUILD) --product drydock -Xlinker -L$(CURDIR)/.build/archives
+	install -D -m 755 $(DRYDOCK) $(DESTDIR)$(PREFIX)/bin/drydock
 
 # Writes the Swift types again from the compact table of Kubernetes' schema.
 generate:
