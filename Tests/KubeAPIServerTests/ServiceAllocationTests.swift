@@ -124,6 +124,44 @@ import Testing
         #expect(ports[0] != nil && ports[0] == ports[1])
     }
 
+    /// The address may be taken away by hand or left for the server to take away.
+    @Test(arguments: [false, true]) func aServiceBecomesAName(dropsAddress: Bool) throws {
+        let test = try TestServer()
+        var changed = try test.client.create(service("web"))
+        let address = try #require(changed.spec.clusterIP)
+        changed.spec.type = "ExternalName"
+        changed.spec.externalName = "example.com"
+        if dropsAddress {
+            changed.spec.clusterIP = nil
+            changed.spec.clusterIPs = []
+        }
+        let stored = try test.client.update(changed)
+        #expect(stored.spec.clusterIP == nil && stored.spec.clusterIPs == [])
+        #expect(stored.spec.ipFamilies == [] && stored.spec.ipFamilyPolicy == nil)
+        #expect(test.client.get(IPAddress.self, name: address) == nil)
+    }
+
+    @Test func addressesOfBalancersAreVirtualUnlessToldOtherwise() throws {
+        let test = try TestServer()
+        try test.client.create(service("web", type: "LoadBalancer"))
+        let key = ObjectKey(.service, namespace: "default", name: "web")
+        try test.client.mutate(Service.self, key, .status) { service in
+            var first = LoadBalancerIngress()
+            first.ip = "203.0.113.1"
+            var second = LoadBalancerIngress()
+            second.ip = "203.0.113.2"
+            second.ipMode = "Proxy"
+            service.status.loadBalancer = LoadBalancerStatus()
+            service.status.loadBalancer?.ingress = [first, second]
+        }
+        let balancer = try #require(test.client.get(Service.self, key))
+        #expect(balancer.status.loadBalancer?.ingress.map(\.ipMode) == ["VIP", "Proxy"])
+        // Whoever gives the balancer up sees its addresses go at once.
+        try test.client.mutate(Service.self, key) { $0.spec.type = "ClusterIP" }
+        let plain = try #require(test.client.get(Service.self, key))
+        #expect(plain.status.loadBalancer?.ingress.isEmpty != false)
+    }
+
     @Test func aRefusedServiceLeavesNothingTaken() throws {
         let test = try TestServer()
         var bad = service("web", type: "NodePort")

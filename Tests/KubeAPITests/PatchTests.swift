@@ -178,10 +178,18 @@ struct PatchTests {
             defaultKind: nil)
         #expect(
             decoded.strictErrors
-                == ["duplicate field \"metadata.labels.x\"", "unknown field \"spec.a\"", "unknown field \"spec.b\""])
+                == ["unknown field \"spec.a\"", "unknown field \"spec.b\"", "duplicate field \"metadata.labels.x\""])
         #expect(
             StatusError.strictDecoding(decoded.strictErrors, of: .pod).message
-                == "Pod in version \"v1\" cannot be handled as a Pod: strict decoding error: duplicate field "
-                + "\"metadata.labels.x\", unknown field \"spec.a\", unknown field \"spec.b\"")
+                == "Pod in version \"v1\" cannot be handled as a Pod: strict decoding error: unknown field "
+                + "\"spec.a\", unknown field \"spec.b\", duplicate field \"metadata.labels.x\"")
+        // What is unknown and there twice is only unknown, and its inside is nobody's concern.
+        let body = #"{"spec":{"containers":[{"imag":{"a":1,"a":2},"name":"a","imag":1,"name":"b"}],"containers":[]}}"#
+        let repeated = try decodeObject(Array(body.utf8), defaultKind: .pod)
+        #expect(
+            repeated.strictErrors == [
+                "unknown field \"spec.containers[0].imag\"", "duplicate field \"spec.containers[0].name\"",
+                "duplicate field \"spec.containers\"",
+            ])
     }
 }

@@ -93,6 +93,40 @@ struct EndpointsControllerTests {
         #expect(cluster.user.list(Endpoints.self, namespace: "default").isEmpty)
     }
 
+    @Test func addressesThatSomeoneWroteNeedNoService() throws {
+        var endpoints = Endpoints(name: "web", namespace: "default")
+        var subset = EndpointSubset()
+        var address = EndpointAddress()
+        address.ip = "192.0.2.1"
+        subset.addresses = [address]
+        var port = EndpointPort()
+        port.name = "http"
+        port.port = 8080
+        subset.ports = [port]
+        endpoints.subsets = [subset]
+        try cluster.user.create(endpoints)
+        cluster.settle()
+        #expect(try subsets() == ["http/TCP:8080 | 192.0.2.1; "])
+        try cluster.user.mutate(Endpoints.self, ObjectKey(.endpoints, namespace: "default", name: "web")) {
+            $0.subsets[0].ports[0].port = 8081
+        }
+        cluster.settle()
+        #expect(try subsets() == ["http/TCP:8081 | 192.0.2.1; "])
+    }
+
+    /// What services left behind while no controller ran is found when one starts.
+    @Test func whatServicesLeftBehindGoes() throws {
+        try cluster.user.create(Endpoints(name: "web", namespace: "default"))
+        var lock = Endpoints(name: "lock", namespace: "default")
+        lock.metadata.annotations["control-plane.alpha.kubernetes.io/leader"] = "{}"
+        try cluster.user.create(lock)
+        let controller = EndpointsController(fixture.context(EndpointsController.component))
+        controller.start()
+        cluster.keep(controller)
+        cluster.settle()
+        #expect(cluster.user.list(Endpoints.self, namespace: "default").map(\.name) == ["lock"])
+    }
+
     /// More than a thousand addresses are cut, and the object says so.
     @Test func anObjectHoldsAThousandAddresses() throws {
         try fixture.service()

@@ -108,6 +108,22 @@ struct BadInputTests {
                 + "application/apply-patch+yaml")
     }
 
+    /// As upstream's conformance test of tables and its test of streamed lists expect.
+    @Test func tablesOfWhatHasNone() throws {
+        let table = "application/json;as=Table;v=v1;g=meta.k8s.io"
+        let review = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
+        let body = #"{"spec":{"nonResourceAttributes":{"path":"/","verb":"get"}}}"#
+        let posted = try gateway.request("POST", review, headers: json + [("Accept", table)], body: body)
+        #expect(posted.status == 406)
+        #expect(try gateway.request("POST", review, headers: json, body: body).status == 201)
+        let streamed =
+            "/api/v1/secrets?watch=1&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true"
+            + "&timeoutSeconds=1"
+        #expect(try gateway.request("GET", streamed, headers: [("Accept", table)]).status == 406)
+        let either = try gateway.request("GET", streamed, headers: [("Accept", table + ",application/json")])
+        #expect(either.header("Content-Type") == "application/json")
+    }
+
     @Test func nothingAcceptable() throws {
         let response = try gateway.request("GET", "/api/v1/pods", headers: [("Accept", "image/png")])
         #expect(response.status == 406)
@@ -117,7 +133,8 @@ struct BadInputTests {
 
     @Test(arguments: [
         ("/api/v1/pods?labelSelector=a%20in", 400), ("/api/v1/pods?fieldSelector=spec.foo%3D1", 400),
-        ("/api/v1/pods?limit=many", 400), ("/api/v1/pods?continue=bm9uZQ", 400),
+        ("/api/v1/pods?timeoutSeconds=long", 400), ("/api/v1/pods?limit=many", 400),
+        ("/api/v1/pods?continue=bm9uZQ", 400),
         ("/api/v1/pods?resourceVersion=abc", 400), ("/api/v1/pods?watch=1&resourceVersion=abc", 400),
         ("/api/v1/pods?resourceVersionMatch=Exact", 422),
         ("/api/v1/pods?resourceVersion=1&resourceVersionMatch=X", 422),

@@ -71,9 +71,11 @@ enum ServiceFields {
 
     /// Takes away what the old type needed and the new one does not, unless the client changed it as well.
     static func dropUnneeded(_ service: inout Service, old: Service) {
-        if needsClusterIP(old), !needsClusterIP(service), service.spec.clusterIPs == old.spec.clusterIPs {
-            service.spec.clusterIP = nil
-            service.spec.clusterIPs = []
+        if needsClusterIP(old), !needsClusterIP(service) {
+            if service.spec.clusterIPs == old.spec.clusterIPs {
+                service.spec.clusterIP = nil
+                service.spec.clusterIPs = []
+            }
             if service.spec.ipFamilies == old.spec.ipFamilies { service.spec.ipFamilies = [] }
             if service.spec.ipFamilyPolicy == old.spec.ipFamilyPolicy { service.spec.ipFamilyPolicy = nil }
         }

@@ -13,6 +13,7 @@ package final class EndpointsController: Reconciler, ChangeHandler {
     private static let maximumAddresses = 1000
     private static let maximumRetries = 15
     private static let overCapacity = "endpoints.kubernetes.io/over-capacity"
+    private static let leader = "control-plane.alpha.kubernetes.io/leader"
     private static let batchPeriod = Interval.seconds(1)
 
     private let context: ComponentContext
@@ -29,6 +30,18 @@ package final class EndpointsController: Reconciler, ChangeHandler {
         client.watch(Service.self, .all, self)
         client.watch(Pod.self, .all, self)
         client.watch(Endpoints.self, .all, self)
+        checkLeftovers()
+    }
+
+    /// Services may have gone while no controller ran. Objects that leaders are elected by never had one.
+    private func checkLeftovers() {
+        client.forEach(.endpoints, namespace: nil) { object in
+            if object.metadata.annotations[EndpointsController.leader] == nil {
+                let service = ObjectKey(.service, namespace: object.key.namespace, name: object.key.name)
+                worker?.add(service, cause: 0)
+            }
+            return true
+        }
     }
 
     package func handle(_ change: Change) {
@@ -39,8 +52,9 @@ package final class EndpointsController: Reconciler, ChangeHandler {
         case .pod: podChanged(change)
         default:
             if change.author == client.component { return }
-            worker?.add(
-                ObjectKey(.service, namespace: change.key.namespace, name: change.key.name), cause: change.revision)
+            let service = ObjectKey(.service, namespace: change.key.namespace, name: change.key.name)
+            // Who writes the addresses of a service that does not exist, or not yet, keeps them.
+            if client.object(service) != nil { worker?.add(service, cause: change.revision) }
         }
     }
 

@@ -19,6 +19,8 @@ enum RequestOptions {
                 kind: kind, requirements: (options.fields?.requirements ?? []) + [requirement])
         }
         options.limit = max(0, try integer(query, "limit") ?? 0)
+        // Lists take no notice of it, but for its being no number.
+        _ = try integer(query, "timeoutSeconds")
         options.continuation = query["continue"].flatMap { $0.isEmpty ? nil : $0 }
         options.resourceVersion = query["resourceVersion"]
         options.resourceVersionMatch = query.text("resourceVersionMatch")

@@ -34,14 +34,18 @@ struct OutputFormat: Sendable, Hashable {
     /// The versions of meta.k8s.io in which tables and metadata are given.
     private static let versions = ["v1", "v1beta1"]
 
-    /// Reads `Accept`.
+    /// Reads `Accept`. Kinds that are only ever posted, such as reviews, have no tables.
     ///
     /// - Throws: `notAcceptable` (406).
-    init(_ request: GatewayRequest, _ kind: ResourceKind? = nil, allowsShapes: Bool = true) throws(StatusError) {
+    init(
+        _ request: GatewayRequest, _ kind: ResourceKind? = nil, allowsShapes: Bool = true, allowsTables: Bool = true
+    ) throws(StatusError) {
         let notations = OutputFormat.notations(of: kind)
+        let isTabular = allowsTables && kind?.info.supports(verb: "get") != false
         for clause in AcceptClause.parse(request.joinedHeader("Accept")) {
             guard let notation = notations.first(where: { clause.matches($0.mediaType) }) else { continue }
             guard let shape = OutputFormat.shape(of: clause, notation, allowsShapes: allowsShapes) else { continue }
+            if case .table = shape, !isTabular { continue }
             self.notation = notation
             self.shape = shape
             isPretty = clause.parameters["pretty"] == "1" || OutputFormat.wantsPretty(request)

@@ -18,7 +18,9 @@ struct WatchRequests: Sendable {
     func serve(_ exchange: Exchange, _ kind: ResourceKind) throws(StatusError) {
         let request = exchange.request
         let options = try RequestOptions.watch(request, kind)
-        let format = try OutputFormat(request, kind)
+        // A list that is streamed is for caches, which have no use for tables.
+        let isStreamedList = options.sendsInitialEvents == true && options.allowsBookmarks
+        let format = try OutputFormat(request, kind, allowsTables: !isStreamedList)
         if format.notation == .yaml { throw .notAcceptable(accepted: OutputFormat.streamMediaTypes(of: kind)) }
         let snapshot = server.feed.snapshot
         let text = ObjectText(
@@ -41,8 +43,7 @@ struct WatchRequests: Sendable {
             var all = options.list
             all.limit = 0
             let result = APIServer.page(of: snapshot.objects, kind, all, from: nil)
-            let endsWithBookmark = options.sendsInitialEvents == true && options.allowsBookmarks
-            body = WatchBody(encoder, options.list, objects: result, endsWithBookmark: endsWithBookmark)
+            body = WatchBody(encoder, options.list, objects: result, endsWithBookmark: isStreamedList)
             watcher = Watcher(kind, options, encoder, exchange, snapshot.revision)
         } else {
             body = WatchBody(encoder, options.list, objects: nil, endsWithBookmark: false)

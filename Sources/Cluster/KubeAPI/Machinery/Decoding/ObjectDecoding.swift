@@ -82,7 +82,7 @@ public func decodeObject(_ bytes: [UInt8], defaultKind: ResourceKind?) throws(St
     }
     do throws(JSONFailure) {
         var decoded = try ObjectDecoding.decode(bytes, as: kind)
-        decoded.strictErrors = StrictDecoding.duplicateFields(in: bytes) + decoded.strictErrors
+        decoded.strictErrors = StrictDecoding.errors(in: bytes, unknown: decoded.strictErrors)
         return decoded
     } catch {
         throw fail(GoDecodeError.message(error, type: SchemaTable.shared.type(of: kind)))

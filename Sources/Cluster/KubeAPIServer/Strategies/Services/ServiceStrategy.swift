@@ -34,6 +34,11 @@ enum ServiceStrategy: Strategy {
         }
         guard service.spec.type == "LoadBalancer" else { return }
         if service.spec.allocateLoadBalancerNodePorts == nil { service.spec.allocateLoadBalancerNodePorts = true }
+        setAddressModes(&service)
+    }
+
+    /// What writes the status need not know of modes: addresses that are given without one are virtual.
+    private static func setAddressModes(_ service: inout Service) {
         for (index, ingress) in (service.status.loadBalancer?.ingress ?? []).enumerated()
         where !ingress.ip.isEmptyOrNil && ingress.ipMode == nil {
             service.status.loadBalancer?.ingress[index].ipMode = "VIP"
@@ -46,9 +51,16 @@ enum ServiceStrategy: Strategy {
 
     static func prepareForUpdate(_ service: inout Service, old: Service) {
         service.status = old.status
+        // Whoever gives up a balancer need not wait for it to be taken down.
+        if service.spec.type != "LoadBalancer", service.status.loadBalancer?.ingress.isEmpty == false {
+            service.status.loadBalancer = LoadBalancerStatus()
+        }
     }
 
-    static func prepareForStatusUpdate(_ service: inout Service, old: Service) { service.spec = old.spec }
+    static func prepareForStatusUpdate(_ service: inout Service, old: Service) {
+        service.spec = old.spec
+        if service.spec.type == "LoadBalancer" { setAddressModes(&service) }
+    }
 
     static func validate(_ service: Service) -> [FieldError] { Validator.errors { $0.service(service) } }
 
