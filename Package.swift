@@ -11,8 +11,8 @@ let releaseFlags: SwiftSetting = .unsafeFlags(
     .when(configuration: .release))
 let swiftSettings: [SwiftSetting] = warningsAsErrors + [.swiftLanguageMode(.v6), releaseFlags]
 
-// Counting references is a fifth of all work: from the runtime within the executable those calls cost half. It also starts
-// in a tenth of the time.
+// Counting references is a fifth of all work: from the runtime within the executable those calls cost half. It also
+// starts in a tenth of the time.
 let staticRuntime: [LinkerSetting] = [
     .unsafeFlags(
         ["-static-stdlib", "-Xclang-linker", "-static-libgcc", "-Xlinker", "--start-group"]
@@ -157,8 +157,8 @@ let package = Package(
             name: "schema-generator", dependencies: ["SchemaGeneration"], path: "Sources/Tools/SchemaGenerator",
             swiftSettings: swiftSettings),
         // Tests.
-        // Style and the laws of the house, and the executable in a real terminal: it is built with every target, but must
-        // not be linked to the tests, whose libraries share one runtime.
+        // Style and the laws of the house, and the executable in a real terminal: it is built with every target, but
+        // must not be linked to the tests, whose libraries share one runtime.
         tests("TidyTests", []),
         tests("TerminalTests", []),
         tests("ClusterCoreTests", ["ClusterCore"]),
