@@ -115,7 +115,7 @@ extension Measurement {
         name: "gateway-watch",
         bounds: [
             Bound(
-                label: "1,000 watchers × 100 changes/s, events delivered", unit: "events/s", floor: 30_000,
+                label: "1,000 watchers × 100 changes/s, events delivered", unit: "events/s", floor: 50_000,
                 aim: 100_000, isLargerBetter: true),
             Bound(label: "1,000 watchers, change to last event, p99", unit: "ms", floor: 1000, aim: 100),
             Bound(label: "1,000 watchers and 10,000 objects, memory", unit: "MiB", floor: 1024, aim: 512),

@@ -88,7 +88,7 @@ extension Measurement {
         name: "change-to-screen",
         bounds: [
             Bound(
-                label: "a change on the screen after its commit, 100 nodes at 60x, p99", unit: "ms", floor: 50, aim: 20)
+                label: "a commit until it is on the screen, 100 nodes at 60x, p99", unit: "ms", floor: 50, aim: 20)
         ]
     ) {
         let probe = ScreenProbe()
@@ -101,7 +101,7 @@ extension Measurement {
         times.sort()
         return [
             Figure(
-                label: "a change on the screen after its commit, 100 nodes at 60x, p99",
+                label: "a commit until it is on the screen, 100 nodes at 60x, p99",
                 value: times[times.count * 99 / 100])
         ]
     }
