@@ -20,6 +20,9 @@ struct HugePageTests {
         // The flags of a mapping stand below its name; hg: somebody asked for huge pages.
         try terminal.enter("clear; sed -n '/\\[heap\\]/,/VmFlags/p' /proc/$!/smaps | grep -c ' hg'")
         let screen = try terminal.wait(for: "count") { $0.hasPrefix("0\n") || $0.hasPrefix("1\n") }
+        // A shell that is hung up leaves its background jobs alone.
+        try terminal.enter("clear; kill $!; wait; echo left")
+        try terminal.wait(for: "end of the server") { $0.contains("left\n") && !$0.contains("echo") }
         #expect(screen.hasPrefix("1"))
     }
 }
