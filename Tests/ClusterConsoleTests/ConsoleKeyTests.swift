@@ -145,6 +145,28 @@ import Testing
         #expect(desk.text.contains("No pods match “nothing at all”."))
     }
 
+    @Test func whatAFilterHidesIsNotActedOn() {
+        let desk = Desk()
+        desk.press("/nosuch<enter>")
+        #expect(!desk.row(23).contains("describe"))
+        desk.press("<ctrl-d>")
+        #expect(!desk.text.contains("Delete"))
+        desk.press("d")
+        #expect(desk.row(3).contains("pods(all)[0]"))
+        desk.press("<esc>d")
+        #expect(desk.row(3).contains("describe(pod/default/db-1)"))
+    }
+
+    @Test func lookingGoesByTheSelectionAndDeletingByTheMarks() {
+        let desk = Desk()
+        desk.press("<space>d")
+        #expect(desk.row(3).contains("describe(pod/default/db-2)"))
+        desk.press("<esc>y")
+        #expect(desk.row(3).contains("yaml(pod/default/db-2)"))
+        desk.press("<esc><ctrl-d>")
+        #expect(desk.text.contains("Delete pod default/db-1?"))
+    }
+
     @Test func timeKeysSendCommands() {
         let desk = Desk()
         func commands(_ keys: String) -> [String] {
