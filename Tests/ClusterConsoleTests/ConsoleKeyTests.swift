@@ -167,6 +167,27 @@ import Testing
         #expect(desk.text.contains("Delete pod default/db-1?"))
     }
 
+    @Test func aNameIsLookedForInAllNamespacesThatAreShown() {
+        let desk = Desk()
+        desk.press(":pods coredns-1<enter>")
+        #expect(desk.row(3).contains("describe(pod/kube-system/coredns-1)"))
+        desk.change { cluster in
+            for namespace in ["kube-public", "kube-system"] {
+                cluster.put(SampleCluster.pod("twin", namespace: namespace))
+                cluster.put(Service(name: "twin", namespace: namespace))
+            }
+            cluster.put(Service(name: "alone", namespace: "kube-system"))
+        }
+        desk.press(":pods twin<enter>")
+        #expect(desk.text.contains("There are 2, in kube-public, kube-system: say pods NAMESPACE twin."))
+        desk.press(":rules twin<enter>")
+        #expect(desk.text.contains("There are 2, in kube-public, kube-system: say rules NAMESPACE/twin."))
+        desk.press(":rules alone<enter>")
+        #expect(desk.row(3).contains("rules(kube-system/alone)"))
+        desk.press(":rules kube-public/twin<enter>")
+        #expect(desk.row(3).contains("rules(kube-public/twin)"))
+    }
+
     @Test func timeKeysSendCommands() {
         let desk = Desk()
         func commands(_ keys: String) -> [String] {
