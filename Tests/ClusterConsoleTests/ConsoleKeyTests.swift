@@ -188,6 +188,13 @@ import Testing
         #expect(desk.row(3).contains("rules(kube-public/twin)"))
     }
 
+    @Test func namesStayWhenColumnsAreScrolledOut() {
+        let desk = Desk()
+        desk.press("<right><right>")
+        #expect(desk.row(4).contains("NAMESPACE↑") && desk.row(4).contains("NAME ") && !desk.row(4).contains("READY"))
+        #expect(desk.row(5).contains("db-1"))
+    }
+
     @Test func timeKeysSendCommands() {
         let desk = Desk()
         func commands(_ keys: String) -> [String] {
