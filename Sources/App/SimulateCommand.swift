@@ -62,7 +62,7 @@ struct SimulateCommand: ParsableCommand {
         let actions = try self.actions().map { (after: $0.time, action: $0.kind, node: $0.node) }
         let simulation = Simulation(cluster, actions: actions) { after, action, node, outcome in
             log.info("\(after): \(action.rawValue) \(node)")
-            for message in outcome.messages { log.debug("\(after): \(message)") }
+            for message in outcome.messages + outcome.warnings { log.debug("\(after): \(message)") }
             for error in outcome.errors { log.error("\(after): \(action.rawValue) \(node): \(error.message)") }
         }
         simulation.run(for: duration.interval)

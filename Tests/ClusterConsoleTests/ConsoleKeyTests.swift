@@ -145,6 +145,56 @@ import Testing
         #expect(desk.text.contains("No pods match “nothing at all”."))
     }
 
+    @Test func whatAFilterHidesIsNotActedOn() {
+        let desk = Desk()
+        desk.press("/nosuch<enter>")
+        #expect(!desk.row(23).contains("describe"))
+        desk.press("<ctrl-d>")
+        #expect(!desk.text.contains("Delete"))
+        desk.press("d")
+        #expect(desk.row(3).contains("pods(all)[0]"))
+        desk.press("<esc>d")
+        #expect(desk.row(3).contains("describe(pod/default/db-1)"))
+    }
+
+    @Test func lookingGoesByTheSelectionAndDeletingByTheMarks() {
+        let desk = Desk()
+        desk.press("<space>d")
+        #expect(desk.row(3).contains("describe(pod/default/db-2)"))
+        desk.press("<esc>y")
+        #expect(desk.row(3).contains("yaml(pod/default/db-2)"))
+        desk.press("<esc><ctrl-d>")
+        #expect(desk.text.contains("Delete pod default/db-1?"))
+    }
+
+    @Test func aNameIsLookedForInAllNamespacesThatAreShown() {
+        let desk = Desk()
+        desk.press(":pods coredns-1<enter>")
+        #expect(desk.row(3).contains("describe(pod/kube-system/coredns-1)"))
+        desk.change { cluster in
+            for namespace in ["kube-public", "kube-system"] {
+                cluster.put(SampleCluster.pod("twin", namespace: namespace))
+                cluster.put(Service(name: "twin", namespace: namespace))
+            }
+            cluster.put(Service(name: "alone", namespace: "kube-system"))
+        }
+        desk.press(":pods twin<enter>")
+        #expect(desk.text.contains("There are 2, in kube-public, kube-system: say pods NAMESPACE twin."))
+        desk.press(":rules twin<enter>")
+        #expect(desk.text.contains("There are 2, in kube-public, kube-system: say rules NAMESPACE/twin."))
+        desk.press(":rules alone<enter>")
+        #expect(desk.row(3).contains("rules(kube-system/alone)"))
+        desk.press(":rules kube-public/twin<enter>")
+        #expect(desk.row(3).contains("rules(kube-public/twin)"))
+    }
+
+    @Test func namesStayWhenColumnsAreScrolledOut() {
+        let desk = Desk()
+        desk.press("<right><right>")
+        #expect(desk.row(4).contains("NAMESPACE↑") && desk.row(4).contains("NAME ") && !desk.row(4).contains("READY"))
+        #expect(desk.row(5).contains("db-1"))
+    }
+
     @Test func timeKeysSendCommands() {
         let desk = Desk()
         func commands(_ keys: String) -> [String] {

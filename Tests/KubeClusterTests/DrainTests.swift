@@ -33,7 +33,7 @@ import Testing
         let outcome = cluster.perform(.drain("node-2"))
         #expect(outcome.errors.isEmpty)
         #expect(outcome.messages.filter { $0.hasSuffix(" evicted") && $0.hasPrefix("pod/web") }.count == 1)
-        let refused = outcome.messages.filter {
+        let refused = outcome.warnings.filter {
             $0.contains("(will retry after 5s): Cannot evict pod as it would violate")
         }
         #expect(refused.count == 3)

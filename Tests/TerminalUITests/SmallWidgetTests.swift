@@ -68,6 +68,21 @@ import Testing
         #expect(frame[19, 0].background == Theme.dark[.toast].background)
     }
 
+    @Test func longToastsTakeSeveralLines() {
+        let toast = ToastLine("Cannot evict pod as it would violate the pod's disruption budget.", role: .warning)
+        #expect(toast.size(within: 80) == Size(width: 70, height: 1))
+        #expect(toast.size(within: 40) == Size(width: 33, height: 3))
+        #expect(toast.size(within: 20) == Size(width: 20, height: 3))
+        var frame = Frame(width: 20, height: 3)
+        toast.render(into: &frame, in: frame.bounds, theme: .dark)
+        #expect(
+            grid(frame) == """
+                | ! Cannot evict     |
+                |   pod as it would  |
+                |   violate the pod… |
+                """)
+    }
+
     @Test func bars() {
         var frame = Frame(width: 20, height: 2)
         Bar(label: "CPU", fraction: 0.5).render(into: &frame, in: frame.bounds.row(0), theme: .dark)

@@ -141,6 +141,19 @@ import Testing
         #expect(table.columnOffset == 0)
     }
 
+    @Test func fixedColumnsStayAndLeaveHalfOfTheWidth() {
+        let columns = [
+            TableColumn("NAMESPACE", minimum: 7, isFixed: true), TableColumn("NAME", minimum: 8, isFixed: true),
+            TableColumn("READY"), TableColumn("STATUS"), TableColumn("NODE"),
+        ]
+        for (offset, shown) in [(1, [0, 1, 3, 4]), (2, [0, 1, 4])] {
+            let layout = TableLayout(
+                columns: columns, contentWidths: [20, 60, 3, 9, 6], width: 60, offset: offset)
+            #expect(layout.columns.map(\.index) == shown)
+            #expect(layout.columns[1].x + layout.columns[1].width == 30)
+        }
+    }
+
     @Test func marksAndRowStyles() {
         var table = TableView(columns: Self.columns)
         var frame = Frame(width: 44, height: 4)

@@ -41,6 +41,7 @@ package struct CommandOutcome: Sendable {
     package let id: Int
     /// What was done, as kubectl says it: `deployment.apps/web scaled`.
     package var messages: [String]
+    /// What the API server warned of, and what is held back for now.
     package var warnings: [String]
     package var errors: [StatusError]
 

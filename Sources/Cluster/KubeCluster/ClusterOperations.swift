@@ -16,7 +16,7 @@ extension Cluster {
         } catch {
             outcome.errors.append(error)
         }
-        outcome.warnings = warnings.texts
+        outcome.warnings += warnings.texts
         server.pump()
         return outcome
     }

@@ -39,7 +39,7 @@ final class NodeDrain: EventTarget {
                     continue
                 }
                 held.append(HeldPod(key: pod.key, uid: pod.uid))
-                outcome.messages.append(
+                outcome.warnings.append(
                     // Five seconds are the interval, as kubectl prints it.
                     "error when evicting pods/\(GoText.quoted(pod.name)) -n \(GoText.quoted(pod.namespace)) "
                         + "(will retry after 5s): \(error.message)")

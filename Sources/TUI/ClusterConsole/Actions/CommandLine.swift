@@ -89,23 +89,41 @@ enum CommandLine {
             } else if state.objects.object(ObjectKey(.namespace, name: argument)) != nil, kind.info.isNamespaced {
                 namespace = argument
                 effects.append(.setNamespace(argument))
-            } else if let object = object(kind, named: argument, in: namespace, state) {
+            } else {
+                let found = objects(kind, named: argument, in: namespace, state)
+                guard let object = found.first else {
+                    let what = kind.info.isNamespaced ? "namespace or \(kind.info.singular)" : kind.info.singular
+                    return [.toast("There is no \(what) \(argument).", .error)]
+                }
+                if found.count > 1 { return ambiguous(found, "\(kind.info.plural) NAMESPACE \(argument)") }
                 return effects + [
                     .replaceViews(ResourceView(kind, state, filter: filter)), .open(PagerView(object, .describe)),
                 ]
-            } else {
-                let what = kind.info.isNamespaced ? "namespace or \(kind.info.singular)" : kind.info.singular
-                return [.toast("There is no \(what) \(argument).", .error)]
             }
         }
         return effects + [.replaceViews(ResourceView(kind, state, filter: filter))]
     }
 
-    private static func object(
+    /// The objects of a name in a namespace. Where all are shown, the one in `default` goes before others. O(objects of
+    /// the kind) at most.
+    private static func objects(
         _ kind: ResourceKind, named name: String, in namespace: String?, _ state: ConsoleState
-    ) -> KubeObject? {
-        let namespace = kind.info.isNamespaced ? namespace ?? "default" : ""
-        return state.objects.object(ObjectKey(kind, namespace: namespace, name: name))
+    ) -> [KubeObject] {
+        let isEverywhere = kind.info.isNamespaced && namespace == nil
+        let first = kind.info.isNamespaced ? namespace ?? "default" : ""
+        if let object = state.objects.object(ObjectKey(kind, namespace: first, name: name)) { return [object] }
+        var found: [KubeObject] = []
+        guard isEverywhere else { return found }
+        state.objects.forEach(kind) { object in
+            if object.name == name { found.append(object) }
+            return true
+        }
+        return found
+    }
+
+    private static func ambiguous(_ found: [KubeObject], _ usage: String) -> [Effect] {
+        let namespaces = found.prefix(3).map(\.namespace).joined(separator: ", ") + (found.count > 3 ? ", …" : "")
+        return [.toast("There are \(found.count), in \(namespaces): say \(usage).", .error)]
     }
 
     private static func speed(_ arguments: [String], _ state: ConsoleState) -> [Effect] {
@@ -119,7 +137,9 @@ enum CommandLine {
     }
 
     private static func apply(_ arguments: [String], _ state: ConsoleState) -> [Effect] {
-        guard let path = arguments.first else { return [.push(Creation.fileForm(state))] }
+        // A path may have spaces in it.
+        let path = arguments.joined(separator: " ")
+        if path.isEmpty { return [.push(Creation.fileForm(state))] }
         return [
             .request(.readFile(path: path)) { result in
                 switch result {
@@ -132,7 +152,8 @@ enum CommandLine {
     }
 
     private static func save(_ arguments: [String], _ state: ConsoleState) -> [Effect] {
-        guard let path = arguments.first else { return [.push(Quitting.saveForm(state, quits: false))] }
+        let path = arguments.joined(separator: " ")
+        if path.isEmpty { return [.push(Quitting.saveForm(state, quits: false))] }
         return Quitting.save(to: path, state, quits: false)
     }
 
@@ -143,10 +164,11 @@ enum CommandLine {
             return [.replaceViews(ResourceView(.node, state)), .open(RulesView(node: name))]
         }
         let parts = name.split(separator: "/").map(String.init)
-        let key = ObjectKey(
-            .service, namespace: parts.count == 2 ? parts[0] : state.namespace ?? "default", name: parts.last ?? name)
-        guard state.objects.object(key) != nil else { return [.toast("There is no node or service \(name).", .error)] }
-        return [.replaceViews(ResourceView(.service, state)), .open(RulesView(service: key, state))]
+        let found = objects(
+            .service, named: parts.last ?? name, in: parts.count == 2 ? parts[0] : state.namespace, state)
+        guard let service = found.first else { return [.toast("There is no node or service \(name).", .error)] }
+        if found.count > 1 { return ambiguous(found, "rules NAMESPACE/\(name)") }
+        return [.replaceViews(ResourceView(.service, state)), .open(RulesView(service: service.key, state))]
     }
 
     private static func theme(_ arguments: [String], _ state: ConsoleState) -> [Effect] {

@@ -78,7 +78,7 @@ enum Confirmations {
             [Span("Drain \(subject(targets))?")], [],
             [
                 Span(
-                    "It is cordoned and \(Grouped.text(pods)) \(Dependents.noun(.pod, pods)) evicted.",
+                    "\(targets.count == 1 ? "It is" : "They are") cordoned and \(Grouped.text(pods)) \(Dependents.noun(.pod, pods)) evicted.",
                     state.theme[.warning])
             ],
             [Span("Pods of DaemonSets and static pods stay.", state.theme[.dim])],

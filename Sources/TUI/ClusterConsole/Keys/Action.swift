@@ -30,6 +30,14 @@ package enum Action: String, CaseIterable, Sendable {
         }
     }
 
+    /// Concerns one object at a time, the one that the selection stands on.
+    var isAboutSelection: Bool {
+        switch self {
+        case .open, .describe, .yaml, .events, .rules, .showNode, .edit: true
+        default: false
+        }
+    }
+
     /// The key that the widgets know a move by, whichever key was pressed.
     var widgetKey: Key? {
         switch self {

@@ -24,10 +24,13 @@ struct ToastStack {
 
     /// Draws the messages over the last rows above `bottom`, the newest lowest.
     func render(into frame: inout Frame, above bottom: Int, _ state: ConsoleState) {
-        for (index, toast) in toasts.enumerated() {
-            let width = min(frame.width - 4, DisplayText.width(toast.line.text) + 5)
-            let y = bottom - toasts.count + index
-            let rect = Rect(x: frame.width - 2 - width, y: y, width: width, height: 1)
+        var y = bottom
+        for toast in toasts.reversed() {
+            let size = toast.line.size(within: frame.width - 4)
+            // The newest are seen whatever the height; the header stays.
+            if y - size.height <= HeaderView.height { break }
+            y -= size.height
+            let rect = Rect(x: frame.width - 2 - size.width, y: y, width: size.width, height: size.height)
             toast.line.render(into: &frame, in: rect, theme: state.theme)
         }
     }

@@ -31,7 +31,7 @@ struct TableColumns: Equatable {
         var layout: [TableColumn] = []
         if showsNamespace && kind.info.isNamespaced {
             columns.append(Column(title: "NAMESPACE", source: .namespace))
-            layout.append(TableColumn("NAMESPACE", minimum: 7, maximum: 24, priority: 0))
+            layout.append(TableColumn("NAMESPACE", minimum: 7, maximum: 24, priority: 0, isFixed: true))
         }
         for (index, column) in ClusterTables.columns(kind).enumerated() {
             let isPromoted = TableColumns.promoted[kind]?.contains(column.title) ?? false
@@ -59,7 +59,7 @@ struct TableColumns: Equatable {
         switch title {
         case "NAME":
             // Short of this the part that tells pods of one workload apart would be cut off.
-            return TableColumn(title, minimum: 16, maximum: 63)
+            return TableColumn(title, minimum: 16, maximum: 63, isFixed: true)
         case "MESSAGE", "DESCRIPTION":
             return TableColumn(title, minimum: 16, maximum: 240, flex: 1)
         case "OBJECT":

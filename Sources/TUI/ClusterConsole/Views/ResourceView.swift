@@ -236,12 +236,16 @@ final class ResourceView: ConsoleView {
 
     // MARK: Input
 
-    /// The object that the selection stands on.
-    func selectedObject(_ state: ConsoleState) -> KubeObject? { selectedKey.flatMap { state.objects.object($0) } }
+    /// The object that the selection stands on; nil where no row is. What a filter hides is not to be acted on.
+    private func selectedObject(_ state: ConsoleState) -> KubeObject? {
+        guard let key = selectedKey, list.isBuilding || list.index(of: key) != nil else { return nil }
+        return state.objects.object(key)
+    }
 
-    /// What an action is about: the marked objects, or else the selected one.
-    func targets(_ state: ConsoleState) -> [KubeObject] {
-        if marks.isEmpty { return selectedObject(state).map { [$0] } ?? [] }
+    /// What an action is about: the marked objects, or else the selected one. Looking and editing are about the row
+    /// that the selection stands on, whatever is marked, as in k9s.
+    private func targets(of action: Action, _ state: ConsoleState) -> [KubeObject] {
+        if marks.isEmpty || action.isAboutSelection { return selectedObject(state).map { [$0] } ?? [] }
         return marks.sorted().compactMap { state.objects.object($0) }
     }
 
@@ -256,7 +260,7 @@ final class ResourceView: ConsoleView {
             return sortTitles(action).contains { columns.index(titled: $0) != nil }
         case .sortByNamespace: return resourceKind.info.isNamespaced
         case _ where action.isMove: return true
-        default: return ObjectActions.supports(action, resourceKind, targets(state), state)
+        default: return ObjectActions.supports(action, resourceKind, targets(of: action, state), state)
         }
     }
 
@@ -265,7 +269,7 @@ final class ResourceView: ConsoleView {
         case .back:
             if !marks.isEmpty { marks = [] } else { setFilter("", isFinal: true, state) }
         case .mark:
-            if let key = selectedKey {
+            if let key = selectedObject(state)?.key {
                 if marks.remove(key) == nil { marks.insert(key) }
                 move(.down, state)
             }
@@ -281,7 +285,7 @@ final class ResourceView: ConsoleView {
             isDescending.toggle()
         case _ where action.isMove:
             if let key = action.widgetKey { move(key, state) }
-        default: return ObjectActions.perform(action, resourceKind, targets(state), state)
+        default: return ObjectActions.perform(action, resourceKind, targets(of: action, state), state)
         }
         return []
     }

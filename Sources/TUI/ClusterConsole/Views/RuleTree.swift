@@ -194,7 +194,7 @@ enum RuleColors {
         let style =
             target.hasPrefix("KUBE-")
             ? theme[.key].bold : target == "REJECT" || target == "DROP" ? theme[.error] : theme[.info].bold
-        return [Span(target + " ", style)] + spans(words.joined(separator: " "), theme)
+        return [Span(words.isEmpty ? target : target + " ", style)] + spans(words.joined(separator: " "), theme)
             + (comment.isEmpty ? [] : [Span("  " + comment, theme[.ok])])
     }
 

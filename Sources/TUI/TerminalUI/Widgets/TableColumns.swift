@@ -11,10 +11,13 @@ package struct TableColumn: Hashable, Sendable {
     /// 0 is always shown; where there isn't room for all, the highest number goes first, and the rightmost among
     /// equals.
     package var priority: Int
+    /// Stays when columns are scrolled out on the left, as the first one does: it says what the row is about. Only the
+    /// first few in a row can.
+    package var isFixed: Bool
 
     package init(
         _ title: String, minimum: Int = 0, maximum: Int = 60, flex: Int = 0, alignment: Alignment = .leading,
-        priority: Int = 0
+        priority: Int = 0, isFixed: Bool = false
     ) {
         self.title = title
         self.minimum = max(minimum, min(DisplayText.width(title), 4))
@@ -22,6 +25,7 @@ package struct TableColumn: Hashable, Sendable {
         self.flex = flex
         self.alignment = alignment
         self.priority = priority
+        self.isFixed = isFixed
     }
 }
 
@@ -95,14 +99,15 @@ package struct TableLayout: Hashable, Sendable {
     /// - Parameters:
     ///   - contentWidths: the widest content so far, so that columns do not jump.
     ///   - visibleWidths: the widest content that is in sight, which is cut last; `contentWidths` without them.
-    ///   - offset: columns after the first that are scrolled out on the left. With an offset nothing is dropped by
-    ///     priority: what does not fit is to the right.
+    ///   - offset: columns after the fixed ones that are scrolled out on the left. With an offset nothing is dropped by
+    ///     priority: what does not fit is to the right, and the fixed ones leave half of the width to the others.
     package init(
         columns: [TableColumn], contentWidths: [Int], visibleWidths: [Int]? = nil, width: Int, offset: Int = 0
     ) {
         let visibleWidths = visibleWidths ?? contentWidths
         var wishes: [Wish] = []
-        for (index, column) in columns.enumerated() where index == 0 || index > offset {
+        let fixed = max(1, columns.prefix { $0.isFixed }.count)
+        for (index, column) in columns.enumerated() where index < fixed || index >= fixed + offset {
             let content = max(contentWidths[index], DisplayText.width(column.title) + 1)
             let wish = max(column.minimum, min(column.maximum, content))
             wishes.append(Wish(index: index, width: wish, content: visibleWidths[index], column: column))
@@ -114,6 +119,10 @@ package struct TableLayout: Hashable, Sendable {
             }
             TableLayout.drop(&wishes, to: width, from: 1) { min($0.width, $0.column.minimum) }
             TableLayout.cut(&wishes, to: width)
+        } else {
+            var still = Array(wishes.prefix(fixed))
+            TableLayout.cut(&still, to: width / 2)
+            wishes.replaceSubrange(..<still.count, with: still)
         }
         // Columns that have to stay still may not fit: those at the right edge are cut or left out.
         var excess = TableLayout.total(wishes) - width

@@ -13,7 +13,7 @@ package struct TableView: Sendable {
     /// The column that rows are sorted by, for the arrow in the header.
     package var sortColumn: Int?
     package var sortsDescending = false
-    /// Columns after the first that are scrolled out on the left.
+    /// Columns after the fixed ones that are scrolled out on the left.
     package private(set) var columnOffset = 0
     /// How the columns were laid out when the table was last drawn.
     package private(set) var layout: TableLayout?
