@@ -9,7 +9,7 @@ extension DescribeWriter {
         } else if let most = spec.maxUnavailable {
             field("Max unavailable", most.text)
         }
-        field("Selector", spec.selector.map(SelectorText.text) ?? "<unset>")
+        field("Selector", spec.selector.map(LabelSelector.format) ?? "<unset>")
         line("Status:")
         field("Allowed disruptions", "\(status.disruptionsAllowed ?? 0)", indent: 2)
         field("Current", "\(status.currentHealthy ?? 0)", indent: 2)

@@ -11,7 +11,7 @@ extension DescribeWriter {
         let selector = spec.podSelector ?? LabelSelector()
         let takesAll = selector.matchLabels.isEmpty && selector.matchExpressions.isEmpty
         let all = "<none> (Allowing the specific traffic to all pods in this namespace)"
-        line("PodSelector:     \(takesAll ? all : SelectorText.text(selector))", indent: 1)
+        line("PodSelector:     \(takesAll ? all : LabelSelector.format(selector))", indent: 1)
         if spec.policyTypes.contains("Ingress") {
             line("Allowing ingress traffic:", indent: 1)
             let none = "<none> (Selected pods are isolated for ingress connectivity)"
@@ -56,9 +56,9 @@ extension DescribeWriter {
 
     private mutating func peer(_ peer: NetworkPolicyPeer) {
         if let selector = peer.namespaceSelector {
-            line("NamespaceSelector: \(SelectorText.text(selector))", indent: 3)
+            line("NamespaceSelector: \(LabelSelector.format(selector))", indent: 3)
         }
-        if let selector = peer.podSelector { line("PodSelector: \(SelectorText.text(selector))", indent: 3) }
+        if let selector = peer.podSelector { line("PodSelector: \(LabelSelector.format(selector))", indent: 3) }
         guard peer.namespaceSelector == nil, peer.podSelector == nil, let block = peer.ipBlock else { return }
         line("IPBlock:", indent: 3)
         line("CIDR: \(block.cidr)", indent: 4)

@@ -292,21 +292,9 @@ extension DescribeWriter {
         pairs(
             "Topology Spread Constraints",
             sorted.map { constraint in
-                let selector = constraint.labelSelector.map { " for selector " + SelectorText.text($0) } ?? ""
+                let selector = constraint.labelSelector.map { " for selector " + LabelSelector.format($0) } ?? ""
                 return "\(constraint.topologyKey):\(constraint.whenUnsatisfiable) when max skew "
                     + "\(constraint.maxSkew) is exceeded\(selector)"
             }, indent: indent)
-    }
-}
-
-/// A label selector in words.
-enum SelectorText {
-    static func text(_ selector: LabelSelector) -> String {
-        do throws(StatusError) {
-            let text = try Selector(selector).description
-            return text.isEmpty ? "<none>" : text
-        } catch {
-            return "<error>"
-        }
     }
 }

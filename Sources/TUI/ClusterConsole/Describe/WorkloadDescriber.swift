@@ -9,7 +9,7 @@ extension DescribeWriter {
         field("CreationTimestamp", deployment.metadata.creationTimestamp?.rfc1123 ?? "")
         labels("Labels", deployment.labels)
         annotations(deployment.annotations)
-        field("Selector", SelectorText.text(deployment.spec.selector))
+        field("Selector", LabelSelector.format(deployment.spec.selector))
         let status = deployment.status
         field(
             "Replicas",
@@ -53,7 +53,7 @@ extension DescribeWriter {
 
     mutating func describe(_ replicaSet: ReplicaSet) {
         identity(replicaSet)
-        field("Selector", SelectorText.text(replicaSet.spec.selector))
+        field("Selector", LabelSelector.format(replicaSet.spec.selector))
         labels("Labels", replicaSet.labels)
         annotations(replicaSet.annotations)
         controlledBy(replicaSet.metadata)
@@ -80,7 +80,7 @@ extension DescribeWriter {
 extension DescribeWriter {
     mutating func describe(_ daemonSet: DaemonSet) {
         identity(daemonSet)
-        field("Selector", SelectorText.text(daemonSet.spec.selector))
+        field("Selector", LabelSelector.format(daemonSet.spec.selector))
         field("Node-Selector", DescribeWriter.inline(daemonSet.spec.template.spec.nodeSelector))
         labels("Labels", daemonSet.labels)
         annotations(daemonSet.annotations)
@@ -98,7 +98,7 @@ extension DescribeWriter {
         let spec = statefulSet.spec
         identity(statefulSet)
         field("CreationTimestamp", statefulSet.metadata.creationTimestamp?.rfc1123 ?? "")
-        field("Selector", SelectorText.text(spec.selector))
+        field("Selector", LabelSelector.format(spec.selector))
         labels("Labels", statefulSet.labels)
         annotations(statefulSet.annotations)
         field("Replicas", "\(spec.replicas ?? 1) desired | \(statefulSet.status.replicas) total")
