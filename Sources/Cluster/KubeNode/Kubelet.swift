@@ -205,7 +205,7 @@ package final class Kubelet: EventTarget, ChangeHandler {
         let asked = Asked(requests: PodRequests(pod.spec), ports: HostPort.ports(of: pod))
         var rejection: PodAdmission.Rejection?
         // What has run here runs on, even if it would not be let in any more.
-        if pod.status.startTime == nil, pod.metadata.deletionTimestamp == nil, !PodLifecycle.isTerminal(pod) {
+        if pod.status.startTime == nil, pod.metadata.deletionTimestamp == nil, !pod.isTerminal {
             let node = client.get(Node.self, name: configuration.name) ?? Node(name: configuration.name)
             switch admission.decision(of: pod, requests: asked.requests, ports: asked.ports, node: node) {
             case .admitted: break
@@ -227,7 +227,7 @@ package final class Kubelet: EventTarget, ChangeHandler {
             pod, latencies: PodLatencies(node: seed, identity: identity), scripts: scripts, now: loop.now)
         let worker = PodWorker(
             lifecycle, identity: identity, requests: asked.requests, ports: asked.ports, cause: cause)
-        if !PodLifecycle.isTerminal(pod), !lifecycle.isDeleted {
+        if !pod.isTerminal, !lifecycle.isDeleted {
             if rejection == nil {
                 admission.add(worker.requests, ports: worker.ports)
                 worker.holdsResources = true

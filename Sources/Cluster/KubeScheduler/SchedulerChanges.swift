@@ -19,8 +19,8 @@ extension Scheduler {
 
     private func podChanged(_ change: Change) {
         // A pod that has ended holds nothing: it is as good as gone.
-        let old = change.old(Pod.self).flatMap { $0.hasEnded ? nil : $0 }
-        let new = change.new(Pod.self).flatMap { $0.hasEnded ? nil : $0 }
+        let old = change.old(Pod.self).flatMap { $0.isTerminal ? nil : $0 }
+        let new = change.new(Pod.self).flatMap { $0.isTerminal ? nil : $0 }
         if let old, let new, old.schedulesLike(new) { return }
         if let new {
             if new.nodeName.isEmpty {
@@ -146,9 +146,6 @@ extension Scheduler {
 
 extension Pod {
     var nodeName: String { spec.nodeName ?? "" }
-
-    /// Whether all its containers have stopped for good.
-    fileprivate var hasEnded: Bool { status.phase == "Succeeded" || status.phase == "Failed" }
 
     /// Whether nothing that the scheduler looks at differs: most changes of a pod are of its status.
     fileprivate func schedulesLike(_ other: Pod) -> Bool {

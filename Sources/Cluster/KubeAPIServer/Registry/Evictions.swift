@@ -24,8 +24,7 @@ extension APIServer {
             throw .notFound(kind: .pod, name: key.name)
         }
         // What has ended, or has not begun, is disrupted already: no budget is asked.
-        let phase = pod.status.phase
-        if phase == "Succeeded" || phase == "Failed" || phase == "Pending" || pod.metadata.deletionTimestamp != nil {
+        if pod.isTerminal || pod.status.phase == "Pending" || pod.metadata.deletionTimestamp != nil {
             _ = try delete(key, options, request)
             return
         }

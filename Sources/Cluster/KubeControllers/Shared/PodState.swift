@@ -12,9 +12,6 @@ extension Pod {
 
     var isReady: Bool { readyCondition?.status == "True" }
 
-    /// Whether the containers have ended for good.
-    var isTerminal: Bool { status.phase == "Succeeded" || status.phase == "Failed" }
-
     /// Whether the pod counts as a replica.
     var isActive: Bool { !isTerminal && metadata.deletionTimestamp == nil }
 

@@ -43,7 +43,7 @@ extension PodLifecycle {
     private func tellDisruption(
         _ current: Pod, _ phase: String, _ conditions: inout [PodCondition], _ now: Instant
     ) {
-        guard let disruption, stage == .terminated, isTerminal(phase), !isTerminal(current.status.phase) else { return }
+        guard let disruption, stage == .terminated, isTerminal(phase), !current.isTerminal else { return }
         var condition = PodCondition()
         condition.type = "DisruptionTarget"
         condition.status = "True"

@@ -150,7 +150,7 @@ package struct PodLifecycle {
     }
 
     private mutating func admit(_ now: Instant, _ actions: inout [PodAction]) {
-        if isTerminal(pod.status.phase) {
+        if pod.isTerminal {
             // It ended before this kubelet started: nothing is run again.
             stage = .terminated
             actions.append(.release)
@@ -321,9 +321,6 @@ package struct PodLifecycle {
     ) {
         actions.append(.record(type, reason: reason, message: message, container: container))
     }
-
-    /// Whether a pod has ended for good, by what the API server knows.
-    static func isTerminal(_ pod: Pod) -> Bool { pod.status.phase == "Succeeded" || pod.status.phase == "Failed" }
 
     func isTerminal(_ phase: String?) -> Bool { phase == "Succeeded" || phase == "Failed" }
 }

@@ -42,7 +42,7 @@ extension PodLifecycle {
         let phase = phase(before: current.status.phase)
         // The end is told only once nothing runs any more: until then the pod holds what it has asked for.
         // Follows kubernetes `pkg/kubelet/status/status_manager.go` (`mergePodStatus`).
-        let isEnding = stage == .terminating && isTerminal(phase) && !isTerminal(current.status.phase)
+        let isEnding = stage == .terminating && isTerminal(phase) && !current.isTerminal
         status.phase = isEnding ? current.status.phase : phase
         if let failure, !isEnding {
             status.reason = failure.reason
