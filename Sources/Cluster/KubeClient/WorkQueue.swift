@@ -9,8 +9,7 @@ import ClusterCore
 /// Follows client-go `util/workqueue`: rate limits are the larger of 5 ms × 2^failures up to 1000 s, and a shared
 /// bucket of 10 a second with a burst of 100.
 public final class WorkQueue<Key: Hashable> {
-    private var waiting: [Key] = []
-    private var head = 0
+    private var waiting = FIFO<Key>()
     /// Since when each key has been due.
     private var dirty: [Key: Instant] = [:]
     private var processing: Set<Key> = []
@@ -37,7 +36,7 @@ public final class WorkQueue<Key: Hashable> {
     }
 
     /// Keys that wait to be handed out.
-    public var count: Int { waiting.count - head }
+    public var count: Int { waiting.count }
     public var isEmpty: Bool { count == 0 }
 
     public func add(_ key: Key) {
@@ -82,16 +81,7 @@ public final class WorkQueue<Key: Hashable> {
 
     /// Hands out the next key, which is being worked on until `done`.
     public func next() -> Key? {
-        guard head < waiting.count else { return nil }
-        let key = waiting[head]
-        head += 1
-        if head == waiting.count {
-            waiting.removeAll(keepingCapacity: true)
-            head = 0
-        } else if head > 1024, head * 2 > waiting.count {
-            waiting.removeFirst(head)
-            head = 0
-        }
+        guard let key = waiting.popFirst() else { return nil }
         if let since = dirty.removeValue(forKey: key) { waits.add((loop.now - since).seconds, QueueGauges.bounds) }
         processing.insert(key)
         return key

@@ -29,7 +29,7 @@ public final class Worker<Target: Reconciler>: EventTarget {
     private var causes: [Target.Key: Revision] = [:]
     private var isScheduled = false
     /// Keys whose requests are not answered yet.
-    private var held = HeldKeys<Target.Key>()
+    private var held = FIFO<Target.Key>()
     /// How often a key is retried before it is dropped; nil for always. Upstream's deployment controller: 15.
     private let maximumRetries: Int?
     /// How long `sync` took, in real time.
@@ -72,7 +72,10 @@ public final class Worker<Target: Reconciler>: EventTarget {
     }
 
     public func fire(_ token: UInt64) {
-        if token == Token.answer { return queue.done(held.release()) }
+        if token == Token.answer {
+            if let key = held.popFirst() { queue.done(key) }
+            return
+        }
         if let turn = client.rateLimiter?.nextTurn(loop.now), turn > loop.now {
             loop.schedule(at: turn, self, Token.sync)
             return
@@ -98,7 +101,7 @@ public final class Worker<Target: Reconciler>: EventTarget {
         if client.revision == revision || client.requestTime == .zero {
             queue.done(key)
         } else {
-            held.hold(key)
+            held.append(key)
             loop.schedule(after: client.requestTime, self, Token.answer)
         }
         if !queue.isEmpty { schedule() }

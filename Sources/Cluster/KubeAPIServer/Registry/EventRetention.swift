@@ -20,8 +20,7 @@ final class EventRetention: EventTarget {
     private let loop: EventLoop
     private let lifetime: Interval
     private let limit: Int
-    private var entries: [Entry] = []
-    private var head = 0
+    private var entries = FIFO<Entry>()
     private var timer: Timer?
     private static let author = "kube-apiserver"
 
@@ -38,41 +37,30 @@ final class EventRetention: EventTarget {
         entries.append(Entry(expiry: loop.now + lifetime, key: event.key, revision: event.revision))
         if timer == nil { schedule() }
         // Some at a time, so that the count is not asked for at every write.
-        if entries.count - head > limit, entries.count & 63 == 0 { trim() }
+        if entries.count > limit, entries.count & 63 == 0 { trim() }
     }
 
     private func schedule() {
-        guard head < entries.count else { return }
-        timer = loop.schedule(at: max(entries[head].expiry, loop.now + .seconds(60)), self)
+        guard let first = entries.first else { return }
+        timer = loop.schedule(at: max(first.expiry, loop.now + .seconds(60)), self)
     }
 
     package func fire(_ token: UInt64) {
         timer = nil
-        while head < entries.count, entries[head].expiry <= loop.now { removeFirst() }
-        compact()
+        while let first = entries.first, first.expiry <= loop.now { removeFirst() }
         schedule()
     }
 
     private func trim() {
-        while head < entries.count, store.count(.event, namespace: nil) > limit { removeFirst() }
-        compact()
+        while !entries.isEmpty, store.count(.event, namespace: nil) > limit { removeFirst() }
     }
 
     private func removeFirst() {
-        let entry = entries[head]
-        head += 1
-        guard store.object(entry.key)?.revision == entry.revision else { return }
+        guard let entry = entries.popFirst(), store.object(entry.key)?.revision == entry.revision else { return }
         do throws(StoreError) {
             try store.delete(entry.key, expecting: entry.revision, author: EventRetention.author, cause: 0)
         } catch {
             preconditionFailure("an event that is there can be removed")
-        }
-    }
-
-    private func compact() {
-        if head > 4096, head * 2 > entries.count {
-            entries.removeFirst(head)
-            head = 0
         }
     }
 }
