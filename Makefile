@@ -41,7 +41,7 @@ format:
 screenshots: test-dependencies build
 	Scripts/screenshots.sh $(DRYDOCK)
 
-# In a folder of its own, so that the other builds stay as they are. Needs nothing but glibc where it runs.
+# The build links libraries of the system that not every system has; what is installed has them in it.
 install: dependencies
 	@Scripts/link-archives.sh .build/archives
 	@$(SWIFT_BUILD) --product drydock -Xlinker -L$(CURDIR)/.build/archives
