@@ -29,7 +29,7 @@ public struct CertificateRequestText: Sendable {
     /// Nil for a text that cannot be read. O(bytes).
     public init?(pem: [UInt8]) {
         let text = String(decoding: pem, as: UTF8.self)
-        guard let start = Self.range(of: Self.begin, in: text), let stop = Self.range(of: Self.end, in: text),
+        guard let start = text.firstRange(of: Self.begin), let stop = text.firstRange(of: Self.end),
             start.upperBound <= stop.lowerBound
         else { return nil }
         let body = text[start.upperBound..<stop.lowerBound].filter { !$0.isWhitespace }
@@ -99,15 +99,6 @@ public struct CertificateRequestText: Sendable {
             default: break
             }
         }
-    }
-
-    private static func range(of part: String, in text: String) -> Range<String.Index>? {
-        var index = text.startIndex
-        while index < text.endIndex {
-            if text[index...].hasPrefix(part) { return index..<text.index(index, offsetBy: part.count) }
-            index = text.index(after: index)
-        }
-        return nil
     }
 }
 
