@@ -32,6 +32,16 @@ import Testing
         return service
     }
 
+    /// A range besides the cluster's own, with one address in use.
+    private func usedRange(_ cluster: ControllerCluster, _ name: String, _ block: String, _ address: String) throws
+        -> (range: ObjectKey, service: ObjectKey)
+    {
+        let range = range(name, block)
+        try cluster.user.create(range)
+        cluster.settle()
+        return (range.key, try cluster.user.create(service("web", clusterIP: address)).key)
+    }
+
     private func ready(_ cluster: ControllerCluster, _ name: String) -> String? {
         let range = cluster.user.get(ServiceCIDR.self, name: name)
         return range?.status.conditions.first { $0.type == "Ready" }.map { "\($0.status) \($0.reason): \($0.message)" }
@@ -93,11 +103,8 @@ import Testing
 
     @Test func aRangeThatIsUsedStaysUntilItsAddressesAreGone() throws {
         let cluster = try cluster()
-        let more = range("more", "192.168.0.0/24")
-        try cluster.user.create(more)
-        cluster.settle()
-        let held = try cluster.user.create(service("web", clusterIP: "192.168.0.9"))
-        try cluster.user.delete(more.key)
+        let (more, holder) = try usedRange(cluster, "more", "192.168.0.0/24", "192.168.0.9")
+        try cluster.user.delete(more)
         cluster.settle()
         #expect(
             ready(cluster, "more")
@@ -105,36 +112,30 @@ import Testing
                 + "create a new ServiceCIDR")
         #expect(throws: StatusError.self) { try cluster.user.create(service("late", clusterIP: "192.168.0.10")) }
         cluster.advance(.minutes(1))
-        #expect(cluster.user.object(more.key) != nil)
-        try cluster.user.delete(held.key)
+        #expect(cluster.user.object(more) != nil)
+        try cluster.user.delete(holder)
         cluster.settle()
-        #expect(cluster.user.object(more.key) == nil)
+        #expect(cluster.user.object(more) == nil)
     }
 
     @Test func aRangeWithinAnotherGoesAfterTheGracePeriod() throws {
         let cluster = try cluster()
-        let part = range("part", "10.100.0.0/16")
-        try cluster.user.create(part)
-        cluster.settle()
-        try cluster.user.create(service("web", clusterIP: "10.100.0.9"))
-        try cluster.user.delete(part.key)
+        let (part, _) = try usedRange(cluster, "part", "10.100.0.0/16", "10.100.0.9")
+        try cluster.user.delete(part)
         cluster.advance(.seconds(9))
-        #expect(cluster.user.object(part.key) != nil)
+        #expect(cluster.user.object(part) != nil)
         cluster.advance(.seconds(1))
-        #expect(cluster.user.object(part.key) == nil)
+        #expect(cluster.user.object(part) == nil)
     }
 
     @Test func aNewRangeLetsAnOldOneGo() throws {
         let cluster = try cluster()
-        let more = range("more", "192.168.0.0/24")
-        try cluster.user.create(more)
-        cluster.settle()
-        try cluster.user.create(service("web", clusterIP: "192.168.0.9"))
-        try cluster.user.delete(more.key)
+        let (more, _) = try usedRange(cluster, "more", "192.168.0.0/24", "192.168.0.9")
+        try cluster.user.delete(more)
         cluster.advance(.minutes(1))
-        #expect(cluster.user.object(more.key) != nil)
+        #expect(cluster.user.object(more) != nil)
         try cluster.user.create(range("wider", "192.168.0.0/16"))
         cluster.settle()
-        #expect(cluster.user.object(more.key) == nil)
+        #expect(cluster.user.object(more) == nil)
     }
 }

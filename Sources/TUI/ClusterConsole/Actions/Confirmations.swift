@@ -74,13 +74,11 @@ enum Confirmations {
             }
             return true
         }
+        let cordoned = targets.count == 1 ? "It is cordoned" : "They are cordoned"
+        let evicted = "\(Grouped.text(pods)) \(Dependents.noun(.pod, pods)) evicted"
         let message: [[Span]] = [
             [Span("Drain \(subject(targets))?")], [],
-            [
-                Span(
-                    "\(targets.count == 1 ? "It is" : "They are") cordoned and \(Grouped.text(pods)) \(Dependents.noun(.pod, pods)) evicted.",
-                    state.theme[.warning])
-            ],
+            [Span("\(cordoned) and \(evicted).", state.theme[.warning])],
             [Span("Pods of DaemonSets and static pods stay.", state.theme[.dim])],
         ]
         let dialog = Dialog(
