@@ -110,6 +110,7 @@ final class GatewayAccess {
     /// Gives a cluster to be the keys that clients will be known by.
     func configure(_ configuration: inout Cluster.Configuration) {
         configuration.certificateAuthority = authority.pem
+        configuration.certificateSigner = authority
         configuration.authenticator = serviceAccounts.authenticator
     }
 

@@ -147,6 +147,32 @@ struct KubectlTests {
         #expect(try run("create", "token", "default").split(separator: ".").count == 3)
     }
 
+    @Test func approvesCertificates() throws {
+        let manifest = """
+            apiVersion: certificates.k8s.io/v1
+            kind: CertificateSigningRequest
+            metadata:
+              name: kc-jane
+            spec:
+              request: \(Data(CertificateRequestTests.request.utf8).base64EncodedString())
+              signerName: kubernetes.io/kube-apiserver-client
+              expirationSeconds: 86400
+              usages: [client auth]
+            """
+        #expect(
+            try run("apply", "-f", "-", input: manifest)
+                == "certificatesigningrequest.certificates.k8s.io/kc-jane created\n")
+        #expect(try run("get", "csr", "kc-jane").contains("kubernetes-admin    24h                  Pending"))
+        #expect(
+            try run("certificate", "approve", "kc-jane")
+                == "certificatesigningrequest.certificates.k8s.io/kc-jane approved\n")
+        _ = try run("wait", "--for=jsonpath={.status.certificate}", "csr/kc-jane", "--timeout=60s")
+        let text = try run("get", "csr", "kc-jane", "-o", "jsonpath={.status.certificate}")
+        let certificate = String(decoding: Data(base64Encoded: text) ?? Data(), as: UTF8.self)
+        #expect(certificate.hasPrefix("-----BEGIN CERTIFICATE-----\n"))
+        #expect(try run("get", "csr", "kc-jane").contains("Approved,Issued"))
+    }
+
     @Test func tellsErrors() throws {
         #expect(
             try KubectlTests.kubectl.fail(["get", "pod", "absent"])

@@ -69,6 +69,8 @@ extension Requester {
         case "node-lifecycle-controller", "taint-eviction-controller", "node-ipam-controller":
             // They share one account.
             user = serviceAccount("node-controller")
+        case _ where component.hasPrefix("certificatesigningrequest-"):
+            user = serviceAccount("certificate-controller")
         case "endpoints-controller": user = serviceAccount("endpoint-controller")
         case "daemonset-controller": user = serviceAccount("daemon-set-controller")
         case "root-ca-cert-publisher", "horizontal-pod-autoscaler", "persistent-volume-binder":

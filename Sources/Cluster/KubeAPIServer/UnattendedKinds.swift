@@ -27,7 +27,7 @@ package final class UnattendedKinds {
 
     private static let kinds: Set<ResourceKind> = [
         .statefulSet, .daemonSet, .job, .cronJob, .horizontalPodAutoscaler, .ingress, .networkPolicy, .persistentVolume,
-        .persistentVolumeClaim, .volumeAttachment, .certificateSigningRequest, .customResourceDefinition, .apiService,
+        .persistentVolumeClaim, .volumeAttachment, .customResourceDefinition, .apiService,
         .mutatingWebhookConfiguration, .validatingWebhookConfiguration, .mutatingAdmissionPolicy,
         .mutatingAdmissionPolicyBinding, .validatingAdmissionPolicy, .validatingAdmissionPolicyBinding,
         .resourceResourceClaim, .resourceClaimTemplate, .deviceClass,

@@ -30,6 +30,8 @@ extension Cluster {
         package var historyBudget = 256 << 20
         /// The cluster's certificate authority, which every namespace publishes. An input: keys are made outside.
         package var certificateAuthority = Cluster.fixedCertificateAuthority
+        /// Signs with the authority's key what clients ask certificates for; nil where nobody connects from outside.
+        package var certificateSigner: (any CertificateSigner)?
         /// Who clients are, and what signs their tokens. An input, as the certificate authority is.
         package var authenticator = Authenticator()
         /// Holds the cluster's own components to the rights of their upstream identities; see

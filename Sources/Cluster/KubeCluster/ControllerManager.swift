@@ -50,6 +50,9 @@ struct ControllerManager {
     private let claimProtection: PersistentVolumeClaimProtectionController
     private let volumeProtection: PersistentVolumeProtectionController
     private let serviceRanges: ServiceCIDRController
+    private let certificateSigning: CertificateSigningController
+    private let certificateApproving: CertificateApprovingController
+    private let certificateCleaner: CertificateCleaner
 
     init(_ components: ComponentFactory, configuration: Cluster.Configuration) {
         deployment = DeploymentController(components.context(DeploymentController.component))
@@ -85,6 +88,11 @@ struct ControllerManager {
             components.context(PersistentVolumeProtectionController.component))
         serviceRanges = ServiceCIDRController(
             components.context(ServiceCIDRController.component, eventSource: "service-cidr-controller"))
+        certificateSigning = CertificateSigningController(
+            components.context(CertificateSigningController.component), signer: configuration.certificateSigner)
+        certificateApproving = CertificateApprovingController(
+            components.context(CertificateApprovingController.component))
+        certificateCleaner = CertificateCleaner(components.context(CertificateCleaner.component))
     }
 
     /// The order decides which of two controllers hears of a change first; it is upstream's own.
@@ -103,6 +111,9 @@ struct ControllerManager {
         deployment.start()
         replicaSet.start()
         disruption.start()
+        certificateSigning.start()
+        certificateApproving.start()
+        certificateCleaner.start()
         ttl.start()
         nodeIPAM.start()
         nodeLifecycle.start()

@@ -20,6 +20,7 @@ final class TestGateway: Sendable {
         var configuration = Cluster.Configuration()
         configuration.nodes = nodes
         configuration.certificateAuthority = authority.pem
+        configuration.certificateSigner = authority
         let serviceAccounts = ServiceAccountIssuer(ServiceAccountKey())
         configuration.authenticator = serviceAccounts.authenticator
         let cluster = Cluster(configuration)

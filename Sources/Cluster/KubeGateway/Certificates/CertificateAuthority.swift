@@ -12,11 +12,16 @@ package struct CertificateAuthority: Sendable {
     package struct Identity: Sendable {
         package let certificate: String
         package let privateKey: String
+
+        package init(certificate: String, privateKey: String) {
+            self.certificate = certificate
+            self.privateKey = privateKey
+        }
     }
 
     private static let lifetime: TimeInterval = 365 * 86_400
     /// Certificates begin a little early: the clocks of clients differ.
-    private static let headStart: TimeInterval = 300
+    static let headStart: TimeInterval = 300
 
     private let key: P256.Signing.PrivateKey
     private let certificate: Certificate
@@ -75,21 +80,32 @@ package struct CertificateAuthority: Sendable {
     ) throws -> Identity {
         let subjectKey = P256.Signing.PrivateKey()
         let now = Date()
+        var usages = CertificateUsages(["digital signature", "key encipherment"])
+        usages.extended = usage
+        let pem = try issue(
+            to: Certificate.PublicKey(subjectKey.publicKey), subject, from: now - CertificateAuthority.headStart,
+            until: now + CertificateAuthority.lifetime, usages, alternativeNames: alternativeNames)
+        return Identity(certificate: pem, privateKey: subjectKey.pemRepresentation + "\n")
+    }
+
+    /// Issues a certificate, in PEM. It does not outlive the authority's own.
+    func issue(
+        to subjectKey: Certificate.PublicKey, _ subject: DistinguishedName, from start: Date, until end: Date,
+        _ usages: CertificateUsages, alternativeNames: [GeneralName]
+    ) throws -> String {
         let issued = try Certificate(
-            version: .v3, serialNumber: Certificate.SerialNumber(),
-            publicKey: Certificate.PublicKey(subjectKey.publicKey),
-            notValidBefore: now - CertificateAuthority.headStart, notValidAfter: now + CertificateAuthority.lifetime,
-            issuer: certificate.subject, subject: subject, signatureAlgorithm: .ecdsaWithSHA256,
+            version: .v3, serialNumber: Certificate.SerialNumber(), publicKey: subjectKey, notValidBefore: start,
+            notValidAfter: min(end, certificate.notValidAfter), issuer: certificate.subject, subject: subject,
+            signatureAlgorithm: .ecdsaWithSHA256,
             extensions: Certificate.Extensions {
-                Critical(KeyUsage(digitalSignature: true, keyEncipherment: true))
-                try ExtendedKeyUsage(usage)
+                if let key = usages.key { Critical(key) }
+                if !usages.extended.isEmpty { try ExtendedKeyUsage(usages.extended) }
                 Critical(BasicConstraints.notCertificateAuthority)
                 try AuthorityKeyIdentifier(
                     keyIdentifier: certificate.extensions.subjectKeyIdentifier?.keyIdentifier)
                 if !alternativeNames.isEmpty { SubjectAlternativeNames(alternativeNames) }
             }, issuerPrivateKey: Certificate.PrivateKey(key))
-        return Identity(
-            certificate: try issued.serializeAsPEM().pemString + "\n", privateKey: subjectKey.pemRepresentation + "\n")
+        return try issued.serializeAsPEM().pemString + "\n"
     }
 
     /// Who a client says it is by its certificate.

@@ -19,8 +19,6 @@ public struct CertificateRequestText: Sendable {
     public private(set) var uris: [String] = []
     public private(set) var addresses: [String] = []
 
-    private static let begin = "-----BEGIN CERTIFICATE REQUEST-----"
-    private static let end = "-----END CERTIFICATE REQUEST-----"
     /// 1.2.840.113549.1.9.14, `extensionRequest`, in DER.
     private static let extensionRequest: [UInt8] = [0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x09, 0x0E]
     /// 2.5.29.17, `subjectAltName`, in DER.
@@ -28,14 +26,9 @@ public struct CertificateRequestText: Sendable {
 
     /// Nil for a text that cannot be read. O(bytes).
     public init?(pem: [UInt8]) {
-        let text = String(decoding: pem, as: UTF8.self)
-        guard let start = text.firstRange(of: Self.begin), let stop = text.firstRange(of: Self.end),
-            start.upperBound <= stop.lowerBound
-        else { return nil }
-        let body = text[start.upperBound..<stop.lowerBound].filter { !$0.isWhitespace }
-        guard let data = Base64Data(base64: String(body)) else { return nil }
+        guard let data = DERReader.content(of: "CERTIFICATE REQUEST", pem: pem) else { return nil }
         // CertificationRequest { CertificationRequestInfo { version, subject, key, [0] attributes }, … }
-        var request = DERReader(data.bytes[...])
+        var request = DERReader(data)
         guard let whole = request.next(0x30) else { return nil }
         var outer = DERReader(whole)
         guard let information = outer.next(0x30) else { return nil }
@@ -99,31 +92,5 @@ public struct CertificateRequestText: Sendable {
             default: break
             }
         }
-    }
-}
-
-/// Walks the elements of a sequence in DER.
-private struct DERReader {
-    private var rest: ArraySlice<UInt8>
-
-    init(_ bytes: ArraySlice<UInt8>) { rest = bytes }
-
-    /// The tag of the next element.
-    var nextTag: UInt8? { rest.first }
-
-    /// The content of the next element, if it has this tag; of any tag for nil. Nil at the end and for what is broken.
-    mutating func next(_ tag: UInt8?) -> ArraySlice<UInt8>? {
-        guard let first = rest.popFirst(), tag == nil || first == tag, var length = rest.popFirst().map(Int.init) else {
-            return nil
-        }
-        if length >= 0x80 {
-            let count = length & 0x7F
-            guard count > 0, count <= 4, rest.count >= count else { return nil }
-            length = 0
-            for _ in 0..<count { length = length << 8 | Int(rest.removeFirst()) }
-        }
-        guard rest.count >= length else { return nil }
-        defer { rest = rest.dropFirst(length) }
-        return rest.prefix(length)
     }
 }

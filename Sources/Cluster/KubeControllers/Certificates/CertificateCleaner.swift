@@ -1,0 +1,75 @@
+import ClusterCore
+import KubeAPI
+import KubeClient
+
+/// Removes requests for certificates that have served their purpose, or that nobody decides.
+///
+/// It looks every hour, as upstream does, but only while there are requests. A certificate's end is held against the
+/// cluster's clock, as all ages of objects are.
+///
+/// Follows kubernetes pkg/controller/certificates/cleaner/cleaner.go.
+package final class CertificateCleaner: ChangeHandler, EventTarget {
+    package static let component = "certificatesigningrequest-cleaner-controller"
+    package static let period = Interval.hours(1)
+    /// How long requests stay that are issued, denied or failed.
+    private static let decidedAge = Interval.hours(1)
+    private static let pendingAge = Interval.hours(24)
+
+    private let context: ComponentContext
+    /// Rounds are at multiples of the period from here.
+    private var epoch: Instant
+    private var isScheduled = false
+
+    package init(_ context: ComponentContext) {
+        self.context = context
+        epoch = context.now
+    }
+
+    package func start() {
+        epoch = context.now
+        context.client.watch(CertificateSigningRequest.self, .all, self)
+    }
+
+    package func handle(_ change: Change) {
+        if change.new != nil { schedule() }
+    }
+
+    private func schedule() {
+        if isScheduled { return }
+        isScheduled = true
+        let rounds = (context.now - epoch).nanoseconds / Self.period.nanoseconds
+        context.loop.schedule(at: epoch + Self.period * Int(rounds + 1), self)
+    }
+
+    package func fire(_: UInt64) {
+        isScheduled = false
+        for request in context.client.list(CertificateSigningRequest.self) where isOver(request) {
+            do throws(StatusError) { try context.client.delete(request.key) } catch { continue }
+        }
+        if context.client.count(.certificateSigningRequest, namespace: nil) > 0 { schedule() }
+    }
+
+    private func isOver(_ request: CertificateSigningRequest) -> Bool {
+        let conditions = request.status.conditions
+        if conditions.isEmpty { return isOlder(request.metadata.creationTimestamp, Self.pendingAge) }
+        let hasExpired = request.hasCertificate && hasEnded(request)
+        return conditions.contains { condition in
+            switch condition.type {
+            case "Approved":
+                request.hasCertificate && (hasExpired || isOlder(condition.lastUpdateTime, Self.decidedAge))
+            case "Denied", "Failed": isOlder(condition.lastUpdateTime, Self.decidedAge)
+            default: false
+            }
+        }
+    }
+
+    private func hasEnded(_ request: CertificateSigningRequest) -> Bool {
+        guard let text = CertificateText(pem: request.status.certificate?.bytes ?? []) else { return false }
+        return context.now > text.notAfter.instant
+    }
+
+    private func isOlder(_ time: Time?, _ age: Interval) -> Bool {
+        guard let time, !time.isZero else { return false }
+        return context.now - time.instant > age
+    }
+}
