@@ -73,9 +73,10 @@ extension Requester {
             user = serviceAccount("certificate-controller")
         case "endpoints-controller": user = serviceAccount("endpoint-controller")
         case "daemonset-controller": user = serviceAccount("daemon-set-controller")
-        case "root-ca-cert-publisher", "horizontal-pod-autoscaler", "persistent-volume-binder":
+        case "root-ca-cert-publisher", "horizontal-pod-autoscaler", "persistent-volume-binder",
+            "legacy-service-account-token-cleaner":
             user = serviceAccount(component)
-        case "apiserver", "kube-apiserver":
+        case "apiserver", "kube-apiserver", "legacy-token-tracking-controller":
             user.username = "system:apiserver"
             user.groups = ["system:authenticated", "system:masters"]
         case _ where component.hasSuffix("-controller") || component.hasSuffix("-collector"):

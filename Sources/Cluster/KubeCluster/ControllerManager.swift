@@ -50,6 +50,8 @@ struct ControllerManager {
     private let claimProtection: PersistentVolumeClaimProtectionController
     private let volumeProtection: PersistentVolumeProtectionController
     private let serviceRanges: ServiceCIDRController
+    private let legacyTokenTracking: LegacyTokenTracking
+    private let legacyTokenCleaner: LegacyTokenCleaner
     private let certificateSigning: CertificateSigningController
     private let certificateApproving: CertificateApprovingController
     private let certificateCleaner: CertificateCleaner
@@ -88,6 +90,8 @@ struct ControllerManager {
             components.context(PersistentVolumeProtectionController.component))
         serviceRanges = ServiceCIDRController(
             components.context(ServiceCIDRController.component, eventSource: "service-cidr-controller"))
+        legacyTokenTracking = LegacyTokenTracking(components.context(LegacyTokenTracking.component))
+        legacyTokenCleaner = LegacyTokenCleaner(components.context(LegacyTokenCleaner.component))
         certificateSigning = CertificateSigningController(
             components.context(CertificateSigningController.component), signer: configuration.certificateSigner)
         certificateApproving = CertificateApprovingController(
@@ -122,5 +126,7 @@ struct ControllerManager {
         claimProtection.start()
         volumeProtection.start()
         serviceRanges.start()
+        legacyTokenCleaner.start()
+        legacyTokenTracking.start()
     }
 }

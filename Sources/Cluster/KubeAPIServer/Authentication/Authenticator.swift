@@ -28,20 +28,26 @@ package struct Authenticator: Sendable {
         package var audiences: [String] = []
         /// As TokenReview tells it; empty if there is nothing to say.
         package var error = ""
+        /// The secret that the token is kept in, if it is; also if the token is not accepted because it is marked.
+        package var legacyUse: LegacyTokenUse?
     }
 
     /// Who the client is, before it acts as anybody else.
     ///
-    /// - Parameter now: The time at which the token is judged: the client's, not the cluster's.
+    /// - Parameters:
+    ///   - now: The time at which the token is judged: the client's, not the cluster's.
+    ///   - noteUse: Told of the secret whose token is used.
     /// - Throws: `unauthorized`.
     package func authenticate(
-        _ credentials: Credentials, view: some ObjectView, now: Time
+        _ credentials: Credentials, view: some ObjectView, now: Time, noteUse: (LegacyTokenUse) -> Void = { _ in }
     ) throws(StatusError) -> UserInfo {
         if let certificate = credentials.certificate, !certificate.commonName.isEmpty {
             return Authenticator.authenticated(Authenticator.user(of: certificate))
         }
         if let token = credentials.bearerToken, !token.isEmpty {
-            if let user = review(token, audiences: audiences, view: view, now: now).user { return user }
+            let result = review(token, audiences: audiences, view: view, now: now)
+            if let use = result.legacyUse { noteUse(use) }
+            if let user = result.user { return user }
             throw .unauthorized("Unauthorized")
         }
         if !allowsAnonymous { throw .unauthorized("Unauthorized") }
@@ -52,9 +58,10 @@ package struct Authenticator: Sendable {
     ///
     /// - Throws: `unauthorized`; `forbidden` if it may not act as it wants to.
     package func authenticate(
-        _ credentials: Credentials, _ authorizer: Authorizer<some ObjectView>, now: Time
+        _ credentials: Credentials, _ authorizer: Authorizer<some ObjectView>, now: Time,
+        noteUse: (LegacyTokenUse) -> Void = { _ in }
     ) throws(StatusError) -> UserInfo {
-        let user = try authenticate(credentials, view: authorizer.view, now: now)
+        let user = try authenticate(credentials, view: authorizer.view, now: now, noteUse: noteUse)
         return try Impersonating(user, credentials.impersonation).user(authorizer)
     }
 
@@ -113,7 +120,12 @@ package struct Authenticator: Sendable {
                         + RuleCoverage.text(wanted))
             }
             try claims.validate(view, token: token, now: now)
-            return TokenResult(user: Authenticator.authenticated(claims.user), audiences: accepted)
+            let use = LegacyTokenUse(of: claims, view)
+            if let use, use.isMarkedInvalid {
+                return TokenResult(error: "[invalid bearer token, \(use.refusal)]", legacyUse: use)
+            }
+            return TokenResult(
+                user: Authenticator.authenticated(claims.user), audiences: accepted, legacyUse: use)
         } catch {
             return TokenResult(error: "[invalid bearer token, \(error.message)]")
         }

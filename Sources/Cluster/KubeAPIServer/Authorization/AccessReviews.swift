@@ -103,6 +103,7 @@ extension APIServer {
         if text.isEmpty { throw .badRequest("token is required for TokenReview in authentication") }
         let wanted = review.spec.audiences.isEmpty ? authenticator.audiences : review.spec.audiences
         let result = authenticator.review(text, audiences: wanted, view: store, now: request.wallTime ?? now)
+        if let use = result.legacyUse { record(use) }
         var answer = review
         answer.status = TokenReviewStatus()
         answer.status.authenticated = result.user == nil ? nil : true

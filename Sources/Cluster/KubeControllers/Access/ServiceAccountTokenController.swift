@@ -7,7 +7,6 @@ import KubeClient
 /// Follows kubernetes pkg/controller/serviceaccount/tokens_controller.go.
 package final class ServiceAccountTokenController: Reconciler, ChangeHandler {
     package static let component = "serviceaccount-token-controller"
-    private static let secretType = "kubernetes.io/service-account-token"
     private static let nameAnnotation = "kubernetes.io/service-account.name"
     private static let uidAnnotation = "kubernetes.io/service-account.uid"
 
@@ -54,7 +53,7 @@ package final class ServiceAccountTokenController: Reconciler, ChangeHandler {
 
     /// The service account of a token secret, as namespace and name; nil for other secrets.
     private func account(_ secret: Secret) -> String? {
-        guard secret.type == Self.secretType, let name = secret.annotations[Self.nameAnnotation], !name.isEmpty
+        guard secret.isServiceAccountToken, let name = secret.annotations[Self.nameAnnotation], !name.isEmpty
         else { return nil }
         return secret.namespace + "/" + name
     }

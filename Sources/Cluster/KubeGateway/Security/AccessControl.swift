@@ -16,10 +16,14 @@ final class AccessControl: Sendable {
 
     /// Who the client is and acts as.
     ///
+    /// - Parameter noteUse: Told of the secret whose token is used.
     /// - Throws: `unauthorized` (401), `forbidden` (403) for an impersonation that is not allowed.
-    func user(of request: GatewayRequest, _ snapshot: Snapshot) throws(StatusError) -> UserInfo {
+    func user(
+        of request: GatewayRequest, _ snapshot: Snapshot, noteUse: (LegacyTokenUse) -> Void
+    ) throws(StatusError) -> UserInfo {
         try authenticator.authenticate(
-            RequestCredentials.credentials(of: request), authorizer(snapshot), now: AccessControl.wallTime)
+            RequestCredentials.credentials(of: request), authorizer(snapshot), now: AccessControl.wallTime,
+            noteUse: noteUse)
     }
 
     /// - Throws: `forbidden` (403), in upstream's words.

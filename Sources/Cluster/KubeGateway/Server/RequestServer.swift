@@ -1,5 +1,6 @@
 import ClusterDriver
 import KubeAPI
+import KubeAPIServer
 import KubeCluster
 import Logging
 import NIOConcurrencyHelpers
@@ -64,13 +65,26 @@ final class RequestServer: Sendable {
         }
         do throws(StatusError) {
             let snapshot = feed.snapshot.objects
-            exchange.request.user = try access.user(of: exchange.request, snapshot)
+            exchange.request.user = try access.user(of: exchange.request, snapshot) { use in
+                note(use, exchange, snapshot.time.time)
+            }
             try access.check(exchange.request, snapshot)
             if isExempt(exchange.request) { return handle(exchange) }
         } catch {
             return fail(exchange, error)
         }
         waitForSeat(exchange)
+    }
+
+    /// Has the day written down on which a token that a secret keeps was last used, and warns of those that were made
+    /// without being asked for.
+    private func note(_ use: LegacyTokenUse, _ exchange: Exchange, _ now: Time) {
+        if let warning = use.warning { exchange.warnings.append(warning) }
+        guard use.isNews(at: now), driver.failure == nil else { return }
+        driver.perform { cluster in
+            cluster.server.record(use)
+            return {}
+        }
     }
 
     /// Watches are bounded by what they may let wait, and administrators must always get through.
