@@ -17,6 +17,28 @@ import Testing
         return (cluster, journal)
     }
 
+    private func bootIDs(_ cluster: Cluster) -> [String] {
+        cluster.server.snapshot().list(Node.self).map { $0.status.nodeInfo?.bootID ?? "" }
+    }
+
+    @Test func machinesBootAnewInEachLife() throws {
+        let folder = try TemporaryFolder()
+        var boots: [[String]] = []
+        for life in 0..<3 {
+            let (cluster, journal) = try start(folder)
+            cluster.run(for: .seconds(1))
+            boots.append(bootIDs(cluster))
+            let reboots = cluster.server.snapshot().list(Event.self).filter { $0.reason == "Rebooted" }
+            #expect(reboots.count == 3 * life)
+            for (name, boot) in zip(cluster.nodeNames, bootIDs(cluster)) where life > 0 {
+                let text = "Node \(name) has been rebooted, boot id: \(boot)"
+                #expect(reboots.contains { $0.message == text })
+            }
+            journal.close()
+        }
+        #expect(Set(boots.flatMap { $0 }).count == 9)
+    }
+
     @Test func aClusterGoesOnAfterARestart() throws {
         let folder = try TemporaryFolder()
         let (cluster, journal) = try start(folder)

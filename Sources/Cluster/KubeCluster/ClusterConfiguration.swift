@@ -71,6 +71,7 @@ extension Cluster {
             node.cpu = nodeCPU
             node.memory = nodeMemory
             node.pods = podsPerNode
+            node.life = restored?.revision ?? 0
             return node
         }
 

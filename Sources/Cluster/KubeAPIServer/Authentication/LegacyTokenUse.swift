@@ -44,8 +44,8 @@ package struct LegacyTokenUse: Equatable, Sendable {
 
     var refusal: String {
         "the token in secret \(secret.namespacedName) for service account \(secret.namespace)/\(account) has been "
-            + "marked invalid. Use tokens from the TokenRequest API or manually created secret-based tokens, or remove the "
-            + "'\(LegacyTokenLabels.invalidSince)' label from the secret to temporarily allow use of this token"
+            + "marked invalid. Use tokens from the TokenRequest API or manually created secret-based tokens, or remove "
+            + "the '\(LegacyTokenLabels.invalidSince)' label from the secret to temporarily allow use of this token"
     }
 
     fileprivate func label(_ server: APIServer, _ now: Time) throws(StatusError) {

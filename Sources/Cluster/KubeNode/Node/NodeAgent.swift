@@ -84,12 +84,15 @@ extension Kubelet {
 
     // MARK: Registration and status
 
-    private var bootID: String { NodeStatusBuilder.uuid(seed ^ 4 ^ UInt64(bootCount) << 16) }
+    private var bootID: String {
+        NodeStatusBuilder.uuid(seed ^ 4 ^ UInt64(bootCount) << 16 ^ UInt64(configuration.life) << 32)
+    }
 
     private func register() {
         var node = builder.node()
         update(&node.status)
-        if client.object(nodeKey) == nil {
+        let stored = client.get(Node.self, nodeKey)
+        if stored == nil {
             do throws(StatusError) {
                 try client.create(node)
                 isRegistered = true
@@ -99,7 +102,8 @@ extension Kubelet {
             }
         } else {
             isRegistered = true
-            if bootCount > 1 {
+            let lastBoot = stored?.status.nodeInfo?.bootID ?? ""
+            if !lastBoot.isEmpty, lastBoot != bootID {
                 let name = configuration.name
                 nodeEvent(.warning, "Rebooted", "Node \(name) has been rebooted, boot id: \(bootID)")
             }

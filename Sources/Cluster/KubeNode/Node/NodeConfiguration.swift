@@ -23,6 +23,9 @@ package struct NodeConfiguration: Sendable {
     package var taints: [Taint] = []
     /// Images that the machine has before anything is pulled.
     package var images: [String] = []
+    /// The revision after which the machine's cluster goes on in this process; 0 for a new one. Each time that is
+    /// another, and so are the IDs of the machine's boots.
+    package var life = 0
     /// From pressing the power button until the kubelet runs. The first start of all is not delayed.
     package var bootTime = Interval.seconds(6)
 
