@@ -82,11 +82,62 @@ import Testing
     @Test func aSnapshotDecidesTheSame() throws {
         let test = try cluster()
         let snapshot = test.server.snapshot()
-        let authorizer = Authorizer(policy: AccessPolicy().updated(to: snapshot), view: snapshot)
+        let policy = AccessPolicy().updated(to: snapshot)
+        let authorizer = Authorizer(policy: policy, view: snapshot)
+        let indexed = Authorizer(policy: policy, view: IndexedSnapshot(snapshot) { NodePods($0) })
         for kind in [ResourceKind.secret, .configMap, .persistentVolumeClaim, .pod] {
             for name in ["secret-1", "map-1", "claim-1", "pod-1", "secret-2", "map-2", "claim-2", "pod-2"] {
                 let asked = RequestAttributes(node, verb: "get", kind, namespace: "default", name: name)
                 #expect(authorizer.decide(asked) == test.server.authorizer.decide(asked), "\(name)")
+                #expect(indexed.decide(asked) == test.server.authorizer.decide(asked), "\(name)")
+            }
+        }
+    }
+
+    /// An index that goes from snapshot to snapshot, forth and back, against the pods themselves.
+    @Test(arguments: 1...4 as ClosedRange<UInt64>)
+    func theIndexFollowsTheSnapshots(seed: UInt64) throws {
+        let test = try SecureServer()
+        let nodes = ["node-1", "node-10", "node-2"]
+        for node in nodes { try test.client.create(Node(name: node)) }
+        var other = Namespace(name: "shop")
+        other.spec.finalizers = ["kubernetes"]
+        try test.client.create(other)
+        try test.client.create(ServiceAccount(name: "default", namespace: "shop"))
+        var random = SeededRandom(seed: seed)
+        var snapshots = [test.server.snapshot()]
+        var index = NodePods(snapshots[0])
+        for step in 0..<60 {
+            let pods = test.client.list(Pod.self, namespace: nil).filter { $0.namespace != "kube-system" }
+            if pods.count > 8, let pod = pods.randomElement(using: &random) {
+                _ = try test.client.delete(pod.key, DeleteOptions(gracePeriodSeconds: 0))
+            } else {
+                var pod = TestServer.pod("pod-\(step)")
+                pod.metadata.namespace = step % 3 == 0 ? "shop" : "default"
+                let stored = try test.client.create(pod)
+                if step % 4 > 0, let node = nodes.randomElement(using: &random) {
+                    try test.client.bind(pod: stored.key, uid: stored.uid, to: node)
+                }
+            }
+            snapshots.append(test.server.snapshot())
+            guard let snapshot = snapshots.randomElement(using: &random) else { continue }
+            index = index.updated(to: snapshot)
+            for node in nodes + ["node-3", ""] {
+                for namespace in [nil, "default", "shop", "sho"] {
+                    var found: [String] = []
+                    var expected: [String] = []
+                    index.forEach(on: node, namespace: namespace) { pod in
+                        found.append(pod.key.namespacedName)
+                        return true
+                    }
+                    if !node.isEmpty {
+                        snapshot.forEachPod(on: node, namespace: namespace) { pod in
+                            expected.append(pod.key.namespacedName)
+                            return true
+                        }
+                    }
+                    #expect(found == expected, "seed \(seed), step \(step), \(node)")
+                }
             }
         }
     }

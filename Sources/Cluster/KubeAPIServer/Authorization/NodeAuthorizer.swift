@@ -5,7 +5,7 @@ import KubeClient
 /// to; of nodes, leases, CSI nodes and resource slices only their own; of the rest what the role `system:node` says.
 ///
 /// Follows kubernetes plugin/pkg/auth/authorizer/node/node_authorizer.go. Upstream keeps a graph of all references;
-/// here a node's pods are looked at, which the store finds by an index.
+/// here a node's pods are looked at, which an index finds: the store's, or off the core `NodePods`.
 struct NodeAuthorizer<View: ObjectView> {
     let view: View
 

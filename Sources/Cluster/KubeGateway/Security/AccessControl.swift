@@ -7,10 +7,13 @@ import NIOConcurrencyHelpers
 /// Who sends a request, and whether they may: asked on the threads of the connections, over the newest snapshot, before
 /// anything else is made of a request.
 ///
-/// What roles grant is found anew only when a role or a binding has changed.
+/// What roles grant is found anew only when a role or a binding has changed, and which pods a node has only when a node
+/// asks, from what has changed since it was asked for before.
 final class AccessControl: Sendable {
     private let authenticator: Authenticator
     private let policy = NIOLockedValueBox(AccessPolicy())
+    /// Nil while no node asks.
+    private let nodePods = NIOLockedValueBox<NodePods?>(nil)
 
     init(_ authenticator: Authenticator) { self.authenticator = authenticator }
 
@@ -31,12 +34,23 @@ final class AccessControl: Sendable {
         try authorizer(snapshot).check(AccessControl.attributes(of: request))
     }
 
-    private func authorizer(_ snapshot: Snapshot) -> Authorizer<Snapshot> {
+    private func authorizer(_ snapshot: Snapshot) -> Authorizer<IndexedSnapshot> {
         let current = policy.withLockedValue { policy in
             policy = policy.updated(to: snapshot)
             return policy
         }
-        return Authorizer(policy: current, view: snapshot)
+        nodePods.withLockedValue { pods in
+            if pods?.isStale(at: snapshot.revision) == true { pods = nil }
+        }
+        return Authorizer(policy: current, view: IndexedSnapshot(snapshot, pods: pods(of:)))
+    }
+
+    private func pods(of snapshot: Snapshot) -> NodePods {
+        nodePods.withLockedValue { pods in
+            let current = pods?.updated(to: snapshot) ?? NodePods(snapshot)
+            pods = current
+            return current
+        }
     }
 
     /// Tokens live by the clock of those who carry them, and not by the cluster's, which may be faster.
