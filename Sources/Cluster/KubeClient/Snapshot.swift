@@ -9,19 +9,23 @@ public struct Snapshot: @unchecked Sendable {
     public let objects: PersistentMap<ObjectKey, KubeObject>
     /// The revision that last changed a role or a binding; 0 if that is not known.
     public let accessRevision: Revision
+    /// The revision that last changed a FlowSchema or a PriorityLevelConfiguration; 0 if that is not known.
+    public let flowControlRevision: Revision
 
     /// Kinds that are worked out from the objects.
     public let computed: ComputedResources
 
     public init(
         revision: Revision, time: Instant, objects: PersistentMap<ObjectKey, KubeObject>,
-        computed: ComputedResources = ComputedResources(), accessRevision: Revision = 0
+        computed: ComputedResources = ComputedResources(), accessRevision: Revision = 0,
+        flowControlRevision: Revision = 0
     ) {
         self.revision = revision
         self.time = time
         self.objects = objects
         self.computed = computed
         self.accessRevision = accessRevision
+        self.flowControlRevision = flowControlRevision
     }
 
     /// An object as its kind is served, which may be another form of what is stored.

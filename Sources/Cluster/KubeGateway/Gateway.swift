@@ -19,7 +19,7 @@ package final class Gateway: Sendable {
         /// If the port is taken, another one is picked instead of giving up.
         package var allowsOtherPort = true
         package var threads = 2
-        package var limits = RequestLimiter.Limits()
+        package var limits = PriorityAndFairness.Limits()
 
         package init() {}
     }
@@ -82,8 +82,13 @@ package final class Gateway: Sendable {
         self.hub = hub
         self.server = server
         self.connections = connections
+        driver.add(server.fairness)
         driver.add(feed)
         hub.start()
+        let period = TimeAmount.seconds(Int64(FlowControl.adjustmentPeriod))
+        group.next().scheduleRepeatedTask(initialDelay: period, delay: period) { [fairness = server.fairness] _ in
+            fairness.adjust()
+        }
     }
 
     private static func bind(

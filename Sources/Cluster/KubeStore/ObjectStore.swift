@@ -154,7 +154,8 @@ public final class ObjectStore {
     public func snapshot() -> Snapshot {
         putInOrder()
         return Snapshot(
-            revision: revision, time: loop.now, objects: ordered, computed: computed, accessRevision: accessRevision)
+            revision: revision, time: loop.now, objects: ordered, computed: computed, accessRevision: accessRevision,
+            flowControlRevision: max(lastRevision(of: .flowSchema), lastRevision(of: .priorityLevelConfiguration)))
     }
 
     /// The state as of a revision, taken back from the newest one change by change, unless it was asked for lately.

@@ -4,8 +4,13 @@ import KubeAPI
 /// are of which kind.
 ///
 /// Follows kubernetes staging/src/k8s.io/apiserver/pkg/apis/flowcontrol/bootstrap/default.go.
-enum FlowControlDefaults {
-    static var objects: [KubeObject] { levels + schemas }
+package enum FlowControlDefaults {
+    package static var objects: [KubeObject] { levels + schemas }
+
+    /// Those without which there would be no place for some request: they are as they are, whoever changes them.
+    package static var mandatory: [KubeObject] { objects.filter { isMandatory($0.name) } }
+
+    static func isMandatory(_ name: String) -> Bool { name == "exempt" || name == "catch-all" }
 
     // MARK: Priority levels
 

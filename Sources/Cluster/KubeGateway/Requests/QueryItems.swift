@@ -1,9 +1,9 @@
 /// The parameters after the `?` of a request's address, decoded.
-struct QueryItems: Sendable {
+package struct QueryItems: Sendable {
     private var items: [(name: String, value: String)] = []
 
     /// Reads `a=1&b=two%20words`. What is not properly escaped is left out, as Go leaves it out.
-    init(_ text: Substring) {
+    package init(_ text: Substring) {
         for part in text.utf8.split(separator: UInt8(ascii: "&")) {
             // Go refuses semicolons, which once parted parameters.
             if part.contains(UInt8(ascii: ";")) { continue }

@@ -3,7 +3,7 @@ import KubeAPI
 /// What a request is about, read from its method and path alone: what access control judges, and what is served.
 ///
 /// Follows apiserver pkg/endpoints/request/requestinfo.go.
-struct RequestInfo: Sendable {
+package struct RequestInfo: Sendable {
     /// Whether it is about a resource of the API, and not about something like `/healthz`.
     var isResource = false
     /// Decoded, without the query.
@@ -27,7 +27,7 @@ struct RequestInfo: Sendable {
     /// What may follow a namespace's name without being a resource in it.
     private static let namespaceSubresources = ["status", "finalize"]
 
-    init(method: String, path: String, query: QueryItems) {
+    package init(method: String, path: String, query: QueryItems) {
         self.path = path
         verb = method.lowercased()
         let parts = path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)

@@ -22,6 +22,15 @@ extension Response {
         return text.response(code, value, headers: headers)
     }
 
+    /// What is told to a client whose request there is no room for: text, and no Status, as upstream's filter tells it.
+    ///
+    /// Follows apiserver pkg/server/filters/maxinflight.go `tooManyRequests`.
+    static func overloaded(retryAfter: Int) -> Response {
+        Response(
+            429, text: "Too many requests, please try again later.\n",
+            headers: [("Retry-After", String(retryAfter)), ("X-Content-Type-Options", "nosniff")])
+    }
+
     private static let noBodies = EncodedBodies(budget: 0)
 }
 

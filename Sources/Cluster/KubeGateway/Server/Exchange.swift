@@ -56,6 +56,10 @@ final class Exchange: @unchecked Sendable {
     var extraHeaders: [(String, String)] = []
     /// Called once, when the answer has been handed over entirely or the client has gone.
     var onEnd: (() -> Void)?
+    /// Gives up what the request has of the server's seats, or waits for; called once at the latest with the end.
+    var leaveSeat: (() -> Void)?
+    /// Runs while the request waits for a seat.
+    var patience: Scheduled<Void>?
     /// The code of the answer; 0 before there is one.
     private(set) var status = 0
     private(set) var bodyBytes = 0
@@ -171,11 +175,21 @@ final class Exchange: @unchecked Sendable {
         conclude()
     }
 
+    /// The rest of the answer needs no seat.
+    func releaseSeat() {
+        let leave = leaveSeat
+        leaveSeat = nil
+        leave?()
+    }
+
     private func conclude() {
         producer = nil
         compressor = nil
         let onEnd = onEnd
         self.onEnd = nil
         onEnd?()
+        patience?.cancel()
+        patience = nil
+        releaseSeat()
     }
 }

@@ -15,7 +15,7 @@ final class RequestServer: Sendable {
     let bodies = EncodedBodies()
     let pages = ListPages()
     let metrics = RequestMetrics()
-    let limiter: RequestLimiter
+    let fairness: PriorityAndFairness
     let logger: Logger
     let access: AccessControl
     let serviceAccounts: ServiceAccountIssuer
@@ -24,9 +24,9 @@ final class RequestServer: Sendable {
 
     init(
         _ driver: ClusterDriver, _ feed: ClusterFeed, _ access: AccessControl, _ serviceAccounts: ServiceAccountIssuer,
-        _ logger: Logger, _ limits: RequestLimiter.Limits = RequestLimiter.Limits()
+        _ logger: Logger, _ limits: PriorityAndFairness.Limits = PriorityAndFairness.Limits()
     ) {
-        limiter = RequestLimiter(limits)
+        fairness = PriorityAndFairness(limits, feed.snapshot.objects)
         self.logger = logger
         self.driver = driver
         self.feed = feed
@@ -68,11 +68,11 @@ final class RequestServer: Sendable {
             exchange.request.user = try access.user(of: exchange.request, snapshot) { use in
                 note(use, exchange, snapshot.time.time)
             }
-            try access.check(exchange.request, snapshot)
-            if isExempt(exchange.request) { return handle(exchange) }
         } catch {
             return fail(exchange, error)
         }
+        // What streams for as long as it likes is bounded by nothing; a watch, until it has told what there is.
+        if exchange.request.info.isLongRunning, exchange.request.info.verb != "watch" { return handle(exchange) }
         waitForSeat(exchange)
     }
 
@@ -87,42 +87,47 @@ final class RequestServer: Sendable {
         }
     }
 
-    /// Watches are bounded by what they may let wait, and administrators must always get through.
-    ///
-    /// Follows the mandatory flow schema `exempt` of kubernetes apiserver pkg/apis/flowcontrol/bootstrap/default.go.
-    private func isExempt(_ request: GatewayRequest) -> Bool {
-        request.info.isLongRunning || request.user.groups.contains("system:masters")
-            || !request.info.isResource && ["/healthz", "/livez", "/readyz"].contains(request.info.path)
-    }
-
+    /// Follows apiserver pkg/server/filters/priority-and-fairness.go.
     private func waitForSeat(_ exchange: Exchange) {
-        let user = exchange.request.user.username ?? ""
+        let request = exchange.request
         let loop = exchange.eventLoop
-        let admission = limiter.admit(user) { [self] in
+        let width = RequestWidth.seats(of: request, feed.snapshot.objects)
+        let admission = fairness.admit(request.user, request.info, width: width) { [self] in
             loop.execute { [self] in takeSeat(exchange) }
         }
-        switch admission {
-        case .served: takeSeat(exchange)
-        case .refused: fail(exchange, .overloaded)
-        case .waits(let number):
-            loop.scheduleTask(in: limiter.patience) { [self] in
-                if limiter.giveUp(user, number: number) { fail(exchange, .overloaded) }
+        let seat = admission.seat
+        exchange.extraHeaders.append(("X-Kubernetes-PF-FlowSchema-UID", admission.schemaUID))
+        exchange.extraHeaders.append(("X-Kubernetes-PF-PriorityLevel-UID", admission.levelUID))
+        // Whoever goes away while waiting leaves the queue, and whoever is served the seat.
+        exchange.leaveSeat = { [fairness] in
+            if fairness.giveUp(seat, reason: "cancelled") == nil { fairness.release(seat) }
+        }
+        switch admission.outcome {
+        case .served:
+            exchange.leaveSeat = { [fairness] in fairness.release(seat) }
+            handle(exchange)
+        case .refused(let retryAfter):
+            exchange.leaveSeat = nil
+            exchange.respond(.overloaded(retryAfter: retryAfter))
+        case .waits:
+            exchange.patience = loop.scheduleTask(in: fairness.patience) { [self] in
+                guard let retryAfter = fairness.giveUp(seat, reason: "time-out") else { return }
+                exchange.leaveSeat = nil
+                exchange.respond(.overloaded(retryAfter: retryAfter))
             }
         }
     }
 
+    /// What waited has its seat, unless its client has gone meanwhile, who has given it back.
     private func takeSeat(_ exchange: Exchange) {
-        if exchange.isEnded { return limiter.release() }
-        let earlier = exchange.onEnd
-        exchange.onEnd = { [limiter] in
-            earlier?()
-            limiter.release()
-        }
-        handle(exchange)
+        exchange.patience?.cancel()
+        exchange.patience = nil
+        if !exchange.isEnded { handle(exchange) }
     }
 
     private func handle(_ exchange: Exchange) {
         do throws(StatusError) {
+            try access.check(exchange.request, feed.snapshot.objects)
             if exchange.request.info.isResource {
                 try ResourceRequests(server: self).serve(exchange)
             } else {

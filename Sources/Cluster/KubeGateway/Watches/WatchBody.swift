@@ -32,6 +32,8 @@ final class WatchBody: BodyProducer {
     private var queuedBytes = 0
     private var isClosed = false
     private var isFirst = true
+    /// Called once, when all is told that was before the hub took over.
+    var onLive: (() -> Void)?
 
     /// - Parameter objects: What the watch begins with, if it does not go on from a revision.
     init(_ encoder: WatchEncoder, _ list: ListOptions, objects: ListResult?, endsWithBookmark: Bool) {
@@ -116,6 +118,8 @@ final class WatchBody: BodyProducer {
             phase = .live
             self.changes = nil
             position = 0
+            onLive?()
+            onLive = nil
         }
         return writer.withBytes { ByteBuffer(bytes: $0) }
     }

@@ -50,6 +50,7 @@ struct WatchRequests: Sendable {
             watcher = Watcher(kind, options, encoder, exchange, revision == 0 ? snapshot.revision : revision)
         }
         watcher.body = body
+        body.onLive = { [weak exchange] in exchange?.releaseSeat() }
         begin(watcher, body, try timeout(request))
     }
 

@@ -1,0 +1,257 @@
+import KubeAPI
+import NIOCore
+
+/// A request that has been classified, for as long as it waits and is served.
+struct FlowRequest: Sendable {
+    let number: Int
+    /// The name of its FlowSchema.
+    let schema: String
+    /// What tells its flow from the schema's others.
+    let distinguisher: String
+    let user: String
+    let info: RequestInfo
+    let seats: Int
+    /// When it came, in seconds of a clock that only goes on.
+    let arrival: Double
+    /// Called when a seat is there, on any thread, if the request had to wait for it.
+    let begin: @Sendable () -> Void
+    /// The queue it is or was in; nil if there are none.
+    fileprivate(set) var queue: Int?
+    /// When it was given its seats.
+    fileprivate(set) var start: Double?
+    fileprivate var virtualArrival = 0.0
+
+    init(
+        number: Int, schema: String, distinguisher: String, user: String, info: RequestInfo, seats: Int,
+        arrival: Double, begin: @escaping @Sendable () -> Void
+    ) {
+        self.number = number
+        self.schema = schema
+        self.distinguisher = distinguisher
+        self.user = user
+        self.info = info
+        self.seats = seats
+        self.arrival = arrival
+        self.begin = begin
+    }
+
+    /// Seats times seconds that it is taken to need before that is known.
+    fileprivate var work: Double { Double(seats) * FairQueues.guessedDuration }
+}
+
+/// The requests of one priority level, in queues that get the same number of seats each, however many requests they
+/// hold: fair queuing.
+///
+/// Time is virtual: it goes on by the seats a queue has for itself. A queue's `nextDispatch` is the virtual time at
+/// which the request at its head would begin if every queue had its share; the request that would then end first is
+/// next. A request is taken to last 3 ms until it has ended; then its queue is charged what it really took.
+///
+/// Two queues share one seat; A holds ten requests of 3 ms and B, a moment later, one. A's first is served. Then A's
+/// head would begin at 3 ms and end at 6, B's begin at 0 and end at 3: B is served, before A's nine others.
+///
+/// Follows apiserver pkg/util/flowcontrol/fairqueuing/queueset. A write does not hold seats beyond its end for the
+/// watches that are told of it, as upstream's does: here these are served by other threads than requests wait for.
+struct FairQueues: Sendable {
+    struct Queue: Sendable {
+        fileprivate(set) var waiting = CircularBuffer<FlowRequest>()
+        fileprivate(set) var waitingSeats = 0
+        fileprivate(set) var executing = 0
+        fileprivate(set) var seatsInUse = 0
+        fileprivate(set) var nextDispatch = 0.0
+
+        fileprivate var isActive: Bool { executing > 0 || !waiting.isEmpty }
+        /// A request is not begun, in virtual time, before it came.
+        fileprivate mutating func bound() {
+            if let first = waiting.first, first.virtualArrival > nextDispatch { nextDispatch = first.virtualArrival }
+        }
+    }
+
+    /// What came of asking for seats.
+    enum Outcome: Equatable { case begun, waits(queueLength: Int), refused(reason: String) }
+
+    /// Upstream's guess, in seconds.
+    static let guessedDuration = 0.003
+
+    /// Nil for none: what cannot be served at once is refused.
+    private(set) var configuration: LevelSettings.Queuing?
+    private(set) var queues: [Queue] = []
+    private(set) var executing: [Int: FlowRequest] = [:]
+    private(set) var seatsInUse = 0
+    private(set) var waitingCount = 0
+    private(set) var waitingSeats = 0
+    private var activeQueues = 0
+    private(set) var virtualTime = 0.0
+    private var lastTime: Double
+    private var turn = 0
+
+    init(now: Double) { lastTime = now }
+
+    var isIdle: Bool { executing.isEmpty && waitingCount == 0 }
+
+    /// Queues that are too many now are emptied first; nothing more is put into them.
+    mutating func configure(_ configuration: LevelSettings.Queuing?) {
+        self.configuration = configuration
+        let wanted = configuration?.queues ?? 0
+        while queues.count < wanted { queues.append(Queue()) }
+        while queues.count > wanted, queues.last?.isActive == false { queues.removeLast() }
+    }
+
+    private mutating func pass(_ now: Double, limit: Int) {
+        let passed = max(0, now - lastTime)
+        lastTime = now
+        if activeQueues > 0 {
+            virtualTime += passed * Double(min(seatsInUse + waitingSeats, limit)) / Double(activeQueues)
+        }
+    }
+
+    private func hasRoom(_ seats: Int, limit: Int) -> Bool {
+        // What is wider than the whole level is served alone.
+        seats > limit ? executing.isEmpty : seatsInUse + seats <= limit
+    }
+
+    // MARK: Coming
+
+    /// - Parameters:
+    ///   - limit: The seats of the level; nil if it has no bounds.
+    ///   - others: Is given requests besides this one that can begin.
+    mutating func admit(
+        _ request: FlowRequest, hash: UInt64, limit: Int?, now: Double, _ others: inout [FlowRequest]
+    ) -> Outcome {
+        guard let limit else {
+            begin(request, now)
+            return .begun
+        }
+        pass(now, limit: limit)
+        guard let configuration else {
+            if !hasRoom(request.seats, limit: limit) { return .refused(reason: "concurrency-limit") }
+            begin(request, now)
+            return .begun
+        }
+        let index = choose(hash, configuration)
+        if seatsInUse >= limit, queues[index].waiting.count >= configuration.queueLengthLimit {
+            return .refused(reason: "queue-full")
+        }
+        enqueue(request, index)
+        var isBegun = false
+        while let next = dispatch(limit: limit, now: now) {
+            if next.number == request.number { isBegun = true } else { others.append(next) }
+        }
+        return isBegun ? .begun : .waits(queueLength: queues[index].waiting.count)
+    }
+
+    /// The queue of the hand with the least work waiting.
+    private func choose(_ hash: UInt64, _ configuration: LevelSettings.Queuing) -> Int {
+        if configuration.queues == 1 { return 0 }
+        var best = 0
+        var least = Int.max
+        ShuffleSharding.deal(hash, deckSize: configuration.queues, handSize: configuration.handSize) { index in
+            let work = queues[index].waitingSeats
+            if work < least { (best, least) = (index, work) }
+        }
+        return best
+    }
+
+    private mutating func enqueue(_ request: FlowRequest, _ index: Int) {
+        var request = request
+        request.queue = index
+        request.virtualArrival = virtualTime
+        if !queues[index].isActive {
+            activeQueues += 1
+            queues[index].nextDispatch = virtualTime
+        }
+        queues[index].waiting.append(request)
+        queues[index].waitingSeats += request.seats
+        queues[index].bound()
+        waitingCount += 1
+        waitingSeats += request.seats
+    }
+
+    // MARK: Going
+
+    /// Begins the request that is next, if there is one and its seats are free.
+    ///
+    /// Complexity: O(queues) if any request waits.
+    private mutating func dispatch(limit: Int, now: Double) -> FlowRequest? {
+        if waitingCount == 0 || seatsInUse >= limit && !executing.isEmpty { return nil }
+        var best: Int?
+        var earliest = Double.infinity
+        for offset in 1...queues.count {
+            let index = (turn + offset) % queues.count
+            guard let first = queues[index].waiting.first else { continue }
+            let end = queues[index].nextDispatch + first.work
+            if end < earliest { (best, earliest) = (index, end) }
+        }
+        guard let index = best, let first = queues[index].waiting.first, hasRoom(first.seats, limit: limit) else {
+            return nil
+        }
+        turn = index
+        queues[index].waiting.removeFirst()
+        queues[index].waitingSeats -= first.seats
+        waitingCount -= 1
+        waitingSeats -= first.seats
+        queues[index].nextDispatch += first.work
+        queues[index].bound()
+        begin(first, now)
+        return first
+    }
+
+    private mutating func begin(_ request: FlowRequest, _ now: Double) {
+        var request = request
+        request.start = now
+        seatsInUse += request.seats
+        if let index = request.queue {
+            queues[index].executing += 1
+            queues[index].seatsInUse += request.seats
+        }
+        executing[request.number] = request
+    }
+
+    /// Begins all that can be begun: seats have become free, or there are more of them.
+    mutating func dispatchAll(limit: Int, now: Double) -> [FlowRequest] {
+        if waitingCount == 0 { return [] }
+        pass(now, limit: limit)
+        var begun: [FlowRequest] = []
+        while let next = dispatch(limit: limit, now: now) { begun.append(next) }
+        return begun
+    }
+
+    /// Takes a request's seats back. Nil if it has none.
+    mutating func finish(_ number: Int, limit: Int?, now: Double) -> FlowRequest? {
+        guard let request = executing[number] else { return nil }
+        pass(now, limit: limit ?? 0)
+        executing[number] = nil
+        seatsInUse -= request.seats
+        if let index = request.queue {
+            queues[index].executing -= 1
+            queues[index].seatsInUse -= request.seats
+            let duration = now - (request.start ?? now)
+            queues[index].nextDispatch -= Double(request.seats) * (FairQueues.guessedDuration - duration)
+            queues[index].bound()
+            if !queues[index].isActive { activeQueues -= 1 }
+        }
+        return request
+    }
+
+    /// Takes a request that waits out of its queue. Nil if it does not wait.
+    ///
+    /// Complexity: O(requests that wait); it is rare.
+    mutating func remove(_ number: Int, limit: Int, now: Double) -> FlowRequest? {
+        for index in queues.indices {
+            guard let place = queues[index].waiting.firstIndex(where: { $0.number == number }) else { continue }
+            pass(now, limit: limit)
+            let request = queues[index].waiting.remove(at: place)
+            queues[index].waitingSeats -= request.seats
+            waitingCount -= 1
+            waitingSeats -= request.seats
+            queues[index].bound()
+            if !queues[index].isActive { activeQueues -= 1 }
+            return request
+        }
+        return nil
+    }
+}
+
+extension FairQueues.Queue {
+    /// Seats times seconds that wait.
+    var waitingWork: Double { waiting.reduce(0) { $0 + $1.work } }
+}

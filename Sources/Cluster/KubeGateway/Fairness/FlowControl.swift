@@ -1,0 +1,234 @@
+import KubeAPI
+
+/// API Priority and Fairness: which requests are served now, which wait, and which are refused, by the cluster's
+/// FlowSchemas and PriorityLevelConfigurations.
+///
+/// A value that knows no thread and no clock: `PriorityAndFairness` drives it. Times are seconds of a clock that only
+/// goes on.
+///
+/// Follows apiserver pkg/util/flowcontrol/apf_controller.go.
+package struct FlowControl: Sendable {
+    /// The seats of a request that has been classified, by which it is given up or ended.
+    package struct Seat: Sendable {
+        package let level: String
+        fileprivate let number: Int
+    }
+
+    package enum Outcome: Equatable, Sendable {
+        /// Served now; its seats are to be given back at its end.
+        case served
+        /// Will be served, or given up.
+        case waits
+        /// Refused, with what the client is told to wait, in seconds.
+        case refused(retryAfter: Int)
+    }
+
+    package struct Admission: Sendable {
+        package let outcome: Outcome
+        package let seat: Seat
+        package let schema: String
+        package let schemaUID: String
+        package let levelUID: String
+    }
+
+    /// How often lent seats are given out anew, in seconds.
+    package static let adjustmentPeriod = 10.0
+
+    private let totalSeats: Int
+    private let mandatory: [KubeObject]
+    private var classifier = FlowClassifier([])
+    private(set) var levels: [String: PriorityLevel] = [:]
+    private(set) var fairFraction = 0.0
+    private var nextNumber = 0
+
+    /// - Parameters:
+    ///   - totalSeats: What all levels share that are not exempt.
+    ///   - mandatory: Objects that are there even if the API has none of their names: `exempt` and `catch-all`.
+    package init(totalSeats: Int, mandatory: [KubeObject], now: Double) {
+        self.totalSeats = totalSeats
+        self.mandatory = mandatory
+        _ = configure([], [], now: now)
+    }
+
+    // MARK: Configuration
+
+    /// Goes by other objects from now on. What waits and is served stays so: a level that is gone empties itself first.
+    ///
+    /// - Returns: What is to be begun.
+    package mutating func configure(
+        _ levelObjects: [PriorityLevelConfiguration], _ schemaObjects: [FlowSchema], now: Double
+    ) -> [@Sendable () -> Void] {
+        for name in levels.keys { levels[name]?.isLeaving = true }
+        for object in levelObjects { take(object, now: now) }
+        for object in mandatory {
+            guard let object = object.as(PriorityLevelConfiguration.self), levels[object.name]?.isLeaving ?? true else {
+                continue
+            }
+            take(object, now: now)
+        }
+        var rules = schemaObjects.map { FlowRules($0) }
+        for object in mandatory {
+            guard let object = object.as(FlowSchema.self), !rules.contains(where: { $0.name == object.name }) else {
+                continue
+            }
+            rules.append(FlowRules(object))
+        }
+        // One whose level is not there is passed over.
+        classifier = FlowClassifier(rules.filter { levels[$0.level].map { !$0.isLeaving } ?? false })
+        for (name, level) in levels where level.isLeaving && level.queues.isIdle { levels[name] = nil }
+        let shares = levels.values.reduce(0) { $0 + $1.settings.shares }
+        for name in levels.keys { levels[name]?.setBounds(total: totalSeats, shares: shares) }
+        return allocate(now)
+    }
+
+    private mutating func take(_ object: PriorityLevelConfiguration, now: Double) {
+        guard let settings = LevelSettings(object) else { return }
+        let uid = object.metadata.uid ?? ""
+        if levels[object.name]?.configure(uid: uid, settings) == nil {
+            levels[object.name] = PriorityLevel(object.name, uid: uid, settings, now: now)
+        }
+    }
+
+    /// Ends a period of borrowing: seats that one level lends and does not use go to those that want more.
+    ///
+    /// - Returns: What is to be begun.
+    package mutating func adjust(now: Double) -> [@Sendable () -> Void] {
+        for (name, level) in levels where level.isLeaving && level.queues.isIdle { levels[name] = nil }
+        return allocate(now)
+    }
+
+    private mutating func allocate(_ now: Double) -> [@Sendable () -> Void] {
+        let names = levels.keys.sorted { compareUTF8($0, $1) < 0 }
+        for name in names { levels[name]?.demand.endPeriod(now: now) }
+        let nominal = names.reduce(0) { $0 + (levels[$1]?.nominalSeats ?? 0) }
+        let result = SeatAllocation.share(nominal, among: names.compactMap { levels[$0]?.claim })
+        fairFraction = result.fraction
+        for (name, seats) in zip(names, result.seats) { levels[name]?.setSeats(Int(seats.rounded())) }
+        return names.flatMap { dispatchAll($0, now: now) }
+    }
+
+    // MARK: Requests
+
+    /// Classifies a request and asks for its seats.
+    ///
+    /// - Parameters:
+    ///   - width: How many seats it would take, if it may take as many.
+    ///   - begin: Called later, if it has to wait.
+    ///   - others: Is given what else is to be begun.
+    package mutating func admit(
+        _ user: UserInfo, _ info: RequestInfo, width: Int, now: Double, begin: @escaping @Sendable () -> Void,
+        others: inout [@Sendable () -> Void]
+    ) -> Admission {
+        let rules = classifier.schema(of: user, info)
+        nextNumber += 1
+        var outcome = Outcome.refused(retryAfter: 1)
+        var levelUID = ""
+        let username = user.username ?? ""
+        let number = nextNumber
+        levels[rules.level]?.admit(now: now, &outcome, &others) { level in
+            levelUID = level.uid
+            let hasFlows = level.settings.queuing.map { $0.queues > 1 } ?? false
+            let distinguisher =
+                switch rules.distinguisher {
+                case .user where hasFlows: username
+                case .namespace where hasFlows: info.namespace
+                default: ""
+                }
+            return FlowRequest(
+                number: number, schema: rules.name, distinguisher: distinguisher, user: username, info: info,
+                seats: min(max(width, 1), level.widestRequest), arrival: now, begin: begin)
+        }
+        return Admission(
+            outcome: outcome, seat: Seat(level: rules.level, number: number), schema: rules.name,
+            schemaUID: rules.uid, levelUID: levelUID)
+    }
+
+    /// Takes a waiting request out, because it has waited too long or its client has gone. False if it has been begun
+    /// already.
+    package mutating func giveUp(_ seat: Seat, reason: String, now: Double) -> Bool {
+        levels[seat.level]?.giveUp(seat.number, reason: reason, now: now) ?? false
+    }
+
+    /// Gives the seats of a request back.
+    ///
+    /// - Returns: What is to be begun.
+    package mutating func finish(_ seat: Seat, now: Double) -> [@Sendable () -> Void] {
+        guard levels[seat.level]?.finish(seat.number, now: now) ?? false else { return [] }
+        return dispatchAll(seat.level, now: now)
+    }
+
+    private mutating func dispatchAll(_ name: String, now: Double) -> [@Sendable () -> Void] {
+        levels[name]?.dispatchAll(now: now) ?? []
+    }
+
+    /// The client is told to stay away longer if many were.
+    package func retryAfter(_ seat: Seat) -> Int { levels[seat.level]?.refusals.retryAfter ?? 1 }
+
+    // MARK: Reading
+
+    /// What a level has: by its shares, at least, at most, and now; nil if there is no such level.
+    package func seats(of level: String) -> (nominal: Int, minimum: Int, maximum: Int, current: Int)? {
+        levels[level].map { ($0.nominalSeats, $0.minimumSeats, $0.maximumSeats, $0.seats) }
+    }
+
+    /// How many requests of a level are served and how many wait; nil if there is no such level.
+    package func counts(of level: String) -> (served: Int, waiting: Int)? {
+        levels[level].map { ($0.queues.executing.count, $0.queues.waitingCount) }
+    }
+}
+
+extension PriorityLevel {
+    fileprivate mutating func admit(
+        now: Double, _ outcome: inout FlowControl.Outcome, _ others: inout [@Sendable () -> Void],
+        _ make: (PriorityLevel) -> FlowRequest
+    ) {
+        let request = make(self)
+        counts.came(request)
+        var begun: [FlowRequest] = []
+        let hash =
+            settings.queuing.map { $0.queues > 1 } ?? false
+            ? ShuffleSharding.hash(request.schema, request.distinguisher) : 0
+        switch queues.admit(request, hash: hash, limit: limit, now: now, &begun) {
+        case .begun:
+            outcome = .served
+            counts.began(request, wait: settings.isExempt ? nil : 0, hasWaited: false)
+        case .waits(let queueLength):
+            outcome = .waits
+            counts.waits(request, queueLength: queueLength)
+        case .refused(let reason):
+            counts.refused(request, reason: reason, now: now, hasWaited: false)
+            refusals.note(second: Int(now))
+            outcome = .refused(retryAfter: refusals.retryAfter)
+        }
+        for other in begun { begin(other, now) }
+        others += begun.map(\.begin)
+        noteDemand(now)
+    }
+
+    private mutating func begin(_ request: FlowRequest, _ now: Double) {
+        counts.began(request, wait: now - request.arrival, hasWaited: true)
+    }
+
+    fileprivate mutating func giveUp(_ number: Int, reason: String, now: Double) -> Bool {
+        guard let request = queues.remove(number, limit: seats, now: now) else { return false }
+        counts.refused(request, reason: reason, now: now, hasWaited: true)
+        if reason == "time-out" { refusals.note(second: Int(now)) }
+        noteDemand(now)
+        return true
+    }
+
+    fileprivate mutating func finish(_ number: Int, now: Double) -> Bool {
+        guard let request = queues.finish(number, limit: limit, now: now) else { return false }
+        counts.ended(request, now: now)
+        noteDemand(now)
+        return true
+    }
+
+    fileprivate mutating func dispatchAll(now: Double) -> [@Sendable () -> Void] {
+        guard let limit else { return [] }
+        let begun = queues.dispatchAll(limit: limit, now: now)
+        for request in begun { begin(request, now) }
+        if !begun.isEmpty { noteDemand(now) }
+        return begun.map(\.begin)
+    }
+}

@@ -1,0 +1,98 @@
+import ClusterDriver
+import KubeAPI
+import KubeAPIServer
+import KubeClient
+import KubeCluster
+import NIOConcurrencyHelpers
+import NIOCore
+
+/// `FlowControl` as the connections' threads share it: behind a lock that is held for about a microsecond a request, by
+/// the machine's clock.
+///
+/// It hears of every batch of changes and reads FlowSchemas and PriorityLevelConfigurations anew only if one of them
+/// changed, on the driver's thread; a request finds all ready.
+package final class PriorityAndFairness: ClusterObserver {
+    package struct Limits: Sendable {
+        /// What all levels share: the 400 requests that read and the 200 that write of upstream's defaults.
+        package var seats = 600
+        /// How long a request waits at most: a quarter of the minute that it may take.
+        ///
+        /// Follows apiserver pkg/util/flowcontrol/apf_filter.go `RequestWaitLimit`.
+        package var patience = TimeAmount.seconds(15)
+
+        package init() {}
+    }
+
+    private struct State {
+        var control: FlowControl
+        /// Of the objects that it goes by.
+        var revision: Revision = -1
+    }
+
+    let patience: TimeAmount
+    private let state: NIOLockedValueBox<State>
+
+    package init(_ limits: Limits, _ snapshot: Snapshot) {
+        patience = limits.patience
+        state = NIOLockedValueBox(
+            State(
+                control: FlowControl(
+                    totalSeats: limits.seats, mandatory: FlowControlDefaults.mandatory,
+                    now: PriorityAndFairness.now)))
+        configure(snapshot)
+    }
+
+    static var now: Double { Double(NIODeadline.now().uptimeNanoseconds) * 1e-9 }
+
+    package func observe(_ snapshot: ClusterSnapshot, _ changes: [Change], isReset: Bool) {
+        configure(snapshot.objects)
+    }
+
+    /// O(1) if nothing changed.
+    private func configure(_ snapshot: Snapshot) {
+        if state.withLockedValue({ $0.revision == snapshot.flowControlRevision }) { return }
+        let levels = snapshot.list(PriorityLevelConfiguration.self)
+        let schemas = snapshot.list(FlowSchema.self)
+        let begun = state.withLockedValue { state in
+            state.revision = snapshot.flowControlRevision
+            return state.control.configure(levels, schemas, now: PriorityAndFairness.now)
+        }
+        for begin in begun { begin() }
+    }
+
+    /// To be called every `FlowControl.adjustmentPeriod` seconds.
+    func adjust() {
+        for begin in state.withLockedValue({ $0.control.adjust(now: PriorityAndFairness.now) }) { begin() }
+    }
+
+    /// Classifies a request and asks for its seats. `begin` is called later, on any thread, if it has to wait.
+    func admit(
+        _ user: UserInfo, _ info: RequestInfo, width: Int, _ begin: @escaping @Sendable () -> Void
+    ) -> FlowControl.Admission {
+        var others: [@Sendable () -> Void] = []
+        let now = PriorityAndFairness.now
+        let admission = state.withLockedValue {
+            $0.control.admit(user, info, width: width, now: now, begin: begin, others: &others)
+        }
+        for begin in others { begin() }
+        return admission
+    }
+
+    /// Takes a waiting request out. Nil if it has been begun already, else how long its client is told to wait, in
+    /// seconds.
+    func giveUp(_ seat: FlowControl.Seat, reason: String) -> Int? {
+        state.withLockedValue { state in
+            guard state.control.giveUp(seat, reason: reason, now: PriorityAndFairness.now) else { return nil }
+            return state.control.retryAfter(seat)
+        }
+    }
+
+    /// Gives seats back; the next in turn take them.
+    func release(_ seat: FlowControl.Seat) {
+        let now = PriorityAndFairness.now
+        for begin in state.withLockedValue({ $0.control.finish(seat, now: now) }) { begin() }
+    }
+
+    /// As it is now.
+    var current: FlowControl { state.withLockedValue { $0.control } }
+}
