@@ -57,6 +57,8 @@ import Testing
             (SecureServer.user("system:serviceaccount:kube-system:replicaset-controller"), "create", .pod, "x", true),
             (SecureServer.user("system:serviceaccount:kube-system:coredns"), "list", .endpointSlice, "", true),
             (SecureServer.user("system:serviceaccount:kube-system:kube-proxy"), "watch", .service, "", true),
+            (SecureServer.user("kube-apiserver-kubelet-client"), "proxy", .node, "", true),
+            (SecureServer.user("kube-apiserver-kubelet-client"), "list", .pod, "", false),
             (SecureServer.user("system:serviceaccount:other:coredns"), "list", .endpointSlice, "", false),
         ]
         for (user, verb, kind, namespace, expected) in table {

@@ -442,7 +442,8 @@ enum AccessDefaultsTable {
         bind role system:controller:bootstrap-signer to account:kube-system/bootstrap-signer in kube-public
         """
 
-    /// What kubeadm adds. Follows kubernetes cmd/kubeadm/app/phases: bootstraptoken, kubelet, uploadconfig, addons.
+    /// What kubeadm adds. Follows kubernetes cmd/kubeadm/app/phases: bootstraptoken, kubelet, uploadconfig, addons. Since
+    /// its 1.36.1 the API server is no administrator to kubelets, and has a binding of its own.
     static let kubeadm = """
         role kubeadm:get-nodes
           get on nodes in core
@@ -465,6 +466,7 @@ enum AccessDefaultsTable {
         to group:system:bootstrappers:kubeadm:default-node-token
         bind system:certificates.k8s.io:certificatesigningrequests:selfnodeclient \
         as kubeadm:node-autoapprove-certificate-rotation to group:system:nodes
+        bind system:kubelet-api-admin as kubeadm:apiserver-kubelet-client to user:kube-apiserver-kubelet-client
         bind system:node-proxier as kubeadm:node-proxier to account:kube-system/kube-proxy
         bind system:coredns to account:kube-system/coredns
         bind role kubeadm:nodes-kubeadm-config to group:system:bootstrappers:kubeadm:default-node-token \

@@ -10,7 +10,7 @@ package enum BootstrapNames {
     package static let podRange = "10.244.0.0/16"
 
     static let etcdImage = "registry.k8s.io/etcd:3.6.6-0"
-    static let dnsImage = "registry.k8s.io/coredns/coredns:v1.13.1"
+    static let dnsImage = "registry.k8s.io/coredns/coredns:v1.14.2"
 
     static func image(_ component: String) -> String { "registry.k8s.io/\(component):\(version)" }
 }

@@ -119,11 +119,10 @@ extension PodTemplateSpec {
     /// The hash that names the ReplicaSet of this template: the 32-bit FNV-1a hash, written with letters and digits
     /// that make no words. The count of collisions so far makes another hash of the same template.
     ///
-    /// Follows kubernetes `pkg/controller/controller_utils.go` `ComputeHash`, but hashes the template's JSON where
-    /// upstream hashes a dump of Go's memory, which no other language can write: names end differently than there.
+    /// Follows kubernetes `pkg/controller/controller_utils.go` `ComputeHash`: the same template has the same name there.
     package func hash(collisionCount: Int?) -> String {
         var hash = FNV32a()
-        hash.combine(bytes: json)
+        hash.combine(bytes: goDump)
         if let collisionCount {
             let low = UInt32(truncatingIfNeeded: collisionCount)
             for shift in stride(from: UInt32(0), to: 32, by: 8) {

@@ -17,6 +17,9 @@ package final class EndpointSliceController: Reconciler, ChangeHandler {
     private var worker: Worker<EndpointSliceController>?
     private var index = ServiceSelectorIndex()
     private var placements: [ObjectKey: SlicePlacement] = [:]
+    private var topology = TopologyHints()
+    /// Whether nodes have changed since the topology was told of them, and whether it will be told by an event.
+    private var nodesChanged = (isNews: true, isScheduled: false)
     /// Pods to look at again, by service; a service without a placement is reconciled whole.
     private var dirty: [ObjectKey: Set<DirtyPod>] = [:]
 
@@ -57,7 +60,7 @@ package final class EndpointSliceController: Reconciler, ChangeHandler {
     private func serviceChanged(_ change: Change) {
         index.set(change.key, change.new(Service.self)?.spec.selector ?? [:])
         if let old = change.old(Service.self), let new = change.new(Service.self), old.hasSameSpec(as: new),
-            old.labels == new.labels
+            old.labels == new.labels, TopologyHints.areWanted(by: old) == TopologyHints.areWanted(by: new)
         {
             return
         }
@@ -94,6 +97,10 @@ package final class EndpointSliceController: Reconciler, ChangeHandler {
 
     /// A node that moves to another zone takes its endpoints along.
     private func nodeChanged(_ change: Change) {
+        if TopologyHints.isAffected(by: change.old(Node.self), change.new(Node.self)) {
+            nodesChanged.isNews = true
+            checkDistribution(change.revision)
+        }
         let zone = "topology.kubernetes.io/zone"
         guard let old = change.old(Node.self), let new = change.new(Node.self), old.labels[zone] != new.labels[zone]
         else { return }
@@ -105,6 +112,24 @@ package final class EndpointSliceController: Reconciler, ChangeHandler {
         }
     }
 
+    /// Has the services looked at again whose hints leave a zone short, by the nodes as they are now: once, after all
+    /// that changes at this moment.
+    private func checkDistribution(_ cause: Revision) {
+        if nodesChanged.isScheduled || !topology.isInUse { return }
+        nodesChanged.isScheduled = true
+        context.loop.schedule(after: .zero) { [self] in
+            nodesChanged.isScheduled = false
+            learnNodes()
+            for service in topology.overloaded { worker?.add(service, cause: cause) }
+        }
+    }
+
+    private func learnNodes() {
+        if !nodesChanged.isNews { return }
+        nodesChanged.isNews = false
+        topology.setNodes(client.list(Node.self))
+    }
+
     // MARK: Reconciling
 
     package func sync(_ key: ObjectKey) throws(StatusError) {
@@ -112,13 +137,16 @@ package final class EndpointSliceController: Reconciler, ChangeHandler {
         guard let service = client.get(Service.self, key), service.metadata.deletionTimestamp == nil else {
             // The slices go with their owner.
             placements[key] = nil
+            _ = topology.remove(key, addressType: "")
             return
         }
         // Without a selector somebody else keeps the endpoints; an external name has none.
         if service.spec.selector.isEmpty || service.spec.type == "ExternalName" { return }
         do throws(StatusError) {
             var homeless: [Pod] = []
-            if var placement = placements.removeValue(forKey: key) {
+            // Hints depend on all endpoints of a service.
+            let placement = placements.removeValue(forKey: key)
+            if var placement, !TopologyHints.areWanted(by: service) {
                 try update(service, pods, &placement, &homeless)
                 placements[key] = placement
             } else {
@@ -229,6 +257,7 @@ package final class EndpointSliceController: Reconciler, ChangeHandler {
             }
         }
         let labels = labels(service)
+        let isTopologyAware = TopologyHints.areWanted(by: service)
         var drafts: [EndpointSlicePlan.Draft] = []
         var foreign: [EndpointSlice] = []
         for slice in slices(of: service) {
@@ -241,7 +270,11 @@ package final class EndpointSliceController: Reconciler, ChangeHandler {
                     return nil
                 }
                 wanted[uid] = nil
-                return desired.endpoint
+                if !isTopologyAware { return desired.endpoint }
+                // Hints are given below, and are no difference until then.
+                var same = desired.endpoint
+                same.hints = endpoint.hints
+                return same == endpoint ? endpoint : desired.endpoint
             }
             let isChanged = endpoints != slice.endpoints || slice.labels != labels
             drafts.append(EndpointSlicePlan.Draft(slice, endpoints: endpoints, isChanged: isChanged))
@@ -249,8 +282,22 @@ package final class EndpointSliceController: Reconciler, ChangeHandler {
         var plan = EndpointSlicePlan(drafts, foreign: foreign)
         plan.place(order.compactMap { uid in wanted[uid].map { ($0.group, $0.endpoint) } })
         var placement = SlicePlacement()
-        try write(service, plan.finish(), &placement)
+        var writes = plan.finish()
+        let event = hint(&writes, of: service, isTopologyAware)
+        // Whatever becomes of the writes, as upstream's.
+        defer { if let event { context.recorder.event(service, event.type, event.reason, event.message) } }
+        try write(service, writes, &placement)
         return placement
+    }
+
+    /// Without topology-aware routing endpoints have the hints, or none, that they were made with.
+    private func hint(
+        _ writes: inout EndpointSlicePlan.Writes, of service: Service, _ isTopologyAware: Bool
+    ) -> TopologyHints.Event? {
+        let addressType = service.spec.ipFamilies.first ?? "IPv4"
+        if !isTopologyAware { return topology.remove(service.key, addressType: addressType) }
+        learnNodes()
+        return topology.apply(to: &writes, of: service.key, addressType: addressType)
     }
 
     private func slices(of service: Service) -> [EndpointSlice] {

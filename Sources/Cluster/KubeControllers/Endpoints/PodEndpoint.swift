@@ -49,7 +49,9 @@ enum PodEndpoint {
     /// Follows kubernetes `staging/src/k8s.io/endpointslice/trafficdist`.
     private static func hints(_ service: Service, zone: String?, node: String?) -> EndpointHints? {
         let distribution = service.spec.trafficDistribution ?? ""
-        guard ["PreferClose", "PreferSameZone", "PreferSameNode"].contains(distribution) else { return nil }
+        guard ["PreferClose", "PreferSameZone", "PreferSameNode"].contains(distribution),
+            !TopologyHints.areWanted(by: service)
+        else { return nil }
         var hints = EndpointHints()
         if let zone {
             var forZone = ForZone()
