@@ -73,7 +73,8 @@ extension Requester {
         case "daemonset-controller": user = serviceAccount("daemon-set-controller")
         case "root-ca-cert-publisher", "horizontal-pod-autoscaler", "persistent-volume-binder":
             user = serviceAccount(component)
-        case "apiserver", "kube-apiserver":
+        case "apiserver", "kube-apiserver", "api-priority-and-fairness-config-producer-v1",
+            "api-priority-and-fairness-config-consumer-v1":
             user.username = "system:apiserver"
             user.groups = ["system:authenticated", "system:masters"]
         case _ where component.hasSuffix("-controller") || component.hasSuffix("-collector"):

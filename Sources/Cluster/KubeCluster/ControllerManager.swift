@@ -26,7 +26,7 @@ struct ComponentFactory {
     }
 }
 
-/// All controllers, as kube-controller-manager runs them.
+/// All controllers, as kube-controller-manager runs them, and the one of FlowSchemas, which the API server runs.
 struct ControllerManager {
     private let deployment: DeploymentController
     private let replicaSet: ReplicaSetController
@@ -50,6 +50,7 @@ struct ControllerManager {
     private let claimProtection: PersistentVolumeClaimProtectionController
     private let volumeProtection: PersistentVolumeProtectionController
     private let serviceRanges: ServiceCIDRController
+    private let flowSchemas: FlowSchemaController
 
     init(_ components: ComponentFactory, configuration: Cluster.Configuration) {
         deployment = DeploymentController(components.context(DeploymentController.component))
@@ -85,6 +86,7 @@ struct ControllerManager {
             components.context(PersistentVolumeProtectionController.component))
         serviceRanges = ServiceCIDRController(
             components.context(ServiceCIDRController.component, eventSource: "service-cidr-controller"))
+        flowSchemas = FlowSchemaController(components.context(FlowSchemaController.component))
     }
 
     /// The order decides which of two controllers hears of a change first; it is upstream's own.
@@ -111,5 +113,6 @@ struct ControllerManager {
         claimProtection.start()
         volumeProtection.start()
         serviceRanges.start()
+        flowSchemas.start()
     }
 }
