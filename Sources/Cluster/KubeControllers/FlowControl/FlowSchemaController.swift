@@ -75,7 +75,7 @@ package final class FlowSchemaController: Reconciler, ChangeHandler {
         return condition
     }
 
-    /// Upstream applies the condition. Where nobody keeps account of who owns which field, a plain change does the same.
+    /// Upstream applies the condition. Where no account is kept of who owns which field, a plain change does the same.
     private func write(_ condition: FlowSchemaCondition, _ schema: FlowSchema) throws(StatusError) {
         if schema.metadata.managedFields.isEmpty {
             try context.client.mutate(FlowSchema.self, schema.key, .status) { schema in
