@@ -10,8 +10,18 @@ struct ReadTests {
             #expect(try gateway.request("GET", path).text == "ok", "\(path)")
         }
         let verbose = try gateway.request("GET", "/livez?verbose").text
-        #expect(verbose.hasPrefix("[+]ping ok\n[+]log ok\n[+]etcd ok\n"))
-        #expect(verbose.hasSuffix("livez check passed\n"))
+        #expect(
+            verbose.hasPrefix(
+                "[+]ping ok\n[+]log ok\n[+]etcd ok\n[+]poststarthook/start-apiserver-admission-initializer ok\n"))
+        #expect(verbose.hasSuffix("[+]poststarthook/apiservice-openapiv3-controller ok\nlivez check passed\n"))
+        let ready = try gateway.request("GET", "/readyz?verbose&exclude=etcd&exclude=nothing&exclude=a").text
+        #expect(ready.contains("[+]etcd excluded: ok\n[+]etcd-readiness ok\n[+]informer-sync ok\n"))
+        #expect(
+            ready.hasSuffix(
+                "[+]shutdown ok\nwarn: some health checks cannot be excluded: no matches for \"a\",\"nothing\"\n"
+                    + "readyz check passed\n"))
+        #expect(try gateway.request("GET", "/readyz/poststarthook/rbac/bootstrap-roles").text == "ok")
+        #expect(try gateway.request("GET", "/livez/shutdown").status == 404)
         #expect(try gateway.request("GET", "/livez/none").status == 404)
     }
 

@@ -76,7 +76,8 @@ extension Requester {
         case "root-ca-cert-publisher", "horizontal-pod-autoscaler", "persistent-volume-binder",
             "legacy-service-account-token-cleaner":
             user = serviceAccount(component)
-        case "apiserver", "kube-apiserver", "legacy-token-tracking-controller":
+        case "apiserver", "kube-apiserver", "legacy-token-tracking-controller",
+            "api-priority-and-fairness-config-producer-v1", "api-priority-and-fairness-config-consumer-v1":
             user.username = "system:apiserver"
             user.groups = ["system:authenticated", "system:masters"]
         case _ where component.hasSuffix("-controller") || component.hasSuffix("-collector"):

@@ -26,7 +26,7 @@ struct ComponentFactory {
     }
 }
 
-/// All controllers, as kube-controller-manager runs them.
+/// All controllers, as kube-controller-manager runs them, and the one of FlowSchemas, which the API server runs.
 struct ControllerManager {
     private let deployment: DeploymentController
     private let replicaSet: ReplicaSetController
@@ -55,6 +55,7 @@ struct ControllerManager {
     private let certificateSigning: CertificateSigningController
     private let certificateApproving: CertificateApprovingController
     private let certificateCleaner: CertificateCleaner
+    private let flowSchemas: FlowSchemaController
 
     init(_ components: ComponentFactory, configuration: Cluster.Configuration) {
         deployment = DeploymentController(components.context(DeploymentController.component))
@@ -97,6 +98,7 @@ struct ControllerManager {
         certificateApproving = CertificateApprovingController(
             components.context(CertificateApprovingController.component))
         certificateCleaner = CertificateCleaner(components.context(CertificateCleaner.component))
+        flowSchemas = FlowSchemaController(components.context(FlowSchemaController.component))
     }
 
     /// The order decides which of two controllers hears of a change first; it is upstream's own.
@@ -128,5 +130,6 @@ struct ControllerManager {
         serviceRanges.start()
         legacyTokenCleaner.start()
         legacyTokenTracking.start()
+        flowSchemas.start()
     }
 }

@@ -6,7 +6,8 @@ import KubeStore
 /// What a cluster that kubeadm has just made holds, before anybody uses it.
 package enum BootstrapObjects {
     /// Puts into a server what of it is not there, and keeps up what follows the nodes (the control plane's pods on the
-    /// first one, kube-proxy on each) and the time (the leases of the control plane's components).
+    /// first one, kube-proxy on each), the time (the leases of the control plane's components), and what nobody may
+    /// take away (the rules of fairness).
     ///
     /// - Parameters:
     ///   - nodes: The names of the nodes to come; the control plane runs on the first.
@@ -30,6 +31,7 @@ package enum BootstrapObjects {
                 preconditionFailure("\(object.key.namespacedName) cannot be created: \(error.message)")
             }
         }
+        FlowControlUpkeep(server).start()
         guard let first = nodes.first else { return }
         ComponentLeases(server, node: first).start()
         SystemPods(server, controlPlaneNode: first).start()

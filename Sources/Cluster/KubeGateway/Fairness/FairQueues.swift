@@ -1,5 +1,4 @@
 import KubeAPI
-import NIOCore
 
 /// A request that has been classified, for as long as it waits and is served.
 struct FlowRequest: Sendable {
@@ -53,7 +52,7 @@ struct FlowRequest: Sendable {
 /// watches that are told of it, as upstream's does: here these are served by other threads than requests wait for.
 struct FairQueues: Sendable {
     struct Queue: Sendable {
-        fileprivate(set) var waiting = CircularBuffer<FlowRequest>()
+        fileprivate(set) var waiting: [FlowRequest] = []
         fileprivate(set) var waitingSeats = 0
         fileprivate(set) var executing = 0
         fileprivate(set) var seatsInUse = 0

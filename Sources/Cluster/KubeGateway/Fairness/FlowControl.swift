@@ -166,6 +166,8 @@ package struct FlowControl: Sendable {
 
     // MARK: Reading
 
+    var sortedLevels: [PriorityLevel] { levels.values.sorted { compareUTF8($0.name, $1.name) < 0 } }
+
     /// What a level has: by its shares, at least, at most, and now; nil if there is no such level.
     package func seats(of level: String) -> (nominal: Int, minimum: Int, maximum: Int, current: Int)? {
         levels[level].map { ($0.nominalSeats, $0.minimumSeats, $0.maximumSeats, $0.seats) }

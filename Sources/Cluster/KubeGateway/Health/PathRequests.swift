@@ -1,3 +1,4 @@
+import Foundation
 import KubeAPI
 import NIOCore
 
@@ -15,6 +16,12 @@ struct PathRequests: Sendable {
         case "healthz", "livez", "readyz":
             guard let response = HealthChecks(server: server).response(request, parts) else { throw .noSuchPath }
             exchange.respond(response)
+        case "debug" where parts.count == 3 && parts[1] == "api_priority_and_fairness":
+            let dump = FlowControlDump(
+                control: server.fairness.current, now: PriorityAndFairness.now,
+                wallTime: Date().timeIntervalSince1970)
+            guard let table = dump.table(parts[2], request.query) else { throw .noSuchPath }
+            exchange.respond(Response(text: table))
         case "metrics" where parts.count == 1: MetricsRequests(server: server).serve(exchange)
         case ".well-known" where parts == [".well-known", "openid-configuration"]:
             exchange.respond(.json(200, server.serviceAccounts.discovery, request))
@@ -58,52 +65,4 @@ enum VersionDocument {
             "linux/arm64"
         #endif
     }
-}
-
-/// `/healthz`, `/livez` and `/readyz`, whole and check by check.
-///
-/// Follows apiserver pkg/server/healthz/healthz.go.
-struct HealthChecks: Sendable {
-    let server: RequestServer
-
-    /// The names of an endpoint's checks, in the order in which they are told.
-    static func names(_ endpoint: String) -> [String] {
-        let common = ["ping", "log", "etcd", "poststarthook/start-apiextensions-controllers"]
-        return endpoint == "readyz" ? common + ["informer-sync", "shutdown"] : common
-    }
-
-    /// Nil if there is no check of that name.
-    func response(_ request: GatewayRequest, _ parts: [String]) -> Response? {
-        let endpoint = parts[0]
-        let names = HealthChecks.names(endpoint)
-        if parts.count > 1 {
-            let name = parts.dropFirst().joined(separator: "/")
-            guard names.contains(name) else { return nil }
-            return isHealthy(name)
-                ? Response(text: "ok") : Response(500, text: "internal server error: \(name) failed\n")
-        }
-        let excluded = request.query.all("exclude")
-        var lines = ""
-        var failed: [String] = []
-        for name in names {
-            if excluded.contains(name) {
-                lines += "[+]\(name) excluded: ok\n"
-            } else if isHealthy(name) {
-                lines += "[+]\(name) ok\n"
-            } else {
-                failed.append(name)
-                lines += "[-]\(name) failed: reason withheld\n"
-            }
-        }
-        let unknown = excluded.filter { !names.contains($0) }
-        if !unknown.isEmpty {
-            lines +=
-                "warn: some health checks cannot be excluded: no matches for "
-                + unknown.map(GoText.quoted).joined(separator: ",") + "\n"
-        }
-        if !failed.isEmpty { return Response(500, text: lines + "\(endpoint) check failed\n") }
-        return Response(text: request.query["verbose"] == nil ? "ok" : lines + "\(endpoint) check passed\n")
-    }
-
-    private func isHealthy(_ name: String) -> Bool { name != "shutdown" || !server.isStopping }
 }

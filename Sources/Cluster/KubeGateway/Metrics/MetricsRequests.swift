@@ -17,6 +17,7 @@ struct MetricsRequests: Sendable {
         } then: { [self] result in
             var text = MetricsText()
             server.metrics.write(into: &text)
+            FlowControlMetrics(server.fairness.current).write(into: &text)
             writeObjects(snapshot, &text)
             if case .success(let components) = result { components.write(into: &text) }
             writeProcess(&text)

@@ -4,14 +4,18 @@ import KubeAPI
 /// The text format of Prometheus.
 struct MetricsText {
     enum FamilyType: String { case counter, gauge, histogram }
+    /// How much upstream promises of a family.
+    enum Stability: String { case alpha = "ALPHA", beta = "BETA", stable = "STABLE" }
 
     private(set) var text = ""
     /// The samples of the family that is being written; told in order, whatever order they come in.
     private var samples: [String] = []
 
-    mutating func family(_ name: String, _ type: FamilyType, _ help: String) {
+    mutating func family(
+        _ name: String, _ type: FamilyType, _ help: String, _ stability: Stability = .stable
+    ) {
         flush()
-        text += "# HELP \(name) [STABLE] \(help)\n# TYPE \(name) \(type.rawValue)\n"
+        text += "# HELP \(name) [\(stability.rawValue)] \(help)\n# TYPE \(name) \(type.rawValue)\n"
     }
 
     mutating func sample(_ name: String, _ labels: String, _ value: Double) {

@@ -98,18 +98,17 @@ final class RequestServer: Sendable {
         let seat = admission.seat
         exchange.extraHeaders.append(("X-Kubernetes-PF-FlowSchema-UID", admission.schemaUID))
         exchange.extraHeaders.append(("X-Kubernetes-PF-PriorityLevel-UID", admission.levelUID))
-        // Whoever goes away while waiting leaves the queue, and whoever is served the seat.
-        exchange.leaveSeat = { [fairness] in
-            if fairness.giveUp(seat, reason: "cancelled") == nil { fairness.release(seat) }
-        }
         switch admission.outcome {
         case .served:
             exchange.leaveSeat = { [fairness] in fairness.release(seat) }
             handle(exchange)
         case .refused(let retryAfter):
-            exchange.leaveSeat = nil
             exchange.respond(.overloaded(retryAfter: retryAfter))
         case .waits:
+            // Whoever goes away while waiting leaves the queue, and whoever has been begun meanwhile the seat.
+            exchange.leaveSeat = { [fairness] in
+                if fairness.giveUp(seat, reason: "cancelled") == nil { fairness.release(seat) }
+            }
             exchange.patience = loop.scheduleTask(in: fairness.patience) { [self] in
                 guard let retryAfter = fairness.giveUp(seat, reason: "time-out") else { return }
                 exchange.leaveSeat = nil

@@ -22,7 +22,8 @@ enum FlowSchemaStrategy: Strategy {
                     )
                 }
                 if let method = schema.spec.distinguisherMethod, !["ByNamespace", "ByUser"].contains(method.type) {
-                    validator.notSupported("distinguisherMethod", method, ["ByNamespace", "ByUser"])
+                    validator.notSupported(
+                        .grandchild("distinguisherMethod", "type"), method, ["ByNamespace", "ByUser"])
                 }
                 let level = schema.spec.priorityLevelConfiguration.name
                 if level.isEmpty {
@@ -32,15 +33,12 @@ enum FlowSchemaStrategy: Strategy {
                     validator.check(
                         .grandchild("priorityLevelConfiguration", "name"), level, Validation.dns1123Subdomain(level))
                 }
-                validator.each("rules", schema.spec.rules) { validator, rule, _ in
-                    if rule.subjects.isEmpty {
-                        validator.required("subjects", "subjects must contain at least one value")
-                    }
-                    if rule.resourceRules.isEmpty, rule.nonResourceRules.isEmpty {
-                        validator.required(
-                            .here, "at least one of resourceRules and nonResourceRules has to be non-empty")
-                    }
-                }
+                validator.each("rules", schema.spec.rules) { validator, rules, _ in validator.flowRules(rules) }
+            }
+            // The mandatory ones are fixed.
+            let fixed = FlowControlDefaults.mandatory.lazy.compactMap { $0.as(FlowSchema.self) }
+            if let fixed = fixed.first(where: { $0.name == schema.name }), fixed.spec != schema.spec {
+                validator.invalid("spec", schema.spec, "spec of '\(schema.name)' must equal the fixed value")
             }
         }
     }
@@ -71,9 +69,17 @@ enum PriorityLevelConfigurationStrategy: Strategy {
     static func validate(_ level: PriorityLevelConfiguration) -> [FieldError] {
         Validator.errors { validator in
             validator.field("spec") { validator in
-                validator.oneOf("type", level.spec.type, ["Exempt", "Limited"])
-                if level.spec.type == "Exempt", level.spec.limited != nil {
-                    validator.forbidden("limited", "must be nil if the type is not Limited")
+                if (level.name == "exempt") != (level.spec.type == "Exempt") {
+                    validator.invalid("type", level.spec.type, "type must be 'Exempt' if and only if name is 'exempt'")
+                }
+                if !["Exempt", "Limited"].contains(level.spec.type) {
+                    validator.notSupported("type", level.spec.type, ["Exempt", "Limited"])
+                }
+                if level.spec.type == "Exempt" {
+                    if level.spec.limited != nil {
+                        validator.forbidden("limited", "must be nil if the type is not Limited")
+                    }
+                    if let exempt = level.spec.exempt { validator.field("exempt") { $0.exempt(exempt) } }
                 }
                 guard level.spec.type == "Limited" else { return }
                 if level.spec.exempt != nil { validator.forbidden("exempt", "must be nil if the type is Limited") }
@@ -82,20 +88,46 @@ enum PriorityLevelConfigurationStrategy: Strategy {
                 }
                 validator.field("limited") { $0.limited(limited) }
             }
+            validator.fixedSpec(of: level)
         }
     }
 }
 
 extension Validator {
-    fileprivate mutating func limited(_ limited: LimitedPriorityLevelConfiguration) {
-        nonnegative("nominalConcurrencyShares", limited.nominalConcurrencyShares)
-        if let percent = limited.lendablePercent, !(0...100).contains(percent) {
-            invalid("lendablePercent", percent, "must be between 0 and 100, inclusive")
+    /// The mandatory levels are fixed, but for what the exempt one takes part in.
+    fileprivate mutating func fixedSpec(of level: PriorityLevelConfiguration) {
+        let fixed = FlowControlDefaults.mandatory.lazy.compactMap { $0.as(PriorityLevelConfiguration.self) }
+        guard var wanted = fixed.first(where: { $0.name == level.name })?.spec else { return }
+        let isExempt = level.name == "exempt"
+        if isExempt { wanted.exempt = level.spec.exempt }
+        if wanted == level.spec { return }
+        let exception = isExempt ? " except the 'spec.exempt' field" : ""
+        invalid("spec", level.spec, "spec of '\(level.name)'\(exception) must equal the fixed value")
+    }
+
+    fileprivate mutating func exempt(_ exempt: ExemptPriorityLevelConfiguration) {
+        shares(exempt.nominalConcurrencyShares, exempt.lendablePercent)
+    }
+
+    private mutating func shares(_ shares: Int?, _ lendablePercent: Int?) {
+        if let shares, shares < 0 {
+            invalid("nominalConcurrencyShares", shares, "must be a non-negative integer")
         }
-        nonnegative("borrowingLimitPercent", limited.borrowingLimitPercent)
-        guard let response = limited.limitResponse else { return }
+        if let lendablePercent, !(0...100).contains(lendablePercent) {
+            invalid("lendablePercent", lendablePercent, "must be between 0 and 100, inclusive")
+        }
+    }
+
+    fileprivate mutating func limited(_ limited: LimitedPriorityLevelConfiguration) {
+        shares(limited.nominalConcurrencyShares, limited.lendablePercent)
+        if let percent = limited.borrowingLimitPercent, percent < 0 {
+            invalid("borrowingLimitPercent", percent, "if specified, must be a non-negative integer")
+        }
+        let response = limited.limitResponse ?? LimitResponse()
         field("limitResponse") { validator in
-            validator.oneOf("type", response.type, ["Queue", "Reject"])
+            if !["Queue", "Reject"].contains(response.type) {
+                validator.notSupported("type", response.type, ["Queue", "Reject"])
+            }
             if response.type == "Reject", response.queuing != nil {
                 validator.forbidden("queuing", "must be nil if limited.limitResponse.type is not Limited")
             }
@@ -110,11 +142,35 @@ extension Validator {
                     validator.invalid("queueLengthLimit", queuing.queueLengthLimit ?? 0, "must be positive")
                 }
                 if queues <= 0 { validator.invalid("queues", queues, "must be positive") }
-                if handSize <= 0 { validator.invalid("handSize", handSize, "must be positive") }
-                if handSize > queues {
+                if queues > Validator.mostQueues {
+                    validator.invalid("queues", queues, "must not be greater than \(Validator.mostQueues)")
+                }
+                if handSize <= 0 {
+                    validator.invalid("handSize", handSize, "must be positive")
+                } else if handSize > queues {
                     validator.invalid("handSize", handSize, "should not be greater than queues (\(queues))")
+                } else if !Validator.canDeal(handSize, of: queues) {
+                    validator.invalid(
+                        "handSize", handSize,
+                        "required entropy bits of deckSize \(queues) and handSize \(handSize) should not be greater "
+                            + "than 60")
                 }
             }
         }
+    }
+
+    private static let mostQueues = 10_000_000
+
+    /// Whether 60 bits tell all hands apart that can be dealt: `queues` · (`queues` − 1) · … of them.
+    ///
+    /// Follows apiserver pkg/util/shufflesharding/dealer.go `RequiredEntropyBits`.
+    private static func canDeal(_ handSize: Int, of queues: Int) -> Bool {
+        var hands = 1
+        for left in (queues - handSize + 1)...queues {
+            let (product, isTooLarge) = hands.multipliedReportingOverflow(by: left)
+            if isTooLarge || product > 1 << 60 { return false }
+            hands = product
+        }
+        return true
     }
 }
