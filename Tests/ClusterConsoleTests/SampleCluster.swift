@@ -13,6 +13,7 @@ struct SampleCluster {
     var statistics = ClusterStatistics()
     var rules: ServiceRules = NoServiceRules()
     var poweredOff: [String] = []
+    var drains: [DrainProgress] = []
     var speed = 1.0
     var isClockPaused = false
     private var pending: [Change] = []
@@ -49,8 +50,8 @@ struct SampleCluster {
     var snapshot: ClusterSnapshot {
         ClusterSnapshot(
             objects: Snapshot(revision: revision, time: time, objects: objects), statistics: statistics,
-            serviceRules: rules,
-            seed: 1, poweredOffNodes: poweredOff, speed: speed, isClockPaused: isClockPaused, eventCount: 0)
+            serviceRules: rules, seed: 1, poweredOffNodes: poweredOff, drains: drains, speed: speed,
+            isClockPaused: isClockPaused, eventCount: 0)
     }
 
     mutating func update(outcomes: [CommandOutcome] = []) -> ClusterUpdate {

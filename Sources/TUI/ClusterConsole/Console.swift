@@ -60,6 +60,7 @@ package final class Console {
 
     /// Takes what happened in the cluster. O(changes).
     package func apply(_ update: ClusterUpdate) {
+        run(Draining.news(from: state.snapshot.drains, to: update.snapshot.drains))
         state.snapshot = update.snapshot
         state.writes.add(update)
         for view in views { view.apply(update, state) }
@@ -253,11 +254,14 @@ package final class Console {
         toasts.expire(now: wallSeconds)
         let (header, rest) = frame.bounds.splitTop(HeaderView.height)
         HeaderView.render(into: &frame, in: header, state)
-        let (box, hints) = rest.splitBottom(1)
+        let (page, hints) = rest.splitBottom(1)
+        let running = state.snapshot.drains.filter(\.isRunning)
+        let (box, progress) = page.splitBottom(running.isEmpty ? 0 : 1)
         let inner = box.inset(by: 1)
         bodyRect = inner
         view.render(into: &frame, in: inner, state)
         renderBox(into: &frame, in: box)
+        if !running.isEmpty { Draining.renderProgress(of: running, into: &frame, in: progress, state) }
         renderHints(into: &frame, in: hints)
         toasts.render(into: &frame, above: box.maxY - 1, state)
         for layer in layers { if let point = layer.render(into: &frame, state) { cursor = point } }

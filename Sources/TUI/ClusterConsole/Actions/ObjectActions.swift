@@ -58,7 +58,7 @@ enum ObjectActions {
             return names.filter { state.snapshot.isPoweredOff($0) }.map { .send(.powerOn($0)) }
         case .cordon: return names.map { .send(.setCordoned($0, true)) }
         case .uncordon: return names.map { .send(.setCordoned($0, false)) }
-        case .drain: return [.push(Confirmations.drain(targets, state))]
+        case .drain: return [.push(Draining.ask(targets, state))]
         default: return []
         }
     }

@@ -76,7 +76,7 @@ package enum KeyTable {
                 KeyBinding([.character("X")], .powerOn, "power on", "give it back"),
                 KeyBinding([.character("C")], .cordon, "cordon", "no new pods"),
                 KeyBinding([.character("U")], .uncordon, "uncordon", "new pods again"),
-                KeyBinding([.character("D")], .drain, "drain", "cordon and evict"),
+                KeyBinding([.character("D")], .drain, "drain", "cordon and evict, or stop that"),
             ]),
         Section(
             title: "Time",

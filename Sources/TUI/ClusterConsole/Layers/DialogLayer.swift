@@ -3,12 +3,19 @@ import TerminalUI
 /// A question over the views. All keys are its own.
 final class DialogLayer: Layer {
     private var dialog: Dialog
+    private let message: ((ConsoleState) -> [[Span]])?
     private let chosen: (Int) -> [Effect]
     private let cancelled: () -> [Effect]
 
-    /// - Parameter chosen: what the button of an index does; the dialog is taken away by itself.
-    init(_ dialog: Dialog, cancelled: @escaping () -> [Effect] = { [] }, chosen: @escaping (Int) -> [Effect]) {
+    /// - Parameters:
+    ///   - message: what it says as things stand, instead of the dialog's own message.
+    ///   - chosen: what the button of an index does; the dialog is taken away by itself.
+    init(
+        _ dialog: Dialog, message: ((ConsoleState) -> [[Span]])? = nil, cancelled: @escaping () -> [Effect] = { [] },
+        chosen: @escaping (Int) -> [Effect]
+    ) {
         self.dialog = dialog
+        self.message = message
         self.chosen = chosen
         self.cancelled = cancelled
     }
@@ -30,7 +37,8 @@ final class DialogLayer: Layer {
     }
 
     func render(into frame: inout Frame, _ state: ConsoleState) -> Point? {
-        dialog.render(into: &frame, in: frame.bounds.inset(by: 1), theme: state.theme)
+        if let message { dialog.message = message(state) }
+        return dialog.render(into: &frame, in: frame.bounds.inset(by: 1), theme: state.theme)
     }
 
     var hints: [(key: String, text: String)]? { [("⏎", "choose"), ("← →", "buttons"), ("esc", "cancel")] }
