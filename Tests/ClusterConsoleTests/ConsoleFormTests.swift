@@ -33,7 +33,7 @@ import Testing
         }
         #expect(desk.text.contains("deployment.apps/shop created") && !desk.text.contains("Create Deployment"))
         desk.press("q")
-        #expect(desk.text.contains("You created 1 Deployment."))
+        #expect(desk.text.contains("Not saved: 1 Deployment"))
     }
 
     @Test func fieldsSayWhatIsWrongAsTheyAreTyped() {

@@ -278,24 +278,6 @@ import Testing
         #expect(desk.text.contains("Type default to confirm:") && desk.text.contains("2 Deployments"))
     }
 
-    @Test func quittingAsksOnlyWhenSomethingWasCreated() {
-        let calm = Desk()
-        calm.press("q")
-        #expect(calm.console.exitRequested)
-        let desk = Desk()
-        desk.console.noteCreated([ObjectKey(.deployment, namespace: "default", name: "web")])
-        desk.press("q")
-        #expect(!desk.console.exitRequested && desk.text.contains("You created 1 Deployment."))
-        desk.press("s<enter><enter>")
-        guard case .writeFile("drydock.yaml", let text)? = desk.console.takeExternalRequest() else {
-            Issue.record("nothing is saved")
-            return
-        }
-        #expect(text.hasPrefix("apiVersion: apps/v1\nkind: Deployment\n") && !text.contains("status:"))
-        desk.console.externalResult(.done)
-        #expect(desk.console.exitRequested)
-    }
-
     @Test func aDoubleClickOpensAndAHeaderSorts() {
         let desk = Desk()
         desk.console.handle(.mouse(MouseEvent(.click, x: 10, y: 6)))
