@@ -163,7 +163,7 @@ package struct TableView: Sendable {
         for (index, width) in visibleWidths.enumerated() { contentWidths[index] = max(contentWidths[index], width) }
         let layout = TableLayout(
             columns: columns, contentWidths: contentWidths, visibleWidths: visibleWidths,
-            width: bodyRect.width - TableView.margin, offset: columnOffset)
+            width: bodyRect.width - TableView.margin, offset: columnOffset, sorted: sortColumn)
         self.layout = layout
         renderHeader(into: &frame, in: header, theme: theme, layout: layout)
         for (offset, row) in rows.enumerated() {
