@@ -81,7 +81,7 @@ import Testing
         for size in [Size(width: 60, height: 16), Size(width: 80, height: 24), Size(width: 120, height: 40)] {
             let desk = Desk(size: size)
             desk.press("c1Web_1")
-            for part in ["✗ a lowercase RFC 1123 subdomain", "must start and end with an alphanumeric character"] {
+            for part in ["✗ a lowercase RFC 1123 subdomain", "an alphanumeric character"] {
                 #expect(desk.text.ranges(of: part).count == 1, "\(size): \(desk.text)")
             }
             #expect(desk.text.contains("Cancel"))

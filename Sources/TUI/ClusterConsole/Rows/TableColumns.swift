@@ -65,7 +65,7 @@ struct TableColumns: Equatable {
         case "LAST SEEN": TableColumn(title, minimum: 4, maximum: 12, priority: 1)
         case "TYPE": TableColumn(title, minimum: 7, maximum: 12, priority: 3)
         case "REASON": TableColumn(title, minimum: 10, maximum: 32, priority: 2)
-        case "OBJECT": TableColumn(title, minimum: 16, maximum: 56)
+        case "OBJECT": TableColumn(title, minimum: 16, maximum: 56, keepsEnd: true)
         case "MESSAGE": TableColumn(title, minimum: 26, maximum: 240, flex: 1)
         default: nil
         }
@@ -77,7 +77,7 @@ struct TableColumns: Equatable {
         switch title {
         case "NAME":
             // Short of this the part that tells pods of one workload apart would be cut off.
-            return TableColumn(title, minimum: 16, maximum: 63, isFixed: true)
+            return TableColumn(title, minimum: 16, maximum: 63, isFixed: true, keepsEnd: true)
         case "MESSAGE", "DESCRIPTION":
             return TableColumn(title, minimum: 16, maximum: 240, flex: 1)
         case "OBJECT":
@@ -86,6 +86,8 @@ struct TableColumns: Equatable {
             return TableColumn(title, minimum: 9, maximum: 32)
         case "READY", "TYPE", "REASON":
             return TableColumn(title, minimum: 5, maximum: 32)
+        case "PORT(S)":
+            return TableColumn(title, minimum: 6, maximum: 48, priority: 1)
         case "AGE", "LAST SEEN":
             return TableColumn(title, minimum: 4, maximum: 12, priority: 1)
         case _ where column.isWide:

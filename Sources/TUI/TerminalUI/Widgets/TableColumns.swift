@@ -14,10 +14,12 @@ package struct TableColumn: Hashable, Sendable {
     /// Stays when columns are scrolled out on the left, as the first one does: it says what the row is about. Only the
     /// first few in a row can.
     package var isFixed: Bool
+    /// What does not fit loses its middle: the end tells one from another.
+    package var keepsEnd: Bool
 
     package init(
         _ title: String, minimum: Int = 0, maximum: Int = 60, flex: Int = 0, alignment: Alignment = .leading,
-        priority: Int = 0, isFixed: Bool = false
+        priority: Int = 0, isFixed: Bool = false, keepsEnd: Bool = false
     ) {
         self.title = title
         self.minimum = max(minimum, min(DisplayText.width(title), 4))
@@ -26,6 +28,7 @@ package struct TableColumn: Hashable, Sendable {
         self.alignment = alignment
         self.priority = priority
         self.isFixed = isFixed
+        self.keepsEnd = keepsEnd
     }
 }
 
