@@ -28,7 +28,7 @@ import Testing
         desk.change { $0.drains = [Self.running(in: $0)] }
         #expect(
             desk.row(28).hasPrefix(
-                " draining node-2  3/9 evicted · 2 leaving · 4 held back  The disruption budget web needs 4 healthy pods"
+                " draining node-2  3/9 evicted · 2 leaving · 4 held back  budget web needs 4 healthy pods and has 4"
             ), "\(desk.row(28))")
         #expect(desk.row(27).hasPrefix("╰"), "the page ends above it")
         // Wherever one looks.
@@ -47,7 +47,7 @@ import Testing
     @Test func severalDrainsAreShownTogether() {
         let desk = Desk()
         desk.change { $0.drains = [Self.running("node-1", in: $0), Self.running("node-2", in: $0)] }
-        #expect(desk.row(22).hasPrefix(" draining 2 nodes  6/18 evicted · 4 leaving · 8 held back  The disruption"))
+        #expect(desk.row(22).hasPrefix(" draining 2 nodes  6/18 evicted · 4 leaving · 8 held back  budget web needs"))
     }
 
     @Test func aDrainThatRunsIsStoppedByTheSameKey() {

@@ -113,7 +113,12 @@ enum Draining {
         let subject = drains.count == 1 ? drains[0].node : "\(drains.count) nodes"
         var spans = [Span("draining ", theme[.warning]), Span(subject, theme[.accent].bold), Span("  ")]
         spans += counts(drains, theme)
-        if let reason = drains.lazy.flatMap(\.held).first?.reason { spans.append(Span("  " + reason, theme[.dim])) }
+        if let reason = drains.lazy.flatMap(\.held).first?.reason {
+            // Where there is little room, which budget it is comes first.
+            let start = "The disruption budget "
+            let short = reason.hasPrefix(start) ? "budget " + reason.dropFirst(start.count) : reason
+            spans.append(Span("  " + short, theme[.dim]))
+        }
         var left = rect.width - 2
         var x = rect.x + 1
         for span in spans where left > 0 {

@@ -86,6 +86,8 @@ struct TableColumns: Equatable {
             return TableColumn(title, minimum: 9, maximum: 32)
         case "READY", "TYPE", "REASON":
             return TableColumn(title, minimum: 5, maximum: 32)
+        case "CLUSTER-IP":
+            return TableColumn(title, minimum: 11, maximum: 48, priority: 2)
         case "PORT(S)":
             return TableColumn(title, minimum: 6, maximum: 48, priority: 1)
         case "AGE", "LAST SEEN":
