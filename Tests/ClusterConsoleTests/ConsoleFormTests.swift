@@ -33,7 +33,7 @@ import Testing
         }
         #expect(desk.text.contains("deployment.apps/shop created") && !desk.text.contains("Create Deployment"))
         desk.press("q")
-        #expect(desk.text.contains("You created 1 Deployment."))
+        #expect(desk.text.contains("Not saved: 1 Deployment"))
     }
 
     @Test func fieldsSayWhatIsWrongAsTheyAreTyped() {
@@ -72,8 +72,20 @@ import Testing
         let error = StatusError.invalid(
             kind: .deployment, name: "web", errors: [.invalid("metadata.name", "web", cause)])
         desk.change(outcomes: [CommandOutcome(id: id, errors: [error])]) { _ in }
-        let words = desk.text.split { $0 == " " || $0 == "\n" || $0 == "│" }.joined(separator: " ")
+        let words = desk.text.split { " \n│›".contains($0) }.joined(separator: " ")
         #expect(words.contains("✗ Invalid value: \"web\": \(cause)"))
+        #expect(desk.text.ranges(of: "✗").count == 1, "it is told once")
+    }
+
+    @Test func aBadNameIsToldOnceAndWhole() {
+        for size in [Size(width: 60, height: 16), Size(width: 80, height: 24), Size(width: 120, height: 40)] {
+            let desk = Desk(size: size)
+            desk.press("c1Web_1")
+            for part in ["✗ a lowercase RFC 1123 subdomain", "an alphanumeric character"] {
+                #expect(desk.text.ranges(of: part).count == 1, "\(size): \(desk.text)")
+            }
+            #expect(desk.text.contains("Cancel"))
+        }
     }
 
     @Test func scalingReplacesTheNumber() throws {

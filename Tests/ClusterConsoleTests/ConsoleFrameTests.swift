@@ -104,9 +104,39 @@ import Testing
     @Test func aKindWithoutAControllerSaysSo() {
         let desk = Desk(size: Size(width: 120, height: 30))
         desk.press(":sts<enter>")
-        #expect(desk.row(4).contains("Drydock has no controller for StatefulSets yet"))
+        #expect(!desk.text.contains("no controller"), "of nothing there is nothing to say")
+        desk.change { $0.put(StatefulSet(name: "db", namespace: "default")) }
+        #expect(desk.row(4).contains("Stored only: Drydock has no controller for statefulsets yet."))
         desk.press(":deploy<enter>")
         #expect(!desk.row(4).contains("no controller"))
+    }
+
+    /// An event is its message and what it is about: those have the room where there is little.
+    @Test func eventsLeaveRoomForTheirMessages() {
+        let wide = Desk(size: Size(width: 160, height: 30))
+        wide.press(":events<enter>")
+        for title in ["NAMESPACE", "LAST SEEN↑", "TYPE", "REASON", "OBJECT", "MESSAGE"] {
+            #expect(wide.row(4).contains(title), "\(title): \(wide.row(4))")
+        }
+        let desk = Desk()
+        desk.press(":events<enter>")
+        #expect(desk.row(4).hasPrefix("│ LAST SEEN↑  REASON "), "\(desk.row(4))")
+        let message = "Successfully assigned default/web to node-3"
+        #expect(desk.text.contains(message.prefix(24)), "\(desk.text)")
+        let small = Desk(size: Size(width: 60, height: 16))
+        small.press(":events<enter>")
+        #expect(small.row(4).hasPrefix("│ LAST SEEN↑  OBJECT"), "\(small.row(4))")
+        #expect(small.text.contains(message.prefix(24)))
+    }
+
+    @Test func theHeadingThatRowsAreSortedByIsWhole() {
+        for width in [60, 70, 80, 100, 120] {
+            let desk = Desk(size: Size(width: width, height: 24))
+            for (key, title) in [("T", "RESTARTS"), ("S", "STATUS"), ("R", "READY"), ("P", "NAMESPACE")] {
+                desk.press(key)
+                #expect(desk.row(4).contains(title + "↑") || !desk.row(4).contains("↑"), "\(width): \(desk.row(4))")
+            }
+        }
     }
 
     @Test func everyThemeShowsTheSameText() {

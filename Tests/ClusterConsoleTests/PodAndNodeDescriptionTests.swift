@@ -271,7 +271,6 @@ import Testing
               Architecture:               amd64
               Container Runtime Version:  c://1
               Kubelet Version:            v1.36.0
-              Kube-Proxy Version:
             PodCIDR:                      10.244.1.0/24
             PodCIDRs:                     10.244.1.0/24
             ProviderID:                   sim://node-1

@@ -13,8 +13,11 @@ struct SampleCluster {
     var statistics = ClusterStatistics()
     var rules: ServiceRules = NoServiceRules()
     var poweredOff: [String] = []
+    var drains: [DrainProgress] = []
     var speed = 1.0
     var isClockPaused = false
+    /// Who writes from now on.
+    var author = "deployment-controller"
     private var pending: [Change] = []
     private let keeper = StatisticsKeeper()
 
@@ -39,7 +42,7 @@ struct SampleCluster {
 
     private mutating func record(_ key: ObjectKey, _ verb: Change.Verb, _ old: KubeObject?, _ new: KubeObject?) {
         let change = Change(
-            revision: revision, time: time, key: key, verb: verb, old: old, new: new, author: "test", cause: 0)
+            revision: revision, time: time, key: key, verb: verb, old: old, new: new, author: author, cause: 0)
         pending.append(change)
         if key.kind == .pod || key.kind == .node { keeper.handle(change) }
         statistics = keeper.statistics
@@ -49,8 +52,8 @@ struct SampleCluster {
     var snapshot: ClusterSnapshot {
         ClusterSnapshot(
             objects: Snapshot(revision: revision, time: time, objects: objects), statistics: statistics,
-            serviceRules: rules,
-            seed: 1, poweredOffNodes: poweredOff, speed: speed, isClockPaused: isClockPaused, eventCount: 0)
+            serviceRules: rules, seed: 1, poweredOffNodes: poweredOff, drains: drains, speed: speed,
+            isClockPaused: isClockPaused, eventCount: 0)
     }
 
     mutating func update(outcomes: [CommandOutcome] = []) -> ClusterUpdate {
@@ -200,11 +203,12 @@ final class Desk {
 
     init(
         _ cluster: SampleCluster = .small(), size: Size = Size(width: 80, height: 24), theme: Theme = .dark,
+        isDurable: Bool = false,
         parse: @escaping (String) -> Result<[KubeObject], ManifestProblem> = { _ in .failure(ManifestProblem("none")) }
     ) {
         self.cluster = cluster
         let update = self.cluster.update()
-        console = Console(update, size: size, theme: theme, parseManifests: parse)
+        console = Console(update, size: size, theme: theme, isDurable: isDurable, parseManifests: parse)
         screen = MemoryScreen(size: size)
         draw()
     }

@@ -108,6 +108,13 @@ struct ConsoleTests {
         let terminal = try Terminal(100, 30)
         let folder = try TemporaryFolder()
         try terminal.startConsole("--nodes 3 -f \(Tools.root.path)/Examples/web.yaml")
+        // What comes from a file is changed.
+        try terminal.type(":deployments default")
+        try terminal.press("Enter")
+        try terminal.waitFor("deployments(default)[1]")
+        try terminal.type("s5")
+        try terminal.press("Enter")
+        try terminal.waitFor("deployment.apps/web scaled")
         try terminal.type("q")
         try terminal.waitFor("Save and quit")
         try terminal.press("Enter")

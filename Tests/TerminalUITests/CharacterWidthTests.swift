@@ -50,6 +50,51 @@ import Testing
         #expect(DisplayText.width(DisplayText.truncated(text, to: columns)) <= columns)
     }
 
+    @Test(
+        arguments: [
+            ("pod/web-689b9c4cb6-tnx7j", 16, "pod/web…b6-tnx7j"), ("web", 3, "web"), ("webs", 2, "w…"),
+            ("webs", 3, "w…s"), ("日本語日本", 7, "日… 本"), ("abc", 0, ""),
+        ] as [(String, Int, String)])
+    func truncationOfTheMiddle(text: String, columns: Int, expected: String) {
+        #expect(DisplayText.truncatedMiddle(text, to: columns) == expected)
+    }
+
+    /// Whatever is written, what is measured is what is drawn, and no part is wider than the whole.
+    @Test(arguments: UInt64(1)...40)
+    func textOfAnyScalarsIsDrawnAsWideAsItIsMeasured(seed: UInt64) {
+        var state = seed
+        func next(_ bound: Int) -> Int {
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return Int(state >> 33) % bound
+        }
+        // Emoji, what joins, colours and flags them, marks, keycaps, tags, wide and narrow letters, controls.
+        let pool: [UInt32] = [
+            0x1F468, 0x1F469, 0x1F467, 0x200D, 0x200D, 0xFE0F, 0xFE0E, 0x1F3FD, 0x1F1E9, 0x1F1EA, 0x1F1FA, 0x2764,
+            0x1F3F4,
+            0x2620, 0xE0067, 0xE007F, 0x31, 0x20E3, 0x301, 0x483, 0x65E5, 0xD55C, 0x1161, 0x915, 0x94D, 0x937, 0x61,
+            0x20,
+            0x1B, 0x0A, 0x202E, 0x200B,
+        ]
+        for _ in 0..<50 {
+            var text = ""
+            for _ in 0...next(12) {
+                let value = next(4) == 0 ? UInt32(next(0x1FFFF)) : pool[next(pool.count)]
+                if let scalar = Unicode.Scalar(value) { text.unicodeScalars.append(scalar) }
+            }
+            let width = DisplayText.width(text)
+            var frame = Frame(width: width + 4, height: 1)
+            frame.put(String(repeating: "#", count: width + 4), x: 0, y: 0)
+            #expect(frame.put(text, x: 1, y: 0) == width)
+            #expect(frame.character(x: 0, y: 0) == "#", "\(seed): \(text.unicodeScalars.map(\.value))")
+            #expect(frame.character(x: width + 1, y: 0) == "#", "\(seed): \(text.unicodeScalars.map(\.value))")
+            for columns in 0...width {
+                #expect(DisplayText.width(DisplayText.prefix(text, columns: columns)) <= columns)
+                #expect(DisplayText.width(DisplayText.truncated(text, to: columns)) <= columns)
+                #expect(DisplayText.width(DisplayText.truncatedMiddle(text, to: columns)) <= max(columns, 0))
+            }
+        }
+    }
+
     @Test func truncationOfTheHead() {
         #expect(DisplayText.truncatedHead("registry.example.com/app:v1", to: 10) == "…om/app:v1")
         #expect(DisplayText.truncatedHead("short", to: 10) == "short")

@@ -13,6 +13,19 @@ import Testing
         ])
     }
 
+    @Test(arguments: [20, 24, 30, 40])
+    func theSortedTitleHasRoomForItsArrow(width: Int) {
+        let columns = [
+            TableColumn("NAME", minimum: 6, isFixed: true), TableColumn("RESTARTS", minimum: 4, priority: 2),
+            TableColumn("MESSAGE", minimum: 4, flex: 1),
+        ]
+        let layout = TableLayout(columns: columns, contentWidths: [20, 1, 30], width: width, sorted: 1)
+        let restarts = layout.columns.first { $0.index == 1 }
+        #expect(restarts == nil || restarts?.width == 9)
+        #expect(layout.columns.reduce(-2) { $0 + $1.width + 2 } <= width)
+        if width >= 24 { #expect(restarts != nil) }
+    }
+
     @Test func drawing() {
         var table = TableView(columns: Self.columns)
         table.sortColumn = 0

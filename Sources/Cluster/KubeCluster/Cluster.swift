@@ -27,8 +27,10 @@ package final class Cluster {
     /// What the operator does is recorded under this name.
     let operatorClient: LocalClient
     private(set) var poweredOff: [String] = []
-    /// Nodes that are being drained, by name, where disruption budgets hold pods back.
+    /// The last drain of each node, by the node's name.
     var drains: [String: NodeDrain] = [:]
+    /// How far each of them is, sorted by node.
+    private var drainProgress: [DrainProgress] = []
     /// The newest revision that a reader outside was given.
     private var takenRevision: Revision = 0
 
@@ -118,7 +120,18 @@ package final class Cluster {
         counted.writes = server.store.revision
         return ClusterSnapshot(
             objects: server.snapshot(), statistics: counted, serviceRules: proxies.rules, seed: configuration.seed,
-            poweredOffNodes: poweredOff, speed: speed, isClockPaused: isClockPaused, eventCount: loop.eventCount)
+            poweredOffNodes: poweredOff, drains: drainProgress, speed: speed, isClockPaused: isClockPaused,
+            eventCount: loop.eventCount)
+    }
+
+    /// Keeps how far a drain is, for readers outside. O(nodes drained).
+    func note(_ progress: DrainProgress) {
+        if let index = drainProgress.firstIndex(where: { $0.node == progress.node }) {
+            drainProgress[index] = progress
+        } else {
+            let index = drainProgress.firstIndex { utf8Compare(progress.node, $0.node) < 0 } ?? drainProgress.endIndex
+            drainProgress.insert(progress, at: index)
+        }
     }
 
     /// The changes since the last call. `isReset`: some are forgotten already, the reader starts from a snapshot.

@@ -27,6 +27,9 @@ package enum ClusterCommand: Sendable {
     case setCordoned(String, Bool)
     /// Cordons and evicts, as `kubectl drain --ignore-daemonsets --delete-emptydir-data --force`.
     case drain(String)
+    /// Tries no more to evict what is still on a node that is being drained; it stays cordoned, as after ctrl-c in
+    /// `kubectl drain`.
+    case stopDrain(String)
 
     // Time.
     case setClockPaused(Bool)

@@ -69,8 +69,10 @@ extension Cluster {
             outcome.messages.append("node/\(node) powered on")
         case .setCordoned(let node, let isCordoned):
             try cordon(node, isCordoned)
+            if !isCordoned { drains[node]?.stop() }
             outcome.messages.append("node/\(node) \(isCordoned ? "cordoned" : "uncordoned")")
         case .drain(let node): try drain(node, &outcome)
+        case .stopDrain(let node): drains[node]?.stop()
         case .setClockPaused, .step, .setSpeed: break
         }
     }
@@ -122,12 +124,12 @@ extension Cluster {
     }
 
     /// Evicts all but static pods and those of DaemonSets. Those that disruption budgets hold back are tried again
-    /// until they are gone, or the node is uncordoned.
+    /// until they are gone, the drain is stopped or the node is uncordoned.
     private func drain(_ node: String, _ outcome: inout CommandOutcome) throws(StatusError) {
         try cordon(node, true)
         outcome.messages.append("node/\(node) cordoned")
         drains[node]?.stop()
-        let drain = NodeDrain(node, client: operatorClient, loop: loop)
+        let drain = NodeDrain(node, client: operatorClient, loop: loop) { [unowned self] in note($0) }
         drains[node] = drain
         drain.begin(&outcome)
     }

@@ -12,6 +12,8 @@ package struct ClusterSnapshot: Sendable {
     package let seed: UInt64
     /// Nodes whose power is off, sorted.
     package let poweredOffNodes: [String]
+    /// The last drain of each node that was drained, by the node's name, whether it still runs or has ended.
+    package let drains: [DrainProgress]
     /// Virtual seconds a real second; infinity for as fast as it goes.
     package let speed: Double
     package let isClockPaused: Bool
@@ -20,14 +22,14 @@ package struct ClusterSnapshot: Sendable {
 
     package init(
         objects: Snapshot, statistics: ClusterStatistics, serviceRules: ServiceRules, seed: UInt64,
-        poweredOffNodes: [String],
-        speed: Double, isClockPaused: Bool, eventCount: UInt64
+        poweredOffNodes: [String], drains: [DrainProgress] = [], speed: Double, isClockPaused: Bool, eventCount: UInt64
     ) {
         self.objects = objects
         self.statistics = statistics
         self.serviceRules = serviceRules
         self.seed = seed
         self.poweredOffNodes = poweredOffNodes
+        self.drains = drains
         self.speed = speed
         self.isClockPaused = isClockPaused
         self.eventCount = eventCount

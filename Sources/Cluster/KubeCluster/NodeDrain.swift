@@ -3,80 +3,145 @@ import KubeAPI
 import KubeAPIServer
 import KubeClient
 
-/// Empties a node as `kubectl drain` does: evicts its pods, and tries those again that disruption budgets hold back.
+/// Empties a node as `kubectl drain` does: evicts its pods, tries those again that disruption budgets hold back, and
+/// waits until all are gone.
 ///
-/// Follows kubectl `pkg/drain/drain.go` `evictPods`.
+/// Follows kubectl `pkg/drain/drain.go` `evictPods` and `waitForDelete`.
 final class NodeDrain: EventTarget {
     static let retryInterval = Interval.seconds(5)
+    /// How often it looks whether pods that were evicted are gone.
+    static let pollInterval = Interval.seconds(1)
 
-    private struct HeldPod {
+    private struct DrainedPod {
         let key: ObjectKey
         let uid: String
     }
 
-    private let node: String
     private let client: LocalClient
     private let loop: EventLoop
-    /// Pods that may not be disrupted yet.
-    private var held: [HeldPod] = []
+    /// Told whenever `progress` has changed.
+    private let onProgress: (DrainProgress) -> Void
+    private var progress: DrainProgress
+    /// Pods that may not be disrupted yet, in the order of `progress.held`.
+    private var held: [DrainedPod] = []
+    /// Pods that are on their way out.
+    private var leaving: [DrainedPod] = []
     private var timer: Timer?
 
-    init(_ node: String, client: LocalClient, loop: EventLoop) {
-        self.node = node
+    init(_ node: String, client: LocalClient, loop: EventLoop, onProgress: @escaping (DrainProgress) -> Void) {
         self.client = client
         self.loop = loop
+        self.onProgress = onProgress
+        progress = DrainProgress(node: node, started: loop.now)
     }
 
     /// Evicts what may be evicted now, and says what became of each pod.
     func begin(_ outcome: inout CommandOutcome) {
-        for pod in client.list(Pod.self, index: .node(node)) where NodeDrain.isToGo(pod) {
+        for pod in client.list(Pod.self, index: .node(progress.node)) where NodeDrain.isToGo(pod) {
+            progress.total += 1
+            outcome.messages.append("evicting pod \(pod.key.namespacedName)")
             do throws(StatusError) {
-                try client.evict(pod.key, DeleteOptions(uid: pod.uid))
-                outcome.messages.append("pod/\(pod.name) evicted")
+                try evict(DrainedPod(key: pod.key, uid: pod.uid))
             } catch {
-                if !error.isTooManyRequests {
+                // Five seconds are the interval, as kubectl prints it.
+                let message =
+                    "error when evicting pods/\(GoText.quoted(pod.name)) -n \(GoText.quoted(pod.namespace))"
+                    + (error.isTooManyRequests ? " (will retry after 5s)" : "") + ": \(error.message)"
+                if error.isTooManyRequests {
+                    outcome.warnings.append(message)
+                } else {
                     outcome.errors.append(error)
-                    continue
+                    progress.failures.append(message)
                 }
-                held.append(HeldPod(key: pod.key, uid: pod.uid))
-                outcome.warnings.append(
-                    // Five seconds are the interval, as kubectl prints it.
-                    "error when evicting pods/\(GoText.quoted(pod.name)) -n \(GoText.quoted(pod.namespace)) "
-                        + "(will retry after 5s): \(error.message)")
             }
         }
-        if held.isEmpty { outcome.messages.append("node/\(node) drained") } else { schedule() }
+        if !held.isEmpty { progress.retry = loop.now + NodeDrain.retryInterval }
+        goOn()
+        if progress.phase == .drained { outcome.messages.append("node/\(progress.node) drained") }
     }
 
+    /// Leaves the node as it is: cordoned, with the pods that are still there.
     func stop() {
         if let timer { loop.cancel(timer) }
         timer = nil
-        held = []
+        if progress.isRunning { end(.stopped) }
     }
 
-    private func schedule() { timer = loop.schedule(after: NodeDrain.retryInterval, self) }
+    private func end(_ phase: DrainProgress.Phase) {
+        progress.phase = phase
+        progress.retry = nil
+        held = []
+        leaving = []
+        onProgress(progress)
+    }
+
+    /// Asks for one pod's eviction, and puts it where it belongs: on its way, gone, or held. Throws what does not pass
+    /// by itself, and what holds it, once it is noted.
+    private func evict(_ pod: DrainedPod) throws(StatusError) {
+        do throws(StatusError) {
+            try client.evict(pod.key, DeleteOptions(uid: pod.uid))
+            leaving.append(pod)
+        } catch {
+            if error.reason == .notFound {
+                progress.evicted += 1
+                return
+            }
+            if error.isTooManyRequests {
+                held.append(pod)
+                let reason = error.causes.first { $0.reason == "DisruptionBudget" }?.message ?? error.message
+                progress.held.append(DrainProgress.HeldPod(key: pod.key, reason: reason))
+            }
+            throw error
+        }
+    }
 
     func fire(_ token: UInt64) {
         timer = nil
         // An uncordoned node is not being drained any more.
-        guard client.get(Node.self, name: node)?.spec.unschedulable == true else { return stop() }
-        held = held.filter { pod in
-            guard client.object(pod.key)?.uid == pod.uid else { return false }
+        guard client.get(Node.self, name: progress.node)?.spec.unschedulable == true else { return stop() }
+        if let retry = progress.retry, retry <= loop.now { tryAgain() }
+        goOn()
+    }
+
+    private func tryAgain() {
+        let pods = held
+        held = []
+        progress.held = []
+        for pod in pods {
+            if isGone(pod) {
+                progress.evicted += 1
+                continue
+            }
             do throws(StatusError) {
-                try client.evict(pod.key, DeleteOptions(uid: pod.uid))
-                return false
+                try evict(pod)
             } catch {
-                return error.isTooManyRequests
+                if error.isTooManyRequests { continue }
+                progress.failures.append(
+                    "error when evicting pods/\(GoText.quoted(pod.key.name)) -n "
+                        + "\(GoText.quoted(pod.key.namespace)): \(error.message)")
             }
         }
-        if !held.isEmpty { schedule() }
+        progress.retry = held.isEmpty ? nil : loop.now + NodeDrain.retryInterval
+    }
+
+    private func isGone(_ pod: DrainedPod) -> Bool { client.object(pod.key)?.uid != pod.uid }
+
+    /// Counts what is gone, and comes again while something is left.
+    private func goOn() {
+        let before = leaving.count
+        leaving.removeAll(where: isGone)
+        progress.evicted += before - leaving.count
+        progress.leaving = leaving.count
+        if leaving.isEmpty && held.isEmpty { return end(progress.failures.isEmpty ? .drained : .failed) }
+        let poll = loop.now + NodeDrain.pollInterval
+        // Nothing leaves: the next thing to happen is the next try.
+        let next = leaving.isEmpty ? progress.retry ?? poll : min(poll, progress.retry ?? poll)
+        timer = loop.schedule(after: next - loop.now, self)
+        onProgress(progress)
     }
 
     private static func isToGo(_ pod: Pod) -> Bool {
         if pod.annotations["kubernetes.io/config.mirror"] != nil { return false }
-        if pod.metadata.ownerReferences.contains(where: { $0.controller == true && $0.kind == "DaemonSet" }) {
-            return false
-        }
-        return pod.metadata.deletionTimestamp == nil
+        return !pod.metadata.ownerReferences.contains { $0.controller == true && $0.kind == "DaemonSet" }
     }
 }

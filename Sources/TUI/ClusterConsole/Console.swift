@@ -37,15 +37,17 @@ package final class Console {
 
     /// - Parameters:
     ///   - update: what the cluster looks like at first.
+    ///   - isDurable: the cluster is in a journal, and lost to nobody when the console ends.
     ///   - parseManifests: reads YAML or JSON of one or more objects.
     package init(
-        _ update: ClusterUpdate, size: Size, theme: Theme = .dark, hasMouse: Bool = true,
+        _ update: ClusterUpdate, size: Size, theme: Theme = .dark, hasMouse: Bool = true, isDurable: Bool = false,
         parseManifests: @escaping (String) -> Result<[KubeObject], ManifestProblem> = { _ in
             .failure(ManifestProblem("manifests cannot be read here"))
         }
     ) {
         state = ConsoleState(
-            snapshot: update.snapshot, size: size, theme: theme, hasMouse: hasMouse, parseManifests: parseManifests)
+            snapshot: update.snapshot, size: size, theme: theme, hasMouse: hasMouse, isDurable: isDurable,
+            parseManifests: parseManifests)
         state.writes.add(update)
         views = []
         views = [ResourceView(.pod, state)]
@@ -53,15 +55,17 @@ package final class Console {
 
     private var view: any ConsoleView { views[views.count - 1] }
 
-    /// Objects that the user brought along, which quitting offers to save with those created here.
-    package func noteCreated(_ keys: [ObjectKey]) { state.created.formUnion(keys) }
+    /// Objects that the user brought along in a file; what is saved later has them too.
+    package func noteBrought(_ keys: [ObjectKey]) { state.created.bring(keys) }
 
     // MARK: In
 
     /// Takes what happened in the cluster. O(changes).
     package func apply(_ update: ClusterUpdate) {
+        run(Draining.news(from: state.snapshot.drains, to: update.snapshot.drains))
         state.snapshot = update.snapshot
         state.writes.add(update)
+        state.created.apply(update.changes)
         for view in views { view.apply(update, state) }
         for layer in layers { layer.apply(update, state) }
         for outcome in update.outcomes {
@@ -213,7 +217,8 @@ package final class Console {
                 commandHistory.append(line)
                 run(CommandLine.run(line, state))
             case .runAction(let action): perform(action, key: KeyTable.binding(for: action)?.keys.first ?? .escape)
-            case .noteCreation(let keys): state.created.formUnion(keys)
+            case .noteCreation(let keys): state.created.add(keys)
+            case .noteSaving: state.created.save()
             case .setNamespace(let namespace): state.use(namespace: namespace)
             case .setTheme(let theme): state.theme = theme
             case .quit: exitRequested = true
@@ -253,11 +258,14 @@ package final class Console {
         toasts.expire(now: wallSeconds)
         let (header, rest) = frame.bounds.splitTop(HeaderView.height)
         HeaderView.render(into: &frame, in: header, state)
-        let (box, hints) = rest.splitBottom(1)
+        let (page, hints) = rest.splitBottom(1)
+        let running = state.snapshot.drains.filter(\.isRunning)
+        let (box, progress) = page.splitBottom(running.isEmpty ? 0 : 1)
         let inner = box.inset(by: 1)
         bodyRect = inner
         view.render(into: &frame, in: inner, state)
         renderBox(into: &frame, in: box)
+        if !running.isEmpty { Draining.renderProgress(of: running, into: &frame, in: progress, state) }
         renderHints(into: &frame, in: hints)
         toasts.render(into: &frame, above: box.maxY - 1, state)
         for layer in layers { if let point = layer.render(into: &frame, state) { cursor = point } }

@@ -22,17 +22,20 @@ final class ConsoleState {
     /// Whether the terminal reports the mouse.
     let hasMouse: Bool
     let parseManifests: (String) -> Result<[KubeObject], ManifestProblem>
-    /// Objects that the user created, and that quitting offers to save.
-    var created: Set<ObjectKey> = []
+    /// Objects that users created, and that quitting offers to save.
+    var created = CreatedObjects()
+    /// The cluster outlives the console, as its journal does.
+    let isDurable: Bool
 
     init(
-        snapshot: ClusterSnapshot, size: Size, theme: Theme, hasMouse: Bool,
+        snapshot: ClusterSnapshot, size: Size, theme: Theme, hasMouse: Bool, isDurable: Bool,
         parseManifests: @escaping (String) -> Result<[KubeObject], ManifestProblem>
     ) {
         self.snapshot = snapshot
         self.size = size
         self.theme = theme
         self.hasMouse = hasMouse
+        self.isDurable = isDurable
         self.parseManifests = parseManifests
         use(namespace: "default")
         namespace = nil

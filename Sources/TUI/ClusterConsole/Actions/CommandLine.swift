@@ -11,12 +11,12 @@ enum CommandLine {
         let usage: String
         let help: String
         /// What can stand after it.
-        let arguments: (ConsoleState) -> [String]
+        let arguments: (ConsoleState) -> [CompletionPopup.Item]
         let run: (_ arguments: [String], ConsoleState) -> [Effect]
 
         init(
             _ names: [String], _ usage: String, _ help: String,
-            arguments: @escaping (ConsoleState) -> [String] = { _ in [] },
+            arguments: @escaping (ConsoleState) -> [CompletionPopup.Item] = { _ in [] },
             run: @escaping (_ arguments: [String], ConsoleState) -> [Effect]
         ) {
             self.names = names
@@ -35,16 +35,17 @@ enum CommandLine {
             Command(["resume", "continue"], "", "let the clock go on") { _, _ in [.send(.setClockPaused(false))] },
             Command(["step"], "", "run one event") { _, _ in [.runAction(.stepClock)] },
             Command(
-                ["speed"], "N|max", "virtual seconds a second", arguments: { _ in ["1", "10", "60", "600", "max"] },
+                ["speed"], "N|max", "virtual seconds a second",
+                arguments: { _ in items(["1", "10", "60", "600", "max"]) },
                 run: speed),
             Command(["create", "new"], "", "make an object") { _, _ in [.runAction(.create)] },
             Command(["apply"], "FILE", "apply a manifest", run: apply),
             Command(["save"], "FILE", "save what was created as YAML", run: save),
             Command(
-                ["rules", "iptables"], "[SERVICE|NODE]", "the proxy's rules",
-                arguments: { state in state.snapshot.serviceRules.nodes.prefix(200).map { $0 } }, run: rules),
+                ["rules", "iptables"], "[SERVICE|NODE]", "the proxy's rules", arguments: ruleSubjects, run: rules),
             Command(
-                ["theme"], "dark|light|mono", "the colours", arguments: { _ in ["dark", "light", "mono"] }, run: theme),
+                ["theme"], "dark|light|mono", "the colours", arguments: { _ in items(["dark", "light", "mono"]) },
+                run: theme),
             Command(["wide"], "", "more columns, or fewer") { _, _ in [.runAction(.wide)] },
         ]
     }
@@ -191,7 +192,9 @@ enum CommandLine {
         let start = words.dropLast().joined(separator: " ") + " "
         let first = words[0].lowercased()
         if let command = commands().first(where: { $0.names.contains(first) }) {
-            return words.count > 2 ? [] : matching(last, command.arguments(state)).map { .init(start + $0) }
+            if words.count > 2 { return [] }
+            return command.arguments(state).filter { $0.text.hasPrefix(last) && $0.text != last }
+                .map { .init(start + $0.text, detail: $0.detail) }
         }
         guard let kind = Catalogue.kind(named: first), kind.info.isNamespaced, words.count == 2 else { return [] }
         var names: [String] = ["all"]
@@ -199,11 +202,25 @@ enum CommandLine {
             names.append(object.name)
             return names.count < 500
         }
-        return matching(last, names).map { .init(start + $0, detail: $0 == "all" ? "every namespace" : "namespace") }
+        return names.filter { $0.hasPrefix(last) && $0 != last }
+            .map { .init(start + $0, detail: $0 == "all" ? "every namespace" : "namespace") }
     }
 
-    private static func matching(_ prefix: String, _ words: [String]) -> [String] {
-        words.filter { $0.hasPrefix(prefix) && $0 != prefix }
+    private static func items(_ words: [String]) -> [CompletionPopup.Item] { words.map { .init($0) } }
+
+    /// Services and nodes, at most some hundreds of each. A service goes by its name alone where `rules` finds it by
+    /// that.
+    private static func ruleSubjects(_ state: ConsoleState) -> [CompletionPopup.Item] {
+        var services: [ObjectKey] = []
+        state.objects.forEach(.service, namespace: state.namespace) { object in
+            services.append(object.key)
+            return services.count < 500
+        }
+        let count = Dictionary(services.map { ($0.name, 1) }, uniquingKeysWith: +)
+        let nodes = state.snapshot.serviceRules.nodes.prefix(200)
+        return services.map { key in
+            .init(count[key.name] == 1 ? key.name : key.namespacedName, detail: "service in \(key.namespace)")
+        } + nodes.map { .init($0, detail: "node") }
     }
 
     private static let favourites: [ResourceKind] = [

@@ -7,7 +7,7 @@ import TerminalUI
 /// Questions before what cannot be taken back.
 enum Confirmations {
     /// `deployment web`, or `3 deployments`.
-    private static func subject(_ targets: [KubeObject]) -> String {
+    static func subject(_ targets: [KubeObject]) -> String {
         guard let first = targets.first else { return "" }
         let info = first.kind.info
         return targets.count == 1 ? "\(info.singular) \(first.key.namespacedName)" : "\(targets.count) \(info.plural)"
@@ -59,32 +59,6 @@ enum Confirmations {
             buttons: ["Restart", "Cancel"])
         return DialogLayer(dialog) { choice in
             choice == 0 ? targets.map { .send(.restart($0.key)) } + [.runAction(.clearMarks)] : []
-        }
-    }
-
-    static func drain(_ targets: [KubeObject], _ state: ConsoleState) -> DialogLayer {
-        var pods = 0
-        let names = Set(targets.map(\.name))
-        state.objects.forEach(.pod) { object in
-            if let pod = object.as(Pod.self), let node = pod.spec.nodeName, names.contains(node),
-                pod.annotations["kubernetes.io/config.mirror"] == nil,
-                !pod.metadata.ownerReferences.contains(where: { $0.kind == "DaemonSet" && $0.controller == true })
-            {
-                pods += 1
-            }
-            return true
-        }
-        let cordoned = targets.count == 1 ? "It is cordoned" : "They are cordoned"
-        let evicted = "\(Grouped.text(pods)) \(Dependents.noun(.pod, pods)) evicted"
-        let message: [[Span]] = [
-            [Span("Drain \(subject(targets))?")], [],
-            [Span("\(cordoned) and \(evicted).", state.theme[.warning])],
-            [Span("Pods of DaemonSets and static pods stay.", state.theme[.dim])],
-        ]
-        let dialog = Dialog(
-            title: "Drain", message: message, buttons: ["Drain", "Cancel"], focused: 1, isDangerous: true)
-        return DialogLayer(dialog) { choice in
-            choice == 0 ? names.sorted().map { .send(.drain($0)) } + [.runAction(.clearMarks)] : []
         }
     }
 }
@@ -161,11 +135,16 @@ enum OutcomeText {
     static func effects(_ outcome: CommandOutcome, _ theme: Theme) -> [Effect] {
         var effects: [Effect] = outcome.messages.suffix(3).map { .toast($0, .ok) }
         effects += outcome.warnings.suffix(3).map { .toast("Warning: " + $0, .warning) }
-        guard let first = outcome.errors.first else { return effects }
+        return effects + errors(outcome)
+    }
+
+    /// What went wrong: a short one in passing, the rest to be read.
+    static func errors(_ outcome: CommandOutcome) -> [Effect] {
+        guard let first = outcome.errors.first else { return [] }
         let lines = outcome.errors.flatMap(lines)
-        if lines.count == 1, DisplayText.width(first.message) <= 60 { return effects + [.toast(first.message, .error)] }
+        if lines.count == 1, DisplayText.width(first.message) <= 60 { return [.toast(first.message, .error)] }
         let title = outcome.errors.count == 1 ? first.reason.rawValue : "\(outcome.errors.count) errors"
         let text = lines.map { [Span($0)] }
-        return effects + [.push(TextLayer(title: title.isEmpty ? "Error" : title, lines: text, role: .error))]
+        return [.push(TextLayer(title: title.isEmpty ? "Error" : title, lines: text, role: .error))]
     }
 }

@@ -45,7 +45,9 @@ enum Creation {
     }
 
     static func problem(_ problems: [String], _ text: String) -> String? {
-        text.isEmpty ? "must be filled in" : problems.first
+        if text.isEmpty { return "must be filled in" }
+        // The examples and the regular expression after it say the same again.
+        return problems.first.map { $0.split(separator: " (e.g.", maxSplits: 1).first.map(String.init) ?? $0 }
     }
 
     static func imageProblem(_ text: String) -> String? {

@@ -58,7 +58,7 @@ enum ObjectActions {
             return names.filter { state.snapshot.isPoweredOff($0) }.map { .send(.powerOn($0)) }
         case .cordon: return names.map { .send(.setCordoned($0, true)) }
         case .uncordon: return names.map { .send(.setCordoned($0, false)) }
-        case .drain: return [.push(Confirmations.drain(targets, state))]
+        case .drain: return [.push(Draining.ask(targets, state))]
         default: return []
         }
     }
@@ -75,7 +75,6 @@ enum ObjectActions {
                         .pod, state, condition: .node(object.name), scope: .fixed(nil), subject: object.name,
                         crumb: object.name))
             ]
-        case .service: return [.open(RulesView(service: object.key, state))]
         case .event:
             guard let key = EventReferences.key(object), let about = state.objects.object(key) else {
                 return [.open(PagerView(object, .describe))]
@@ -92,8 +91,12 @@ enum ObjectActions {
         }
     }
 
-    /// Which pods belong to a workload; nil for what has none.
+    /// Which pods belong to a workload or a Service; nil for what has none.
     private static func podCondition(_ object: KubeObject) -> RowCondition? {
+        if let service = object.as(Service.self) {
+            // Without a selector somebody else says where it leads.
+            return service.spec.selector.isEmpty ? nil : .labels(Selector(service.spec.selector))
+        }
         if let deployment = object.as(Deployment.self) {
             do throws(StatusError) {
                 return .labels(try Selector(deployment.spec.selector))

@@ -5,13 +5,14 @@ import TerminalUI
 
 /// Leaving, and saving what was made.
 enum Quitting {
-    /// What the user created and is still there.
-    static func created(_ state: ConsoleState) -> [KubeObject] {
-        state.created.sorted().compactMap { state.objects.object($0) }.filter { $0.metadata.deletionTimestamp == nil }
+    /// Those of the objects that are still there.
+    private static func objects(_ keys: Set<ObjectKey>, _ state: ConsoleState) -> [KubeObject] {
+        keys.sorted().compactMap { state.objects.object($0) }.filter { $0.metadata.deletionTimestamp == nil }
     }
 
+    /// Asks where something would be lost that is in no file.
     static func ask(_ state: ConsoleState) -> [Effect] {
-        let objects = created(state)
+        let objects = state.isDurable ? [] : objects(state.created.unsaved, state)
         if objects.isEmpty { return [.quit] }
         var counts: [(kind: ResourceKind, count: Int)] = []
         for object in objects {
@@ -23,13 +24,13 @@ enum Quitting {
         }
         let list = counts.map { "\($0.count) \(Dependents.noun($0.kind, $0.count))" }.joined(separator: ", ")
         let message: [[Span]] = [
-            [Span("The cluster ends with the console.")], [Span("You created \(list).", state.theme[.warning])], [],
-            [Span("Save them as YAML, to have them again with -f?", state.theme[.dim])],
+            [Span("The cluster ends with the console.")], [Span("Not saved: \(list).", state.theme[.warning])], [],
+            [Span("Save what was created as YAML, to have it again with -f?", state.theme[.dim])],
         ]
         let dialog = Dialog(title: "Quit", message: message, buttons: ["Save and quit", "Quit", "Cancel"])
         return [
             .push(
-                DialogLayer(dialog) { choice in
+                DialogLayer(dialog, interrupted: 1) { choice in
                     switch choice {
                     case 0: [.push(saveForm(state, quits: true))]
                     case 1: [.quit]
@@ -54,7 +55,7 @@ enum Quitting {
     }
 
     static func save(to path: String, _ state: ConsoleState, quits: Bool, layer: FormLayer? = nil) -> [Effect] {
-        let objects = created(state)
+        let objects = objects(state.created.keys, state)
         if objects.isEmpty { return [.toast("Nothing was created that could be saved.", .info)] }
         return [
             .request(.writeFile(path: path, text: text(objects))) { result in
@@ -64,7 +65,7 @@ enum Quitting {
                 }
                 let saved = Effect.toast(
                     "\(objects.count) \(objects.count == 1 ? "object" : "objects") saved to \(path)", .ok)
-                return (layer == nil ? [] : [.dismiss]) + (quits ? [.quit] : [saved])
+                return [.noteSaving] + (layer == nil ? [] : [.dismiss]) + (quits ? [.quit] : [saved])
             }
         ]
     }

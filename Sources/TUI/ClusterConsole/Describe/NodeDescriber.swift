@@ -72,7 +72,6 @@ extension DescribeWriter {
             ("Kernel Version", info.kernelVersion), ("OS Image", info.osImage),
             ("Operating System", info.operatingSystem), ("Architecture", info.architecture),
             ("Container Runtime Version", info.containerRuntimeVersion), ("Kubelet Version", info.kubeletVersion),
-            ("Kube-Proxy Version", info.kubeProxyVersion),
         ] { field(label, value, indent: 1) }
     }
 

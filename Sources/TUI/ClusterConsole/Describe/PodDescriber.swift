@@ -37,6 +37,11 @@ extension DescribeWriter {
         }
         controlledBy(pod.metadata)
         if let name = pod.status.nominatedNodeName, !name.isEmpty { field("NominatedNodeName", name) }
+        if let resources = pod.spec.resources {
+            line("Resources:")
+            quantities("Limits", resources.limits, indent: 1)
+            quantities("Requests", resources.requests, indent: 1)
+        }
         if !pod.spec.initContainers.isEmpty {
             containers("Init Containers", pod.spec.initContainers, pod.status.initContainerStatuses, of: pod)
         }
@@ -61,6 +66,10 @@ extension DescribeWriter {
         labels("Node-Selectors", pod.spec.nodeSelector)
         tolerations(pod.spec.tolerations)
         spreadConstraints(pod.spec.topologySpreadConstraints)
+        if let group = pod.spec.schedulingGroup {
+            line("SchedulingGroup:")
+            field("PodGroupName", group.podGroupName ?? "", indent: 1)
+        }
     }
 
     mutating func podTemplate(_ template: PodTemplateSpec?) {
@@ -170,10 +179,10 @@ extension DescribeWriter {
         }
     }
 
-    private mutating func quantities(_ title: String, _ list: StringMap<Quantity>) {
+    private mutating func quantities(_ title: String, _ list: StringMap<Quantity>, indent: Int = 2) {
         if list.isEmpty { return }
-        line("\(title):", indent: 2)
-        for (name, quantity) in list { field(name, quantity.text, indent: 3) }
+        line("\(title):", indent: indent)
+        for (name, quantity) in list { field(name, quantity.text, indent: indent + 1) }
     }
 
     static func text(_ probe: Probe) -> String {

@@ -62,6 +62,8 @@ extension DescribeWriter {
             source(
                 "Image (a container image or OCI artifact)",
                 [("Reference", image.reference ?? ""), ("PullPolicy", image.pullPolicy ?? "")])
+        } else if let plugin = PluginVolume(volume) {
+            source(plugin.type, plugin.fields)
         } else {
             line("<unknown>", indent: 1)
         }

@@ -50,7 +50,7 @@ package enum KeyTable {
         Section(
             title: "Look",
             bindings: [
-                KeyBinding([.enter], .open, "open", "go into what is selected"),
+                KeyBinding([.enter], .open, "open", "go into it: pods, or describe"),
                 KeyBinding([.character("d")], .describe, "describe", "describe, as kubectl does"),
                 KeyBinding([.character("y")], .yaml, "yaml", "show as YAML"),
                 KeyBinding([.character("e")], .events, "events", "events about the object"),
@@ -76,7 +76,7 @@ package enum KeyTable {
                 KeyBinding([.character("X")], .powerOn, "power on", "give it back"),
                 KeyBinding([.character("C")], .cordon, "cordon", "no new pods"),
                 KeyBinding([.character("U")], .uncordon, "uncordon", "new pods again"),
-                KeyBinding([.character("D")], .drain, "drain", "cordon and evict"),
+                KeyBinding([.character("D")], .drain, "drain", "cordon and evict, or stop that"),
             ]),
         Section(
             title: "Time",
@@ -138,11 +138,9 @@ package enum KeyTable {
 
     /// The order in which the hint line names actions while there is room.
     static let hintOrder: [Action] = [
-        .open, .back, .command, .filter, .describe, .yaml, .events, .create, .powerOff, .powerOn, .drain, .cordon,
-        .scale,
-        .restart, .rollBack, .rules, .delete, .edit, .nextMatch, .wrap, .pauseClock, .faster, .mark, .showNode,
-        .uncordon,
-        .slower, .stepClock, .wide, .kill, .allNamespaces,
+        .open, .back, .command, .filter, .describe, .rules, .powerOff, .powerOn, .drain, .scale, .restart, .yaml,
+        .events, .create, .cordon, .uncordon, .rollBack, .delete, .edit, .nextMatch, .wrap, .pauseClock, .faster, .mark,
+        .showNode, .slower, .stepClock, .wide, .kill, .allNamespaces,
     ]
 
     private static let byKey: [KeyPlace: [Key: KeyBinding]] = {

@@ -3,18 +3,29 @@ import TerminalUI
 /// A question over the views. All keys are its own.
 final class DialogLayer: Layer {
     private var dialog: Dialog
+    private let message: ((ConsoleState) -> [[Span]])?
+    private let interruption: Int?
     private let chosen: (Int) -> [Effect]
     private let cancelled: () -> [Effect]
 
-    /// - Parameter chosen: what the button of an index does; the dialog is taken away by itself.
-    init(_ dialog: Dialog, cancelled: @escaping () -> [Effect] = { [] }, chosen: @escaping (Int) -> [Effect]) {
+    /// - Parameters:
+    ///   - message: what it says as things stand, instead of the dialog's own message.
+    ///   - interrupted: the button that ctrl-c takes; nil to cancel.
+    ///   - chosen: what the button of an index does; the dialog is taken away by itself.
+    init(
+        _ dialog: Dialog, message: ((ConsoleState) -> [[Span]])? = nil, interrupted: Int? = nil,
+        cancelled: @escaping () -> [Effect] = { [] }, chosen: @escaping (Int) -> [Effect]
+    ) {
         self.dialog = dialog
+        self.message = message
+        interruption = interrupted
         self.chosen = chosen
         self.cancelled = cancelled
     }
 
     func handle(_ event: InputEvent, _ state: ConsoleState) -> [Effect]? {
         switch event {
+        case .key(.control("c")): return [.dismiss] + (interruption.map(chosen) ?? cancelled())
         case .key(let key):
             switch dialog.handle(key) {
             case .handled: return []
@@ -30,7 +41,8 @@ final class DialogLayer: Layer {
     }
 
     func render(into frame: inout Frame, _ state: ConsoleState) -> Point? {
-        dialog.render(into: &frame, in: frame.bounds.inset(by: 1), theme: state.theme)
+        if let message { dialog.message = message(state) }
+        return dialog.render(into: &frame, in: frame.bounds.inset(by: 1), theme: state.theme)
     }
 
     var hints: [(key: String, text: String)]? { [("⏎", "choose"), ("← →", "buttons"), ("esc", "cancel")] }
@@ -54,6 +66,7 @@ final class FormLayer: Layer {
     func handle(_ event: InputEvent, _ state: ConsoleState) -> [Effect]? {
         let outcome: FormOutcome
         switch event {
+        case .key(.control("c")): return [.dismiss]
         case .key(let key):
             replaceSuggestion(key)
             outcome = form.handle(key)
@@ -144,7 +157,7 @@ final class MenuLayer: Layer {
         }
         guard case .key(let key) = event else { return [] }
         switch key {
-        case .escape: return [.dismiss]
+        case .escape, .control("c"): return [.dismiss]
         case .up, .character("k"), .backtab: selected = (selected + items.count - 1) % items.count
         case .down, .character("j"), .tab: selected = (selected + 1) % items.count
         case .enter: return [.dismiss] + items[selected].effects()
@@ -200,7 +213,7 @@ final class TextLayer: Layer {
 
     func handle(_ event: InputEvent, _ state: ConsoleState) -> [Effect]? {
         switch event {
-        case .key(.escape), .key(.enter), .key(.character("q")): return [.dismiss]
+        case .key(.escape), .key(.enter), .key(.character("q")), .key(.control("c")): return [.dismiss]
         case .key(let key):
             if let key = KeyTable.binding(for: key, in: .text)?.action.widgetKey { _ = pager.handle(key) }
         case .mouse(let event):

@@ -31,7 +31,9 @@ struct TableColumns: Equatable {
         var layout: [TableColumn] = []
         if showsNamespace && kind.info.isNamespaced {
             columns.append(Column(title: "NAMESPACE", source: .namespace))
-            layout.append(TableColumn("NAMESPACE", minimum: 7, maximum: 24, priority: 0, isFixed: true))
+            layout.append(
+                TableColumn(
+                    "NAMESPACE", minimum: 7, maximum: 24, priority: TableColumns.isEvent(kind) ? 4 : 0, isFixed: true))
         }
         for (index, column) in ClusterTables.columns(kind).enumerated() {
             let isPromoted = TableColumns.promoted[kind]?.contains(column.title) ?? false
@@ -54,12 +56,28 @@ struct TableColumns: Equatable {
         "RESTARTS", "DESIRED", "CURRENT", "UP-TO-DATE", "AVAILABLE", "COUNT", "DATA", "SECRETS",
     ]
 
+    private static func isEvent(_ kind: ResourceKind) -> Bool { kind == .event || kind == .eventsEvent }
+
+    /// An event is its message and what that is about; what the colour or the message tells too goes before those are
+    /// cut.
+    private static func eventLayout(_ title: String) -> TableColumn? {
+        switch title {
+        case "LAST SEEN": TableColumn(title, minimum: 4, maximum: 12, priority: 1)
+        case "TYPE": TableColumn(title, minimum: 7, maximum: 12, priority: 3)
+        case "REASON": TableColumn(title, minimum: 10, maximum: 32, priority: 2)
+        case "OBJECT": TableColumn(title, minimum: 16, maximum: 56, keepsEnd: true)
+        case "MESSAGE": TableColumn(title, minimum: 26, maximum: 240, flex: 1)
+        default: nil
+        }
+    }
+
     private static func layout(_ column: ClusterTables.Column, kind: ResourceKind) -> TableColumn {
         let title = column.title
+        if isEvent(kind), let layout = eventLayout(title) { return layout }
         switch title {
         case "NAME":
             // Short of this the part that tells pods of one workload apart would be cut off.
-            return TableColumn(title, minimum: 16, maximum: 63, isFixed: true)
+            return TableColumn(title, minimum: 16, maximum: 63, isFixed: true, keepsEnd: true)
         case "MESSAGE", "DESCRIPTION":
             return TableColumn(title, minimum: 16, maximum: 240, flex: 1)
         case "OBJECT":
@@ -68,6 +86,10 @@ struct TableColumns: Equatable {
             return TableColumn(title, minimum: 9, maximum: 32)
         case "READY", "TYPE", "REASON":
             return TableColumn(title, minimum: 5, maximum: 32)
+        case "CLUSTER-IP":
+            return TableColumn(title, minimum: 11, maximum: 48, priority: 2)
+        case "PORT(S)":
+            return TableColumn(title, minimum: 6, maximum: 48, priority: 1)
         case "AGE", "LAST SEEN":
             return TableColumn(title, minimum: 4, maximum: 12, priority: 1)
         case _ where column.isWide:

@@ -23,7 +23,7 @@ package final class ConsoleSession {
 
     /// Takes a cluster over that has booted.
     /// - Parameters:
-    ///   - created: objects that the user brought along, which quitting offers to save.
+    ///   - created: objects that the user brought along in a file.
     ///   - durability: how far the cluster's journal is, if it has one.
     ///   - prepare: called with the driver before it starts, so that others can take part; with the state at that time.
     ///   - parseManifests: reads YAML or JSON of one or more objects.
@@ -39,8 +39,8 @@ package final class ConsoleSession {
             snapshot: cluster.snapshot(speed: speed, isClockPaused: false), changes: [], isReset: true, outcomes: [])
         console = Console(
             first, size: screen.size, theme: theme, hasMouse: screen.capabilities.hasMouse,
-            parseManifests: parseManifests)
-        console.noteCreated(created)
+            isDurable: durability != nil, parseManifests: parseManifests)
+        console.noteBrought(created)
         let wakeUp = screen.wakeUp
         driver = ClusterDriver(cluster, speed: speed, durability: durability, onUpdate: { wakeUp.wake() })
         prepare(driver, first.snapshot)

@@ -15,14 +15,14 @@ package struct FramePlayer {
     private var seconds = 0.0
 
     /// - Parameters:
-    ///   - created: objects that the user brought along.
+    ///   - created: objects that the user brought along in a file.
     package init(_ cluster: Cluster, size: Size, theme: Theme = .dark, created: [ObjectKey] = []) {
         self.cluster = cluster
         _ = cluster.takeChanges()
         console = Console(
             ClusterUpdate(snapshot: cluster.snapshot(), changes: [], isReset: true, outcomes: []), size: size,
             theme: theme)
-        console.noteCreated(created)
+        console.noteBrought(created)
     }
 
     package mutating func play(_ steps: [KeyStep]) {

@@ -123,7 +123,11 @@ final class ResourceView: ConsoleView {
         if !rawFilter.isEmpty { spans += [Span(" ", .plain), Span("</\(rawFilter)>", theme[.match])] }
         if let filterProblem { spans.append(Span(" ✗ \(filterProblem)", theme[.error])) }
         if list.isBuilding { spans.append(Span(" …", theme[.warning])) }
-        if !marks.isEmpty { spans.append(Span(" \(marks.count) marked", theme[.marked])) }
+        if !marks.isEmpty {
+            let hidden = marks.count - shownMarks.count
+            let rest = hidden == 0 ? "" : ", \(hidden == marks.count ? "all" : "\(Grouped.text(hidden))") hidden"
+            spans.append(Span(" \(Grouped.text(marks.count)) marked\(rest)", theme[.marked]))
+        }
         spans.append(Span(" ", .plain))
         return spans
     }
@@ -139,10 +143,11 @@ final class ResourceView: ConsoleView {
     func render(into frame: inout Frame, in rect: Rect, _ state: ConsoleState) {
         configure(state)
         var rect = rect
-        if let notice = ClusterTables.missingController(resourceKind) {
+        if list.count > 0, ClusterTables.missingController(resourceKind) != nil {
             let (banner, rest) = rect.splitTop(1)
             frame.putFitted(
-                "! " + notice, x: banner.x + 1, y: banner.y, columns: banner.width - 2, style: state.theme[.warning])
+                "Stored only: Drydock has no controller for \(resourceKind.info.plural) yet.", x: banner.x + 1,
+                y: banner.y, columns: banner.width - 2, style: state.theme[.warning])
             rect = rest
         }
         highlights.begin(now: state.wall) { list.index(of: $0) != nil }
@@ -242,10 +247,14 @@ final class ResourceView: ConsoleView {
         return state.objects.object(key)
     }
 
+    /// The marks that can be seen by scrolling: what a filter or another namespace hides is not to be acted on.
+    private var shownMarks: Set<ObjectKey> { marks.filter { list.index(of: $0) != nil } }
+
     /// What an action is about: the marked objects, or else the selected one. Looking and editing are about the row
     /// that the selection stands on, whatever is marked, as in k9s.
     private func targets(of action: Action, _ state: ConsoleState) -> [KubeObject] {
-        if marks.isEmpty || action.isAboutSelection { return selectedObject(state).map { [$0] } ?? [] }
+        let marks = action.isAboutSelection ? [] : shownMarks
+        if marks.isEmpty { return selectedObject(state).map { [$0] } ?? [] }
         return marks.sorted().compactMap { state.objects.object($0) }
     }
 

@@ -51,6 +51,18 @@ package enum DisplayText {
         return ellipsis + dropping(text, columns: total - room)
     }
 
+    /// As `truncated`, but keeps both ends of `text`, and of its end a little more.
+    package static func truncatedMiddle(_ text: String, to columns: Int, ellipsis: String = "…") -> String {
+        let total = width(text)
+        let room = columns - width(ellipsis)
+        if total <= columns { return text }
+        if room < 2 { return truncated(text, to: columns, ellipsis: ellipsis) }
+        let head = room / 2
+        let result = prefix(text, columns: head) + ellipsis + dropping(text, columns: total - (room - head))
+        // An end that begins with a mark joins the ellipsis to something else.
+        return width(result) <= columns ? result : truncated(text, to: columns, ellipsis: ellipsis)
+    }
+
     /// The longest beginning of `text` that takes at most `columns`.
     package static func prefix(_ text: String, columns: Int) -> String {
         var used = 0

@@ -184,7 +184,35 @@ package struct Form: Sendable {
 
     /// The size of the form with its frame, when `width` columns are there for it.
     package func preferredSize(width: Int) -> Size {
-        Size(width: min(width, 76), height: fields.count * 2 + 5)
+        let width = min(width, 76)
+        let room = messageRoom(width: width - 4)
+        return Size(width: width, height: fields.indices.reduce(5) { $0 + rows(of: $1, room: room) })
+    }
+
+    private func labelWidth(in width: Int) -> Int {
+        min(width / 2, fields.reduce(0) { max($0, DisplayText.width($1.label)) })
+    }
+
+    /// The columns that a message below its field has.
+    private func messageRoom(width: Int) -> Int { max(1, width - labelWidth(in: width) - 2) }
+
+    /// The message of a field in lines: all of it where the focus is, else its beginning.
+    private func message(of index: Int, room: Int) -> [String] {
+        guard let message = fields[index].message else { return [] }
+        let lines = DisplayText.wrapped(message, to: max(1, room - 2))
+        return index == focus || lines.count < 2 ? lines : [message]
+    }
+
+    /// The rows of a field: its own, and those of its message or help.
+    private func rows(of index: Int, room: Int) -> Int { 1 + max(1, message(of: index, room: room).count) }
+
+    /// Where there is no room for all fields, those around the focus are shown.
+    private mutating func scroll(height: Int, room: Int) {
+        let focused = min(focus, fields.count - 1)
+        func total(_ range: ClosedRange<Int>) -> Int { range.reduce(0) { $0 + rows(of: $1, room: room) } }
+        firstShown = max(0, min(firstShown, focused))
+        while firstShown < focused, total(firstShown...focused) > height { firstShown += 1 }
+        while firstShown > 0, total(firstShown - 1...fields.count - 1) <= height { firstShown -= 1 }
     }
 
     /// Draws the form with its frame and returns where the cursor stands, nil for none.
@@ -195,27 +223,28 @@ package struct Form: Sendable {
         let inner = rect.inset(left: 2, top: 1, right: 2, bottom: 1)
         let (body, foot) = inner.splitBottom(3)
         targets = []
-        // A field and the row for its message; without room for all, those around the focus.
-        let room = max(1, body.height / 2)
-        let focused = min(focus, fields.count - 1)
-        firstShown = max(min(firstShown, focused), focused - room + 1)
-        firstShown = max(0, min(firstShown, fields.count - room))
-        let labelWidth = min(body.width / 2, fields.reduce(0) { max($0, DisplayText.width($1.label)) })
+        let room = messageRoom(width: body.width)
+        scroll(height: body.height, room: room)
         var cursor: Point?
-        for (row, index) in (firstShown..<min(fields.count, firstShown + room)).enumerated() {
-            let line = Rect(x: body.x, y: body.y + row * 2, width: body.width, height: 1)
-            if let point = renderField(index, into: &frame, in: line, labelWidth: labelWidth, theme: theme) {
-                cursor = point
-            }
+        var y = body.y
+        for index in firstShown..<fields.count {
+            let height = min(rows(of: index, room: room), body.maxY - y)
+            // Of a field that is not the one in hand nothing is left out.
+            if height < 1 || height < 2 && index != focus { break }
+            let place = Rect(x: body.x, y: y, width: body.width, height: height)
+            if let point = renderField(index, into: &frame, in: place, theme: theme) { cursor = point }
+            y += height
         }
-        renderFoot(into: &frame, in: foot, messageWidth: body.width - labelWidth - 2, theme: theme)
+        renderFoot(into: &frame, in: foot, theme: theme)
         return cursor
     }
 
     private mutating func renderField(
-        _ index: Int, into frame: inout Frame, in rect: Rect, labelWidth: Int, theme: Theme
+        _ index: Int, into frame: inout Frame, in place: Rect, theme: Theme
     ) -> Point? {
         let isFocused = index == focus
+        let labelWidth = labelWidth(in: place.width)
+        let rect = place.row(0)
         let field = fields[index]
         frame.putFitted(
             field.label, x: rect.x, y: rect.y, columns: labelWidth,
@@ -236,8 +265,13 @@ package struct Form: Sendable {
         case .choice(let choices):
             renderChoice(choices, of: index, into: &frame, in: input, theme: theme)
         }
-        if let message = field.message {
-            frame.putFitted("✗ " + message, x: input.x, y: rect.y + 1, columns: input.width, style: theme[.invalid])
+        let message = message(of: index, room: input.width)
+        if !message.isEmpty {
+            for (row, line) in message.prefix(place.height - 1).enumerated() {
+                frame.putFitted(
+                    (row == 0 ? "✗ " : "  ") + line, x: input.x, y: rect.y + 1 + row, columns: input.width,
+                    style: theme[.invalid])
+            }
         } else if isFocused, !field.help.isEmpty {
             frame.putFitted(field.help, x: input.x, y: rect.y + 1, columns: input.width, style: theme[.dim])
         }
@@ -262,10 +296,8 @@ package struct Form: Sendable {
         }
     }
 
-    private mutating func renderFoot(into frame: inout Frame, in rect: Rect, messageWidth: Int, theme: Theme) {
-        // A server's message rarely fits below its field: of the field with the focus it stands here in full.
-        let message = focus < fields.count ? fields[focus].message.map { "✗ " + $0 } : nil
-        let notice = error ?? message.flatMap { DisplayText.width($0) > messageWidth ? $0 : nil } ?? ""
+    private mutating func renderFoot(into frame: inout Frame, in rect: Rect, theme: Theme) {
+        let notice = error ?? ""
         let room = max(1, rect.height - 1)
         var lines = DisplayText.wrapped(notice, to: rect.width)
         if lines.count > room { lines = lines.prefix(room - 1) + [lines[(room - 1)...].joined(separator: " ")] }

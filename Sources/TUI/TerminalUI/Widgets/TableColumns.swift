@@ -14,10 +14,12 @@ package struct TableColumn: Hashable, Sendable {
     /// Stays when columns are scrolled out on the left, as the first one does: it says what the row is about. Only the
     /// first few in a row can.
     package var isFixed: Bool
+    /// What does not fit loses its middle: the end tells one from another.
+    package var keepsEnd: Bool
 
     package init(
         _ title: String, minimum: Int = 0, maximum: Int = 60, flex: Int = 0, alignment: Alignment = .leading,
-        priority: Int = 0, isFixed: Bool = false
+        priority: Int = 0, isFixed: Bool = false, keepsEnd: Bool = false
     ) {
         self.title = title
         self.minimum = max(minimum, min(DisplayText.width(title), 4))
@@ -26,6 +28,7 @@ package struct TableColumn: Hashable, Sendable {
         self.alignment = alignment
         self.priority = priority
         self.isFixed = isFixed
+        self.keepsEnd = keepsEnd
     }
 }
 
@@ -102,12 +105,19 @@ package struct TableLayout: Hashable, Sendable {
     ///   - offset: columns after the fixed ones that are scrolled out on the left. With an offset nothing is dropped by
     ///     priority: what does not fit is to the right, and the fixed ones leave half of the width to the others.
     package init(
-        columns: [TableColumn], contentWidths: [Int], visibleWidths: [Int]? = nil, width: Int, offset: Int = 0
+        columns: [TableColumn], contentWidths: [Int], visibleWidths: [Int]? = nil, width: Int, offset: Int = 0,
+        sorted: Int? = nil
     ) {
         let visibleWidths = visibleWidths ?? contentWidths
         var wishes: [Wish] = []
         let fixed = max(1, columns.prefix { $0.isFixed }.count)
-        for (index, column) in columns.enumerated() where index < fixed || index >= fixed + offset {
+        for (index, given) in columns.enumerated() where index < fixed || index >= fixed + offset {
+            var column = given
+            if index == sorted {
+                // By what the rows are sorted is read whole, with its arrow.
+                column.minimum = max(column.minimum, DisplayText.width(column.title) + 1)
+                column.maximum = max(column.maximum, column.minimum)
+            }
             let content = max(contentWidths[index], DisplayText.width(column.title) + 1)
             let wish = max(column.minimum, min(column.maximum, content))
             wishes.append(Wish(index: index, width: wish, content: visibleWidths[index], column: column))

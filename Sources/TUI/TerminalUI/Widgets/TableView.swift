@@ -163,7 +163,7 @@ package struct TableView: Sendable {
         for (index, width) in visibleWidths.enumerated() { contentWidths[index] = max(contentWidths[index], width) }
         let layout = TableLayout(
             columns: columns, contentWidths: contentWidths, visibleWidths: visibleWidths,
-            width: bodyRect.width - TableView.margin, offset: columnOffset)
+            width: bodyRect.width - TableView.margin, offset: columnOffset, sorted: sortColumn)
         self.layout = layout
         renderHeader(into: &frame, in: header, theme: theme, layout: layout)
         for (offset, row) in rows.enumerated() {
@@ -207,8 +207,11 @@ package struct TableView: Sendable {
         for placed in layout.columns where placed.index < row.cells.count {
             let cell = row.cells[placed.index]
             let style = row.keepsCellStyles ? cell.style.map { $0.over(base) } ?? base : base
+            let text =
+                columns[placed.index].keepsEnd
+                ? DisplayText.truncatedMiddle(cell.text, to: placed.width) : cell.text
             frame.putFitted(
-                cell.text, x: rect.x + TableView.margin + placed.x, y: rect.y, columns: placed.width,
+                text, x: rect.x + TableView.margin + placed.x, y: rect.y, columns: placed.width,
                 alignment: columns[placed.index].alignment, style: style)
         }
         if isSelected {

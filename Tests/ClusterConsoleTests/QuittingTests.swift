@@ -1,0 +1,140 @@
+import ClusterConsole
+import ClusterCore
+import KubeAPI
+import KubeClient
+import KubeCluster
+import TerminalUI
+import Testing
+
+/// Leaving, and what is asked before.
+@Suite struct QuittingTests {
+    /// A console after somebody created a ConfigMap at a client.
+    private static func desk(author: String = "kubectl", isDurable: Bool = false) -> Desk {
+        let desk = Desk(isDurable: isDurable)
+        desk.change { cluster in
+            cluster.author = author
+            cluster.put(ConfigMap(name: "settings", namespace: "default"))
+        }
+        return desk
+    }
+
+    private static func save(_ desk: Desk, _ keys: String) -> String? {
+        desk.press(keys)
+        guard case .writeFile(_, let text)? = desk.console.takeExternalRequest() else { return nil }
+        desk.console.externalResult(.done)
+        desk.draw()
+        return text
+    }
+
+    @Test func nothingIsAskedWhereNothingIsLost() {
+        let calm = Desk()
+        calm.press("q")
+        #expect(calm.console.exitRequested)
+        let durable = Self.desk(isDurable: true)
+        durable.press("q")
+        #expect(durable.console.exitRequested)
+        let brought = Desk()
+        brought.console.noteBrought([ObjectKey(.deployment, namespace: "default", name: "web")])
+        brought.press("q")
+        #expect(brought.console.exitRequested)
+    }
+
+    @Test(arguments: ["kubectl", "helm", "operator", "python-requests"])
+    func whatUsersCreateAnywhereIsAskedAfter(author: String) {
+        let desk = Self.desk(author: author)
+        desk.press("q")
+        #expect(!desk.console.exitRequested && desk.text.contains("Not saved: 1 ConfigMap."))
+        desk.press("<esc>")
+        desk.change { $0.remove(ObjectKey(.configMap, namespace: "default", name: "settings")) }
+        desk.press("q")
+        #expect(desk.console.exitRequested, "it is gone already")
+    }
+
+    @Test(arguments: ["deployment-controller", "kubelet", "root-ca-cert-publisher", "kubeadm", "kube-apiserver"])
+    func whatComponentsCreateIsNot(author: String) {
+        let desk = Self.desk(author: author)
+        desk.press("q")
+        #expect(desk.console.exitRequested)
+    }
+
+    @Test func whatOwnersMakeAndWhatPassesIsNot() {
+        let desk = Desk()
+        desk.change { cluster in
+            cluster.author = "kubectl"
+            var pod = SampleCluster.pod("owned")
+            var owner = OwnerReference()
+            owner.kind = "ReplicaSet"
+            owner.name = "web"
+            owner.uid = "rs"
+            pod.metadata.ownerReferences = [owner]
+            cluster.put(pod)
+            cluster.put(
+                SampleCluster.event(9, about: pod.boxed, reason: "Seen", message: "seen", at: cluster.time))
+        }
+        desk.press("q")
+        #expect(desk.console.exitRequested)
+    }
+
+    @Test func savingWhileQuittingLeaves() throws {
+        let desk = Self.desk()
+        let text = try #require(Self.save(desk, "qs<enter><enter>"))
+        #expect(text.hasPrefix("apiVersion: v1\nkind: ConfigMap\n") && !text.contains("uid:"))
+        #expect(desk.console.exitRequested)
+    }
+
+    @Test func whatIsSavedIsNotAskedAfterUntilItChanges() throws {
+        let desk = Self.desk()
+        _ = try #require(Self.save(desk, ":save all.yaml<enter>"))
+        #expect(desk.text.contains("1 object saved to all.yaml"))
+        // What components write is not the user's.
+        desk.change { cluster in
+            cluster.author = "kube-controller-manager"
+            cluster.put(ConfigMap(name: "settings", namespace: "default"))
+        }
+        desk.press("q")
+        #expect(desk.console.exitRequested)
+
+        let changed = Self.desk()
+        _ = try #require(Self.save(changed, ":save all.yaml<enter>"))
+        changed.change { cluster in
+            cluster.author = "kubectl"
+            cluster.put(ConfigMap(name: "settings", namespace: "default"))
+            cluster.put(Service(name: "web", namespace: "default"))
+        }
+        changed.press("q")
+        #expect(!changed.console.exitRequested && changed.text.contains("Not saved: 1 ConfigMap, 1 Service."))
+    }
+
+    @Test func whatWasBroughtAlongIsSavedWithTheRest() throws {
+        let desk = Self.desk()
+        desk.console.noteBrought([ObjectKey(.deployment, namespace: "default", name: "web")])
+        desk.press("q")
+        #expect(desk.text.contains("Not saved: 1 ConfigMap.") && !desk.text.contains("Deployment"))
+        let text = try #require(Self.save(desk, "s<enter><enter>"))
+        #expect(text.contains("kind: ConfigMap\n") && text.contains("kind: Deployment\n"))
+    }
+
+    @Test func aFileThatCannotBeWrittenKeepsTheQuestion() {
+        let desk = Self.desk()
+        desk.press("qs<enter>")
+        #expect(desk.console.takeExternalRequest() != nil)
+        desk.console.externalResult(.failed("drydock.yaml: Permission denied"))
+        desk.draw()
+        #expect(!desk.console.exitRequested && desk.text.contains("Permission denied"))
+        desk.press("<esc>q")
+        #expect(!desk.console.exitRequested && desk.text.contains("Not saved: 1 ConfigMap."))
+    }
+
+    @Test func interruptingTheQuestionLeavesAndOtherDialogsAreCancelled() {
+        let desk = Self.desk()
+        desk.press("<ctrl-c>")
+        #expect(!desk.console.exitRequested && desk.text.contains("Not saved"))
+        desk.press("<ctrl-c>")
+        #expect(desk.console.exitRequested)
+        for keys in ["<ctrl-d>", "c", "c1"] {
+            let other = Desk()
+            other.press(keys + "<ctrl-c>")
+            #expect(!other.console.exitRequested && other.row(23).contains("? help"), "\(keys)")
+        }
+    }
+}
