@@ -64,7 +64,10 @@ public func applyPatch(
         return decoded
     } catch {
         let text = printedPatch ?? String(decoding: bytes, as: UTF8.self)
-        let message = GoDecodeError.message(error, type: SchemaTable.shared.type(of: object.kind))
+        let schema = SchemaTable.shared.type(of: object.kind)
+        let message =
+            type == .strategicMerge
+            ? GoDecodeError.conversionMessage(error, type: schema) : GoDecodeError.message(error, type: schema)
         throw .invalid(kind: GroupResource(resource: ""), name: "", errors: [.invalid("patch", text, message)])
     }
 }
