@@ -18,6 +18,19 @@ struct PatchTests {
         }
     }
 
+    /// Where the library of the API server departs from the standard: a patch and what it gives; nil if it is refused.
+    private static let departures: [String: String?] = [
+        #"[{"op":"add","path":"","value":[]}]"#: nil,
+        #"[{"op":"add","path":"","value":{}}]"#: nil,
+        #"[{"op":"add","path":"","value":{"baz":"qux"}}]"#: nil,
+        #"[{"op":"add","path":"/bar/-1","value":"5"}]"#: #"{"bar":[1,2,"5"]}"#,
+        #"[{"op":"add","path":"/-"}]"#: "[1,null]",
+        #"[{"op":"replace","path":"/0"}]"#: "[null]",
+        #"[{"from":"/bar","op":"copy","path":"/foo"}]"#: #"{"foo":null}"#,
+        #"[{"op":"test","path":"/00","value":"foo"}]"#: #"["foo","bar"]"#,
+        #"[{"op":"test","path":"/01","value":"bar"}]"#: #"["foo","bar"]"#,
+    ]
+
     @Test(
         "The cases of RFC 6902", .enabled(if: Reference.folder != nil, Comment(rawValue: Reference.absence)),
         arguments: cases("tests.json") + cases("spec_tests.json"))
@@ -25,11 +38,44 @@ struct PatchTests {
         let document = test.value["doc"] ?? .null
         let patch = test.value["patch"] ?? .null
         let result = try? JSONPatches.apply(patch, to: document)
-        if test.value["error"] != nil {
+        if let departure = Self.departures[patch.jsonText] {
+            #expect(result?.jsonText == departure)
+        } else if test.value["error"] != nil {
             #expect(result == nil)
         } else {
             #expect(result == test.value["expected"] ?? document)
         }
+    }
+
+    /// What `kubectl patch --local --type=json` answers.
+    @Test(
+        "JSON patches as the API server's library reads them",
+        arguments: [
+            (#"[{"op":"replace","path":"/m/z","value":1}]"#, #"{"l":["x","y"],"m":{"a":1,"z":1}}"#),
+            (#"[{"op":"copy","from":"/m/z","path":"/m/q"}]"#, #"{"l":["x","y"],"m":{"a":1,"q":null}}"#),
+            (#"[{"op":"move","from":"/m/z","path":"/m/q"}]"#, nil),
+            (#"[{"op":"move","from":"/m","path":"/m/x"}]"#, nil),
+            (#"[{"op":"move","from":"/m/a","path":"/m/a"}]"#, #"{"l":["x","y"],"m":{"a":1}}"#),
+            (#"[{"op":"remove","path":"/m/z"}]"#, nil),
+            (#"[{"op":"remove","path":"/l/-1"}]"#, #"{"l":["x"],"m":{"a":1}}"#),
+            (#"[{"op":"add","path":"/l/-3","value":"n"}]"#, #"{"l":["n","x","y"],"m":{"a":1}}"#),
+            (#"[{"op":"add","path":"/l/-4","value":"n"}]"#, nil),
+            (#"[{"op":"replace","path":"/l/+1","value":"n"}]"#, #"{"l":["x","n"],"m":{"a":1}}"#),
+            (#"[{"op":"replace","path":"/l/-","value":"n"}]"#, nil),
+            (#"[{"op":"add","path":"x/m/q","value":1}]"#, #"{"l":["x","y"],"m":{"a":1,"q":1}}"#),
+            (#"[{"op":"add","path":"m","value":{}}]"#, nil),
+            (#"[{"op":"replace","path":"","value":{"b":2}}]"#, #"{"b":2}"#),
+            (#"[{"op":"replace","path":"","value":"b"}]"#, nil),
+            (#"[{"op":"remove","path":""}]"#, nil),
+            (#"[{"op":"test","path":"/m/a/b","value":null}]"#, nil),
+            (#"[{"op":"test","path":"/m/a"}]"#, nil),
+            (#"[{"path":"/m/x","value":1}]"#, nil),
+            ("null", #"{"l":["x","y"],"m":{"a":1}}"#),
+        ] as [(String, String?)])
+    func jsonPatchLibrary(patch: String, expected: String?) throws {
+        let document = try JSONValue.decode(Array(#"{"l":["x","y"],"m":{"a":1}}"#.utf8))
+        let result = try? JSONPatches.apply(JSONValue.decode(Array(patch.utf8)), to: document)
+        #expect(result?.jsonText == expected)
     }
 
     private func pod() -> KubeObject {

@@ -21,14 +21,18 @@ public func applyPatch(
     var printedPatch: String?
     switch type {
     case .json:
-        guard case .array(let operations) = document else {
+        let count: Int
+        switch document {
+        case .array(let operations): count = operations.count
+        case .null: count = 0
+        default:
             throw .badRequest(
                 "error decoding patch: json: cannot unmarshal \(document.goKind) into Go value of type "
                     + "[]handlers.jsonPatchOp")
         }
-        if operations.count > maximumOperations {
+        if count > maximumOperations {
             throw .requestEntityTooLarge(
-                "The allowed maximum operations in a JSON patch is \(maximumOperations), got \(operations.count)")
+                "The allowed maximum operations in a JSON patch is \(maximumOperations), got \(count)")
         }
         do throws(JSONPatch.Failure) {
             result = try JSONPatch(document).apply(to: result)
