@@ -208,6 +208,12 @@ struct ProtobufTests {
         list.items = (0..<3).map { Pod(name: "pod-\($0)", namespace: "default") }
         let items = list.items.map { ProtobufCoding.message($0.boxed) }
         let bytes = ProtobufCoding.list(apiVersion: "v1", kind: "PodList", metadata: list.metadata, items: items)
+        // And in pieces.
+        let heads = items.map { ProtobufCoding.itemHead(size: $0.count) }
+        let size = zip(heads, items).reduce(0) { $0 + $1.0.count + $1.1.count }
+        let frame = ProtobufCoding.listFrame(
+            apiVersion: "v1", kind: "PodList", metadata: list.metadata, size: size)
+        #expect(frame.start + zip(heads, items).flatMap { $0.0 + $0.1 } + frame.end == bytes)
         #expect(bytes == ProtobufCoding.encode(list, apiVersion: "v1", kind: "PodList"))
         #expect(try ProtobufCoding.decode(bytes, as: PodList.self) == list)
         let envelope = try ProtobufCoding.open(bytes)
