@@ -138,6 +138,20 @@ struct ProtobufTests {
         #expect(container.jsonText == #"{"name":"a","resources":{}}"#)
         #expect(try Container.decode(container.jsonText) == container)
         #expect(try PersistentVolumeClaimSpec.decode(#"{"storageClassName":""}"#).storageClassName == "")
+        // Lists without `omitempty`, required or not.
+        #expect(PodSpec().jsonText == #"{"containers":null}"#)
+        #expect(
+            Role().jsonText
+                == #"{"kind":"Role","apiVersion":"rbac.authorization.k8s.io/v1","metadata":{},"rules":null}"#)
+        let slice = EndpointSlice()
+        #expect(
+            slice.jsonText
+                == #"{"kind":"EndpointSlice","apiVersion":"discovery.k8s.io/v1","metadata":{},"endpoints":null,"#
+                + #""ports":null,"addressType":""}"#)
+        #expect(try EndpointSlice.decode(slice.jsonText) == slice)
+        #expect(
+            PodDisruptionBudgetStatus().jsonText
+                == #"{"disruptionsAllowed":0,"currentHealthy":0,"desiredHealthy":0,"expectedPods":0}"#)
     }
 
     @Test("Small values, byte by byte")

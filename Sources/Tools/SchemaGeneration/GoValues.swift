@@ -16,6 +16,11 @@ enum GoValues {
         alwaysWritten[type]?.contains(field) ?? false
     }
 
+    /// Lists and maps without `omitempty`: JSON has null for one that is empty. Those that are required are so as well.
+    static func isNullWhenEmpty(_ type: String, _ field: String) -> Bool {
+        nullWhenEmpty[type]?.contains(field) ?? false
+    }
+
     private static func fields(_ table: String) -> [String: Set<String>] {
         var result: [String: Set<String>] = [:]
         for line in table.split(separator: "\n") {
@@ -28,8 +33,27 @@ enum GoValues {
     private static let alwaysWritten = fields(
         """
         Event reportingComponent reportingInstance
+        FlowSchemaSpec matchingPrecedence
+        PodDisruptionBudgetStatus currentHealthy desiredHealthy disruptionsAllowed expectedPods
         PriorityClass value
+        QueuingConfiguration handSize queueLengthLimit queues
         StatefulSetOrdinals start
+        StatefulSetSpec serviceName
+        StatefulSetStatus availableReplicas
+        """)
+
+    private static let nullWhenEmpty = fields(
+        """
+        CSINodeDriver topologyKeys
+        ClusterRole rules
+        ContainerImage names
+        CustomResourceDefinitionStatus conditions storedVersions
+        EndpointSlice endpoints ports
+        HorizontalPodAutoscalerStatus currentMetrics
+        ProjectedVolumeSource sources
+        ResourcePolicyRule namespaces
+        Role rules
+        TokenRequestSpec audiences
         """)
 
     private static let plainStructs = fields(

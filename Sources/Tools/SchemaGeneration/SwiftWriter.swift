@@ -183,7 +183,7 @@ package struct SwiftWriter {
         }
         switch field.type {
         case .list, .map:
-            if field.isRequired {
+            if field.isRequired || field.isNullWhenEmpty {
                 return [
                     "\(indent)\(key)",
                     "\(indent)if \(value).isEmpty { writer.null() } else { \(write(field.type, value)) }",

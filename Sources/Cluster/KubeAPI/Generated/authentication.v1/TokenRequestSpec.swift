@@ -37,10 +37,8 @@ public struct TokenRequestSpec: JSONCodable, ProtobufCodable {
 
     public func encode(into writer: inout JSONWriter) {
         writer.beginObject()
-        if !self.audiences.isEmpty {
-            writer.key("\"audiences\":")
-            writer.array(self.audiences)
-        }
+        writer.key("\"audiences\":")
+        if self.audiences.isEmpty { writer.null() } else { writer.array(self.audiences) }
         if let value = self.boundObjectRef {
             writer.key("\"boundObjectRef\":")
             value.encode(into: &writer)
