@@ -143,6 +143,8 @@ struct ProtobufTests {
         #expect(
             Role().jsonText
                 == #"{"kind":"Role","apiVersion":"rbac.authorization.k8s.io/v1","metadata":{},"rules":null}"#)
+        #expect(TypedLocalObjectReference().jsonText == #"{"apiGroup":null,"kind":"","name":""}"#)
+        #expect(try TypedLocalObjectReference.decode(#"{"apiGroup":null}"#).apiGroup == nil)
         let slice = EndpointSlice()
         #expect(
             slice.jsonText

@@ -16,7 +16,8 @@ enum GoValues {
         alwaysWritten[type]?.contains(field) ?? false
     }
 
-    /// Lists and maps without `omitempty`: JSON has null for one that is empty. Those that are required are so as well.
+    /// Lists, maps and pointers without `omitempty`: JSON has null for one that is empty, or not set. Lists and maps
+    /// that are required are so as well.
     static func isNullWhenEmpty(_ type: String, _ field: String) -> Bool {
         nullWhenEmpty[type]?.contains(field) ?? false
     }
@@ -44,16 +45,20 @@ enum GoValues {
 
     private static let nullWhenEmpty = fields(
         """
+        AzureFilePersistentVolumeSource secretNamespace
         CSINodeDriver topologyKeys
         ClusterRole rules
         ContainerImage names
         CustomResourceDefinitionStatus conditions storedVersions
         EndpointSlice endpoints ports
+        GRPCAction service
         HorizontalPodAutoscalerStatus currentMetrics
         ProjectedVolumeSource sources
         ResourcePolicyRule namespaces
         Role rules
-        TokenRequestSpec audiences
+        TokenRequestSpec audiences boundObjectRef expirationSeconds
+        TypedLocalObjectReference apiGroup
+        TypedObjectReference apiGroup
         """)
 
     private static let plainStructs = fields(

@@ -11,7 +11,7 @@ package struct Schema: Equatable, Sendable {
         package var name: String
         package var type: FieldType
         package var isRequired = false
-        /// A list or a map that JSON writes when it is empty, as null, though it is not required.
+        /// Not required, and yet JSON writes it when it is empty or not set, as null: a list, a map or a pointer.
         package var isNullWhenEmpty = false
         /// `atomic`, `set`, or `map:KEY,KEY`; nil when the schema does not say.
         package var listType: String?

@@ -200,6 +200,12 @@ package struct SwiftWriter {
             if field.zero == .written {
                 return ["\(indent)\(key)"] + encodeAlways(field, value).map { indent + $0 }
             }
+            if field.isNullWhenEmpty {
+                return [
+                    "\(indent)\(key)",
+                    "\(indent)if let value = \(value) { \(write(field.type, "value")) } else { writer.null() }",
+                ]
+            }
             let condition = field.zero == .omitted ? Self.isNotZero[field.type.text] ?? "" : ""
             return [
                 "\(indent)if let value = \(value)\(condition) {", "\(indent)    \(key)",

@@ -202,7 +202,7 @@ type AzureFilePersistentVolumeSource io.k8s.api.core.v1.AzureFilePersistentVolum
   secretName string required pb=1
   shareName string required pb=2
   readOnly bool omitzero pb=3
-  secretNamespace string pb=4
+  secretNamespace string null pb=4
 type AzureFileVolumeSource io.k8s.api.core.v1.AzureFileVolumeSource
   secretName string required pb=1
   shareName string required pb=2
@@ -1025,7 +1025,7 @@ type GCEPersistentDiskVolumeSource io.k8s.api.core.v1.GCEPersistentDiskVolumeSou
   readOnly bool omitzero pb=4
 type GRPCAction io.k8s.api.core.v1.GRPCAction
   port int32 required pb=1
-  service string pb=2
+  service string null pb=2
 type GitRepoVolumeSource io.k8s.api.core.v1.GitRepoVolumeSource
   repository string required pb=1
   revision string omitzero pb=2
@@ -2597,8 +2597,8 @@ type TokenRequest io.k8s.api.authentication.v1.TokenRequest group=authentication
   status TokenRequestStatus pb=3
 type TokenRequestSpec io.k8s.api.authentication.v1.TokenRequestSpec
   audiences [string] null list=atomic pb=1
-  boundObjectRef BoundObjectReference pb=3
-  expirationSeconds int64 pb=4
+  boundObjectRef BoundObjectReference null pb=3
+  expirationSeconds int64 null pb=4
 type TokenRequestStatus io.k8s.api.authentication.v1.TokenRequestStatus
   token string omitzero pb=1
   expirationTimestamp Time zero pb=2
@@ -2637,11 +2637,11 @@ type TopologySpreadConstraint io.k8s.api.core.v1.TopologySpreadConstraint
 type TypeChecking io.k8s.api.admissionregistration.v1.TypeChecking
   expressionWarnings [ExpressionWarning] list=atomic pb=1
 type TypedLocalObjectReference io.k8s.api.core.v1.TypedLocalObjectReference map=atomic
-  apiGroup string pb=1
+  apiGroup string null pb=1
   kind string required pb=2
   name string required pb=3
 type TypedObjectReference io.k8s.api.core.v1.TypedObjectReference
-  apiGroup string pb=1
+  apiGroup string null pb=1
   kind string required pb=2
   name string required pb=3
   namespace string pb=4

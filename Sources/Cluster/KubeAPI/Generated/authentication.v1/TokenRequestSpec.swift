@@ -39,14 +39,10 @@ public struct TokenRequestSpec: JSONCodable, ProtobufCodable {
         writer.beginObject()
         writer.key("\"audiences\":")
         if self.audiences.isEmpty { writer.null() } else { writer.array(self.audiences) }
-        if let value = self.boundObjectRef {
-            writer.key("\"boundObjectRef\":")
-            value.encode(into: &writer)
-        }
-        if let value = self.expirationSeconds {
-            writer.key("\"expirationSeconds\":")
-            writer.int(value)
-        }
+        writer.key("\"boundObjectRef\":")
+        if let value = self.boundObjectRef { value.encode(into: &writer) } else { writer.null() }
+        writer.key("\"expirationSeconds\":")
+        if let value = self.expirationSeconds { writer.int(value) } else { writer.null() }
         writer.endObject()
     }
 
