@@ -1,7 +1,7 @@
 /// A strategic merge patch: a partial object whose lists merge by the keys of the schema, with directives in it.
 ///
 /// - `$patch: replace` takes the object that it stands in as it is; `$patch: delete` empties it, or in a list deletes
-/// the   entry with the same merge key; `$patch: replace` as an entry of a list replaces the list.
+///   the entry with the same merge key; `$patch: replace` as an entry of a list replaces the list.
 /// - `$retainKeys: [a, b]` clears the other fields of an object.
 /// - `$setElementOrder/list: […]` orders a list.
 /// - `$deleteFromPrimitiveList/list: […]` deletes from a list of strings or numbers.
@@ -292,8 +292,8 @@ struct StrategicMergePatch {
         return elements
     }
 
-    /// The patch's entries, deletions aside, must stand in the order list, in the same order. Another directive is passed
-    /// over only while the order list has entries left.
+    /// The patch's entries, deletions aside, must stand in the order list, in the same order. Another directive is
+    /// passed over only while the order list has entries left.
     private static func checkOrder(_ patch: [JSONValue], _ order: [JSONValue], _ key: String?) throws(Failure) {
         if order.isEmpty || patch.isEmpty { return }
         func identity(_ element: JSONValue) -> JSONValue? {

@@ -13,7 +13,8 @@ enum AddressWarnings {
         return canonical == text ? [] : nonStandard(text, path, canonical)
     }
 
-    /// Blocks of addresses: with bits below the prefix, with leading zeros, or IPv6 written otherwise than it should be.
+    /// Blocks of addresses: with bits below the prefix, with leading zeros, or IPv6 written otherwise than it should
+    /// be.
     static func of(range text: String, _ path: String) -> [String] {
         guard let block = CIDRValue(text) else { return [] }
         let canonical = block.description
