@@ -18,6 +18,19 @@ struct PatchTests {
         }
     }
 
+    /// Where the library of the API server departs from the standard: a patch and what it gives; nil if it is refused.
+    private static let departures: [String: String?] = [
+        #"[{"op":"add","path":"","value":[]}]"#: nil,
+        #"[{"op":"add","path":"","value":{}}]"#: nil,
+        #"[{"op":"add","path":"","value":{"baz":"qux"}}]"#: nil,
+        #"[{"op":"add","path":"/bar/-1","value":"5"}]"#: #"{"bar":[1,2,"5"]}"#,
+        #"[{"op":"add","path":"/-"}]"#: "[1,null]",
+        #"[{"op":"replace","path":"/0"}]"#: "[null]",
+        #"[{"from":"/bar","op":"copy","path":"/foo"}]"#: #"{"foo":null}"#,
+        #"[{"op":"test","path":"/00","value":"foo"}]"#: #"["foo","bar"]"#,
+        #"[{"op":"test","path":"/01","value":"bar"}]"#: #"["foo","bar"]"#,
+    ]
+
     @Test(
         "The cases of RFC 6902", .enabled(if: Reference.folder != nil, Comment(rawValue: Reference.absence)),
         arguments: cases("tests.json") + cases("spec_tests.json"))
@@ -25,11 +38,44 @@ struct PatchTests {
         let document = test.value["doc"] ?? .null
         let patch = test.value["patch"] ?? .null
         let result = try? JSONPatches.apply(patch, to: document)
-        if test.value["error"] != nil {
+        if let departure = Self.departures[patch.jsonText] {
+            #expect(result?.jsonText == departure)
+        } else if test.value["error"] != nil {
             #expect(result == nil)
         } else {
             #expect(result == test.value["expected"] ?? document)
         }
+    }
+
+    /// What `kubectl patch --local --type=json` answers.
+    @Test(
+        "JSON patches as the API server's library reads them",
+        arguments: [
+            (#"[{"op":"replace","path":"/m/z","value":1}]"#, #"{"l":["x","y"],"m":{"a":1,"z":1}}"#),
+            (#"[{"op":"copy","from":"/m/z","path":"/m/q"}]"#, #"{"l":["x","y"],"m":{"a":1,"q":null}}"#),
+            (#"[{"op":"move","from":"/m/z","path":"/m/q"}]"#, nil),
+            (#"[{"op":"move","from":"/m","path":"/m/x"}]"#, nil),
+            (#"[{"op":"move","from":"/m/a","path":"/m/a"}]"#, #"{"l":["x","y"],"m":{"a":1}}"#),
+            (#"[{"op":"remove","path":"/m/z"}]"#, nil),
+            (#"[{"op":"remove","path":"/l/-1"}]"#, #"{"l":["x"],"m":{"a":1}}"#),
+            (#"[{"op":"add","path":"/l/-3","value":"n"}]"#, #"{"l":["n","x","y"],"m":{"a":1}}"#),
+            (#"[{"op":"add","path":"/l/-4","value":"n"}]"#, nil),
+            (#"[{"op":"replace","path":"/l/+1","value":"n"}]"#, #"{"l":["x","n"],"m":{"a":1}}"#),
+            (#"[{"op":"replace","path":"/l/-","value":"n"}]"#, nil),
+            (#"[{"op":"add","path":"x/m/q","value":1}]"#, #"{"l":["x","y"],"m":{"a":1,"q":1}}"#),
+            (#"[{"op":"add","path":"m","value":{}}]"#, nil),
+            (#"[{"op":"replace","path":"","value":{"b":2}}]"#, #"{"b":2}"#),
+            (#"[{"op":"replace","path":"","value":"b"}]"#, nil),
+            (#"[{"op":"remove","path":""}]"#, nil),
+            (#"[{"op":"test","path":"/m/a/b","value":null}]"#, nil),
+            (#"[{"op":"test","path":"/m/a"}]"#, nil),
+            (#"[{"path":"/m/x","value":1}]"#, nil),
+            ("null", #"{"l":["x","y"],"m":{"a":1}}"#),
+        ] as [(String, String?)])
+    func jsonPatchLibrary(patch: String, expected: String?) throws {
+        let document = try JSONValue.decode(Array(#"{"l":["x","y"],"m":{"a":1}}"#.utf8))
+        let result = try? JSONPatches.apply(JSONValue.decode(Array(patch.utf8)), to: document)
+        #expect(result?.jsonText == expected)
     }
 
     private func pod() -> KubeObject {
@@ -72,6 +118,12 @@ struct PatchTests {
             ),
             (#"{"spec":{"containers":[{"name":"c","image":null}]}}"#, ["a=a:1", "b=b:1", "c="]),
             (#"{"spec":{"containers":[{"name":"a","$patch":"replace"}]}}"#, []),
+            // What the server had is ordered by what Go's deletion in place left of it.
+            (
+                #"{"spec":{"$setElementOrder/containers":[{"name":"d"}],"#
+                    + #""containers":[{"name":"d","image":"d:1"},{"name":"a","$patch":"delete"}]}}"#,
+                ["b=b:1", "c=c:1", "d=d:1"]
+            ),
         ])
     func containers(patch: String, expected: [String]) throws {
         #expect(names(try applyPatch(Array(patch.utf8), type: .strategicMerge, to: pod()).object) == expected)
@@ -101,6 +153,103 @@ struct PatchTests {
         #expect(
             try patched(#"{"spec":{"tolerations":[{"key":"k","operator":null}]}}"#).spec.tolerations.map(\.key) == ["k"]
         )
+    }
+
+    /// Found by comparing with kubectl's own library, `kubectl patch --local`, on random objects and patches.
+    @Test(
+        "Strategic merge: what upstream refuses, in its words",
+        arguments: [
+            (
+                #"{"spec":{"nodeSelector":{"disk":null,"$patch":"merge"}}}"#,
+                "unknown patch type: merge in map: map[$patch:merge disk:<nil>]"
+            ),
+            (
+                #"{"spec":{"volumes":[{"name":"data"},null]}}"#,
+                "list element types are not identical: [[map[emptyDir:map[] name:data]] [map[name:data] <nil>]]"
+            ),
+            (
+                #"{"spec":{"$setElementOrder/tolerations":[],"tolerations":[]}}"#,
+                "no elements in any of the given slices"
+            ),
+            (
+                #"{"spec":{"$setElementOrder/nothing":[]}}"#,
+                #"unable to find api field in struct PodSpec for the json field "nothing""#
+            ),
+            (#"{"spec":{"$setElementOrder/overhead":[]}}"#, "expected slice or array type, but got: struct"),
+            (
+                #"{"metadata":{"labels":{"$setElementOrder/x":[]}}}"#,
+                "merging an object in json but data type is not struct, instead is: map"
+            ),
+            (
+                #"{"metadata":{"finalizers":[{}]}}"#,
+                "list element types are not identical: [[example.com/a example.com/b] [map[]]]"
+            ),
+            (
+                #"{"spec":{"$setElementOrder/volumes":null}}"#,
+                "expected a []interface {}, but received a %!s(<nil>)"
+            ),
+            (
+                #"{"spec":{"$setElementOrder/volumes":[{"name":"data"}],"volumes":[{"name":"data"},{"$patch":"replace"}]}}"#,
+                "The order in patch list:\n[map[name:data] map[$patch:replace]]\n doesn't match $setElementOrder list:\n"
+                    + "[map[name:data]]\n"
+            ),
+        ])
+    func strategicRefusals(patch: String, message: String) {
+        do throws(StatusError) {
+            _ = try applyPatch(Array(patch.utf8), type: .strategicMerge, to: pod())
+            Issue.record("the patch was applied")
+        } catch {
+            #expect(error.code == 500)
+            #expect(error.message == message)
+        }
+    }
+
+    @Test("Strategic merge: directives where the object has nothing")
+    func directivesWithoutValue() throws {
+        func patched(_ patch: String) throws -> DecodedObject {
+            try applyPatch(Array(patch.utf8), type: .strategicMerge, to: pod())
+        }
+        // An entry with `$patch` goes, whether the list is ordered or not.
+        for order in ["", #""$setElementOrder/imagePullSecrets":[{"name":"b"}],"#] {
+            let result = try patched(
+                #"{"spec":{"# + order + #""imagePullSecrets":[{"name":"a","$patch":"delete"},{"name":"b"}]}}"#)
+            #expect(result.object.as(Pod.self)?.spec.imagePullSecrets.map(\.name) == ["b"])
+        }
+        // Other directives stay, as fields that no object has.
+        let added = try patched(#"{"spec":{"securityContext":{"runAsUser":1,"$retainKeys":["runAsUser"]}}}"#)
+        #expect(added.strictErrors == [#"unknown field "spec.securityContext.$retainKeys""#])
+        #expect(added.object.as(Pod.self)?.spec.securityContext?.runAsUser == 1)
+        // A list that is replaced, not merged, gives up entries all the same.
+        var container = Container()
+        container.name = "a"
+        container.args = ["x", "y"]
+        var subject = Pod(name: "web", namespace: "default")
+        subject.spec.containers = [container]
+        let result = try applyPatch(
+            Array(#"{"spec":{"containers":[{"name":"a","$deleteFromPrimitiveList/args":["x"]}]}}"#.utf8),
+            type: .strategicMerge, to: subject.boxed)
+        #expect(result.object.as(Pod.self)?.spec.containers.first?.args == ["y"])
+    }
+
+    @Test(
+        "Strategic merge: values of the wrong type, as Go's conversion tells them",
+        arguments: [
+            (#"{"spec":{"nodeSelector":"x"}}"#, "cannot restore map from string"),
+            (#"{"metadata":{"labels":{"app":1}}}"#, "cannot convert int64 to string"),
+            (#"{"metadata":{"labels":{"app":{"a":"b"}}}}"#, "unrecognized type: string"),
+            (#"{"spec":{"securityContext":["x"]}}"#, "cannot restore struct from: slice"),
+            (#"{"spec":{"containers":true}}"#, "cannot restore slice from bool"),
+            (#"{"spec":{"priority":"x"}}"#, "unrecognized type: int32"),
+            (#"{"spec":{"priority":1.5}}"#, "cannot convert float64 to int32"),
+        ])
+    func strategicWrongTypes(patch: String, message: String) {
+        do throws(StatusError) {
+            _ = try applyPatch(Array(patch.utf8), type: .strategicMerge, to: pod())
+            Issue.record("the patch was applied")
+        } catch {
+            #expect(error.code == 422)
+            #expect(error.message.hasSuffix(": " + message))
+        }
     }
 
     @Test("Broken patches are 400, patches that do not fit 422")

@@ -138,6 +138,22 @@ struct ProtobufTests {
         #expect(container.jsonText == #"{"name":"a","resources":{}}"#)
         #expect(try Container.decode(container.jsonText) == container)
         #expect(try PersistentVolumeClaimSpec.decode(#"{"storageClassName":""}"#).storageClassName == "")
+        // Lists without `omitempty`, required or not.
+        #expect(PodSpec().jsonText == #"{"containers":null}"#)
+        #expect(
+            Role().jsonText
+                == #"{"kind":"Role","apiVersion":"rbac.authorization.k8s.io/v1","metadata":{},"rules":null}"#)
+        #expect(TypedLocalObjectReference().jsonText == #"{"apiGroup":null,"kind":"","name":""}"#)
+        #expect(try TypedLocalObjectReference.decode(#"{"apiGroup":null}"#).apiGroup == nil)
+        let slice = EndpointSlice()
+        #expect(
+            slice.jsonText
+                == #"{"kind":"EndpointSlice","apiVersion":"discovery.k8s.io/v1","metadata":{},"endpoints":null,"#
+                + #""ports":null,"addressType":""}"#)
+        #expect(try EndpointSlice.decode(slice.jsonText) == slice)
+        #expect(
+            PodDisruptionBudgetStatus().jsonText
+                == #"{"disruptionsAllowed":0,"currentHealthy":0,"desiredHealthy":0,"expectedPods":0}"#)
     }
 
     @Test("Small values, byte by byte")
@@ -208,6 +224,12 @@ struct ProtobufTests {
         list.items = (0..<3).map { Pod(name: "pod-\($0)", namespace: "default") }
         let items = list.items.map { ProtobufCoding.message($0.boxed) }
         let bytes = ProtobufCoding.list(apiVersion: "v1", kind: "PodList", metadata: list.metadata, items: items)
+        // And in pieces.
+        let heads = items.map { ProtobufCoding.itemHead(size: $0.count) }
+        let size = zip(heads, items).reduce(0) { $0 + $1.0.count + $1.1.count }
+        let frame = ProtobufCoding.listFrame(
+            apiVersion: "v1", kind: "PodList", metadata: list.metadata, size: size)
+        #expect(frame.start + zip(heads, items).flatMap { $0.0 + $0.1 } + frame.end == bytes)
         #expect(bytes == ProtobufCoding.encode(list, apiVersion: "v1", kind: "PodList"))
         #expect(try ProtobufCoding.decode(bytes, as: PodList.self) == list)
         let envelope = try ProtobufCoding.open(bytes)

@@ -41,9 +41,28 @@ struct DiscoveryTests {
         #expect(apps.first { $0["name"] == "deployments" }?["storageVersionHash"] == "8aSe+NMegvE=")
     }
 
-    @Test(arguments: ["v2", "v2beta1"])
-    func aggregated(version: String) throws {
-        let accept = "application/json;g=apidiscovery.k8s.io;v=\(version);as=APIGroupDiscoveryList,application/json"
+    private func accept(_ version: String) -> String {
+        "application/json;g=apidiscovery.k8s.io;v=\(version);as=APIGroupDiscoveryList"
+    }
+
+    /// v2beta1 was a version once. What stands behind it in the header counts, and if nothing does there is no answer.
+    @Test(arguments: ["/api", "/apis"], ["v2beta1", "v3"])
+    func unknownAggregated(path: String, version: String) throws {
+        let list = try gateway.request("GET", path, headers: [("Accept", accept(version) + ",application/json")])
+        #expect(list.status == 200)
+        #expect(list.header("Content-Type") == "application/json")
+        #expect(try list.json["kind"] == (path == "/api" ? "APIVersions" : "APIGroupList"))
+        let newest = try gateway.request(
+            "GET", path, headers: [("Accept", accept(version) + "," + accept("v2") + ",application/json")])
+        #expect(try newest.json["kind"] == "APIGroupDiscoveryList")
+        let refused = try gateway.request("GET", path, headers: [("Accept", accept(version))])
+        #expect(refused.status == 406)
+        #expect(try refused.json["reason"] == "NotAcceptable")
+    }
+
+    @Test func aggregated() throws {
+        let version = "v2"
+        let accept = accept(version) + ",application/json"
         let response = try gateway.request("GET", "/apis", headers: [("Accept", accept)])
         #expect(
             response.header("Content-Type")

@@ -128,6 +128,43 @@ struct ReadTests {
         #expect(small.header("Content-Encoding") == nil)
     }
 
+    /// Long lists are made as the client takes them, in JSON and in protobuf, and compressed if they are large.
+    @Test func longLists() throws {
+        let json = [("Content-Type", "application/json")]
+        let namespace = "/api/v1/namespaces/long-lists"
+        let body = "{\"metadata\":{\"name\":\"long-lists\"}}"
+        #expect(try gateway.request("POST", "/api/v1/namespaces", headers: json, body: body).status == 201)
+        let text = String(repeating: "x", count: 1000)
+        let connection = try gateway.connect()
+        for number in 1000..<1250 {
+            let body = "{\"metadata\":{\"name\":\"c-\(number)\"},\"data\":{\"text\":\"\(text)\"}}"
+            let response = try connection.request("POST", namespace + "/configmaps", headers: json, body: body)
+            #expect(response.status == 201)
+        }
+        let path = namespace + "/configmaps?labelSelector=!none"
+        let count = try gateway.request("GET", path).json["items"]?.arrayValue?.count ?? 0
+        #expect(count >= 250)
+        let protobuf = [("Accept", ProtobufCoding.mediaType)]
+        let list = try gateway.request("GET", path, headers: protobuf)
+        #expect(list.header("Content-Type") == ProtobufCoding.mediaType)
+        #expect(list.header("Transfer-Encoding") == "chunked")
+        let opened = try ProtobufCoding.open(list.body)
+        #expect(opened.kind == "ConfigMapList")
+        let maps = try ConfigMapList.decode(protobuf: opened.raw)
+        #expect(maps.items.count == count)
+        #expect(maps.items.first { $0.name == "c-1249" }?.data["text"] == text)
+        for accept in [protobuf, [("Accept", "application/json")]] {
+            let response = try gateway.request("GET", path, headers: accept + [("Accept-Encoding", "gzip")])
+            #expect(response.header("Content-Encoding") == "gzip")
+            #expect(response.body.prefix(2) == [0x1F, 0x8B])
+        }
+        // As many, and not worth it.
+        let metadata = [("Accept", ProtobufCoding.mediaType + ";as=PartialObjectMetadataList;v=v1;g=meta.k8s.io")]
+        let small = try gateway.request("GET", path, headers: metadata + [("Accept-Encoding", "gzip")])
+        #expect(small.header("Content-Encoding") == nil)
+        #expect(small.header("Content-Length") == String(small.body.count))
+    }
+
     @Test func selectors() throws {
         let one = try gateway.request("GET", "/api/v1/nodes?fieldSelector=metadata.name%3Dnode-2").json
         #expect(one["items"]?.arrayValue?.count == 1)

@@ -97,6 +97,47 @@ struct WriteTests {
         #expect(try response.json["data"]?["text"] == "two\nlines\n")
     }
 
+    /// Who wants to know of a key that stands twice is told, and the last value counts.
+    @Test func repeatedKeysInYAML() throws {
+        let body = """
+            apiVersion: v1
+            kind: ConfigMap
+            metadata: {"name": write-repeated, "name": write-repeated}
+            data:
+              b: "0"
+              a: "1"
+              a: "2"
+              "b": "3"
+            """
+        let collection = "/api/v1/namespaces/default/configmaps?dryRun=All"
+        let yaml = [("Content-Type", "application/yaml")]
+        let warned = try gateway.request("POST", collection, headers: yaml, body: body)
+        #expect(warned.status == 201)
+        #expect(try warned.json["data"] == ["a": "2", "b": "3"])
+        let found = [3: "name", 7: "a", 8: "b"].sorted { $0.key < $1.key }
+        let lines = found.map { "line \($0.key): key \\\"\($0.value)\\\" already set in map" }
+        let text = (["yaml: unmarshal errors:"] + lines).joined(separator: "   ")
+        #expect(warned.all("Warning") == ["299 - \"\(text)\""])
+        let ignored = try gateway.request("POST", collection + "&fieldValidation=Ignore", headers: yaml, body: body)
+        #expect(ignored.status == 201)
+        #expect(ignored.all("Warning").isEmpty)
+        let strict = try gateway.request("POST", collection + "&fieldValidation=Strict", headers: yaml, body: body)
+        #expect(strict.status == 400)
+        let message = try strict.json["message"]?.stringValue ?? ""
+        #expect(
+            message.hasPrefix(
+                "ConfigMap in version \"v1\" cannot be handled as a ConfigMap: strict decoding error: "
+                    + "yaml: unmarshal errors:\n  line 3: key \"name\" already set in map\n  line 7: "))
+        let applied = try gateway.request(
+            "PATCH",
+            "/api/v1/namespaces/default/configmaps/write-repeated?dryRun=All&fieldManager=m&fieldValidation=Strict",
+            headers: [("Content-Type", "application/apply-patch+yaml")], body: body)
+        #expect(applied.status == 400)
+        #expect(
+            try applied.json["message"]?.stringValue?.hasPrefix(
+                "error strict decoding YAML: error converting YAML to JSON: yaml: unmarshal errors:\n") == true)
+    }
+
     @Test func collections() throws {
         for name in ["write-all-1", "write-all-2"] {
             _ = try gateway.request(

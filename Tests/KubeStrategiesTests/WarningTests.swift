@@ -111,6 +111,59 @@ import Testing
         #expect(warnings(service) == row.expected)
     }
 
+    @Test(arguments: [
+        ("10.0.0.0/8", []),
+        ("0.0.0.0/0", []),
+        (
+            "10.0.0.1/8",
+            [#"CIDR value "10.0.0.1/8" is ambiguous in this context (should be "10.0.0.0/8" or "10.0.0.1/32"?)"#]
+        ),
+        (
+            "010.0.0.0/8",
+            [
+                #"non-standard CIDR value "010.0.0.0/8" will be considered invalid in a future Kubernetes release: "#
+                    + #"use "10.0.0.0/8""#
+            ]
+        ),
+        (
+            "::ffff:10.0.0.0/104",
+            [
+                #"non-standard CIDR value "::ffff:10.0.0.0/104" will be considered invalid in a future Kubernetes "#
+                    + #"release: use "10.0.0.0/8""#
+            ]
+        ),
+        ("fd00::/8", []),
+        (
+            "FD00::/8",
+            [#"IPv6 CIDR value "FD00::/8" should be in RFC 5952 canonical format ("fd00::/8")"#]
+        ),
+    ])
+    func blocksOfAddresses(_ row: (text: String, expected: [String])) {
+        let policy = Fixtures.read(
+            NetworkPolicy.self,
+            #"{"metadata":{"name":"a","namespace":"default"},"spec":{"podSelector":{},"egress":[{"to":[{"ipBlock":"#
+                + #"{"cidr":"\#(row.text)"}}]}]}}"#)
+        #expect(warnings(policy) == row.expected.map { "spec.egress[0].to[0].ipBlock.cidr: " + $0 })
+    }
+
+    @Test func endpointSlices() {
+        var slice = EndpointSlice(name: "a", namespace: "default")
+        slice.addressType = "IPv4"
+        var endpoint = Endpoint()
+        endpoint.addresses = ["10.0.0.1", "010.0.0.2"]
+        slice.endpoints = [endpoint]
+        #expect(
+            warnings(slice) == [
+                #"endpoints[0].addresses[1]: non-standard IP address "010.0.0.2" will be considered invalid in a future "#
+                    + #"Kubernetes release: use "10.0.0.2""#
+            ])
+        slice.metadata.labels = ["endpointslice.kubernetes.io/managed-by": "endpointslice-controller.k8s.io"]
+        #expect(warnings(slice) == [])
+        slice.addressType = "FQDN"
+        slice.endpoints = []
+        #expect(warnings(slice) == ["spec.addressType: FQDN endpoints are deprecated"])
+    }
+
     @Test func fieldsThatNothingActsOn() {
         let pod = Fixtures.pod(
             #"""

@@ -16,6 +16,12 @@ enum GoValues {
         alwaysWritten[type]?.contains(field) ?? false
     }
 
+    /// Lists, maps and pointers without `omitempty`: JSON has null for one that is empty, or not set. Lists and maps
+    /// that are required are so as well.
+    static func isNullWhenEmpty(_ type: String, _ field: String) -> Bool {
+        nullWhenEmpty[type]?.contains(field) ?? false
+    }
+
     private static func fields(_ table: String) -> [String: Set<String>] {
         var result: [String: Set<String>] = [:]
         for line in table.split(separator: "\n") {
@@ -28,8 +34,31 @@ enum GoValues {
     private static let alwaysWritten = fields(
         """
         Event reportingComponent reportingInstance
+        FlowSchemaSpec matchingPrecedence
+        PodDisruptionBudgetStatus currentHealthy desiredHealthy disruptionsAllowed expectedPods
         PriorityClass value
+        QueuingConfiguration handSize queueLengthLimit queues
         StatefulSetOrdinals start
+        StatefulSetSpec serviceName
+        StatefulSetStatus availableReplicas
+        """)
+
+    private static let nullWhenEmpty = fields(
+        """
+        AzureFilePersistentVolumeSource secretNamespace
+        CSINodeDriver topologyKeys
+        ClusterRole rules
+        ContainerImage names
+        CustomResourceDefinitionStatus conditions storedVersions
+        EndpointSlice endpoints ports
+        GRPCAction service
+        HorizontalPodAutoscalerStatus currentMetrics
+        ProjectedVolumeSource sources
+        ResourcePolicyRule namespaces
+        Role rules
+        TokenRequestSpec audiences boundObjectRef expirationSeconds
+        TypedLocalObjectReference apiGroup
+        TypedObjectReference apiGroup
         """)
 
     private static let plainStructs = fields(

@@ -11,6 +11,8 @@ package struct Schema: Equatable, Sendable {
         package var name: String
         package var type: FieldType
         package var isRequired = false
+        /// Not required, and yet JSON writes it when it is empty or not set, as null: a list, a map or a pointer.
+        package var isNullWhenEmpty = false
         /// `atomic`, `set`, or `map:KEY,KEY`; nil when the schema does not say.
         package var listType: String?
         /// `atomic` or `granular`.
@@ -123,6 +125,7 @@ extension Schema {
             for field in type.fields {
                 var line = "  \(field.name) \(field.type.text)"
                 if field.isRequired { line += " required" }
+                if field.isNullWhenEmpty { line += " null" }
                 if field.zero == .omitted { line += " omitzero" }
                 if field.zero == .written { line += " zero" }
                 if let listType = field.listType { line += " list=\(listType)" }
@@ -165,6 +168,7 @@ extension Schema {
                 types[types.count - 1].fields.append(
                     Field(
                         name: String(words[0]), type: FieldType(text: words[1]), isRequired: flags.contains("required"),
+                        isNullWhenEmpty: flags.contains("null"),
                         listType: values["list"].map(String.init), mapType: values["map"].map(String.init),
                         patchStrategy: values["patch"].map(String.init),
                         protobufPath: (values["pb"] ?? "").split(separator: ".").compactMap { Int($0) },

@@ -183,7 +183,7 @@ package struct SwiftWriter {
         }
         switch field.type {
         case .list, .map:
-            if field.isRequired {
+            if field.isRequired || field.isNullWhenEmpty {
                 return [
                     "\(indent)\(key)",
                     "\(indent)if \(value).isEmpty { writer.null() } else { \(write(field.type, value)) }",
@@ -199,6 +199,12 @@ package struct SwiftWriter {
             }
             if field.zero == .written {
                 return ["\(indent)\(key)"] + encodeAlways(field, value).map { indent + $0 }
+            }
+            if field.isNullWhenEmpty {
+                return [
+                    "\(indent)\(key)",
+                    "\(indent)if let value = \(value) { \(write(field.type, "value")) } else { writer.null() }",
+                ]
             }
             let condition = field.zero == .omitted ? Self.isNotZero[field.type.text] ?? "" : ""
             return [

@@ -202,7 +202,7 @@ type AzureFilePersistentVolumeSource io.k8s.api.core.v1.AzureFilePersistentVolum
   secretName string required pb=1
   shareName string required pb=2
   readOnly bool omitzero pb=3
-  secretNamespace string pb=4
+  secretNamespace string null pb=4
 type AzureFileVolumeSource io.k8s.api.core.v1.AzureFileVolumeSource
   secretName string required pb=1
   shareName string required pb=2
@@ -241,7 +241,7 @@ type CSINode io.k8s.api.storage.v1.CSINode group=storage.k8s.io version=v1 kind=
 type CSINodeDriver io.k8s.api.storage.v1.CSINodeDriver
   name string required pb=1
   nodeID string required pb=2
-  topologyKeys [string] list=atomic pb=3
+  topologyKeys [string] null list=atomic pb=3
   allocatable VolumeNodeResources pb=4
 type CSINodeList io.k8s.api.storage.v1.CSINodeList group=storage.k8s.io version=v1 kind=CSINodeList
   metadata ListMeta pb=1
@@ -341,7 +341,7 @@ type ClientIPConfig io.k8s.api.core.v1.ClientIPConfig
   timeoutSeconds int32 pb=1
 type ClusterRole io.k8s.api.rbac.v1.ClusterRole group=rbac.authorization.k8s.io version=v1 kind=ClusterRole
   metadata ObjectMeta pb=1
-  rules [PolicyRule] list=atomic pb=2
+  rules [PolicyRule] null list=atomic pb=2
   aggregationRule AggregationRule pb=3
 type ClusterRoleBinding io.k8s.api.rbac.v1.ClusterRoleBinding group=rbac.authorization.k8s.io version=v1 kind=ClusterRoleBinding
   metadata ObjectMeta pb=1
@@ -438,7 +438,7 @@ type ContainerExtendedResourceRequest io.k8s.api.core.v1.ContainerExtendedResour
   resourceName string required pb=2
   requestName string required pb=3
 type ContainerImage io.k8s.api.core.v1.ContainerImage
-  names [string] list=atomic pb=1
+  names [string] null list=atomic pb=1
   sizeBytes int64 omitzero pb=2
 type ContainerMetrics io.k8s.metrics.pkg.apis.metrics.v1beta1.ContainerMetrics
   name string required pb=1
@@ -577,9 +577,9 @@ type CustomResourceDefinitionSpec io.k8s.apiextensions-apiserver.pkg.apis.apiext
   versions [CustomResourceDefinitionVersion] required list=atomic
 type CustomResourceDefinitionStatus io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinitionStatus
   acceptedNames CustomResourceDefinitionNames zero
-  conditions [CustomResourceDefinitionCondition] list=map:type
+  conditions [CustomResourceDefinitionCondition] null list=map:type
   observedGeneration int64 omitzero
-  storedVersions [string] list=atomic
+  storedVersions [string] null list=atomic
 type CustomResourceDefinitionVersion io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinitionVersion
   additionalPrinterColumns [CustomResourceColumnDefinition] list=atomic
   deprecated bool omitzero
@@ -820,8 +820,8 @@ type EndpointPort io.k8s.api.core.v1.EndpointPort map=atomic
   appProtocol string pb=4
 type EndpointSlice io.k8s.api.discovery.v1.EndpointSlice group=discovery.k8s.io version=v1 kind=EndpointSlice
   metadata ObjectMeta pb=1
-  endpoints [Endpoint] list=atomic pb=2
-  ports [DiscoveryEndpointPort] list=atomic pb=3
+  endpoints [Endpoint] null list=atomic pb=2
+  ports [DiscoveryEndpointPort] null list=atomic pb=3
   addressType string required pb=4
 type EndpointSliceList io.k8s.api.discovery.v1.EndpointSliceList group=discovery.k8s.io version=v1 kind=EndpointSliceList
   metadata ListMeta pb=1
@@ -1004,7 +1004,7 @@ type FlowSchemaList io.k8s.api.flowcontrol.v1.FlowSchemaList group=flowcontrol.a
   items [FlowSchema] required pb=2
 type FlowSchemaSpec io.k8s.api.flowcontrol.v1.FlowSchemaSpec
   priorityLevelConfiguration PriorityLevelConfigurationReference required pb=1
-  matchingPrecedence int32 omitzero pb=2
+  matchingPrecedence int32 zero pb=2
   distinguisherMethod FlowDistinguisherMethod pb=3
   rules [PolicyRulesWithSubjects] list=atomic pb=4
 type FlowSchemaStatus io.k8s.api.flowcontrol.v1.FlowSchemaStatus
@@ -1025,7 +1025,7 @@ type GCEPersistentDiskVolumeSource io.k8s.api.core.v1.GCEPersistentDiskVolumeSou
   readOnly bool omitzero pb=4
 type GRPCAction io.k8s.api.core.v1.GRPCAction
   port int32 required pb=1
-  service string pb=2
+  service string null pb=2
 type GitRepoVolumeSource io.k8s.api.core.v1.GitRepoVolumeSource
   repository string required pb=1
   revision string omitzero pb=2
@@ -1095,7 +1095,7 @@ type HorizontalPodAutoscalerStatus io.k8s.api.autoscaling.v2.HorizontalPodAutosc
   lastScaleTime Time pb=2
   currentReplicas int32 omitzero pb=3
   desiredReplicas int32 required pb=4
-  currentMetrics [MetricStatus] list=atomic pb=5
+  currentMetrics [MetricStatus] null list=atomic pb=5
   conditions [HorizontalPodAutoscalerCondition] list=map:type patch=merge:type pb=6
 type HostAlias io.k8s.api.core.v1.HostAlias
   ip string required pb=1
@@ -1834,10 +1834,10 @@ type PodDisruptionBudgetSpec io.k8s.api.policy.v1.PodDisruptionBudgetSpec
 type PodDisruptionBudgetStatus io.k8s.api.policy.v1.PodDisruptionBudgetStatus
   observedGeneration int64 omitzero pb=1
   disruptedPods {Time} pb=2
-  disruptionsAllowed int32 omitzero pb=3
-  currentHealthy int32 omitzero pb=4
-  desiredHealthy int32 omitzero pb=5
-  expectedPods int32 omitzero pb=6
+  disruptionsAllowed int32 zero pb=3
+  currentHealthy int32 zero pb=4
+  desiredHealthy int32 zero pb=5
+  expectedPods int32 zero pb=6
   conditions [Condition] list=map:type patch=merge:type pb=7
 type PodExtendedResourceClaimStatus io.k8s.api.core.v1.PodExtendedResourceClaimStatus
   requestMappings [ContainerExtendedResourceRequest] required list=atomic pb=1
@@ -2043,12 +2043,12 @@ type Probe io.k8s.api.core.v1.Probe
   failureThreshold int32 omitzero pb=6
   terminationGracePeriodSeconds int64 pb=7
 type ProjectedVolumeSource io.k8s.api.core.v1.ProjectedVolumeSource
-  sources [VolumeProjection] list=atomic pb=1
+  sources [VolumeProjection] null list=atomic pb=1
   defaultMode int32 pb=2
 type QueuingConfiguration io.k8s.api.flowcontrol.v1.QueuingConfiguration
-  queues int32 omitzero pb=1
-  handSize int32 omitzero pb=2
-  queueLengthLimit int32 omitzero pb=3
+  queues int32 zero pb=1
+  handSize int32 zero pb=2
+  queueLengthLimit int32 zero pb=3
 type QuobyteVolumeSource io.k8s.api.core.v1.QuobyteVolumeSource
   registry string required pb=1
   volume string required pb=2
@@ -2180,7 +2180,7 @@ type ResourcePolicyRule io.k8s.api.flowcontrol.v1.ResourcePolicyRule
   apiGroups [string] required list=set pb=2
   resources [string] required list=set pb=3
   clusterScope bool omitzero pb=4
-  namespaces [string] list=set pb=5
+  namespaces [string] null list=set pb=5
 type ResourcePool io.k8s.api.resource.v1.ResourcePool
   name string required pb=1
   generation int64 required pb=2
@@ -2232,7 +2232,7 @@ type ResourceStatus io.k8s.api.core.v1.ResourceStatus
   resources [ResourceHealth] list=map:resourceID pb=2
 type Role io.k8s.api.rbac.v1.Role group=rbac.authorization.k8s.io version=v1 kind=Role
   metadata ObjectMeta pb=1
-  rules [PolicyRule] list=atomic pb=2
+  rules [PolicyRule] null list=atomic pb=2
 type RoleBinding io.k8s.api.rbac.v1.RoleBinding group=rbac.authorization.k8s.io version=v1 kind=RoleBinding
   metadata ObjectMeta pb=1
   subjects [Subject] list=atomic pb=2
@@ -2483,7 +2483,7 @@ type StatefulSetSpec io.k8s.api.apps.v1.StatefulSetSpec
   selector LabelSelector required pb=2
   template PodTemplateSpec required pb=3
   volumeClaimTemplates [PersistentVolumeClaim] list=atomic pb=4
-  serviceName string omitzero pb=5
+  serviceName string zero pb=5
   podManagementPolicy string omitzero pb=6
   updateStrategy StatefulSetUpdateStrategy zero pb=7
   revisionHistoryLimit int32 pb=8
@@ -2500,7 +2500,7 @@ type StatefulSetStatus io.k8s.api.apps.v1.StatefulSetStatus
   updateRevision string omitzero pb=7
   collisionCount int32 pb=9
   conditions [StatefulSetCondition] list=map:type patch=merge:type pb=10
-  availableReplicas int32 omitzero pb=11
+  availableReplicas int32 zero pb=11
 type StatefulSetUpdateStrategy io.k8s.api.apps.v1.StatefulSetUpdateStrategy
   type string omitzero pb=1
   rollingUpdate RollingUpdateStatefulSetStrategy pb=2
@@ -2596,9 +2596,9 @@ type TokenRequest io.k8s.api.authentication.v1.TokenRequest group=authentication
   spec TokenRequestSpec pb=2
   status TokenRequestStatus pb=3
 type TokenRequestSpec io.k8s.api.authentication.v1.TokenRequestSpec
-  audiences [string] list=atomic pb=1
-  boundObjectRef BoundObjectReference pb=3
-  expirationSeconds int64 pb=4
+  audiences [string] null list=atomic pb=1
+  boundObjectRef BoundObjectReference null pb=3
+  expirationSeconds int64 null pb=4
 type TokenRequestStatus io.k8s.api.authentication.v1.TokenRequestStatus
   token string omitzero pb=1
   expirationTimestamp Time zero pb=2
@@ -2637,11 +2637,11 @@ type TopologySpreadConstraint io.k8s.api.core.v1.TopologySpreadConstraint
 type TypeChecking io.k8s.api.admissionregistration.v1.TypeChecking
   expressionWarnings [ExpressionWarning] list=atomic pb=1
 type TypedLocalObjectReference io.k8s.api.core.v1.TypedLocalObjectReference map=atomic
-  apiGroup string pb=1
+  apiGroup string null pb=1
   kind string required pb=2
   name string required pb=3
 type TypedObjectReference io.k8s.api.core.v1.TypedObjectReference
-  apiGroup string pb=1
+  apiGroup string null pb=1
   kind string required pb=2
   name string required pb=3
   namespace string pb=4

@@ -106,7 +106,8 @@ struct Discovery: Sendable {
 ///
 /// Follows the types of kubernetes staging/src/k8s.io/api/apidiscovery/v2.
 enum AggregatedDiscovery {
-    static let versions = ["v2", "v2beta1"]
+    /// Kubernetes 1.36 has dropped v2beta1.
+    static let versions = ["v2"]
 
     static func document(_ version: String, _ groups: [APIGroupVersions]) -> JSONValue {
         [

@@ -11,6 +11,8 @@ struct DiscoveryRequests: Sendable {
         guard let first = parts.first, first == "api" || first == "apis" else { return false }
         let request = exchange.request
         if parts.count == 1, try serveAggregated(exchange, isCore: first == "api") { return true }
+        // Who asks for nothing but a form that there is not, such as an aggregated version of long ago, gets none.
+        _ = try OutputFormat(request, allowsShapes: false)
         let discovery = Discovery.shared
         switch (first, parts.count) {
         case ("api", 1):
@@ -37,6 +39,8 @@ struct DiscoveryRequests: Sendable {
     }
 
     /// Answers with the one document that has all, if the client asks for it before anything else.
+    ///
+    /// Follows apiserver pkg/endpoints/discovery/aggregated `WrappedHandler` and `IsAggregatedDiscoveryGVK`.
     private func serveAggregated(_ exchange: Exchange, isCore: Bool) throws(StatusError) -> Bool {
         let request = exchange.request
         for clause in AcceptClause.parse(request.joinedHeader("Accept")) where clause.matches("application/json") {

@@ -167,11 +167,19 @@ enum InputText {
     ///
     /// - Throws: `unsupportedMediaType` (415), `badRequest` for YAML that is none.
     static func json(_ request: GatewayRequest, accepted: [String]) throws(StatusError) -> [UInt8] {
+        try document(request, accepted: accepted).json
+    }
+
+    /// The body as JSON, and what a strict reader of YAML says of it: keys that stand twice.
+    static func document(
+        _ request: GatewayRequest, accepted: [String]
+    ) throws(StatusError) -> (json: [UInt8], strictError: String?) {
         switch RequestOptions.mediaType(request) {
-        case "", Notation.json.mediaType: return request.body
+        case "", Notation.json.mediaType: return (request.body, nil)
         case Notation.yaml.mediaType, "application/x-yaml", PatchType.apply.rawValue:
             do throws(YAMLProblem) {
-                return try YAMLText.decode(request.body).json
+                let document = try YAMLText.document(request.body)
+                return (document.value.json, document.strictError)
             } catch {
                 throw .badRequest("error decoding YAML: \(error.message)")
             }
@@ -198,12 +206,13 @@ enum InputText {
 
     /// The object of a body.
     static func object(_ request: GatewayRequest, _ kind: ResourceKind) throws(StatusError) -> DecodedObject {
-        let decoded: DecodedObject
+        var decoded: DecodedObject
         if RequestOptions.mediaType(request) == ProtobufCoding.mediaType, ProtobufCoding.supports(kind) {
             decoded = DecodedObject(object: try ProtobufCoding.decode(request.body, defaultKind: kind))
         } else {
-            let json = try json(request, accepted: OutputFormat.mediaTypes(of: kind))
-            decoded = try decodeObject(json, defaultKind: kind)
+            let document = try document(request, accepted: OutputFormat.mediaTypes(of: kind))
+            decoded = try decodeObject(document.json, defaultKind: kind)
+            if let error = document.strictError { decoded.strictErrors.insert(error, at: 0) }
         }
         if decoded.object.kind == kind { return decoded }
         let found = decoded.object.kind.info

@@ -52,8 +52,8 @@ struct ReadRequests: Sendable {
 
     private func answer(_ exchange: Exchange, _ kind: ResourceKind, _ result: ListResult, _ text: ObjectText) {
         let list = ListText(kind, result, text)
-        if text.format.notation == .json, !text.format.isPretty, result.items.count > ReadRequests.streamedCount {
-            exchange.stream(contentType: text.format.contentType, compressing: true, list)
+        if result.items.count > ReadRequests.streamedCount, let producer = list.producer() {
+            exchange.stream(contentType: text.format.contentType, compressing: true, producer)
         } else {
             exchange.respond(Response(200, text.format.contentType, list.document()))
         }

@@ -112,8 +112,14 @@ struct WriteRequests: Sendable {
             let accepted = PatchType.acceptedForPatches + [PatchType.apply.rawValue]
             throw .unsupportedMediaType(accepted: accepted)
         }
-        let order = try Order(request, kind, options: "PatchOptions")
-        let patch = type == .apply ? try InputText.json(request, accepted: []) : request.body
+        let document: (json: [UInt8], strictError: String?) =
+            type == .apply ? try InputText.document(request, accepted: []) : (request.body, nil)
+        let patch = document.json
+        let strictErrors = document.strictError.map { ["error converting YAML to JSON: " + $0] } ?? []
+        let order = try Order(request, kind, options: "PatchOptions", strictErrors: strictErrors)
+        if order.validation == .strict, let error = strictErrors.first {
+            throw .badRequest("error strict decoding YAML: " + error)
+        }
         if order.subresource == .scale { return patchScale(exchange, format, order, patch, type) }
         perform(exchange, format, order) { (cluster, request) throws(StatusError) in
             var outcome = Outcome()

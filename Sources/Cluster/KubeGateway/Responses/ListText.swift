@@ -5,7 +5,7 @@ import NIOCore
 /// A list as an answer, made piece by piece as the client takes it.
 final class ListText: BodyProducer {
     /// Bytes of a piece, about.
-    private static let pieceSize = 128 << 10
+    static let pieceSize = 128 << 10
     private let text: ObjectText
     private let kind: ResourceKind
     private let items: [KubeObject]
@@ -50,15 +50,33 @@ final class ListText: BodyProducer {
         return text.finish(writer)
     }
 
-    private func envelope() -> [UInt8] {
-        if case .metadata(let version) = text.format.shape {
-            return ProtobufCoding.list(
-                apiVersion: "meta.k8s.io/" + version, kind: "PartialObjectMetadataList", metadata: metadata,
-                items: items.map { ProtobufCoding.message(partialMetadata: $0.metadata) })
+    /// What makes the list in pieces; nil for notations in which it is made at once.
+    func producer() -> (any BodyProducer)? {
+        switch text.format.notation {
+        case .json: return text.format.isPretty ? nil : self
+        case .yaml: return nil
+        case .protobuf:
+            let (apiVersion, kind) = protobufName
+            return ProtobufListText(apiVersion: apiVersion, kind: kind, metadata, items, message)
         }
+    }
+
+    private func envelope() -> [UInt8] {
+        let (apiVersion, kind) = protobufName
         return ProtobufCoding.list(
-            apiVersion: kind.info.apiVersion, kind: kind.info.name + "List", metadata: metadata,
-            items: items.map { isRemembered ? text.bodies.protobuf(of: $0) : ProtobufCoding.message($0) })
+            apiVersion: apiVersion, kind: kind, metadata: metadata, items: items.map(message))
+    }
+
+    private var protobufName: (apiVersion: String, kind: String) {
+        if case .metadata(let version) = text.format.shape {
+            return ("meta.k8s.io/" + version, "PartialObjectMetadataList")
+        }
+        return (kind.info.apiVersion, kind.info.name + "List")
+    }
+
+    private func message(_ object: KubeObject) -> [UInt8] {
+        if case .metadata = text.format.shape { return ProtobufCoding.message(partialMetadata: object.metadata) }
+        return isRemembered ? text.bodies.protobuf(of: object) : ProtobufCoding.message(object)
     }
 
     func next() -> ByteBuffer? {

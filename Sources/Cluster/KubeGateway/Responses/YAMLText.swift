@@ -6,6 +6,18 @@ package struct YAMLProblem: Error {
     package let message: String
 }
 
+/// A document, and which keys of it stand twice in a mapping.
+package struct YAMLDocument {
+    package let value: JSONValue
+    /// As in `line 6: key "a" already set in map`, of the lines of the values.
+    fileprivate(set) var repeatedKeys: [String] = []
+
+    /// What a strict reader says of it, in upstream's words; nil if nothing.
+    package var strictError: String? {
+        repeatedKeys.isEmpty ? nil : "yaml: unmarshal errors:\n  " + repeatedKeys.joined(separator: "\n  ")
+    }
+}
+
 /// YAML as sigs.k8s.io/yaml reads and writes it: JSON in another notation, with members sorted by name.
 package enum YAMLText {
     /// Documents nested deeper than this are refused, as Go's decoder refuses them.
@@ -45,12 +57,18 @@ package enum YAMLText {
             || ["y", "n", "yes", "no", "on", "off"].contains(text.lowercased())
     }
 
+    /// The first document of a text. Of a key that a mapping has twice the last value counts.
+    package static func decode(_ bytes: [UInt8]) throws(YAMLProblem) -> JSONValue { try document(bytes).value }
+
     /// The first document of a text.
-    package static func decode(_ bytes: [UInt8]) throws(YAMLProblem) -> JSONValue {
+    package static func document(_ bytes: [UInt8]) throws(YAMLProblem) -> YAMLDocument {
         do {
-            var count = 0
-            guard let root = try Yams.compose(yaml: String(decoding: bytes, as: UTF8.self)) else { return .null }
-            return try value(root, depth: 0, &count)
+            guard let root = try YAMLRepeatedKeys.compose(String(decoding: bytes, as: UTF8.self)) else {
+                return YAMLDocument(value: .null)
+            }
+            var reading = Reading()
+            let value = try value(root, depth: 0, &reading)
+            return YAMLDocument(value: value, repeatedKeys: reading.repeatedKeys)
         } catch let problem as YAMLProblem {
             throw problem
         } catch let error as YamlError {
@@ -58,6 +76,11 @@ package enum YAMLText {
         } catch {
             throw YAMLProblem(message: "\(error)")
         }
+    }
+
+    private struct Reading {
+        var count = 0
+        var repeatedKeys: [String] = []
     }
 
     private static func describe(_ error: YamlError) -> String {
@@ -73,10 +96,10 @@ package enum YAMLText {
         }
     }
 
-    private static func value(_ node: Yams.Node, depth: Int, _ count: inout Int) throws -> JSONValue {
-        count += 1
+    private static func value(_ node: Yams.Node, depth: Int, _ reading: inout Reading) throws -> JSONValue {
+        reading.count += 1
         if depth > maximumDepth { throw YAMLProblem(message: "yaml: exceeded max depth of \(maximumDepth)") }
-        if count > maximumValues { throw YAMLProblem(message: "yaml: document contains excessive aliasing") }
+        if reading.count > maximumValues { throw YAMLProblem(message: "yaml: document contains excessive aliasing") }
         switch node {
         case .mapping(let mapping):
             var members = StringMap<JSONValue>()
@@ -84,10 +107,15 @@ package enum YAMLText {
                 guard case .scalar(let name) = key else {
                     throw YAMLProblem(message: "yaml: line \(key.mark?.line ?? 0): a key must be a string")
                 }
-                members[name.string] = try value(element, depth: depth + 1, &count)
+                let member = YAMLRepeatedKeys.name(name.string)
+                if members.contains(member) {
+                    let line = element.mark?.line ?? 0
+                    reading.repeatedKeys.append("line \(line): key \(GoText.quoted(member)) already set in map")
+                }
+                members[member] = try value(element, depth: depth + 1, &reading)
             }
             return .object(members)
-        case .sequence(let sequence): return .array(try sequence.map { try value($0, depth: depth + 1, &count) })
+        case .sequence(let sequence): return .array(try sequence.map { try value($0, depth: depth + 1, &reading) })
         case .scalar(let scalar):
             switch node.tag.description {
             case Tag.Name.null.rawValue: return .null

@@ -49,6 +49,8 @@ final class Exchange: @unchecked Sendable {
     private weak var sink: (any Sink)?
     private var state = State.waiting
     private var producer: (any BodyProducer)?
+    /// A piece that has been made and not written yet.
+    private var first: ByteBuffer?
     private var compressor: GzipCompressor?
     /// Texts for `Warning:` headers.
     var warnings: [String] = []
@@ -94,12 +96,21 @@ final class Exchange: @unchecked Sendable {
     }
 
     /// Begins an answer whose length is not known. The client is told at once.
+    ///
+    /// - Parameter compressing: Whether it may be compressed. Its first piece tells whether that is worth it, and may
+    ///   turn out to be all of it.
     func stream(
         _ status: Int = 200, contentType: String, headers: [(String, String)] = [], compressing: Bool = false,
         _ producer: any BodyProducer
     ) {
         guard state == .waiting else { return }
         var headers = headers
+        if compressing {
+            first = producer.next()
+            if producer.isFinished {
+                return respond(Response(status, contentType, first.take() ?? ByteBuffer(), headers: headers))
+            }
+        }
         if compressing, acceptsGzip, let compressor = GzipCompressor() {
             self.compressor = compressor
             headers.append(("Content-Encoding", "gzip"))
@@ -118,14 +129,14 @@ final class Exchange: @unchecked Sendable {
         guard state == .streaming, let producer else { return }
         var hasWritten = false
         while sink?.isWritable == true {
-            guard var piece = producer.next() else { break }
+            guard var piece = first.take() ?? producer.next() else { break }
             if let compressor { piece = compressor.compress(piece, isLast: false) }
             if piece.readableBytes == 0 { continue }
             bodyBytes += piece.readableBytes
             sink?.write(body: piece)
             hasWritten = true
         }
-        if producer.isFinished {
+        if producer.isFinished, first == nil {
             if let compressor { sink?.write(body: compressor.compress(ByteBuffer(), isLast: true)) }
             end()
         } else if hasWritten {
@@ -184,6 +195,7 @@ final class Exchange: @unchecked Sendable {
 
     private func conclude() {
         producer = nil
+        first = nil
         compressor = nil
         let onEnd = onEnd
         self.onEnd = nil

@@ -13,18 +13,14 @@ public struct CustomResourceDefinitionStatus: JSONCodable {
         func encodeMembers(into writer: inout JSONWriter) {
             writer.key("\"acceptedNames\":")
             (self.acceptedNames ?? CustomResourceDefinitionNames()).encode(into: &writer)
-            if !self.conditions.isEmpty {
-                writer.key("\"conditions\":")
-                writer.array(self.conditions)
-            }
+            writer.key("\"conditions\":")
+            if self.conditions.isEmpty { writer.null() } else { writer.array(self.conditions) }
             if let value = self.observedGeneration, value != 0 {
                 writer.key("\"observedGeneration\":")
                 writer.int(value)
             }
-            if !self.storedVersions.isEmpty {
-                writer.key("\"storedVersions\":")
-                writer.array(self.storedVersions)
-            }
+            writer.key("\"storedVersions\":")
+            if self.storedVersions.isEmpty { writer.null() } else { writer.array(self.storedVersions) }
         }
     }
 

@@ -30,10 +30,8 @@ public struct StatefulSetSpec: JSONCodable, ProtobufCodable {
                 writer.key("\"volumeClaimTemplates\":")
                 writer.array(self.volumeClaimTemplates)
             }
-            if let value = self.serviceName, !value.isEmpty {
-                writer.key("\"serviceName\":")
-                writer.string(value)
-            }
+            writer.key("\"serviceName\":")
+            writer.string(self.serviceName ?? "")
             if let value = self.podManagementPolicy, !value.isEmpty {
                 writer.key("\"podManagementPolicy\":")
                 writer.string(value)

@@ -51,10 +51,8 @@ public struct StatefulSetStatus: JSONCodable, ProtobufCodable {
                 writer.key("\"conditions\":")
                 writer.array(self.conditions)
             }
-            if let value = self.availableReplicas, value != 0 {
-                writer.key("\"availableReplicas\":")
-                writer.int(value)
-            }
+            writer.key("\"availableReplicas\":")
+            writer.int(self.availableReplicas ?? 0)
         }
 
         func encodeMembers(protobuf writer: inout ProtobufWriter) {

@@ -37,18 +37,12 @@ public struct TokenRequestSpec: JSONCodable, ProtobufCodable {
 
     public func encode(into writer: inout JSONWriter) {
         writer.beginObject()
-        if !self.audiences.isEmpty {
-            writer.key("\"audiences\":")
-            writer.array(self.audiences)
-        }
-        if let value = self.boundObjectRef {
-            writer.key("\"boundObjectRef\":")
-            value.encode(into: &writer)
-        }
-        if let value = self.expirationSeconds {
-            writer.key("\"expirationSeconds\":")
-            writer.int(value)
-        }
+        writer.key("\"audiences\":")
+        if self.audiences.isEmpty { writer.null() } else { writer.array(self.audiences) }
+        writer.key("\"boundObjectRef\":")
+        if let value = self.boundObjectRef { value.encode(into: &writer) } else { writer.null() }
+        writer.key("\"expirationSeconds\":")
+        if let value = self.expirationSeconds { writer.int(value) } else { writer.null() }
         writer.endObject()
     }
 

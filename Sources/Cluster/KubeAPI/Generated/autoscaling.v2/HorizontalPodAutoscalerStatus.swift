@@ -68,10 +68,8 @@ public struct HorizontalPodAutoscalerStatus: JSONCodable, ProtobufCodable {
         }
         writer.key("\"desiredReplicas\":")
         writer.int(self.desiredReplicas)
-        if !self.currentMetrics.isEmpty {
-            writer.key("\"currentMetrics\":")
-            writer.array(self.currentMetrics)
-        }
+        writer.key("\"currentMetrics\":")
+        if self.currentMetrics.isEmpty { writer.null() } else { writer.array(self.currentMetrics) }
         if !self.conditions.isEmpty {
             writer.key("\"conditions\":")
             writer.array(self.conditions)

@@ -51,10 +51,8 @@ public struct AzureFilePersistentVolumeSource: JSONCodable, ProtobufCodable {
             writer.key("\"readOnly\":")
             writer.bool(value)
         }
-        if let value = self.secretNamespace {
-            writer.key("\"secretNamespace\":")
-            writer.string(value)
-        }
+        writer.key("\"secretNamespace\":")
+        if let value = self.secretNamespace { writer.string(value) } else { writer.null() }
         writer.endObject()
     }
 

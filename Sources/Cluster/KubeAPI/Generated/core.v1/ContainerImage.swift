@@ -31,10 +31,8 @@ public struct ContainerImage: JSONCodable, ProtobufCodable {
 
     public func encode(into writer: inout JSONWriter) {
         writer.beginObject()
-        if !self.names.isEmpty {
-            writer.key("\"names\":")
-            writer.array(self.names)
-        }
+        writer.key("\"names\":")
+        if self.names.isEmpty { writer.null() } else { writer.array(self.names) }
         if let value = self.sizeBytes, value != 0 {
             writer.key("\"sizeBytes\":")
             writer.int(value)

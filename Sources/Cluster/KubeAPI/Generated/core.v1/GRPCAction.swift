@@ -33,10 +33,8 @@ public struct GRPCAction: JSONCodable, ProtobufCodable {
         writer.beginObject()
         writer.key("\"port\":")
         writer.int(self.port)
-        if let value = self.service {
-            writer.key("\"service\":")
-            writer.string(value)
-        }
+        writer.key("\"service\":")
+        if let value = self.service { writer.string(value) } else { writer.null() }
         writer.endObject()
     }
 

@@ -31,10 +31,8 @@ public struct ProjectedVolumeSource: JSONCodable, ProtobufCodable {
 
     public func encode(into writer: inout JSONWriter) {
         writer.beginObject()
-        if !self.sources.isEmpty {
-            writer.key("\"sources\":")
-            writer.array(self.sources)
-        }
+        writer.key("\"sources\":")
+        if self.sources.isEmpty { writer.null() } else { writer.array(self.sources) }
         if let value = self.defaultMode {
             writer.key("\"defaultMode\":")
             writer.int(value)

@@ -42,10 +42,8 @@ public struct TypedObjectReference: JSONCodable, ProtobufCodable {
 
     public func encode(into writer: inout JSONWriter) {
         writer.beginObject()
-        if let value = self.apiGroup {
-            writer.key("\"apiGroup\":")
-            writer.string(value)
-        }
+        writer.key("\"apiGroup\":")
+        if let value = self.apiGroup { writer.string(value) } else { writer.null() }
         writer.key("\"kind\":")
         writer.string(self.kind)
         writer.key("\"name\":")

@@ -60,14 +60,10 @@ public struct EndpointSlice: Resource {
         }
         writer.key("\"metadata\":")
         self.metadata.encode(into: &writer)
-        if !self.endpoints.isEmpty {
-            writer.key("\"endpoints\":")
-            writer.array(self.endpoints)
-        }
-        if !self.ports.isEmpty {
-            writer.key("\"ports\":")
-            writer.array(self.ports)
-        }
+        writer.key("\"endpoints\":")
+        if self.endpoints.isEmpty { writer.null() } else { writer.array(self.endpoints) }
+        writer.key("\"ports\":")
+        if self.ports.isEmpty { writer.null() } else { writer.array(self.ports) }
         writer.key("\"addressType\":")
         writer.string(self.addressType)
         writer.endObject()

@@ -45,10 +45,8 @@ public struct FlowSchemaSpec: JSONCodable, ProtobufCodable {
         writer.beginObject()
         writer.key("\"priorityLevelConfiguration\":")
         self.priorityLevelConfiguration.encode(into: &writer)
-        if let value = self.matchingPrecedence, value != 0 {
-            writer.key("\"matchingPrecedence\":")
-            writer.int(value)
-        }
+        writer.key("\"matchingPrecedence\":")
+        writer.int(self.matchingPrecedence ?? 0)
         if let value = self.distinguisherMethod {
             writer.key("\"distinguisherMethod\":")
             value.encode(into: &writer)

@@ -37,18 +37,12 @@ public struct QueuingConfiguration: JSONCodable, ProtobufCodable {
 
     public func encode(into writer: inout JSONWriter) {
         writer.beginObject()
-        if let value = self.queues, value != 0 {
-            writer.key("\"queues\":")
-            writer.int(value)
-        }
-        if let value = self.handSize, value != 0 {
-            writer.key("\"handSize\":")
-            writer.int(value)
-        }
-        if let value = self.queueLengthLimit, value != 0 {
-            writer.key("\"queueLengthLimit\":")
-            writer.int(value)
-        }
+        writer.key("\"queues\":")
+        writer.int(self.queues ?? 0)
+        writer.key("\"handSize\":")
+        writer.int(self.handSize ?? 0)
+        writer.key("\"queueLengthLimit\":")
+        writer.int(self.queueLengthLimit ?? 0)
         writer.endObject()
     }
 

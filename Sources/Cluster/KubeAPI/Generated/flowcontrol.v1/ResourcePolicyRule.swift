@@ -58,10 +58,8 @@ public struct ResourcePolicyRule: JSONCodable, ProtobufCodable {
             writer.key("\"clusterScope\":")
             writer.bool(value)
         }
-        if !self.namespaces.isEmpty {
-            writer.key("\"namespaces\":")
-            writer.array(self.namespaces)
-        }
+        writer.key("\"namespaces\":")
+        if self.namespaces.isEmpty { writer.null() } else { writer.array(self.namespaces) }
         writer.endObject()
     }
 

@@ -67,22 +67,14 @@ public struct PodDisruptionBudgetStatus: JSONCodable, ProtobufCodable {
             writer.key("\"disruptedPods\":")
             writer.map(self.disruptedPods)
         }
-        if let value = self.disruptionsAllowed, value != 0 {
-            writer.key("\"disruptionsAllowed\":")
-            writer.int(value)
-        }
-        if let value = self.currentHealthy, value != 0 {
-            writer.key("\"currentHealthy\":")
-            writer.int(value)
-        }
-        if let value = self.desiredHealthy, value != 0 {
-            writer.key("\"desiredHealthy\":")
-            writer.int(value)
-        }
-        if let value = self.expectedPods, value != 0 {
-            writer.key("\"expectedPods\":")
-            writer.int(value)
-        }
+        writer.key("\"disruptionsAllowed\":")
+        writer.int(self.disruptionsAllowed ?? 0)
+        writer.key("\"currentHealthy\":")
+        writer.int(self.currentHealthy ?? 0)
+        writer.key("\"desiredHealthy\":")
+        writer.int(self.desiredHealthy ?? 0)
+        writer.key("\"expectedPods\":")
+        writer.int(self.expectedPods ?? 0)
         if !self.conditions.isEmpty {
             writer.key("\"conditions\":")
             writer.array(self.conditions)

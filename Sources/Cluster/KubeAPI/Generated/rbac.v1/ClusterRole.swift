@@ -54,10 +54,8 @@ public struct ClusterRole: Resource {
         }
         writer.key("\"metadata\":")
         self.metadata.encode(into: &writer)
-        if !self.rules.isEmpty {
-            writer.key("\"rules\":")
-            writer.array(self.rules)
-        }
+        writer.key("\"rules\":")
+        if self.rules.isEmpty { writer.null() } else { writer.array(self.rules) }
         if let value = self.aggregationRule {
             writer.key("\"aggregationRule\":")
             value.encode(into: &writer)

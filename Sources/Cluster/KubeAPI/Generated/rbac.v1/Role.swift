@@ -48,10 +48,8 @@ public struct Role: Resource {
         }
         writer.key("\"metadata\":")
         self.metadata.encode(into: &writer)
-        if !self.rules.isEmpty {
-            writer.key("\"rules\":")
-            writer.array(self.rules)
-        }
+        writer.key("\"rules\":")
+        if self.rules.isEmpty { writer.null() } else { writer.array(self.rules) }
         writer.endObject()
     }
 

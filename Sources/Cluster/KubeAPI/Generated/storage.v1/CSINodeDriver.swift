@@ -47,10 +47,8 @@ public struct CSINodeDriver: JSONCodable, ProtobufCodable {
         writer.string(self.name)
         writer.key("\"nodeID\":")
         writer.string(self.nodeID)
-        if !self.topologyKeys.isEmpty {
-            writer.key("\"topologyKeys\":")
-            writer.array(self.topologyKeys)
-        }
+        writer.key("\"topologyKeys\":")
+        if self.topologyKeys.isEmpty { writer.null() } else { writer.array(self.topologyKeys) }
         if let value = self.allocatable {
             writer.key("\"allocatable\":")
             value.encode(into: &writer)

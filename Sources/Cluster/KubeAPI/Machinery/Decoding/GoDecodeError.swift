@@ -23,7 +23,40 @@ public enum GoDecodeError {
         }
         let path = failure.path.split(separator: "[", omittingEmptySubsequences: false)
             .enumerated().map { $0 == 0 ? String($1) : String($1.drop { $0 != "]" }.dropFirst()) }.joined()
-        return "json: cannot unmarshal \(kind) into Go struct field \(owner).\(path) of type \(goType)"
+        return "json: cannot unmarshal \(kind) into Go struct field \(owner).\(path) of type \(text(goType))"
+    }
+
+    /// The same failure as Go tells it when it fills a struct from a tree of maps, which a strategic merge patch ends
+    /// in: without a path, as in `cannot restore map from string`, `cannot convert int64 to string` (Go can convert
+    /// numbers to strings, and refuses to) and `unrecognized type: int32`.
+    /// Follows apimachinery `pkg/runtime/converter.go`.
+    static func conversionMessage(_ failure: JSONFailure, type: SchemaType) -> String {
+        guard let comma = failure.message.firstRange(of: ", found "),
+            let (_, wanted) = field(failure.path, type)
+        else { return failure.message }
+        let found = failure.message[comma.upperBound...]
+        let source: String
+        switch found {
+        case "an object": source = "map"
+        case "an array": source = "slice"
+        case "a string": source = "string"
+        case "a boolean": source = "bool"
+        case _ where found.hasPrefix("a number"):
+            source = found.dropFirst("a number".count).contains { ".eE".contains($0) } ? "float64" : "int64"
+        default: return failure.message
+        }
+        switch wanted {
+        case .object: return "cannot restore struct from: " + source
+        case .map: return "cannot restore map from " + source
+        case .list, .bytes: return "cannot restore slice from " + source
+        case .time, .microTime, .quantity, .intOrString, .json:
+            // These read JSON themselves, each from its own value.
+            return message(failure, type: nil).replacing("interface {}", with: text(wanted))
+        case .string where source == "int64": return "cannot convert int64 to string"
+        case .int32 where source == "float64", .int64 where source == "float64":
+            return "cannot convert float64 to " + text(wanted)
+        case .string, .int32, .int64, .bool, .double: return "unrecognized type: " + text(wanted)
+        }
     }
 
     private static func withPath(_ failure: JSONFailure) -> String {
@@ -33,7 +66,7 @@ public enum GoDecodeError {
     private static func goName(_ type: SchemaType) -> String { type.goPackage + "." + type.goName }
 
     /// The struct that holds the field of a path, and Go's type of what the path leads to.
-    private static func field(_ path: String, _ root: SchemaType) -> (owner: String, type: String)? {
+    private static func field(_ path: String, _ root: SchemaType) -> (owner: String, type: SchemaFieldType)? {
         var owner = root
         var current: SchemaFieldType = .object(root.name)
         guard !path.isEmpty else { return nil }
@@ -52,7 +85,7 @@ public enum GoDecodeError {
                 current = element
             }
         }
-        return (owner.goName, text(current))
+        return (owner.goName, current)
     }
 
     private static func text(_ type: SchemaFieldType) -> String {

@@ -70,6 +70,34 @@ public enum ProtobufCoding {
         }
     }
 
+    /// A list in its envelope, to be written in pieces: what comes before its items, and what after them.
+    ///
+    /// Follows apimachinery `pkg/runtime/serializer/protobuf/collections.go`.
+    /// - Parameter size: Bytes of the items, with their heads.
+    public static func listFrame(
+        apiVersion: String, kind: String, metadata: ListMeta, size: Int
+    ) -> (start: [UInt8], end: [UInt8]) {
+        var ending = ProtobufWriter(capacity: 8)
+        ending.string(4, "")
+        ending.string(3, "")
+        var writer = ProtobufWriter(capacity: 256)
+        writer.message(1, metadata)
+        writer.finishMessage(2, -size)
+        let typeMeta = writer.count
+        writer.string(2, kind)
+        writer.string(1, apiVersion)
+        writer.finishMessage(1, typeMeta)
+        writer.raw(magic)
+        return (writer.bytes, ending.bytes)
+    }
+
+    /// What stands before a bare message of so many bytes as the item of a list.
+    public static func itemHead(size: Int) -> [UInt8] {
+        var writer = ProtobufWriter(capacity: 12)
+        writer.finishMessage(2, -size)
+        return writer.bytes
+    }
+
     /// One event of a watch as a frame: `ADDED`, `MODIFIED`, `DELETED`, `BOOKMARK` or `ERROR`, and an object in its
     /// envelope. O(n).
     public static func watchFrame(type: String, object envelope: [UInt8]) -> [UInt8] {

@@ -21,14 +21,18 @@ public func applyPatch(
     var printedPatch: String?
     switch type {
     case .json:
-        guard case .array(let operations) = document else {
+        let count: Int
+        switch document {
+        case .array(let operations): count = operations.count
+        case .null: count = 0
+        default:
             throw .badRequest(
                 "error decoding patch: json: cannot unmarshal \(document.goKind) into Go value of type "
                     + "[]handlers.jsonPatchOp")
         }
-        if operations.count > maximumOperations {
+        if count > maximumOperations {
             throw .requestEntityTooLarge(
-                "The allowed maximum operations in a JSON patch is \(maximumOperations), got \(operations.count)")
+                "The allowed maximum operations in a JSON patch is \(maximumOperations), got \(count)")
         }
         do throws(JSONPatch.Failure) {
             result = try JSONPatch(document).apply(to: result)
@@ -64,7 +68,10 @@ public func applyPatch(
         return decoded
     } catch {
         let text = printedPatch ?? String(decoding: bytes, as: UTF8.self)
-        let message = GoDecodeError.message(error, type: SchemaTable.shared.type(of: object.kind))
+        let schema = SchemaTable.shared.type(of: object.kind)
+        let message =
+            type == .strategicMerge
+            ? GoDecodeError.conversionMessage(error, type: schema) : GoDecodeError.message(error, type: schema)
         throw .invalid(kind: GroupResource(resource: ""), name: "", errors: [.invalid("patch", text, message)])
     }
 }

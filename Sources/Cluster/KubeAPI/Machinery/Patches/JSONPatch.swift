@@ -1,44 +1,24 @@
 /// A JSON Patch, RFC 6902: operations that are applied in order, all or none.
+///
+/// As the library does it that the API server uses, `gopkg.in/evanphx/json-patch.v4`, which is laxer than the standard:
+/// `replace` adds a member that is not there, a member that is not there copies and tests as null, and so does a value
+/// that an operation leaves out; indexes may be negative, from the end, and are read as Go's `strconv.Atoi` reads
+/// numbers. The whole document can be replaced and tested, and nothing else.
 struct JSONPatch {
     /// Why a patch does not apply.
     struct Failure: Error {
         let message: String
     }
 
-    private struct Operation {
-        let kind: String
-        let path: JSONPointer
-        let from: JSONPointer?
-        let value: JSONValue?
-    }
+    private let operations: [JSONValue]
 
-    private let operations: [Operation]
-
-    /// Fails when the document is no list of operations, or an operation misses a member that it needs.
+    /// Fails when the document is no list of operations.
     init(_ document: JSONValue) throws(Failure) {
-        guard case .array(let items) = document else { throw Failure(message: "a JSON patch is a list of operations") }
-        var operations: [Operation] = []
-        for item in items {
-            let kind = item["op"]?.stringValue ?? "unknown"
-            guard let path = item["path"]?.stringValue else {
-                throw Failure(message: "\(kind) operation failed to decode path: missing value")
-            }
-            let value = item["value"]
-            var from: JSONPointer?
-            switch kind {
-            case "add", "replace", "test":
-                if value == nil { throw Failure(message: "\(kind) operation is missing its value") }
-            case "move", "copy":
-                guard let source = item["from"]?.stringValue else {
-                    throw Failure(message: "\(kind) operation failed to decode from: missing value")
-                }
-                from = try JSONPointer(source)
-            case "remove": break
-            default: throw Failure(message: "Unexpected kind: \(kind)")
-            }
-            operations.append(Operation(kind: kind, path: try JSONPointer(path), from: from, value: value))
+        switch document {
+        case .array(let items): operations = items
+        case .null: operations = []
+        default: throw Failure(message: "a JSON patch is a list of operations")
         }
-        self.operations = operations
     }
 
     func apply(to document: JSONValue) throws(Failure) -> JSONValue {
@@ -47,47 +27,44 @@ struct JSONPatch {
         return document
     }
 
-    private static func apply(_ operation: Operation, to document: inout JSONValue) throws(Failure) {
-        let path = operation.path
-        let value = operation.value ?? .null
-        switch operation.kind {
-        case "add": try document.add(value, at: path.tokens[...])
-        case "replace": try document.replace(at: path.tokens[...], with: value)
-        case "remove": _ = try document.remove(at: path.tokens[...])
+    private static func apply(_ operation: JSONValue, to document: inout JSONValue) throws(Failure) {
+        let kind = operation["op"]?.stringValue ?? "unknown"
+        func pointer(_ member: String) throws(Failure) -> JSONPointer {
+            guard let text = operation[member]?.stringValue else {
+                throw Failure(message: "\(kind) operation failed to decode \(member): missing value")
+            }
+            return JSONPointer(text)
+        }
+        let value = operation["value"] ?? .null
+        switch kind {
+        case "add": try document.add(value, at: pointer("path"))
+        case "replace": try document.replace(at: pointer("path"), with: value)
+        case "remove": _ = try document.remove(at: pointer("path"))
         case "test":
-            // A member that is not there equals null, as in the library that the API server uses.
-            let found = try document.value(at: path.tokens[...], missingMemberIsNull: true)
-            if !found.isEquivalent(to: value) {
+            let path = try pointer("path")
+            let found = path.text.isEmpty ? document : try document.value(at: path)
+            if operation["value"] == nil || !found.isEquivalent(to: value) {
                 throw Failure(message: "testing value \(path.text) failed: test failed")
             }
         case "copy":
-            let copied = try document.value(at: (operation.from?.tokens ?? [])[...])
-            try document.add(copied, at: path.tokens[...])
-        default:
-            let source = (operation.from?.tokens ?? [])[...]
-            if path.tokens.count > source.count, path.tokens.starts(with: source) {
-                throw Failure(message: "a value cannot be moved into itself: \(path.text)")
-            }
-            let moved = try document.remove(at: source)
-            try document.add(moved, at: path.tokens[...])
+            let copied = try document.value(at: pointer("from"))
+            try document.add(copied, at: pointer("path"))
+        case "move":
+            let moved = try document.remove(at: pointer("from"))
+            try document.add(moved, at: pointer("path"))
+        default: throw Failure(message: "Unexpected kind: \(kind)")
         }
     }
 }
 
-/// A JSON Pointer, RFC 6901.
+/// A JSON Pointer, RFC 6901. What stands before the first slash is passed over.
 private struct JSONPointer {
     let text: String
     let tokens: [String]
 
-    init(_ text: String) throws(JSONPatch.Failure) {
+    init(_ text: String) {
         self.text = text
-        if text.isEmpty {
-            tokens = []
-        } else if text.hasPrefix("/") {
-            tokens = text.dropFirst().split(separator: "/", omittingEmptySubsequences: false).map(Self.unescape)
-        } else {
-            throw JSONPatch.Failure(message: "the path does not start with a slash: \(text)")
-        }
+        tokens = text.split(separator: "/", omittingEmptySubsequences: false).dropFirst().map(Self.unescape)
     }
 
     /// `~1` is a slash and `~0` a tilde.
@@ -117,32 +94,31 @@ extension JSONValue {
         JSONPatch.Failure(message: "unable to get nonexistent key: \(token): missing value")
     }
 
-    private static func badIndex(_ token: String) -> JSONPatch.Failure {
-        JSONPatch.Failure(message: "Unable to access invalid index: \(token): invalid index referenced")
-    }
-
-    /// An index into a list: digits without a sign and without leading zeros, below `end`.
+    /// An index into a list; one below zero counts from `end`.
     private static func index(_ token: String, below end: Int) throws(JSONPatch.Failure) -> Int {
-        let isNumber = !token.isEmpty && token.utf8.allSatisfy(CharacterSets.isDigit)
-        guard isNumber, token == "0" || !token.hasPrefix("0"), let index = Int(token), index < end else {
-            throw badIndex(token)
+        guard let index = Int(token), index < end, index >= -end else {
+            throw JSONPatch.Failure(message: "Unable to access invalid index: \(token): invalid index referenced")
         }
-        return index
+        return index < 0 ? index + end : index
     }
 
-    fileprivate func value(at path: Tokens, missingMemberIsNull: Bool = false) throws(JSONPatch.Failure) -> JSONValue {
-        guard let token = path.first else { return self }
-        switch self {
-        case .object(let members):
-            guard let member = members[token] else {
-                if missingMemberIsNull, path.count == 1 { return .null }
-                throw Self.missing(token)
+    /// The value at a path; null for a member that is not there of an object that is.
+    fileprivate func value(at path: JSONPointer) throws(JSONPatch.Failure) -> JSONValue {
+        guard let last = path.tokens.last else { throw Self.missing(path.text) }
+        var container = self
+        for token in path.tokens.dropLast() {
+            switch container {
+            case .object(let members):
+                guard let member = members[token] else { throw Self.missing(token) }
+                container = member
+            case .array(let elements): container = elements[try Self.index(token, below: elements.count)]
+            default: throw Self.missing(token)
             }
-            return try member.value(at: path.dropFirst(), missingMemberIsNull: missingMemberIsNull)
-        case .array(let elements):
-            let index = try Self.index(token, below: elements.count)
-            return try elements[index].value(at: path.dropFirst(), missingMemberIsNull: missingMemberIsNull)
-        default: throw Self.missing(token)
+        }
+        switch container {
+        case .object(let members): return members[last] ?? .null
+        case .array(let elements): return elements[try Self.index(last, below: elements.count)]
+        default: throw Self.missing(last)
         }
     }
 
@@ -171,12 +147,8 @@ extension JSONValue {
         }
     }
 
-    fileprivate mutating func add(_ value: JSONValue, at path: Tokens) throws(JSONPatch.Failure) {
-        if path.isEmpty {
-            self = value
-            return
-        }
-        try edit(path) { (container, last) throws(JSONPatch.Failure) in
+    fileprivate mutating func add(_ value: JSONValue, at path: JSONPointer) throws(JSONPatch.Failure) {
+        try edit(path.tokens[...]) { (container, last) throws(JSONPatch.Failure) in
             switch container {
             case .object: container[last] = value
             case .array(var elements):
@@ -189,16 +161,17 @@ extension JSONValue {
         }
     }
 
-    fileprivate mutating func replace(at path: Tokens, with value: JSONValue) throws(JSONPatch.Failure) {
-        if path.isEmpty {
-            self = value
+    fileprivate mutating func replace(at path: JSONPointer, with value: JSONValue) throws(JSONPatch.Failure) {
+        if path.text.isEmpty {
+            switch value {
+            case .object, .array: self = value
+            default: throw JSONPatch.Failure(message: "replace operation value must be object or array")
+            }
             return
         }
-        try edit(path) { (container, last) throws(JSONPatch.Failure) in
+        try edit(path.tokens[...]) { (container, last) throws(JSONPatch.Failure) in
             switch container {
-            case .object(let members):
-                if members[last] == nil { throw Self.missing(last) }
-                container[last] = value
+            case .object: container[last] = value
             case .array(var elements):
                 elements[try Self.index(last, below: elements.count)] = value
                 container = .array(elements)
@@ -207,12 +180,8 @@ extension JSONValue {
         }
     }
 
-    fileprivate mutating func remove(at path: Tokens) throws(JSONPatch.Failure) -> JSONValue {
-        if path.isEmpty {
-            defer { self = .null }
-            return self
-        }
-        return try edit(path) { (container, last) throws(JSONPatch.Failure) in
+    fileprivate mutating func remove(at path: JSONPointer) throws(JSONPatch.Failure) -> JSONValue {
+        try edit(path.tokens[...]) { (container, last) throws(JSONPatch.Failure) in
             switch container {
             case .object(let members):
                 guard let member = members[last] else { throw Self.missing(last) }

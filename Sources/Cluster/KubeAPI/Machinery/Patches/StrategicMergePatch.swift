@@ -1,7 +1,7 @@
 /// A strategic merge patch: a partial object whose lists merge by the keys of the schema, with directives in it.
 ///
 /// - `$patch: replace` takes the object that it stands in as it is; `$patch: delete` empties it, or in a list deletes
-/// the   entry with the same merge key; `$patch: replace` as an entry of a list replaces the list.
+///   the entry with the same merge key; `$patch: replace` as an entry of a list replaces the list.
 /// - `$retainKeys: [a, b]` clears the other fields of an object.
 /// - `$setElementOrder/list: […]` orders a list.
 /// - `$deleteFromPrimitiveList/list: […]` deletes from a list of strings or numbers.
@@ -45,6 +45,34 @@ struct StrategicMergePatch {
             }
         }
 
+        /// The shape of a member that must be a list, or why there is none.
+        func list(_ name: String) throws(Failure) -> Shape {
+            guard case .object(let typeName) = type else {
+                throw .other("merging an object in json but data type is not struct, instead is: \(goKind)")
+            }
+            guard let owner = type.objectType, let field = owner.field(name) else {
+                let goName = type.objectType?.goName ?? typeName
+                throw .other("unable to find api field in struct \(goName) for the json field \(GoText.quoted(name))")
+            }
+            guard case .list = field.type else { throw .other("expected slice or array type, but got: struct") }
+            return member(name)
+        }
+
+        /// Go's kind of the type, as messages name it.
+        var goKind: String {
+            switch type {
+            case .string: "string"
+            case .int32: "int32"
+            case .int64: "int64"
+            case .bool: "bool"
+            case .double: "float64"
+            case .list, .bytes: "slice"
+            case .map: "map"
+            case .json: "interface"
+            case .time, .microTime, .quantity, .intOrString, .object: "struct"
+            }
+        }
+
         /// The shape of an entry of a list of this type.
         var element: Shape {
             if case .list(let element) = type { Shape(type: element) } else { Shape(type: .json) }
@@ -61,11 +89,13 @@ struct StrategicMergePatch {
     private static func merge(_ original: Members, _ patch: Members, _ shape: Shape) throws(Failure) -> Members {
         var original = original
         var patch = patch
-        if let directive = patch.removeValue(forKey: directive) {
+        if let directive = patch[directive] {
             switch directive.stringValue {
-            case "replace": return patch
+            case "replace":
+                patch.removeValue(forKey: Self.directive)
+                return patch
             case "delete": return [:]
-            default: throw .other("unknown patch type: \(text(directive)) in map: \(text(.object(patch)))")
+            default: throw unknownDirective(directive, .object(patch))
             }
         }
         if let keys = patch.removeValue(forKey: retainKeys) { try retain(keys, in: &original, patch) }
@@ -81,7 +111,7 @@ struct StrategicMergePatch {
                 continue
             }
             guard let present = original[field], haveSameType(present, change) else {
-                if !isDeletion, let value = withoutDirectives(change) { original[field] = value }
+                if !isDeletion { original[field] = withoutDirectives(withoutNulls(change)) }
                 continue
             }
             let member = shape.member(field)
@@ -93,10 +123,8 @@ struct StrategicMergePatch {
                     original[field] = .object(try merge(members, changes, member))
                 }
             case (.array(let elements), .array(let changes)):
-                if isDeletion {
-                    original[field] = .array(elements.filter { !changes.contains($0) })
-                } else if member.strategy.contains(.merge) {
-                    original[field] = .array(try mergeLists(elements, changes, member))
+                if isDeletion || member.strategy.contains(.merge) {
+                    original[field] = .array(try mergeLists(elements, changes, member, isDeletion: isDeletion))
                 } else {
                     original[field] = change
                 }
@@ -118,19 +146,32 @@ struct StrategicMergePatch {
     private static func retain(_ keys: JSONValue, in original: inout Members, _ patch: Members) throws(Failure) {
         guard case .array(let list) = keys else { throw .badRequest("invalid patch format of retainKeys") }
         let names = list.compactMap(\.stringValue)
-        for (name, change) in patch where !change.isNull && !name.hasPrefix("$") && !names.contains(name) {
+        for (name, change) in patch where !change.isNull && !isListDirective(name) && !names.contains(name) {
             throw .badRequest("invalid patch format of retainKeys")
         }
         for name in original.keys where !names.contains(name) { original.removeValue(forKey: name) }
     }
 
-    /// What a patch sets where the object has nothing: nulls and directives mean nothing there. Nil if nothing is left.
+    /// What a patch sets where the object has nothing: nulls mean nothing there, except as entries of a list.
+    private static func withoutNulls(_ value: JSONValue) -> JSONValue {
+        switch value {
+        case .object(let members):
+            var kept: Members = [:]
+            for (name, member) in members where !member.isNull { kept[name] = withoutNulls(member) }
+            return .object(kept)
+        case .array(let elements): return .array(elements.map(withoutNulls))
+        default: return value
+        }
+    }
+
+    /// What a patch sets where the object has nothing: what has a `$patch` goes. Nil if nothing is left. Other
+    /// directives stay, as fields that no object has.
     private static func withoutDirectives(_ value: JSONValue) -> JSONValue? {
         switch value {
         case .object(let members):
             if members.contains(directive) { return nil }
             var kept: Members = [:]
-            for (name, member) in members where !member.isNull && !isDirective(name) {
+            for (name, member) in members {
                 if let value = withoutDirectives(member) { kept[name] = value }
             }
             return .object(kept)
@@ -139,32 +180,37 @@ struct StrategicMergePatch {
         }
     }
 
-    private static func isDirective(_ name: String) -> Bool {
-        name == retainKeys || name.hasPrefix(setElementOrder) || name.hasPrefix(deleteFromPrimitiveList)
+    private static func isListDirective(_ name: String) -> Bool {
+        name.hasPrefix(setElementOrder) || name.hasPrefix(deleteFromPrimitiveList)
     }
 
     // MARK: Lists
 
-    /// Merges a list that merges by key, or a list of scalars as a set.
-    private static func mergeLists(_ original: [JSONValue], _ patch: [JSONValue], _ shape: Shape) throws(Failure)
-        -> [JSONValue]
-    {
+    /// Merges a list that merges by key, or a list of scalars as a set. `isDeletion` says of scalars that they go.
+    private static func mergeLists(
+        _ original: [JSONValue], _ patch: [JSONValue], _ shape: Shape, isDeletion: Bool = false
+    ) throws(Failure) -> [JSONValue] {
         if original.isEmpty, patch.isEmpty { return original }
         guard try elementsAreObjects(original, patch) else {
+            if isDeletion { return original.filter { !patch.contains($0) } }
             let merged = deduplicated(original + patch)
+            // Where objects are expected, scalars end here.
+            if let key = shape.mergeKey { _ = try partition(merged, by: patch, key) }
             let patched = merged.filter(patch.contains)
             let serverOnly = merged.filter { !patch.contains($0) }
             return normalized(patched, serverOnly, patchOrder: patch, serverOrder: original, key: nil)
         }
-        guard let key = shape.mergeKey else { throw .other("cannot merge lists without merge key for type struct") }
+        guard let key = shape.mergeKey else {
+            throw .other("cannot merge lists without merge key for \(shape.element.goKind)")
+        }
         let (remaining, changes) = try applyElementDirectives(original, patch, key)
         var merged = remaining
         for change in changes {
             guard case .object(let members) = change, let value = members[key] else { throw noMergeKey(change, key) }
             if let index = try position(of: value, in: merged, key), case .object(let present) = merged[index] {
                 merged[index] = .object(try merge(present, members, shape.element))
-            } else if let addition = withoutDirectives(change) {
-                merged.append(addition)
+            } else {
+                merged.append(change)
             }
         }
         let (patched, serverOnly) = try partition(merged, by: changes, key)
@@ -189,7 +235,7 @@ struct StrategicMergePatch {
                 while let index = try position(of: value, in: remaining, key) { remaining.remove(at: index) }
             case "replace": replaces = true
             case "merge": throw .other("merging lists cannot yet be specified in the patch")
-            default: throw .other("unknown patch type: \(text(directive)) in map: \(text(change))")
+            default: throw unknownDirective(directive, change)
             }
         }
         return replaces ? (changes, []) : (remaining, changes)
@@ -199,30 +245,41 @@ struct StrategicMergePatch {
     private static func reorder(
         _ field: String, _ order: JSONValue, _ original: inout Members, _ patch: inout Members, _ shape: Shape
     ) throws(Failure) {
-        guard case .array(let order) = order else {
-            throw .other("expected a []interface {}, but received a \(goType(order))")
-        }
+        guard let order = try list(order) else { return }
         let present = try list(original[field])
         let changes = try list(patch[field])
-        let member = shape.member(field)
+        let member = try shape.list(field)
         if let changes { try checkOrder(changes, order, member.mergeKey) }
         let merged: [JSONValue]
+        var serverOrder = present ?? []
         switch (present, changes) {
         case (nil, nil): return
         case (let present?, nil): merged = present
-        case (nil, let changes?): merged = changes
+        case (nil, let changes?): merged = changes.compactMap(withoutDirectives)
         case (let present?, let changes?):
-            merged = member.strategy.contains(.merge) ? try mergeLists(present, changes, member) : changes
+            if member.strategy.contains(.merge) {
+                merged = try mergeLists(present, changes, member)
+                if let key = member.mergeKey { serverOrder = overwritten(present, changes, key) }
+            } else {
+                merged = changes
+            }
         }
-        if let key = member.mergeKey, !merged.isEmpty {
-            let (patched, serverOnly) = try partition(merged, by: order, key)
-            original[field] = .array(
-                try normalizedObjects(patched, serverOnly, patchOrder: order, serverOrder: present ?? [], key))
+        let inOrder: [JSONValue]
+        let others: [JSONValue]
+        if let key = member.mergeKey {
+            (inOrder, others) = try partition(merged, by: order, key)
         } else {
-            let patched = merged.filter(order.contains)
-            let serverOnly = merged.filter { !order.contains($0) }
+            (inOrder, others) = (merged.filter(order.contains), merged.filter { !order.contains($0) })
+        }
+        let areObjects = try elementsAreObjects(present ?? [], changes ?? [])
+        if areObjects {
+            // A list of objects that have no merge key cannot be ordered: none of them has the key of no name.
+            let key = member.mergeKey ?? ""
             original[field] = .array(
-                normalized(patched, serverOnly, patchOrder: order, serverOrder: present ?? [], key: nil))
+                try normalizedObjects(inOrder, others, patchOrder: order, serverOrder: serverOrder, key))
+        } else {
+            original[field] = .array(
+                normalized(inOrder, others, patchOrder: order, serverOrder: serverOrder, key: nil))
         }
         patch.removeValue(forKey: field)
     }
@@ -230,74 +287,60 @@ struct StrategicMergePatch {
     private static func list(_ value: JSONValue?) throws(Failure) -> [JSONValue]? {
         guard let value else { return nil }
         guard case .array(let elements) = value else {
-            throw .other("expected a []interface {}, but received a \(goType(value))")
+            throw badType("[]interface {}", value)
         }
         return elements
     }
 
-    /// The patch's entries, deletions aside, must stand in the order list, in the same order.
+    /// The patch's entries, deletions aside, must stand in the order list, in the same order. Another directive is
+    /// passed over only while the order list has entries left.
     private static func checkOrder(_ patch: [JSONValue], _ order: [JSONValue], _ key: String?) throws(Failure) {
         if order.isEmpty || patch.isEmpty { return }
         func identity(_ element: JSONValue) -> JSONValue? {
             if let key { element[key] } else { element }
         }
+        var wanted = patch[...]
+        if key != nil {
+            for change in patch where change.objectValue == nil { throw badType("map[string]interface {}", change) }
+            wanted = patch.filter { $0[directive]?.stringValue != "delete" }[...]
+        }
         var rest = order[...]
-        for change in patch {
-            if key != nil, change.objectValue == nil {
-                throw .other("expected a map[string]interface {}, but received a \(goType(change))")
+        while let change = wanted.first, let next = rest.first {
+            if change[directive] != nil {
+                wanted.removeFirst()
+                continue
             }
-            if change[directive] != nil { continue }
-            guard let wanted = identity(change) else { throw noMergeKey(change, key ?? "") }
-            guard let index = rest.firstIndex(where: { identity($0) == wanted }) else {
-                let lists = "\(text(.array(patch)))\n doesn't match $setElementOrder list:\n\(text(.array(order)))\n"
-                throw .other("The order in patch list:\n" + lists)
+            if let key {
+                guard case .object = next else { throw badType("map[string]interface {}", next) }
+                for element in [change, next] where element[key] == nil { throw noMergeKey(element, key) }
             }
-            rest = rest[(index + 1)...]
+            if identity(change) == identity(next) { wanted.removeFirst() }
+            rest.removeFirst()
+        }
+        if !wanted.isEmpty, rest.isEmpty {
+            throw .other(
+                "The order in patch list:\n\(text(.array(patch)))\n doesn't match $setElementOrder list:\n"
+                    + "\(text(.array(order)))\n")
         }
     }
 
+    /// Whether the entries of lists that have some are objects. They must be of one type, and no lists.
     private static func elementsAreObjects(_ lists: [JSONValue]...) throws(Failure) -> Bool {
-        var first: JSONValue?
-        for list in lists {
-            for element in list {
-                if case .array = element { throw .unprocessable }
-                guard let known = first else {
-                    first = element
-                    continue
-                }
-                if !haveSameType(known, element) {
-                    throw .other("list element types are not identical: \(lists.map { text(.array($0)) })")
-                }
-            }
+        let all = lists.joined()
+        guard let first = all.first else { throw .other("no elements in any of the given slices") }
+        if case .array = first { throw .unprocessable }
+        if !all.allSatisfy({ haveSameType(first, $0) }) {
+            throw .other("list element types are not identical: \(text(.array(lists.map(JSONValue.array))))")
         }
-        return first?.objectValue != nil
+        return first.objectValue != nil
     }
 
     private static func position(of value: JSONValue, in list: [JSONValue], _ key: String) throws(Failure) -> Int? {
         for (index, element) in list.enumerated() {
-            guard case .object(let members) = element else { throw .other("value for key \(index) is not a map.") }
+            guard case .object(let members) = element else { throw .other("value for key \(index) is not a map") }
             if members[key] == value { return index }
         }
         return nil
-    }
-
-    /// Upstream's order of deduplication: a repeated value is overwritten by the last, which is dropped.
-    private static func deduplicated(_ values: [JSONValue]) -> [JSONValue] {
-        var values = values
-        var first = 0
-        while first < values.count {
-            var second = first + 1
-            while second < values.count {
-                if values[first] == values[second] {
-                    values.swapAt(second, values.count - 1)
-                    values.removeLast()
-                } else {
-                    second += 1
-                }
-            }
-            first += 1
-        }
-        return values
     }
 
     private static func partition(
@@ -306,7 +349,8 @@ struct StrategicMergePatch {
         var inOrder: [JSONValue] = []
         var others: [JSONValue] = []
         for element in list {
-            guard let value = element[key] else { throw noMergeKey(element, key) }
+            guard case .object(let members) = element else { throw badType("map[string]interface {}", element) }
+            guard let value = members[key] else { throw noMergeKey(element, key) }
             if try position(of: value, in: order, key) != nil {
                 inOrder.append(element)
             } else {
@@ -324,39 +368,20 @@ struct StrategicMergePatch {
         return normalized(patched, serverOnly, patchOrder: patchOrder, serverOrder: serverOrder, key: key)
     }
 
-    /// Sorts the two lists by their orders, then puts each entry that only the server has before the first patched one
-    /// that the server's order places behind it, or at the end.
-    private static func normalized(
-        _ patched: [JSONValue], _ serverOnly: [JSONValue], patchOrder: [JSONValue], serverOrder: [JSONValue],
-        key: String?
-    ) -> [JSONValue] {
-        let identity = { (element: JSONValue) in key.map { element[$0] ?? .null } ?? element }
-        let rank = { (element: JSONValue, order: [JSONValue]) in
-            let wanted = identity(element)
-            return order.firstIndex { identity($0) == wanted }
-        }
-        let sorted = { (list: [JSONValue], order: [JSONValue]) in
-            list.map { (element: $0, rank: rank($0, order) ?? Int.max) }.sorted { $0.rank < $1.rank }.map(\.element)
-        }
-        var left = sorted(serverOnly, serverOrder)[...]
-        var right = sorted(patched, patchOrder)[...]
-        var result: [JSONValue] = []
-        while let patchedElement = right.first {
-            if let serverElement = left.first, let serverRank = rank(serverElement, serverOrder),
-                let patchedRank = rank(patchedElement, serverOrder), serverRank < patchedRank
-            {
-                result.append(left.removeFirst())
-            } else {
-                result.append(right.removeFirst())
-            }
-        }
-        return result + left
-    }
-
     // MARK: Messages
 
     private static func noMergeKey(_ element: JSONValue, _ key: String) -> Failure {
         .other("map: \(text(element)) does not contain declared merge key: \(key)")
+    }
+
+    private static func unknownDirective(_ directive: JSONValue, _ patch: JSONValue) -> Failure {
+        let value = directive.isNull ? "<nil>" : "\(goType(directive))=\(text(directive))"
+        let name = directive.stringValue ?? "%!s(\(value))"
+        return .other("unknown patch type: \(name) in map: \(text(patch))")
+    }
+
+    private static func badType(_ expected: String, _ value: JSONValue) -> Failure {
+        .other("expected a \(expected), but received a \(value.isNull ? "%!s(<nil>)" : goType(value))")
     }
 
     /// A value as Go's `%v` prints it.

@@ -27,6 +27,27 @@ enum EndpointSliceStrategy: Strategy {
         return errors
             + Validator.errors { $0.immutable("addressType", slice.addressType, old: old.addressType) }
     }
+
+    /// Slices of the controllers have no addresses to warn of, and are not looked through.
+    static func warnings(_ slice: EndpointSlice, old: EndpointSlice?) -> [String] {
+        var warnings: [String] = []
+        if old == nil, slice.addressType == "FQDN" {
+            warnings.append("spec.addressType: FQDN endpoints are deprecated")
+        }
+        if let manager = slice.metadata.labels["endpointslice.kubernetes.io/managed-by"],
+            controllers.contains(manager)
+        {
+            return warnings
+        }
+        for (index, endpoint) in slice.endpoints.enumerated() {
+            for (place, address) in endpoint.addresses.enumerated() {
+                warnings += AddressWarnings.of(address, "endpoints[\(index)].addresses[\(place)]")
+            }
+        }
+        return warnings
+    }
+
+    private static let controllers = ["endpointslice-controller.k8s.io", "endpointslicemirroring-controller.k8s.io"]
 }
 
 extension Validator {

@@ -16,6 +16,25 @@ enum NetworkPolicyStrategy: Strategy {
         for index in ports.indices where ports[index].protocol == nil { ports[index].protocol = "TCP" }
     }
 
+    /// Blocks of addresses in a form that is still accepted.
+    /// Follows kubernetes pkg/registry/networking/networkpolicy/strategy.go `networkPolicyWarnings`.
+    static func warnings(_ policy: NetworkPolicy, old: NetworkPolicy?) -> [String] {
+        var warnings: [String] = []
+        func add(_ peers: [NetworkPolicyPeer], _ path: String) {
+            for (index, peer) in peers.enumerated() {
+                guard let block = peer.ipBlock else { continue }
+                let path = "\(path)[\(index)].ipBlock"
+                warnings += AddressWarnings.of(range: block.cidr, path + ".cidr")
+                for (index, range) in block.except.enumerated() {
+                    warnings += AddressWarnings.of(range: range, "\(path).except[\(index)]")
+                }
+            }
+        }
+        for (index, rule) in policy.spec.ingress.enumerated() { add(rule.from, "spec.ingress[\(index)].from") }
+        for (index, rule) in policy.spec.egress.enumerated() { add(rule.to, "spec.egress[\(index)].to") }
+        return warnings
+    }
+
     static func validate(_ policy: NetworkPolicy) -> [FieldError] {
         let spec = policy.spec
         return Validator.errors { validator in
