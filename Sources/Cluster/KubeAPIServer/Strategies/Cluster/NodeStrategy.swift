@@ -8,9 +8,14 @@ enum NodeStrategy: Strategy {
         }
         PodSpecDefaults.roundUp(&node.status.capacity)
         PodSpecDefaults.roundUp(&node.status.allocatable)
-        // The old field for one block of addresses and the new one for several follow each other.
-        if let block = node.spec.podCIDR, !block.isEmpty, node.spec.podCIDRs.isEmpty { node.spec.podCIDRs = [block] }
-        if let block = node.spec.podCIDRs.first, node.spec.podCIDR.isEmptyOrNil { node.spec.podCIDR = block }
+        // The old field for one block of addresses and the new one for several follow each other; where they differ,
+        // the old one tells. Follows kubernetes pkg/apis/core/v1 `Convert_v1_NodeSpec_To_core_NodeSpec`.
+        let blocks = node.spec.podCIDRs
+        if let block = node.spec.podCIDR, !block.isEmpty {
+            if blocks.first != block { node.spec.podCIDRs = [block] }
+        } else if let block = blocks.first {
+            node.spec.podCIDR = block
+        }
     }
 
     static func prepareForCreate(_ node: inout Node) {
