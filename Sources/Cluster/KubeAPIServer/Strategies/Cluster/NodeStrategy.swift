@@ -78,6 +78,9 @@ enum NodeStrategy: Strategy {
         if !node.spec.externalID.isEmptyOrNil {
             warnings.append("spec.externalID: this field is deprecated, and is unused by Kubernetes")
         }
+        for (index, block) in node.spec.podCIDRs.enumerated() {
+            warnings += AddressWarnings.ofBlock(block, "spec.podCIDRs[\(index)]")
+        }
         return warnings
     }
 }

@@ -27,6 +27,19 @@ enum EndpointSliceStrategy: Strategy {
         return errors
             + Validator.errors { $0.immutable("addressType", slice.addressType, old: old.addressType) }
     }
+
+    /// The controllers' own slices hold what was mended already, and are not looked at.
+    static func warnings(_ slice: EndpointSlice, old: EndpointSlice?) -> [String] {
+        let controllers = ["endpointslice-controller.k8s.io", "endpointslicemirroring-controller.k8s.io"]
+        if let manager = slice.labels["endpointslice.kubernetes.io/managed-by"], controllers.contains(manager) {
+            return []
+        }
+        return slice.endpoints.enumerated().flatMap { index, endpoint in
+            endpoint.addresses.enumerated().flatMap { number, address in
+                AddressWarnings.of(address, "endpoints[\(index)].addresses[\(number)]")
+            }
+        }
+    }
 }
 
 extension Validator {

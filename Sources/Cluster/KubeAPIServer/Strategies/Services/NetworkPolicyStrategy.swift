@@ -39,6 +39,23 @@ enum NetworkPolicyStrategy: Strategy {
             }
         }
     }
+
+    static func warnings(_ policy: NetworkPolicy, old: NetworkPolicy?) -> [String] {
+        let sources = policy.spec.ingress.enumerated().map { ("spec.ingress[\($0)].from", $1.from) }
+        let destinations = policy.spec.egress.enumerated().map { ("spec.egress[\($0)].to", $1.to) }
+        var warnings: [String] = []
+        for (path, peers) in sources + destinations {
+            for (index, peer) in peers.enumerated() {
+                guard let block = peer.ipBlock else { continue }
+                let place = "\(path)[\(index)].ipBlock"
+                warnings += AddressWarnings.ofBlock(block.cidr, "\(place).cidr")
+                for (number, hole) in block.except.enumerated() {
+                    warnings += AddressWarnings.ofBlock(hole, "\(place).except[\(number)]")
+                }
+            }
+        }
+        return warnings
+    }
 }
 
 extension Validator {

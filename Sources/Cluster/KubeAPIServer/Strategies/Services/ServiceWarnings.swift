@@ -35,6 +35,9 @@ enum ServiceWarnings {
         if let address = spec.loadBalancerIP, !address.isEmpty {
             warnings += AddressWarnings.of(address, "spec.loadBalancerIP")
         }
+        for (index, range) in spec.loadBalancerSourceRanges.enumerated() {
+            warnings += AddressWarnings.ofBlock(range, "spec.loadBalancerSourceRanges[\(index)]")
+        }
         if type == "ExternalName" {
             if !spec.externalIPs.isEmpty {
                 warnings.append("spec.externalIPs is ignored when spec.type is \"ExternalName\"")
@@ -46,31 +49,5 @@ enum ServiceWarnings {
             warnings.append("spec.trafficDistribution: \"PreferClose\" is deprecated; use \"PreferSameZone\"")
         }
         return warnings
-    }
-}
-
-/// Addresses in a form that is still accepted.
-/// Follows apimachinery pkg/util/validation/ip.go `GetWarningsForIP`.
-enum AddressWarnings {
-    static func of(_ text: String, _ path: String) -> [String] {
-        guard let address = IPAddressValue(text) else { return [] }
-        let canonical = address.description
-        if address.isIPv6, text.contains(":") {
-            let isMapped =
-                address.bytes[..<10].allSatisfy { $0 == 0 } && address.bytes[10...11].allSatisfy { $0 == 255 }
-            if isMapped {
-                return nonStandard(text, path, address.bytes[12...].map { String($0) }.joined(separator: "."))
-            }
-            return canonical == text
-                ? [] : ["\(path): IPv6 address \"\(text)\" should be in RFC 5952 canonical format (\"\(canonical)\")"]
-        }
-        return canonical == text ? [] : nonStandard(text, path, canonical)
-    }
-
-    private static func nonStandard(_ text: String, _ path: String, _ better: String) -> [String] {
-        [
-            "\(path): non-standard IP address \"\(text)\" will be considered invalid in a future Kubernetes release: "
-                + "use \"\(better)\""
-        ]
     }
 }
