@@ -65,8 +65,7 @@ enum KindSamples {
         .clusterRole: #""rules":[{"apiGroups":[""],"resources":["pods"],"verbs":["get"]}]"#,
         .roleBinding: role, .clusterRoleBinding: role,
         .certificateSigningRequest: #"""
-        "spec":{"request":"LS0tLS1CRUdJTiBDRVJUSUZJQ0FURSBSRVFVRVNULS0tLS0=","signerName":"example.com/a",
-        "usages":["client auth"]}
+        "spec":{"request":"\#(CertificateRequestSample.base64)","signerName":"example.com/a","usages":["client auth"]}
         """#,
         .mutatingWebhookConfiguration: webhook, .validatingWebhookConfiguration: webhook,
         .customResourceDefinition: #"""

@@ -123,8 +123,7 @@ import Testing
 
     private func signingRequest(_ name: String = "alice") -> CertificateSigningRequest {
         var request = CertificateSigningRequest(name: name)
-        let text = "-----BEGIN CERTIFICATE REQUEST-----\nMA==\n-----END CERTIFICATE REQUEST-----\n"
-        request.spec.request = Base64Data(Array(text.utf8))
+        request.spec.request = Base64Data(Array(CertificateRequestSample.text.utf8))
         request.spec.signerName = "kubernetes.io/kube-apiserver-client"
         request.spec.usages = ["client auth"]
         request.spec.username = "somebody else"

@@ -30,6 +30,73 @@ import Testing
         #expect(cause > revision)
     }
 
+    // MARK: Claims
+
+    private func claim(_ name: String, namespace: String = "default") -> PersistentVolumeClaim {
+        var claim = PersistentVolumeClaim(name: name, namespace: namespace)
+        claim.spec.accessModes = ["ReadWriteOnce"]
+        var resources = VolumeResourceRequirements()
+        resources.requests = ["storage": "1Gi"]
+        claim.spec.resources = resources
+        return claim
+    }
+
+    private func pod(_ name: String, claim: String) -> Pod {
+        Pod.make(name).with { pod in
+            var volume = Volume()
+            volume.name = "data"
+            var source = PersistentVolumeClaimVolumeSource()
+            source.claimName = claim
+            volume.persistentVolumeClaim = source
+            pod.spec.volumes = [volume]
+        }
+    }
+
+    @Test func aPodWaitsForAClaimThatIsMissing() throws {
+        let cluster = try TestCluster()
+        try cluster.add(Node.make("node-1"))
+        try cluster.add(Node.make("node-2"))
+        try waiting(cluster, pod("web", claim: "nope"))
+        #expect(
+            cluster.messages("FailedScheduling", about: "web") == [
+                #"0/2 nodes are available: persistentvolumeclaim "nope" not found. no new claims to deallocate, "#
+                    + "preemption: 0/2 nodes are available: 2 Preemption is not helpful for scheduling."
+            ])
+        // Neither another claim nor another namespace's helps.
+        try cluster.client.create(claim("other"))
+        try cluster.client.create(claim("nope", namespace: "other"))
+        cluster.settle()
+        #expect(cluster.decision("web")?.attempt == 1)
+        try cluster.client.create(claim("nope"))
+        cluster.settle()
+        #expect(cluster.node(of: "web").isEmpty == false)
+        #expect(cluster.decision("web")?.attempt == 2)
+    }
+
+    @Test func aPodWaitsForTheClaimOfItsEphemeralVolume() throws {
+        let cluster = try TestCluster()
+        try cluster.add(Node.make("node-1"))
+        let pod = Pod.make("web").with { pod in
+            var volume = Volume()
+            volume.name = "scratch"
+            var source = EphemeralVolumeSource()
+            var template = PersistentVolumeClaimTemplate()
+            template.spec = claim("").spec
+            source.volumeClaimTemplate = template
+            volume.ephemeral = source
+            pod.spec.volumes = [volume]
+        }
+        try waiting(cluster, pod)
+        let message = cluster.messages("FailedScheduling", about: "web").first ?? ""
+        #expect(
+            message.hasPrefix(
+                "0/1 nodes are available: waiting for ephemeral volume controller to create the "
+                    + #"persistentvolumeclaim "web-scratch". "#))
+        try cluster.client.create(claim("web-scratch"))
+        cluster.settle()
+        #expect(cluster.node(of: "web") == "node-1")
+    }
+
     @Test func anUncordonedNodeIsTried() throws {
         let cluster = try TestCluster()
         try cluster.add(Node.make("node-1").with { $0.spec.unschedulable = true })

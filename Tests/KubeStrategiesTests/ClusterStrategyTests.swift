@@ -50,6 +50,37 @@ import Testing
             ])
     }
 
+    @Test func theBlockOfANodeAndItsBlocksFollowEachOther() {
+        let node = Fixtures.read(
+            Node.self, #"{"metadata":{"name":"n"},"spec":{"podCIDRs":["10.244.0.0/24","fd00::/64"]}}"#)
+        #expect(Fixtures.created(node).spec.podCIDR == "10.244.0.0/24")
+        #expect(Fixtures.created(node).spec.podCIDRs == ["10.244.0.0/24", "fd00::/64"])
+        var other = node
+        other.spec.podCIDR = "10.9.0.0/24"
+        #expect(Fixtures.created(other).spec.podCIDRs == ["10.9.0.0/24"])
+        #expect(
+            Fixtures.updateErrors(node) { $0.spec.podCIDR = "10.9.0.0/24" } == [
+                #"spec.podCIDRs: Forbidden: node updates may not change podCIDR except from "" to valid"#
+            ])
+        // Whoever leaves the old field out changes nothing by that.
+        #expect(Fixtures.updateErrors(node) { $0.spec.podCIDR = nil } == [])
+    }
+
+    @Test func theAddressOfAPodAndItsAddressesFollowEachOther() {
+        let strategy = Strategies.strategy(for: .pod)
+        var pod = Fixtures.created(Fixtures.pod(container: ""))
+        pod.status.podIP = "10.0.0.1"
+        #expect(strategy.setDefaults(Boxed(pod)).as(Pod.self)?.status.podIPs.map(\.ip) == ["10.0.0.1"])
+        pod.status.podIPs = [PodIP(), PodIP()]
+        pod.status.podIPs[0].ip = "10.0.0.2"
+        pod.status.podIPs[1].ip = "fd00::2"
+        #expect(strategy.setDefaults(Boxed(pod)).as(Pod.self)?.status.podIPs.map(\.ip) == ["10.0.0.1"])
+        pod.status.podIP = nil
+        let status = strategy.setDefaults(Boxed(pod)).as(Pod.self)?.status
+        #expect(status?.podIP == "10.0.0.2")
+        #expect(status?.podIPs.map(\.ip) == ["10.0.0.2", "fd00::2"])
+    }
+
     // MARK: Configuration
 
     @Test func secrets() {
@@ -158,6 +189,31 @@ import Testing
             ])
     }
 
+    @Test(
+        arguments: [
+            ("Terminating", #""pods":"1","requests.cpu":"1","example.com/a":"1""#, 0),
+            ("NotBestEffort", #""services":"1","secrets":"1","memory":"1""#, 2),
+            ("BestEffort", #""pods":"1","cpu":"1""#, 1),
+            ("PriorityClass", #""requests.ephemeral-storage":"1","pods":"1""#, 1),
+            ("VolumeAttributesClass", #""requests.storage":"1","persistentvolumeclaims":"1","pods":"1""#, 1),
+        ])
+    func scopesOfQuotasFitWhatTheyCount(scope: String, hard: String, count: Int) {
+        func errors(_ limits: String) -> [String] {
+            Fixtures.createErrors(
+                Fixtures.read(
+                    ResourceQuota.self,
+                    #"{"metadata":{"name":"a","namespace":"default"},"spec":{"hard":{\#(hard)},\#(limits)}}"#))
+        }
+        let byName = #"spec.scopes: Invalid value: ["\#(scope)"]: unsupported scope applied to resource"#
+        #expect(errors(#""scopes":["\#(scope)"]"#) == Array(repeating: byName, count: count))
+        let selected = errors(#""scopeSelector":{"matchExpressions":[{"scopeName":"\#(scope)","operator":"Exists"}]}"#)
+        #expect(selected.count == count)
+        for error in selected {
+            #expect(error.hasPrefix("spec.scopeSelector.matchExpressions: Invalid value: "))
+            #expect(error.hasSuffix(": unsupported scope applied to resource"))
+        }
+    }
+
     @Test func disruptionBudgets() {
         let budget = Fixtures.read(
             PodDisruptionBudget.self,
@@ -209,7 +265,19 @@ import Testing
             """)
         #expect(Fixtures.created(binding).roleRef.apiGroup == "rbac.authorization.k8s.io")
         #expect(Fixtures.created(binding).subjects[0].apiGroup == "rbac.authorization.k8s.io")
-        #expect(Fixtures.createErrors(binding) == ["subjects[1].namespace: Required value"])
+        #expect(Fixtures.createErrors(binding) == [])
+        let ofTheCluster = Fixtures.read(
+            ClusterRoleBinding.self,
+            """
+            {"metadata":{"name":"a"},"roleRef":{"kind":"ClusterRole","name":"a"},\
+            "subjects":[{"kind":"Group"},{"kind":"ServiceAccount","name":"s"}]}
+            """)
+        #expect(
+            Fixtures.createErrors(ofTheCluster) == [
+                "subjects[0].name: Required value",
+                #"subjects[0].name: Invalid value: "": group name cannot be empty"#,
+                "subjects[1].namespace: Required value",
+            ])
         let errors = Fixtures.updateErrors(binding) { $0.roleRef.name = "b" }
         #expect(errors.last?.hasSuffix("cannot change roleRef") == true)
     }

@@ -62,6 +62,79 @@ import Testing
         #expect(found == row.expected)
     }
 
+    @Test(arguments: [
+        ("10.0.0.0/8", []),
+        ("2001:db8::/64", []),
+        (
+            "10.0.0.1/8",
+            [#"CIDR value "10.0.0.1/8" is ambiguous in this context (should be "10.0.0.0/8" or "10.0.0.1/32"?)"#]
+        ),
+        (
+            "010.0.0.0/8",
+            [
+                #"non-standard CIDR value "010.0.0.0/8" will be considered invalid in a future Kubernetes release: "#
+                    + #"use "10.0.0.0/8""#
+            ]
+        ),
+        (
+            "::ffff:10.0.0.0/104",
+            [
+                #"non-standard CIDR value "::ffff:10.0.0.0/104" will be considered invalid in a future Kubernetes "#
+                    + #"release: use "10.0.0.0/8""#
+            ]
+        ),
+        (
+            "2001:DB8::/64",
+            [#"IPv6 CIDR value "2001:DB8::/64" should be in RFC 5952 canonical format ("2001:db8::/64")"#]
+        ),
+    ])
+    func blocksOfAddresses(_ row: (block: String, expected: [String])) {
+        let service = Fixtures.read(
+            Service.self,
+            """
+            {"metadata":{"name":"a","namespace":"default"},"spec":{"type":"LoadBalancer",\
+            "loadBalancerSourceRanges":["\(row.block)"],"ports":[{"port":80}]}}
+            """)
+        #expect(warnings(service) == row.expected.map { "spec.loadBalancerSourceRanges[0]: " + $0 })
+        let policy = Fixtures.read(
+            NetworkPolicy.self,
+            """
+            {"metadata":{"name":"a","namespace":"default"},"spec":{"ingress":[{},{"from":[{"ipBlock":\
+            {"cidr":"0.0.0.0/0","except":["\(row.block)"]}}]}],"egress":[{"to":[{},{"ipBlock":{"cidr":"\(row.block)"}}]}]}}
+            """)
+        #expect(
+            warnings(policy) == row.expected.map { "spec.ingress[1].from[0].ipBlock.except[0]: " + $0 }
+                + row.expected.map { "spec.egress[0].to[1].ipBlock.cidr: " + $0 })
+    }
+
+    @Test func addressesOfPodsAndEndpoints() {
+        let pod = Fixtures.pod(
+            #"""
+            {"dnsPolicy":"None","dnsConfig":{"nameservers":["1.1.1.1","08.8.8.8"]},"hostAliases":[{"ip":"FE80::1"}],
+            "containers":[{"name":"c","image":"i"}]}
+            """#)
+        let advice = #"IPv6 address "FE80::1" should be in RFC 5952 canonical format ("fe80::1")"#
+        #expect(
+            warnings(pod) == [
+                #"spec.dnsConfig.nameservers[1]: non-standard IP address "08.8.8.8" will be considered invalid in a "#
+                    + #"future Kubernetes release: use "8.8.8.8""#, "spec.hostAliases[0].ip: " + advice,
+            ])
+        var slice = EndpointSlice(name: "a", namespace: "default")
+        var endpoint = Endpoint()
+        endpoint.addresses = ["FE80::1"]
+        slice.endpoints = [endpoint]
+        #expect(warnings(slice) == ["endpoints[0].addresses[0]: " + advice])
+        slice.metadata.labels = ["endpointslice.kubernetes.io/managed-by": "endpointslice-controller.k8s.io"]
+        #expect(warnings(slice) == [])
+        var endpoints = Endpoints(name: "a", namespace: "default")
+        var subset = EndpointSubset()
+        var address = EndpointAddress()
+        address.ip = "FE80::1"
+        subset.notReadyAddresses = [address]
+        endpoints.subsets = [subset]
+        #expect(warnings(endpoints) == ["subsets[0].notReadyAddresses[0].ip: " + advice])
+    }
+
     @Test func annotationsOfTheTemplateAreNamedWithItsPath() {
         let deployment = Fixtures.read(
             Deployment.self,
@@ -76,7 +149,7 @@ import Testing
                 "spec.template.metadata.annotations[scheduler.alpha.kubernetes.io/critical-pod]: non-functional in "
                     + #"v1.16+; use the "priorityClassName" field instead"#,
                 "spec.template.metadata.annotations[container.apparmor.security.beta.kubernetes.io/c]: deprecated "
-                    + #"since v1.30; use the \"appArmorProfile\" field instead"#,
+                    + #"since v1.30; use the "appArmorProfile" field instead"#,
             ])
     }
 
@@ -111,41 +184,6 @@ import Testing
         #expect(warnings(service) == row.expected)
     }
 
-    @Test(arguments: [
-        ("10.0.0.0/8", []),
-        ("0.0.0.0/0", []),
-        (
-            "10.0.0.1/8",
-            [#"CIDR value "10.0.0.1/8" is ambiguous in this context (should be "10.0.0.0/8" or "10.0.0.1/32"?)"#]
-        ),
-        (
-            "010.0.0.0/8",
-            [
-                #"non-standard CIDR value "010.0.0.0/8" will be considered invalid in a future Kubernetes release: "#
-                    + #"use "10.0.0.0/8""#
-            ]
-        ),
-        (
-            "::ffff:10.0.0.0/104",
-            [
-                #"non-standard CIDR value "::ffff:10.0.0.0/104" will be considered invalid in a future Kubernetes "#
-                    + #"release: use "10.0.0.0/8""#
-            ]
-        ),
-        ("fd00::/8", []),
-        (
-            "FD00::/8",
-            [#"IPv6 CIDR value "FD00::/8" should be in RFC 5952 canonical format ("fd00::/8")"#]
-        ),
-    ])
-    func blocksOfAddresses(_ row: (text: String, expected: [String])) {
-        let policy = Fixtures.read(
-            NetworkPolicy.self,
-            #"{"metadata":{"name":"a","namespace":"default"},"spec":{"podSelector":{},"egress":[{"to":[{"ipBlock":"#
-                + #"{"cidr":"\#(row.text)"}}]}]}}"#)
-        #expect(warnings(policy) == row.expected.map { "spec.egress[0].to[0].ipBlock.cidr: " + $0 })
-    }
-
     @Test func endpointSlices() {
         var slice = EndpointSlice(name: "a", namespace: "default")
         slice.addressType = "IPv4"
@@ -173,6 +211,15 @@ import Testing
         #expect(
             UnattendedFields.warning(for: Boxed(pod))
                 == "Drydock does not act on spec.hostAliases, spec.volumes[*].nfs yet: stored, without effect")
+        let claiming = Fixtures.pod(
+            #"""
+            {"hostPID":true,"volumes":[{"name":"v","persistentVolumeClaim":{"claimName":"c"}}],
+            "containers":[{"name":"c","image":"i"}]}
+            """#)
+        #expect(
+            UnattendedFields.warning(for: Boxed(claiming))
+                == "Drydock does not act on spec.hostPID yet: stored, without effect; Drydock binds no claims yet: "
+                + "pods with spec.volumes[*].persistentVolumeClaim wait until somebody else binds theirs")
         #expect(UnattendedFields.warning(for: Boxed(Fixtures.pod(container: ""))) == nil)
         #expect(UnattendedFields.warning(for: Boxed(ConfigMap(name: "a"))) == nil)
         var cronJob = CronJob(name: "a", namespace: "default")

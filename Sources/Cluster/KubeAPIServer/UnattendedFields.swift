@@ -1,6 +1,7 @@
 import KubeAPI
 
 /// Fields that are stored, and that nothing acts on yet. Whoever writes one is told, and so are the object's events.
+/// Claims are told of in words of their own: pods wait until theirs is bound, which nothing here does.
 ///
 /// One line a field, by its path in a pod's spec, which is found in pods and in whatever makes them of a template.
 package enum UnattendedFields {
@@ -26,16 +27,19 @@ package enum UnattendedFields {
         Field(path: "volumes[*].azureFile") { has($0) { $0.azureFile != nil } },
         Field(path: "volumes[*].cinder") { has($0) { $0.cinder != nil } },
         Field(path: "volumes[*].csi") { has($0) { $0.csi != nil } },
-        Field(path: "volumes[*].ephemeral") { has($0) { $0.ephemeral != nil } },
         Field(path: "volumes[*].fc") { has($0) { $0.fc != nil } },
         Field(path: "volumes[*].flexVolume") { has($0) { $0.flexVolume != nil } },
         Field(path: "volumes[*].gcePersistentDisk") { has($0) { $0.gcePersistentDisk != nil } },
         Field(path: "volumes[*].image") { has($0) { $0.image != nil } },
         Field(path: "volumes[*].iscsi") { has($0) { $0.iscsi != nil } },
         Field(path: "volumes[*].nfs") { has($0) { $0.nfs != nil } },
-        Field(path: "volumes[*].persistentVolumeClaim") { has($0) { $0.persistentVolumeClaim != nil } },
         Field(path: "volumes[*].portworxVolume") { has($0) { $0.portworxVolume != nil } },
         Field(path: "volumes[*].vsphereVolume") { has($0) { $0.vsphereVolume != nil } },
+    ]
+
+    private static let claims: [Field] = [
+        Field(path: "volumes[*].ephemeral") { has($0) { $0.ephemeral != nil } },
+        Field(path: "volumes[*].persistentVolumeClaim") { has($0) { $0.persistentVolumeClaim != nil } },
     ]
 
     private static func has(_ spec: PodSpec, _ isUsed: (Volume) -> Bool) -> Bool {
@@ -45,9 +49,17 @@ package enum UnattendedFields {
     /// What to say about an object; nil if everything that it asks for is acted on. O(fields).
     package static func warning(for object: KubeObject) -> String? {
         guard let (prefix, spec) = podSpec(of: object) else { return nil }
-        let paths = fields.filter { $0.isUsed(spec) }.map { prefix + $0.path }
-        if paths.isEmpty { return nil }
-        return "Drydock does not act on \(paths.joined(separator: ", ")) yet: stored, without effect"
+        func used(_ fields: [Field]) -> String {
+            fields.filter { $0.isUsed(spec) }.map { prefix + $0.path }.joined(separator: ", ")
+        }
+        let idle = used(fields)
+        let waiting = used(claims)
+        var texts: [String] = []
+        if !idle.isEmpty { texts.append("Drydock does not act on \(idle) yet: stored, without effect") }
+        if !waiting.isEmpty {
+            texts.append("Drydock binds no claims yet: pods with \(waiting) wait until somebody else binds theirs")
+        }
+        return texts.isEmpty ? nil : texts.joined(separator: "; ")
     }
 
     /// The spec of a pod, or of the pods that the object makes, with the path to its fields.

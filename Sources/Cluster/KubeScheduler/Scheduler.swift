@@ -49,6 +49,7 @@ package final class Scheduler: ChangeHandler, EventTarget {
         client.watch(Namespace.self, .all, self)
         client.watch(Service.self, .all, self)
         client.watch(Node.self, .all, self)
+        client.watch(PersistentVolumeClaim.self, .all, self)
         client.watch(Pod.self, .all, self)
     }
 

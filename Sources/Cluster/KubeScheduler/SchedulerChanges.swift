@@ -11,6 +11,10 @@ extension Scheduler {
         case .node: nodeChanged(change)
         case .service: serviceChanged(change)
         case .namespace: namespaceChanged(change)
+        case .persistentVolumeClaim:
+            if change.new(PersistentVolumeClaim.self) != nil {
+                queue.move(after: .claimChanged(change.key), cause: change.revision)
+            }
         default: break
         }
     }

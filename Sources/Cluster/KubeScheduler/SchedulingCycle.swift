@@ -43,6 +43,12 @@ extension Scheduler {
 
     private func find(_ queued: QueuedPod, _ pod: Pod) -> Finding {
         let shape = queued.shape
+        if shape.nodeNames != [], let message = VolumeBinding.preFilter(pod, shape, client) {
+            var finding = Finding(error: FitError(nodeCount: cache.nodeCount))
+            finding.error.preFilterMessage = message
+            finding.error.plugins = PluginSet(.volumeBinding)
+            return finding
+        }
         if let names = shape.nodeNames { return find(queued, among: names) }
         let evaluation = evaluation(of: shape)
         evaluation.catchUp()

@@ -114,24 +114,11 @@ import Testing
 
     // MARK: Certificates
 
-    /// A request of `CN=mallory, O=system:masters` made by openssl; the key is nobody's.
-    private static let request = """
-        -----BEGIN CERTIFICATE REQUEST-----
-        MIH2MIGcAgEAMDoxDTALBgNVBAoMBGRldnMxFzAVBgNVBAoMDnN5c3RlbTptYXN0
-        ZXJzMRAwDgYDVQQDDAdtYWxsb3J5MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE
-        ejeBQlB4QtnhtdJ5BeUhShIbCp2Xgalyi9ektGrPTyqzpbg4dZC4ZuVHEquBnE98
-        XNJvyY8GxGvZ+Zf9NKX/A6AAMAoGCCqGSM49BAMCA0kAMEYCIQDynKinzwSoGGmo
-        NjA8zXlSKVMLev19gWCa19Pfqni27AIhAMXeerqozDnCWLxGIqudZhK0RWXm1n4l
-        LOx9UWvuGzoE
-        -----END CERTIFICATE REQUEST-----
-
-        """
-
     private func signing(
         _ name: String, _ signer: String = "kubernetes.io/kube-apiserver-client"
     ) -> CertificateSigningRequest {
         var request = CertificateSigningRequest(name: name)
-        request.spec.request = Base64Data(Array(Self.request.utf8))
+        request.spec.request = Base64Data(Array(CertificateRequestSample.text.utf8))
         request.spec.signerName = signer
         request.spec.usages = ["client auth"]
         request.spec.username = "somebody else"

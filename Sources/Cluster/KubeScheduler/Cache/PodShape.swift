@@ -73,6 +73,9 @@ package final class PodShape {
     /// Images of all containers, with their tags, one for each container.
     package let images: [String]
 
+    /// Those of its volumes.
+    package let claims: [VolumeBinding.Claim]
+
     let spec: PodSpec
     /// Pods of this shape that the scheduler knows.
     var podCount = 0
@@ -95,6 +98,7 @@ package final class PodShape {
         ownConstraints = pod.spec.topologySpreadConstraints.map { SpreadConstraint($0, labels: pod.labels) }
         owner = pod.metadata.ownerReferences.first { $0.controller == true }
         images = ImageLocality.images(of: pod)
+        claims = VolumeBinding.claims(of: pod.spec)
     }
 
     package var namespace: String { identity.namespace }

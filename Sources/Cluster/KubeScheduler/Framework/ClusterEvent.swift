@@ -10,6 +10,8 @@ package enum ClusterEvent {
     case assignedPodAdded(PodShape)
     case assignedPodUpdated(old: PodShape, new: PodShape)
     case assignedPodDeleted(PodShape)
+    /// A claim was made or changed.
+    case claimChanged(ObjectKey)
     /// The pod itself was changed while it waited.
     case podUpdated(old: PodShape, new: PodShape, gatesEliminated: Bool)
     /// Everything is worth another try.
@@ -59,6 +61,7 @@ extension ClusterEvent {
                 PluginSet(.podTopologySpread), PluginSet(.interPodAffinity), PluginSet(.nodeResourcesFit),
                 PluginSet(.nodePorts),
             ]
+        case .claimChanged: PluginSet(.volumeBinding)
         case .podUpdated, .forced: PluginSet(rawValue: .max)
         }
     }

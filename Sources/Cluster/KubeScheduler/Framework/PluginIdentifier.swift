@@ -10,6 +10,7 @@ package enum PluginIdentifier: UInt8, CaseIterable, Sendable {
     case nodeAffinity
     case nodePorts
     case nodeResourcesFit
+    case volumeBinding
     case podTopologySpread
     case interPodAffinity
     case defaultPreemption
@@ -27,6 +28,7 @@ package enum PluginIdentifier: UInt8, CaseIterable, Sendable {
         case .nodeAffinity: "NodeAffinity"
         case .nodePorts: "NodePorts"
         case .nodeResourcesFit: "NodeResourcesFit"
+        case .volumeBinding: "VolumeBinding"
         case .podTopologySpread: "PodTopologySpread"
         case .interPodAffinity: "InterPodAffinity"
         case .defaultPreemption: "DefaultPreemption"

@@ -72,7 +72,7 @@ package enum InterPodAffinity: ScorePlugin, EnqueueExtensions {
             return (own.requiredAffinity + own.requiredAntiAffinity).contains {
                 old.labels[$0.topologyKey] != new.labels[$0.topologyKey]
             } || own.requiredAffinity.isEmpty && own.requiredAntiAffinity.isEmpty
-        case .nodeDeleted: return false
+        case .nodeDeleted, .claimChanged: return false
         case .forced: return true
         }
     }

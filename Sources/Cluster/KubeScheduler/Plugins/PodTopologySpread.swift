@@ -77,6 +77,7 @@ package enum PodTopologySpread: ScorePlugin, EnqueueExtensions {
             if old.spec.taints != new.spec.taints, hard.contains(where: \.honorsNodeTaints) { return true }
             return matches(old) != matches(new)
                 || matches(new) && hard.contains { old.labels[$0.topologyKey] != new.labels[$0.topologyKey] }
+        case .claimChanged: return false
         case .forced: return true
         }
     }

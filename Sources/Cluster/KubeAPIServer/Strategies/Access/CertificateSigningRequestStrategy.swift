@@ -23,8 +23,9 @@ enum CertificateSigningRequestStrategy: Strategy {
         Validator.errors { validator in
             validator.field("spec") { validator in
                 let spec = request.spec
-                if !isRequestForCertificate(spec.request.bytes) {
-                    validator.invalid("request", spec.request, "PEM block type must be CERTIFICATE REQUEST")
+                // What the signature is of is for signers to check; here only that it is such a request at all.
+                if let complaint = CertificateRequestCheck.complaint(pem: spec.request.bytes) {
+                    validator.invalid("request", spec.request, complaint)
                 }
                 if spec.usages.isEmpty { validator.required("usages", "usages must be provided") }
                 for (index, usage) in spec.usages.enumerated() {
@@ -59,12 +60,6 @@ enum CertificateSigningRequestStrategy: Strategy {
 
     /// Any name will do.
     static func validateName(_ name: String, isPrefix: Bool) -> [String] { [] }
-
-    /// What the signature is of is for signers to check; here only that it is such a request at all.
-    private static func isRequestForCertificate(_ bytes: [UInt8]) -> Bool {
-        let text = String(decoding: bytes, as: UTF8.self)
-        return text.contains("-----BEGIN CERTIFICATE REQUEST-----")
-    }
 
     /// Every key usage that x509 knows, in order.
     private static let usages = [

@@ -157,8 +157,10 @@ extension Validator {
         case "ServiceAccount":
             if !subject.name.isEmpty { check("name", subject.name, Validation.dns1123Subdomain(subject.name)) }
             if !subject.apiGroup.isEmptyOrNil { notSupported("apiGroup", subject.apiGroup.text, [""]) }
-            if subject.namespace.isEmptyOrNil { required("namespace") }
+            // A binding of a namespace means the account of that name in its own.
+            if needsNamespace, subject.namespace.isEmptyOrNil { required("namespace") }
         case "User", "Group":
+            if subject.name.isEmpty { invalid("name", "", "\(subject.kind.lowercased()) name cannot be empty") }
             if subject.apiGroup.text != RoleReferences.group {
                 notSupported("apiGroup", subject.apiGroup.text, [RoleReferences.group])
             }

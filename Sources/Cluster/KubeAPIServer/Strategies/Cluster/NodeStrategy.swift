@@ -8,9 +8,14 @@ enum NodeStrategy: Strategy {
         }
         PodSpecDefaults.roundUp(&node.status.capacity)
         PodSpecDefaults.roundUp(&node.status.allocatable)
-        // The old field for one block of addresses and the new one for several follow each other.
-        if let block = node.spec.podCIDR, !block.isEmpty, node.spec.podCIDRs.isEmpty { node.spec.podCIDRs = [block] }
-        if let block = node.spec.podCIDRs.first, node.spec.podCIDR.isEmptyOrNil { node.spec.podCIDR = block }
+        // The old field for one block of addresses and the new one for several follow each other; where they differ,
+        // the old one tells. Follows kubernetes pkg/apis/core/v1 `Convert_v1_NodeSpec_To_core_NodeSpec`.
+        let blocks = node.spec.podCIDRs
+        if let block = node.spec.podCIDR, !block.isEmpty {
+            if blocks.first != block { node.spec.podCIDRs = [block] }
+        } else if let block = blocks.first {
+            node.spec.podCIDR = block
+        }
     }
 
     static func prepareForCreate(_ node: inout Node) {
@@ -72,6 +77,9 @@ enum NodeStrategy: Strategy {
         if node.spec.configSource != nil { warnings.append("spec.configSource: the feature is removed") }
         if !node.spec.externalID.isEmptyOrNil {
             warnings.append("spec.externalID: this field is deprecated, and is unused by Kubernetes")
+        }
+        for (index, block) in node.spec.podCIDRs.enumerated() {
+            warnings += AddressWarnings.ofBlock(block, "spec.podCIDRs[\(index)]")
         }
         return warnings
     }

@@ -51,13 +51,16 @@ extension Validator {
 
     fileprivate mutating func resourceQuota(_ spec: ResourceQuotaSpec) {
         each("hard", spec.hard) { $0.quotaResource($1, $2) }
-        for scope in spec.scopes where !Self.quotaScopes.contains(scope) {
-            invalid("scopes", spec.scopes, "unsupported scope")
+        for scope in spec.scopes {
+            if !Self.quotaScopes.contains(scope) { invalid("scopes", spec.scopes, "unsupported scope") }
+            for _ in QuotaScopes.strangers(to: scope, in: spec.hard) {
+                invalid("scopes", spec.scopes, "unsupported scope applied to resource")
+            }
         }
         quotaConflicts("scopes", Set(spec.scopes), spec.scopes)
         guard let selector = spec.scopeSelector else { return }
         field("scopeSelector") { validator in
-            for requirement in selector.matchExpressions { validator.quotaScope(requirement) }
+            for requirement in selector.matchExpressions { validator.quotaScope(requirement, selector, spec.hard) }
             validator.quotaConflicts(
                 "matchExpressions", Set(selector.matchExpressions.map(\.scopeName)), spec.scopes)
         }
@@ -70,10 +73,15 @@ extension Validator {
         }
     }
 
-    private mutating func quotaScope(_ requirement: ScopedResourceSelectorRequirement) {
+    private mutating func quotaScope(
+        _ requirement: ScopedResourceSelectorRequirement, _ selector: ScopeSelector, _ hard: StringMap<Quantity>
+    ) {
         field("matchExpressions") { validator in
             if !Self.quotaScopes.contains(requirement.scopeName) {
                 validator.invalid("scopeName", requirement.scopeName, "unsupported scope")
+            }
+            for _ in QuotaScopes.strangers(to: requirement.scopeName, in: hard) {
+                validator.invalid(.here, selector, "unsupported scope applied to resource")
             }
             let needsExists = [
                 "BestEffort", "NotBestEffort", "Terminating", "NotTerminating", "CrossNamespacePodAffinity",
@@ -100,5 +108,28 @@ extension Validator {
             default: validator.invalid("operator", requirement.operator, "not a valid selector operator")
             }
         }
+    }
+}
+
+/// Scopes are about pods, save one about claims: a quota limited to one may count only what such objects use.
+/// Follows kubernetes pkg/apis/core/helper `IsResourceQuotaScopeValidForResource`.
+private enum QuotaScopes {
+    private static let counts = ["pods"]
+    private static let compute = [
+        "cpu", "limits.cpu", "limits.memory", "memory", "pods", "requests.cpu", "requests.memory",
+    ]
+    private static let claims = ["persistentvolumeclaims", "requests.storage"]
+
+    /// Kubernetes' own resources that objects of the scope do not use, in order. What has a domain passes.
+    static func strangers(to scope: String, in hard: StringMap<Quantity>) -> [String] {
+        let fitting: [String]
+        switch scope {
+        case "BestEffort": fitting = counts
+        case "Terminating", "NotTerminating", "NotBestEffort", "PriorityClass", "CrossNamespacePodAffinity":
+            fitting = compute
+        case "VolumeAttributesClass": fitting = claims
+        default: return []
+        }
+        return hard.keys.filter { ResourceNames.isStandardQuota($0) && !fitting.contains($0) }
     }
 }

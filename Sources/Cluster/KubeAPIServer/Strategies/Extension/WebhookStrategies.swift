@@ -95,22 +95,8 @@ extension Validator {
     fileprivate mutating func webhook(
         _ rules: [RuleWithOperations], sideEffects: String, timeout: Int?, versions: [String]
     ) {
-        if versions.isEmpty {
-            required("admissionReviewVersions", "must specify one of v1, v1beta1")
-        } else if !versions.contains("v1"), !versions.contains("v1beta1") {
-            invalid("admissionReviewVersions", versions, "must include at least one of v1, v1beta1")
-        }
-        each("rules", rules) { validator, rule, _ in
-            if rule.operations.isEmpty { validator.required("operations") }
-            if rule.apiGroups.isEmpty { validator.required("apiGroups") }
-            if rule.apiVersions.isEmpty { validator.required("apiVersions") }
-            if rule.resources.isEmpty { validator.required("resources") }
-            let operations = ["*", "CONNECT", "CREATE", "DELETE", "UPDATE"]
-            for (index, operation) in rule.operations.enumerated() where !operations.contains(operation) {
-                validator.notSupported(.element("operations", index), operation, operations)
-            }
-            validator.oneOf("scope", rule.scope, ["*", "Cluster", "Namespaced"], isRequired: false)
-        }
+        reviewVersions(versions)
+        each("rules", rules) { validator, rule, _ in validator.webhookRule(rule) }
         if sideEffects.isEmpty {
             required("sideEffects", "must specify one of None, NoneOnDryRun")
         } else {
@@ -121,13 +107,27 @@ extension Validator {
         }
     }
 
+    private mutating func reviewVersions(_ versions: [String]) {
+        if versions.isEmpty { return required("admissionReviewVersions", "must specify one of v1, v1beta1") }
+        for (index, version) in versions.enumerated() {
+            let place = Place.element("admissionReviewVersions", index)
+            if versions[..<index].contains(version) {
+                invalid(place, version, "duplicate version")
+            } else {
+                check(place, version, Validation.dns1035Label(version))
+            }
+        }
+        if !versions.contains("v1"), !versions.contains("v1beta1") {
+            invalid("admissionReviewVersions", versions, "must include at least one of v1, v1beta1")
+        }
+    }
+
     fileprivate mutating func webhookClient(_ config: WebhookClientConfig) {
         field("clientConfig") { validator in
-            let hasURL = config.url != nil
-            let hasService = config.service != nil
-            if hasURL == hasService {
-                validator.required(.here, "exactly one of url or service is required")
+            if (config.url != nil) == (config.service != nil) {
+                return validator.required(.here, "exactly one of url or service is required")
             }
+            if let url = config.url { validator.webhookURL("url", url) }
             guard let service = config.service else { return }
             validator.field("service") { validator in
                 if service.name.isEmpty { validator.required("name", "service name is required") }
@@ -137,6 +137,7 @@ extension Validator {
                         validator.invalid("port", port, "port is not valid: " + message)
                     }
                 }
+                if let path = service.path { validator.webhookPath("path", path) }
             }
         }
     }

@@ -2,7 +2,24 @@ import KubeAPI
 
 /// Pods. Follows kubernetes pkg/registry/core/pod/strategy.go.
 enum PodStrategy: Strategy {
-    static func setDefaults(_ pod: inout Pod) { PodDefaults.set(&pod.spec) }
+    static func setDefaults(_ pod: inout Pod) {
+        PodDefaults.set(&pod.spec)
+        setAddresses(&pod)
+    }
+
+    /// The old field for one address and the new one for several follow each other; where they differ, the old one
+    /// tells. Follows kubernetes pkg/apis/core/v1 `Convert_v1_PodStatus_To_core_PodStatus`.
+    private static func setAddresses(_ pod: inout Pod) {
+        let first = pod.status.podIPs.first?.ip
+        if let address = pod.status.podIP, !address.isEmpty {
+            guard address != first else { return }
+            var entry = PodIP()
+            entry.ip = address
+            pod.status.podIPs = [entry]
+        } else if let first {
+            pod.status.podIP = first
+        }
+    }
 
     /// A new pod is pending, and has the class of service that its requests give it.
     static func prepareForCreate(_ pod: inout Pod) {

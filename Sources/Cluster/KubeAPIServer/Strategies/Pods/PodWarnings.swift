@@ -43,8 +43,7 @@ enum PodWarnings {
         volumes(spec.volumes, path, &warnings)
         lists(spec, path, &warnings)
         fractions(spec.overhead, "\(path).overhead", &warnings)
-        // The backslashes are upstream's own.
-        let seccomp = #"non-functional in v1.27+; use the \"seccompProfile\" field instead"#
+        let seccomp = #"non-functional in v1.27+; use the "seccompProfile" field instead"#
         let pod = "seccomp.security.alpha.kubernetes.io/pod"
         if spec.securityContext?.seccompProfile == nil, metadata.annotations[pod] != nil {
             warnings.append("\(prefix)metadata.annotations[\(pod)]: \(seccomp)")
@@ -60,7 +59,7 @@ enum PodWarnings {
             {
                 warnings.append(
                     "\(prefix)metadata.annotations[\(armor)]: "
-                        + #"deprecated since v1.30; use the \"appArmorProfile\" field instead"#)
+                        + #"deprecated since v1.30; use the "appArmorProfile" field instead"#)
             }
             fractions(container.resources?.limits ?? [:], "\(place).resources.limits", &warnings)
             fractions(container.resources?.requests ?? [:], "\(place).resources.requests", &warnings)
@@ -73,6 +72,12 @@ enum PodWarnings {
                     + "as 1")
         }
         affinity(spec.affinity, path, &warnings)
+        for (index, server) in (spec.dnsConfig?.nameservers ?? []).enumerated() {
+            warnings += AddressWarnings.of(server, "\(path).dnsConfig.nameservers[\(index)]")
+        }
+        for (index, alias) in spec.hostAliases.enumerated() {
+            warnings += AddressWarnings.of(alias.ip, "\(path).hostAliases[\(index)].ip")
+        }
         return warnings
     }
 

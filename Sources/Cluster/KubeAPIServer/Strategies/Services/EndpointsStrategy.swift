@@ -37,8 +37,17 @@ enum EndpointsStrategy: Strategy {
 
     static var allowsCreateOnUpdate: Bool { true }
 
+    /// The controller's own objects hold what was mended already, and are not looked at.
     static func warnings(_ endpoints: Endpoints, old: Endpoints?) -> [String] {
-        ["v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice"]
+        if endpoints.labels["endpoints.kubernetes.io/managed-by"] == "endpoint-controller" { return [] }
+        return endpoints.subsets.enumerated().flatMap { index, subset in
+            subset.addresses.enumerated().flatMap { number, address in
+                AddressWarnings.of(address.ip, "subsets[\(index)].addresses[\(number)].ip")
+            }
+                + subset.notReadyAddresses.enumerated().flatMap { number, address in
+                    AddressWarnings.of(address.ip, "subsets[\(index)].notReadyAddresses[\(number)].ip")
+                }
+        }
     }
 }
 

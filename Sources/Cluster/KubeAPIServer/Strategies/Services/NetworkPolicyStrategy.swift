@@ -16,25 +16,6 @@ enum NetworkPolicyStrategy: Strategy {
         for index in ports.indices where ports[index].protocol == nil { ports[index].protocol = "TCP" }
     }
 
-    /// Blocks of addresses in a form that is still accepted.
-    /// Follows kubernetes pkg/registry/networking/networkpolicy/strategy.go `networkPolicyWarnings`.
-    static func warnings(_ policy: NetworkPolicy, old: NetworkPolicy?) -> [String] {
-        var warnings: [String] = []
-        func add(_ peers: [NetworkPolicyPeer], _ path: String) {
-            for (index, peer) in peers.enumerated() {
-                guard let block = peer.ipBlock else { continue }
-                let path = "\(path)[\(index)].ipBlock"
-                warnings += AddressWarnings.of(range: block.cidr, path + ".cidr")
-                for (index, range) in block.except.enumerated() {
-                    warnings += AddressWarnings.of(range: range, "\(path).except[\(index)]")
-                }
-            }
-        }
-        for (index, rule) in policy.spec.ingress.enumerated() { add(rule.from, "spec.ingress[\(index)].from") }
-        for (index, rule) in policy.spec.egress.enumerated() { add(rule.to, "spec.egress[\(index)].to") }
-        return warnings
-    }
-
     static func validate(_ policy: NetworkPolicy) -> [FieldError] {
         let spec = policy.spec
         return Validator.errors { validator in
@@ -57,6 +38,25 @@ enum NetworkPolicyStrategy: Strategy {
                 }
             }
         }
+    }
+
+    /// Blocks of addresses in a form that is still accepted.
+    /// Follows kubernetes pkg/registry/networking/networkpolicy/strategy.go `networkPolicyWarnings`.
+    static func warnings(_ policy: NetworkPolicy, old: NetworkPolicy?) -> [String] {
+        let sources = policy.spec.ingress.enumerated().map { ("spec.ingress[\($0)].from", $1.from) }
+        let destinations = policy.spec.egress.enumerated().map { ("spec.egress[\($0)].to", $1.to) }
+        var warnings: [String] = []
+        for (path, peers) in sources + destinations {
+            for (index, peer) in peers.enumerated() {
+                guard let block = peer.ipBlock else { continue }
+                let place = "\(path)[\(index)].ipBlock"
+                warnings += AddressWarnings.ofBlock(block.cidr, "\(place).cidr")
+                for (number, hole) in block.except.enumerated() {
+                    warnings += AddressWarnings.ofBlock(hole, "\(place).except[\(number)]")
+                }
+            }
+        }
+        return warnings
     }
 }
 

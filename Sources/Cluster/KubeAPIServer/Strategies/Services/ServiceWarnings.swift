@@ -36,7 +36,7 @@ enum ServiceWarnings {
             warnings += AddressWarnings.of(address, "spec.loadBalancerIP")
         }
         for (index, range) in spec.loadBalancerSourceRanges.enumerated() {
-            warnings += AddressWarnings.of(range: range, "spec.loadBalancerSourceRanges[\(index)]")
+            warnings += AddressWarnings.ofBlock(range, "spec.loadBalancerSourceRanges[\(index)]")
         }
         if type == "ExternalName" {
             if !spec.externalIPs.isEmpty {

@@ -1,0 +1,56 @@
+import KubeAPI
+
+/// Addresses and blocks of addresses in a form that is still accepted.
+/// Follows apimachinery pkg/util/validation/ip.go `GetWarningsForIP` and `GetWarningsForCIDR`.
+enum AddressWarnings {
+    /// Nothing for what is no address: that is validation's to say.
+    static func of(_ text: String, _ path: String) -> [String] {
+        guard let address = IPAddressValue(text) else { return [] }
+        let canonical = address.description
+        if !isStandard(text, address) {
+            return [
+                "\(path): non-standard IP address \(GoText.quoted(text)) will be considered invalid in a future "
+                    + "Kubernetes release: use \(GoText.quoted(canonical))"
+            ]
+        }
+        if canonical == text { return [] }
+        return [
+            "\(path): IPv6 address \(GoText.quoted(text)) should be in RFC 5952 canonical format "
+                + "(\(GoText.quoted(canonical)))"
+        ]
+    }
+
+    /// The same for a block such as `10.0.0.0/8`.
+    static func ofBlock(_ text: String, _ path: String) -> [String] {
+        guard let block = CIDRValue(text), let slash = text.firstIndex(of: "/") else { return [] }
+        let value = GoText.quoted(text)
+        let canonical = GoText.quoted(block.description)
+        var warnings: [String] = []
+        if block.network != block.address {
+            let bits = block.address.isMapped ? 128 : block.address.bitCount
+            warnings.append(
+                "\(path): CIDR value \(value) is ambiguous in this context (should be \(canonical) or "
+                    + "\(GoText.quoted("\(block.address)/\(bits)"))?)")
+        }
+        let length = text[text.index(after: slash)...]
+        let hasLeadingZero = length.count > 1 && length.hasPrefix("0")
+        if hasLeadingZero || !isStandard(String(text[..<slash]), block.address) {
+            warnings.append(
+                "\(path): non-standard CIDR value \(value) will be considered invalid in a future Kubernetes release: "
+                    + "use \(canonical)")
+        }
+        if warnings.isEmpty, block.description != text {
+            warnings.append(
+                "\(path): IPv6 CIDR value \(value) should be in RFC 5952 canonical format (\(canonical))")
+        }
+        return warnings
+    }
+
+    /// Whether Go's newer parser takes the text too: no leading zeros, and no IPv4 address in the form of IPv6.
+    private static func isStandard(_ text: String, _ address: IPAddressValue) -> Bool {
+        if !address.isIPv6 { return address.description == text }
+        guard text.contains("."), let colon = text.lastIndex(of: ":") else { return true }
+        let last = String(text[text.index(after: colon)...])
+        return IPAddressValue(last)?.description == last
+    }
+}
