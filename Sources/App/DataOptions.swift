@@ -17,7 +17,7 @@ struct DataOptions: ParsableArguments {
     var directory: String?
 
     @Option(
-        name: .customLong("quota-backend-bytes"),
+        name: .customLong("quota-backend-bytes"), parsing: .unconditional,
         help: ArgumentHelp("The most bytes that the journal may take, as etcd's option of this name.", valueName: "N"))
     var quota: Int?
 
@@ -147,14 +147,33 @@ final class DurableData: Sendable {
     /// Whether a backup has been laid here for the cluster to start again from.
     var isRestoreRequested: Bool { FileManager.default.fileExists(atPath: folder.requestPath) }
 
-    /// Puts the backup in the journal's place and starts the program again, with the same arguments. Returns only by
-    /// throwing.
-    func restoreAndRestart() throws {
+    /// Puts the backup in the journal's place and starts the program again, with the same arguments but for the
+    /// address, which is the one that clients know. Returns only by throwing.
+    func restoreAndRestart(at address: String) throws {
         _ = try Backup.restore(folder.requestPath, into: folder)
-        try FileManager.default.removeItem(atPath: folder.requestPath)
-        var words = CommandLine.arguments.map { strdup($0) } + [nil]
+        guard unlink(folder.requestPath) == 0 else {
+            throw JournalError(.other, "\(folder.requestPath) cannot be removed: \(FileErrors.reason(errno))")
+        }
+        let arguments = DurableData.arguments(CommandLine.arguments, listeningAt: address)
+        var words = arguments.map { strdup($0) } + [nil]
         execv("/proc/self/exe", &words)
-        throw JournalError(.other, "the program cannot be started again: \(String(cString: strerror(errno)))")
+        throw JournalError(.other, "the program cannot be started again: \(FileErrors.reason(errno))")
+    }
+
+    /// The port that was asked for may have been any, or have been taken: the one that was found takes its place.
+    private static func arguments(_ arguments: [String], listeningAt address: String) -> [String] {
+        var kept: [String] = []
+        var isValue = false
+        for argument in arguments {
+            if isValue {
+                isValue = false
+            } else if argument == "--listen" {
+                isValue = true
+            } else if !argument.hasPrefix("--listen=") {
+                kept.append(argument)
+            }
+        }
+        return kept + ["--listen", address]
     }
 }
 
