@@ -18,7 +18,9 @@ struct DataOptions: ParsableArguments {
 
     @Option(
         name: .customLong("quota-backend-bytes"), parsing: .unconditional,
-        help: ArgumentHelp("The most bytes that the journal may take, as etcd's option of this name.", valueName: "N"))
+        help: ArgumentHelp(
+            "The most bytes that are kept, as etcd's option of this name: beyond them only deletions are taken.",
+            valueName: "N"))
     var quota: Int?
 
     func validate() throws {
@@ -123,7 +125,8 @@ final class DurableData: Sendable {
 
     /// Waits until all that has been written so far is on the disk.
     func settle() throws {
-        if let failure = journal.settle().failure { throw failure }
+        let state = journal.settle()
+        if state.isStuck, let failure = state.failure { throw failure }
     }
 
     /// Tells the driver how far the journal is, from now on.
@@ -136,7 +139,9 @@ final class DurableData: Sendable {
     }
 
     private static func durability(_ state: SQLiteJournal.State) -> Durability {
-        Durability(revision: state.durableRevision, failure: state.failure?.description)
+        Durability(
+            revision: state.durableRevision, failure: state.failure?.description,
+            takesDeletions: state.failure?.kind == .overQuota)
     }
 
     /// Writes what waits, and closes the journal.

@@ -4,8 +4,11 @@ import GRDB
 /// Why a journal cannot be opened, read or written, in one line that says what to do.
 package struct JournalError: Error, CustomStringConvertible, Sendable {
     package enum Kind: Sendable {
-        /// There is no room: on the disk, or under the journal's own quota. Goes on by itself once there is.
+        /// There is no room on the disk. Goes on by itself once there is.
         case full
+        /// More is kept than the quota allows. Deletions are written all the same, and it goes on once they have made
+        /// room.
+        case overQuota
         /// What is stored is damaged, or not a journal.
         case corrupt
         /// Another process has the folder.

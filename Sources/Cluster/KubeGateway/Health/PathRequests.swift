@@ -68,8 +68,10 @@ struct HealthChecks: Sendable {
 
     /// The names of an endpoint's checks, in the order in which they are told.
     static func names(_ endpoint: String) -> [String] {
-        let common = ["ping", "log", "etcd", "poststarthook/start-apiextensions-controllers"]
-        return endpoint == "readyz" ? common + ["informer-sync", "shutdown"] : common
+        let hook = "poststarthook/start-apiextensions-controllers"
+        return endpoint == "readyz"
+            ? ["ping", "log", "etcd", "etcd-readiness", "informer-sync", hook, "shutdown"]
+            : ["ping", "log", "etcd", hook]
     }
 
     /// Nil if there is no check of that name.
@@ -105,5 +107,14 @@ struct HealthChecks: Sendable {
         return Response(text: request.query["verbose"] == nil ? "ok" : lines + "\(endpoint) check passed\n")
     }
 
-    private func isHealthy(_ name: String) -> Bool { name != "shutdown" || !server.isStopping }
+    /// The journal stands for etcd. One that cannot be written fails all endpoints, as an etcd does that has ended; one
+    /// that is over its quota is not ready, but starting again would not help it.
+    private func isHealthy(_ name: String) -> Bool {
+        switch name {
+        case "etcd": server.driver.currentDurability?.obstacle == nil
+        case "etcd-readiness": server.driver.failure == nil
+        case "shutdown": !server.isStopping
+        default: true
+        }
+    }
 }
