@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import KubeGateway
 import KubeJournal
 
 /// `drydock backup`: a copy of a durable cluster in one file, whether it runs or not.
@@ -35,6 +36,8 @@ struct RestoreCommand: ParsableCommand {
     var file: String
 
     func run() throws {
+        // Nothing is touched, and no folder made, unless the backup is good.
+        try Backup.check(file)
         if let holder = DataDirectory.holder(of: directory) {
             guard holder.acceptsRestores else {
                 throw JournalError(
@@ -43,7 +46,8 @@ struct RestoreCommand: ParsableCommand {
             }
             try Backup.request(file, in: directory)
             guard kill(holder.process, SIGHUP) == 0 else {
-                throw JournalError(.other, "process \(holder.process): \(String(cString: strerror(errno)))")
+                throw CommandProblem(
+                    "process \(holder.process), which runs the cluster, cannot be told: \(FileErrors.reason(errno))")
             }
             print("process \(holder.process) starts again from \(file)")
         } else {

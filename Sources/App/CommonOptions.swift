@@ -5,19 +5,21 @@ import KubeCluster
 
 /// What every command that makes a cluster takes.
 struct CommonOptions: ParsableArguments {
-    @Option(name: .long, help: ArgumentHelp("How many nodes.", valueName: "N"))
+    @Option(name: .long, parsing: .unconditional, help: ArgumentHelp("How many nodes: 1 to 130000.", valueName: "N"))
     var nodes = 5
 
-    @Option(name: .long, help: ArgumentHelp("How many zones the nodes are spread over.", valueName: "Z"))
+    @Option(
+        name: .long, parsing: .unconditional,
+        help: ArgumentHelp("How many zones the nodes are spread over: 1 to 676.", valueName: "Z"))
     var zones = 3
 
-    @Option(name: .long, help: "The CPU of a node, as a Kubernetes quantity.")
+    @Option(name: .long, parsing: .unconditional, help: "The CPU of a node, as a Kubernetes quantity: 4 or 3500m.")
     var nodeCpu: QuantityArgument = QuantityArgument(quantity: "4")
 
-    @Option(name: .long, help: "The memory of a node, as a Kubernetes quantity.")
+    @Option(name: .long, parsing: .unconditional, help: "The memory of a node, as a Kubernetes quantity: 16Gi.")
     var nodeMemory: QuantityArgument = QuantityArgument(quantity: "16Gi")
 
-    @Option(name: .long, help: "The most pods that a node takes.")
+    @Option(name: .long, parsing: .unconditional, help: "The most pods that a node takes: 1 to 1000.")
     var podsPerNode = 110
 
     @Option(
@@ -27,7 +29,11 @@ struct CommonOptions: ParsableArguments {
             valueName: "FILE"))
     var files: [String] = []
 
-    @Option(name: .long, help: "The seed of all chance: the same seed and arguments give the same history.")
+    @Option(
+        name: .long, parsing: .unconditional,
+        help: """
+            The seed of all chance, a number from 0 to \(UInt64.max): the same seed and arguments give the same history.
+            """)
     var seed: UInt64 = 1
 
     @Option(
@@ -48,10 +54,12 @@ struct CommonOptions: ParsableArguments {
         if podsPerNode < 1 || podsPerNode > 1000 {
             throw ValidationError("--pods-per-node is \(podsPerNode); it goes from 1 to 1000.")
         }
-        if nodeCpu.quantity.milliValue < 100 {
-            throw ValidationError("--node-cpu is below 100m: not even kube-proxy fits.")
+        if nodeCpu.quantity.milliValue < 100 || nodeCpu.quantity.value > 1_000_000 {
+            throw ValidationError("--node-cpu is \(nodeCpu.quantity.text); it goes from 100m to 1M.")
         }
-        if nodeMemory.quantity.value < 64 << 20 { throw ValidationError("--node-memory is below 64Mi.") }
+        if nodeMemory.quantity.value < 64 << 20 || nodeMemory.quantity.value > 1 << 50 {
+            throw ValidationError("--node-memory is \(nodeMemory.quantity.text); it goes from 64Mi to 1Pi.")
+        }
     }
 
     func configuration(start: Instant) -> Cluster.Configuration {
@@ -108,12 +116,16 @@ struct SpeedArgument: ExpressibleByArgument {
 
 /// A span of virtual time as Go writes it: `30s`, `10m`, `1h30m`.
 struct DurationArgument: ExpressibleByArgument {
+    /// A century: some time after that the clock's nanoseconds end.
+    private static let longest = Interval.minutes(60 * 24 * 365 * 100)
+
     var interval: Interval
 
     init(interval: Interval) { self.interval = interval }
 
     init?(argument: String) {
-        guard let interval = Interval(goDuration: argument), interval >= .zero else { return nil }
+        guard let interval = Interval(goDuration: argument), interval >= .zero, interval <= Self.longest
+        else { return nil }
         self.interval = interval
     }
 

@@ -19,7 +19,7 @@ struct ConsoleCommand: ParsableCommand {
 
     @OptionGroup var data: DataOptions
 
-    @Option(name: .long, help: "Virtual seconds a real second: 1, 10, 0.5, or max.")
+    @Option(name: .long, parsing: .unconditional, help: "Virtual seconds a real second: 1, 10, 0.5, or max.")
     var speed = SpeedArgument(speed: 1)
 
     func run() throws {

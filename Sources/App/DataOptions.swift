@@ -17,8 +17,10 @@ struct DataOptions: ParsableArguments {
     var directory: String?
 
     @Option(
-        name: .customLong("quota-backend-bytes"),
-        help: ArgumentHelp("The most bytes that the journal may take, as etcd's option of this name.", valueName: "N"))
+        name: .customLong("quota-backend-bytes"), parsing: .unconditional,
+        help: ArgumentHelp(
+            "The most bytes that are kept, as etcd's option of this name: beyond them only deletions are taken.",
+            valueName: "N"))
     var quota: Int?
 
     func validate() throws {
@@ -123,7 +125,8 @@ final class DurableData: Sendable {
 
     /// Waits until all that has been written so far is on the disk.
     func settle() throws {
-        if let failure = journal.settle().failure { throw failure }
+        let state = journal.settle()
+        if state.isStuck, let failure = state.failure { throw failure }
     }
 
     /// Tells the driver how far the journal is, from now on.
@@ -136,7 +139,9 @@ final class DurableData: Sendable {
     }
 
     private static func durability(_ state: SQLiteJournal.State) -> Durability {
-        Durability(revision: state.durableRevision, failure: state.failure?.description)
+        Durability(
+            revision: state.durableRevision, failure: state.failure?.description,
+            takesDeletions: state.failure?.kind == .overQuota)
     }
 
     /// Writes what waits, and closes the journal.
@@ -147,14 +152,33 @@ final class DurableData: Sendable {
     /// Whether a backup has been laid here for the cluster to start again from.
     var isRestoreRequested: Bool { FileManager.default.fileExists(atPath: folder.requestPath) }
 
-    /// Puts the backup in the journal's place and starts the program again, with the same arguments. Returns only by
-    /// throwing.
-    func restoreAndRestart() throws {
+    /// Puts the backup in the journal's place and starts the program again, with the same arguments but for the
+    /// address, which is the one that clients know. Returns only by throwing.
+    func restoreAndRestart(at address: String) throws {
         _ = try Backup.restore(folder.requestPath, into: folder)
-        try FileManager.default.removeItem(atPath: folder.requestPath)
-        var words = CommandLine.arguments.map { strdup($0) } + [nil]
+        guard unlink(folder.requestPath) == 0 else {
+            throw JournalError(.other, "\(folder.requestPath) cannot be removed: \(FileErrors.reason(errno))")
+        }
+        let arguments = DurableData.arguments(CommandLine.arguments, listeningAt: address)
+        var words = arguments.map { strdup($0) } + [nil]
         execv("/proc/self/exe", &words)
-        throw JournalError(.other, "the program cannot be started again: \(String(cString: strerror(errno)))")
+        throw JournalError(.other, "the program cannot be started again: \(FileErrors.reason(errno))")
+    }
+
+    /// The port that was asked for may have been any, or have been taken: the one that was found takes its place.
+    private static func arguments(_ arguments: [String], listeningAt address: String) -> [String] {
+        var kept: [String] = []
+        var isValue = false
+        for argument in arguments {
+            if isValue {
+                isValue = false
+            } else if argument == "--listen" {
+                isValue = true
+            } else if !argument.hasPrefix("--listen=") {
+                kept.append(argument)
+            }
+        }
+        return kept + ["--listen", address]
     }
 }
 

@@ -19,13 +19,17 @@ struct FrameCommand: ParsableCommand {
 
     @OptionGroup var common: CommonOptions
 
-    @Option(name: .long, help: ArgumentHelp("The size of the screen.", valueName: "WIDTHxHEIGHT"))
+    @Option(name: .long, help: ArgumentHelp("The size of the screen, up to 1000x1000.", valueName: "WIDTHxHEIGHT"))
     var size = SizeArgument(size: Size(width: 120, height: 40))
 
-    @Option(name: .long, help: "The keys to type.")
+    @Option(
+        name: .long, help: "The keys to type, such as ':pods<enter><wait 5s>'.",
+        transform: KeysArgument.init(typed:))
     var keys = KeysArgument()
 
-    @Option(name: .long, help: "How long the cluster runs before the first key, in virtual time.")
+    @Option(
+        name: .long, parsing: .unconditional,
+        help: "How long the cluster runs before the first key, in virtual time, such as 90s.")
     var after = DurationArgument(interval: .zero)
 
     @Flag(name: .long, help: "Print SVG instead of text.")
@@ -91,15 +95,19 @@ struct SizeArgument: ExpressibleByArgument {
     var defaultValueDescription: String { "\(size.width)x\(size.height)" }
 }
 
-struct KeysArgument: ExpressibleByArgument {
+struct KeysArgument: CustomStringConvertible {
     var sequence: [KeyStep] = []
 
     init() {}
 
-    init?(argument: String) {
-        guard let keys = try? KeySequence(parsing: argument) else { return nil }
-        sequence = keys.steps
+    /// - Throws: Where the notation is wrong, and what was expected there.
+    init(typed text: String) throws {
+        do throws(KeyNotationError) {
+            sequence = try KeySequence(parsing: text).steps
+        } catch {
+            throw ValidationError("\(error)")
+        }
     }
 
-    var defaultValueDescription: String { "none" }
+    var description: String { sequence.isEmpty ? "none" : KeySequence(sequence).description }
 }

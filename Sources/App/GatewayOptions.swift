@@ -51,6 +51,7 @@ struct GatewayOptions: ParsableArguments {
     /// - Parameter data: Where the keys of a durable cluster are kept.
     func prepare(_ data: DurableData?) throws -> GatewayAccess? {
         if isClosed { return nil }
+        try Kubeconfig.check(kubeconfigPath)
         let keys = try data?.keys() ?? ClusterKeys()
         let issuer = ServiceAccountIssuer(keys.serviceAccounts, staticTokens: try staticTokens())
         return GatewayAccess(self, authority: keys.authority, serviceAccounts: issuer)
@@ -58,13 +59,16 @@ struct GatewayOptions: ParsableArguments {
 
     private func staticTokens() throws -> StaticTokens {
         guard let tokenFile else { return StaticTokens() }
-        guard let data = FileManager.default.contents(atPath: tokenFile) else {
-            throw ValidationError("--token-auth-file: \(tokenFile) cannot be read.")
+        let text: String
+        do throws(CommandProblem) {
+            text = try InputFile.text(of: tokenFile)
+        } catch {
+            throw CommandProblem("--token-auth-file: \(error)")
         }
         do throws(StatusError) {
-            return try StaticTokens(parsing: String(decoding: data, as: UTF8.self), file: tokenFile)
+            return try StaticTokens(parsing: text, file: tokenFile)
         } catch {
-            throw ValidationError("--token-auth-file: \(error.message)")
+            throw CommandProblem("--token-auth-file: \(error.message)")
         }
     }
 }
@@ -139,6 +143,9 @@ final class GatewayAccess {
     }
 
     var url: String { gateway?.url ?? "" }
+
+    /// As `--listen` takes it.
+    var address: String { gateway.map { "\($0.host.contains(":") ? "[\($0.host)]" : $0.host):\($0.port)" } ?? "" }
 
     func close() { gateway?.stop() }
 

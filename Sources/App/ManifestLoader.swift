@@ -1,6 +1,7 @@
 import Foundation
 import KubeAPI
 import KubeClient
+import KubeGateway
 import Yams
 
 /// What is wrong with a manifest, in one line: where it stands, the field, what was expected.
@@ -22,15 +23,12 @@ enum ManifestLoader {
         var manifests: [Manifest] = []
         for source in sources {
             if source == "-" {
-                let text = String(decoding: FileHandle.standardInput.readDataToEndOfFile(), as: UTF8.self)
+                let text = try InputFile.text(of: STDIN_FILENO, "standard input")
                 manifests += try parse(text, source: "standard input")
                 continue
             }
             for path in try files(source) {
-                guard let data = FileManager.default.contents(atPath: path) else {
-                    throw ManifestError(description: "\(path): cannot be read")
-                }
-                manifests += try parse(String(decoding: data, as: UTF8.self), source: path)
+                manifests += try parse(try InputFile.text(of: path), source: path)
             }
         }
         return manifests
@@ -38,11 +36,18 @@ enum ManifestLoader {
 
     private static func files(_ path: String) throws -> [String] {
         var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-            throw ManifestError(description: "\(path): no such file or folder")
+        // What is not there, or a loop of links, is said when it is read.
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else {
+            return [path]
         }
-        guard isFolder.boolValue else { return [path] }
-        let names = try FileManager.default.contentsOfDirectory(atPath: path)
+        let entries: [String]
+        do {
+            entries = try FileManager.default.contentsOfDirectory(atPath: path)
+        } catch {
+            throw ManifestError(description: "\(path): cannot be read: \(FileErrors.reason(error))")
+        }
+        let names =
+            entries
             .filter { name in [".yaml", ".yml", ".json"].contains { name.hasSuffix($0) } }.sorted()
         if names.isEmpty {
             throw ManifestError(description: "\(path): the folder has no file that ends in .yaml, .yml or .json")

@@ -25,7 +25,7 @@ struct ServeCommand: ParsableCommand {
 
     @OptionGroup var data: DataOptions
 
-    @Option(name: .long, help: "Virtual seconds a real second: 1, 10, 0.5, or max.")
+    @Option(name: .long, parsing: .unconditional, help: "Virtual seconds a real second: 1, 10, 0.5, or max.")
     var speed = SpeedArgument(speed: 1)
 
     func validate() throws {
@@ -59,7 +59,7 @@ struct ServeCommand: ParsableCommand {
         access.close()
         driver.stop()
         data?.close()
-        if signal == SIGHUP { try data?.restoreAndRestart() }
+        if signal == SIGHUP { try data?.restoreAndRestart(at: access.address) }
     }
 }
 
@@ -73,9 +73,11 @@ struct KubectlConfigCommand: ParsableCommand {
 
     func run() throws {
         let path = URL(fileURLWithPath: kubeconfig ?? Kubeconfig.defaultPath).standardizedFileURL.path
-        guard FileManager.default.fileExists(atPath: path) else {
-            throw ValidationError("\(path) does not exist: start a cluster first, with drydock or drydock serve.")
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+            throw CommandProblem("\(path) does not exist: start a cluster first, with drydock or drydock serve.")
         }
+        if isFolder.boolValue { throw CommandProblem("\(path) is a folder: name the file that the cluster wrote.") }
         print("export KUBECONFIG=\(ShellText.quoted(path))")
     }
 }

@@ -4,6 +4,7 @@ import Foundation
 import KubeAPI
 import KubeClient
 import KubeCluster
+import KubeGateway
 import KubeStore
 import Logging
 
@@ -22,7 +23,9 @@ struct SimulateCommand: ParsableCommand {
 
     @OptionGroup var common: CommonOptions
 
-    @Option(name: .customLong("for"), help: "How long to run, in virtual time.")
+    @Option(
+        name: .customLong("for"), parsing: .unconditional,
+        help: "How long to run, in virtual time, such as 90s, 10m or 1h30m; 876000h at most.")
     var duration = DurationArgument(interval: .minutes(10))
 
     @Option(
@@ -112,19 +115,26 @@ struct ScheduledAction {
 
 /// One JSON line per revision: time, revision, author, cause, verb, key.
 private final class HistoryFile: Journal, @unchecked Sendable {
+    private let path: String
     private let handle: FileHandle
+    /// Why no more is written; told at the end.
+    private var failure: CommandProblem?
     private var writer = JSONWriter(capacity: 1 << 20)
 
     init(path: String) throws {
-        guard FileManager.default.createFile(atPath: path, contents: nil),
-            let handle = FileHandle(forWritingAtPath: path)
-        else { throw ValidationError("--history \(path): the file cannot be written.") }
-        self.handle = handle
+        self.path = path
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+        if descriptor < 0 { throw HistoryFile.problem(path, FileErrors.reason(errno)) }
+        handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+    }
+
+    private static func problem(_ path: String, _ reason: String) -> CommandProblem {
+        CommandProblem("--history \(path): the file cannot be written: \(reason)")
     }
 
     func append(_ changes: [Change]) {
         for change in changes { append(change) }
-        if writer.count > 1 << 20 { try? flush() }
+        if writer.count > 1 << 20 { flush() }
     }
 
     private func append(_ change: Change) {
@@ -143,13 +153,19 @@ private final class HistoryFile: Journal, @unchecked Sendable {
         writer.raw("}\n")
     }
 
-    private func flush() throws {
-        try handle.write(contentsOf: Data(writer.bytes))
-        writer.removeAll()
+    private func flush() {
+        defer { writer.removeAll() }
+        if failure != nil { return }
+        do {
+            try handle.write(contentsOf: Data(writer.bytes))
+        } catch {
+            failure = HistoryFile.problem(path, FileErrors.reason(error))
+        }
     }
 
-    func close() throws {
-        try flush()
-        try handle.close()
+    func close() throws(CommandProblem) {
+        flush()
+        if let failure { throw failure }
+        do { try handle.close() } catch { throw HistoryFile.problem(path, FileErrors.reason(error)) }
     }
 }

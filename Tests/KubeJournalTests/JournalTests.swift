@@ -75,7 +75,7 @@ import Testing
     @Test func aFullJournalAcknowledgesNothingAndSaysSo() throws {
         let folder = try TemporaryFolder()
         var options = SQLiteJournal.Options()
-        options.quota = 300_000
+        options.capacity = 300_000
         let (store, journal) = try open(folder, options)
         let stopped = DispatchSemaphore(value: 0)
         journal.observe { if $0.failure != nil { stopped.signal() } }
@@ -93,6 +93,40 @@ import Testing
         try write(10, again)
         second.close()
         #expect(second.state.durableRevision == again.revision)
+    }
+
+    /// A quota is kept by whoever writes: all is written, and said to be too much until enough is gone.
+    @Test func deletionsBringAJournalBackUnderItsQuota() throws {
+        let folder = try TemporaryFolder()
+        var options = SQLiteJournal.Options()
+        options.quota = 300_000
+        let (store, journal) = try open(folder, options)
+        for number in 0..<100 {
+            var object = ConfigMap(name: "big-\(number)", namespace: "default")
+            object.data = ["text": String(repeating: "x", count: 8000)]
+            _ = try store.create(object.boxed, author: "test", cause: 0)
+        }
+        store.pump()
+        #expect(journal.settle().durableRevision == 100)
+        journal.close()
+        #expect(journal.state.failure?.kind == .overQuota)
+        #expect(journal.state.failure?.description.contains("--quota-backend-bytes") == true)
+
+        // The next life begins with it, and nothing was lost.
+        let (again, second) = try open(folder, options)
+        #expect(second.state.failure?.kind == .overQuota)
+        #expect(again.objectCount == 100)
+        for number in 0..<90 {
+            let key = ObjectKey(.configMap, namespace: "default", name: "big-\(number)")
+            try again.delete(key, expecting: nil, author: "test", cause: 0)
+        }
+        again.pump()
+        #expect(second.settle().durableRevision == 190)
+        second.close()
+        #expect(second.state.failure == nil)
+        let (third, last) = try open(folder, options)
+        #expect(third.objectCount == 10 && third.revision == 190)
+        last.close()
     }
 
     @Test func aFolderHasOneClusterAtATime() throws {

@@ -29,6 +29,7 @@ package final class ClusterDriver: @unchecked Sendable {
     private var isRunning = false
     private var isWakeUpDue = true
     private var durability: Durability?
+    private var onObstacle: (@Sendable (String) -> Void)?
 
     /// Called on the driver's thread when an update is there to be taken; not again before it is taken. Nil when nobody
     /// takes any.
@@ -119,17 +120,31 @@ package final class ClusterDriver: @unchecked Sendable {
     /// Takes note of how far the cluster's journal is. What waited for that is told, on the driver's thread.
     package func setDurability(_ durability: Durability) {
         condition.lock()
+        let isNew = durability.obstacle != nil && self.durability?.obstacle == nil
         self.durability = durability
+        let onObstacle = onObstacle
         condition.broadcast()
+        condition.unlock()
+        if isNew, let obstacle = durability.obstacle { onObstacle?(obstacle) }
+    }
+
+    /// How far the cluster's journal is; nil without one.
+    package var currentDurability: Durability? {
+        condition.lock()
+        defer { condition.unlock() }
+        return durability
+    }
+
+    /// Has somebody told when the journal can no longer be written, and why: replies are waiting then for which it may
+    /// take long. Called on the thread that says so. To be set before the driver is started.
+    package func observeObstacles(_ observer: @escaping @Sendable (String) -> Void) {
+        condition.lock()
+        onObstacle = observer
         condition.unlock()
     }
 
     /// Why the cluster stands still and takes no writes: its journal cannot be written. Nil when all is well.
-    package var failure: String? {
-        condition.lock()
-        defer { condition.unlock() }
-        return durability?.failure
-    }
+    package var failure: String? { currentDurability?.failure }
 
     /// Adds a reader that is given every change. For a driver that has not been started.
     package func add(_ observer: any ClusterObserver) {
@@ -202,9 +217,8 @@ package final class ClusterDriver: @unchecked Sendable {
 
     private func perform(_ command: ClusterCommand, id: Int) {
         statusChanged = true
-        if let failure = outgoing.durability?.failure {
-            let error = StatusError.serviceUnavailable("the cluster is read-only: \(failure)")
-            return outcomes.append(CommandOutcome(id: id, errors: [error]))
+        if let durability = outgoing.durability, let refusal = durability.refusal(of: command, cluster) {
+            return outcomes.append(CommandOutcome(id: id, errors: [refusal]))
         }
         // A command is carried out at the time that it is now, and another speed or a pause counts from now on.
         if speed.isFinite { runEvents() }

@@ -8,10 +8,17 @@ package struct Durability: Equatable, Sendable {
     /// Why nothing more is kept at present, in one line that says what to do; the cluster stands still meanwhile.
     package var failure: String?
 
-    package init(revision: Revision, failure: String? = nil) {
+    /// Deletions are kept all the same, and make the room that is missing.
+    package var takesDeletions: Bool
+
+    package init(revision: Revision, failure: String? = nil, takesDeletions: Bool = false) {
         self.revision = revision
         self.failure = failure
+        self.takesDeletions = takesDeletions
     }
+
+    /// Why nothing at all is kept at present.
+    package var obstacle: String? { takesDeletions ? nil : failure }
 }
 
 /// What the world outside is told, in order. With a journal each waits until the revision that it tells of is on the

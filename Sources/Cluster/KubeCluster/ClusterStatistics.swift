@@ -67,9 +67,9 @@ package final class StatisticsKeeper: ChangeHandler {
         statistics.nodes += sign
         let isReady = node.status.conditions.contains { $0.type == "Ready" && $0.status == "True" }
         if isReady { statistics.nodesReady += sign }
-        statistics.allocatable.milliCPU += sign * (node.status.allocatable["cpu"]?.milliValue ?? 0)
-        statistics.allocatable.memory += sign * (node.status.allocatable["memory"]?.value ?? 0)
-        statistics.allocatable.pods += sign * (node.status.allocatable["pods"]?.value ?? 0)
+        statistics.allocatable.milliCPU &+= sign * (node.status.allocatable["cpu"]?.accountedMilliValue ?? 0)
+        statistics.allocatable.memory &+= sign * (node.status.allocatable["memory"]?.accountedValue ?? 0)
+        statistics.allocatable.pods &+= sign * (node.status.allocatable["pods"]?.accountedValue ?? 0)
     }
 
     private func count(_ pod: Pod, by sign: Int) {
@@ -89,8 +89,8 @@ package final class StatisticsKeeper: ChangeHandler {
     private func countRequests(of pod: Pod, by sign: Int) {
         guard pod.holdsResources else { return }
         let requests = PodRequests(pod.spec)
-        statistics.requested.milliCPU += sign * requests.milliCPU
-        statistics.requested.memory += sign * requests.memory
+        statistics.requested.milliCPU &+= sign * requests.milliCPU
+        statistics.requested.memory &+= sign * requests.memory
         statistics.requested.pods += sign
     }
 }
@@ -114,8 +114,8 @@ package struct PodRequests: Equatable, Sendable {
         var sidecars = (cpu: 0, memory: 0)
         var largest = (cpu: 0, memory: 0)
         for container in spec.initContainers {
-            let cpu = container.resources?.requests["cpu"]?.milliValue ?? 0
-            let bytes = container.resources?.requests["memory"]?.value ?? 0
+            let cpu = container.resources?.requests["cpu"]?.accountedMilliValue ?? 0
+            let bytes = container.resources?.requests["memory"]?.accountedValue ?? 0
             if container.restartPolicy == "Always" {
                 add(container)
                 sidecars = (sidecars.cpu + cpu, sidecars.memory + bytes)
@@ -124,12 +124,12 @@ package struct PodRequests: Equatable, Sendable {
                 largest = (max(largest.cpu, cpu + sidecars.cpu), max(largest.memory, bytes + sidecars.memory))
             }
         }
-        milliCPU = max(milliCPU, largest.cpu) + (spec.overhead["cpu"]?.milliValue ?? 0)
-        memory = max(memory, largest.memory) + (spec.overhead["memory"]?.value ?? 0)
+        milliCPU = max(milliCPU, largest.cpu) + (spec.overhead["cpu"]?.accountedMilliValue ?? 0)
+        memory = max(memory, largest.memory) + (spec.overhead["memory"]?.accountedValue ?? 0)
     }
 
     private mutating func add(_ container: Container) {
-        milliCPU += container.resources?.requests["cpu"]?.milliValue ?? 0
-        memory += container.resources?.requests["memory"]?.value ?? 0
+        milliCPU += container.resources?.requests["cpu"]?.accountedMilliValue ?? 0
+        memory += container.resources?.requests["memory"]?.accountedValue ?? 0
     }
 }

@@ -16,7 +16,7 @@ package final class Gateway: Sendable {
         package var host = "127.0.0.1"
         /// 0 picks a free one.
         package var port = 6443
-        /// If the port is taken, another one is picked instead of giving up.
+        /// If the port is taken, the next free one is picked instead of giving up.
         package var allowsOtherPort = true
         package var threads = 2
         package var limits = PriorityAndFairness.Limits()
@@ -91,17 +91,31 @@ package final class Gateway: Sendable {
         }
     }
 
+    /// How many ports after a taken one are tried before any is taken that is free.
+    private static let portsTried = 100
+
     private static func bind(
         _ bootstrap: ServerBootstrap, _ configuration: Configuration, _ logger: Logger
     ) throws -> any Channel {
-        do {
-            return try bootstrap.bind(host: configuration.host, port: configuration.port).wait()
-        } catch let error as IOError where error.errnoCode == EADDRINUSE && configuration.allowsOtherPort {
-            let channel = try bootstrap.bind(host: configuration.host, port: 0).wait()
-            logger.warning(
-                "port \(configuration.port) is taken, listening at port \(channel.localAddress?.port ?? 0) instead")
-            return channel
+        let others = configuration.allowsOtherPort && configuration.port > 0
+        for port in [configuration.port] + (others ? Gateway.others(than: configuration.port) : []) {
+            do {
+                let channel = try bootstrap.bind(host: configuration.host, port: port).wait()
+                if port != configuration.port {
+                    let found = channel.localAddress?.port ?? port
+                    logger.warning("port \(configuration.port) is taken, listening at port \(found) instead")
+                }
+                return channel
+            } catch let error as IOError where error.errnoCode == EADDRINUSE && others && port != 0 {
+                continue
+            }
         }
+        throw IOError(errnoCode: EADDRINUSE, reason: "bind")
+    }
+
+    /// The ports that follow one, and at last 0, which is any.
+    private static func others(than port: Int) -> [Int] {
+        (port + 1..<port + 1 + portsTried).filter { $0 <= Int(UInt16.max) } + [0]
     }
 
     private static func text(_ error: any Error) -> String {

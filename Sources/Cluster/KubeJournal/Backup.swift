@@ -21,6 +21,10 @@ package enum Backup {
         let partial = file + ".partial"
         remove(partial)
         defer { remove(partial) }
+        // SQLite says of a folder that is not there, or takes no file, no more than that it could not open one.
+        let descriptor = open(partial, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
+        if descriptor < 0 { throw .system(file) }
+        close(descriptor)
         let journal = try JournalDatabase(path: source, isReadOnly: true)
         let copy = try JournalDatabase(path: partial)
         try journal.backUp(to: copy)
@@ -29,6 +33,16 @@ package enum Backup {
         try journal.close()
         try move(partial, to: file)
         return revision
+    }
+
+    /// Reads a backup through, for when nothing is to be touched unless it is good.
+    package static func check(_ file: String) throws(JournalError) {
+        let descriptor = open(file, O_RDONLY | O_CLOEXEC)
+        if descriptor < 0 { throw .system(file) }
+        close(descriptor)
+        let backup = try JournalDatabase(path: file, isReadOnly: true)
+        _ = try backup.load()
+        try backup.close()
     }
 
     /// Checks a backup and makes it the journal that a folder's next start reads. Call it with the folder locked.
@@ -91,7 +105,7 @@ package enum Backup {
             close(descriptor)
         }
         guard rename(source, target) == 0 else {
-            throw JournalError(.other, "\(target): \(String(cString: strerror(errno)))")
+            throw .system(target)
         }
         let folder = open((target as NSString).deletingLastPathComponent, O_RDONLY | O_CLOEXEC)
         if folder >= 0 {

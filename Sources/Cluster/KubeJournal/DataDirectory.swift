@@ -21,16 +21,9 @@ package final class DataDirectory: @unchecked Sendable {
     /// - Throws: `inUse` with the number of the process that has it.
     package init(_ path: String, acceptsRestores: Bool = false) throws(JournalError) {
         self.path = path
-        do {
-            try FileManager.default.createDirectory(
-                atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-        } catch {
-            throw JournalError(.other, "\(path): the folder cannot be made: \(error.localizedDescription)")
-        }
+        try DataDirectory.make(path)
         descriptor = open(path + "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        if descriptor < 0 {
-            throw JournalError(.other, "\(path)/lock: \(String(cString: strerror(errno)))")
-        }
+        if descriptor < 0 { throw .system(path + "/lock") }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             let holder = DataDirectory.holder(of: path).map { "process \($0.process)" } ?? "another process"
             close(descriptor)
@@ -45,6 +38,22 @@ package final class DataDirectory: @unchecked Sendable {
     }
 
     deinit { release() }
+
+    /// Makes a folder and those that it is to be in, for their owner alone.
+    private static func make(_ path: String) throws(JournalError) {
+        if path.isEmpty { throw JournalError(.other, "a folder without a name cannot hold a cluster. Name one.") }
+        var folder = path.hasPrefix("/") ? "/" : ""
+        for name in path.split(separator: "/") {
+            folder += (folder.isEmpty || folder.hasSuffix("/") ? "" : "/") + name
+            if mkdir(folder, 0o700) == 0 { continue }
+            let failure = errno
+            var status = stat()
+            let isThere = stat(folder, &status) == 0
+            if isThere, status.st_mode & S_IFMT == S_IFDIR { continue }
+            let reason = isThere ? "\(folder) is a file" : String(cString: strerror(failure))
+            throw JournalError(.other, "\(path): the folder cannot be made: \(reason). Name another with --data-dir.")
+        }
+    }
 
     /// Lets another cluster have the folder.
     package func release() {

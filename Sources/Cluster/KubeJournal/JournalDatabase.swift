@@ -22,9 +22,8 @@ struct JournalDatabase {
     let path: String
     private let queue: DatabaseQueue
 
-    /// - Parameters:
-    ///   - quota: The most bytes that the file may take, as etcd's `--quota-backend-bytes`; nil for all there is.
-    init(path: String, isReadOnly: Bool = false, quota: Int? = nil) throws(JournalError) {
+    /// - Parameter capacity: The most bytes that the file can take, as on a disk of that size; nil for all there is.
+    init(path: String, isReadOnly: Bool = false, capacity: Int? = nil) throws(JournalError) {
         self.path = path
         // Secrets are in it, and the cluster's keys: nobody else is to read it. SQLite's own files take its mode.
         if !isReadOnly {
@@ -41,9 +40,9 @@ struct JournalDatabase {
             try queue.writeWithoutTransaction { database in
                 // Every commit is on the disk before it returns: WAL mode alone would only keep the file whole.
                 try database.execute(sql: "PRAGMA synchronous = FULL")
-                if let quota {
+                if let capacity {
                     let pageSize = try Int.fetchOne(database, sql: "PRAGMA page_size") ?? 4096
-                    _ = try Int.fetchOne(database, sql: "PRAGMA max_page_count = \(max(quota / pageSize, 16))")
+                    _ = try Int.fetchOne(database, sql: "PRAGMA max_page_count = \(max(capacity / pageSize, 16))")
                 }
             }
             try queue.write { database in
@@ -107,6 +106,19 @@ struct JournalDatabase {
                         """, arguments: [revision])
                 try database.execute(sql: "DELETE FROM changes WHERE revision <= ?", arguments: [revision])
                 try database.execute(sql: "UPDATE meta SET value = ? WHERE name = 'base'", arguments: [revision])
+            }
+        } catch {
+            throw JournalError(error, path: path)
+        }
+    }
+
+    /// The bytes of the pages that hold something; what was deleted leaves free ones, which are filled again.
+    func usedBytes() throws(JournalError) -> Int {
+        do {
+            return try queue.read { database in
+                let pages = try Int.fetchOne(database, sql: "PRAGMA page_count") ?? 0
+                let free = try Int.fetchOne(database, sql: "PRAGMA freelist_count") ?? 0
+                return (pages - free) * (try Int.fetchOne(database, sql: "PRAGMA page_size") ?? 4096)
             }
         } catch {
             throw JournalError(error, path: path)

@@ -1,10 +1,14 @@
+import Foundation
 import GRDB
 
 /// Why a journal cannot be opened, read or written, in one line that says what to do.
 package struct JournalError: Error, CustomStringConvertible, Sendable {
     package enum Kind: Sendable {
-        /// There is no room: on the disk, or under the journal's own quota. Goes on by itself once there is.
+        /// There is no room on the disk. Goes on by itself once there is.
         case full
+        /// More is kept than the quota allows. Deletions are written all the same, and it goes on once they have made
+        /// room.
+        case overQuota
         /// What is stored is damaged, or not a journal.
         case corrupt
         /// Another process has the folder.
@@ -21,6 +25,11 @@ package struct JournalError: Error, CustomStringConvertible, Sendable {
         self.description = description
     }
 
+    /// What the system says about a file, by `errno`.
+    static func system(_ path: String, _ number: Int32 = errno) -> JournalError {
+        JournalError(.other, "\(path): \(String(cString: strerror(number)))")
+    }
+
     /// - Parameter path: The file that the error is about.
     init(_ error: any Error, path: String) {
         guard let error = error as? DatabaseError else {
@@ -29,6 +38,8 @@ package struct JournalError: Error, CustomStringConvertible, Sendable {
         }
         let detail = error.message ?? "\(error.resultCode)"
         switch error.resultCode {
+        case .SQLITE_ERROR where detail.hasPrefix("no such table"):
+            self.init(.corrupt, "\(path) is not the journal of a cluster, nor a backup of one. Name another file.")
         case .SQLITE_FULL:
             self.init(.full, "\(path): no space is left for the journal. Free some, and the cluster goes on.")
         case .SQLITE_CORRUPT, .SQLITE_NOTADB:

@@ -10,17 +10,26 @@ import KubeStore
 ///
 /// What cannot be written stays in line and is tried again every second: nothing is acknowledged, and nothing lost,
 /// meanwhile. `state` says so, and whoever serves the cluster refuses writes until it is over.
+///
+/// A quota is no wall: beyond it everything is written still, but `state` says that it is, and whoever serves the
+/// cluster takes deletions alone until enough is gone. Follows etcd's NOSPACE alarm, which refuses puts and transactions
+/// with puts in them (server/etcdserver/apply `applierV3Capped`), but that this one ends by itself.
 package final class SQLiteJournal: Journal, @unchecked Sendable {
     package struct State: Sendable {
         /// Everything up to this revision is on the disk.
         package var durableRevision: Revision
-        /// Why nothing is written at present.
+        /// Why nothing is written at present, or nothing but deletions is to be.
         package var failure: JournalError?
+
+        /// Whether what is handed over has to wait.
+        package var isStuck: Bool { failure.map { $0.kind != .overQuota } ?? false }
     }
 
     package struct Options: Sendable {
-        /// The most bytes that the file may take; nil for as many as the disk has.
+        /// The most bytes that are to be kept, as etcd's `--quota-backend-bytes`; nil for as many as the disk has.
         package var quota: Int?
+        /// The most bytes that the file can take, as on a disk of that size.
+        package var capacity: Int?
         /// How many changes are kept for watches that go on after a restart; up to twice as many are in the file.
         package var keptChanges = 10_000
         package init() {}
@@ -55,11 +64,12 @@ package final class SQLiteJournal: Journal, @unchecked Sendable {
     package init(_ directory: DataDirectory, _ options: Options = Options()) throws(JournalError) {
         self.directory = directory
         self.options = options
-        database = try JournalDatabase(path: directory.journalPath, quota: options.quota)
+        database = try JournalDatabase(path: directory.journalPath, capacity: options.capacity)
         contents = try database.load()
         progress = State(durableRevision: contents.revision)
         changeCount = contents.changes.count
         base = contents.base
+        progress = try stateWithinQuota(contents.revision)
         let thread = Thread { [self] in run() }
         thread.name = "journal"
         thread.start()
@@ -86,7 +96,7 @@ package final class SQLiteJournal: Journal, @unchecked Sendable {
 
     package func append(_ changes: [Change]) {
         condition.lock()
-        while waiting.count >= SQLiteJournal.mostWaiting, progress.failure == nil, !isClosing { condition.wait() }
+        while waiting.count >= SQLiteJournal.mostWaiting, !progress.isStuck, !isClosing { condition.wait() }
         waiting += changes
         appended = changes.last?.revision ?? appended
         condition.broadcast()
@@ -97,7 +107,7 @@ package final class SQLiteJournal: Journal, @unchecked Sendable {
     package func settle() -> State {
         condition.lock()
         defer { condition.unlock() }
-        while progress.durableRevision < appended, progress.failure == nil, !hasClosed { condition.wait() }
+        while progress.durableRevision < appended, !progress.isStuck, !hasClosed { condition.wait() }
         return progress
     }
 
@@ -117,10 +127,16 @@ package final class SQLiteJournal: Journal, @unchecked Sendable {
             do throws(JournalError) {
                 try database.append(changes)
                 changeCount += changes.count
-                finish(State(durableRevision: changes[changes.count - 1].revision))
             } catch {
                 fail(changes, error)
                 continue
+            }
+            let revision = changes[changes.count - 1].revision
+            // What is written is written, whatever else the file says.
+            do throws(JournalError) {
+                finish(try stateWithinQuota(revision))
+            } catch {
+                finish(State(durableRevision: revision, failure: error.kind == .corrupt ? error : nil))
             }
             // A fold that fails loses nothing, and is due again after the next write.
             do throws(JournalError) { try foldIfDue() } catch { if error.kind == .corrupt { report(error) } }
@@ -139,7 +155,7 @@ package final class SQLiteJournal: Journal, @unchecked Sendable {
         condition.lock()
         defer { condition.unlock() }
         while waiting.isEmpty, !isClosing { condition.wait() }
-        if waiting.isEmpty || isClosing && progress.failure != nil { return nil }
+        if waiting.isEmpty || isClosing && progress.isStuck { return nil }
         let taken = waiting
         waiting = []
         condition.broadcast()
@@ -169,6 +185,24 @@ package final class SQLiteJournal: Journal, @unchecked Sendable {
 
     private func report(_ error: JournalError) {
         finish(State(durableRevision: state.durableRevision, failure: error))
+    }
+
+    /// The state with all up to a revision written. Under the quota all history is given up before anybody is refused.
+    private func stateWithinQuota(_ revision: Revision) throws(JournalError) -> State {
+        guard let quota = options.quota, try database.usedBytes() > quota else {
+            return State(durableRevision: revision)
+        }
+        if changeCount > 0 {
+            try database.fold(through: revision)
+            changeCount = 0
+            base = revision
+        }
+        if try database.usedBytes() <= quota { return State(durableRevision: revision) }
+        let failure = JournalError(
+            .overQuota,
+            "\(directory.journalPath): more is kept than --quota-backend-bytes allows. "
+                + "Delete something, and the cluster goes on.")
+        return State(durableRevision: revision, failure: failure)
     }
 
     private func foldIfDue() throws(JournalError) {

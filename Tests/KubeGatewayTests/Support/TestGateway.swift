@@ -14,7 +14,8 @@ final class TestGateway: Sendable {
     let authority: CertificateAuthority
     let admin: CertificateAuthority.Identity
 
-    init(nodes: Int = 2, configure: (inout Gateway.Configuration) -> Void = { _ in }) throws {
+    /// - Parameter isDurable: Whether there is a journal, which keeps everything until the test says otherwise.
+    init(nodes: Int = 2, isDurable: Bool = false, configure: (inout Gateway.Configuration) -> Void = { _ in }) throws {
         authority = try CertificateAuthority()
         admin = try authority.client(user: "kubernetes-admin", groups: ["kubeadm:cluster-admins"])
         var configuration = Cluster.Configuration()
@@ -26,7 +27,7 @@ final class TestGateway: Sendable {
         let cluster = Cluster(configuration)
         cluster.boot()
         let snapshot = cluster.snapshot()
-        driver = ClusterDriver(cluster, speed: 1)
+        driver = ClusterDriver(cluster, speed: 1, durability: isDurable ? Durability(revision: .max) : nil)
         var options = Gateway.Configuration()
         options.port = 0
         configure(&options)

@@ -38,6 +38,16 @@ extension APIServer {
         }
     }
 
+    /// Whether a deletion would leave nothing of an object, or finds nothing to do: no grace, no finalizer.
+    package func removesAtOnce(_ key: ObjectKey, _ options: DeleteOptions) -> Bool {
+        guard let object = store.object(key.stored) else { return true }
+        if object.kind == .namespace, object.metadata.deletionTimestamp == nil { return false }
+        return switch Deletions.plan(object, options, now: now) {
+        case .alreadyPending, .removal: true
+        case .update(_, let isFinal): isFinal
+        }
+    }
+
     /// Deletes all objects of a kind in a namespace that the selectors match; returns how they were before.
     package func deleteCollection(
         _ kind: ResourceKind, _ list: ListOptions, _ options: DeleteOptions, _ request: Request

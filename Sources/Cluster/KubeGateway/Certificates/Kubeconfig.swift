@@ -55,26 +55,43 @@ package struct Kubeconfig {
     package var text: String { YAMLText.encode(document) }
 
     /// Writes the file, which only its owner may read.
-    package func write(to path: String) throws {
+    package func write(to path: String) throws(KubeconfigProblem) {
         let url = URL(fileURLWithPath: path)
-        try FileManager.default.createDirectory(
-            at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+        do {
+            try FileManager.default.createDirectory(
+                at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+        } catch {
+            throw Kubeconfig.unwritable(path, FileErrors.reason(error))
+        }
         try Kubeconfig.replace(url, with: text)
+    }
+
+    /// - Throws: What keeps the file from being written. For when nothing else has been begun.
+    package static func check(_ path: String) throws(KubeconfigProblem) {
+        var isFolder: ObjCBool = false
+        if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
+            throw unwritable(path, "it is a folder")
+        }
+    }
+
+    private static func unwritable(_ path: String, _ reason: String) -> KubeconfigProblem {
+        KubeconfigProblem(
+            "the kubeconfig \(path) cannot be written: \(reason). Name another file with --kubeconfig PATH.")
     }
 
     /// Adds cluster, user and context to a file that exists, in place of those of the same name, and makes the context
     /// the current one. Everything else in the file stays.
-    package func merge(into path: String) throws {
+    package func merge(into path: String) throws(KubeconfigProblem) {
         let url = URL(fileURLWithPath: path)
         guard FileManager.default.fileExists(atPath: path) else { return try write(to: path) }
         let old: JSONValue
         do throws(YAMLProblem) {
             old = try YAMLText.decode([UInt8](try Kubeconfig.read(url)))
         } catch {
-            throw KubeconfigProblem("\(path) is not YAML: \(error.message)")
+            throw KubeconfigProblem("the kubeconfig \(path) cannot be added to: \(error.message)")
         }
         guard case .object(var members) = old.isNull ? JSONValue.object([:]) : old else {
-            throw KubeconfigProblem("\(path) is not a kubeconfig: expected a mapping")
+            throw KubeconfigProblem("the kubeconfig \(path) cannot be added to: it holds no mapping")
         }
         guard case .object(let new) = document else { return }
         for (key, value) in new {
@@ -90,21 +107,26 @@ package struct Kubeconfig {
     }
 
     private static func read(_ url: URL) throws(YAMLProblem) -> Data {
-        do { return try Data(contentsOf: url) } catch { throw YAMLProblem(message: "it cannot be read") }
+        do {
+            return try Data(contentsOf: url)
+        } catch {
+            throw YAMLProblem(message: "it cannot be read: \(FileErrors.reason(error))")
+        }
     }
 
     /// Written beside it first, so that a reader never finds half a file.
-    private static func replace(_ url: URL, with text: String) throws {
+    private static func replace(_ url: URL, with text: String) throws(KubeconfigProblem) {
         let temporary = url.path + ".\(getpid()).new"
-        guard
-            FileManager.default.createFile(
-                atPath: temporary, contents: Data(text.utf8), attributes: [.posixPermissions: 0o600])
-        else { throw KubeconfigProblem("\(url.path) cannot be written") }
-        if rename(temporary, url.path) != 0 {
-            let reason = String(cString: strerror(errno))
-            unlink(temporary)
-            throw KubeconfigProblem("\(url.path) cannot be written: \(reason)")
-        }
+        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        if descriptor < 0 { throw unwritable(url.path, FileErrors.reason(errno)) }
+        let bytes = [UInt8](text.utf8)
+        let hasWritten = Glibc.write(descriptor, bytes, bytes.count) == bytes.count
+        let failure = errno
+        close(descriptor)
+        if hasWritten, rename(temporary, url.path) == 0 { return }
+        let reason = FileErrors.reason(hasWritten ? errno : failure)
+        unlink(temporary)
+        throw unwritable(url.path, reason)
     }
 }
 

@@ -83,8 +83,11 @@ struct HealthChecks: Sendable {
     /// Why a check fails; nil if it does not.
     private func problem(_ name: String) -> String? {
         switch name {
-        // The journal stands where upstream has etcd; without one, memory does, which does not fail.
-        case "etcd", "etcd-readiness", "poststarthook/storage-readiness": server.driver.failure
+        // The journal stands where upstream has etcd; without one, memory does, which does not fail. One that cannot be
+        // written fails all endpoints, as an etcd does that has ended; one that is over its quota is not ready, but
+        // starting again would not help it.
+        case "etcd": server.driver.currentDurability?.obstacle
+        case "etcd-readiness", "poststarthook/storage-readiness": server.driver.failure
         case "shutdown": server.isStopping ? "process is shutting down" : nil
         // An answer shows that the server answers; it logs on the thread that answers; and whoever reads reads the
         // newest snapshot.

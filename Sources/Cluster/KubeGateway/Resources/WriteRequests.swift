@@ -135,7 +135,10 @@ struct WriteRequests: Sendable {
         let format = try OutputFormat(request, kind)
         let options = try RequestOptions.delete(request)
         let order = try Order(request, kind, options: "DeleteOptions")
-        perform(exchange, format, order) { (cluster, request) throws(StatusError) in
+        let driver = server.driver
+        perform(exchange, format, order, isDeletion: true) { (cluster, request) throws(StatusError) in
+            let refusal = driver.currentDurability?.refusal(ofDeleting: [order.key], options, cluster)
+            if let refusal { throw refusal }
             var outcome = Outcome()
             let old = cluster.server.store.object(order.key)
             if let remaining = try cluster.server.delete(order.key, options, request) {
@@ -158,7 +161,12 @@ struct WriteRequests: Sendable {
         let list = try RequestOptions.list(request, kind)
         let options = try RequestOptions.delete(request)
         let order = try Order(request, kind, options: "DeleteOptions")
-        perform(exchange, format, order) { (cluster, request) throws(StatusError) in
+        let driver = server.driver
+        perform(exchange, format, order, isDeletion: true) { (cluster, request) throws(StatusError) in
+            if let durability = driver.currentDurability, durability.failure != nil {
+                let keys = try cluster.server.list(kind, list).items.map(\.key)
+                if let refusal = durability.refusal(ofDeleting: keys, options, cluster) { throw refusal }
+            }
             var outcome = Outcome()
             outcome.list = try cluster.server.deleteCollection(kind, list, options, request)
             outcome.revision = cluster.server.store.revision
@@ -213,13 +221,16 @@ struct WriteRequests: Sendable {
     }
 
     /// Has a write done on the cluster's thread, and answers with what came of it.
+    ///
+    /// - Parameter isDeletion: Whether the work itself judges whether it makes room in a full journal.
     func perform(
-        _ exchange: Exchange, _ format: OutputFormat, _ order: Order,
+        _ exchange: Exchange, _ format: OutputFormat, _ order: Order, isDeletion: Bool = false,
         _ work: @escaping @Sendable (Cluster, Request) throws(StatusError) -> Outcome
     ) {
-        if let failure = server.driver.failure {
-            let error = StatusError.serviceUnavailable("the cluster is read-only: \(failure)")
-            return exchange.respond(.status(error, exchange.request))
+        if let durability = server.driver.currentDurability, let refusal = durability.refusal,
+            !(isDeletion && durability.takesDeletions)
+        {
+            return exchange.respond(.status(refusal, exchange.request))
         }
         server.perform(exchange) { (cluster) throws(StatusError) in
             let warnings = Warnings()

@@ -15,6 +15,7 @@ final class RequestServer: Sendable {
     let bodies = EncodedBodies()
     let pages = ListPages()
     let metrics = RequestMetrics()
+    private let unkept = UnkeptRequests()
     let fairness: PriorityAndFairness
     let logger: Logger
     let access: AccessControl
@@ -32,6 +33,7 @@ final class RequestServer: Sendable {
         self.feed = feed
         self.access = access
         self.serviceAccounts = serviceAccounts
+        driver.observeObstacles { [unkept] reason in unkept.fail(reason) }
     }
 
     /// How long a request may wait for the cluster.
@@ -147,7 +149,8 @@ final class RequestServer: Sendable {
     }
 
     /// Has something done on the cluster's thread, between two events, and goes on with what came of it on the loop of
-    /// the exchange, once everybody can see what was written.
+    /// the exchange, once everybody can see what was written. If that cannot be said because the journal is not written,
+    /// it goes on with the reason: what was asked for is done, but not kept yet.
     func perform<Value: Sendable>(
         _ exchange: Exchange, _ work: @escaping @Sendable (Cluster) throws(StatusError) -> Value,
         then done: @escaping @Sendable (Result<Value, StatusError>) -> Void
@@ -159,7 +162,14 @@ final class RequestServer: Sendable {
             exchange.respond(
                 .status(.timeout("request did not complete within the allotted timeout"), exchange.request))
         }
-        let isTaken = driver.perform { cluster in
+        let number = unkept.add { [unkept] number, reason in
+            loop.execute {
+                guard unkept.remove(number) else { return }
+                deadline.cancel()
+                done(.failure(.unkept(reason)))
+            }
+        }
+        let isTaken = driver.perform { [unkept] cluster in
             let result: Result<Value, StatusError>
             do throws(StatusError) {
                 result = .success(try work(cluster))
@@ -168,12 +178,18 @@ final class RequestServer: Sendable {
             }
             return {
                 loop.execute {
+                    guard unkept.remove(number) else { return }
                     deadline.cancel()
                     done(result)
                 }
             }
         }
-        if !isTaken { done(.failure(.serviceUnavailable("the server is shutting down"))) }
+        if !isTaken, unkept.remove(number) {
+            deadline.cancel()
+            done(.failure(.serviceUnavailable("the server is shutting down")))
+        }
+        // What began between the look before and now is told like what waited already.
+        if isTaken, let obstacle = driver.currentDurability?.obstacle { unkept.fail(obstacle) }
     }
 }
 

@@ -24,7 +24,7 @@ package struct PodAdmission {
 
     package init(allocatable: StringMap<Quantity>) {
         self.allocatable = PodRequests(allocatable)
-        allocatablePods = allocatable["pods"]?.value ?? 0
+        allocatablePods = allocatable["pods"]?.accountedValue ?? 0
     }
 
     /// What becomes of a pod that was bound to the node.
@@ -108,7 +108,7 @@ package struct PodAdmission {
             shortages.append(Shortage(.pods, requested: 1, used: usedPods, capacity: allocatablePods))
         }
         func compare(_ resource: NodeResource, _ requested: Int, _ used: Int, _ capacity: Int) {
-            guard requested > 0, requested > capacity - used else { return }
+            guard requested > 0, requested > capacity &- used else { return }
             shortages.append(Shortage(resource, requested: requested, used: used, capacity: capacity))
         }
         compare(.cpu, requests.milliCPU, used.milliCPU, allocatable.milliCPU)

@@ -31,8 +31,8 @@ package struct PodRequests: Equatable, Sendable {
         total.add(sidecars)
         total.raise(to: peak)
         if let requests = spec.resources?.requests {
-            if let cpu = requests["cpu"] { total.milliCPU = cpu.milliValue }
-            if let memory = requests["memory"] { total.memory = memory.value }
+            if let cpu = requests["cpu"] { total.milliCPU = cpu.accountedMilliValue }
+            if let memory = requests["memory"] { total.memory = memory.accountedValue }
         }
         if !spec.overhead.isEmpty { total.add(PodRequests(spec.overhead)) }
         self = total
@@ -41,21 +41,21 @@ package struct PodRequests: Equatable, Sendable {
     private init(_ resources: ResourceRequirements?) { self.init(resources?.requests ?? [:]) }
 
     package init(_ list: StringMap<Quantity>) {
-        milliCPU = list["cpu"]?.milliValue ?? 0
-        memory = list["memory"]?.value ?? 0
-        ephemeralStorage = list["ephemeral-storage"]?.value ?? 0
+        milliCPU = list["cpu"]?.accountedMilliValue ?? 0
+        memory = list["memory"]?.accountedValue ?? 0
+        ephemeralStorage = list["ephemeral-storage"]?.accountedValue ?? 0
     }
 
     package mutating func add(_ other: PodRequests) {
-        milliCPU += other.milliCPU
-        memory += other.memory
-        ephemeralStorage += other.ephemeralStorage
+        milliCPU &+= other.milliCPU
+        memory &+= other.memory
+        ephemeralStorage &+= other.ephemeralStorage
     }
 
     package mutating func subtract(_ other: PodRequests) {
-        milliCPU -= other.milliCPU
-        memory -= other.memory
-        ephemeralStorage -= other.ephemeralStorage
+        milliCPU &-= other.milliCPU
+        memory &-= other.memory
+        ephemeralStorage &-= other.ephemeralStorage
     }
 
     private mutating func raise(to other: PodRequests) {

@@ -112,10 +112,10 @@ package enum ScriptAnnotations {
             if setting == .pullFailure { script.pullFails = flag } else { script.ignoresTermination = flag }
         case .cpuUsage:
             guard let quantity = Quantity(value), !quantity.isNegative else { return "a quantity such as 250m" }
-            script.cpuUsage = quantity.milliValue
+            script.cpuUsage = quantity.accountedMilliValue
         case .memoryUsage:
             guard let quantity = Quantity(value), !quantity.isNegative else { return "a quantity such as 128Mi" }
-            script.memoryUsage = quantity.value
+            script.memoryUsage = quantity.accountedValue
         }
         return nil
     }

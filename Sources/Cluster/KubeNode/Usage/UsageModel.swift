@@ -47,12 +47,12 @@ package enum UsageModel {
             memory: (420 << 20) + wander(seed ^ 1, time, of: 180 << 20))
         for pod in pods {
             for (_, usage) in containers(of: pod, at: time) {
-                total.nanoCPU += usage.nanoCPU
-                total.memory += usage.memory
+                total.nanoCPU = min(total.nanoCPU + usage.nanoCPU, mostNano)
+                total.memory = min(total.memory + usage.memory, Quantity.largestAccounted)
             }
         }
-        if let cores = node.status.capacity["cpu"] { total.nanoCPU = min(total.nanoCPU, cores.milliValue * 1_000_000) }
-        if let memory = node.status.capacity["memory"] { total.memory = min(total.memory, memory.value) }
+        if let cores = node.status.capacity["cpu"] { total.nanoCPU = min(total.nanoCPU, nano(cores)) }
+        if let memory = node.status.capacity["memory"] { total.memory = min(total.memory, memory.accountedValue) }
         var metrics = NodeMetrics(name: node.name)
         metrics.metadata.labels = node.labels
         metrics.metadata.creationTimestamp = now.time
@@ -60,6 +60,13 @@ package enum UsageModel {
         metrics.window = resolution.description
         metrics.usage = list(total)
         return metrics
+    }
+
+    /// A million cores: no machine has more, and thousands of them still add up.
+    private static let mostNano = 1_000_000_000_000_000
+
+    private static func nano(_ cores: Quantity) -> Int {
+        min(max(cores.accountedMilliValue, 0), mostNano / 1_000_000) * 1_000_000
     }
 
     /// When the last measurement before `now` was made.
@@ -100,8 +107,8 @@ package enum UsageModel {
         let limits = container.resources?.limits ?? [:]
         var usage = Usage()
         if let cpu = script?.cpuUsage {
-            usage.nanoCPU = cpu * 1_000_000
-        } else if let request = requests["cpu"]?.milliValue, request > 0 {
+            usage.nanoCPU = min(cpu, mostNano / 1_000_000) * 1_000_000
+        } else if let request = requests["cpu"].map({ nano($0) / 1_000_000 }), request > 0 {
             // Between a quarter and three quarters of the request, and up to a quarter more or less of that.
             let nominal = request * 250_000 + Int(scramble(seed) % UInt64(request * 500_000))
             usage.nanoCPU = nominal - nominal / 4 + wander(seed ^ 2, time, of: nominal / 2)
@@ -111,7 +118,7 @@ package enum UsageModel {
         if let memory = script?.memoryUsage {
             usage.memory = memory
         } else {
-            let request = requests["memory"]?.value ?? 0
+            let request = requests["memory"]?.accountedValue ?? 0
             let nominal =
                 request > 0
                 ? request / 2 + Int(scramble(seed ^ 3) % UInt64(request)) * 2 / 5
@@ -120,8 +127,8 @@ package enum UsageModel {
             let warm = min(max(age.nanoseconds / 1_000_000_000, 0), 120)
             usage.memory = wandering / 2 + wandering / 2 * Int(warm) / 120
         }
-        if let limit = limits["cpu"]?.milliValue, limit > 0 { usage.nanoCPU = min(usage.nanoCPU, limit * 1_000_000) }
-        if let limit = limits["memory"]?.value, limit > 0 { usage.memory = min(usage.memory, limit) }
+        if let limit = limits["cpu"].map(nano), limit > 0 { usage.nanoCPU = min(usage.nanoCPU, limit) }
+        if let limit = limits["memory"]?.accountedValue, limit > 0 { usage.memory = min(usage.memory, limit) }
         return usage
     }
 

@@ -99,8 +99,8 @@ package final class NodeInfo {
     func account(_ shape: PodShape, times factor: Int) {
         requested.add(shape.requests.requests, times: factor)
         requested.pods += factor
-        nonZeroMilliCPU += shape.requests.nonZeroMilliCPU * factor
-        nonZeroMemory += shape.requests.nonZeroMemory * factor
+        nonZeroMilliCPU &+= shape.requests.nonZeroMilliCPU &* factor
+        nonZeroMemory &+= shape.requests.nonZeroMemory &* factor
         for port in shape.hostPorts {
             if factor > 0 {
                 usedPorts.append(port)

@@ -18,11 +18,11 @@ package struct Resources: Equatable, Sendable {
     package init(_ list: StringMap<Quantity>) {
         for (name, quantity) in list {
             switch name {
-            case "cpu": milliCPU += quantity.milliValue
-            case "memory": memory += quantity.value
-            case "ephemeral-storage": ephemeralStorage += quantity.value
-            case "pods": pods += quantity.value
-            default: if Resources.isScalar(name) { scalars[name, default: 0] += quantity.value }
+            case "cpu": milliCPU += quantity.accountedMilliValue
+            case "memory": memory += quantity.accountedValue
+            case "ephemeral-storage": ephemeralStorage += quantity.accountedValue
+            case "pods": pods += quantity.accountedValue
+            default: if Resources.isScalar(name) { scalars[name, default: 0] += quantity.accountedValue }
             }
         }
     }
@@ -35,11 +35,12 @@ package struct Resources: Equatable, Sendable {
         name.utf8.contains(UInt8(ascii: "/")) || name.hasPrefix("hugepages-") || name.hasPrefix("attachable-volumes-")
     }
 
+    /// Wraps around where more is bound to a node than a number can say, so that taking back is exact.
     package mutating func add(_ other: Resources, times factor: Int) {
-        milliCPU += other.milliCPU * factor
-        memory += other.memory * factor
-        ephemeralStorage += other.ephemeralStorage * factor
-        for (name, amount) in other.scalars { scalars[name, default: 0] += amount * factor }
+        milliCPU &+= other.milliCPU &* factor
+        memory &+= other.memory &* factor
+        ephemeralStorage &+= other.ephemeralStorage &* factor
+        for (name, amount) in other.scalars { scalars[name, default: 0] &+= amount &* factor }
     }
 }
 

@@ -11,7 +11,8 @@ package enum NodeResourcesBalancedAllocation: ScorePlugin {
         if wanted.milliCPU == 0 && wanted.memory == 0 { return 0 }
         let used = node.requested
         let free = node.allocatable
-        let with = balance(used.milliCPU + wanted.milliCPU, free.milliCPU, used.memory + wanted.memory, free.memory)
+        let cpu = used.milliCPU &+ wanted.milliCPU
+        let with = balance(cpu, free.milliCPU, used.memory &+ wanted.memory, free.memory)
         let without = balance(used.milliCPU, free.milliCPU, used.memory, free.memory)
         return ScoreMath.maximum / 2 + (ScoreMath.maximum / 2 + with - without) / 2
     }

@@ -12,8 +12,8 @@ package enum NodeResourcesFit: FilterPlugin, ScorePlugin, EnqueueExtensions {
         let used = node.requested
         let wanted = shape.requests.requests
         // The common case first: a handful of comparisons.
-        if used.pods < free.pods, wanted.milliCPU == 0 || wanted.milliCPU <= free.milliCPU - used.milliCPU,
-            wanted.memory == 0 || wanted.memory <= free.memory - used.memory,
+        if used.pods < free.pods, wanted.milliCPU == 0 || wanted.milliCPU <= free.milliCPU &- used.milliCPU,
+            wanted.memory == 0 || wanted.memory <= free.memory &- used.memory,
             wanted.ephemeralStorage == 0 && wanted.scalars.isEmpty
         {
             return nil
@@ -25,7 +25,7 @@ package enum NodeResourcesFit: FilterPlugin, ScorePlugin, EnqueueExtensions {
         var reasons: [String] = []
         var isUnresolvable = false
         func check(_ wanted: Int, _ allocatable: Int, _ used: Int, _ name: String) {
-            guard wanted > 0, wanted > allocatable - used else { return }
+            guard wanted > 0, wanted > allocatable &- used else { return }
             reasons.append("Insufficient \(name)")
             if wanted > allocatable { isUnresolvable = true }
         }
@@ -45,12 +45,12 @@ package enum NodeResourcesFit: FilterPlugin, ScorePlugin, EnqueueExtensions {
         var sum = 0
         var weights = 0
         func add(_ requested: Int, _ capacity: Int) {
-            guard capacity != 0 else { return }
+            guard capacity > 0 else { return }
             weights += 1
-            if requested <= capacity { sum += (capacity - requested) * ScoreMath.maximum / capacity }
+            if 0...capacity ~= requested { sum += (capacity - requested) * ScoreMath.maximum / capacity }
         }
-        add(node.nonZeroMilliCPU + shape.requests.nonZeroMilliCPU, node.allocatable.milliCPU)
-        add(node.nonZeroMemory + shape.requests.nonZeroMemory, node.allocatable.memory)
+        add(node.nonZeroMilliCPU &+ shape.requests.nonZeroMilliCPU, node.allocatable.milliCPU)
+        add(node.nonZeroMemory &+ shape.requests.nonZeroMemory, node.allocatable.memory)
         return weights == 0 ? 0 : sum / weights
     }
 
