@@ -42,6 +42,17 @@ struct BadInputTests {
                 + "struct field DeploymentSpec.spec.replicas of type int32")
     }
 
+    @Test func brokenQuantities() throws {
+        let response = try gateway.request(
+            "POST", "/api/v1/namespaces/default/pods", headers: json,
+            body: #"{"metadata":{"name":"x"},"spec":{"containers":[{"name":"c","resources":{"limits":{"cpu":"1x"}}}]}}"#
+        )
+        try expectStatus(
+            response, 400, "BadRequest",
+            "Pod in version \"v1\" cannot be handled as a Pod: quantities must match the regular expression "
+                + "'^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'")
+    }
+
     @Test func brokenYAML() throws {
         let response = try gateway.request(
             "POST", "/api/v1/namespaces/default/configmaps", headers: [("Content-Type", "application/yaml")],

@@ -180,6 +180,16 @@ struct ReadTests {
         let scale = try gateway.request("GET", "/apis/apps/v1/namespaces/kube-system/deployments/coredns/scale").json
         #expect(scale["kind"] == "Scale")
         #expect(scale["spec"]?["replicas"]?.intValue == 2)
+        let table = try gateway.request(
+            "GET", "/apis/apps/v1/namespaces/kube-system/deployments/coredns/scale",
+            headers: [("Accept", "application/json;as=Table;v=v1;g=meta.k8s.io,application/json")]
+        ).json
+        #expect(table["kind"] == "Table")
+        let columns = table["columnDefinitions"]?.arrayValue?.compactMap { $0["name"]?.stringValue } ?? []
+        #expect(columns == ["Name", "Desired", "Available", "Age"])
+        let row = table["rows"]?.arrayValue?.first
+        #expect(row?["cells"]?.arrayValue?.prefix(2) == ["coredns", 2])
+        #expect(row?["object"]?["kind"] == "PartialObjectMetadata")
         let status = try gateway.request("GET", "/apis/apps/v1/namespaces/kube-system/deployments/coredns/status").json
         #expect(status["kind"] == "Deployment")
         let pods = try gateway.request("GET", "/api/v1/namespaces/kube-system/pods").json["items"]?.arrayValue ?? []
@@ -187,6 +197,34 @@ struct ReadTests {
         let log = try gateway.request("GET", "/api/v1/namespaces/kube-system/pods/\(name)/log")
         #expect(log.status == 501)
         #expect(try log.json["kind"] == "Status")
+    }
+
+    @Test func deprecatedKindsAreWarnedOf() throws {
+        let endpoints = "299 - \"v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice\""
+        let path = "/api/v1/namespaces/default/endpoints"
+        #expect(try gateway.request("GET", path).all("Warning") == [endpoints])
+        #expect(try gateway.request("GET", path + "/kubernetes").all("Warning") == [endpoints])
+        #expect(try gateway.request("GET", path + "?watch=true&timeoutSeconds=1").all("Warning") == [endpoints])
+        let made = try gateway.request(
+            "POST", path, headers: [("Content-Type", "application/json")], body: #"{"metadata":{"name":"old"}}"#)
+        #expect(made.status == 201)
+        #expect(made.all("Warning") == [endpoints])
+        #expect(
+            try gateway.request("GET", "/api/v1/componentstatuses").all("Warning")
+                == ["299 - \"v1 ComponentStatus is deprecated in v1.19+\""])
+        #expect(try gateway.request("GET", "/api/v1/nodes").all("Warning") == [])
+    }
+
+    @Test func whoCarriesACertificateIsToldWhich() throws {
+        let review = try gateway.request(
+            "POST", "/apis/authentication.k8s.io/v1/selfsubjectreviews",
+            headers: [("Content-Type", "application/json")], body: "{}"
+        ).json
+        let extra = review["status"]?["userInfo"]?["extra"]?["authentication.kubernetes.io/credential-id"]?.arrayValue
+        let identifier = extra?.first?.stringValue ?? ""
+        #expect(identifier.hasPrefix("X509SHA256="))
+        let digits = identifier.dropFirst("X509SHA256=".count)
+        #expect(digits.count == 64 && digits.allSatisfy { $0.isHexDigit && !$0.isUppercase })
     }
 
     @Test func metrics() throws {

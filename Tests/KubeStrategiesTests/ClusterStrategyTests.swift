@@ -127,7 +127,7 @@ import Testing
             ])
         configMap.data = ["x": String(repeating: "x", count: 1024 * 1024 + 1)]
         configMap.binaryData = [:]
-        #expect(Fixtures.createErrors(configMap) == [": Too long: may not be more than 1048576 bytes"])
+        #expect(Fixtures.createErrors(configMap) == ["[]: Too long: may not be more than 1048576 bytes"])
     }
 
     // MARK: Policies

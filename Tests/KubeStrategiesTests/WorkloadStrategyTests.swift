@@ -204,6 +204,10 @@ import Testing
             #","podFailurePolicy":{"rules":[{"action":"FailJob","onExitCodes":{"operator":"In","values":[0]}}]}"#,
             "spec.podFailurePolicy.rules[0].onExitCodes.values[0]: Invalid value: 0: must not be 0 for the In operator"
         ),
+        (
+            #","podFailurePolicy":{"rules":[{"action":"FailJob"}]}"#,
+            "spec.podFailurePolicy.rules[0]: Invalid value: specifying one of OnExitCodes and OnPodConditions is required"
+        ),
     ])
     func jobErrors(fields: String, error: String) {
         #expect(Fixtures.createErrors(job(fields)) == [error])

@@ -424,18 +424,44 @@ extension Quantity: ExpressibleByStringLiteral {
 
 extension Quantity: JSONCodable {
     public init(from reader: inout JSONReader) {
-        let quantity: Quantity?
+        var complaint: String?
         if reader.nextIsString() {
-            quantity = reader.withString { Quantity(Quantity.trimmed($0)) }
+            self = reader.withString { bytes in
+                let text = Quantity.trimmed(bytes)
+                let quantity = Quantity(text)
+                if quantity == nil { complaint = Quantity.complaint(String(decoding: text, as: UTF8.self)) }
+                return quantity ?? Quantity()
+            }
         } else {
             let text = reader.numberText()
-            quantity = text.isEmpty ? Quantity() : Quantity(text)
+            let quantity = text.isEmpty ? Quantity() : Quantity(text)
+            if quantity == nil { complaint = Quantity.complaint(text) }
+            self = quantity ?? Quantity()
         }
-        self = quantity ?? Quantity()
-        if quantity == nil {
-            reader.fail(
-                "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'")
-        }
+        if let complaint { reader.fail(complaint) }
+    }
+
+    private static let malformed =
+        "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
+    private static let strangeSuffix = "unable to parse quantity's suffix"
+
+    /// Whether a text is one of those that tell what is wrong with a quantity.
+    package static func isComplaint(_ text: String) -> Bool { text == malformed || text == strangeSuffix }
+
+    /// What is wrong with a text that is no quantity: the whole of it, or a suffix that has the right letters.
+    /// Follows apimachinery pkg/api/resource/quantity.go `parseQuantityString`.
+    package static func complaint(_ text: String) -> String {
+        var rest = Substring(text)
+        func skip(_ characters: String) { rest = rest.drop { characters.contains($0) } }
+        if rest.isEmpty { return malformed }
+        if rest.hasPrefix("-") || rest.hasPrefix("+") { rest.removeFirst() }
+        skip("0123456789")
+        if rest.hasPrefix(".") { rest.removeFirst() }
+        skip("0123456789")
+        skip("eEinumkKMGTP")
+        if rest.hasPrefix("-") || rest.hasPrefix("+") { rest.removeFirst() }
+        skip("0123456789")
+        return rest.isEmpty ? strangeSuffix : malformed
     }
 
     /// Upstream allows space around.

@@ -74,16 +74,44 @@ package struct Table {
         writer.endObject()
     }
 
-    /// The row of an object, without the comma before it.
-    package func encodeRow(_ object: KubeObject, into writer: inout JSONWriter, now: Instant, version: String) {
+    /// The `scale` subresource of an object as a table of one row.
+    package static func encode(
+        _ scale: Scale, including included: IncludedObject, into writer: inout JSONWriter, now: Instant,
+        version: String
+    ) {
+        var metadata = ListMeta()
+        metadata.resourceVersion = scale.metadata.resourceVersion
+        let table = Table(columns: ScalePrinter.columns, metadata: metadata, including: included)
+        table.encodeStart(into: &writer, withColumns: true, version: version)
+        writer.element()
         writer.beginObject()
+        encode(ScalePrinter.cells(scale), into: &writer, now: now)
+        table.encodeIncluded(scale.metadata, into: &writer, version: version) { scale.encode(into: &$0) }
+        writer.endObject()
+        table.encodeEnd(into: &writer)
+    }
+
+    private init(columns: [TableColumn], metadata: ListMeta, including includedObject: IncludedObject) {
+        self.columns = columns
+        objects = []
+        self.metadata = metadata
+        self.includedObject = includedObject
+    }
+
+    private static func encode(_ cells: [Cell], into writer: inout JSONWriter, now: Instant) {
         writer.key("\"cells\":")
         writer.beginArray()
-        for cell in Printers.cells(for: object) {
+        for cell in cells {
             writer.element()
             cell.encode(into: &writer, now: now)
         }
         writer.endArray()
+    }
+
+    /// The row of an object, without the comma before it.
+    package func encodeRow(_ object: KubeObject, into writer: inout JSONWriter, now: Instant, version: String) {
+        writer.beginObject()
+        Table.encode(Printers.cells(for: object), into: &writer, now: now)
         if let condition = completion(object) {
             writer.key("\"conditions\":")
             writer.beginArray()
@@ -97,6 +125,15 @@ package struct Table {
             writer.endObject()
             writer.endArray()
         }
+        encodeIncluded(object.metadata, into: &writer, version: version) { object.encode(into: &$0) }
+        writer.endObject()
+    }
+
+    /// What the row carries of its object.
+    private func encodeIncluded(
+        _ metadata: ObjectMeta, into writer: inout JSONWriter, version: String,
+        _ encodeObject: (inout JSONWriter) -> Void
+    ) {
         switch includedObject {
         case .none: break
         case .metadata:
@@ -105,13 +142,12 @@ package struct Table {
             writer.raw("\"kind\":\"PartialObjectMetadata\",\"apiVersion\":")
             writer.string("meta.k8s.io/" + version)
             writer.key("\"metadata\":")
-            object.metadata.encode(into: &writer)
+            metadata.encode(into: &writer)
             writer.endObject()
         case .object:
             writer.key("\"object\":")
-            object.encode(into: &writer)
+            encodeObject(&writer)
         }
-        writer.endObject()
     }
 
     /// Pods that are done are marked, so that clients can leave them out.

@@ -112,6 +112,8 @@ package struct CertificateAuthority: Sendable {
     package struct Subject: Equatable, Sendable {
         package let commonName: String
         package let organizations: [String]
+        /// The SHA-256 of the whole certificate, in hexadecimal.
+        package let fingerprint: String
     }
 
     /// Who a client is by its certificate.
@@ -146,7 +148,8 @@ package struct CertificateAuthority: Sendable {
                 organizations.append(text)
             }
         }
-        return Subject(commonName: commonName, organizations: organizations)
+        let digits = SHA256.hash(data: der).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }
+        return Subject(commonName: commonName, organizations: organizations, fingerprint: digits.joined())
     }
 }
 

@@ -20,7 +20,7 @@ struct ReadRequests: Sendable {
             included: try ReadRequests.includedObject(request))
         if info.subresource == "scale" {
             let scale = try APIServer.scale(of: object)
-            exchange.respond(text.response(200, scale))
+            exchange.respond(text.response(200, scale: scale))
         } else {
             exchange.respond(Response(200, format.contentType, text.document(object)))
         }

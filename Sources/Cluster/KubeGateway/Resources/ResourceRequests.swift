@@ -31,6 +31,7 @@ struct ResourceRequests: Sendable {
     private func serveObject(_ exchange: Exchange, _ kind: ResourceKind) throws(StatusError) {
         let info = exchange.request.info
         guard kind.info.supports(verb: info.verb) else { throw .noSuchMethod }
+        if let warning = Deprecations.warning(for: kind) { exchange.warnings.append(warning) }
         let read = ReadRequests(server: server)
         let write = WriteRequests(server: server)
         switch info.verb {

@@ -252,7 +252,7 @@ struct WriteRequests: Sendable {
         if let object = outcome.object {
             exchange.respond(Response(outcome.code, format.contentType, text.document(object)))
         } else if let scale = outcome.scale {
-            exchange.respond(text.response(outcome.code, scale))
+            exchange.respond(text.response(outcome.code, scale: scale))
         } else if let token = outcome.token {
             exchange.respond(text.response(outcome.code, token))
         } else if let list = outcome.list {

@@ -55,6 +55,25 @@ struct ObjectText: Sendable {
         return Response(code, format.notation.mediaType, finish(writer), headers: headers)
     }
 
+    /// A whole answer with the `scale` subresource, which may be wanted as a table or as its metadata like an object.
+    func response(_ code: Int, scale: Scale) -> Response {
+        if format.notation == .protobuf {
+            guard case .metadata(let version) = format.shape else { return response(code, scale) }
+            let bytes = ProtobufCoding.envelope(
+                apiVersion: "meta.k8s.io/" + version, kind: "PartialObjectMetadata",
+                message: ProtobufCoding.message(partialMetadata: scale.metadata))
+            return Response(code, format.contentType, ByteBuffer(bytes: bytes))
+        }
+        var writer = JSONWriter()
+        switch format.shape {
+        case .objects: return response(code, scale)
+        case .metadata(let version): ObjectText.writeMetadata(scale.metadata, version, &writer)
+        case .table(let version):
+            Table.encode(scale, including: included, into: &writer, now: now, version: version)
+        }
+        return Response(code, format.contentType, finish(writer))
+    }
+
     /// What the envelope says of values that are no objects of the catalogue.
     private static func name(of value: some JSONCodable) -> (apiVersion: String, kind: String)? {
         switch value {
@@ -93,7 +112,7 @@ struct ObjectText: Sendable {
     func write(_ object: KubeObject, _ writer: inout JSONWriter, withColumns: Bool = true) {
         switch format.shape {
         case .objects: writeWhole(object, &writer)
-        case .metadata(let version): ObjectText.writeMetadata(object, version, &writer)
+        case .metadata(let version): ObjectText.writeMetadata(object.metadata, version, &writer)
         case .table(let version):
             var metadata = ListMeta()
             metadata.resourceVersion = object.metadata.resourceVersion
@@ -119,12 +138,12 @@ struct ObjectText: Sendable {
         writer.endObject()
     }
 
-    static func writeMetadata(_ object: KubeObject, _ version: String, _ writer: inout JSONWriter) {
+    static func writeMetadata(_ metadata: ObjectMeta, _ version: String, _ writer: inout JSONWriter) {
         writer.beginObject()
         writer.raw("\"kind\":\"PartialObjectMetadata\",\"apiVersion\":")
         writer.string("meta.k8s.io/" + version)
         writer.key("\"metadata\":")
-        object.metadata.encode(into: &writer)
+        metadata.encode(into: &writer)
         writer.endObject()
     }
 }

@@ -12,7 +12,7 @@ enum RequestCredentials {
         switch request.certificate {
         case .success(let subject)?:
             credentials.certificate = Credentials.Certificate(
-                commonName: subject.commonName, organizations: subject.organizations)
+                commonName: subject.commonName, organizations: subject.organizations, fingerprint: subject.fingerprint)
         case .failure? where credentials.bearerToken == nil:
             throw StatusError(reason: .unauthorized, code: 401, message: "Unauthorized")
         case .failure?, nil: break

@@ -2,7 +2,10 @@
 public enum GoDecodeError {
     /// As in `json: cannot unmarshal string into Go struct field DeploymentSpec.spec.replicas of type int32`.
     /// Without a type the message tells no field. What Go has no words for keeps its own, with the path before it.
+    /// Elements of lists and entries of maps are not in the path, as Go keeps only the fields of structs. Quantities
+    /// read themselves, and do not know which field they are.
     public static func message(_ failure: JSONFailure, type: SchemaType?) -> String {
+        if Quantity.isComplaint(failure.message) { return failure.message }
         guard let comma = failure.message.firstRange(of: ", found ") else { return withPath(failure) }
         let found = failure.message[comma.upperBound...]
         let kind: String
@@ -18,12 +21,13 @@ public enum GoDecodeError {
             return "invalid character '\(character.dropFirst().dropLast())' looking for beginning of value"
         default: return withPath(failure)
         }
-        guard let type, let (owner, goType) = field(failure.path, type) else {
+        guard let type, let field = Field(failure.path, type) else {
             return "json: cannot unmarshal \(kind) into Go value of type \(type.map(goName) ?? "interface {}")"
         }
-        let path = failure.path.split(separator: "[", omittingEmptySubsequences: false)
-            .enumerated().map { $0 == 0 ? String($1) : String($1.drop { $0 != "]" }.dropFirst()) }.joined()
-        return "json: cannot unmarshal \(kind) into Go struct field \(owner).\(path) of type \(text(goType))"
+        if case .quantity = field.type { return Quantity.complaint("") }
+        let path = field.names.joined(separator: ".")
+        return "json: cannot unmarshal \(kind) into Go struct field \(field.owner.goName).\(path) of type "
+            + text(field.type)
     }
 
     /// The same failure as Go tells it when it fills a struct from a tree of maps, which a strategic merge patch ends
@@ -32,7 +36,7 @@ public enum GoDecodeError {
     /// Follows apimachinery `pkg/runtime/converter.go`.
     static func conversionMessage(_ failure: JSONFailure, type: SchemaType) -> String {
         guard let comma = failure.message.firstRange(of: ", found "),
-            let (_, wanted) = field(failure.path, type)
+            let field = Field(failure.path, type)
         else { return failure.message }
         let found = failure.message[comma.upperBound...]
         let source: String
@@ -45,17 +49,17 @@ public enum GoDecodeError {
             source = found.dropFirst("a number".count).contains { ".eE".contains($0) } ? "float64" : "int64"
         default: return failure.message
         }
-        switch wanted {
+        switch field.type {
         case .object: return "cannot restore struct from: " + source
         case .map: return "cannot restore map from " + source
         case .list, .bytes: return "cannot restore slice from " + source
         case .time, .microTime, .quantity, .intOrString, .json:
             // These read JSON themselves, each from its own value.
-            return message(failure, type: nil).replacing("interface {}", with: text(wanted))
+            return message(failure, type: nil).replacing("interface {}", with: text(field.type))
         case .string where source == "int64": return "cannot convert int64 to string"
         case .int32 where source == "float64", .int64 where source == "float64":
-            return "cannot convert float64 to " + text(wanted)
-        case .string, .int32, .int64, .bool, .double: return "unrecognized type: " + text(wanted)
+            return "cannot convert float64 to " + text(field.type)
+        case .string, .int32, .int64, .bool, .double: return "unrecognized type: " + text(field.type)
         }
     }
 
@@ -65,27 +69,38 @@ public enum GoDecodeError {
 
     private static func goName(_ type: SchemaType) -> String { type.goPackage + "." + type.goName }
 
-    /// The struct that holds the field of a path, and Go's type of what the path leads to.
-    private static func field(_ path: String, _ root: SchemaType) -> (owner: String, type: SchemaFieldType)? {
-        var owner = root
-        var current: SchemaFieldType = .object(root.name)
-        guard !path.isEmpty else { return nil }
-        for step in path.split(separator: ".") {
-            let name = String(step.prefix { $0 != "[" })
-            if case .map(let element) = current {
-                current = element
-            } else if let type = current.objectType, let field = type.field(name) {
-                owner = type
-                current = field.type
-            } else {
-                return nil
-            }
-            for _ in step.filter({ $0 == "[" }) {
-                guard case .list(let element) = current else { return nil }
-                current = element
+    /// The struct that holds the field of a path, the fields that lead there, and the type of what is there.
+    private struct Field {
+        var owner: SchemaType
+        var names: [String] = []
+        var type: SchemaFieldType
+
+        init?(_ path: String, _ root: SchemaType) {
+            guard !path.isEmpty else { return nil }
+            owner = root
+            type = .object(root.name)
+            for step in path.split(separator: ".") {
+                let name = String(step.prefix { $0 != "[" })
+                if case .map(let element) = type {
+                    type = element
+                    // Keys may have dots; where nothing can follow, all the rest is the key.
+                    switch element {
+                    case .object, .list, .map: break
+                    default: return
+                    }
+                } else if let holder = type.objectType, let field = holder.field(name) {
+                    owner = holder
+                    names.append(name)
+                    type = field.type
+                } else {
+                    return nil
+                }
+                for _ in step.filter({ $0 == "[" }) {
+                    guard case .list(let element) = type else { return nil }
+                    type = element
+                }
             }
         }
-        return (owner.goName, current)
     }
 
     private static func text(_ type: SchemaFieldType) -> String {

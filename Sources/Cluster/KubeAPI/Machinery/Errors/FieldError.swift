@@ -90,6 +90,11 @@ extension FieldError {
         FieldError(.invalid, path, printed(value), detail)
     }
 
+    /// A malformed value that is not told.
+    public static func invalid(_ path: FieldPath, _ detail: String) -> FieldError {
+        FieldError(.invalid, path, nil, detail)
+    }
+
     /// A value whose type does not fit the schema.
     public static func typeInvalid(_ path: FieldPath, _ value: (some JSONCodable)?, _ detail: String) -> FieldError {
         FieldError(.typeInvalid, path, printed(value), detail)

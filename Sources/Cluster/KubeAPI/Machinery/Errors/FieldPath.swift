@@ -59,6 +59,8 @@ public struct FieldPath: Sendable, ExpressibleByStringLiteral, CustomStringConve
         var text = ""
         for step in steps.reversed() {
             switch step {
+            // A field without a name is one by an empty index, as upstream has it for a whole object.
+            case .child(""): text += "[]"
             case .child(let name): text += text.isEmpty ? name : "." + name
             case .index(let index): text += "[\(index)]"
             case .key(let key): text += "[\(key)]"

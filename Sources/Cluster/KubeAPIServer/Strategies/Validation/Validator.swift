@@ -103,6 +103,9 @@ struct Validator {
         errors.append(.invalid(path(place), String?.none, detail))
     }
 
+    /// A value that is not told.
+    mutating func invalid(_ place: Place, _ detail: String) { errors.append(.invalid(path(place), detail)) }
+
     mutating func forbidden(_ place: Place, _ detail: String) { errors.append(.forbidden(path(place), detail)) }
     mutating func duplicate(_ place: Place, _ value: some JSONCodable) { errors.append(.duplicate(path(place), value)) }
     mutating func notFound(_ place: Place, _ value: some JSONCodable) { errors.append(.notFound(path(place), value)) }

@@ -112,10 +112,10 @@ extension Validator {
                 validator.invalid("action", rule.action, "requires the backoffLimitPerIndex to be set")
             }
             if rule.onExitCodes != nil, !rule.onPodConditions.isEmpty {
-                validator.invalid(.here, "", "specifying both OnExitCodes and OnPodConditions is not supported")
+                validator.invalid(.here, "specifying both OnExitCodes and OnPodConditions is not supported")
             }
             if rule.onExitCodes == nil, rule.onPodConditions.isEmpty {
-                validator.invalid(.here, "", "specifying one of OnExitCodes and OnPodConditions is required")
+                validator.invalid(.here, "specifying one of OnExitCodes and OnPodConditions is required")
             }
             if let codes = rule.onExitCodes { validator.field("onExitCodes") { $0.exitCodes(codes, containers) } }
             if rule.onPodConditions.count > 20 {
