@@ -220,7 +220,8 @@ import Testing
             #"{"metadata":{"name":"a","namespace":"default"},"spec":{"minAvailable":1,"maxUnavailable":"120%"}}"#)
         #expect(
             Fixtures.createErrors(budget) == [
-                #"spec: Invalid value: {"minAvailable":1,"maxUnavailable":"120%"}: minAvailable and maxUnavailable cannot be both set"#,
+                #"spec: Invalid value: {"MinAvailable":1,"Selector":null,"MaxUnavailable":"120%","#
+                    + #""UnhealthyPodEvictionPolicy":null}: minAvailable and maxUnavailable cannot be both set"#,
                 #"spec.maxUnavailable: Invalid value: "120%": must not be greater than 100%"#,
             ])
     }

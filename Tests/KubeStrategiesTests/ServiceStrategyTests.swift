@@ -38,7 +38,7 @@ import Testing
         (#""ports":[{"port":80},{"port":81,"name":"b"}]"#, "spec.ports[0].name: Required value"),
         (
             #""ports":[{"port":80,"name":"a"},{"port":80,"name":"b"}]"#,
-            #"spec.ports[1]: Duplicate value: {"protocol":"TCP","port":80,"targetPort":0}"#
+            #"spec.ports[1]: Duplicate value: {"Name":"","Protocol":"TCP","AppProtocol":null,"Port":80,"TargetPort":0,"NodePort":0}"#
         ),
         (
             #""ports":[{"port":80,"nodePort":30000}]"#,

@@ -232,6 +232,27 @@ import Testing
 
     @Test(
         arguments: [
+            ("UTC", []), ("Europe/Berlin", []), ("America/Argentina/Buenos_Aires", []), ("Etc/GMT+12", []),
+            ("", ["timeZone must be nil or non-empty string"]),
+            ("Local", ["timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones"]),
+            ("Mars/Olympus_Mons", ["unknown time zone Mars/Olympus_Mons"]),
+            ("europe/berlin", ["unknown time zone europe/berlin"]), ("../UTC", ["unknown time zone ../UTC"]),
+        ] as [(String, [String])])
+    func timeZones(zone: String, messages: [String]) {
+        let cronJob = Fixtures.read(
+            CronJob.self,
+            """
+            {"metadata":{"name":"c","namespace":"default"},"spec":{"schedule":"@daily","timeZone":"\(zone)",\
+            "jobTemplate":{"spec":{"template":{"spec":{"restartPolicy":"Never","containers":[{"name":"c",\
+            "image":"i"}]}}}}}}
+            """)
+        #expect(
+            Fixtures.createErrors(cronJob) == messages.map { "spec.timeZone: Invalid value: \"\(zone)\": \($0)" })
+        #expect(Fixtures.updateErrors(cronJob) { $0.spec.suspend = true } == [])
+    }
+
+    @Test(
+        arguments: [
             ("*/5 * * * *", nil), ("@hourly", nil), ("0 0 1 jan mon-fri", nil),
             ("* * *", "expected exactly 5 fields, found 3: [* * *]"),
             ("60 * * * *", "end of range (60) above maximum (59): 60"),

@@ -86,7 +86,7 @@ import Testing
         both.spec.nonResourceAttributes = NonResourceAttributes()
         #expect(
             message(both)
-                == "SubjectAccessReview.authorization.k8s.io \"\" is invalid: spec.nonResourceAttributes: Invalid value: {}: "
+                == "SubjectAccessReview.authorization.k8s.io \"\" is invalid: spec.nonResourceAttributes: Invalid value: {\"Path\":\"\",\"Verb\":\"\"}: "
                 + "cannot be specified in combination with resourceAttributes")
         var local = LocalSubjectAccessReview()
         local.metadata.namespace = "default"

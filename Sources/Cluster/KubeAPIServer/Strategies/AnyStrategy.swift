@@ -87,7 +87,10 @@ private struct StrategySteps {
             changed(object, as: Value.self) { value in Kind.setDefaults(&value) }
         }
         prepareForCreate = { object in
-            changed(object, as: Value.self) { value in Kind.prepareForCreate(&value) }
+            changed(object, as: Value.self) { value in
+                Kind.prepareForCreate(&value)
+                Kind.dropDisabledFields(&value, old: nil)
+            }
         }
         prepareIdentified = { object in
             guard Kind.needsIdentity else { return object }
@@ -95,7 +98,9 @@ private struct StrategySteps {
         }
         prepareForUpdate = { object, old in
             changed(object, as: Value.self) { value in
-                Kind.prepareForUpdate(&value, old: typed(old, as: Value.self))
+                let old = typed(old, as: Value.self)
+                Kind.prepareForUpdate(&value, old: old)
+                Kind.dropDisabledFields(&value, old: old)
             }
         }
         prepareForStatusUpdate = { object, old in

@@ -24,6 +24,9 @@ package protocol Strategy: SendableMetatype {
     /// Puts back what an update of the status may not change.
     static func prepareForStatusUpdate(_ value: inout Value, old: Value)
 
+    /// Drops the fields of features that are off, after `prepareForCreate` (`old` is nil) and `prepareForUpdate`.
+    static func dropDisabledFields(_ value: inout Value, old: Value?)
+
     /// Every error of the value, in upstream's order; none for a valid one.
     static func validate(_ value: Value) -> [FieldError]
     static func validateUpdate(_ value: Value, old: Value) -> [FieldError]
@@ -58,6 +61,8 @@ extension Strategy {
     package static func prepareForStatusUpdate(_ value: inout Value, old: Value) {
         keepAllButStatus(&value, old: old)
     }
+
+    package static func dropDisabledFields(_ value: inout Value, old: Value?) {}
 
     package static func validate(_ value: Value) -> [FieldError] { [] }
     package static func validateUpdate(_ value: Value, old: Value) -> [FieldError] { validate(value) }

@@ -72,7 +72,7 @@ public struct FieldError: Error, Equatable, Sendable, CustomStringConvertible {
         switch value {
         case nil: "null"
         case let text as String: GoText.quoted(text)
-        case let value?: value.jsonText
+        case let value?: GoValueText.text(value) ?? value.jsonText
         }
     }
 }

@@ -17,7 +17,7 @@ enum CronJobStrategy: Strategy {
 
     static func validate(_ cronJob: CronJob) -> [FieldError] {
         Validator.errors { validator in
-            validator.field("spec") { $0.cronJob(cronJob.spec) }
+            validator.field("spec") { $0.cronJob(cronJob.spec, old: nil) }
             // A job's name is the CronJob's and a dash and ten digits, and must fit a label.
             if cronJob.name.utf8.count > 52 {
                 validator.invalid(
@@ -29,7 +29,7 @@ enum CronJobStrategy: Strategy {
     static func validateUpdate(_ cronJob: CronJob, old: CronJob) -> [FieldError] {
         if cronJob.spec == old.spec { return [] }
         return Validator.errors { validator in
-            validator.field("spec") { $0.cronJob(cronJob.spec) }
+            validator.field("spec") { $0.cronJob(cronJob.spec, old: old.spec) }
         }
     }
 
@@ -51,7 +51,7 @@ enum CronJobStrategy: Strategy {
 }
 
 extension Validator {
-    fileprivate mutating func cronJob(_ spec: CronJobSpec) {
+    fileprivate mutating func cronJob(_ spec: CronJobSpec, old: CronJobSpec?) {
         if spec.schedule.isEmpty {
             required("schedule")
         } else {
@@ -61,15 +61,8 @@ extension Validator {
             }
         }
         nonnegative("startingDeadlineSeconds", spec.startingDeadlineSeconds)
-        if let zone = spec.timeZone {
-            if zone.isEmpty {
-                invalid("timeZone", zone, "timeZone must be nil or non-empty string")
-            } else if zone.lowercased() == "local" {
-                invalid(
-                    "timeZone", zone,
-                    "timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones")
-            }
-        }
+        // A zone that was known once stays.
+        if let zone = spec.timeZone, old == nil || old?.timeZone != zone { timeZone(zone) }
         oneOf("concurrencyPolicy", spec.concurrencyPolicy, ["Allow", "Forbid", "Replace"])
         let job = spec.jobTemplate.spec ?? JobSpec()
         field("jobTemplate", "spec") { validator in
@@ -81,5 +74,18 @@ extension Validator {
         }
         nonnegative("successfulJobsHistoryLimit", spec.successfulJobsHistoryLimit)
         nonnegative("failedJobsHistoryLimit", spec.failedJobsHistoryLimit)
+    }
+
+    /// Follows `validateTimeZone`.
+    private mutating func timeZone(_ zone: String) {
+        if zone.isEmpty { return invalid("timeZone", zone, "timeZone must be nil or non-empty string") }
+        if zone.lowercased() == "local" {
+            invalid(
+                "timeZone", zone,
+                "timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones")
+            // Go knows the machine's own zone by this very name.
+            if zone == "Local" { return }
+        }
+        if !TimeZones.contains(zone) { invalid("timeZone", zone, "unknown time zone \(zone)") }
     }
 }

@@ -1,0 +1,160 @@
+import KubeAPI
+
+/// Fields whose feature gate is off in Kubernetes 1.36 unless an operator turns it on. They are part of the schema, so
+/// that everybody can read them, and the API server drops them from what is written, unless the object has had them
+/// before: then the gate was on, and they stay.
+///
+/// One line a gate, for the specs of pods, which are found in pods and in whatever makes them of a template.
+/// Follows kubernetes pkg/api/pod/util.go `dropDisabledFields` and pkg/features/kube_features.go.
+enum DisabledFields {
+    private struct Field: Sendable {
+        /// As `--feature-gates` calls it.
+        let gate: String
+        let isUsed: @Sendable (PodSpec) -> Bool
+        let drop: @Sendable (inout PodSpec) -> Void
+    }
+
+    private static let fields: [Field] = [
+        Field(gate: "ClusterTrustBundleProjection") { spec in
+            hasProjection(spec) { $0.clusterTrustBundle != nil }
+        } drop: { spec in
+            eachProjection(&spec) { $0.clusterTrustBundle = nil }
+        },
+        Field(gate: "PodCertificateRequest") { spec in
+            hasProjection(spec) { $0.podCertificate != nil }
+        } drop: { spec in
+            eachProjection(&spec) { $0.podCertificate = nil }
+        },
+        Field(gate: "ContainerStopSignals") { spec in
+            (spec.containers + spec.initContainers).contains { $0.lifecycle?.stopSignal != nil }
+                || spec.ephemeralContainers.contains { $0.lifecycle?.stopSignal != nil }
+        } drop: { spec in
+            for index in spec.containers.indices { dropStopSignal(&spec.containers[index].lifecycle) }
+            for index in spec.initContainers.indices { dropStopSignal(&spec.initContainers[index].lifecycle) }
+            for index in spec.ephemeralContainers.indices { dropStopSignal(&spec.ephemeralContainers[index].lifecycle) }
+        },
+        Field(gate: "GenericWorkload") { spec in
+            spec.schedulingGroup != nil
+        } drop: { spec in
+            spec.schedulingGroup = nil
+        },
+    ]
+
+    /// The spec without what is off; nil if there is nothing to drop, as with nearly every pod. O(fields).
+    static func dropped(from spec: PodSpec, old: PodSpec?) -> PodSpec? {
+        if let old, spec.isIdentical(to: old) { return nil }
+        var result: PodSpec?
+        for field in fields where field.isUsed(spec) {
+            if let old, field.isUsed(old) { continue }
+            var changed = result ?? spec
+            field.drop(&changed)
+            result = changed
+        }
+        return result
+    }
+
+    private static func hasProjection(_ spec: PodSpec, _ isWanted: (VolumeProjection) -> Bool) -> Bool {
+        spec.volumes.contains { $0.projected?.sources.contains(where: isWanted) ?? false }
+    }
+
+    private static func eachProjection(_ spec: inout PodSpec, _ change: (inout VolumeProjection) -> Void) {
+        for volume in spec.volumes.indices {
+            guard var projected = spec.volumes[volume].projected else { continue }
+            for source in projected.sources.indices { change(&projected.sources[source]) }
+            spec.volumes[volume].projected = projected
+        }
+    }
+
+    /// A lifecycle that told nothing else goes with it.
+    private static func dropStopSignal(_ lifecycle: inout Lifecycle?) {
+        guard lifecycle?.stopSignal != nil else { return }
+        lifecycle?.stopSignal = nil
+        if lifecycle == Lifecycle() { lifecycle = nil }
+    }
+}
+
+// MARK: The kinds
+
+extension PodStrategy {
+    static func dropDisabledFields(_ pod: inout Pod, old: Pod?) {
+        if let spec = DisabledFields.dropped(from: pod.spec, old: old?.spec) { pod.spec = spec }
+    }
+}
+
+extension PodTemplateStrategy {
+    static func dropDisabledFields(_ object: inout PodTemplate, old: PodTemplate?) {
+        guard let spec = DisabledFields.dropped(from: object.template.podSpec, old: old?.template?.spec) else { return }
+        object.template?.spec = spec
+    }
+}
+
+extension DeploymentResourceStrategy {
+    static func dropDisabledFields(_ deployment: inout Deployment, old: Deployment?) {
+        let template = deployment.spec.template
+        guard let spec = DisabledFields.dropped(from: template.spec, old: old?.spec.template.spec) else { return }
+        deployment.spec.template.spec = spec
+    }
+}
+
+extension ReplicaSetStrategy {
+    static func dropDisabledFields(_ replicaSet: inout ReplicaSet, old: ReplicaSet?) {
+        let template = replicaSet.spec.template
+        guard let spec = DisabledFields.dropped(from: template.podSpec, old: old?.spec.template?.spec) else { return }
+        replicaSet.spec.template?.spec = spec
+    }
+}
+
+extension ReplicationControllerStrategy {
+    static func dropDisabledFields(_ controller: inout ReplicationController, old: ReplicationController?) {
+        let template = controller.spec.template
+        guard let spec = DisabledFields.dropped(from: template.podSpec, old: old?.spec.template?.spec) else { return }
+        controller.spec.template?.spec = spec
+    }
+}
+
+extension StatefulSetStrategy {
+    static func dropDisabledFields(_ statefulSet: inout StatefulSet, old: StatefulSet?) {
+        let template = statefulSet.spec.template
+        guard let spec = DisabledFields.dropped(from: template.spec, old: old?.spec.template.spec) else { return }
+        statefulSet.spec.template.spec = spec
+    }
+}
+
+extension DaemonSetStrategy {
+    static func dropDisabledFields(_ daemonSet: inout DaemonSet, old: DaemonSet?) {
+        let template = daemonSet.spec.template
+        guard let spec = DisabledFields.dropped(from: template.spec, old: old?.spec.template.spec) else { return }
+        daemonSet.spec.template.spec = spec
+    }
+}
+
+extension JobStrategy {
+    static func dropDisabledFields(_ job: inout Job, old: Job?) {
+        guard let spec = DisabledFields.dropped(from: job.spec.template.spec, old: old?.spec.template.spec) else {
+            return
+        }
+        job.spec.template.spec = spec
+    }
+}
+
+extension CronJobStrategy {
+    static func dropDisabledFields(_ cronJob: inout CronJob, old: CronJob?) {
+        guard let template = cronJob.spec.jobTemplate.spec?.template,
+            let spec = DisabledFields.dropped(
+                from: template.spec, old: old?.spec.jobTemplate.spec?.template.spec)
+        else { return }
+        cronJob.spec.jobTemplate.spec?.template.spec = spec
+    }
+}
+
+extension PersistentVolumeClaimStrategy {
+    /// What another namespace's claims are made from: `CrossNamespaceVolumeDataSource`.
+    /// Follows kubernetes pkg/api/persistentvolumeclaim/util.go `DropDisabledFields`.
+    static func dropDisabledFields(_ claim: inout PersistentVolumeClaim, old: PersistentVolumeClaim?) {
+        guard old?.spec.dataSourceRef == nil, let source = claim.spec.dataSourceRef, !source.namespace.isEmptyOrNil
+        else {
+            return
+        }
+        claim.spec.dataSourceRef = nil
+    }
+}
