@@ -16,6 +16,7 @@ struct PathRequests: Sendable {
             guard let response = HealthChecks(server: server).response(request, parts) else { throw .noSuchPath }
             exchange.respond(response)
         case "metrics" where parts.count == 1: MetricsRequests(server: server).serve(exchange)
+        case "metrics" where parts == ["metrics", "slis"]: exchange.respond(server.healthCounts.response())
         case ".well-known" where parts == [".well-known", "openid-configuration"]:
             exchange.respond(.json(200, server.serviceAccounts.discovery, request))
         case "openapi": try OpenAPIRequests().serve(exchange, parts)
@@ -37,7 +38,7 @@ struct PathRequests: Sendable {
             paths.append("/" + endpoint)
             paths += HealthChecks.names(endpoint).map { "/\(endpoint)/\($0)" }
         }
-        paths += ["/metrics", "/openapi/v2", "/openapi/v3", "/openid/v1/jwks", "/version"]
+        paths += ["/metrics", "/metrics/slis", "/openapi/v2", "/openapi/v3", "/openid/v1/jwks", "/version"]
         return ["paths": .array(paths.sorted().map { .string($0) })]
     }()
 }
@@ -90,7 +91,11 @@ struct HealthChecks: Sendable {
         for name in names {
             if excluded.contains(name) {
                 lines += "[+]\(name) excluded: ok\n"
-            } else if isHealthy(name) {
+                continue
+            }
+            let isHealthy = isHealthy(name)
+            server.healthCounts.note(name, of: endpoint, isHealthy: isHealthy)
+            if isHealthy {
                 lines += "[+]\(name) ok\n"
             } else {
                 failed.append(name)

@@ -5,6 +5,8 @@ import KubeAPI
 struct MetricsText {
     enum FamilyType: String { case counter, gauge, histogram }
 
+    static let contentType = "text/plain; version=0.0.4; charset=utf-8; escaping=underscores"
+
     private(set) var text = ""
     /// The samples of the family that is being written; told in order, whatever order they come in.
     private var samples: [String] = []
