@@ -27,6 +27,13 @@ import Testing
         #expect(client.list(PriorityLevelConfiguration.self).count == 8)
         #expect(client.get(ServiceCIDR.self, name: "kubernetes")?.status.conditions.map(\.type) == ["Ready"])
         #expect(client.get(Deployment.self, namespace: "kube-system", name: "coredns")?.spec.replicas == 2)
+        let services = client.list(APIService.self)
+        #expect(services.contains { $0.name == "v1." } && services.contains { $0.name == "v2.autoscaling" })
+        #expect(!services.contains { $0.name.hasSuffix(".apiregistration.k8s.io") })
+        #expect(services.allSatisfy { $0.status.conditions.map(\.reason) == ["Local"] })
+        #expect(services.allSatisfy { $0.labels["kube-aggregator.kubernetes.io/automanaged"] == "onstart" })
+        let apps = try #require(client.get(APIService.self, name: "v1.apps"))
+        #expect(apps.spec.groupPriorityMinimum == 17800 && apps.spec.versionPriority == 15)
         // Nothing of it is a surprise to the one who made it.
         #expect(client.list(Event.self).isEmpty)
     }
@@ -51,5 +58,52 @@ import Testing
         loop.run(until: loop.now + .seconds(10))
         let lease = try #require(client.get(Lease.self, namespace: "kube-system", name: "kube-scheduler"))
         #expect(lease.spec.renewTime == loop.now.microTime)
+    }
+
+    /// Discovery and what is registered go by one order.
+    @Test func registeredGroupsStandInDiscoverysOrder() {
+        let (_, _, client) = cluster()
+        let priorities = Dictionary(
+            client.list(APIService.self).map { ($0.spec.group ?? "", $0.spec.groupPriorityMinimum) },
+            uniquingKeysWith: { first, _ in first })
+        let order = Catalogue.groups.compactMap { priorities[$0.name] }
+        #expect(order.count == Catalogue.groups.count - 1)
+        #expect(order == order.sorted(by: >))
+    }
+
+    @Test func kubeProxysDaemonSetCountsItsPods() throws {
+        let (loop, server, client) = cluster()
+        server.pump()
+        func status() throws -> DaemonSetStatus {
+            loop.run(until: loop.now + .seconds(1))
+            return try #require(client.get(DaemonSet.self, namespace: "kube-system", name: "kube-proxy")).status
+        }
+        for name in ["node-1", "node-2"] {
+            var node = Node(name: name)
+            node.metadata.labels = ["kubernetes.io/os": "linux"]
+            try client.create(node)
+        }
+        var now = try status()
+        #expect(now.desiredNumberScheduled == 2 && now.currentNumberScheduled == 2 && now.numberReady == 0)
+        #expect(now.updatedNumberScheduled == 2 && now.numberUnavailable == 2 && now.observedGeneration == 1)
+
+        // A pod that is ready counts, and one that is deleted is made again.
+        let pods = client.list(Pod.self, namespace: "kube-system").filter { $0.name.hasPrefix("kube-proxy-") }
+        var ready = PodCondition()
+        ready.type = "Ready"
+        ready.status = "True"
+        for pod in pods { try client.mutate(Pod.self, pod.key, .status) { $0.status.conditions = [ready] } }
+        now = try status()
+        #expect(now.numberReady == 2 && now.numberAvailable == 2 && now.numberUnavailable == nil)
+        var options = DeleteOptions()
+        options.gracePeriodSeconds = 0
+        _ = try client.delete(pods[0].key, options)
+        now = try status()
+        #expect(now.currentNumberScheduled == 2 && now.numberReady == 1)
+
+        // A node that goes counts no more, whatever becomes of its pod.
+        try client.delete(ObjectKey(.node, name: "node-2"))
+        now = try status()
+        #expect(now.desiredNumberScheduled == 1 && now.currentNumberScheduled == 1 && now.numberMisscheduled == 0)
     }
 }

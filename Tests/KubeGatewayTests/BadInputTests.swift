@@ -53,6 +53,25 @@ struct BadInputTests {
                 + "'^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'")
     }
 
+    /// What is proxied to is named with a scheme and a port, and found by its name.
+    @Test func proxiesAreNotServed() throws {
+        let services = "/api/v1/namespaces/default/services/"
+        for name in ["kubernetes", "kubernetes:https", "https:kubernetes:443", "kubernetes:443", "http:kubernetes:"] {
+            #expect(try gateway.request("GET", services + name + "/proxy/healthz").status == 501, "\(name)")
+        }
+        #expect(try gateway.request("GET", "/api/v1/nodes/node-1:10250/proxy/").status == 501)
+        try expectStatus(
+            try gateway.request("GET", services + "none:80/proxy"), 404, "NotFound", "services \"none\" not found")
+        try expectStatus(
+            try gateway.request("GET", services + "kubernetes:80/proxy"), 503, "ServiceUnavailable",
+            "no service port 80 found for service \"kubernetes\"")
+        for name in ["ftp:kubernetes:80", "a:b:c:d", ":80"] {
+            try expectStatus(
+                try gateway.request("GET", services + name + "/proxy"), 400, "BadRequest",
+                "invalid service request \"\(name)\"")
+        }
+    }
+
     @Test func brokenYAML() throws {
         let response = try gateway.request(
             "POST", "/api/v1/namespaces/default/configmaps", headers: [("Content-Type", "application/yaml")],

@@ -25,6 +25,26 @@ struct ReadTests {
         #expect(try gateway.request("GET", "/livez/none").status == 404)
     }
 
+    /// What the checks said to those who asked is counted.
+    @Test func healthIsCounted() throws {
+        let gateway = try TestGateway()
+        defer { gateway.stop() }
+        #expect(try gateway.request("GET", "/metrics/slis").text == "")
+        for path in ["/readyz", "/readyz?exclude=etcd", "/readyz/etcd", "/livez"] {
+            #expect(try gateway.request("GET", path).status == 200)
+        }
+        let text = try gateway.request("GET", "/metrics/slis").text
+        for line in [
+            "# TYPE kubernetes_healthcheck gauge", "kubernetes_healthcheck{name=\"etcd\",type=\"readyz\"} 1",
+            "# TYPE kubernetes_healthchecks_total counter",
+            "kubernetes_healthchecks_total{name=\"etcd\",status=\"success\",type=\"readyz\"} 1",
+            "kubernetes_healthchecks_total{name=\"ping\",status=\"success\",type=\"readyz\"} 2",
+            "kubernetes_healthchecks_total{name=\"ping\",status=\"success\",type=\"livez\"} 1",
+        ] {
+            #expect(text.contains(line + "\n"), "\(line) in \(text)")
+        }
+    }
+
     @Test func version() throws {
         let version = try gateway.request("GET", "/version").json
         #expect(version["major"] == "1")

@@ -39,6 +39,18 @@ import Testing
         #expect(node?.status.images.first?.names.last == "docker.io/library/nginx:1.27")
     }
 
+    @Test func publishesItsStorageForItsNode() throws {
+        let test = TestNode()
+        test.boot()
+        let node = try #require(test.client.get(Node.self, name: "node-1"))
+        let storage = try #require(test.client.get(CSINode.self, name: "node-1"))
+        #expect(storage.metadata.ownerReferences.map(\.uid) == [node.uid])
+        #expect(storage.metadata.ownerReferences.allSatisfy { $0.controller == nil && $0.kind == "Node" })
+        #expect(storage.spec.drivers.isEmpty)
+        let plugins = storage.annotations["storage.alpha.kubernetes.io/migrated-plugins"]
+        #expect(plugins?.hasPrefix("kubernetes.io/aws-ebs,kubernetes.io/azure-disk,") == true)
+    }
+
     @Test func leaseIsRenewedEveryTenSeconds() {
         let test = TestNode()
         test.boot()

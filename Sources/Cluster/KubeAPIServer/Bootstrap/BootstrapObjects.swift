@@ -17,6 +17,7 @@ package enum BootstrapObjects {
         let request = Request(Requester(author: Requester.bootstrapAuthor, user: user))
         let now = server.loop.now
         var objects: [KubeObject] = ClusterBasics.objects(now: now)
+        objects += LocalAPIServices.objects(now: now)
         objects += FlowControlDefaults.objects
         objects += SystemServiceAccounts.objects
         objects += AccessDefaults.objects
@@ -35,6 +36,7 @@ package enum BootstrapObjects {
         guard let first = nodes.first else { return }
         ComponentLeases(server, node: first).start()
         SystemPods(server, controlPlaneNode: first).start()
+        KubeProxyKeeper(server).start()
     }
 
     /// A create drops the status, as it must; here it is written after.

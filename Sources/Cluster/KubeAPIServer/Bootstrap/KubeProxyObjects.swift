@@ -12,7 +12,8 @@ enum KubeProxyObjects {
         pod.metadata.generateName = "kube-proxy-"
         pod.metadata.namespace = daemonSet.namespace
         pod.metadata.labels = daemonSet.spec.template.metadata.labels
-        pod.metadata.labels["pod-template-generation"] = "1"
+        pod.metadata.labels["pod-template-generation"] =
+            daemonSet.annotations["deprecated.daemonset.template.generation"] ?? "1"
         var owner = OwnerReference()
         owner.apiVersion = "apps/v1"
         owner.kind = "DaemonSet"

@@ -58,7 +58,11 @@ struct HealthChecks: Sendable {
         for name in names {
             if excluded.contains(name) {
                 lines += "[+]\(name) excluded: ok\n"
-            } else if problem(name) == nil {
+                continue
+            }
+            let isHealthy = problem(name) == nil
+            server.healthCounts.note(name, of: endpoint, isHealthy: isHealthy)
+            if isHealthy {
                 lines += "[+]\(name) ok\n"
             } else {
                 // Everybody may ask; who wants to know more needs the right to ask for the check by name.

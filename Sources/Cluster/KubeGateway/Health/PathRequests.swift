@@ -23,6 +23,7 @@ struct PathRequests: Sendable {
             guard let table = dump.table(parts[2], request.query) else { throw .noSuchPath }
             exchange.respond(Response(text: table))
         case "metrics" where parts.count == 1: MetricsRequests(server: server).serve(exchange)
+        case "metrics" where parts == ["metrics", "slis"]: exchange.respond(server.healthCounts.response())
         case ".well-known" where parts == [".well-known", "openid-configuration"]:
             exchange.respond(.json(200, server.serviceAccounts.discovery, request))
         case "openapi": try OpenAPIRequests().serve(exchange, parts)
@@ -44,7 +45,7 @@ struct PathRequests: Sendable {
             paths.append("/" + endpoint)
             paths += HealthChecks.names(endpoint).map { "/\(endpoint)/\($0)" }
         }
-        paths += ["/metrics", "/openapi/v2", "/openapi/v3", "/openid/v1/jwks", "/version"]
+        paths += ["/metrics", "/metrics/slis", "/openapi/v2", "/openapi/v3", "/openid/v1/jwks", "/version"]
         return ["paths": .array(paths.sorted().map { .string($0) })]
     }()
 }

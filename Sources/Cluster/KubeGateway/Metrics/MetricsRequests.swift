@@ -22,9 +22,7 @@ struct MetricsRequests: Sendable {
             if case .success(let components) = result { components.write(into: &text) }
             writeProcess(&text)
             exchange.respond(
-                Response(
-                    200, "text/plain; version=0.0.4; charset=utf-8; escaping=underscores",
-                    ByteBuffer(string: text.finish())))
+                Response(200, MetricsText.contentType, ByteBuffer(string: text.finish())))
         }
     }
 

@@ -7,6 +7,8 @@ struct MetricsText {
     /// How much upstream promises of a family.
     enum Stability: String { case alpha = "ALPHA", beta = "BETA", stable = "STABLE" }
 
+    static let contentType = "text/plain; version=0.0.4; charset=utf-8; escaping=underscores"
+
     private(set) var text = ""
     /// The samples of the family that is being written; told in order, whatever order they come in.
     private var samples: [String] = []

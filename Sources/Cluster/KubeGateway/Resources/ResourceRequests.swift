@@ -60,8 +60,11 @@ struct ResourceRequests: Sendable {
         guard kind.info.has(subresource: info.subresource) else { throw .noSuchResource }
         if ResourceRequests.ofKubelet.contains(info.subresource) {
             guard ["get", "create"].contains(info.verb) || info.subresource == "proxy" else { throw .noSuchMethod }
-            let key = info.key(kind)
-            if server.feed.snapshot.objects.object(key) == nil { throw .notFound(kind: kind, name: info.name) }
+            let target = info.subresource == "proxy" ? try ProxyTarget(info.name, kind) : ProxyTarget(name: info.name)
+            guard let object = server.feed.snapshot.objects.object(info.key(kind, name: target.name)) else {
+                throw .notFound(kind: kind, name: target.name)
+            }
+            if let service = object.as(Service.self) { try target.check(service) }
             throw .notImplemented(
                 "\(kind.info.plural)/\(info.subresource) is not served by Drydock: nothing runs inside its containers")
         }

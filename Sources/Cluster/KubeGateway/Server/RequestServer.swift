@@ -15,6 +15,7 @@ final class RequestServer: Sendable {
     let bodies = EncodedBodies()
     let pages = ListPages()
     let metrics = RequestMetrics()
+    let healthCounts = HealthCounts()
     private let unkept = UnkeptRequests()
     let fairness: PriorityAndFairness
     let logger: Logger

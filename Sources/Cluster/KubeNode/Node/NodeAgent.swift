@@ -55,6 +55,7 @@ extension Kubelet {
         nodeEvent(.normal, "Starting", "Starting kubelet.")
         register()
         renewLease()
+        publishStorage()
         // Spread over the period, so that a cluster's nodes do not all report at one moment.
         let phase = Interval(nanoseconds: Int64(scramble(seed ^ 3) % UInt64(Kubelet.heartbeatPeriod.nanoseconds)))
         heartbeat = loop.schedule(after: phase, self, Token.heartbeat)
@@ -162,7 +163,10 @@ extension Kubelet {
     /// out every five minutes even if nothing changed.
     func beat() {
         heartbeat = loop.schedule(after: Kubelet.heartbeatPeriod, self, Token.heartbeat)
-        if !isRegistered { register() }
+        if !isRegistered {
+            register()
+            publishStorage()
+        }
         renewLease()
         if isReady, isImageListDue || loop.now - lastReport >= Kubelet.reportPeriod || isContradicted() { report() }
         if !overdue.isEmpty { catchUp() }
