@@ -26,7 +26,8 @@ enum DisabledFields {
             eachProjection(&spec) { $0.podCertificate = nil }
         },
         Field(gate: "ContainerStopSignals") { spec in
-            (spec.containers + spec.initContainers).contains { $0.lifecycle?.stopSignal != nil }
+            spec.containers.contains { $0.lifecycle?.stopSignal != nil }
+                || spec.initContainers.contains { $0.lifecycle?.stopSignal != nil }
                 || spec.ephemeralContainers.contains { $0.lifecycle?.stopSignal != nil }
         } drop: { spec in
             for index in spec.containers.indices { dropStopSignal(&spec.containers[index].lifecycle) }

@@ -26,7 +26,7 @@ enum AddressWarnings {
         let value = GoText.quoted(text)
         let canonical = GoText.quoted(block.description)
         var warnings: [String] = []
-        if block.network != block.address {
+        if block.network.bytes != block.address.bytes {
             let bits = block.address.isMapped ? 128 : block.address.bitCount
             warnings.append(
                 "\(path): CIDR value \(value) is ambiguous in this context (should be \(canonical) or "
