@@ -79,6 +79,16 @@ struct ProblemTests {
         #expect(try Self.line(history + ["/dev/full"]).contains("cannot be written: No space left on device"))
     }
 
+    @Test(arguments: [
+        ("nowhere.invalid:0", "there is no such host"), ("192.0.2.1:0", "Cannot assign requested address"),
+    ])
+    func addressesThatAreNotThisMachines(address: String, reason: String) throws {
+        let folder = try TemporaryFolder()
+        #expect(
+            try Self.line(["serve", "--nodes", "1", "--listen", address, "--kubeconfig", folder.path + "/config"])
+                == "Error: cannot listen at \(address): \(reason). Name another address with --listen HOST:PORT.")
+    }
+
     @Test func tokensThatCannotBeRead() throws {
         let folder = try TemporaryFolder()
         let serve = ["serve", "--nodes", "1", "--listen", "127.0.0.1:0", "--kubeconfig", folder.path + "/config"]
