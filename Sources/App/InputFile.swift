@@ -37,6 +37,8 @@ enum InputFile {
                 throw CommandProblem("\(name): larger than \(largest >> 20) MiB. Divide it into several files.")
             }
         }
+        // The mark of the byte order, which some editors write, is no part of the text.
+        if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes.removeFirst(3) }
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw CommandProblem("\(name): not text in UTF-8. Give a file that holds text.")
         }

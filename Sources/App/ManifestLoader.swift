@@ -64,7 +64,11 @@ enum ManifestLoader {
             guard document.objectValue != nil else {
                 throw ManifestError(description: "\(place): expected an object with apiVersion, kind and metadata")
             }
-            if document["kind"]?.stringValue?.hasSuffix("List") == true, let items = document["items"]?.arrayValue {
+            let kind = document["kind"]?.stringValue ?? ""
+            if kind == "List", document["items"]?.arrayValue == nil {
+                throw ManifestError(description: "\(place), items: expected a list of objects")
+            }
+            if kind.hasSuffix("List"), let items = document["items"]?.arrayValue {
                 for (number, item) in items.enumerated() {
                     manifests.append(try manifest(item, place: "\(place), item \(number + 1)"))
                 }
@@ -104,11 +108,15 @@ enum ManifestLoader {
             // The sequence ends where the text cannot be read on, and only then says why.
             var nodes = try compose_all(yaml: text)
             var values: [JSONValue] = []
-            while let node = nodes.next() { values.append(try value(node)) }
+            // A text has no more values than bytes, unless it is by aliases of aliases.
+            var budget = text.utf8.count + 1_000_000
+            while let node = nodes.next() { values.append(try value(node, &budget)) }
             if let error = nodes.error { throw error }
             return values
         } catch let error as YamlError {
             throw ManifestError(description: "\(source): \(describe(error))")
+        } catch let error as ManifestError {
+            throw ManifestError(description: "\(source): \(error)")
         }
     }
 
@@ -116,6 +124,7 @@ enum ManifestLoader {
         switch error {
         case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
             .composer(let context, let problem, let mark, _):
+            if problem.hasPrefix("Maximum nesting level") { return "line \(mark.line): nested too deeply" }
             let place = context.map { " (\($0.text.trimmingCharacters(in: .whitespacesAndNewlines)))" } ?? ""
             return "line \(mark.line), column \(mark.column): \(problem)\(place)"
         case .reader(let problem, let offset, _, _):
@@ -128,7 +137,9 @@ enum ManifestLoader {
     }
 
     /// As sigs.k8s.io/yaml turns YAML into JSON: plain scalars become numbers, booleans and null, keys become strings.
-    private static func value(_ node: Yams.Node) throws -> JSONValue {
+    private static func value(_ node: Yams.Node, _ budget: inout Int) throws -> JSONValue {
+        budget -= 1
+        if budget < 0 { throw ManifestError(description: "aliases of aliases make it too large") }
         switch node {
         case .mapping(let mapping):
             var members = StringMap<JSONValue>()
@@ -136,10 +147,10 @@ enum ManifestLoader {
                 guard let name = key.string ?? key.scalar?.string else {
                     throw ManifestError(description: "line \(key.mark?.line ?? 0): a key must be a string")
                 }
-                members[name] = try value(element)
+                members[name] = try value(element, &budget)
             }
             return .object(members)
-        case .sequence(let sequence): return .array(try sequence.map(value))
+        case .sequence(let sequence): return .array(try sequence.map { try value($0, &budget) })
         case .scalar(let scalar):
             switch node.tag.rawValue {
             case Tag.Name.null.rawValue: return .null

@@ -29,7 +29,7 @@ struct SimulateCommand: ParsableCommand {
     var duration = DurationArgument(interval: .minutes(10))
 
     @Option(
-        name: .long,
+        name: .long, parsing: .unconditionalSingleValue,
         help: ArgumentHelp(
             "What happens when: TIME:ACTION:NODE, the action one of poweroff, poweron, cordon, uncordon, drain. Repeatable.",
             valueName: "TIME:ACTION:NODE"))

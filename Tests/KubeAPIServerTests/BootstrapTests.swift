@@ -75,6 +75,7 @@ import Testing
         let (loop, server, client) = cluster()
         server.pump()
         func status() throws -> DaemonSetStatus {
+            server.pump()
             loop.run(until: loop.now + .seconds(1))
             return try #require(client.get(DaemonSet.self, namespace: "kube-system", name: "kube-proxy")).status
         }

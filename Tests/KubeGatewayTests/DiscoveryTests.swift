@@ -142,4 +142,11 @@ struct DiscoveryTests {
         // The first field of the message: swagger, "2.0".
         #expect(Array(protobuf.body.prefix(5)) == [0x0A, 3, 0x32, 0x2E, 0x30])
     }
+
+    @Test func isOnlyRead() throws {
+        for path in ["/api", "/apis", "/api/v1", "/apis/apps", "/apis/apps/v1"] {
+            #expect(try gateway.request("DELETE", path).status == 405, "\(path)")
+        }
+        #expect(try gateway.request("DELETE", "/apis/none").status == 404)
+    }
 }

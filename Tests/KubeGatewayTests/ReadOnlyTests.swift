@@ -79,7 +79,8 @@ struct ReadOnlyTests {
         let namespace = try gateway.request("DELETE", "/api/v1/namespaces/default")
         #expect(namespace.status == 503 || namespace.status == 403)
         let pods = try gateway.request("GET", "/api/v1/namespaces/kube-system/pods").json["items"]?.arrayValue ?? []
-        let pod = try #require(pods.first?["metadata"]?["name"]?.stringValue)
+        let names = pods.compactMap { $0["metadata"]?["name"]?.stringValue }
+        let pod = try #require(names.first { $0.hasPrefix("kube-proxy-") })
         let path = "/api/v1/namespaces/kube-system/pods/\(pod)"
         let refusal = try gateway.request("DELETE", path)
         #expect(refusal.status == 503)

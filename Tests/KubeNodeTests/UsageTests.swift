@@ -57,6 +57,20 @@ import Testing
         #expect(metrics == UsageModel.podMetrics(of: pod, at: node.loop.now))
     }
 
+    /// Numbers that no machine has are no reason to end.
+    @Test(arguments: ["9223372036854775807", "1e30"])
+    func hugeLimitsAndScriptsAreBounded(amount: String) throws {
+        let (node, _) = try runningPod { pod in
+            pod.metadata.annotations["drydock.dev/cpu-usage"] = amount
+            pod.metadata.annotations["drydock.dev/memory-usage"] = amount
+            let limit = Quantity(stringLiteral: amount)
+            pod.spec.containers[0].resources?.limits = ["cpu": limit, "memory": limit]
+        }
+        #expect(cpu(node.kubelet.podMetrics(namespace: "default", name: "web")) == 1_000_000_000)
+        let whole = try #require(node.kubelet.nodeMetrics())
+        #expect(whole.usage["cpu"] == node.node?.status.capacity["cpu"])
+    }
+
     @Test func aNodeUsesWhatItsPodsUseAndMore() throws {
         let (node, _) = try runningPod { $0.metadata.annotations["drydock.dev/cpu-usage"] = "1500m" }
         let used = node.kubelet.nodeMetrics()?.usage["cpu"]?.milliValue ?? 0

@@ -30,6 +30,38 @@ struct ProblemTests {
         }
     }
 
+    @Test(arguments: [
+        ("a: [b\n", "line 2"), (String(repeating: "[", count: 20_000), "nested too deeply"),
+        ("apiVersion: v1\nkind: List\nitems: 3\n", "document 1, items: expected a list of objects"),
+        ("? [a]\n: b\n", "line 1: a key must be a string"),
+    ])
+    func manifestsThatCannotBeTaken(text: String, reason: String) throws {
+        let folder = try TemporaryFolder()
+        let path = try folder.write(text, as: "bad.yaml")
+        let line = try Self.line(["simulate", "-f", path, "--for", "1s"])
+        #expect(line.hasPrefix("Error: \(path)") && line.contains(reason), "\(line)")
+    }
+
+    @Test func aliasesThatExplode() throws {
+        let folder = try TemporaryFolder()
+        var text = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n"
+        for level in 1...9 {
+            text += "a\(level): &a\(level) [" + Array(repeating: "*a\(level - 1)", count: 10).joined(separator: ", ")
+            text += "]\n"
+        }
+        let path = try folder.write(text, as: "bomb.yaml")
+        #expect(
+            try Self.line(["simulate", "-f", path, "--for", "1s"])
+                == "Error: \(path): aliases of aliases make it too large")
+    }
+
+    /// Some editors write it.
+    @Test func theMarkOfTheByteOrderIsNoPartOfAManifest() throws {
+        let text = "\u{FEFF}apiVersion: v1\nkind: Namespace\nmetadata: {name: a}\n"
+        let result = try Tools.drydock("simulate", "-f", "-", "--for", "1s", input: text)
+        #expect(result.status == 0, "\(result.errors)")
+    }
+
     @Test func placesThatCannotBeWritten() throws {
         let folder = try TemporaryFolder()
         let file = try folder.write("", as: "file")
@@ -45,6 +77,16 @@ struct ProblemTests {
         let history = ["simulate", "--for", "1s", "--history"]
         #expect(try Self.line(history + [file + "/x"]).contains("cannot be written: Not a directory"))
         #expect(try Self.line(history + ["/dev/full"]).contains("cannot be written: No space left on device"))
+    }
+
+    @Test(arguments: [
+        ("nowhere.invalid:0", "there is no such host"), ("192.0.2.1:0", "Cannot assign requested address"),
+    ])
+    func addressesThatAreNotThisMachines(address: String, reason: String) throws {
+        let folder = try TemporaryFolder()
+        #expect(
+            try Self.line(["serve", "--nodes", "1", "--listen", address, "--kubeconfig", folder.path + "/config"])
+                == "Error: cannot listen at \(address): \(reason). Name another address with --listen HOST:PORT.")
     }
 
     @Test func tokensThatCannotBeRead() throws {
@@ -81,7 +123,8 @@ struct ProblemTests {
         (["simulate", "--node-cpu", "1e30"], "--node-cpu is 1e30; it goes from 100m to 1M."),
         (["simulate", "--node-memory", "1Ei"], "--node-memory is 1Ei; it goes from 64Mi to 1Pi."),
         (["simulate", "--seed", "-1"], "from 0 to 18446744073709551615"),
-        (["simulate", "--for", "-5m"], "such as"), (["simulate", "--for", "2500000h"], "876000h at most"),
+        (["simulate", "--for", "-5m"], "such as"), (["simulate", "--at", "-1s:drain:node-1"], "-1s is no time"),
+        (["simulate", "--for", "2500000h"], "876000h at most"),
         (["frame", "--size", "1001x40"], "up to 1000x1000"),
         (["frame", "--keys", "<enter><bogus>"], "at character 8, \"<bogus>\": expected"),
     ])

@@ -73,7 +73,9 @@ package final class Gateway: Sendable {
             listener = try Gateway.bind(bootstrap, configuration, logger)
         } catch {
             try? group.syncShutdownGracefully()
-            throw GatewayProblem("cannot listen at \(configuration.host):\(configuration.port): \(Gateway.text(error))")
+            throw GatewayProblem(
+                "cannot listen at \(configuration.host):\(configuration.port): \(Gateway.text(error)). "
+                    + "Name another address with --listen HOST:PORT.")
         }
         host = configuration.host
         port = listener.localAddress?.port ?? configuration.port
@@ -119,8 +121,8 @@ package final class Gateway: Sendable {
     }
 
     private static func text(_ error: any Error) -> String {
-        guard let error = error as? IOError else { return "\(error)" }
-        return String(cString: strerror(error.errnoCode))
+        if error is SocketAddressError.UnknownHost { return "there is no such host" }
+        return (error as? IOError).map { FileErrors.reason($0.errnoCode) } ?? "\(error)"
     }
 
     private static func servingIdentity(

@@ -36,7 +36,8 @@ final class SystemPods: ChangeHandler {
         }
     }
 
-    /// Labels the node as kubeadm does: the node itself may not.
+    /// Labels the node as kubeadm does: the node itself may not. Not tainted, and not excluded from load balancers,
+    /// since it works like the others, as the only node of a cluster of kind does: `--nodes 5` are five that take pods.
     private func markControlPlane(_ node: Node, _ cause: Revision) {
         kubeadm.cause = cause
         do throws(StatusError) {

@@ -22,20 +22,26 @@ struct DiscoveryRequests: Sendable {
             server.clientCIDR = "0.0.0.0/0"
             server.serverAddress = address
             versions.serverAddressByClientCIDRs = [server]
-            exchange.respond(.json(200, versions, request))
-        case ("apis", 1): exchange.respond(.json(200, discovery.groupList, request))
+            try answer(exchange, .json(200, versions, request))
+        case ("apis", 1): try answer(exchange, .json(200, discovery.groupList, request))
         case ("apis", 2):
             guard let group = discovery.group(parts[1]) else { throw .noSuchPath }
-            exchange.respond(.json(200, group, request))
+            try answer(exchange, .json(200, group, request))
         case ("api", 2):
             guard parts[1] == "v1", let list = discovery.resources("v1") else { throw .noSuchPath }
-            exchange.respond(.json(200, list, request))
+            try answer(exchange, .json(200, list, request))
         case ("apis", 3):
             guard let list = discovery.resources(parts[1] + "/" + parts[2]) else { throw .noSuchPath }
-            exchange.respond(.json(200, list, request))
+            try answer(exchange, .json(200, list, request))
         default: throw .noSuchPath
         }
         return true
+    }
+
+    /// What is there is only read.
+    private func answer(_ exchange: Exchange, _ response: Response) throws(StatusError) {
+        guard ["GET", "HEAD"].contains(exchange.request.method) else { throw .noSuchMethod }
+        exchange.respond(response)
     }
 
     /// Answers with the one document that has all, if the client asks for it before anything else.

@@ -3,10 +3,9 @@ import KubeAPI
 /// What a proxied request is for: `web`, `web:80`, `web:http`, or `https:web:443`.
 ///
 /// Follows apimachinery pkg/util/net/util.go and port_split.go (`SplitSchemeNamePort`).
-struct ProxyTarget: Equatable {
-    var scheme = ""
+struct ProxyTarget {
     let name: String
-    var port = ""
+    private var port = ""
 
     init(name: String) { self.name = name }
 
@@ -17,7 +16,6 @@ struct ProxyTarget: Equatable {
         guard parts.count <= 3, !name.isEmpty, ["", "http", "https"].contains(scheme) else {
             throw .badRequest("invalid \(kind.info.name.lowercased()) request \(GoText.quoted(text))")
         }
-        self.scheme = scheme
         self.name = name
         port = parts.count == 3 ? parts[2] : parts.count == 2 ? parts[1] : ""
     }

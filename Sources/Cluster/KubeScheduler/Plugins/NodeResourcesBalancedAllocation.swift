@@ -20,8 +20,8 @@ package enum NodeResourcesBalancedAllocation: ScorePlugin {
     /// 100 less the standard deviation of the two used shares, which for two is half of their difference.
     private static func balance(_ cpu: Int, _ allocatableCPU: Int, _ memory: Int, _ allocatableMemory: Int) -> Int {
         guard allocatableCPU != 0, allocatableMemory != 0 else { return ScoreMath.maximum }
-        let first = min(Double(cpu) / Double(allocatableCPU), 1)
-        let second = min(Double(memory) / Double(allocatableMemory), 1)
+        let first = max(min(Double(cpu) / Double(allocatableCPU), 1), 0)
+        let second = max(min(Double(memory) / Double(allocatableMemory), 1), 0)
         let deviation = ((first - second) / 2).magnitude
         return Int((1 - deviation) * Double(ScoreMath.maximum))
     }
