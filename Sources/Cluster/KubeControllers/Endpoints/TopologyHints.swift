@@ -70,11 +70,11 @@ struct TopologyHints {
             {
                 continue
             }
-            let processor = node.status.allocatable["cpu"]?.milliValue ?? 0
+            let processor = node.status.allocatable["cpu"]?.accountedMilliValue ?? 0
             let zone = TopologyHints.zone(of: node)
             if zone.isEmpty || processor == 0 { return }
-            processors[zone, default: 0] += processor
-            total += processor
+            processors[zone, default: 0] &+= processor
+            total &+= processor
         }
         if processors.count < 2 { return }
         let ordered = processors.sorted { compareUTF8($0.key, $1.key) < 0 }

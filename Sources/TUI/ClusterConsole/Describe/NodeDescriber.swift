@@ -87,9 +87,12 @@ extension DescribeWriter {
             return true
         }
         let allocatable = node.status.allocatable
-        let milliCPU = allocatable["cpu"]?.milliValue ?? 0
-        let memory = allocatable["memory"]?.value ?? 0
-        func share(_ part: Int, _ whole: Int) -> String { " (\(whole > 0 ? part * 100 / whole : 0)%)" }
+        let milliCPU = allocatable["cpu"]?.accountedMilliValue ?? 0
+        let memory = allocatable["memory"]?.accountedValue ?? 0
+        // A pod may ask for so much that its hundredfold is no whole number of the machine.
+        func share(_ part: Int, _ whole: Int) -> String {
+            " (\(whole > 0 ? Int(min(Double(part) / Double(whole) * 100, 1e15)) : 0)%)"
+        }
         func cpu(_ milli: Int) -> String { Quantity(milli: milli).text + share(milli, milliCPU) }
         func bytes(_ count: Int) -> String { Quantity(count, .binarySI).text + share(count, memory) }
         field("Non-terminated Pods", "(\(pods.count) in total)")
@@ -100,11 +103,11 @@ extension DescribeWriter {
         for pod in pods {
             let requests = PodRequests(pod.spec)
             let limits = pod.spec.containers.reduce(into: (cpu: 0, memory: 0)) { sum, container in
-                sum.cpu += container.resources?.limits["cpu"]?.milliValue ?? 0
-                sum.memory += container.resources?.limits["memory"]?.value ?? 0
+                sum.cpu &+= container.resources?.limits["cpu"]?.accountedMilliValue ?? 0
+                sum.memory &+= container.resources?.limits["memory"]?.accountedValue ?? 0
             }
-            requested = (requested.cpu + requests.milliCPU, requested.memory + requests.memory)
-            limited = (limited.cpu + limits.cpu, limited.memory + limits.memory)
+            requested = (requested.cpu &+ requests.milliCPU, requested.memory &+ requests.memory)
+            limited = (limited.cpu &+ limits.cpu, limited.memory &+ limits.memory)
             line(
                 "\(pod.namespace)\t\(pod.name)\t\t\(cpu(requests.milliCPU))\t\(cpu(limits.cpu))\t\(bytes(requests.memory))\t"
                     + "\(bytes(limits.memory))\t\(age(pod.metadata.creationTimestamp))", indent: 1)
@@ -118,13 +121,13 @@ extension DescribeWriter {
         func total(_ name: String, _ list: (ResourceRequirements) -> StringMap<Quantity>) -> Int {
             pods.reduce(0) { sum, pod in
                 pod.spec.containers.reduce(sum) { sum, container in
-                    sum + (container.resources.flatMap { list($0)[name]?.value } ?? 0)
+                    sum &+ (container.resources.flatMap { list($0)[name]?.accountedValue } ?? 0)
                 }
             }
         }
         let hugePages = allocatable.keys.filter { $0.hasPrefix("hugepages-") }
         for name in ["ephemeral-storage"] + hugePages {
-            let whole = allocatable[name]?.value ?? 0
+            let whole = allocatable[name]?.accountedValue ?? 0
             func text(_ part: Int) -> String { Quantity(part, .binarySI).text + share(part, whole) }
             line("\(name)\t\(text(total(name, \.requests)))\t\(text(total(name, \.limits)))", indent: 1)
         }

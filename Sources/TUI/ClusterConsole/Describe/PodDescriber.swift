@@ -260,7 +260,7 @@ extension DescribeWriter {
         let isCPU = parts[1] == "cpu"
         let (whole, part) =
             isCPU ? (quantity.milliValue, divisor.milliValue) : (quantity.value, max(1, divisor.value))
-        let count = part > 0 ? (whole + part - 1) / part : 0
+        let count = part > 0 ? whole / part + (whole % part > 0 ? 1 : 0) : 0
         let isLimit = field.resource == "limits.cpu" || field.resource == "limits.memory"
         return count == 0 && isLimit ? "node allocatable" : "\(count)"
     }
