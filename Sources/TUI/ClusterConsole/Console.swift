@@ -217,8 +217,8 @@ package final class Console {
                 commandHistory.append(line)
                 run(CommandLine.run(line, state))
             case .runAction(let action): perform(action, key: KeyTable.binding(for: action)?.keys.first ?? .escape)
-            case .noteCreation(let keys): state.created.add(keys)
-            case .noteSaving: state.created.save()
+            case .noteCreation(let keys): state.created.add(keys, at: state.objects.revision)
+            case .noteSaving(let revision): state.created.save(through: revision)
             case .setNamespace(let namespace): state.use(namespace: namespace)
             case .setTheme(let theme): state.theme = theme
             case .quit: exitRequested = true

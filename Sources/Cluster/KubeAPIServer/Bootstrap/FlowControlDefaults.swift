@@ -5,10 +5,11 @@ import KubeAPI
 ///
 /// Follows kubernetes staging/src/k8s.io/apiserver/pkg/apis/flowcontrol/bootstrap/default.go.
 package enum FlowControlDefaults {
-    package static var objects: [KubeObject] { levels + schemas }
+    package static let objects: [KubeObject] = levels + schemas
+    static let byKey: [ObjectKey: KubeObject] = Dictionary(uniqueKeysWithValues: objects.map { ($0.key, $0) })
 
     /// Those without which there would be no place for some request: they are as they are, whoever changes them.
-    package static var mandatory: [KubeObject] { objects.filter { isMandatory($0.name) } }
+    package static let mandatory: [KubeObject] = objects.filter { isMandatory($0.name) }
 
     static func isMandatory(_ name: String) -> Bool { name == "exempt" || name == "catch-all" }
 

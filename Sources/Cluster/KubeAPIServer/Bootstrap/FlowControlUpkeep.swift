@@ -33,7 +33,7 @@ final class FlowControlUpkeep: ChangeHandler, EventTarget {
     func handle(_ change: Change) {
         if isDue { return }
         // What is as it should be, which is nearly always, costs no look.
-        guard let wanted = FlowControlUpkeep.wanted[change.key] else {
+        guard let wanted = FlowControlDefaults.byKey[change.key] else {
             if change.new?.metadata.annotations[FlowControlUpkeep.annotation] != nil { becomeDue(change) }
             return
         }
@@ -74,16 +74,13 @@ final class FlowControlUpkeep: ChangeHandler, EventTarget {
         var forgotten: [ObjectKey] = []
         client.forEach(kind, namespace: nil) { object in
             let isOwn = FlowControlUpkeep.isTrue(object.metadata.annotations[FlowControlUpkeep.annotation]) == true
-            if isOwn, FlowControlUpkeep.wanted[object.key] == nil { forgotten.append(object.key) }
+            if isOwn, FlowControlDefaults.byKey[object.key] == nil { forgotten.append(object.key) }
             return true
         }
         for key in forgotten { _ = try client.delete(key, DeleteOptions()) }
     }
 
     // MARK: Comparing
-
-    private static let wanted: [ObjectKey: KubeObject] = Dictionary(
-        uniqueKeysWithValues: FlowControlDefaults.objects.map { ($0.key, $0) })
 
     /// The object as it should be; nil if it is.
     ///

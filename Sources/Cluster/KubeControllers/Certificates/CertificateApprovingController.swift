@@ -27,12 +27,17 @@ package final class CertificateApprovingController: Reconciler, ChangeHandler {
             let text = CertificateRequestText(pem: request.spec.request.bytes),
             KubernetesSigner.kubeletAsClient.refusal(text, usages: request.spec.usages) == nil
         else { return }
-        if request.spec.username == text.commonName, try isAllowed(request, "selfnodeclient") {
-            return try approve(key, "Auto approving self kubelet client certificate after SubjectAccessReview.")
+        var recognized = ["nodeclient"]
+        if request.spec.username == text.commonName { recognized.insert("selfnodeclient", at: 0) }
+        for subresource in recognized where try isAllowed(request, subresource) {
+            let whose = subresource == "selfnodeclient" ? "self " : ""
+            return try approve(
+                key, "Auto approving \(whose)kubelet client certificate after SubjectAccessReview.")
         }
-        if try isAllowed(request, "nodeclient") {
-            try approve(key, "Auto approving kubelet client certificate after SubjectAccessReview.")
-        }
+        // The right may come later than the request, so that it is asked for again after a while.
+        throw .internalError(
+            "recognized csr \"\(key.name)\" as [\(recognized.joined(separator: " "))] but subject access review was "
+                + "not approved")
     }
 
     /// Whether the requester may create `certificatesigningrequests/selfnodeclient` or `/nodeclient`.

@@ -5,31 +5,31 @@ import KubeCluster
 /// What users made, here or through the API, and what of it is in no file yet: what would be lost with the cluster.
 struct CreatedObjects {
     private(set) var keys: Set<ObjectKey> = []
-    /// Of these, those that are new or were changed since they were saved last.
-    private(set) var unsaved: Set<ObjectKey> = []
+    /// Of these, those that are new or were changed since they were saved last, and at which revision.
+    private(set) var unsaved: [ObjectKey: Revision] = [:]
 
     /// Objects that come from a file that the user has.
     mutating func bring(_ keys: [ObjectKey]) { self.keys.formUnion(keys) }
 
-    /// Objects that the user made here.
-    mutating func add(_ keys: [ObjectKey]) {
+    /// Objects that the user made here, as of a revision at which they are there.
+    mutating func add(_ keys: [ObjectKey], at revision: Revision) {
         self.keys.formUnion(keys)
-        unsaved.formUnion(keys)
+        for key in keys { unsaved[key] = max(revision, unsaved[key] ?? 0) }
     }
 
-    /// Everything that was made is in a file.
-    mutating func save() { unsaved = [] }
+    /// A file holds everything as it was at a revision; what came since is not in it.
+    mutating func save(through revision: Revision) { unsaved = unsaved.filter { $0.value > revision } }
 
     /// O(changes).
     mutating func apply(_ changes: [Change]) {
         for change in changes {
             switch change.verb {
             case .create:
-                if CreatedObjects.isWorthKeeping(change), change.isByUser { add([change.key]) }
+                if CreatedObjects.isWorthKeeping(change), change.isByUser { add([change.key], at: change.revision) }
             case .update:
-                if keys.contains(change.key), change.isByUser { unsaved.insert(change.key) }
+                if keys.contains(change.key), change.isByUser { unsaved[change.key] = change.revision }
             case .delete:
-                if keys.remove(change.key) != nil { unsaved.remove(change.key) }
+                if keys.remove(change.key) != nil { unsaved[change.key] = nil }
             }
         }
     }

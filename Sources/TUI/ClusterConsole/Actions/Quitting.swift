@@ -6,13 +6,13 @@ import TerminalUI
 /// Leaving, and saving what was made.
 enum Quitting {
     /// Those of the objects that are still there.
-    private static func objects(_ keys: Set<ObjectKey>, _ state: ConsoleState) -> [KubeObject] {
+    private static func objects(_ keys: some Sequence<ObjectKey>, _ state: ConsoleState) -> [KubeObject] {
         keys.sorted().compactMap { state.objects.object($0) }.filter { $0.metadata.deletionTimestamp == nil }
     }
 
     /// Asks where something would be lost that is in no file.
     static func ask(_ state: ConsoleState) -> [Effect] {
-        let objects = state.isDurable ? [] : objects(state.created.unsaved, state)
+        let objects = state.isDurable ? [] : objects(state.created.unsaved.keys, state)
         if objects.isEmpty { return [.quit] }
         var counts: [(kind: ResourceKind, count: Int)] = []
         for object in objects {
@@ -56,6 +56,7 @@ enum Quitting {
 
     static func save(to path: String, _ state: ConsoleState, quits: Bool, layer: FormLayer? = nil) -> [Effect] {
         let objects = objects(state.created.keys, state)
+        let revision = state.objects.revision
         if objects.isEmpty { return [.toast("Nothing was created that could be saved.", .info)] }
         return [
             .request(.writeFile(path: path, text: text(objects))) { result in
@@ -65,7 +66,7 @@ enum Quitting {
                 }
                 let saved = Effect.toast(
                     "\(objects.count) \(objects.count == 1 ? "object" : "objects") saved to \(path)", .ok)
-                return [.noteSaving] + (layer == nil ? [] : [.dismiss]) + (quits ? [.quit] : [saved])
+                return [.noteSaving(revision)] + (layer == nil ? [] : [.dismiss]) + (quits ? [.quit] : [saved])
             }
         ]
     }

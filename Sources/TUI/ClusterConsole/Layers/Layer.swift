@@ -24,8 +24,8 @@ enum Effect {
     case runAction(Action)
     /// Objects that a command is about to create, for what quitting says.
     case noteCreation([ObjectKey])
-    /// All that was made is in a file now.
-    case noteSaving
+    /// All that was made is in a file now, as it was at a revision.
+    case noteSaving(Revision)
     case setNamespace(String?)
     /// The theme changed through a command.
     case setTheme(Theme)

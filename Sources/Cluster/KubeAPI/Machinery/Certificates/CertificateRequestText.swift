@@ -26,9 +26,9 @@ public struct CertificateRequestText: Sendable {
 
     /// Nil for a text that cannot be read. O(bytes).
     public init?(pem: [UInt8]) {
-        guard let data = DERReader.content(of: "CERTIFICATE REQUEST", pem: pem) else { return nil }
+        guard let block = PEMBlock.first(in: pem), block.label == "CERTIFICATE REQUEST" else { return nil }
         // CertificationRequest { CertificationRequestInfo { version, subject, key, [0] attributes }, … }
-        var request = DERReader(data)
+        var request = DERReader(block.bytes[...])
         guard let whole = request.next(0x30) else { return nil }
         var outer = DERReader(whole)
         guard let information = outer.next(0x30) else { return nil }

@@ -5,9 +5,9 @@ public struct CertificateText: Sendable {
 
     /// Of the first certificate in the text; nil for a text that cannot be read. O(bytes).
     public init?(pem: [UInt8]) {
-        guard let data = DERReader.content(of: "CERTIFICATE", pem: pem) else { return nil }
+        guard let block = PEMBlock.first(in: pem), block.label == "CERTIFICATE" else { return nil }
         // Certificate { TBSCertificate { [0] version, serial, algorithm, issuer, validity { from, to }, … }, … }
-        var certificate = DERReader(data)
+        var certificate = DERReader(block.bytes[...])
         guard let whole = certificate.next(0x30) else { return nil }
         var outer = DERReader(whole)
         guard let information = outer.next(0x30) else { return nil }

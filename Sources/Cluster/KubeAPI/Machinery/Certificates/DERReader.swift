@@ -4,16 +4,6 @@ struct DERReader {
 
     init(_ bytes: ArraySlice<UInt8>) { rest = bytes }
 
-    /// The content of the first block with this label in a text in PEM (RFC 7468). O(bytes).
-    static func content(of label: String, pem: [UInt8]) -> ArraySlice<UInt8>? {
-        let text = String(decoding: pem, as: UTF8.self)
-        guard let start = text.firstRange(of: "-----BEGIN \(label)-----"),
-            let stop = text.firstRange(of: "-----END \(label)-----"), start.upperBound <= stop.lowerBound
-        else { return nil }
-        let body = text[start.upperBound..<stop.lowerBound].filter { !$0.isWhitespace }
-        return Base64Data(base64: String(body))?.bytes[...]
-    }
-
     /// The tag of the next element.
     var nextTag: UInt8? { rest.first }
 

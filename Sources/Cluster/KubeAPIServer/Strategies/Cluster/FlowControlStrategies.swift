@@ -36,8 +36,9 @@ enum FlowSchemaStrategy: Strategy {
                 validator.each("rules", schema.spec.rules) { validator, rules, _ in validator.flowRules(rules) }
             }
             // The mandatory ones are fixed.
-            let fixed = FlowControlDefaults.mandatory.lazy.compactMap { $0.as(FlowSchema.self) }
-            if let fixed = fixed.first(where: { $0.name == schema.name }), fixed.spec != schema.spec {
+            if FlowControlDefaults.isMandatory(schema.name),
+                let fixed = FlowControlDefaults.byKey[schema.key]?.as(FlowSchema.self), fixed.spec != schema.spec
+            {
                 validator.invalid("spec", schema.spec, "spec of '\(schema.name)' must equal the fixed value")
             }
         }
@@ -96,8 +97,9 @@ enum PriorityLevelConfigurationStrategy: Strategy {
 extension Validator {
     /// The mandatory levels are fixed, but for what the exempt one takes part in.
     fileprivate mutating func fixedSpec(of level: PriorityLevelConfiguration) {
-        let fixed = FlowControlDefaults.mandatory.lazy.compactMap { $0.as(PriorityLevelConfiguration.self) }
-        guard var wanted = fixed.first(where: { $0.name == level.name })?.spec else { return }
+        guard FlowControlDefaults.isMandatory(level.name),
+            var wanted = FlowControlDefaults.byKey[level.key]?.as(PriorityLevelConfiguration.self)?.spec
+        else { return }
         let isExempt = level.name == "exempt"
         if isExempt { wanted.exempt = level.spec.exempt }
         if wanted == level.spec { return }
