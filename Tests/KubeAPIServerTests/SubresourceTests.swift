@@ -124,7 +124,7 @@ import Testing
     private func signingRequest(_ name: String = "alice") -> CertificateSigningRequest {
         var request = CertificateSigningRequest(name: name)
         request.spec.request = Base64Data(Array(CertificateRequestSample.text.utf8))
-        request.spec.signerName = "kubernetes.io/kube-apiserver-client"
+        request.spec.signerName = "example.com/own"
         request.spec.usages = ["client auth"]
         request.spec.username = "somebody else"
         return request

@@ -49,7 +49,7 @@ final class FlowBench {
 
     func finish(_ name: String) {
         guard let seat = seats[name] else { return }
-        for begin in control.finish(seat, now: now) { begin() }
+        for begin in control.leave(seat, now: now) { begin() }
     }
 
     func giveUp(_ name: String) -> Bool {

@@ -45,7 +45,10 @@ import Testing
                 #"status.allocatable.pods: Invalid value: "1500m": must be an integer"#,
             ])
         #expect(
-            Fixtures.updateErrors(node) { $0.spec.podCIDRs = ["10.245.0.0/24"] } == [
+            Fixtures.updateErrors(node) {
+                $0.spec.podCIDR = "10.245.0.0/24"
+                $0.spec.podCIDRs = ["10.245.0.0/24"]
+            } == [
                 #"spec.podCIDRs: Forbidden: node updates may not change podCIDR except from "" to valid"#
             ])
     }

@@ -17,7 +17,7 @@ import Testing
         #expect(
             Fixtures.createErrors(schema) == [
                 "spec.matchingPrecedence: Invalid value: 1: only the schema named 'exempt' may have matchingPrecedence 1",
-                #"spec.distinguisherMethod.type: Unsupported value: {"type":"ByMood"}: supported values: "ByNamespace", "ByUser""#,
+                #"spec.distinguisherMethod.type: Unsupported value: {"Type":"ByMood"}: supported values: "ByNamespace", "ByUser""#,
                 "spec.rules[0].subjects: Required value: subjects must contain at least one value",
                 "spec.rules[0]: Required value: at least one of resourceRules and nonResourceRules has to be non-empty",
                 "spec.rules[1].subjects[0].user: Required value: user is required when subject kind is 'User'",

@@ -175,6 +175,8 @@ package final class ClusterDriver: @unchecked Sendable {
         while true {
             guard let mail = takeMail() else { break }
             if let released {
+                // Time goes on from where it stood.
+                if isHeldUp, released.failure == nil { reanchor() }
                 outgoing.release(released)
                 self.released = nil
             }
@@ -239,6 +241,9 @@ package final class ClusterDriver: @unchecked Sendable {
         }
     }
 
+    /// The cluster stands still while its journal cannot be written.
+    private var isHeldUp: Bool { outgoing.durability?.failure != nil }
+
     private func reanchor() { anchor = (wallTime(), cluster.loop.now) }
 
     /// The virtual time that it should be now.
@@ -249,7 +254,7 @@ package final class ClusterDriver: @unchecked Sendable {
 
     /// Runs what is due, for one slice at most.
     private func runEvents() {
-        if isClockPaused || outgoing.durability?.failure != nil { return }
+        if isClockPaused || isHeldUp { return }
         let end = wallTime() + ClusterDriver.slice
         let target = speed.isFinite ? targetTime() : Instant(nanoseconds: Int64.max)
         var count = 0
@@ -272,7 +277,7 @@ package final class ClusterDriver: @unchecked Sendable {
             return
         }
         let now = wallTime()
-        let isClockDue = !isClockPaused && now - lastPublished >= ClusterDriver.clockInterval
+        let isClockDue = !isClockPaused && !outgoing.isHeld && now - lastPublished >= ClusterDriver.clockInterval
         let isNew = publishedEventCount != cluster.loop.eventCount || statusChanged || !outcomes.isEmpty || isClockDue
         guard isNew, now - lastPublished >= ClusterDriver.publishInterval || statusChanged else { return }
         publishedEventCount = cluster.loop.eventCount
@@ -317,8 +322,9 @@ package final class ClusterDriver: @unchecked Sendable {
     /// Sleeps until the next event is due, something unpublished is, or a command comes.
     private func waitForWork() {
         let now = wallTime()
-        var delay = isClockPaused ? 0.5 : ClusterDriver.clockInterval
-        if !isClockPaused, let next = cluster.loop.nextEventTime {
+        let standsStill = isClockPaused || isHeldUp
+        var delay = standsStill ? 0.5 : ClusterDriver.clockInterval
+        if !standsStill, let next = cluster.loop.nextEventTime {
             delay = speed.isFinite ? (next - anchor.time).seconds / speed - (now - anchor.wall) : 0
         }
         if publishedEventCount != cluster.loop.eventCount || !outcomes.isEmpty {

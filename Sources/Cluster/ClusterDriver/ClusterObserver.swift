@@ -36,7 +36,8 @@ struct ObserverFeed {
         evenIfUnchanged: Bool = false
     ) {
         if observers.isEmpty { return }
-        let isDue = evenIfUnchanged || wallTime - lastPublished >= ObserverFeed.clockInterval
+        let isClockDue = !outgoing.isHeld && wallTime - lastPublished >= ObserverFeed.clockInterval
+        let isDue = evenIfUnchanged || isClockDue
         guard isDue || cluster.server.store.revision != revision else { return }
         lastPublished = wallTime
         let (changes, isReset) = cluster.changes(after: revision)

@@ -33,6 +33,9 @@ struct OutgoingQueue {
 
     init(_ durability: Durability?) { self.durability = durability }
 
+    /// Whether something waits: what is told now would only stand in line behind it.
+    var isHeld: Bool { !waiting.isEmpty }
+
     /// Tells now, or once the revision is durable and all before it is told.
     mutating func add(at revision: Revision, _ tell: @escaping () -> Void) {
         guard let durability, revision > durability.revision || !waiting.isEmpty else { return tell() }

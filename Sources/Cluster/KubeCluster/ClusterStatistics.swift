@@ -102,34 +102,3 @@ extension Pod {
         return status.phase != "Succeeded" && status.phase != "Failed"
     }
 }
-
-/// What a pod asks of a node: the larger of its containers together and its init containers one by one, sidecars
-/// counted with both, and its overhead. Follows kubernetes `component-helpers/resource/helpers.go`.
-package struct PodRequests: Equatable, Sendable {
-    package var milliCPU = 0
-    package var memory = 0
-
-    package init(_ spec: PodSpec) {
-        for container in spec.containers { add(container) }
-        var sidecars = (cpu: 0, memory: 0)
-        var largest = (cpu: 0, memory: 0)
-        for container in spec.initContainers {
-            let cpu = container.resources?.requests["cpu"]?.accountedMilliValue ?? 0
-            let bytes = container.resources?.requests["memory"]?.accountedValue ?? 0
-            if container.restartPolicy == "Always" {
-                add(container)
-                sidecars = (sidecars.cpu + cpu, sidecars.memory + bytes)
-                largest = (max(largest.cpu, sidecars.cpu), max(largest.memory, sidecars.memory))
-            } else {
-                largest = (max(largest.cpu, cpu + sidecars.cpu), max(largest.memory, bytes + sidecars.memory))
-            }
-        }
-        milliCPU = max(milliCPU, largest.cpu) + (spec.overhead["cpu"]?.accountedMilliValue ?? 0)
-        memory = max(memory, largest.memory) + (spec.overhead["memory"]?.accountedValue ?? 0)
-    }
-
-    private mutating func add(_ container: Container) {
-        milliCPU += container.resources?.requests["cpu"]?.accountedMilliValue ?? 0
-        memory += container.resources?.requests["memory"]?.accountedValue ?? 0
-    }
-}

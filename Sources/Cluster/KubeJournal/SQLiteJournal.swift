@@ -12,8 +12,8 @@ import KubeStore
 /// meanwhile. `state` says so, and whoever serves the cluster refuses writes until it is over.
 ///
 /// A quota is no wall: beyond it everything is written still, but `state` says that it is, and whoever serves the
-/// cluster takes deletions alone until enough is gone. Follows etcd's NOSPACE alarm, which refuses puts and transactions
-/// with puts in them (server/etcdserver/apply `applierV3Capped`), but that this one ends by itself.
+/// cluster takes deletions alone until enough is gone. Follows etcd's NOSPACE alarm, which refuses puts and
+/// transactions with puts in them (server/etcdserver/apply `applierV3Capped`), but that this one ends by itself.
 package final class SQLiteJournal: Journal, @unchecked Sendable {
     package struct State: Sendable {
         /// Everything up to this revision is on the disk.
@@ -69,7 +69,12 @@ package final class SQLiteJournal: Journal, @unchecked Sendable {
         progress = State(durableRevision: contents.revision)
         changeCount = contents.changes.count
         base = contents.base
-        progress = try stateWithinQuota(contents.revision)
+        // What cannot be folded on a full disk is told by the first write.
+        do throws(JournalError) {
+            progress = try stateWithinQuota(contents.revision)
+        } catch {
+            if error.kind == .corrupt { throw error }
+        }
         let thread = Thread { [self] in run() }
         thread.name = "journal"
         thread.start()

@@ -136,7 +136,7 @@ struct ConvergenceInvariants {
                 return "the kubelet of \(name) knows \(kubelet.podCount) pods of \(bound.count)"
             }
             let live = bound.filter { $0.status.phase != "Failed" && $0.status.phase != "Succeeded" }
-            let asked = live.reduce(0) { $0 + KubeNode.PodRequests($1.spec).milliCPU }
+            let asked = live.reduce(0) { $0 + PodRequests($1.spec).milliCPU }
             return kubelet.requests.milliCPU == asked
                 ? nil : "the kubelet of \(name) counts \(kubelet.requests.milliCPU)m of \(asked)m"
         }

@@ -1,4 +1,5 @@
 import ClusterCore
+import KubeAPI
 import KubeNode
 
 /// A few random pods, a critical one and what it lacks, with all sets of pods tried out to say what a decision must be

@@ -442,8 +442,8 @@ enum AccessDefaultsTable {
         bind role system:controller:bootstrap-signer to account:kube-system/bootstrap-signer in kube-public
         """
 
-    /// What kubeadm adds. Follows kubernetes cmd/kubeadm/app/phases: bootstraptoken, kubelet, uploadconfig, addons. Since
-    /// its 1.36.1 the API server is no administrator to kubelets, and has a binding of its own.
+    /// What kubeadm adds. Follows kubernetes cmd/kubeadm/app/phases: bootstraptoken, kubelet, uploadconfig, addons.
+    /// Since its 1.36.1 the API server is no administrator to kubelets, and has a binding of its own.
     static let kubeadm = """
         role kubeadm:get-nodes
           get on nodes in core

@@ -119,7 +119,8 @@ extension PodTemplateSpec {
     /// The hash that names the ReplicaSet of this template: the 32-bit FNV-1a hash, written with letters and digits
     /// that make no words. The count of collisions so far makes another hash of the same template.
     ///
-    /// Follows kubernetes `pkg/controller/controller_utils.go` `ComputeHash`: the same template has the same name there.
+    /// Follows kubernetes `pkg/controller/controller_utils.go` `ComputeHash`: the same template has the same name
+    /// there.
     package func hash(collisionCount: Int?) -> String {
         var hash = FNV32a()
         hash.combine(bytes: goDump)

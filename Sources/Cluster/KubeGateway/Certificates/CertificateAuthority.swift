@@ -141,7 +141,7 @@ package struct CertificateAuthority: Sendable {
         var commonName = ""
         var organizations: [String] = []
         for attribute in presented.subject.flatMap({ $0 }) {
-            let text = String(describing: attribute.value)
+            guard let text = String(attribute.value) else { continue }
             if attribute.type == .RDNAttributeType.commonName {
                 commonName = text
             } else if attribute.type == .RDNAttributeType.organizationName {

@@ -114,16 +114,33 @@ package struct Kubeconfig {
         }
     }
 
-    /// Written beside it first, so that a reader never finds half a file.
+    /// Written beside it first, so that a reader never finds half a file; into a new file, so that the key goes nowhere
+    /// else, wherever a link of that name leads.
     private static func replace(_ url: URL, with text: String) throws(KubeconfigProblem) {
-        let temporary = url.path + ".\(getpid()).new"
-        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        // A link stays one, and a device is not replaced by a file.
+        let path = realpath(url.path, nil).map { resolved in
+            defer { free(resolved) }
+            return String(cString: resolved)
+        }
+        var status = stat()
+        if let path, stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
+            throw unwritable(url.path, "it is no file that could be replaced")
+        }
+        let target = path ?? url.path
+        let temporary = target + ".\(getpid()).new"
+        unlink(temporary)
+        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         if descriptor < 0 { throw unwritable(url.path, FileErrors.reason(errno)) }
-        let bytes = [UInt8](text.utf8)
-        let hasWritten = Glibc.write(descriptor, bytes, bytes.count) == bytes.count
+        var bytes = [UInt8](text.utf8)[...]
+        while !bytes.isEmpty {
+            let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if count <= 0 { break }
+            bytes = bytes.dropFirst(count)
+        }
+        let hasWritten = bytes.isEmpty
         let failure = errno
         close(descriptor)
-        if hasWritten, rename(temporary, url.path) == 0 { return }
+        if hasWritten, rename(temporary, target) == 0 { return }
         let reason = FileErrors.reason(hasWritten ? errno : failure)
         unlink(temporary)
         throw unwritable(url.path, reason)

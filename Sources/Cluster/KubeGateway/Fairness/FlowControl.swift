@@ -149,12 +149,13 @@ package struct FlowControl: Sendable {
         levels[seat.level]?.giveUp(seat.number, reason: reason, now: now) ?? false
     }
 
-    /// Gives the seats of a request back.
+    /// Gives the seats of a request back, or its place in the queue if it has none yet.
     ///
     /// - Returns: What is to be begun.
-    package mutating func finish(_ seat: Seat, now: Double) -> [@Sendable () -> Void] {
-        guard levels[seat.level]?.finish(seat.number, now: now) ?? false else { return [] }
-        return dispatchAll(seat.level, now: now)
+    package mutating func leave(_ seat: Seat, now: Double) -> [@Sendable () -> Void] {
+        if levels[seat.level]?.finish(seat.number, now: now) ?? false { return dispatchAll(seat.level, now: now) }
+        _ = giveUp(seat, reason: "cancelled", now: now)
+        return []
     }
 
     private mutating func dispatchAll(_ name: String, now: Double) -> [@Sendable () -> Void] {

@@ -87,10 +87,10 @@ package final class PriorityAndFairness: ClusterObserver {
         }
     }
 
-    /// Gives seats back; the next in turn take them.
-    func release(_ seat: FlowControl.Seat) {
+    /// Gives seats back, and the next in turn take them; or a place in the queue.
+    func leave(_ seat: FlowControl.Seat) {
         let now = PriorityAndFairness.now
-        for begin in state.withLockedValue({ $0.control.finish(seat, now: now) }) { begin() }
+        for begin in state.withLockedValue({ $0.control.leave(seat, now: now) }) { begin() }
     }
 
     /// As it is now.

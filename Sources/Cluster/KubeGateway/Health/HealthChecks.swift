@@ -90,8 +90,8 @@ struct HealthChecks: Sendable {
         // The journal stands where upstream has etcd; without one, memory does, which does not fail. One that cannot be
         // written fails all endpoints, as an etcd does that has ended; one that is over its quota is not ready, but
         // starting again would not help it.
-        case "etcd": server.driver.currentDurability?.obstacle
-        case "etcd-readiness", "poststarthook/storage-readiness": server.driver.failure
+        case "etcd", "poststarthook/storage-readiness": server.driver.currentDurability?.obstacle
+        case "etcd-readiness": server.driver.failure
         case "shutdown": server.isStopping ? "process is shutting down" : nil
         // An answer shows that the server answers; it logs on the thread that answers; and whoever reads reads the
         // newest snapshot.

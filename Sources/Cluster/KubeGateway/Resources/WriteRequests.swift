@@ -232,7 +232,7 @@ struct WriteRequests: Sendable {
         {
             return exchange.respond(.status(refusal, exchange.request))
         }
-        server.perform(exchange) { (cluster) throws(StatusError) in
+        server.perform(exchange, isWrite: true) { (cluster) throws(StatusError) in
             let warnings = Warnings()
             if order.validation == .warn { for error in order.strictErrors { warnings.add(error) } }
             var outcome = try work(cluster, order.request(warnings))

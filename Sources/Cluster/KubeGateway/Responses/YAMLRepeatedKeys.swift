@@ -9,8 +9,10 @@ import Yams
 ///
 /// Follows sigs.k8s.io/yaml `YAMLToJSON` and `YAMLToJSONStrict`.
 enum YAMLRepeatedKeys {
-    /// Documents with more keys that stand twice are refused: each costs another reading.
+    /// Documents with more keys that stand twice are refused, for each costs another reading; and those of which more
+    /// bytes would have to be read than that.
     private static let maximum = 16
+    private static let mostBytesRead = 4 << 20
     /// Of the private use area: texts that have it themselves are read as they are.
     private static let mark: Unicode.Scalar = "\u{E000}"
 
@@ -24,6 +26,7 @@ enum YAMLRepeatedKeys {
                 return try Yams.Parser(yaml: text).nextRoot()
             } catch let error as YamlError {
                 guard case .duplicatedKeysInMapping(_, let context) = error, isMarkable, count < maximum,
+                    (count + 2) * text.utf8.count <= mostBytesRead,
                     let marked = marking(text, line: context.mark.line, column: context.mark.column, count)
                 else { throw error }
                 text = marked

@@ -59,7 +59,7 @@ final class Exchange: @unchecked Sendable {
     /// Called once, when the answer has been handed over entirely or the client has gone.
     var onEnd: (() -> Void)?
     /// Gives up what the request has of the server's seats, or waits for; called once at the latest with the end.
-    var leaveSeat: (() -> Void)?
+    var leaveSeat: (@Sendable () -> Void)?
     /// Runs while the request waits for a seat.
     var patience: Scheduled<Void>?
     /// The code of the answer; 0 before there is one.

@@ -101,17 +101,15 @@ final class RequestServer: Sendable {
         let seat = admission.seat
         exchange.extraHeaders.append(("X-Kubernetes-PF-FlowSchema-UID", admission.schemaUID))
         exchange.extraHeaders.append(("X-Kubernetes-PF-PriorityLevel-UID", admission.levelUID))
+        // Whoever goes away while waiting leaves the queue.
+        exchange.leaveSeat = { [fairness] in fairness.leave(seat) }
         switch admission.outcome {
         case .served:
-            exchange.leaveSeat = { [fairness] in fairness.release(seat) }
             handle(exchange)
         case .refused(let retryAfter):
+            exchange.leaveSeat = nil
             exchange.respond(.overloaded(retryAfter: retryAfter))
         case .waits:
-            // Whoever goes away while waiting leaves the queue, and whoever has been begun meanwhile the seat.
-            exchange.leaveSeat = { [fairness] in
-                if fairness.giveUp(seat, reason: "cancelled") == nil { fairness.release(seat) }
-            }
             exchange.patience = loop.scheduleTask(in: fairness.patience) { [self] in
                 guard let retryAfter = fairness.giveUp(seat, reason: "time-out") else { return }
                 exchange.leaveSeat = nil
@@ -150,10 +148,13 @@ final class RequestServer: Sendable {
     }
 
     /// Has something done on the cluster's thread, between two events, and goes on with what came of it on the loop of
-    /// the exchange, once everybody can see what was written. If that cannot be said because the journal is not written,
-    /// it goes on with the reason: what was asked for is done, but not kept yet.
+    /// the exchange, once everybody can see what was written. If that cannot be said because the journal is not
+    /// written, it goes on with the reason: a write that was asked for is done, but not kept yet.
+    ///
+    /// The seat is kept until the cluster is done, whether or not the client still waits for it: who goes away at once,
+    /// again and again, has no more work in the mailbox than who stays.
     func perform<Value: Sendable>(
-        _ exchange: Exchange, _ work: @escaping @Sendable (Cluster) throws(StatusError) -> Value,
+        _ exchange: Exchange, isWrite: Bool = false, _ work: @escaping @Sendable (Cluster) throws(StatusError) -> Value,
         then done: @escaping @Sendable (Result<Value, StatusError>) -> Void
     ) {
         let loop = exchange.eventLoop
@@ -163,11 +164,16 @@ final class RequestServer: Sendable {
             exchange.respond(
                 .status(.timeout("request did not complete within the allotted timeout"), exchange.request))
         }
+        let leaveSeat = exchange.leaveSeat
+        exchange.leaveSeat = nil
+        let finish: @Sendable (Result<Value, StatusError>) -> Void = { result in
+            deadline.cancel()
+            leaveSeat?()
+            done(result)
+        }
         let number = unkept.add { [unkept] number, reason in
             loop.execute {
-                guard unkept.remove(number) else { return }
-                deadline.cancel()
-                done(.failure(.unkept(reason)))
+                if unkept.remove(number) { finish(.failure(.unkept(reason, isWrite: isWrite))) }
             }
         }
         let isTaken = driver.perform { [unkept] cluster in
@@ -179,15 +185,12 @@ final class RequestServer: Sendable {
             }
             return {
                 loop.execute {
-                    guard unkept.remove(number) else { return }
-                    deadline.cancel()
-                    done(result)
+                    if unkept.remove(number) { finish(result) }
                 }
             }
         }
         if !isTaken, unkept.remove(number) {
-            deadline.cancel()
-            done(.failure(.serviceUnavailable("the server is shutting down")))
+            finish(.failure(.serviceUnavailable("the server is shutting down")))
         }
         // What began between the look before and now is told like what waited already.
         if isTaken, let obstacle = driver.currentDurability?.obstacle { unkept.fail(obstacle) }

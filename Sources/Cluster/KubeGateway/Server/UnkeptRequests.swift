@@ -31,9 +31,8 @@ final class UnkeptRequests: Sendable {
 
 extension StatusError {
     /// Nobody can say yet whether it will have been done: 504, as for whatever takes too long.
-    static func unkept(_ reason: String) -> StatusError {
-        StatusError(
-            reason: .timeout, code: 504,
-            message: "the cluster is read-only: \(reason) What was asked for is done when it goes on.")
+    static func unkept(_ reason: String, isWrite: Bool) -> StatusError {
+        let prospect = isWrite ? " What was asked for is done when it goes on." : ""
+        return StatusError(reason: .timeout, code: 504, message: "the cluster is read-only: \(reason)\(prospect)")
     }
 }

@@ -76,6 +76,8 @@ struct WatchRequests: Sendable {
     /// Asks the cluster for what happened after a revision that lies further back than the hub remembers.
     private func askHistory(for watcher: Watcher) {
         let loop = watcher.exchange.eventLoop
+        // A journal that cannot be written holds the answer back for long.
+        loop.execute { watcher.exchange.releaseSeat() }
         let after = watcher.cursor
         let kind = watcher.kind
         server.driver.perform { [self] cluster in

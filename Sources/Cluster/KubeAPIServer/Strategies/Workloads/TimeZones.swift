@@ -1,5 +1,5 @@
-/// The names of time zones, as the IANA database has them with its old names. Upstream asks the machine that it runs on;
-/// the core reads no files, so the names are here.
+/// The names of time zones, as the IANA database has them with its old names. Upstream asks the machine that it runs
+/// on; the core reads no files, so the names are here.
 ///
 /// Follows Go's `time.LoadLocation`, whose lookup minds the case.
 enum TimeZones {

@@ -1,18 +1,16 @@
-import KubeAPI
-
 /// What a pod asks of its node, in whole numbers: thousandths of a core, bytes of memory, bytes of local storage.
 ///
 /// Containers run side by side and init containers one after the other, so the pod needs the larger of the two, with
 /// the sidecars that run along; what the pod as a whole asks for goes before that, and overhead comes on top.
 /// Follows kubernetes component-helpers `resource/helpers.go` (`PodRequests`).
-package struct PodRequests: Equatable, Sendable {
-    package var milliCPU = 0
-    package var memory = 0
-    package var ephemeralStorage = 0
+public struct PodRequests: Equatable, Sendable {
+    public var milliCPU = 0
+    public var memory = 0
+    public var ephemeralStorage = 0
 
-    package init() {}
+    public init() {}
 
-    package init(_ spec: PodSpec) {
+    public init(_ spec: PodSpec) {
         var total = PodRequests()
         for container in spec.containers { total.add(PodRequests(container.resources)) }
         var sidecars = PodRequests()
@@ -40,19 +38,19 @@ package struct PodRequests: Equatable, Sendable {
 
     private init(_ resources: ResourceRequirements?) { self.init(resources?.requests ?? [:]) }
 
-    package init(_ list: StringMap<Quantity>) {
+    public init(_ list: StringMap<Quantity>) {
         milliCPU = list["cpu"]?.accountedMilliValue ?? 0
         memory = list["memory"]?.accountedValue ?? 0
         ephemeralStorage = list["ephemeral-storage"]?.accountedValue ?? 0
     }
 
-    package mutating func add(_ other: PodRequests) {
+    public mutating func add(_ other: PodRequests) {
         milliCPU &+= other.milliCPU
         memory &+= other.memory
         ephemeralStorage &+= other.ephemeralStorage
     }
 
-    package mutating func subtract(_ other: PodRequests) {
+    public mutating func subtract(_ other: PodRequests) {
         milliCPU &-= other.milliCPU
         memory &-= other.memory
         ephemeralStorage &-= other.ephemeralStorage
