@@ -2,6 +2,7 @@ import ClusterCore
 import KubeAPI
 import KubeAPIServer
 import KubeClient
+import KubeStore
 import Testing
 
 @Suite struct KubeProxyKeeperTests {
@@ -112,8 +113,9 @@ import Testing
         run(.seconds(1))
         for pod in pods() { try remove(pod) }
         run(.seconds(1))
-        let made = pods().sorted { $0.boxed.revision < $1.boxed.revision }
-        #expect(made.map(\.spec.nodeName) == ["node-1", "node-2", "node-3", "node-4"])
+        let made = pods().map { (Int($0.metadata.resourceVersion ?? "") ?? 0, $0.spec.nodeName) }
+        let nodes = made.sorted { $0.0 < $1.0 }.map(\.1)
+        #expect(nodes == ["node-1", "node-2", "node-3", "node-4"])
     }
 
     @Test func aFailedPodIsReplacedWithABackOff() throws {
@@ -188,5 +190,42 @@ import Testing
         try client.mutate(Node.self, ObjectKey(.node, name: "node-1")) { $0.metadata.labels["pool"] = "a" }
         let now = try status()
         #expect(now.desiredNumberScheduled == 1 && now.currentNumberScheduled == 1 && now.observedGeneration == 2)
+        #expect(now.updatedNumberScheduled == nil && now.numberMisscheduled == 1)
+    }
+
+    /// The nodes of a restored cluster have their pods already, though the informers tell of all as of something new.
+    @Test func aRestoredClusterKeepsItsPods() throws {
+        for name in ["node-1", "node-2"] { try client.create(Self.node(name)) }
+        run(.seconds(1))
+        var contents = JournalContents(base: 0)
+        server.store.forEachChange(after: 0) { change in
+            contents.changes.append(change)
+            return true
+        }
+        #expect(contents.revision == server.store.revision)
+
+        let later = EventLoop(start: loop.now)
+        let restored = APIServer(loop: later)
+        restored.restore(contents)
+        BootstrapObjects.install(on: restored, nodes: ["node-1", "node-2"], certificateAuthority: "CA")
+        restored.pump()
+        later.run(until: later.now + .seconds(1))
+        let kept = LocalClient(restored, component: "tester").list(Pod.self, namespace: "kube-system")
+        #expect(kept.map(\.name).filter { $0.hasPrefix("kube-proxy-") } == pods().map(\.name))
+    }
+
+    /// Of two pods on a node the older one stays.
+    @Test func aPodTooManyGoes() throws {
+        try client.create(Self.node("node-1"))
+        run(.seconds(5))
+        let first = try #require(pods().first)
+        var second = Pod(name: "kube-proxy-0", namespace: "kube-system")
+        second.metadata.labels = first.labels
+        second.metadata.ownerReferences = first.metadata.ownerReferences
+        second.spec = first.spec
+        try client.create(second)
+        #expect(try status().currentNumberScheduled == 1)
+        for pod in pods() { #expect((pod.metadata.deletionTimestamp != nil) == (pod.name != first.name)) }
+        #expect(pods().count == 2)
     }
 }

@@ -40,15 +40,13 @@ final class KubeProxyKeeper: ChangeHandler, EventTarget {
     // MARK: News
 
     func handle(_ change: Change) {
-        if let daemonSet = change.new(DaemonSet.self) {
+        switch change.kind {
+        case .node: handleNode(change)
+        case .pod: handlePod(change)
+        default:
+            guard let daemonSet = change.new(DaemonSet.self) else { return tally = nil }
             if tally?.isCounted(for: daemonSet) != true { recount(daemonSet) }
             takeTurn(after: change)
-        } else if change.kind == .daemonSet {
-            tally = nil
-        } else if change.kind == .node {
-            handleNode(change)
-        } else if change.kind == .pod {
-            handlePod(change)
         }
     }
 
