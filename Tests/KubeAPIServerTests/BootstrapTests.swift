@@ -41,8 +41,7 @@ import Testing
     @Test func nodesGetTheirSystemPodsAsTheyAppear() throws {
         let (loop, server, client) = cluster()
         server.pump()
-        try client.create(Node(name: "node-1"))
-        try client.create(Node(name: "node-2"))
+        for name in ["node-1", "node-2"] { try client.create(KubeProxyKeeperTests.node(name)) }
         server.pump()
         let names = client.list(Pod.self, namespace: "kube-system").map(\.name)
         #expect(
@@ -69,42 +68,5 @@ import Testing
         let order = Catalogue.groups.compactMap { priorities[$0.name] }
         #expect(order.count == Catalogue.groups.count - 1)
         #expect(order == order.sorted(by: >))
-    }
-
-    @Test func kubeProxysDaemonSetCountsItsPods() throws {
-        let (loop, server, client) = cluster()
-        server.pump()
-        func status() throws -> DaemonSetStatus {
-            server.pump()
-            loop.run(until: loop.now + .seconds(1))
-            return try #require(client.get(DaemonSet.self, namespace: "kube-system", name: "kube-proxy")).status
-        }
-        for name in ["node-1", "node-2"] {
-            var node = Node(name: name)
-            node.metadata.labels = ["kubernetes.io/os": "linux"]
-            try client.create(node)
-        }
-        var now = try status()
-        #expect(now.desiredNumberScheduled == 2 && now.currentNumberScheduled == 2 && now.numberReady == 0)
-        #expect(now.updatedNumberScheduled == 2 && now.numberUnavailable == 2 && now.observedGeneration == 1)
-
-        // A pod that is ready counts, and one that is deleted is made again.
-        let pods = client.list(Pod.self, namespace: "kube-system").filter { $0.name.hasPrefix("kube-proxy-") }
-        var ready = PodCondition()
-        ready.type = "Ready"
-        ready.status = "True"
-        for pod in pods { try client.mutate(Pod.self, pod.key, .status) { $0.status.conditions = [ready] } }
-        now = try status()
-        #expect(now.numberReady == 2 && now.numberAvailable == 2 && now.numberUnavailable == nil)
-        var options = DeleteOptions()
-        options.gracePeriodSeconds = 0
-        _ = try client.delete(pods[0].key, options)
-        now = try status()
-        #expect(now.currentNumberScheduled == 2 && now.numberReady == 1)
-
-        // A node that goes counts no more, whatever becomes of its pod.
-        try client.delete(ObjectKey(.node, name: "node-2"))
-        now = try status()
-        #expect(now.desiredNumberScheduled == 1 && now.currentNumberScheduled == 1 && now.numberMisscheduled == 0)
     }
 }

@@ -2,38 +2,29 @@ import ClusterCore
 import KubeAPI
 import KubeClient
 
-/// Keeps the system's pods on the nodes while nothing else does: the control plane's mirror pods on its node, which the
-/// node's kubelet makes upstream, and the kube-proxy DaemonSet's pod on each node.
+/// Makes the control plane's mirror pods on its node, which the node's kubelet makes upstream.
 final class SystemPods: ChangeHandler {
     private let kubelet: LocalClient
-    private let daemonSets: LocalClient
     private let kubeadm: LocalClient
     private let controlPlaneNode: String
 
     init(_ server: APIServer, controlPlaneNode: String) {
         kubelet = LocalClient(
             server, component: "kubelet", user: Requester.user(of: "kubelet", node: controlPlaneNode))
-        daemonSets = LocalClient(server, component: "daemonset-controller")
         kubeadm = LocalClient(server, component: Requester.bootstrapAuthor)
         self.controlPlaneNode = controlPlaneNode
     }
 
-    /// From now on every node that appears gets its pods. The store keeps this object alive.
+    /// From now on the node gets its pods when it appears. The store keeps this object alive.
     func start() {
         kubelet.watch(Node.self, .all, self)
     }
 
     func handle(_ change: Change) {
-        guard change.verb == .create, let node = change.new(Node.self) else { return }
+        guard change.verb == .create, let node = change.new(Node.self), node.name == controlPlaneNode else { return }
         kubelet.cause = change.revision
-        daemonSets.cause = change.revision
-        if node.name == controlPlaneNode {
-            markControlPlane(node, change.revision)
-            for pod in ControlPlanePods.pods(on: node, now: kubelet.server.loop.now) { create(pod, kubelet) }
-        }
-        if let daemonSet = daemonSets.get(DaemonSet.self, namespace: "kube-system", name: "kube-proxy") {
-            create(KubeProxyObjects.pod(of: daemonSet, on: node.name), daemonSets)
-        }
+        markControlPlane(node, change.revision)
+        for pod in ControlPlanePods.pods(on: node, now: kubelet.server.loop.now) { create(pod) }
     }
 
     /// Labels the node as kubeadm does: the node itself may not. Not tainted, and not excluded from load balancers,
@@ -47,9 +38,9 @@ final class SystemPods: ChangeHandler {
         }
     }
 
-    private func create(_ pod: Pod, _ client: LocalClient) {
+    private func create(_ pod: Pod) {
         do throws(StatusError) {
-            try client.create(pod)
+            try kubelet.create(pod)
         } catch {
             // A node that comes back finds its mirror pods there.
             precondition(error.isAlreadyExists || error.isForbidden, "a system pod was refused: \(error.message)")
