@@ -132,6 +132,38 @@ import Testing
         #expect(cluster.isQuiet(author))
     }
 
+    @Test func aNodeThatIsDeletedCountsNoLonger() throws {
+        for pod in 1...6 { try fixture.pod(pod) }
+        try service()
+        try cluster.user.delete(ObjectKey(.node, name: "node-3"))
+        cluster.settle()
+        #expect(zones() == ["b", "b", "b", "a", "a", "a"])
+    }
+
+    /// As upstream's, which has the nodes looked at when one becomes ready or not, or moves.
+    @Test func otherProcessorsCountFromTheNextChangeThatIsNoticed() throws {
+        for pod in 1...6 { try fixture.pod(pod) }
+        try service()
+        let before = cluster.revision
+        try set(node: 1, cpu: "3", isReady: true)
+        cluster.settle()
+        #expect(zones() == ["b", "b", "c", "c", "a", "a"])
+        #expect(cluster.actions(by: author, after: before).isEmpty)
+        try set(node: 3, cpu: "1", isReady: false)
+        cluster.settle()
+        #expect(zones() == ["b", "b", "a", "a", "a", "a"])
+    }
+
+    @Test func aServiceThatIsMadeAgainIsNewsAgain() throws {
+        for pod in 1...3 { try fixture.pod(pod, node: pod) }
+        try service()
+        try cluster.user.delete(ObjectKey(.service, namespace: "default", name: "web"))
+        cluster.settle()
+        #expect(cluster.events(by: author) == [Self.enabled])
+        try service()
+        #expect(cluster.events(by: author) == [Self.enabled, Self.enabled])
+    }
+
     @Test func withoutTheAnnotationHintsGo() throws {
         for pod in 1...3 { try fixture.pod(pod, node: pod) }
         try service()

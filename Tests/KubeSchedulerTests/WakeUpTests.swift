@@ -73,28 +73,110 @@ import Testing
         #expect(cluster.decision("web")?.attempt == 2)
     }
 
+    /// A pod with an ephemeral volume for each name.
+    private func pod(_ name: String, ephemeral volumes: String...) -> Pod {
+        Pod.make(name).with { pod in
+            pod.spec.volumes = volumes.map { name in
+                var template = PersistentVolumeClaimTemplate()
+                template.spec = claim("").spec
+                var source = EphemeralVolumeSource()
+                source.volumeClaimTemplate = template
+                var volume = Volume()
+                volume.name = name
+                volume.ephemeral = source
+                return volume
+            }
+        }
+    }
+
+    /// A claim made for a pod that exists, as by the ephemeral volume controller.
+    private func claim(_ name: String, for pod: String, _ cluster: TestCluster) throws -> PersistentVolumeClaim {
+        let owner = try #require(cluster.pod(pod))
+        var reference = OwnerReference()
+        reference.apiVersion = "v1"
+        reference.kind = "Pod"
+        reference.name = owner.name
+        reference.uid = owner.uid
+        reference.controller = true
+        var claim = claim(name)
+        claim.metadata.ownerReferences = [reference]
+        return claim
+    }
+
     @Test func aPodWaitsForTheClaimOfItsEphemeralVolume() throws {
         let cluster = try TestCluster()
         try cluster.add(Node.make("node-1"))
-        let pod = Pod.make("web").with { pod in
-            var volume = Volume()
-            volume.name = "scratch"
-            var source = EphemeralVolumeSource()
-            var template = PersistentVolumeClaimTemplate()
-            template.spec = claim("").spec
-            source.volumeClaimTemplate = template
-            volume.ephemeral = source
-            pod.spec.volumes = [volume]
-        }
-        try waiting(cluster, pod)
+        try waiting(cluster, pod("web", ephemeral: "scratch"))
         let message = cluster.messages("FailedScheduling", about: "web").first ?? ""
         #expect(
             message.hasPrefix(
                 "0/1 nodes are available: waiting for ephemeral volume controller to create the "
                     + #"persistentvolumeclaim "web-scratch". "#))
-        try cluster.client.create(claim("web-scratch"))
+        try cluster.client.create(claim("web-scratch", for: "web", cluster))
         cluster.settle()
         #expect(cluster.node(of: "web") == "node-1")
+    }
+
+    @Test func theClaimOfAnEphemeralVolumeMustBeThePodsOwn() throws {
+        let cluster = try TestCluster()
+        try cluster.add(Node.make("node-1"))
+        let stray = try cluster.client.create(claim("web-scratch"))
+        try waiting(cluster, pod("web", ephemeral: "scratch"))
+        let message = cluster.messages("FailedScheduling", about: "web").first ?? ""
+        #expect(
+            message.hasPrefix(
+                "0/1 nodes are available: PVC default/web-scratch was not created for pod default/web "
+                    + "(pod is not owner). "))
+        // An owner of another identity is no better, and the news of it wakes the pod.
+        let own = try claim("web-scratch", for: "web", cluster).metadata.ownerReferences
+        try cluster.client.mutate(PersistentVolumeClaim.self, stray.key) { claim in
+            claim.metadata.ownerReferences = own
+            claim.metadata.ownerReferences[0].uid = "another"
+        }
+        cluster.settle()
+        #expect(cluster.node(of: "web").isEmpty)
+        #expect(cluster.decision("web")?.attempt == 2)
+        try cluster.client.mutate(PersistentVolumeClaim.self, stray.key) { $0.metadata.ownerReferences = own }
+        cluster.settle()
+        #expect(cluster.node(of: "web") == "node-1")
+    }
+
+    /// Pods of one template wait in one group; a claim of one of them leaves the others where they are.
+    @Test func aClaimWakesTheOnePodThatItIsFor() throws {
+        let cluster = try TestCluster()
+        try cluster.add(Node.make("node-1"))
+        for number in 0..<5 { try waiting(cluster, pod("web-\(number)", ephemeral: "data")) }
+        for number in [3, 1] {
+            try cluster.client.create(claim("web-\(number)-data", for: "web-\(number)", cluster))
+            cluster.settle()
+        }
+        let names = (0..<5).map { "web-\($0)" }
+        #expect(names.map { cluster.decision($0)?.attempt } == [1, 2, 1, 2, 1])
+        #expect(names.map(cluster.node) == ["", "node-1", "", "node-1", ""])
+    }
+
+    /// Where hyphens leave open which part is the pod's name, all are tried that it may be.
+    @Test func namesWithHyphensAreTakenApartEveryWay() throws {
+        let cluster = try TestCluster()
+        try cluster.add(Node.make("node-1"))
+        try waiting(cluster, pod("web", ephemeral: "my-data"))
+        try waiting(cluster, pod("web-my", ephemeral: "cache", "data"))
+        try waiting(cluster, pod("web-my-data", ephemeral: "data"))
+        try cluster.client.create(claim("web-my-data", for: "web", cluster))
+        cluster.settle()
+        #expect(cluster.node(of: "web") == "node-1")
+        #expect(cluster.decision("web-my")?.attempt == 2)
+        #expect(cluster.decision("web-my-data")?.attempt == 1)
+    }
+
+    /// A claim with its own name is for all pods that name it.
+    @Test func aClaimThatIsSharedWakesAll() throws {
+        let cluster = try TestCluster()
+        try cluster.add(Node.make("node-1"))
+        for number in 0..<3 { try waiting(cluster, pod("web-\(number)", claim: "shared")) }
+        try cluster.client.create(claim("shared"))
+        cluster.settle()
+        #expect((0..<3).map { cluster.node(of: "web-\($0)") } == ["node-1", "node-1", "node-1"])
     }
 
     @Test func anUncordonedNodeIsTried() throws {

@@ -18,8 +18,8 @@ package final class EndpointSliceController: Reconciler, ChangeHandler {
     private var index = ServiceSelectorIndex()
     private var placements: [ObjectKey: SlicePlacement] = [:]
     private var topology = TopologyHints()
-    /// Whether nodes have changed since the topology was told of them, and whether it will be told by an event.
-    private var nodesChanged = (isNews: true, isScheduled: false)
+    /// Whether an event will look for services whose hints are no longer good.
+    private var isCheckScheduled = false
     /// Pods to look at again, by service; a service without a placement is reconciled whole.
     private var dirty: [ObjectKey: Set<DirtyPod>] = [:]
 
@@ -97,13 +97,11 @@ package final class EndpointSliceController: Reconciler, ChangeHandler {
 
     /// A node that moves to another zone takes its endpoints along.
     private func nodeChanged(_ change: Change) {
-        if TopologyHints.isAffected(by: change.old(Node.self), change.new(Node.self)) {
-            nodesChanged.isNews = true
-            checkDistribution(change.revision)
-        }
+        let old = change.old(Node.self)
+        let new = change.new(Node.self)
+        if topology.replace(old, with: new) { checkDistribution(change.revision) }
         let zone = "topology.kubernetes.io/zone"
-        guard let old = change.old(Node.self), let new = change.new(Node.self), old.labels[zone] != new.labels[zone]
-        else { return }
+        guard let old, let new, old.labels[zone] != new.labels[zone] else { return }
         for pod in client.list(Pod.self, index: .node(new.name)) {
             for service in index.services(namespace: pod.namespace, labels: pod.labels) {
                 dirty[service, default: []].insert(DirtyPod(name: pod.name, uid: pod.uid))
@@ -115,19 +113,12 @@ package final class EndpointSliceController: Reconciler, ChangeHandler {
     /// Has the services looked at again whose hints leave a zone short, by the nodes as they are now: once, after all
     /// that changes at this moment.
     private func checkDistribution(_ cause: Revision) {
-        if nodesChanged.isScheduled || !topology.isInUse { return }
-        nodesChanged.isScheduled = true
+        if isCheckScheduled || !topology.isInUse { return }
+        isCheckScheduled = true
         context.loop.schedule(after: .zero) { [self] in
-            nodesChanged.isScheduled = false
-            learnNodes()
-            for service in topology.overloaded { worker?.add(service, cause: cause) }
+            isCheckScheduled = false
+            for service in topology.overloaded() { worker?.add(service, cause: cause) }
         }
-    }
-
-    private func learnNodes() {
-        if !nodesChanged.isNews { return }
-        nodesChanged.isNews = false
-        topology.setNodes(client.list(Node.self))
     }
 
     // MARK: Reconciling
@@ -137,7 +128,7 @@ package final class EndpointSliceController: Reconciler, ChangeHandler {
         guard let service = client.get(Service.self, key), service.metadata.deletionTimestamp == nil else {
             // The slices go with their owner.
             placements[key] = nil
-            _ = topology.remove(key, addressType: "")
+            topology.forget(key)
             return
         }
         // Without a selector somebody else keeps the endpoints; an external name has none.
@@ -295,8 +286,7 @@ package final class EndpointSliceController: Reconciler, ChangeHandler {
         _ writes: inout EndpointSlicePlan.Writes, of service: Service, _ isTopologyAware: Bool
     ) -> TopologyHints.Event? {
         let addressType = service.spec.ipFamilies.first ?? "IPv4"
-        if !isTopologyAware { return topology.remove(service.key, addressType: addressType) }
-        learnNodes()
+        if !isTopologyAware { return topology.forget(service.key) ? .disabled(addressType: addressType) : nil }
         return topology.apply(to: &writes, of: service.key, addressType: addressType)
     }
 

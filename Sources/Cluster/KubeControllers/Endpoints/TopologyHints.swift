@@ -17,6 +17,14 @@ struct TopologyHints {
         let message: String
 
         var reason: String { type == .normal ? "TopologyAwareHintsEnabled" : "TopologyAwareHintsDisabled" }
+
+        static func enabled(addressType: String) -> Event {
+            Event(type: .normal, message: "Topology Aware Hints has been enabled, addressType: \(addressType)")
+        }
+
+        static func disabled(addressType: String) -> Event {
+            Event(type: .warning, message: "Topology Aware Hints has been disabled, addressType: \(addressType)")
+        }
     }
 
     /// By how much an endpoint may get more than its share.
@@ -28,8 +36,10 @@ struct TopologyHints {
         var maximum = 0
     }
 
-    /// The share of each zone in the cluster's CPU, by name; nil if it is not known, or if there is one zone only.
+    private var processors = ZoneProcessors()
+    /// The share of each zone in the cluster's CPU, as of the last change of a node that is noticed.
     private var shares: [(zone: String, share: Double)]?
+    private var areSharesStale = true
     /// How many endpoints are meant for each zone, of the services that have hints.
     private var zones: [ObjectKey: [String: Int]] = [:]
 
@@ -46,43 +56,26 @@ struct TopologyHints {
 
     // MARK: Nodes
 
-    /// Whether a node's change may change the shares.
-    static func isAffected(by old: Node?, _ new: Node?) -> Bool {
-        guard let old, let new else { return true }
-        return isReady(old) != isReady(new) || zone(of: old) != zone(of: new)
+    /// Takes a node's change. Returns whether services may be overloaded now that were not before. O(1).
+    mutating func replace(_ old: Node?, with new: Node?) -> Bool {
+        processors.replace(old, with: new)
+        if !ZoneProcessors.isNoticed(old, new) { return false }
+        areSharesStale = true
+        return true
     }
 
-    private static func isReady(_ node: Node) -> Bool {
-        node.status.conditions.contains { $0.type == "Ready" && $0.status == "True" }
+    private mutating func learnShares() {
+        if !areSharesStale { return }
+        areSharesStale = false
+        shares = processors.shares
     }
 
-    private static func zone(of node: Node) -> String { node.labels["topology.kubernetes.io/zone"] ?? "" }
-
-    /// Takes the shares from the nodes that are ready and not the control plane's.
-    mutating func setNodes(_ nodes: [Node]) {
-        shares = nil
-        var processors: [String: Int] = [:]
-        var total = 0
-        for node in nodes where TopologyHints.isReady(node) {
-            let labels = node.labels
-            if labels.contains("node-role.kubernetes.io/control-plane")
-                || labels.contains("node-role.kubernetes.io/master")
-            {
-                continue
-            }
-            let processor = node.status.allocatable["cpu"]?.accountedMilliValue ?? 0
-            let zone = TopologyHints.zone(of: node)
-            if zone.isEmpty || processor == 0 { return }
-            processors[zone, default: 0] &+= processor
-            total &+= processor
-        }
-        if processors.count < 2 { return }
-        let ordered = processors.sorted { compareUTF8($0.key, $1.key) < 0 }
-        shares = ordered.map { ($0.key, Double($0.value) / Double(total)) }
+    /// The services with hints that would leave a zone with less than its share, by the nodes as they are now.
+    /// O(services with hints × zones).
+    mutating func overloaded() -> [ObjectKey] {
+        learnShares()
+        return zones.filter { isOverloaded($0.value) }.map(\.key).sorted()
     }
-
-    /// The services with hints that would leave a zone with less than its share, by the shares as they are now.
-    var overloaded: [ObjectKey] { zones.filter { isOverloaded($0.value) }.map(\.key).sorted() }
 
     private func isOverloaded(_ counts: [String: Int]) -> Bool {
         if counts.isEmpty { return false }
@@ -98,28 +91,25 @@ struct TopologyHints {
 
     // MARK: Slices
 
-    /// Forgets a service. Tells that its hints are off, if it had any.
-    mutating func remove(_ service: ObjectKey, addressType: String) -> Event? {
-        guard zones.removeValue(forKey: service) != nil else { return nil }
-        return Event(
-            type: .warning, message: "Topology Aware Hints has been disabled, addressType: \(addressType)")
-    }
+    /// Forgets a service. Returns whether it had hints.
+    @discardableResult
+    mutating func forget(_ service: ObjectKey) -> Bool { zones.removeValue(forKey: service) != nil }
 
     /// Gives the endpoints of a service their hints, or takes all away if that cannot be done well. Slices that would
     /// stay as they are may have to be written for it.
     mutating func apply(
         to writes: inout EndpointSlicePlan.Writes, of service: ObjectKey, addressType: String
     ) -> Event? {
+        learnShares()
         let counts: [String: Int]
         switch distribute(&writes) {
         case .success(let found): counts = found
         case .failure(let refusal):
-            zones[service] = nil
+            forget(service)
             TopologyHints.strip(&writes)
             return Event(type: .warning, message: "\(refusal.message), addressType: \(addressType)")
         }
-        if zones.updateValue(counts, forKey: service) != nil { return nil }
-        return Event(type: .normal, message: "Topology Aware Hints has been enabled, addressType: \(addressType)")
+        return zones.updateValue(counts, forKey: service) == nil ? .enabled(addressType: addressType) : nil
     }
 
     private struct Refusal: Error {

@@ -125,18 +125,33 @@ package final class SchedulingQueue: EventTarget {
         requeue(queued)
     }
 
-    /// Moves the pods to which an event gives hope out of the unschedulable ones. O(groups of like pods).
+    /// Moves the pods to which an event gives hope out of the unschedulable ones. O(groups of like pods + pods moved).
     package func move(after event: ClusterEvent, cause: Revision) {
         if unschedulable.count == 0 { return }
         let interested = event.interested
-        let moved = unschedulable.take { shape, rejectors in
+        var moved = unschedulable.take { shape, rejectors in
             guard !rejectors.isDisjoint(with: interested) else { return false }
             return Plugins.mayBecomeSchedulable(shape, rejectors, after: event)
         }
+        if case .claimChanged(let claim) = event { takeOwners(of: claim, &moved) }
         for pod in moved {
             pod.place = .nowhere
             pod.cause = cause
             requeue(pod)
+        }
+    }
+
+    /// Takes out the pods that wait for a claim as that of their own ephemeral volume. They are looked up by name, as
+    /// their whole group of like pods is not concerned: a thousand replicas that wait for a thousand claims would be
+    /// tried a million times. O(hyphens in the claim's name).
+    private func takeOwners(of claim: ObjectKey, _ taken: inout ContiguousArray<QueuedPod>) {
+        for (name, volume) in VolumeBinding.possibleOwners(ofClaim: claim.name) {
+            guard let pod = pods[ObjectKey(.pod, namespace: claim.namespace, name: name)],
+                pod.place == .unschedulable, pod.rejectors.contains(.volumeBinding),
+                pod.shape.claims.contains(.ephemeral(volume: volume))
+            else { continue }
+            withdraw(pod)
+            taken.append(pod)
         }
     }
 
