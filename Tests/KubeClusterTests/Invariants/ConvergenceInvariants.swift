@@ -2,7 +2,6 @@ import ClusterCore
 import KubeAPI
 import KubeClient
 import KubeCluster
-import KubeNode
 
 /// What must hold once nothing is left to be done: each is worked out anew from the objects, by brute force.
 struct ConvergenceInvariants {

@@ -13,5 +13,5 @@ extension Quantity {
     /// `milliValue`, within the bound.
     public var accountedMilliValue: Int { Quantity.bounded(milliValue) }
 
-    private static func bounded(_ amount: Int) -> Int { min(max(amount, -largestAccounted), largestAccounted) }
+    static func bounded(_ amount: Int) -> Int { min(max(amount, -largestAccounted), largestAccounted) }
 }

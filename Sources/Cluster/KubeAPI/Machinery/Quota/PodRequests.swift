@@ -12,27 +12,27 @@ public struct PodRequests: Equatable, Sendable {
 
     public init(_ spec: PodSpec) {
         var total = PodRequests()
-        for container in spec.containers { total.add(PodRequests(container.resources)) }
+        for container in spec.containers { total.gather(PodRequests(container.resources)) }
         var sidecars = PodRequests()
         var peak = PodRequests()
         for container in spec.initContainers {
             let requests = PodRequests(container.resources)
             if container.restartPolicy == "Always" {
-                sidecars.add(requests)
+                sidecars.gather(requests)
                 peak.raise(to: sidecars)
             } else {
                 var needed = requests
-                needed.add(sidecars)
+                needed.gather(sidecars)
                 peak.raise(to: needed)
             }
         }
-        total.add(sidecars)
+        total.gather(sidecars)
         total.raise(to: peak)
         if let requests = spec.resources?.requests {
             if let cpu = requests["cpu"] { total.milliCPU = cpu.accountedMilliValue }
             if let memory = requests["memory"] { total.memory = memory.accountedValue }
         }
-        if !spec.overhead.isEmpty { total.add(PodRequests(spec.overhead)) }
+        if !spec.overhead.isEmpty { total.gather(PodRequests(spec.overhead)) }
         self = total
     }
 
@@ -54,6 +54,15 @@ public struct PodRequests: Equatable, Sendable {
         milliCPU &-= other.milliCPU
         memory &-= other.memory
         ephemeralStorage &-= other.ephemeralStorage
+    }
+
+    /// Adds up what one pod asks for, within the bound: so many containers that a number would not hold their sum still
+    /// ask for more than a node has.
+    private mutating func gather(_ other: PodRequests) {
+        add(other)
+        milliCPU = Quantity.bounded(milliCPU)
+        memory = Quantity.bounded(memory)
+        ephemeralStorage = Quantity.bounded(ephemeralStorage)
     }
 
     private mutating func raise(to other: PodRequests) {
