@@ -59,7 +59,8 @@ import Testing
         #expect(shares(processors) == ["a 0.25", "b 0.75"])
     }
 
-    /// 2048 nodes of 2^53 thousandths would be 0 in 64 bits, and as floating-point numbers would swallow the small ones.
+    /// 2048 nodes of 2^53 thousandths would be 0 in 64 bits, and as floating-point numbers would swallow the small
+    /// ones.
     @Test func theLargestNodesAddUpAndLeaveNothingBehind() {
         var processors = ZoneProcessors()
         processors.replace(nil, with: node("a", cpu: "1m"))

@@ -63,8 +63,8 @@ package struct ZoneProcessors {
         return zones.sorted { compareUTF8($0.key, $1.key) < 0 }.map { ($0.key, Double($0.value.processors) / total) }
     }
 
-    /// Whether a node's change is a reason to look at the shares again. Follows kubernetes `pkg/controller/endpointslice`
-    /// `updateNode`, which passes over a node's CPU: it counts from the next change of any node that is noticed.
+    /// Whether a node's change is a reason to look at the shares again. Follows kubernetes
+    /// `pkg/controller/endpointslice` `updateNode`, which passes over a node's CPU: it counts from the next change of any node that is noticed.
     static func isNoticed(_ old: Node?, _ new: Node?) -> Bool {
         guard let old, let new else { return true }
         return old.isReady != new.isReady || old.zone != new.zone
