@@ -64,7 +64,8 @@ package struct ZoneProcessors {
     }
 
     /// Whether a node's change is a reason to look at the shares again. Follows kubernetes
-    /// `pkg/controller/endpointslice` `updateNode`, which passes over a node's CPU: it counts from the next change of any node that is noticed.
+    /// `pkg/controller/endpointslice` `updateNode`, which passes over a node's CPU: it counts from the next change of
+    /// any node that is noticed.
     static func isNoticed(_ old: Node?, _ new: Node?) -> Bool {
         guard let old, let new else { return true }
         return old.isReady != new.isReady || old.zone != new.zone
