@@ -186,7 +186,7 @@ struct JournalDatabase {
         var current: [String: KubeObject] = [:]
         let objects = try Row.fetchCursor(database, sql: "SELECT * FROM objects ORDER BY key")
         while let row = try objects.next() {
-            let key: String = row["key"]
+            let key: String = try value(row, "key")
             let object = try decode(row, key)
             current[key] = object
             contents.objects.append(object)
@@ -203,22 +203,33 @@ struct JournalDatabase {
     }
 
     private func change(_ row: Row, _ current: inout [String: KubeObject]) throws -> Change {
-        let key: String = row["key"]
-        let revision: Int = row["revision"]
-        guard let verb = Change.Verb(rawValue: row["verb"]) else { throw damaged("revision \(revision) has no verb") }
+        let key: String = try value(row, "key")
+        let revision: Int = try value(row, "revision")
+        guard let verb = Change.Verb(rawValue: try value(row, "verb")) else {
+            throw damaged("revision \(revision) has no verb")
+        }
         let old = current[key]
         let new = verb == .delete ? nil : try decode(row, key)
         current[key] = new
         guard let object = new ?? old else { throw damaged("revision \(revision) deletes \(key), which is not there") }
         return Change(
-            revision: revision, time: Instant(nanoseconds: row["time"]), key: object.key, verb: verb, old: old,
-            new: new, author: row["author"], cause: row["cause"])
+            revision: revision, time: Instant(nanoseconds: try value(row, "time")), key: object.key, verb: verb,
+            old: old,
+            new: new, author: try value(row, "author"), cause: try value(row, "cause"))
+    }
+
+    /// What a column holds. Damage may rename a column or change the type of what it holds, which the library's own
+    /// subscripts end the process for.
+    private func value<Value: DatabaseValueConvertible>(_ row: Row, _ column: String) throws -> Value {
+        let stored: DatabaseValue? = row[column]
+        guard let value = stored.flatMap(Value.fromDatabaseValue) else { throw damaged("a row has no \(column)") }
+        return value
     }
 
     private func decode(_ row: Row, _ key: String) throws -> KubeObject {
-        let data: Data? = row["object"]
-        let checksum: Int64 = row["checksum"]
-        guard let data, checksum == JournalDatabase.checksum(key, row["revision"], data) else {
+        let data: Data = try value(row, "object")
+        let checksum: Int64 = try value(row, "checksum")
+        guard checksum == JournalDatabase.checksum(key, try value(row, "revision"), data) else {
             throw damaged("\(key) does not match its checksum")
         }
         do throws(StatusError) {
