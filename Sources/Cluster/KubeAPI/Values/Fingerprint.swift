@@ -45,6 +45,17 @@ public struct Fingerprint: Hashable, Sendable {
 
     @inlinable
     public func hash(into hasher: inout Hasher) { hasher.combine(low) }
+
+    /// What dictionaries ask for: without it they would hash the hash once more.
+    @inlinable
+    public func _rawHashValue(seed: Int) -> Int { tableHash(low, seed: seed) }
+}
+
+/// A number that is a good hash already, mixed with what a hash table starts from: tables of different sizes then hold
+/// their keys in different orders, and filling one from another stays linear.
+@inlinable
+func tableHash(_ hash: UInt64, seed: Int) -> Int {
+    Int(truncatingIfNeeded: foldedProduct(hash ^ UInt64(bitPattern: Int64(seed)), Fingerprint.lowFactor))
 }
 
 /// A quick hash of a text's UTF-8 bytes, for hash tables only: it differs between machines of different byte order.

@@ -53,7 +53,15 @@ public struct ObjectKey: Hashable, Comparable, Sendable {
     /// The store alone looks ten keys up for each write, so the bytes are not fed through the hasher one by one.
     @inlinable
     public func hash(into hasher: inout Hasher) {
-        hasher.combine(quickHash(name, quickHash(namespace, UInt64(kind.rawValue))))
+        hasher.combine(quickHash)
+    }
+
+    /// What dictionaries ask for: without it they would hash the hash once more.
+    @inlinable
+    public func _rawHashValue(seed: Int) -> Int { tableHash(quickHash, seed: seed) }
+
+    @inlinable var quickHash: UInt64 {
+        KubeTypes.quickHash(name, KubeTypes.quickHash(namespace, UInt64(kind.rawValue)))
     }
 
     @inlinable
