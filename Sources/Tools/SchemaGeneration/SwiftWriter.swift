@@ -395,7 +395,7 @@ package struct SwiftWriter {
                 "            name: \"\(gvk.kind)\", plural: \"\(kind.plural)\", singular: \"\(gvk.kind.lowercased())\",",
                 "            shortNames: \(strings(kind.shortNames)), categories: \(strings(kind.categories)),",
                 "            isNamespaced: \(kind.isNamespaced), verbs: \(strings(kind.verbs)),",
-                "            subresources: \(strings(kind.subresources)), coder: TypedKindCoder<\(kind.type)>.self),",
+                "            subresources: \(strings(kind.subresources)), type: \(kind.type).self),",
             ]
         }
         lines += ["    ]", "}", "", "extension ResourceKind {"]

@@ -28,7 +28,7 @@ package enum Printers {
     }
 
     private static let all: [AnyPrinter] = {
-        var all: [AnyPrinter] = Catalogue.kinds.map { GenericPrinter($0.kind) }
+        var all = Catalogue.kinds.map { AnyPrinter(generic: $0.kind) }
         for printer in own { all[Int(printer.kind.rawValue)] = printer }
         return all
     }()
@@ -37,77 +37,69 @@ package enum Printers {
         workloads + services + cluster + configuration + storage + access + admission + resources
 
     private static let workloads: [AnyPrinter] = [
-        TypedPrinter<PodPrinter>(), TypedPrinter<PodTemplatePrinter>(), TypedPrinter<DeploymentPrinter>(),
-        TypedPrinter<ReplicaSetPrinter>(), TypedPrinter<ReplicationControllerPrinter>(),
-        TypedPrinter<DaemonSetPrinter>(), TypedPrinter<StatefulSetPrinter>(), TypedPrinter<JobPrinter>(),
-        TypedPrinter<CronJobPrinter>(), TypedPrinter<ControllerRevisionPrinter>(),
-        TypedPrinter<HorizontalPodAutoscalerPrinter>(), TypedPrinter<PodDisruptionBudgetPrinter>(),
+        AnyPrinter(PodPrinter.self), AnyPrinter(PodTemplatePrinter.self), AnyPrinter(DeploymentPrinter.self),
+        AnyPrinter(ReplicaSetPrinter.self), AnyPrinter(ReplicationControllerPrinter.self),
+        AnyPrinter(DaemonSetPrinter.self), AnyPrinter(StatefulSetPrinter.self), AnyPrinter(JobPrinter.self),
+        AnyPrinter(CronJobPrinter.self), AnyPrinter(ControllerRevisionPrinter.self),
+        AnyPrinter(HorizontalPodAutoscalerPrinter.self), AnyPrinter(PodDisruptionBudgetPrinter.self),
     ]
     private static let services: [AnyPrinter] = [
-        TypedPrinter<ServicePrinter>(), TypedPrinter<EndpointsPrinter>(), TypedPrinter<EndpointSlicePrinter>(),
-        TypedPrinter<IngressPrinter>(), TypedPrinter<IngressClassPrinter>(), TypedPrinter<NetworkPolicyPrinter>(),
-        TypedPrinter<ServiceCIDRPrinter>(), TypedPrinter<IPAddressPrinter>(),
+        AnyPrinter(ServicePrinter.self), AnyPrinter(EndpointsPrinter.self), AnyPrinter(EndpointSlicePrinter.self),
+        AnyPrinter(IngressPrinter.self), AnyPrinter(IngressClassPrinter.self), AnyPrinter(NetworkPolicyPrinter.self),
+        AnyPrinter(ServiceCIDRPrinter.self), AnyPrinter(IPAddressPrinter.self),
     ]
     private static let cluster: [AnyPrinter] = [
-        TypedPrinter<NodePrinter>(), TypedPrinter<NamespacePrinter>(), TypedPrinter<EventPrinter>(),
-        TypedPrinter<EventsEventPrinter>(), TypedPrinter<LeasePrinter>(), TypedPrinter<PriorityClassPrinter>(),
-        TypedPrinter<RuntimeClassPrinter>(), TypedPrinter<FlowSchemaPrinter>(),
-        TypedPrinter<PriorityLevelConfigurationPrinter>(), TypedPrinter<ComponentStatusPrinter>(),
-        TypedPrinter<NodeMetricsPrinter>(), TypedPrinter<PodMetricsPrinter>(), TypedPrinter<APIServicePrinter>(),
-        TypedPrinter<CustomResourceDefinitionPrinter>(),
+        AnyPrinter(NodePrinter.self), AnyPrinter(NamespacePrinter.self), AnyPrinter(EventPrinter.self),
+        AnyPrinter(EventsEventPrinter.self), AnyPrinter(LeasePrinter.self), AnyPrinter(PriorityClassPrinter.self),
+        AnyPrinter(RuntimeClassPrinter.self), AnyPrinter(FlowSchemaPrinter.self),
+        AnyPrinter(PriorityLevelConfigurationPrinter.self), AnyPrinter(ComponentStatusPrinter.self),
+        AnyPrinter(NodeMetricsPrinter.self), AnyPrinter(PodMetricsPrinter.self), AnyPrinter(APIServicePrinter.self),
+        AnyPrinter(CustomResourceDefinitionPrinter.self),
     ]
     private static let configuration: [AnyPrinter] = [
-        TypedPrinter<ConfigMapPrinter>(), TypedPrinter<SecretPrinter>(), TypedPrinter<ServiceAccountPrinter>(),
-        TypedPrinter<ResourceQuotaPrinter>(), TypedPrinter<LimitRangePrinter>(),
+        AnyPrinter(ConfigMapPrinter.self), AnyPrinter(SecretPrinter.self), AnyPrinter(ServiceAccountPrinter.self),
+        AnyPrinter(ResourceQuotaPrinter.self), AnyPrinter(LimitRangePrinter.self),
     ]
     private static let storage: [AnyPrinter] = [
-        TypedPrinter<PersistentVolumePrinter>(), TypedPrinter<PersistentVolumeClaimPrinter>(),
-        TypedPrinter<StorageClassPrinter>(), TypedPrinter<VolumeAttachmentPrinter>(), TypedPrinter<CSINodePrinter>(),
-        TypedPrinter<CSIDriverPrinter>(), TypedPrinter<CSIStorageCapacityPrinter>(),
-        TypedPrinter<VolumeAttributesClassPrinter>(),
+        AnyPrinter(PersistentVolumePrinter.self), AnyPrinter(PersistentVolumeClaimPrinter.self),
+        AnyPrinter(StorageClassPrinter.self), AnyPrinter(VolumeAttachmentPrinter.self), AnyPrinter(CSINodePrinter.self),
+        AnyPrinter(CSIDriverPrinter.self), AnyPrinter(CSIStorageCapacityPrinter.self),
+        AnyPrinter(VolumeAttributesClassPrinter.self),
     ]
     private static let access: [AnyPrinter] = [
-        TypedPrinter<RolePrinter>(), TypedPrinter<ClusterRolePrinter>(), TypedPrinter<RoleBindingPrinter>(),
-        TypedPrinter<ClusterRoleBindingPrinter>(), TypedPrinter<CertificateSigningRequestPrinter>(),
+        AnyPrinter(RolePrinter.self), AnyPrinter(ClusterRolePrinter.self), AnyPrinter(RoleBindingPrinter.self),
+        AnyPrinter(ClusterRoleBindingPrinter.self), AnyPrinter(CertificateSigningRequestPrinter.self),
     ]
     private static let admission: [AnyPrinter] = [
-        TypedPrinter<MutatingWebhookConfigurationPrinter>(), TypedPrinter<ValidatingWebhookConfigurationPrinter>(),
-        TypedPrinter<ValidatingAdmissionPolicyPrinter>(), TypedPrinter<ValidatingAdmissionPolicyBindingPrinter>(),
-        TypedPrinter<MutatingAdmissionPolicyPrinter>(), TypedPrinter<MutatingAdmissionPolicyBindingPrinter>(),
+        AnyPrinter(MutatingWebhookConfigurationPrinter.self), AnyPrinter(ValidatingWebhookConfigurationPrinter.self),
+        AnyPrinter(ValidatingAdmissionPolicyPrinter.self), AnyPrinter(ValidatingAdmissionPolicyBindingPrinter.self),
+        AnyPrinter(MutatingAdmissionPolicyPrinter.self), AnyPrinter(MutatingAdmissionPolicyBindingPrinter.self),
     ]
     private static let resources: [AnyPrinter] = [
-        TypedPrinter<ResourceClaimPrinter>(), TypedPrinter<ResourceSlicePrinter>(),
+        AnyPrinter(ResourceClaimPrinter.self), AnyPrinter(ResourceSlicePrinter.self),
     ]
 }
 
 /// A printer with its kind erased.
-class AnyPrinter: @unchecked Sendable {
-    final let kind: ResourceKind
-    final let columns: [TableColumn]
+final class AnyPrinter: @unchecked Sendable {
+    let kind: ResourceKind
+    let columns: [TableColumn]
+    let cells: (KubeObject) -> [Cell]
 
-    init(kind: ResourceKind, columns: [TableColumn]) {
+    init<Printer: TablePrinter>(_: Printer.Type) {
+        kind = Printer.Value.kind
+        columns = Printer.columns
+        cells = { object in
+            guard let value = object.as(Printer.Value.self) else { preconditionFailure("an object of another kind") }
+            return Printer.cells(value)
+        }
+    }
+
+    /// Names and ages, for a kind without a printer of its own.
+    init(generic kind: ResourceKind) {
         self.kind = kind
-        self.columns = columns
-    }
-
-    func cells(_ object: KubeObject) -> [Cell] { preconditionFailure("every AnyPrinter prints something") }
-}
-
-final class TypedPrinter<Printer: TablePrinter>: AnyPrinter, @unchecked Sendable {
-    init() { super.init(kind: Printer.Value.kind, columns: Printer.columns) }
-
-    override func cells(_ object: KubeObject) -> [Cell] {
-        guard let value = object.as(Printer.Value.self) else { preconditionFailure("an object of another kind") }
-        return Printer.cells(value)
-    }
-}
-
-/// Names and ages, for kinds without a printer of their own.
-final class GenericPrinter: AnyPrinter, @unchecked Sendable {
-    init(_ kind: ResourceKind) { super.init(kind: kind, columns: [.name, .age]) }
-
-    override func cells(_ object: KubeObject) -> [Cell] {
-        [.text(object.name), .age(of: object.metadata.creationTimestamp)]
+        columns = [.name, .age]
+        cells = { [.text($0.name), .age(of: $0.metadata.creationTimestamp)] }
     }
 }
 

@@ -2,66 +2,55 @@ import KubeAPI
 
 /// A strategy with its kind erased, so that one registry serves every kind. One call of a closure a step; inside, all
 /// dispatch is static.
-package class AnyStrategy: @unchecked Sendable {
-    package final let kind: ResourceKind
-    package final let allowsCreateOnUpdate: Bool
-    package final let allowsUnconditionalUpdate: Bool
-    private final let steps: StrategySteps
+package final class AnyStrategy: @unchecked Sendable {
+    package let kind: ResourceKind
+    package let allowsCreateOnUpdate: Bool
+    package let allowsUnconditionalUpdate: Bool
+    private let steps: StrategySteps
 
-    fileprivate init(
-        kind: ResourceKind, allowsCreateOnUpdate: Bool, allowsUnconditionalUpdate: Bool, steps: StrategySteps
-    ) {
-        self.kind = kind
-        self.allowsCreateOnUpdate = allowsCreateOnUpdate
-        self.allowsUnconditionalUpdate = allowsUnconditionalUpdate
-        self.steps = steps
+    init<Kind: Strategy>(_ strategy: Kind.Type) {
+        kind = Kind.Value.kind
+        allowsCreateOnUpdate = Kind.allowsCreateOnUpdate
+        allowsUnconditionalUpdate = Kind.allowsUnconditionalUpdate
+        steps = StrategySteps(strategy)
     }
 
     /// The object with its defaults filled in; the same object if none was missing.
-    package final func setDefaults(_ object: KubeObject) -> KubeObject { steps.setDefaults(object) }
+    package func setDefaults(_ object: KubeObject) -> KubeObject { steps.setDefaults(object) }
 
-    package final func prepareForCreate(_ object: KubeObject) -> KubeObject { steps.prepareForCreate(object) }
+    package func prepareForCreate(_ object: KubeObject) -> KubeObject { steps.prepareForCreate(object) }
 
     /// The object once it has its UID and its name, which may be a generated one.
-    package final func prepareIdentified(_ object: KubeObject) -> KubeObject { steps.prepareIdentified(object) }
+    package func prepareIdentified(_ object: KubeObject) -> KubeObject { steps.prepareIdentified(object) }
 
-    package final func prepareForUpdate(_ object: KubeObject, old: KubeObject) -> KubeObject {
+    package func prepareForUpdate(_ object: KubeObject, old: KubeObject) -> KubeObject {
         steps.prepareForUpdate(object, old)
     }
 
-    package final func prepareForStatusUpdate(_ object: KubeObject, old: KubeObject) -> KubeObject {
+    package func prepareForStatusUpdate(_ object: KubeObject, old: KubeObject) -> KubeObject {
         steps.prepareForStatusUpdate(object, old)
     }
 
     /// The errors of the metadata, then the kind's own.
-    package final func validate(_ object: KubeObject) -> [FieldError] { steps.validate(object) }
+    package func validate(_ object: KubeObject) -> [FieldError] { steps.validate(object) }
 
-    package final func validateUpdate(_ object: KubeObject, old: KubeObject) -> [FieldError] {
+    package func validateUpdate(_ object: KubeObject, old: KubeObject) -> [FieldError] {
         steps.validateUpdate(object, old)
     }
 
-    package final func validateStatusUpdate(_ object: KubeObject, old: KubeObject) -> [FieldError] {
+    package func validateStatusUpdate(_ object: KubeObject, old: KubeObject) -> [FieldError] {
         steps.validateStatusUpdate(object, old)
     }
 
-    package final func warnings(_ object: KubeObject, old: KubeObject?) -> [String] { steps.warnings(object, old) }
+    package func warnings(_ object: KubeObject, old: KubeObject?) -> [String] { steps.warnings(object, old) }
 
-    package final func validateName(_ name: String, isPrefix: Bool) -> [String] { steps.validateName(name, isPrefix) }
+    package func validateName(_ name: String, isPrefix: Bool) -> [String] { steps.validateName(name, isPrefix) }
 
     /// Whether two objects of the kind are equal in everything.
-    package final func isEqual(_ left: KubeObject, _ right: KubeObject) -> Bool { steps.isEqual(left, right) }
+    package func isEqual(_ left: KubeObject, _ right: KubeObject) -> Bool { steps.isEqual(left, right) }
 
     /// Whether everything but metadata and status is equal.
-    package final func hasSameSpec(_ left: KubeObject, _ right: KubeObject) -> Bool { steps.hasSameSpec(left, right) }
-}
-
-/// The one subclass of `AnyStrategy`.
-final class TypedStrategy<Kind: Strategy>: AnyStrategy, @unchecked Sendable {
-    init() {
-        super.init(
-            kind: Kind.Value.kind, allowsCreateOnUpdate: Kind.allowsCreateOnUpdate,
-            allowsUnconditionalUpdate: Kind.allowsUnconditionalUpdate, steps: StrategySteps(Kind.self))
-    }
+    package func hasSameSpec(_ left: KubeObject, _ right: KubeObject) -> Bool { steps.hasSameSpec(left, right) }
 }
 
 /// What a strategy does, as closures: these are compiled for their kind, where methods of a generic class would look

@@ -9,40 +9,41 @@ package enum Strategies {
     static func hasOwn(_ kind: ResourceKind) -> Bool { own.contains { $0.kind == kind } }
 
     private static let all: [AnyStrategy] = {
-        var all = Catalogue.kinds.map { $0.coder.makeGenericStrategy() }
-        for strategy in own { all[Int(strategy.kind.rawValue)] = strategy }
-        return all
+        let byKind = Dictionary(uniqueKeysWithValues: own.map { ($0.kind, $0) })
+        return Catalogue.kinds.map { byKind[$0.kind] ?? $0.coder.makeGenericStrategy() }
     }()
 
     private static let own: [AnyStrategy] = [
         // Workloads.
-        TypedStrategy<PodStrategy>(), TypedStrategy<PodTemplateStrategy>(), TypedStrategy<DeploymentResourceStrategy>(),
-        TypedStrategy<ReplicaSetStrategy>(), TypedStrategy<ReplicationControllerStrategy>(),
-        TypedStrategy<DaemonSetStrategy>(), TypedStrategy<StatefulSetStrategy>(),
-        TypedStrategy<ControllerRevisionStrategy>(), TypedStrategy<JobStrategy>(), TypedStrategy<CronJobStrategy>(),
+        AnyStrategy(PodStrategy.self), AnyStrategy(PodTemplateStrategy.self),
+        AnyStrategy(DeploymentResourceStrategy.self), AnyStrategy(ReplicaSetStrategy.self),
+        AnyStrategy(ReplicationControllerStrategy.self), AnyStrategy(DaemonSetStrategy.self),
+        AnyStrategy(StatefulSetStrategy.self), AnyStrategy(ControllerRevisionStrategy.self),
+        AnyStrategy(JobStrategy.self), AnyStrategy(CronJobStrategy.self),
         // Services.
-        TypedStrategy<ServiceStrategy>(), TypedStrategy<EndpointsStrategy>(), TypedStrategy<EndpointSliceStrategy>(),
-        TypedStrategy<IngressStrategy>(), TypedStrategy<IngressClassStrategy>(), TypedStrategy<NetworkPolicyStrategy>(),
-        TypedStrategy<ServiceCIDRStrategy>(), TypedStrategy<IPAddressStrategy>(),
+        AnyStrategy(ServiceStrategy.self), AnyStrategy(EndpointsStrategy.self), AnyStrategy(EndpointSliceStrategy.self),
+        AnyStrategy(IngressStrategy.self), AnyStrategy(IngressClassStrategy.self),
+        AnyStrategy(NetworkPolicyStrategy.self), AnyStrategy(ServiceCIDRStrategy.self),
+        AnyStrategy(IPAddressStrategy.self),
         // The cluster.
-        TypedStrategy<NodeStrategy>(), TypedStrategy<NamespaceStrategy>(), TypedStrategy<EventStrategy>(),
-        TypedStrategy<EventsEventStrategy>(), TypedStrategy<LeaseStrategy>(), TypedStrategy<PriorityClassStrategy>(),
-        TypedStrategy<RuntimeClassStrategy>(), TypedStrategy<FlowSchemaStrategy>(),
-        TypedStrategy<PriorityLevelConfigurationStrategy>(), TypedStrategy<ResourceQuotaStrategy>(),
-        TypedStrategy<LimitRangeStrategy>(),
+        AnyStrategy(NodeStrategy.self), AnyStrategy(NamespaceStrategy.self), AnyStrategy(EventStrategy.self),
+        AnyStrategy(EventsEventStrategy.self), AnyStrategy(LeaseStrategy.self), AnyStrategy(PriorityClassStrategy.self),
+        AnyStrategy(RuntimeClassStrategy.self), AnyStrategy(FlowSchemaStrategy.self),
+        AnyStrategy(PriorityLevelConfigurationStrategy.self), AnyStrategy(ResourceQuotaStrategy.self),
+        AnyStrategy(LimitRangeStrategy.self),
         // Configuration.
-        TypedStrategy<ConfigMapStrategy>(), TypedStrategy<SecretStrategy>(), TypedStrategy<ServiceAccountStrategy>(),
+        AnyStrategy(ConfigMapStrategy.self), AnyStrategy(SecretStrategy.self), AnyStrategy(ServiceAccountStrategy.self),
         // Storage.
-        TypedStrategy<PersistentVolumeStrategy>(), TypedStrategy<PersistentVolumeClaimStrategy>(),
-        TypedStrategy<StorageClassStrategy>(), TypedStrategy<CSIDriverStrategy>(),
+        AnyStrategy(PersistentVolumeStrategy.self), AnyStrategy(PersistentVolumeClaimStrategy.self),
+        AnyStrategy(StorageClassStrategy.self), AnyStrategy(CSIDriverStrategy.self),
         // Access.
-        TypedStrategy<RoleStrategy>(), TypedStrategy<ClusterRoleStrategy>(), TypedStrategy<RoleBindingStrategy>(),
-        TypedStrategy<ClusterRoleBindingStrategy>(), TypedStrategy<CertificateSigningRequestStrategy>(),
+        AnyStrategy(RoleStrategy.self), AnyStrategy(ClusterRoleStrategy.self), AnyStrategy(RoleBindingStrategy.self),
+        AnyStrategy(ClusterRoleBindingStrategy.self), AnyStrategy(CertificateSigningRequestStrategy.self),
         // Extension.
-        TypedStrategy<MutatingWebhookConfigurationStrategy>(), TypedStrategy<ValidatingWebhookConfigurationStrategy>(),
-        TypedStrategy<CustomResourceDefinitionStrategy>(),
+        AnyStrategy(MutatingWebhookConfigurationStrategy.self),
+        AnyStrategy(ValidatingWebhookConfigurationStrategy.self), AnyStrategy(CustomResourceDefinitionStrategy.self),
         // Scaling.
-        TypedStrategy<PodDisruptionBudgetStrategy>(), TypedStrategy<HorizontalPodAutoscalerStrategy>(),
+        AnyStrategy(PodDisruptionBudgetStrategy.self), AnyStrategy(HorizontalPodAutoscalerStrategy.self),
     ]
 }
 
@@ -70,5 +71,5 @@ private protocol GenericStrategyMaking {
 }
 
 extension TypedKindCoder: GenericStrategyMaking {
-    fileprivate static func genericStrategy() -> AnyStrategy { TypedStrategy<GenericStrategy<Value>>() }
+    fileprivate static func genericStrategy() -> AnyStrategy { AnyStrategy(GenericStrategy<Value>.self) }
 }
