@@ -70,19 +70,39 @@ public struct SeededRandom: RandomNumberGenerator, Sendable {
         high = high & ~0xF000 | 0x4000
         low = low & ~(0b11 << 62) | 0b10 << 62
         return String(unsafeUninitializedCapacity: 36) { buffer in
-            var position = 0
-            for index in 0..<32 {
-                if index == 8 || index == 12 || index == 16 || index == 20 {
-                    buffer[position] = UInt8(ascii: "-")
-                    position += 1
-                }
-                let word = index < 16 ? high : low
-                let digit = UInt8(truncatingIfNeeded: word >> UInt64(60 - 4 * (index & 15)) & 0xF)
-                buffer[position] = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
-                position += 1
+            // Eight digits each, of which the last eight of the UUID have no dash before them.
+            let digits = (
+                Self.digits(high >> 32), Self.digits(high & 0xFFFF_FFFF), Self.digits(low >> 32),
+                Self.digits(low & 0xFFFF_FFFF)
+            )
+            let bytes = UnsafeMutableRawBufferPointer(buffer)
+            func store(_ four: UInt64, at offset: Int) {
+                bytes.storeBytes(of: UInt32(truncatingIfNeeded: four).bigEndian, toByteOffset: offset, as: UInt32.self)
             }
-            return position
+            bytes.storeBytes(of: digits.0.bigEndian, as: UInt64.self)
+            bytes[8] = UInt8(ascii: "-")
+            store(digits.1 >> 32, at: 9)
+            bytes[13] = UInt8(ascii: "-")
+            store(digits.1, at: 14)
+            bytes[18] = UInt8(ascii: "-")
+            store(digits.2 >> 32, at: 19)
+            bytes[23] = UInt8(ascii: "-")
+            store(digits.2, at: 24)
+            bytes.storeBytes(of: digits.3.bigEndian, toByteOffset: 28, as: UInt64.self)
+            return 36
         }
+    }
+
+    /// The eight hexadecimal digits of a number below 2^32 as characters, the first in the highest byte. A UUID is made
+    /// for every object, so that all eight are made at once.
+    private static func digits(_ number: UInt64) -> UInt64 {
+        // One digit a byte, the highest digit in the highest byte.
+        var word = (number << 16 | number) & 0x0000_FFFF_0000_FFFF
+        word = (word << 8 | word) & 0x00FF_00FF_00FF_00FF
+        word = (word << 4 | word) & 0x0F0F_0F0F_0F0F_0F0F
+        // Ones in the bytes of the digits above nine, which are letters.
+        let letters = (word &+ 0x0606_0606_0606_0606) >> 4 & 0x0101_0101_0101_0101
+        return word &+ 0x3030_3030_3030_3030 &+ letters &* 39
     }
 
     /// `length` letters and digits from which no word can be made, as generated names end with.

@@ -6,13 +6,8 @@ import KubeAPI
 /// A service stands under one pair of its selector. For example `{app: web, tier: front}` stands under `app=web`; a pod
 /// with `app=web` finds it there and is then held against the whole selector.
 struct ServiceSelectorIndex {
-    private struct Pair: Hashable {
-        var namespace: String
-        var key: String
-        var value: String
-    }
-
-    private var byPair: [Pair: [ObjectKey]] = [:]
+    /// By a pair and its namespace. Every change of a pod looks each of its labels up, twice: no texts are compared.
+    private var byPair: [Fingerprint: [ObjectKey]] = [:]
     private var selectors: [ObjectKey: StringMap<String>] = [:]
 
     /// Takes a service's selector, or drops the service: services without a selector select nothing.
@@ -32,16 +27,31 @@ struct ServiceSelectorIndex {
         byPair[pair, default: []].append(service)
     }
 
-    private static func pair(_ service: ObjectKey, _ selector: StringMap<String>) -> Pair? {
+    private static func pair(_ service: ObjectKey, _ selector: StringMap<String>) -> Fingerprint? {
         guard let first = selector.first(where: { _ in true }) else { return nil }
-        return Pair(namespace: service.namespace, key: first.key, value: first.value)
+        return pair(namespace(service.namespace), first.key, first.value)
+    }
+
+    private static func namespace(_ name: String) -> Fingerprint {
+        var fingerprint = Fingerprint()
+        fingerprint.combine(name)
+        return fingerprint
+    }
+
+    private static func pair(_ namespace: Fingerprint, _ key: String, _ value: String) -> Fingerprint {
+        var fingerprint = namespace
+        fingerprint.combine(key)
+        fingerprint.combine(value)
+        return fingerprint
     }
 
     /// The services that select these labels, in key order.
     func services(namespace: String, labels: StringMap<String>) -> [ObjectKey] {
         var found: [ObjectKey] = []
+        let place = ServiceSelectorIndex.namespace(namespace)
         for (key, value) in labels {
-            for service in byPair[Pair(namespace: namespace, key: key, value: value)] ?? [] {
+            for service in byPair[ServiceSelectorIndex.pair(place, key, value)] ?? []
+            where equalUTF8(service.namespace, namespace) {
                 if let selector = selectors[service], selector.allSatisfy({ labels[$0.key] == $0.value }) {
                     found.append(service)
                 }

@@ -106,7 +106,7 @@ package final class ServiceProxies: ChangeHandler {
             zones[name] = zone
             version += 1
         }
-        let index = nodes.firstIndex { compareUTF8($0, name) >= 0 } ?? nodes.count
+        let index = place(of: name)
         let isKnown = index < nodes.count && nodes[index] == name
         if change.new == nil, isKnown {
             nodes.remove(at: index)
@@ -116,6 +116,18 @@ package final class ServiceProxies: ChangeHandler {
             nodes.insert(name, at: index)
             version += 1
         }
+    }
+
+    /// Where a node stands among the nodes, or would stand. O(log nodes).
+    private func place(of name: String) -> Int {
+        var range = 0..<nodes.count
+        while !range.isEmpty {
+            let middle = (range.lowerBound + range.upperBound) / 2
+            range =
+                compareUTF8(nodes[middle], name) < 0
+                ? middle + 1..<range.upperBound : range.lowerBound..<middle
+        }
+        return range.lowerBound
     }
 
     private func changed(_ change: Change) {

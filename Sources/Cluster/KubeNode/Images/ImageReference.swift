@@ -1,5 +1,5 @@
 /// A container image's name, taken apart as container runtimes do: `nginx` is `docker.io/library/nginx:latest`.
-/// Follows the grammar of `github.com/distribution/reference`.
+/// Follows the grammar of `github.com/distribution/reference`, which is one of bytes.
 package struct ImageReference: Equatable, Sendable {
     /// As in `docker.io`.
     package let domain: String
@@ -19,31 +19,31 @@ package struct ImageReference: Equatable, Sendable {
     package init(_ text: String) throws(ParseError) {
         var rest = Substring(text)
         guard !rest.isEmpty else { throw ParseError(message: "invalid reference format") }
-        if let at = rest.firstIndex(of: "@") {
-            let found = String(rest[rest.index(after: at)...])
+        if let at = rest.utf8.firstIndex(of: UInt8(ascii: "@")) {
+            let found = String(rest[rest.utf8.index(after: at)...])
             guard ImageReference.isDigest(found) else { throw ParseError(message: "invalid reference format") }
             digest = found
             rest = rest[..<at]
         } else {
             digest = nil
         }
-        let lastSlash = rest.lastIndex(of: "/")
-        if let colon = rest.lastIndex(of: ":"), lastSlash.map({ colon > $0 }) ?? true {
-            let found = rest[rest.index(after: colon)...]
+        let lastSlash = rest.utf8.lastIndex(of: UInt8(ascii: "/"))
+        if let colon = rest.utf8.lastIndex(of: UInt8(ascii: ":")), lastSlash.map({ colon > $0 }) ?? true {
+            let found = rest[rest.utf8.index(after: colon)...]
             guard ImageReference.isTag(found) else { throw ParseError(message: "invalid reference format") }
             tag = String(found)
             rest = rest[..<colon]
         } else {
             tag = digest == nil ? "latest" : nil
         }
-        if let slash = rest.firstIndex(of: "/"), ImageReference.isDomain(rest[..<slash]) {
+        if let slash = rest.utf8.firstIndex(of: UInt8(ascii: "/")), ImageReference.isDomain(rest[..<slash]) {
             domain = String(rest[..<slash])
-            path = String(rest[rest.index(after: slash)...])
+            path = String(rest[rest.utf8.index(after: slash)...])
         } else {
             domain = "docker.io"
-            path = rest.contains("/") ? String(rest) : "library/" + rest
+            path = lastSlash != nil ? String(rest) : "library/" + rest
         }
-        if path.contains(where: \.isUppercase) {
+        if path.utf8.contains(where: { 65...90 ~= $0 }) {
             throw ParseError(message: "invalid reference format: repository name (\(path)) must be lowercase")
         }
         guard ImageReference.isPath(path) else { throw ParseError(message: "invalid reference format") }
@@ -61,7 +61,7 @@ package struct ImageReference: Equatable, Sendable {
     }
 
     private static func isDomain(_ text: Substring) -> Bool {
-        text.contains(".") || text.contains(":") || text == "localhost"
+        text.utf8.contains { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: ":") } || text == "localhost"
     }
 
     private static func isTag(_ text: Substring) -> Bool {
@@ -77,10 +77,10 @@ package struct ImageReference: Equatable, Sendable {
 
     /// Components of letters and digits, which `.`, `_`, `__` or dashes may join.
     private static func isPath(_ text: String) -> Bool {
-        text.split(separator: "/", omittingEmptySubsequences: false).allSatisfy { component in
+        text.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).allSatisfy { component in
             var separators: [UInt8] = []
             var hasName = false
-            for byte in component.utf8 {
+            for byte in component {
                 if isDigit(byte) || 97...122 ~= byte {
                     if !separators.isEmpty, !hasName || !isSeparator(separators) { return false }
                     separators.removeAll(keepingCapacity: true)

@@ -7,8 +7,12 @@ extension Validator {
     mutating func podStatusUpdate(_ pod: Pod, old: Pod) {
         if pod.annotations != old.annotations { field("metadata") { $0.podAnnotations(pod.annotations, pod.spec) } }
         if pod.status == old.status { return }
-        for (index, condition) in pod.status.conditions.enumerated()
-        where !["PodScheduled", "Ready", "Initialized", "ContainersReady"].contains(condition.type) {
+        for (index, condition) in pod.status.conditions.enumerated() {
+            switch condition.type {
+            // Kubernetes' own need no look, at every status of every pod.
+            case "PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady", "PodScheduled": continue
+            default: break
+            }
             let messages = Validation.qualifiedName(condition.type)
             if messages.isEmpty { continue }
             // Upstream's path has no "status" here.
