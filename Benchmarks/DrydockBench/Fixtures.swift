@@ -11,7 +11,7 @@ enum Fixtures {
         container.resources = resources
         var deployment = Deployment(name: "web", namespace: "default")
         deployment.spec.replicas = replicas
-        deployment.spec.selector.matchLabels = ["app": "web"]
+        deployment.spec.selector = LabelSelector(matchLabels: ["app": "web"])
         deployment.spec.template.metadata.labels = ["app": "web"]
         deployment.spec.template.spec.containers = [container]
         return deployment

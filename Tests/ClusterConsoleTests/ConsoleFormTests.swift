@@ -23,7 +23,7 @@ import Testing
         #expect(deployment.name == "shop" && deployment.namespace == "default" && deployment.spec.replicas == 7)
         #expect(deployment.spec.template.spec.containers[0].image == "registry.io/team/shop:2.0")
         #expect(deployment.spec.template.spec.containers[0].ports[0].containerPort == 8080)
-        #expect(deployment.spec.selector.matchLabels["app"] == "shop")
+        #expect(deployment.spec.selector?.matchLabels["app"] == "shop")
         let service = try #require(objects.last?.as(Service.self))
         #expect(service.spec.type == "NodePort" && service.spec.ports[0].port == 8080)
         desk.change(outcomes: [

@@ -126,7 +126,7 @@ struct SampleCluster {
     static func deployment(_ name: String, replicas: Int, ready: Int) -> Deployment {
         var deployment = Deployment(name: name, namespace: "default")
         deployment.spec.replicas = replicas
-        deployment.spec.selector.matchLabels["app"] = name
+        deployment.spec.selector = LabelSelector(matchLabels: ["app": name])
         deployment.spec.template.metadata.labels["app"] = name
         deployment.spec.template.spec.containers = pod("x").spec.containers
         deployment.status.readyReplicas = ready

@@ -28,7 +28,7 @@ import Testing
         let range = try #require(IPv4Range("10.96.0.0/12"))
         #expect(range.contains(number) && number >= range.base + 257)
         let object = try #require(test.client.get(IPAddress.self, name: address))
-        #expect(object.spec.parentRef.resource == "services" && object.spec.parentRef.name == "web")
+        #expect(object.spec.parentRef?.resource == "services" && object.spec.parentRef?.name == "web")
         try test.client.delete(Service.self, namespace: "default", name: "web")
         #expect(test.client.get(IPAddress.self, name: address) == nil)
         // What was given back can be asked for again.

@@ -8,7 +8,7 @@ import Testing
     private func deployment(_ test: TestServer) throws -> Deployment {
         var deployment = Deployment(name: "web", namespace: "default")
         deployment.spec.replicas = 2
-        deployment.spec.selector.matchLabels = ["app": "web"]
+        deployment.spec.selector = LabelSelector(matchLabels: ["app": "web"])
         deployment.spec.template.metadata.labels = ["app": "web"]
         deployment.spec.template.spec = TestServer.pod("x").spec
         return try test.client.create(deployment)

@@ -28,7 +28,7 @@ enum Fixtures {
         container.resources = resources
         var deployment = Deployment(name: name, namespace: "default")
         deployment.spec.replicas = replicas
-        deployment.spec.selector.matchLabels = ["app": name]
+        deployment.spec.selector = LabelSelector(matchLabels: ["app": name])
         deployment.spec.template.metadata.labels = ["app": name]
         deployment.spec.template.spec.containers = [container]
         return deployment

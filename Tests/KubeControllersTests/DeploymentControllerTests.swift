@@ -73,7 +73,7 @@ struct DeploymentControllerTests {
         let hash = deployment.spec.template.hash(collisionCount: nil)
         #expect(replicaSet.name == "web-\(hash)")
         #expect(replicaSet.metadata.labels == ["app": "web", "pod-template-hash": hash])
-        #expect(replicaSet.spec.selector.matchLabels == ["app": "web", "pod-template-hash": hash])
+        #expect(replicaSet.spec.selector?.matchLabels == ["app": "web", "pod-template-hash": hash])
         #expect(replicaSet.podTemplate.metadata.labels == ["app": "web", "pod-template-hash": hash])
         #expect(
             replicaSet.metadata.annotations == [
@@ -263,7 +263,7 @@ struct DeploymentControllerTests {
         let hash = stored.spec.template.hash(collisionCount: nil)
         var stranger = ReplicaSetControllerTests.replicaSet(0)
         stranger.metadata.name = "web-\(hash)"
-        stranger.spec.selector.matchLabels = ["app": "other"]
+        stranger.spec.selector = LabelSelector(matchLabels: ["app": "other"])
         stranger.spec.template?.metadata.labels = ["app": "other"]
         try cluster.user.create(stranger)
         try Self.change(cluster) { $0.spec.paused = nil }
@@ -293,7 +293,7 @@ struct DeploymentControllerTests {
         var orphan = Rollout.replicaSet("orphan", 2, image: "nginx:1")
         orphan.metadata.uid = nil
         orphan.metadata.labels = ["app": "web"]
-        orphan.spec.selector.matchLabels = ["app": "web"]
+        orphan.spec.selector = LabelSelector(matchLabels: ["app": "web"])
         try cluster.user.create(orphan)
         cluster.advance(.seconds(5))
         try cluster.user.create(Self.deployment(2))

@@ -13,7 +13,7 @@ enum Rollout {
         deployment.metadata.uid = "web-uid"
         deployment.metadata.generation = 1
         deployment.spec.replicas = replicas
-        deployment.spec.selector.matchLabels = ["app": "web"]
+        deployment.spec.selector = LabelSelector(matchLabels: ["app": "web"])
         deployment.spec.template = template("nginx:1")
         deployment.spec.progressDeadlineSeconds = 600
         deployment.spec.revisionHistoryLimit = 10

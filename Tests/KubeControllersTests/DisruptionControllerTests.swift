@@ -21,7 +21,7 @@ struct DisruptionControllerTests {
     private func replicaSet(_ name: String = "web", replicas: Int) throws {
         var replicaSet = ReplicaSet(name: name, namespace: "default")
         replicaSet.spec.replicas = replicas
-        replicaSet.spec.selector.matchLabels = ["app": "web", "set": name]
+        replicaSet.spec.selector = LabelSelector(matchLabels: ["app": "web", "set": name])
         replicaSet.spec.template = ReplicaSetControllerTests.template
         replicaSet.spec.template?.metadata.labels = ["app": "web", "set": name]
         try cluster.user.create(replicaSet)
@@ -117,7 +117,7 @@ struct DisruptionControllerTests {
         _ = cluster.start(DeploymentController.self)
         var deployment = Deployment(name: "web", namespace: "default")
         deployment.spec.replicas = 4
-        deployment.spec.selector.matchLabels = ["app": "web"]
+        deployment.spec.selector = LabelSelector(matchLabels: ["app": "web"])
         deployment.spec.template = ReplicaSetControllerTests.template
         deployment.spec.template.metadata.labels = ["app": "web"]
         let key = try budget(maximum: "25%")

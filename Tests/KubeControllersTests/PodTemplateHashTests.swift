@@ -17,7 +17,7 @@ import Testing
             container.ports = [entry]
         }
         var deployment = Deployment(name: "nginx", namespace: "default")
-        deployment.spec.selector.matchLabels = ["app": "nginx"]
+        deployment.spec.selector = LabelSelector(matchLabels: ["app": "nginx"])
         deployment.spec.template.metadata.labels = ["app": "nginx"]
         deployment.spec.template.spec.containers = [container]
         return deployment

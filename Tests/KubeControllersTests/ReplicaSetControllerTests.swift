@@ -13,7 +13,7 @@ struct ReplicaSetControllerTests {
         var replicaSet = ReplicaSet(name: "web", namespace: "default")
         replicaSet.spec.replicas = replicas
         replicaSet.spec.minReadySeconds = minReadySeconds
-        replicaSet.spec.selector.matchLabels = ["app": "web"]
+        replicaSet.spec.selector = LabelSelector(matchLabels: ["app": "web"])
         replicaSet.spec.template = template
         return replicaSet
     }

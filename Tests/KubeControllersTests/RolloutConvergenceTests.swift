@@ -82,7 +82,7 @@ struct RolloutConvergenceTests {
             deployment.metadata.generation = nil
             deployment.metadata.name = name
             deployment.spec.revisionHistoryLimit = random.below(4)
-            deployment.spec.selector.matchLabels = ["app": name]
+            deployment.spec.selector = LabelSelector(matchLabels: ["app": name])
             deployment.spec.template.metadata.labels = ["app": name]
             if case .int(0) = deployment.spec.strategy?.rollingUpdate?.maxSurge {
                 deployment.spec.strategy?.rollingUpdate?.maxUnavailable = 1
@@ -116,7 +116,7 @@ struct RolloutConvergenceTests {
 
         var expected = 0
         for deployment in world.deployments {
-            let label = deployment.spec.selector.matchLabels
+            let label = deployment.spec.selector?.matchLabels ?? [:]
             let pods = world.cluster.pods(label).filter { $0.status.phase != "Failed" }
             let desired = try #require(deployment.spec.replicas)
             expected += desired

@@ -44,7 +44,7 @@ import Testing
         let (cluster, journal) = try start(folder)
         var deployment = Deployment(name: "web", namespace: "default")
         deployment.spec.replicas = 4
-        deployment.spec.selector.matchLabels = ["app": "web"]
+        deployment.spec.selector = LabelSelector(matchLabels: ["app": "web"])
         deployment.spec.template.metadata.labels = ["app": "web"]
         var container = Container()
         container.name = "web"

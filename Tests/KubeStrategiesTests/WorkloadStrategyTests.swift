@@ -55,22 +55,67 @@ import Testing
 
     @Test func aSelectorMustMatchItsTemplate() {
         var deployment = deployment()
-        deployment.spec.selector.matchLabels = ["app": "b"]
+        deployment.spec.selector = LabelSelector(matchLabels: ["app": "b"])
         #expect(
             Fixtures.createErrors(deployment) == [
                 #"spec.template.metadata.labels: Invalid value: {"app":"a"}: `selector` does not match template `labels`"#
             ])
-        deployment.spec.selector = LabelSelector()
+    }
+
+    private static let mismatch =
+        #"spec.template.metadata.labels: Invalid value: {"app":"a"}: `selector` does not match template `labels`"#
+
+    private func workload(_ kind: String, selector: String) -> [String] {
+        let text = #"{"metadata":{"name":"a"},"spec":{\#(selector)"template":\#(Self.template)}}"#
+        switch kind {
+        case "Deployment": return Fixtures.createErrors(Fixtures.read(Deployment.self, text))
+        case "ReplicaSet": return Fixtures.createErrors(Fixtures.read(ReplicaSet.self, text))
+        case "StatefulSet": return Fixtures.createErrors(Fixtures.read(StatefulSet.self, text))
+        default: return Fixtures.createErrors(Fixtures.read(DaemonSet.self, text))
+        }
+    }
+
+    /// No selector matches no labels, which is told as well; an empty one matches all, and is refused for that.
+    @Test(arguments: [
+        ("Deployment", ["spec.selector: Required value", mismatch], "deployment"),
+        ("ReplicaSet", ["spec.selector: Required value", mismatch], "deployment"),
+        ("StatefulSet", ["spec.selector: Required value", mismatch], "statefulset"),
+        ("DaemonSet", [mismatch], "daemonset"),
+    ])
+    func noSelectorIsNotAnEmptyOne(kind: String, absent: [String], name: String) {
+        #expect(workload(kind, selector: "") == absent)
+        #expect(workload(kind, selector: #""selector":null,"#) == absent)
         #expect(
-            Fixtures.createErrors(deployment) == [
-                "spec.selector: Required value",
-                #"spec.template.metadata.labels: Invalid value: {"app":"a"}: `selector` does not match template `labels`"#,
+            workload(kind, selector: #""selector":{},"#)
+                == ["spec.selector: Invalid value: {}: empty selector is invalid for \(name)"])
+    }
+
+    /// What is no selector at all is told, and then the template of a Deployment is not looked into.
+    @Test func aSelectorWithoutSenseHidesTheTemplate() {
+        let selector = #""selector":{"matchExpressions":[{"key":"app","operator":"Is"}]},"#
+        let value = #"{"matchExpressions":[{"key":"app","operator":"Is"}]}"#
+        let inside =
+            #"spec.selector.matchExpressions[0].operator: Invalid value: "Is": not a valid selector operator"#
+        #expect(
+            workload("Deployment", selector: selector)
+                == [inside, "spec.selector: Invalid value: \(value): invalid label selector"])
+        #expect(
+            workload("StatefulSet", selector: selector) == [inside, "spec.selector: Invalid value: \(value)"])
+        #expect(workload("DaemonSet", selector: selector) == [inside])
+    }
+
+    @Test func aSelectorCannotBeTakenAway() {
+        let errors = Fixtures.updateErrors(deployment()) { $0.spec.selector = nil }
+        #expect(
+            errors == [
+                "spec.selector: Required value", Self.mismatch,
+                "spec.selector: Invalid value: null: field is immutable",
             ])
     }
 
     @Test func selectorsAreImmutable() {
         let errors = Fixtures.updateErrors(deployment()) { deployment in
-            deployment.spec.selector.matchLabels["tier"] = "b"
+            deployment.spec.selector?.matchLabels["tier"] = "b"
             deployment.spec.template.metadata.labels["tier"] = "b"
         }
         #expect(
@@ -188,6 +233,28 @@ import Testing
         #expect(job.spec.completionMode == "NonIndexed")
         #expect(job.spec.podReplacementPolicy == "TerminatingOrFailed")
         #expect(Fixtures.createErrors(self.job()) == [])
+    }
+
+    /// A selector that was given is joined by the label of the job's own; whether it fits is validation's to say.
+    @Test func aJobsOwnLabelJoinsASelectorThatWasGiven() {
+        let own: StringMap<String> = ["batch.kubernetes.io/controller-uid": "u"]
+        #expect(Fixtures.created(job(#","selector":{}"#)).spec.selector?.matchLabels == own)
+        #expect(Fixtures.createErrors(job(#","selector":{}"#)) == [])
+        let given = Fixtures.created(job(#","selector":{"matchLabels":{"app":"a"}}"#)).spec.selector?.matchLabels
+        #expect(given == ["app": "a", "batch.kubernetes.io/controller-uid": "u"])
+        let other = #","selector":{"matchLabels":{"batch.kubernetes.io/controller-uid":"x"}}"#
+        #expect(
+            Fixtures.created(job(other)).spec.selector?.matchLabels == ["batch.kubernetes.io/controller-uid": "x"])
+    }
+
+    /// Who sees to the selector must give one; an empty one matches the pods, and all others.
+    @Test func aJobWhoseSelectorIsTheAuthorsNeedsOne() {
+        #expect(
+            Fixtures.createErrors(job(#","manualSelector":true"#)) == [
+                "spec.selector: Required value",
+                "spec.template.metadata.labels: Invalid value: null: `selector` does not match template `labels`",
+            ])
+        #expect(Fixtures.createErrors(job(#","manualSelector":true,"selector":{}"#)) == [])
     }
 
     @Test(arguments: [

@@ -6,6 +6,11 @@ enum GoValues {
     /// Numbers, strings, booleans, times and quantities that are pointers: set is told from zero.
     static func isPointer(_ type: String, _ field: String) -> Bool { pointers[type]?.contains(field) ?? false }
 
+    /// Structs that are required, and pointers all the same: an empty one is told from none.
+    static func isRequiredPointer(_ type: String, _ field: String) -> Bool {
+        requiredPointers[type]?.contains(field) ?? false
+    }
+
     /// Structs that are plain values: always there.
     static func isPlainStruct(_ type: String, _ field: String) -> Bool {
         plainStructs[type]?.contains(field) ?? false
@@ -17,7 +22,7 @@ enum GoValues {
     }
 
     /// Lists, maps and pointers without `omitempty`: JSON has null for one that is empty, or not set. Lists and maps
-    /// that are required are so as well.
+    /// that are required are so as well, and need not be told.
     static func isNullWhenEmpty(_ type: String, _ field: String) -> Bool {
         nullWhenEmpty[type]?.contains(field) ?? false
     }
@@ -50,15 +55,32 @@ enum GoValues {
         ClusterRole rules
         ContainerImage names
         CustomResourceDefinitionStatus conditions storedVersions
+        DaemonSetSpec selector
+        DeploymentSpec selector
         EndpointSlice endpoints ports
         GRPCAction service
         HorizontalPodAutoscalerStatus currentMetrics
         ProjectedVolumeSource sources
+        ReplicaSetSpec selector
         ResourcePolicyRule namespaces
         Role rules
+        ScaleIOPersistentVolumeSource secretRef
+        ScaleIOVolumeSource secretRef
+        StatefulSetSpec selector
         TokenRequestSpec audiences boundObjectRef expirationSeconds
         TypedLocalObjectReference apiGroup
         TypedObjectReference apiGroup
+        """)
+
+    private static let requiredPointers = fields(
+        """
+        DaemonSetSpec selector
+        DeploymentSpec selector
+        IPAddressSpec parentRef
+        ReplicaSetSpec selector
+        ScaleIOPersistentVolumeSource secretRef
+        ScaleIOVolumeSource secretRef
+        StatefulSetSpec selector
         """)
 
     private static let plainStructs = fields(

@@ -123,7 +123,9 @@ private struct Reduction {
             if kinds.count == 1, property == "kind" || property == "apiVersion" { continue }
             var field = Schema.Field(name: property, type: fieldType(description, names: names))
             field.isRequired = required.contains(property)
-            field.isNullWhenEmpty = !field.isRequired && GoValues.isNullWhenEmpty(name, property)
+            field.isPointer = field.isRequired && GoValues.isRequiredPointer(name, property)
+            field.isNullWhenEmpty =
+                (!field.isRequired || field.isPointer) && GoValues.isNullWhenEmpty(name, property)
             field.listType = description["x-kubernetes-list-type"] as? String
             if let keys = description["x-kubernetes-list-map-keys"] as? [String] {
                 field.listType = "map:" + keys.joined(separator: ",")

@@ -11,7 +11,10 @@ package struct Schema: Equatable, Sendable {
         package var name: String
         package var type: FieldType
         package var isRequired = false
-        /// Not required, and yet JSON writes it when it is empty or not set, as null: a list, a map or a pointer.
+        /// Required, and yet a pointer in Go: an empty struct is told from none. Where it may be absent, validation
+        /// says so.
+        package var isPointer = false
+        /// JSON writes it when it is empty or not set, as null: a list or a map that is not required, or a pointer.
         package var isNullWhenEmpty = false
         /// `atomic`, `set`, or `map:KEY,KEY`; nil when the schema does not say.
         package var listType: String?
@@ -125,6 +128,7 @@ extension Schema {
             for field in type.fields {
                 var line = "  \(field.name) \(field.type.text)"
                 if field.isRequired { line += " required" }
+                if field.isPointer { line += " pointer" }
                 if field.isNullWhenEmpty { line += " null" }
                 if field.zero == .omitted { line += " omitzero" }
                 if field.zero == .written { line += " zero" }
@@ -168,7 +172,7 @@ extension Schema {
                 types[types.count - 1].fields.append(
                     Field(
                         name: String(words[0]), type: FieldType(text: words[1]), isRequired: flags.contains("required"),
-                        isNullWhenEmpty: flags.contains("null"),
+                        isPointer: flags.contains("pointer"), isNullWhenEmpty: flags.contains("null"),
                         listType: values["list"].map(String.init), mapType: values["map"].map(String.init),
                         patchStrategy: values["patch"].map(String.init),
                         protobufPath: (values["pb"] ?? "").split(separator: ".").compactMap { Int($0) },

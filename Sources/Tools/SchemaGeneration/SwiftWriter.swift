@@ -113,12 +113,13 @@ package struct SwiftWriter {
 
     func isKind(_ type: Schema.TypeEntry) -> Bool { type.groupVersionKind != nil }
 
-    /// Lists and maps are never optional; required values are not; nor are a kind's metadata, spec and status.
+    /// Lists and maps are never optional; required values are not, but for pointers; nor are a kind's metadata, spec
+    /// and status.
     func isOptional(_ field: Schema.Field, of type: Schema.TypeEntry) -> Bool {
         switch field.type {
         case .list, .map: return false
         case .named(let name):
-            if field.isRequired { return false }
+            if field.isRequired { return field.isPointer }
             guard types[name] != nil else { return true }
             if isKind(type), ["metadata", "spec", "status"].contains(field.name) { return false }
             return !(type.name == "PodTemplateSpec")

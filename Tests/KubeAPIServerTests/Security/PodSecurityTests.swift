@@ -263,7 +263,7 @@ import Testing
             return warnings.texts
         }
         var deployment = Deployment(name: "web", namespace: "shop")
-        deployment.spec.selector.matchLabels = ["app": "web"]
+        deployment.spec.selector = LabelSelector(matchLabels: ["app": "web"])
         deployment.spec.template.metadata.labels = ["app": "web"]
         deployment.spec.template.spec = pod { $0.spec.hostPID = true }.spec
         // The pods would be refused, so that whoever makes the workload is told.

@@ -615,7 +615,7 @@ type DaemonSetList io.k8s.api.apps.v1.DaemonSetList group=apps version=v1 kind=D
   metadata ListMeta pb=1
   items [DaemonSet] required pb=2
 type DaemonSetSpec io.k8s.api.apps.v1.DaemonSetSpec
-  selector LabelSelector required pb=1
+  selector LabelSelector required pointer null pb=1
   template PodTemplateSpec required pb=2
   updateStrategy DaemonSetUpdateStrategy zero pb=3
   minReadySeconds int32 omitzero pb=4
@@ -659,7 +659,7 @@ type DeploymentList io.k8s.api.apps.v1.DeploymentList group=apps version=v1 kind
   items [Deployment] required pb=2
 type DeploymentSpec io.k8s.api.apps.v1.DeploymentSpec
   replicas int32 pb=1
-  selector LabelSelector required pb=2
+  selector LabelSelector required pointer null pb=2
   template PodTemplateSpec required pb=3
   strategy DeploymentStrategy zero patch=retainKeys pb=4
   minReadySeconds int32 omitzero pb=5
@@ -1112,7 +1112,7 @@ type IPAddressList io.k8s.api.networking.v1.IPAddressList group=networking.k8s.i
   metadata ListMeta pb=1
   items [IPAddress] required pb=2
 type IPAddressSpec io.k8s.api.networking.v1.IPAddressSpec
-  parentRef ParentReference required pb=1
+  parentRef ParentReference required pointer pb=1
 type IPBlock io.k8s.api.networking.v1.IPBlock
   cidr string required pb=1
   except [string] list=atomic pb=2
@@ -2089,7 +2089,7 @@ type ReplicaSetList io.k8s.api.apps.v1.ReplicaSetList group=apps version=v1 kind
   items [ReplicaSet] required pb=2
 type ReplicaSetSpec io.k8s.api.apps.v1.ReplicaSetSpec
   replicas int32 pb=1
-  selector LabelSelector required pb=2
+  selector LabelSelector required pointer null pb=2
   template PodTemplateSpec zero pb=3
   minReadySeconds int32 omitzero pb=4
 type ReplicaSetStatus io.k8s.api.apps.v1.ReplicaSetStatus
@@ -2282,7 +2282,7 @@ type Scale io.k8s.api.autoscaling.v1.Scale group=autoscaling version=v1 kind=Sca
 type ScaleIOPersistentVolumeSource io.k8s.api.core.v1.ScaleIOPersistentVolumeSource
   gateway string required pb=1
   system string required pb=2
-  secretRef SecretReference required pb=3
+  secretRef SecretReference required pointer null pb=3
   sslEnabled bool omitzero pb=4
   protectionDomain string omitzero pb=5
   storagePool string omitzero pb=6
@@ -2293,7 +2293,7 @@ type ScaleIOPersistentVolumeSource io.k8s.api.core.v1.ScaleIOPersistentVolumeSou
 type ScaleIOVolumeSource io.k8s.api.core.v1.ScaleIOVolumeSource
   gateway string required pb=1
   system string required pb=2
-  secretRef LocalObjectReference required pb=3
+  secretRef LocalObjectReference required pointer null pb=3
   sslEnabled bool omitzero pb=4
   protectionDomain string omitzero pb=5
   storagePool string omitzero pb=6
@@ -2480,7 +2480,7 @@ type StatefulSetPersistentVolumeClaimRetentionPolicy io.k8s.api.apps.v1.Stateful
   whenScaled string omitzero pb=2
 type StatefulSetSpec io.k8s.api.apps.v1.StatefulSetSpec
   replicas int32 pb=1
-  selector LabelSelector required pb=2
+  selector LabelSelector required pointer null pb=2
   template PodTemplateSpec required pb=3
   volumeClaimTemplates [PersistentVolumeClaim] list=atomic pb=4
   serviceName string zero pb=5

@@ -130,7 +130,7 @@ enum IPAddressPrinter: TablePrinter {
     static let columns: [TableColumn] = [.name, TableColumn("ParentRef")]
 
     static func cells(_ address: IPAddress) -> [Cell] {
-        let parent = address.spec.parentRef
+        guard let parent = address.spec.parentRef else { return [address.nameCell, .text(PrinterTexts.none)] }
         var text = parent.group.isEmptyOrNil ? parent.resource : parent.resource + "." + parent.group.text
         if let namespace = parent.namespace, !namespace.isEmpty { text += "/" + namespace }
         return [address.nameCell, .text(text + "/" + parent.name)]

@@ -92,7 +92,7 @@ extension APIServer {
         return scale
     }
 
-    private static func text(_ selector: LabelSelector) -> String {
+    private static func text(_ selector: LabelSelector?) -> String {
         do throws(StatusError) { return try Selector(selector).description } catch { return "" }
     }
 }

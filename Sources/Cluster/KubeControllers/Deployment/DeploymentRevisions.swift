@@ -150,8 +150,9 @@ extension Deployment {
         replicaSet.metadata.labels = template.metadata.labels
         replicaSet.spec.replicas = 0
         replicaSet.spec.minReadySeconds = spec.minReadySeconds
-        replicaSet.spec.selector = spec.selector
-        replicaSet.spec.selector.matchLabels[DeploymentAnnotations.podTemplateHashLabel] = hash
+        var selector = spec.selector ?? LabelSelector()
+        selector.matchLabels[DeploymentAnnotations.podTemplateHashLabel] = hash
+        replicaSet.spec.selector = selector
         replicaSet.spec.template = template
         return replicaSet
     }

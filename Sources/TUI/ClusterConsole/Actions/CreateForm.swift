@@ -103,7 +103,7 @@ enum Creation {
         var deployment = Deployment(name: name, namespace: namespace)
         deployment.metadata.labels["app"] = name
         deployment.spec.replicas = replicas
-        deployment.spec.selector.matchLabels["app"] = name
+        deployment.spec.selector = LabelSelector(matchLabels: ["app": name])
         deployment.spec.template.metadata.labels["app"] = name
         var container = Container()
         let repository = image.split(separator: "@").first ?? ""

@@ -111,7 +111,7 @@ extension DescribeWriter {
         identity(address, isNamespaced: false)
         labels("Labels", address.labels)
         annotations(address.annotations)
-        let parent = address.spec.parentRef
+        guard let parent = address.spec.parentRef else { return }
         line("Parent Reference:")
         field("Group", parent.group ?? "", indent: 1)
         field("Resource", parent.resource, indent: 1)

@@ -3,7 +3,7 @@
 /// `io.k8s.api.apps.v1.DaemonSetSpec`
 public struct DaemonSetSpec: JSONCodable, ProtobufCodable {
     public struct Fields: Equatable, Sendable {
-        public var selector: LabelSelector = LabelSelector()
+        public var selector: LabelSelector?
         public var template: PodTemplateSpec = PodTemplateSpec()
         public var updateStrategy: DaemonSetUpdateStrategy?
         public var minReadySeconds: Int?
@@ -13,7 +13,7 @@ public struct DaemonSetSpec: JSONCodable, ProtobufCodable {
 
         func encodeMembers(into writer: inout JSONWriter) {
             writer.key("\"selector\":")
-            self.selector.encode(into: &writer)
+            if let value = self.selector { value.encode(into: &writer) } else { writer.null() }
             writer.key("\"template\":")
             self.template.encode(into: &writer)
             writer.key("\"updateStrategy\":")
@@ -53,7 +53,7 @@ public struct DaemonSetSpec: JSONCodable, ProtobufCodable {
         left.box === right.box || left.box.fields == right.box.fields
     }
 
-    public var selector: LabelSelector {
+    public var selector: LabelSelector? {
         get { box.fields.selector }
         _modify {
             own()
@@ -96,7 +96,7 @@ public struct DaemonSetSpec: JSONCodable, ProtobufCodable {
                 switch key.count {
                 case 8:
                     if key.is("selector") {
-                        box.fields.selector = LabelSelector(from: &reader)
+                        if !reader.null() { box.fields.selector = LabelSelector(from: &reader) }
                         continue
                     }
                     if key.is("template") {

@@ -4,7 +4,7 @@
 public struct DeploymentSpec: JSONCodable, ProtobufCodable {
     public struct Fields: Equatable, Sendable {
         public var replicas: Int?
-        public var selector: LabelSelector = LabelSelector()
+        public var selector: LabelSelector?
         public var template: PodTemplateSpec = PodTemplateSpec()
         public var strategy: DeploymentStrategy?
         public var minReadySeconds: Int?
@@ -20,7 +20,7 @@ public struct DeploymentSpec: JSONCodable, ProtobufCodable {
                 writer.int(value)
             }
             writer.key("\"selector\":")
-            self.selector.encode(into: &writer)
+            if let value = self.selector { value.encode(into: &writer) } else { writer.null() }
             writer.key("\"template\":")
             self.template.encode(into: &writer)
             writer.key("\"strategy\":")
@@ -78,7 +78,7 @@ public struct DeploymentSpec: JSONCodable, ProtobufCodable {
             yield &box.fields.replicas
         }
     }
-    public var selector: LabelSelector {
+    public var selector: LabelSelector? {
         get { box.fields.selector }
         _modify {
             own()
@@ -144,7 +144,7 @@ public struct DeploymentSpec: JSONCodable, ProtobufCodable {
                         continue
                     }
                     if key.is("selector") {
-                        box.fields.selector = LabelSelector(from: &reader)
+                        if !reader.null() { box.fields.selector = LabelSelector(from: &reader) }
                         continue
                     }
                     if key.is("template") {

@@ -3,7 +3,7 @@
 /// `io.k8s.api.apps.v1.ReplicaSetSpec`
 public struct ReplicaSetSpec: JSONCodable, ProtobufCodable {
     public var replicas: Int?
-    public var selector: LabelSelector = LabelSelector()
+    public var selector: LabelSelector?
     public var template: PodTemplateSpec?
     public var minReadySeconds: Int?
 
@@ -20,7 +20,7 @@ public struct ReplicaSetSpec: JSONCodable, ProtobufCodable {
                         continue
                     }
                     if key.is("selector") {
-                        self.selector = LabelSelector(from: &reader)
+                        if !reader.null() { self.selector = LabelSelector(from: &reader) }
                         continue
                     }
                     if key.is("template") {
@@ -46,7 +46,7 @@ public struct ReplicaSetSpec: JSONCodable, ProtobufCodable {
             writer.int(value)
         }
         writer.key("\"selector\":")
-        self.selector.encode(into: &writer)
+        if let value = self.selector { value.encode(into: &writer) } else { writer.null() }
         writer.key("\"template\":")
         (self.template ?? PodTemplateSpec()).encode(into: &writer)
         if let value = self.minReadySeconds, value != 0 {

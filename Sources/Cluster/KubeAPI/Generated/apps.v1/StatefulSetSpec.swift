@@ -4,7 +4,7 @@
 public struct StatefulSetSpec: JSONCodable, ProtobufCodable {
     public struct Fields: Equatable, Sendable {
         public var replicas: Int?
-        public var selector: LabelSelector = LabelSelector()
+        public var selector: LabelSelector?
         public var template: PodTemplateSpec = PodTemplateSpec()
         public var volumeClaimTemplates: [PersistentVolumeClaim] = []
         public var serviceName: String?
@@ -23,7 +23,7 @@ public struct StatefulSetSpec: JSONCodable, ProtobufCodable {
                 writer.int(value)
             }
             writer.key("\"selector\":")
-            self.selector.encode(into: &writer)
+            if let value = self.selector { value.encode(into: &writer) } else { writer.null() }
             writer.key("\"template\":")
             self.template.encode(into: &writer)
             if !self.volumeClaimTemplates.isEmpty {
@@ -94,7 +94,7 @@ public struct StatefulSetSpec: JSONCodable, ProtobufCodable {
             yield &box.fields.replicas
         }
     }
-    public var selector: LabelSelector {
+    public var selector: LabelSelector? {
         get { box.fields.selector }
         _modify {
             own()
@@ -176,7 +176,7 @@ public struct StatefulSetSpec: JSONCodable, ProtobufCodable {
                         continue
                     }
                     if key.is("selector") {
-                        box.fields.selector = LabelSelector(from: &reader)
+                        if !reader.null() { box.fields.selector = LabelSelector(from: &reader) }
                         continue
                     }
                     if key.is("template") {

@@ -5,7 +5,7 @@ public struct ScaleIOPersistentVolumeSource: JSONCodable, ProtobufCodable {
     public struct Fields: Equatable, Sendable {
         public var gateway: String = ""
         public var system: String = ""
-        public var secretRef: SecretReference = SecretReference()
+        public var secretRef: SecretReference?
         public var sslEnabled: Bool?
         public var protectionDomain: String?
         public var storagePool: String?
@@ -22,7 +22,7 @@ public struct ScaleIOPersistentVolumeSource: JSONCodable, ProtobufCodable {
             writer.key("\"system\":")
             writer.string(self.system)
             writer.key("\"secretRef\":")
-            self.secretRef.encode(into: &writer)
+            if let value = self.secretRef { value.encode(into: &writer) } else { writer.null() }
             if let value = self.sslEnabled, value {
                 writer.key("\"sslEnabled\":")
                 writer.bool(value)
@@ -97,7 +97,7 @@ public struct ScaleIOPersistentVolumeSource: JSONCodable, ProtobufCodable {
             yield &box.fields.system
         }
     }
-    public var secretRef: SecretReference {
+    public var secretRef: SecretReference? {
         get { box.fields.secretRef }
         _modify {
             own()
@@ -180,7 +180,7 @@ public struct ScaleIOPersistentVolumeSource: JSONCodable, ProtobufCodable {
                     }
                 case 9:
                     if key.is("secretRef") {
-                        box.fields.secretRef = SecretReference(from: &reader)
+                        if !reader.null() { box.fields.secretRef = SecretReference(from: &reader) }
                         continue
                     }
                 case 10:

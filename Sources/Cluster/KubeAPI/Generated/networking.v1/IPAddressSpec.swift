@@ -2,7 +2,7 @@
 
 /// `io.k8s.api.networking.v1.IPAddressSpec`
 public struct IPAddressSpec: JSONCodable, ProtobufCodable {
-    public var parentRef: ParentReference = ParentReference()
+    public var parentRef: ParentReference?
 
     public init() {}
 
@@ -13,7 +13,7 @@ public struct IPAddressSpec: JSONCodable, ProtobufCodable {
                 switch key.count {
                 case 9:
                     if key.is("parentRef") {
-                        self.parentRef = ParentReference(from: &reader)
+                        if !reader.null() { self.parentRef = ParentReference(from: &reader) }
                         continue
                     }
                 default: break
@@ -25,8 +25,10 @@ public struct IPAddressSpec: JSONCodable, ProtobufCodable {
 
     public func encode(into writer: inout JSONWriter) {
         writer.beginObject()
-        writer.key("\"parentRef\":")
-        self.parentRef.encode(into: &writer)
+        if let value = self.parentRef {
+            writer.key("\"parentRef\":")
+            value.encode(into: &writer)
+        }
         writer.endObject()
     }
 

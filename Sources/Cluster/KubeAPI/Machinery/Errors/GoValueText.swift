@@ -79,7 +79,9 @@ enum GoValueText {
                 result += members(value?["metadata"], metadata, isShared: true)
                 continue
             }
-            let isPlain = field.isPlain || field.isRequired || plainFields.contains("\(type.name).\(field.name)")
+            let isPlain =
+                field.isPlain || field.isRequired && !field.isPointer
+                || plainFields.contains("\(type.name).\(field.name)")
             let text =
                 field.name == "securityContext" && type.name == "PodSpec"
                 ? podSecurityContext(value, field) : text(value?[field.name], field.type, isPlain: isPlain)

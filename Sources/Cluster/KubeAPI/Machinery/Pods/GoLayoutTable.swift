@@ -156,7 +156,7 @@ enum GoLayoutTable {
         ResourceRequirements limits:{Quantity}/v1.ResourceList requests:{Quantity}/v1.ResourceList \
         claims:[ResourceClaim]
         SELinuxOptions user:string role:string type:string level:string
-        ScaleIOVolumeSource gateway:string system:string secretRef:LocalObjectReference sslEnabled=SSLEnabled:bool \
+        ScaleIOVolumeSource gateway:string system:string secretRef:*LocalObjectReference sslEnabled=SSLEnabled:bool \
         protectionDomain:string storagePool:string storageMode:string volumeName:string fsType=FSType:string \
         readOnly:bool
         SeccompProfile type:v1.SeccompProfileType localhostProfile:*string

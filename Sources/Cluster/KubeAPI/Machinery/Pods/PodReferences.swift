@@ -51,7 +51,7 @@ public enum PodReferences {
         var names: [String?] = [
             volume.secret?.secretName, volume.azureFile?.secretName, volume.cephfs?.secretRef?.name,
             volume.cinder?.secretRef?.name, volume.flexVolume?.secretRef?.name, volume.rbd?.secretRef?.name,
-            volume.scaleIO?.secretRef.name, volume.iscsi?.secretRef?.name, volume.storageos?.secretRef?.name,
+            volume.scaleIO?.secretRef?.name, volume.iscsi?.secretRef?.name, volume.storageos?.secretRef?.name,
             volume.csi?.nodePublishSecretRef?.name,
         ]
         for source in volume.projected?.sources ?? [] { names.append(source.secret?.name) }
@@ -68,7 +68,7 @@ public enum PodReferences {
             (spec.cinder?.secretRef?.name, spec.cinder?.secretRef?.namespace),
             (spec.flexVolume?.secretRef?.name, spec.flexVolume?.secretRef?.namespace),
             (spec.rbd?.secretRef?.name, spec.rbd?.secretRef?.namespace),
-            (spec.scaleIO?.secretRef.name, spec.scaleIO?.secretRef.namespace),
+            (spec.scaleIO?.secretRef?.name, spec.scaleIO?.secretRef?.namespace),
             (spec.iscsi?.secretRef?.name, spec.iscsi?.secretRef?.namespace),
             (spec.storageos?.secretRef?.name, spec.storageos?.secretRef?.namespace),
             (spec.csi?.nodePublishSecretRef?.name, spec.csi?.nodePublishSecretRef?.namespace),

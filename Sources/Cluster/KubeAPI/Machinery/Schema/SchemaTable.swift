@@ -110,6 +110,8 @@ public struct SchemaField: Sendable {
     public let name: String
     public let type: SchemaFieldType
     public let isRequired: Bool
+    /// Whether Go has a pointer for it although it is required.
+    public let isPointer: Bool
     /// Nil where the schema does not say, which is taken for atomic.
     public let listType: ListType?
     /// Whether a map or struct is one value for server-side apply; nil where its type decides.
@@ -126,6 +128,7 @@ public struct SchemaField: Sendable {
         name = words[0]
         type = SchemaFieldType(Substring(words[1]))
         var isRequired = false
+        var isPointer = false
         var isPlain = false
         var listType: ListType?
         var isAtomicMap: Bool?
@@ -137,6 +140,7 @@ public struct SchemaField: Sendable {
             let value = parts.count > 1 ? parts[1] : ""
             switch parts[0] {
             case "required": isRequired = true
+            case "pointer": isPointer = true
             case "omitzero", "zero": isPlain = true
             case "list":
                 switch value {
@@ -156,6 +160,7 @@ public struct SchemaField: Sendable {
             }
         }
         self.isRequired = isRequired
+        self.isPointer = isPointer
         self.isPlain = isPlain
         self.listType = listType
         self.isAtomicMap = isAtomicMap

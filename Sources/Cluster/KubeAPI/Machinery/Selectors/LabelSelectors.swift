@@ -96,6 +96,12 @@ public struct Selector: Hashable, Sendable, CustomStringConvertible {
 }
 
 extension LabelSelector {
+    /// The selector of labels that have each of these pairs.
+    public init(matchLabels: StringMap<String>) {
+        self.init()
+        self.matchLabels = matchLabels
+    }
+
     /// As `kubectl` prints it: the canonical form, `<none>` for everything and nothing, `<error>` for a wrong one.
     public static func format(_ selector: LabelSelector?) -> String {
         do {

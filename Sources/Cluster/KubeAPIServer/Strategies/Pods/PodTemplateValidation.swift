@@ -16,10 +16,18 @@ extension Validator {
         }
     }
 
-    /// The template of a workload whose pods always restart, and whose selector must match its labels.
+    /// The template of a Deployment or ReplicaSet, which is not looked into while the selector makes no sense.
     mutating func workloadTemplate(
-        _ template: PodTemplateSpec, selector: LabelSelector, deadlineIn kind: String
+        _ template: PodTemplateSpec, selector: LabelSelector?, deadlineIn kind: String
     ) {
+        guard let compiled = try? Selector(selector) else {
+            return invalid("selector", selector ?? LabelSelector(), "invalid label selector")
+        }
+        workloadTemplate(template, selector: compiled, deadlineIn: kind)
+    }
+
+    /// The template of a workload whose pods always restart, and whose selector must match its labels.
+    mutating func workloadTemplate(_ template: PodTemplateSpec, selector: Selector, deadlineIn kind: String) {
         field("template") { validator in
             validator.selectorMatches(selector, template)
             validator.podTemplate(template)
@@ -32,19 +40,26 @@ extension Validator {
         }
     }
 
-    /// Standing on the template: the selector must match its labels. An absent one, which reads as empty, matches
-    /// nothing.
-    mutating func selectorMatches(_ selector: LabelSelector, _ template: PodTemplateSpec) {
-        guard let compiled = try? Selector(selector) else { return }
-        if !compiled.isEverything, compiled.matches(template.metadata.labels) { return }
-        invalid(
-            .grandchild("metadata", "labels"), template.metadata.labels,
-            "`selector` does not match template `labels`")
+    /// Standing on the template: the selector must match its labels. An absent one matches none, an empty one all.
+    mutating func selectorMatches(_ selector: Selector, _ template: PodTemplateSpec) {
+        let labels = template.metadata.labels
+        if selector.matches(labels) { return }
+        let detail = "`selector` does not match template `labels`"
+        // A map that nobody wrote is null in Go.
+        if labels.isEmpty { return invalidNull(.grandchild("metadata", "labels"), detail) }
+        invalid(.grandchild("metadata", "labels"), labels, detail)
     }
 
-    /// A workload's selector: present and well-formed.
-    mutating func workloadSelector(_ selector: LabelSelector) {
-        if selector.matchLabels.isEmpty, selector.matchExpressions.isEmpty { return required("selector") }
+    /// A workload's selector: present, well-formed and not that of all pods.
+    mutating func workloadSelector(_ selector: LabelSelector?, of kind: String) {
+        guard let selector else { return required("selector") }
         labelSelector("selector", selector)
+        selectorOfSome(selector, of: kind)
+    }
+
+    /// A selector that is there must have a condition.
+    mutating func selectorOfSome(_ selector: LabelSelector?, of kind: String) {
+        guard let selector, selector == LabelSelector() else { return }
+        invalid("selector", selector, "empty selector is invalid for \(kind)")
     }
 }

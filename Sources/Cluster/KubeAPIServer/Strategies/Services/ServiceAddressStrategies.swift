@@ -44,8 +44,10 @@ enum ServiceCIDRStrategy: Strategy {
 
 enum IPAddressStrategy: Strategy {
     static func validate(_ address: IPAddress) -> [FieldError] {
-        let parent = address.spec.parentRef
-        return Validator.errors { validator in
+        Validator.errors { validator in
+            guard let parent = address.spec.parentRef else {
+                return validator.required(.grandchild("spec", "parentRef"))
+            }
             validator.field("spec", "parentRef") { validator in
                 if parent.resource.isEmpty {
                     validator.required("resource")

@@ -77,7 +77,11 @@ enum DaemonSetStrategy: Strategy {
 extension Validator {
     fileprivate mutating func daemonSet(_ spec: DaemonSetSpec) {
         labelSelector("selector", spec.selector)
-        field("template") { $0.selectorMatches(spec.selector, spec.template) }
+        if let selector = try? Selector(spec.selector) {
+            field("template") { $0.selectorMatches(selector, spec.template) }
+        }
+        // That there is one is not asked for: one that is absent matches no labels, as told above.
+        selectorOfSome(spec.selector, of: "daemonset")
         field("template") { validator in
             validator.podTemplate(spec.template)
             let policy = spec.template.spec.restartPolicy.text

@@ -73,7 +73,7 @@ enum DeploymentResourceStrategy: Strategy {
 extension Validator {
     fileprivate mutating func deployment(_ spec: DeploymentSpec, checksTemplate: Bool) {
         nonnegative("replicas", spec.replicas)
-        workloadSelector(spec.selector)
+        workloadSelector(spec.selector, of: "deployment")
         if checksTemplate {
             workloadTemplate(spec.template, selector: spec.selector, deadlineIn: "ReplicaSet")
         }

@@ -38,7 +38,8 @@ enum JobStrategy: Strategy {
 
     static var needsIdentity: Bool { true }
 
-    /// Unless the author sees to it, the selector and the labels of the pods come from the job's UID and name.
+    /// Unless the author sees to it, the selector and the labels of the pods come from the job's UID and name. A
+    /// selector that was given is added to; validation tells whether it fits.
     static func prepareIdentified(_ job: inout Job) {
         if job.spec.manualSelector == true { return }
         let names = [
@@ -48,11 +49,9 @@ enum JobStrategy: Strategy {
         for (key, value) in names where !job.spec.template.metadata.labels.contains(key) {
             job.spec.template.metadata.labels[key] = value
         }
-        if job.spec.selector == nil {
-            var selector = LabelSelector()
-            selector.matchLabels = [controllerUIDLabel: job.uid]
-            job.spec.selector = selector
-        }
+        var selector = job.spec.selector ?? LabelSelector()
+        if !selector.matchLabels.contains(controllerUIDLabel) { selector.matchLabels[controllerUIDLabel] = job.uid }
+        if job.spec.selector != selector { job.spec.selector = selector }
     }
 
     static func prepareForStatusUpdate(_ job: inout Job, old: Job) { job.spec = old.spec }

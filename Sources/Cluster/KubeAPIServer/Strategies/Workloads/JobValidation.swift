@@ -31,14 +31,10 @@ extension Validator {
     }
 
     mutating func jobSelector(_ spec: JobSpec) {
-        guard let selector = spec.selector else { return required("selector") }
-        labelSelector("selector", selector)
-        if let compiled = try? Selector(selector), !compiled.matches(spec.template.metadata.labels) {
-            field("template") { validator in
-                validator.invalid(
-                    .grandchild("metadata", "labels"), spec.template.metadata.labels,
-                    "`selector` does not match template `labels`")
-            }
+        if spec.selector == nil { required("selector") }
+        labelSelector("selector", spec.selector)
+        if let selector = try? Selector(spec.selector) {
+            field("template") { $0.selectorMatches(selector, spec.template) }
         }
     }
 

@@ -50,7 +50,8 @@ extension Validator {
     fileprivate mutating func replicaSet(_ spec: ReplicaSetSpec, checksTemplate: Bool) {
         nonnegative("replicas", spec.replicas)
         nonnegative("minReadySeconds", spec.minReadySeconds)
-        workloadSelector(spec.selector)
+        // Upstream's own words: it calls the ReplicaSet a deployment.
+        workloadSelector(spec.selector, of: "deployment")
         if checksTemplate {
             workloadTemplate(spec.template.value, selector: spec.selector, deadlineIn: "ReplicaSet")
         }

@@ -24,10 +24,8 @@ enum ReplicationControllerStrategy: Strategy {
                 if spec.selector.isEmpty { validator.required("selector") }
                 validator.nonnegative("replicas", spec.replicas)
                 guard spec.template.isPresent else { return validator.required("template") }
-                var selector = LabelSelector()
-                selector.matchLabels = spec.selector
                 validator.workloadTemplate(
-                    spec.template.value, selector: selector, deadlineIn: "ReplicationController")
+                    spec.template.value, selector: Selector(spec.selector), deadlineIn: "ReplicationController")
             }
         }
     }

@@ -118,13 +118,19 @@ extension Validator {
         nonnegative("minReadySeconds", spec.minReadySeconds)
         if let start = spec.ordinals?.start { nonnegative(.grandchild("ordinals", "start"), start) }
         nonnegative("revisionHistoryLimit", spec.revisionHistoryLimit)
-        workloadSelector(spec.selector)
-        // The spec of the template is not looked into: its mounts refer to claims that have no volume yet.
+        workloadSelector(spec.selector, of: "statefulset")
+        if let selector = try? Selector(spec.selector) {
+            // The spec of the template is not looked into: its mounts refer to claims that have no volume yet.
+            field("template") { validator in
+                validator.selectorMatches(selector, spec.template)
+                validator.labels("labels", spec.template.metadata.labels)
+                validator.annotations("annotations", spec.template.metadata.annotations)
+                validator.podAnnotations(spec.template.metadata.annotations, spec.template.spec)
+            }
+        } else {
+            invalid("selector", spec.selector ?? LabelSelector(), "")
+        }
         field("template") { validator in
-            validator.selectorMatches(spec.selector, spec.template)
-            validator.labels("labels", spec.template.metadata.labels)
-            validator.annotations("annotations", spec.template.metadata.annotations)
-            validator.podAnnotations(spec.template.metadata.annotations, spec.template.spec)
             let policy = spec.template.spec.restartPolicy.text
             if policy != "Always" { validator.notSupported(.grandchild("spec", "restartPolicy"), policy, ["Always"]) }
             if spec.template.spec.activeDeadlineSeconds != nil {
