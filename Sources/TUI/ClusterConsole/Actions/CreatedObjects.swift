@@ -38,10 +38,12 @@ struct CreatedObjects {
         }
     }
 
-    /// What an owner makes it makes again; machines and what they say of themselves are no manifest's.
+    /// What an owner makes it makes again; machines and what they say of themselves are no manifest's. The address of
+    /// a Service comes with the Service, from whoever makes that, and a new cluster may give it another.
     private static func isWorthKeeping(_ change: Change) -> Bool {
         switch change.kind {
         case .event, .eventsEvent, .lease, .node: false
+        case .ipAddress: change.object.metadata.labels["ipaddress.kubernetes.io/managed-by"] == nil
         default: change.object.metadata.ownerReferences.isEmpty
         }
     }
