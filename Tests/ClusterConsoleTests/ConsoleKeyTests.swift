@@ -67,6 +67,27 @@ import Testing
         #expect(Array(lines[start..<min(lines.count, start + expected.count)]) == expected)
     }
 
+    /// Enter runs what stands in the field, the end that is shown after the cursor included, where what is typed alone
+    /// means nothing.
+    @Test(arguments: [
+        ("dep", "deployments(all)[2]"), ("endpoints", "endpoints(all)[0]"), ("no", "nodes[3]"), ("nod", "nodes[3]"),
+        ("po kube-s", "pods(kube-system)[2]"), ("po db-1", "describe(pod/default/db-1)"), ("po !web", "pods(all)[4]"),
+        ("po -f cdn", "pods(all)[1] </-f cdn>"), ("po -l app=db", "pods(all)[2] </-l app=db>"),
+    ])
+    func enterRunsWhatTheCommandBarShows(line: String, title: String) {
+        let desk = Desk(size: Size(width: 100, height: 30))
+        desk.press(":\(line)<enter>")
+        #expect(desk.row(3).contains(title), "\(desk.row(3))")
+    }
+
+    @Test func whatIsNoBeginningOfACommandIsSaid() {
+        let desk = Desk(size: Size(width: 100, height: 30))
+        desk.press(":podz<enter>")
+        #expect(desk.text.contains("There is no kind or command podz; did you mean pods?"))
+        desk.press(":po kube-x<enter>")
+        #expect(desk.text.contains("There is no namespace or pod kube-x."))
+    }
+
     @Test func aMenuTakesClicks() {
         let desk = Desk(size: Size(width: 100, height: 30))
         desk.press("c")
