@@ -223,6 +223,15 @@ import Testing
         #expect(desk.text.contains("Delete 3 pods?"))
     }
 
+    @Test func aNodeTakesItsPodsAlong() {
+        let desk = Desk(size: Size(width: 100, height: 30))
+        desk.change { $0.put(SampleCluster.pod("elsewhere", node: nil, phase: "Pending")) }
+        desk.press(":nodes<enter>j<ctrl-d>")
+        #expect(desk.text.contains("Delete node node-2?"))
+        // Three of `web`, one of `db`.
+        #expect(desk.text.contains("This also removes 4 Pods."), "\(desk.text)")
+    }
+
     @Test func lookingGoesByTheSelectionAndDeletingByTheMarks() {
         let desk = Desk()
         desk.press("<space>d")
