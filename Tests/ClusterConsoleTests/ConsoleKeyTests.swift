@@ -232,6 +232,41 @@ import Testing
         #expect(desk.text.contains("This also removes 4 Pods."), "\(desk.text)")
     }
 
+    @Test func aRangeIsMarkedFromTheNearestMark() {
+        let desk = Desk(size: Size(width: 100, height: 30))
+        // Without a mark there is nowhere to begin.
+        desk.press(":pods default<enter>jj<ctrl-space>")
+        #expect(!desk.row(3).contains("marked"))
+        desk.press("g<space>jj<ctrl-space>")
+        #expect(desk.row(3).contains(" 4 marked "))
+        // Above the selection the nearest counts, which is not the first.
+        desk.press("jj<ctrl-space>")
+        #expect(desk.row(3).contains(" 6 marked "))
+        // None is above: from the nearest below.
+        desk.press("<ctrl-\\>G<space>kkk<ctrl-space>")
+        #expect(desk.row(3).contains(" 4 marked "), "\(desk.row(3))")
+        desk.press("<ctrl-d>")
+        #expect(desk.text.contains("Delete 4 pods?"))
+    }
+
+    @Test func marksFollowWhatTheListHolds() {
+        let desk = Desk(size: Size(width: 100, height: 30))
+        desk.press(":pods default<enter>/db|web<enter><space><space><space>")
+        #expect(desk.row(3).contains(" 3 marked "))
+        // A marked row that the filter does not hold any more is hidden, and comes back with its name.
+        desk.press("/<ctrl-u>-l app=db<enter>")
+        #expect(desk.row(3).contains(" 3 marked, 1 hidden "))
+        desk.change { $0.put(SampleCluster.pod("db-1", app: "cache")) }
+        #expect(desk.row(3).contains(" 3 marked, 2 hidden "))
+        desk.change { $0.put(SampleCluster.pod("db-1", app: "db")) }
+        #expect(desk.row(3).contains(" 3 marked, 1 hidden "))
+        desk.change { $0.remove(ObjectKey(.pod, namespace: "default", name: "db-1")) }
+        #expect(desk.row(3).contains(" 2 marked, 1 hidden "))
+        // What goes while changes are lost is not marked either.
+        desk.lateChange { $0.remove(ObjectKey(.pod, namespace: "default", name: "db-2")) }
+        #expect(desk.row(3).contains(" 1 marked, all hidden "))
+    }
+
     @Test func lookingGoesByTheSelectionAndDeletingByTheMarks() {
         let desk = Desk()
         desk.press("<space>d")
