@@ -36,7 +36,11 @@ import Testing
             #expect(desk.row(4).contains(title + "↓"), "\(key): \(desk.row(4))")
         }
         desk.press("P")
-        #expect(desk.row(4).contains("NAMESPACE↑"))
+        #expect(desk.row(4).contains("NAMESPACE↑") && desk.row(5).contains("db-1"))
+        for key in ["P", "PI"] {
+            desk.press(key)
+            #expect(desk.row(4).contains("NAMESPACE↓") && desk.row(5).contains("kube-proxy-1"), "\(desk.row(5))")
+        }
         desk.press("?")
         #expect(
             desk.text.contains("N      by name") || desk.text.contains("N") && !desk.text.contains("previous match"))

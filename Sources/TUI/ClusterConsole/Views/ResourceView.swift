@@ -82,7 +82,7 @@ final class ResourceView: ConsoleView {
         }
         let sort = sortTitle.flatMap { columns.index(titled: $0) }
         table.sortColumn = sort ?? (columns.index(titled: "NAME") ?? 0)
-        table.sortsDescending = isDescending && sort != nil
+        table.sortsDescending = isDescending
         if sort == nil, columns.columns.first?.source == .namespace { table.sortColumn = 0 }
         let query = RowList.Query(
             kind: resourceKind, namespace: namespace, condition: condition, filter: filter,
@@ -318,9 +318,7 @@ final class ResourceView: ConsoleView {
             if let title = sortTitles(action).first(where: { columns.index(titled: $0) != nil }) { sort(by: title) }
         case .sortColumnLeft: moveSort(-1)
         case .sortColumnRight: moveSort(1)
-        case .reverseSort:
-            if sortTitle == nil { sortTitle = "NAME" }
-            isDescending.toggle()
+        case .reverseSort: isDescending.toggle()
         case _ where action.isMove:
             if let key = action.widgetKey { move(key, state) }
         default: return ObjectActions.perform(action, resourceKind, targets(of: action, state), state)
@@ -349,9 +347,9 @@ final class ResourceView: ConsoleView {
         }
     }
 
-    /// Sorts by a column; by the same one again, the other way round.
+    /// Sorts by a column, or in the natural order for nil; by the same one again, the other way round.
     private func sort(by title: String?) {
-        isDescending = title != nil && title == sortTitle ? !isDescending : false
+        isDescending = title == sortTitle ? !isDescending : false
         sortTitle = title
     }
 
