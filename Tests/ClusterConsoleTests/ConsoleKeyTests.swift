@@ -211,6 +211,21 @@ import Testing
         #expect(desk.row(3).contains("describe(pod/default/db-1)"))
     }
 
+    /// A row that was deleted fades where it stood; at the top keys are about the first row that is there meanwhile.
+    @Test func theSelectionAtTheTopIsOnARowThatIsThere() {
+        let desk = Desk()
+        desk.change { $0.remove(ObjectKey(.pod, namespace: "default", name: "db-1")) }
+        #expect(desk.text.contains("db-1") && desk.row(23).contains("d describe"))
+        desk.press("d")
+        #expect(desk.row(3).contains("describe(pod/default/db-2)"))
+        desk.press("<esc>")
+        desk.change { cluster in
+            for pod in cluster.snapshot.objects.list(Pod.self) { cluster.remove(pod.key) }
+        }
+        desk.press("d")
+        #expect(desk.row(3).contains("pods(all)[0]"))
+    }
+
     @Test func marksThatAFilterHidesAreNotActedOn() {
         let desk = Desk(size: Size(width: 100, height: 30))
         desk.press(":pods default<enter><space><space><space>")

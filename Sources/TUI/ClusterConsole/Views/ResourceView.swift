@@ -201,7 +201,10 @@ final class ResourceView: ConsoleView {
     /// The selection stays with its object as rows come and go around it.
     private func restoreSelection(_ total: Int) {
         if followsTop {
-            table.select(0, count: total)
+            // At the top rows that are gone may still fade: the first that is there is meant.
+            var first = 0
+            for (index, _) in ghostRows where index == first && first + 1 < total { first += 1 }
+            table.select(first, count: total)
         } else if let key = selectedKey, let index = displayIndex(of: key) {
             if index != table.selected { table.select(index, count: total) }
         }
