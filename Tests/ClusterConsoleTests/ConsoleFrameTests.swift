@@ -80,6 +80,16 @@ import Testing
         #expect(desk.row(0).contains("PAUSED") && !desk.row(0).contains("1×"))
     }
 
+    @Test(arguments: [
+        (1, "1×"), (0.25, "0.25×"), (0.0001, "0.0001×"), (0.01234, "0.0123×"), (1.5, "1.5×"), (3600, "3,600×"),
+        (.infinity, "max"),
+    ])
+    func everySpeedIsSaid(speed: Double, text: String) {
+        let desk = Desk()
+        desk.change { $0.speed = speed }
+        #expect(desk.row(0).contains("  \(text)  seed"), "\(desk.row(0))")
+    }
+
     @Test func belowTheLeastSizeItSaysSoAndOnlyLeavingWorks() {
         let desk = Desk(size: Size(width: 59, height: 16))
         #expect(desk.text.contains("The window is too small.") && desk.text.contains("60x16"))

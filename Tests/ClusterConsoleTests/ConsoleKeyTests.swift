@@ -36,7 +36,11 @@ import Testing
             #expect(desk.row(4).contains(title + "↓"), "\(key): \(desk.row(4))")
         }
         desk.press("P")
-        #expect(desk.row(4).contains("NAMESPACE↑"))
+        #expect(desk.row(4).contains("NAMESPACE↑") && desk.row(5).contains("db-1"))
+        for key in ["P", "PI"] {
+            desk.press(key)
+            #expect(desk.row(4).contains("NAMESPACE↓") && desk.row(5).contains("kube-proxy-1"), "\(desk.row(5))")
+        }
         desk.press("?")
         #expect(
             desk.text.contains("N      by name") || desk.text.contains("N") && !desk.text.contains("previous match"))
@@ -65,6 +69,27 @@ import Testing
         }
         let start = try #require(lines.firstIndex(of: expected[0]))
         #expect(Array(lines[start..<min(lines.count, start + expected.count)]) == expected)
+    }
+
+    /// Enter runs what stands in the field, the end that is shown after the cursor included, where what is typed alone
+    /// means nothing.
+    @Test(arguments: [
+        ("dep", "deployments(all)[2]"), ("endpoints", "endpoints(all)[0]"), ("no", "nodes[3]"), ("nod", "nodes[3]"),
+        ("po kube-s", "pods(kube-system)[2]"), ("po db-1", "describe(pod/default/db-1)"), ("po !web", "pods(all)[4]"),
+        ("po -f cdn", "pods(all)[1] </-f cdn>"), ("po -l app=db", "pods(all)[2] </-l app=db>"),
+    ])
+    func enterRunsWhatTheCommandBarShows(line: String, title: String) {
+        let desk = Desk(size: Size(width: 100, height: 30))
+        desk.press(":\(line)<enter>")
+        #expect(desk.row(3).contains(title), "\(desk.row(3))")
+    }
+
+    @Test func whatIsNoBeginningOfACommandIsSaid() {
+        let desk = Desk(size: Size(width: 100, height: 30))
+        desk.press(":podz<enter>")
+        #expect(desk.text.contains("There is no kind or command podz; did you mean pods?"))
+        desk.press(":po kube-x<enter>")
+        #expect(desk.text.contains("There is no namespace or pod kube-x."))
     }
 
     @Test func aMenuTakesClicks() {
@@ -186,6 +211,21 @@ import Testing
         #expect(desk.row(3).contains("describe(pod/default/db-1)"))
     }
 
+    /// A row that was deleted fades where it stood; at the top keys are about the first row that is there meanwhile.
+    @Test func theSelectionAtTheTopIsOnARowThatIsThere() {
+        let desk = Desk()
+        desk.change { $0.remove(ObjectKey(.pod, namespace: "default", name: "db-1")) }
+        #expect(desk.text.contains("db-1") && desk.row(23).contains("d describe"))
+        desk.press("d")
+        #expect(desk.row(3).contains("describe(pod/default/db-2)"))
+        desk.press("<esc>")
+        desk.change { cluster in
+            for pod in cluster.snapshot.objects.list(Pod.self) { cluster.remove(pod.key) }
+        }
+        desk.press("d")
+        #expect(desk.row(3).contains("pods(all)[0]"))
+    }
+
     @Test func marksThatAFilterHidesAreNotActedOn() {
         let desk = Desk(size: Size(width: 100, height: 30))
         desk.press(":pods default<enter><space><space><space>")
@@ -200,6 +240,50 @@ import Testing
         #expect(desk.text.contains("Delete pod default/web-7d4b9c6f5-4?"))
         desk.press("<esc>/<ctrl-u><enter><ctrl-d>")
         #expect(desk.text.contains("Delete 3 pods?"))
+    }
+
+    @Test func aNodeTakesItsPodsAlong() {
+        let desk = Desk(size: Size(width: 100, height: 30))
+        desk.change { $0.put(SampleCluster.pod("elsewhere", node: nil, phase: "Pending")) }
+        desk.press(":nodes<enter>j<ctrl-d>")
+        #expect(desk.text.contains("Delete node node-2?"))
+        // Three of `web`, one of `db`.
+        #expect(desk.text.contains("This also removes 4 Pods."), "\(desk.text)")
+    }
+
+    @Test func aRangeIsMarkedFromTheNearestMark() {
+        let desk = Desk(size: Size(width: 100, height: 30))
+        // Without a mark there is nowhere to begin.
+        desk.press(":pods default<enter>jj<ctrl-space>")
+        #expect(!desk.row(3).contains("marked"))
+        desk.press("g<space>jj<ctrl-space>")
+        #expect(desk.row(3).contains(" 4 marked "))
+        // Above the selection the nearest counts, which is not the first.
+        desk.press("jj<ctrl-space>")
+        #expect(desk.row(3).contains(" 6 marked "))
+        // None is above: from the nearest below.
+        desk.press("<ctrl-\\>G<space>kkk<ctrl-space>")
+        #expect(desk.row(3).contains(" 4 marked "), "\(desk.row(3))")
+        desk.press("<ctrl-d>")
+        #expect(desk.text.contains("Delete 4 pods?"))
+    }
+
+    @Test func marksFollowWhatTheListHolds() {
+        let desk = Desk(size: Size(width: 100, height: 30))
+        desk.press(":pods default<enter>/db|web<enter><space><space><space>")
+        #expect(desk.row(3).contains(" 3 marked "))
+        // A marked row that the filter does not hold any more is hidden, and comes back with its name.
+        desk.press("/<ctrl-u>-l app=db<enter>")
+        #expect(desk.row(3).contains(" 3 marked, 1 hidden "))
+        desk.change { $0.put(SampleCluster.pod("db-1", app: "cache")) }
+        #expect(desk.row(3).contains(" 3 marked, 2 hidden "))
+        desk.change { $0.put(SampleCluster.pod("db-1", app: "db")) }
+        #expect(desk.row(3).contains(" 3 marked, 1 hidden "))
+        desk.change { $0.remove(ObjectKey(.pod, namespace: "default", name: "db-1")) }
+        #expect(desk.row(3).contains(" 2 marked, 1 hidden "))
+        // What goes while changes are lost is not marked either.
+        desk.lateChange { $0.remove(ObjectKey(.pod, namespace: "default", name: "db-2")) }
+        #expect(desk.row(3).contains(" 1 marked, all hidden "))
     }
 
     @Test func lookingGoesByTheSelectionAndDeletingByTheMarks() {

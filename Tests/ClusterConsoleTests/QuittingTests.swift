@@ -75,6 +75,25 @@ import Testing
         #expect(desk.console.exitRequested)
     }
 
+    /// With more changes than are kept for a console that waits for `$EDITOR`, say, it is given a snapshot instead.
+    @Test func whatUsersCreateWhileChangesAreLostIsAskedAfter() {
+        let desk = Self.desk()
+        desk.lateChange { cluster in
+            cluster.author = "kubectl"
+            cluster.remove(ObjectKey(.configMap, namespace: "default", name: "settings"))
+            cluster.put(ConfigMap(name: "changed", namespace: "default"))
+            cluster.put(ConfigMap(name: "changed", namespace: "default"))
+            cluster.put(ConfigMap(name: "passing", namespace: "default"))
+            cluster.remove(ObjectKey(.configMap, namespace: "default", name: "passing"))
+            cluster.author = "root-ca-cert-publisher"
+            cluster.put(ConfigMap(name: "kube-root-ca.crt", namespace: "default"))
+        }
+        desk.press("q")
+        #expect(!desk.console.exitRequested && desk.text.contains("Not saved: 1 ConfigMap."))
+        let text = Self.save(desk, "s<enter><enter>") ?? ""
+        #expect(text.contains("name: changed\n") && !text.contains("settings") && !text.contains("passing"), "\(text)")
+    }
+
     @Test func savingWhileQuittingLeaves() throws {
         let desk = Self.desk()
         let text = try #require(Self.save(desk, "qs<enter><enter>"))

@@ -61,6 +61,12 @@ struct SampleCluster {
         return ClusterUpdate(snapshot: snapshot, changes: pending, isReset: false, outcomes: outcomes)
     }
 
+    /// What a reader is given that came too late for most of the changes.
+    mutating func reset() -> ClusterUpdate {
+        defer { pending = [] }
+        return ClusterUpdate(snapshot: snapshot, changes: pending.newestByUsers(), isReset: true, outcomes: [])
+    }
+
     // MARK: Objects
 
     static func namespace(_ name: String) -> Namespace {
@@ -239,6 +245,14 @@ final class Desk {
     func change(outcomes: [CommandOutcome] = [], _ body: (inout SampleCluster) -> Void) -> Desk {
         body(&cluster)
         console.apply(cluster.update(outcomes: outcomes))
+        return draw()
+    }
+
+    /// As `change`, for a console that comes too late for the single changes.
+    @discardableResult
+    func lateChange(_ body: (inout SampleCluster) -> Void) -> Desk {
+        body(&cluster)
+        console.apply(cluster.reset())
         return draw()
     }
 

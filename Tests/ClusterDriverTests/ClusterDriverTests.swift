@@ -121,7 +121,10 @@ import Testing
             #expect(desk.commits.wait(for: before + number))
         }
         let update = try #require(desk.driver.take())
-        #expect(update.isReset && update.changes.isEmpty, "the snapshot has it all, the changes only a part")
+        #expect(update.isReset, "the snapshot has it all, the changes only a part")
+        // Who wrote what is in no snapshot.
+        #expect(update.changes.allSatisfy { $0.isByUser && $0.verb == .create })
+        #expect(update.changes.map(\.key.name).prefix(9) == (1...9).map { "map-\($0)" }[...])
         #expect(update.outcomes.map(\.id).prefix(10) == [0, 1, 2, 3, 4, 5, 6, 7, 8, 9], "no outcome is lost")
         #expect(update.snapshot.objects.object(ObjectKey(.configMap, namespace: "default", name: "map-9")) != nil)
         // From then on changes come again.

@@ -53,7 +53,7 @@ final class FlowBench {
     }
 
     func giveUp(_ name: String) -> Bool {
-        seats[name].map { control.giveUp($0, reason: "time-out", now: now) } ?? false
+        seats[name].map { control.giveUp($0, .timedOut, now: now) } ?? false
     }
 
     /// The names of all that was begun, in order.

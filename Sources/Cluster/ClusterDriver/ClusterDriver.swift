@@ -304,7 +304,7 @@ package final class ClusterDriver: @unchecked Sendable {
             pending.isReset = pending.isReset || isReset
             if pending.isReset || pending.changes.count + changes.count > maximumPending {
                 pending.isReset = true
-                pending.changes = []
+                pending.changes = (pending.changes + changes).newestByUsers()
             } else {
                 update = nil
                 pending.changes += changes

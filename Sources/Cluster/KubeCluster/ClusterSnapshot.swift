@@ -43,7 +43,7 @@ package struct ClusterSnapshot: Sendable {
 /// came of its commands.
 package struct ClusterUpdate: Sendable {
     package var snapshot: ClusterSnapshot
-    /// In order of revision. Empty with `isReset`.
+    /// In order of revision. With `isReset` only what users wrote, the newest of each object.
     package var changes: [Change]
     /// Too much has changed since the reader last asked: it starts over from the snapshot.
     package var isReset: Bool

@@ -43,10 +43,7 @@ final class NodeDrain: EventTarget {
             do throws(StatusError) {
                 try evict(DrainedPod(key: pod.key, uid: pod.uid))
             } catch {
-                // Five seconds are the interval, as kubectl prints it.
-                let message =
-                    "error when evicting pods/\(GoText.quoted(pod.name)) -n \(GoText.quoted(pod.namespace))"
-                    + (error.isTooManyRequests ? " (will retry after 5s)" : "") + ": \(error.message)"
+                let message = NodeDrain.message(pod.key, error)
                 if error.isTooManyRequests {
                     outcome.warnings.append(message)
                 } else {
@@ -116,12 +113,16 @@ final class NodeDrain: EventTarget {
                 try evict(pod)
             } catch {
                 if error.isTooManyRequests { continue }
-                progress.failures.append(
-                    "error when evicting pods/\(GoText.quoted(pod.key.name)) -n "
-                        + "\(GoText.quoted(pod.key.namespace)): \(error.message)")
+                progress.failures.append(NodeDrain.message(pod.key, error))
             }
         }
         progress.retry = held.isEmpty ? nil : loop.now + NodeDrain.retryInterval
+    }
+
+    /// As kubectl prints it: five seconds are the interval.
+    private static func message(_ pod: ObjectKey, _ error: StatusError) -> String {
+        "error when evicting pods/\(GoText.quoted(pod.name)) -n \(GoText.quoted(pod.namespace))"
+            + (error.isTooManyRequests ? " (will retry after 5s)" : "") + ": \(error.message)"
     }
 
     private func isGone(_ pod: DrainedPod) -> Bool { client.object(pod.key)?.uid != pod.uid }

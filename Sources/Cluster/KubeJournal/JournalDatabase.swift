@@ -214,8 +214,7 @@ struct JournalDatabase {
         guard let object = new ?? old else { throw damaged("revision \(revision) deletes \(key), which is not there") }
         return Change(
             revision: revision, time: Instant(nanoseconds: try value(row, "time")), key: object.key, verb: verb,
-            old: old,
-            new: new, author: try value(row, "author"), cause: try value(row, "cause"))
+            old: old, new: new, author: try value(row, "author"), cause: try value(row, "cause"))
     }
 
     /// What a column holds. Damage may rename a column or change the type of what it holds, which the library's own

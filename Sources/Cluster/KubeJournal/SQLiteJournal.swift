@@ -71,7 +71,8 @@ package final class SQLiteJournal: Journal, @unchecked Sendable {
         base = contents.base
         // What cannot be folded on a full disk is told by the first write.
         do throws(JournalError) {
-            progress = try stateWithinQuota(contents.revision)
+            try makeRoom(through: contents.revision)
+            progress = try written(through: contents.revision)
         } catch {
             if error.kind == .corrupt { throw error }
         }
@@ -139,7 +140,8 @@ package final class SQLiteJournal: Journal, @unchecked Sendable {
             let revision = changes[changes.count - 1].revision
             // What is written is written, whatever else the file says.
             do throws(JournalError) {
-                finish(try stateWithinQuota(revision))
+                try makeRoom(through: revision)
+                finish(try written(through: revision))
             } catch {
                 finish(State(durableRevision: revision, failure: error.kind == .corrupt ? error : nil))
             }
@@ -192,17 +194,22 @@ package final class SQLiteJournal: Journal, @unchecked Sendable {
         finish(State(durableRevision: state.durableRevision, failure: error))
     }
 
-    /// The state with all up to a revision written. Under the quota all history is given up before anybody is refused.
-    private func stateWithinQuota(_ revision: Revision) throws(JournalError) -> State {
-        guard let quota = options.quota, try database.usedBytes() > quota else {
-            return State(durableRevision: revision)
-        }
-        if changeCount > 0 {
-            try database.fold(through: revision)
-            changeCount = 0
-            base = revision
-        }
-        if try database.usedBytes() <= quota { return State(durableRevision: revision) }
+    private func isOverQuota() throws(JournalError) -> Bool {
+        guard let quota = options.quota else { return false }
+        return try database.usedBytes() > quota
+    }
+
+    /// Gives all history up, if more is kept than the quota allows: that comes before anybody is refused.
+    private func makeRoom(through revision: Revision) throws(JournalError) {
+        guard changeCount > 0, try isOverQuota() else { return }
+        try database.fold(through: revision)
+        changeCount = 0
+        base = revision
+    }
+
+    /// The state with all up to a revision written.
+    private func written(through revision: Revision) throws(JournalError) -> State {
+        guard try isOverQuota() else { return State(durableRevision: revision) }
         let failure = JournalError(
             .overQuota,
             "\(directory.journalPath): more is kept than --quota-backend-bytes allows. "

@@ -65,7 +65,7 @@ package final class Console {
         run(Draining.news(from: state.snapshot.drains, to: update.snapshot.drains))
         state.snapshot = update.snapshot
         state.writes.add(update)
-        state.created.apply(update.changes)
+        state.created.apply(update)
         for view in views { view.apply(update, state) }
         for layer in layers { layer.apply(update, state) }
         for outcome in update.outcomes {

@@ -76,6 +76,24 @@ enum DisabledFields {
 
 // MARK: The kinds
 
+extension DisabledFields {
+    /// What has nothing to drop is not written to: its boxes stay shared.
+    fileprivate static func drop<Workload>(
+        from workload: inout Workload, old: Workload?, spec: WritableKeyPath<Workload, PodSpec>
+    ) {
+        guard let kept = dropped(from: workload[keyPath: spec], old: old?[keyPath: spec]) else { return }
+        workload[keyPath: spec] = kept
+    }
+
+    fileprivate static func drop<Workload>(
+        from workload: inout Workload, old: Workload?, template: WritableKeyPath<Workload, PodTemplateSpec?>
+    ) {
+        let before = old.flatMap { $0[keyPath: template] }?.spec
+        guard let kept = dropped(from: workload[keyPath: template].podSpec, old: before) else { return }
+        workload[keyPath: template]?.spec = kept
+    }
+}
+
 extension PodStrategy {
     static func dropDisabledFields(_ pod: inout Pod, old: Pod?) {
         if let spec = DisabledFields.dropped(from: pod.spec, old: old?.spec) { pod.spec = spec }
@@ -84,78 +102,42 @@ extension PodStrategy {
 
 extension PodTemplateStrategy {
     static func dropDisabledFields(_ object: inout PodTemplate, old: PodTemplate?) {
-        guard let spec = DisabledFields.dropped(from: object.template.podSpec, old: old?.template?.spec) else { return }
-        object.template?.spec = spec
+        DisabledFields.drop(from: &object, old: old, template: \.template)
     }
 }
 
 extension DeploymentResourceStrategy {
     static func dropDisabledFields(_ deployment: inout Deployment, old: Deployment?) {
-        let template = deployment.spec.template
-        guard let spec = DisabledFields.dropped(from: template.spec, old: old?.spec.template.spec) else { return }
-        deployment.spec.template.spec = spec
+        DisabledFields.drop(from: &deployment, old: old, spec: \.spec.template.spec)
     }
 }
 
 extension ReplicaSetStrategy {
     static func dropDisabledFields(_ replicaSet: inout ReplicaSet, old: ReplicaSet?) {
-        let template = replicaSet.spec.template
-        guard let spec = DisabledFields.dropped(from: template.podSpec, old: old?.spec.template?.spec) else { return }
-        replicaSet.spec.template?.spec = spec
+        DisabledFields.drop(from: &replicaSet, old: old, template: \.spec.template)
     }
 }
 
 extension ReplicationControllerStrategy {
     static func dropDisabledFields(_ controller: inout ReplicationController, old: ReplicationController?) {
-        let template = controller.spec.template
-        guard let spec = DisabledFields.dropped(from: template.podSpec, old: old?.spec.template?.spec) else { return }
-        controller.spec.template?.spec = spec
+        DisabledFields.drop(from: &controller, old: old, template: \.spec.template)
     }
 }
 
 extension StatefulSetStrategy {
     static func dropDisabledFields(_ statefulSet: inout StatefulSet, old: StatefulSet?) {
-        let template = statefulSet.spec.template
-        guard let spec = DisabledFields.dropped(from: template.spec, old: old?.spec.template.spec) else { return }
-        statefulSet.spec.template.spec = spec
+        DisabledFields.drop(from: &statefulSet, old: old, spec: \.spec.template.spec)
     }
 }
 
 extension DaemonSetStrategy {
     static func dropDisabledFields(_ daemonSet: inout DaemonSet, old: DaemonSet?) {
-        let template = daemonSet.spec.template
-        guard let spec = DisabledFields.dropped(from: template.spec, old: old?.spec.template.spec) else { return }
-        daemonSet.spec.template.spec = spec
+        DisabledFields.drop(from: &daemonSet, old: old, spec: \.spec.template.spec)
     }
 }
 
 extension JobStrategy {
     static func dropDisabledFields(_ job: inout Job, old: Job?) {
-        guard let spec = DisabledFields.dropped(from: job.spec.template.spec, old: old?.spec.template.spec) else {
-            return
-        }
-        job.spec.template.spec = spec
-    }
-}
-
-extension CronJobStrategy {
-    static func dropDisabledFields(_ cronJob: inout CronJob, old: CronJob?) {
-        guard let template = cronJob.spec.jobTemplate.spec?.template,
-            let spec = DisabledFields.dropped(
-                from: template.spec, old: old?.spec.jobTemplate.spec?.template.spec)
-        else { return }
-        cronJob.spec.jobTemplate.spec?.template.spec = spec
-    }
-}
-
-extension PersistentVolumeClaimStrategy {
-    /// What another namespace's claims are made from: `CrossNamespaceVolumeDataSource`.
-    /// Follows kubernetes pkg/api/persistentvolumeclaim/util.go `DropDisabledFields`.
-    static func dropDisabledFields(_ claim: inout PersistentVolumeClaim, old: PersistentVolumeClaim?) {
-        guard old?.spec.dataSourceRef == nil, let source = claim.spec.dataSourceRef, !source.namespace.isEmptyOrNil
-        else {
-            return
-        }
-        claim.spec.dataSourceRef = nil
+        DisabledFields.drop(from: &job, old: old, spec: \.spec.template.spec)
     }
 }

@@ -66,7 +66,7 @@ struct FairQueues: Sendable {
     }
 
     /// What came of asking for seats.
-    enum Outcome: Equatable { case begun, waits(queueLength: Int), refused(reason: String) }
+    enum Outcome: Equatable { case begun, waits(queueLength: Int), refused(LevelCounts.Refusal) }
 
     /// Upstream's guess, in seconds.
     static let guessedDuration = 0.003
@@ -122,13 +122,13 @@ struct FairQueues: Sendable {
         }
         pass(now, limit: limit)
         guard let configuration else {
-            if !hasRoom(request.seats, limit: limit) { return .refused(reason: "concurrency-limit") }
+            if !hasRoom(request.seats, limit: limit) { return .refused(.noSeat) }
             begin(request, now)
             return .begun
         }
         let index = choose(hash, configuration)
         if seatsInUse >= limit, queues[index].waiting.count >= configuration.queueLengthLimit {
-            return .refused(reason: "queue-full")
+            return .refused(.queueFull)
         }
         enqueue(request, index)
         var isBegun = false

@@ -121,12 +121,9 @@ package struct FlowControl: Sendable {
     ) -> Admission {
         let rules = classifier.schema(of: user, info)
         nextNumber += 1
-        var outcome = Outcome.refused(retryAfter: 1)
-        var levelUID = ""
         let username = user.username ?? ""
         let number = nextNumber
-        levels[rules.level]?.admit(now: now, &outcome, &others) { level in
-            levelUID = level.uid
+        let admitted = levels[rules.level]?.admit(now: now) { level in
             let hasFlows = level.settings.queuing.map { $0.queues > 1 } ?? false
             let distinguisher =
                 switch rules.distinguisher {
@@ -138,15 +135,16 @@ package struct FlowControl: Sendable {
                 number: number, schema: rules.name, distinguisher: distinguisher, user: username, info: info,
                 seats: min(max(width, 1), level.widestRequest), arrival: now, begin: begin)
         }
+        others += admitted?.begun ?? []
         return Admission(
-            outcome: outcome, seat: Seat(level: rules.level, number: number), schema: rules.name,
-            schemaUID: rules.uid, levelUID: levelUID)
+            outcome: admitted?.outcome ?? .refused(retryAfter: 1), seat: Seat(level: rules.level, number: number),
+            schema: rules.name, schemaUID: rules.uid, levelUID: levels[rules.level]?.uid ?? "")
     }
 
     /// Takes a waiting request out, because it has waited too long or its client has gone. False if it has been begun
     /// already.
-    package mutating func giveUp(_ seat: Seat, reason: String, now: Double) -> Bool {
-        levels[seat.level]?.giveUp(seat.number, reason: reason, now: now) ?? false
+    package mutating func giveUp(_ seat: Seat, _ refusal: LevelCounts.Refusal, now: Double) -> Bool {
+        levels[seat.level]?.giveUp(seat.number, refusal, now: now) ?? false
     }
 
     /// Gives the seats of a request back, or its place in the queue if it has none yet.
@@ -154,7 +152,7 @@ package struct FlowControl: Sendable {
     /// - Returns: What is to be begun.
     package mutating func leave(_ seat: Seat, now: Double) -> [@Sendable () -> Void] {
         if levels[seat.level]?.finish(seat.number, now: now) ?? false { return dispatchAll(seat.level, now: now) }
-        _ = giveUp(seat, reason: "cancelled", now: now)
+        _ = giveUp(seat, .cancelled, now: now)
         return []
     }
 
@@ -181,12 +179,13 @@ package struct FlowControl: Sendable {
 }
 
 extension PriorityLevel {
+    /// What becomes of a request, and what else is to be begun.
     fileprivate mutating func admit(
-        now: Double, _ outcome: inout FlowControl.Outcome, _ others: inout [@Sendable () -> Void],
-        _ make: (PriorityLevel) -> FlowRequest
-    ) {
+        now: Double, _ make: (PriorityLevel) -> FlowRequest
+    ) -> (outcome: FlowControl.Outcome, begun: [@Sendable () -> Void]) {
         let request = make(self)
         counts.came(request)
+        let outcome: FlowControl.Outcome
         var begun: [FlowRequest] = []
         let hash =
             settings.queuing.map { $0.queues > 1 } ?? false
@@ -198,24 +197,24 @@ extension PriorityLevel {
         case .waits(let queueLength):
             outcome = .waits
             counts.waits(request, queueLength: queueLength)
-        case .refused(let reason):
-            counts.refused(request, reason: reason, now: now, hasWaited: false)
+        case .refused(let refusal):
+            counts.refused(request, refusal, now: now, hasWaited: false)
             refusals.note(second: Int(now))
             outcome = .refused(retryAfter: refusals.retryAfter)
         }
         for other in begun { begin(other, now) }
-        others += begun.map(\.begin)
         noteDemand(now)
+        return (outcome, begun.map(\.begin))
     }
 
     private mutating func begin(_ request: FlowRequest, _ now: Double) {
         counts.began(request, wait: now - request.arrival, hasWaited: true)
     }
 
-    fileprivate mutating func giveUp(_ number: Int, reason: String, now: Double) -> Bool {
+    fileprivate mutating func giveUp(_ number: Int, _ refusal: LevelCounts.Refusal, now: Double) -> Bool {
         guard let request = queues.remove(number, limit: seats, now: now) else { return false }
-        counts.refused(request, reason: reason, now: now, hasWaited: true)
-        if reason == "time-out" { refusals.note(second: Int(now)) }
+        counts.refused(request, refusal, now: now, hasWaited: true)
+        if refusal == .timedOut { refusals.note(second: Int(now)) }
         noteDemand(now)
         return true
     }

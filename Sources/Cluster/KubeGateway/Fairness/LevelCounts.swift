@@ -3,10 +3,22 @@ import ClusterCore
 /// What is counted of the requests of one priority level, by FlowSchema.
 ///
 /// Follows apiserver pkg/util/flowcontrol/metrics/metrics.go.
-struct LevelCounts: Sendable {
+package struct LevelCounts: Sendable {
+    /// Why a request is not served, under upstream's names.
+    ///
+    /// Follows apiserver pkg/util/flowcontrol/fairqueuing/queueset/queueset.go.
+    package enum Refusal: String, CaseIterable, Sendable {
+        /// All seats are taken, and its level has no queues.
+        case noSeat = "concurrency-limit"
+        case queueFull = "queue-full"
+        case timedOut = "time-out"
+        /// Its client has gone.
+        case cancelled
+    }
+
     struct Flow: Sendable {
         var dispatched = 0
-        var refused: [String: Int] = [:]
+        var refused: [Refusal: Int] = [:]
         var waiting = 0
         var executing = 0
         var seats = 0
@@ -51,13 +63,13 @@ struct LevelCounts: Sendable {
         flows[request.schema, default: Flow()].ended(request.seats, duration, isWatch: request.info.verb == "watch")
     }
 
-    mutating func refused(_ request: FlowRequest, reason: String, now: Double, hasWaited: Bool) {
-        switch reason {
-        case "time-out": timedOut += 1
-        case "cancelled": cancelled += 1
-        default: refused += 1
+    mutating func refused(_ request: FlowRequest, _ refusal: Refusal, now: Double, hasWaited: Bool) {
+        switch refusal {
+        case .timedOut: timedOut += 1
+        case .cancelled: cancelled += 1
+        case .noSeat, .queueFull: refused += 1
         }
-        flows[request.schema, default: Flow()].refused(reason, now - request.arrival, hasWaited)
+        flows[request.schema, default: Flow()].refused(refusal, now - request.arrival, hasWaited)
     }
 }
 
@@ -80,8 +92,8 @@ extension LevelCounts.Flow {
         }
     }
 
-    fileprivate mutating func refused(_ reason: String, _ wait: Double, _ hasWaited: Bool) {
-        refused[reason, default: 0] += 1
+    fileprivate mutating func refused(_ refusal: LevelCounts.Refusal, _ wait: Double, _ hasWaited: Bool) {
+        refused[refusal, default: 0] += 1
         if hasWaited { waiting -= 1 }
         vainWaits.add(wait, LevelCounts.durations)
     }

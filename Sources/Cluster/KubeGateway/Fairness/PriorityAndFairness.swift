@@ -80,9 +80,9 @@ package final class PriorityAndFairness: ClusterObserver {
 
     /// Takes a waiting request out. Nil if it has been begun already, else how long its client is told to wait, in
     /// seconds.
-    func giveUp(_ seat: FlowControl.Seat, reason: String) -> Int? {
+    func giveUp(_ seat: FlowControl.Seat, _ refusal: LevelCounts.Refusal) -> Int? {
         state.withLockedValue { state in
-            guard state.control.giveUp(seat, reason: reason, now: PriorityAndFairness.now) else { return nil }
+            guard state.control.giveUp(seat, refusal, now: PriorityAndFairness.now) else { return nil }
             return state.control.retryAfter(seat)
         }
     }

@@ -116,8 +116,9 @@ struct FlowControlMetrics {
         text.family(
             refused, .counter, "Number of requests rejected by API Priority and Fairness subsystem", .beta)
         forEachFlow { labels, flow in
-            for (reason, count) in flow.refused {
-                text.sample(refused, "\(labels),reason=\"\(reason)\"", Double(count))
+            for refusal in LevelCounts.Refusal.allCases {
+                guard let count = flow.refused[refusal] else { continue }
+                text.sample(refused, "\(labels),reason=\"\(refusal.rawValue)\"", Double(count))
             }
         }
     }

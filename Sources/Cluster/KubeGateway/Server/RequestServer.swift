@@ -111,7 +111,7 @@ final class RequestServer: Sendable {
             exchange.respond(.overloaded(retryAfter: retryAfter))
         case .waits:
             exchange.patience = loop.scheduleTask(in: fairness.patience) { [self] in
-                guard let retryAfter = fairness.giveUp(seat, reason: "time-out") else { return }
+                guard let retryAfter = fairness.giveUp(seat, .timedOut) else { return }
                 exchange.leaveSeat = nil
                 exchange.respond(.overloaded(retryAfter: retryAfter))
             }

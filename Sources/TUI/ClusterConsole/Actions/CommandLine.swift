@@ -67,6 +67,19 @@ enum CommandLine {
         return show(kind, arguments, state)
     }
 
+    /// What enter runs: the line as it is typed where that means something, else the suggestion that stands after the
+    /// cursor. `dep` is no kind, and runs as `deployments`; `po` is one, whatever else begins with it.
+    static func understood(_ line: String, _ suggestion: String?, _ state: ConsoleState) -> String {
+        guard let suggestion else { return line }
+        let words = line.split(separator: " ").map(String.init)
+        guard let first = words.first?.lowercased() else { return line }
+        if commands().contains(where: { $0.names.contains(first) }) { return line }
+        guard let kind = Catalogue.kind(named: first)?.stored else { return suggestion }
+        guard words.count == 2 else { return line }
+        // Only a beginning of a namespace is made whole: what is no namespace may be an object's name.
+        return objects(kind, named: words[1], in: state.namespace, state).isEmpty ? suggestion : line
+    }
+
     /// `pods`, `pods kube-system`, `pods all`, `pods /web`, `pods app=web`, `pods kube-system web-1`.
     private static func show(_ kind: ResourceKind, _ arguments: [String], _ state: ConsoleState) -> [Effect] {
         guard kind.info.supports(verb: "list") else {
@@ -78,10 +91,10 @@ enum CommandLine {
         for argument in arguments {
             if argument.hasPrefix("/") {
                 filter = String(argument.dropFirst())
-            } else if argument.hasPrefix("-") && argument != "-" {
-                filter = argument
-            } else if filter == "-l" {
+            } else if filter == "-l" || filter == "-f" {
                 filter += " " + argument
+            } else if argument.hasPrefix("-") && argument != "-" || argument.hasPrefix("!") {
+                filter = argument
             } else if argument.contains("=") {
                 filter = "-l " + argument
             } else if argument == "all" || argument == "-" {

@@ -20,9 +20,13 @@ struct CreatedObjects {
     /// A file holds everything as it was at a revision; what came since is not in it.
     mutating func save(through revision: Revision) { unsaved = unsaved.filter { $0.value > revision } }
 
-    /// O(changes).
-    mutating func apply(_ changes: [Change]) {
-        for change in changes {
+    /// O(changes); where changes were lost, O(objects kept).
+    mutating func apply(_ update: ClusterUpdate) {
+        if update.isReset {
+            keys = keys.filter { update.snapshot.objects.object($0) != nil }
+            unsaved = unsaved.filter { keys.contains($0.key) }
+        }
+        for change in update.changes {
             switch change.verb {
             case .create:
                 if CreatedObjects.isWorthKeeping(change), change.isByUser { add([change.key], at: change.revision) }
@@ -34,10 +38,12 @@ struct CreatedObjects {
         }
     }
 
-    /// What an owner makes it makes again; machines and what they say of themselves are no manifest's.
+    /// What an owner makes it makes again; machines and what they say of themselves are no manifest's. The address of
+    /// a Service comes with the Service, from whoever makes that, and a new cluster may give it another.
     private static func isWorthKeeping(_ change: Change) -> Bool {
         switch change.kind {
         case .event, .eventsEvent, .lease, .node: false
+        case .ipAddress: change.object.metadata.labels["ipaddress.kubernetes.io/managed-by"] == nil
         default: change.object.metadata.ownerReferences.isEmpty
         }
     }

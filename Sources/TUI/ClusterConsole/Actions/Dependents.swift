@@ -3,7 +3,7 @@ import KubeClient
 import KubeCluster
 
 /// What goes with an object when it is deleted: what it owns, what that owns, and so on; or, for a namespace, all that
-/// is in it.
+/// is in it; for a node also its pods, which are garbage without it.
 struct Dependents {
     /// By kind, in the catalogue's order.
     private(set) var counts: [(kind: ResourceKind, count: Int)] = []
@@ -36,6 +36,17 @@ struct Dependents {
                 }
             }
             owners = next
+        }
+        let nodes = Set(targets.filter { $0.kind == .node }.map(\.name))
+        if !nodes.isEmpty {
+            snapshot.forEach(.pod) { object in
+                if let node = object.as(Pod.self)?.spec.nodeName, nodes.contains(node),
+                    known.insert(object.uid).inserted
+                {
+                    found[.pod, default: 0] += 1
+                }
+                return true
+            }
         }
         counts = found.filter { $0.value > 0 }.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     }

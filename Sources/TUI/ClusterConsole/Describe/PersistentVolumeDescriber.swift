@@ -18,7 +18,7 @@ extension DescribeWriter {
         affinity(spec.nodeAffinity)
         field("Message", volume.status.message ?? "")
         line("Source:")
-        guard let source = PersistentVolumeSource(spec) else { return line("<unknown>", indent: 1) }
+        guard let source = PluginVolume(spec) else { return line("<unknown>", indent: 1) }
         field("Type", source.type, indent: 2)
         for (label, value) in source.fields { field(label, value, indent: 2) }
         if let csi = spec.csi { volumeAttributes(csi.volumeAttributes) }
@@ -33,75 +33,6 @@ extension DescribeWriter {
                 DescribeWriter.condition(requirement.key, requirement.operator.lowercased(), requirement.values)
             }
             pairs("Term \(index)", texts, indent: 2)
-        }
-    }
-}
-
-/// What is behind a volume, for the kinds of storage that are still served.
-private struct PersistentVolumeSource {
-    var type: String
-    var fields: [(label: String, value: String)]
-
-    init?(_ spec: PersistentVolumeSpec) {
-        func flag(_ value: Bool?) -> String { "\(value ?? false)" }
-        if let path = spec.hostPath {
-            type = "HostPath (bare host directory volume)"
-            fields = [("Path", path.path), ("HostPathType", path.type ?? "<none>")]
-        } else if let disk = spec.gcePersistentDisk {
-            type = "GCEPersistentDisk (a Persistent Disk resource in Google Compute Engine)"
-            fields = [
-                ("PDName", disk.pdName), ("FSType", disk.fsType ?? ""), ("Partition", "\(disk.partition ?? 0)"),
-                ("ReadOnly", flag(disk.readOnly)),
-            ]
-        } else if let disk = spec.awsElasticBlockStore {
-            type = "AWSElasticBlockStore (a Persistent Disk resource in AWS)"
-            fields = [
-                ("VolumeID", disk.volumeID), ("FSType", disk.fsType ?? ""), ("Partition", "\(disk.partition ?? 0)"),
-                ("ReadOnly", flag(disk.readOnly)),
-            ]
-        } else if let share = spec.nfs {
-            type = "NFS (an NFS mount that lasts the lifetime of a pod)"
-            fields = [("Server", share.server), ("Path", share.path), ("ReadOnly", flag(share.readOnly))]
-        } else if let disk = spec.vsphereVolume {
-            type = "vSphereVolume (a Persistent Disk resource in vSphere)"
-            fields = [
-                ("VolumePath", disk.volumePath), ("FSType", disk.fsType ?? ""),
-                ("StoragePolicyName", disk.storagePolicyName ?? ""),
-            ]
-        } else if let disk = spec.azureDisk {
-            type = "AzureDisk (an Azure Data Disk mount on the host and bind mount to the pod)"
-            fields = [
-                ("DiskName", disk.diskName), ("DiskURI", disk.diskURI), ("Kind", disk.kind ?? ""),
-                ("FSType", disk.fsType ?? ""), ("CachingMode", disk.cachingMode ?? ""),
-                ("ReadOnly", flag(disk.readOnly)),
-            ]
-        } else if let disk = spec.portworxVolume {
-            type = "PortworxVolume (a Portworx Volume resource)"
-            fields = [("VolumeID", disk.volumeID)]
-        } else if let directory = spec.local {
-            type = "LocalVolume (a persistent volume backed by local storage on a node)"
-            fields = [("Path", directory.path)]
-        } else if let disk = spec.fc {
-            type = "FC (a Fibre Channel disk)"
-            fields = [
-                ("TargetWWNs", disk.targetWWNs.joined(separator: ", ")),
-                ("LUN", disk.lun.map { "\($0)" } ?? "<none>"), ("FSType", disk.fsType ?? ""),
-                ("ReadOnly", flag(disk.readOnly)),
-            ]
-        } else if let share = spec.azureFile {
-            type = "AzureFile (an Azure File Service mount on the host and bind mount to the pod)"
-            fields = [
-                ("SecretName", share.secretName), ("SecretNamespace", share.secretNamespace ?? ""),
-                ("ShareName", share.shareName), ("ReadOnly", flag(share.readOnly)),
-            ]
-        } else if let disk = spec.csi {
-            type = "CSI (a Container Storage Interface (CSI) volume source)"
-            fields = [
-                ("Driver", disk.driver), ("FSType", disk.fsType ?? ""), ("VolumeHandle", disk.volumeHandle),
-                ("ReadOnly", flag(disk.readOnly)),
-            ]
-        } else {
-            return nil
         }
     }
 }

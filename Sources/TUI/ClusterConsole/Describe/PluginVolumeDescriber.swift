@@ -1,18 +1,18 @@
 import KubeAPI
 
-/// A volume of a plugin that is not in the kubelet any more, as kubectl still tells it.
+/// What is behind a volume, as kubectl tells it: of a pod's, those of plugins that are not in the kubelet any more.
 struct PluginVolume {
     let type: String
     let fields: [(label: String, value: String)]
 
-    private init(_ type: String, _ fields: [(label: String, value: String)]) {
+    init(_ type: String, _ fields: [(label: String, value: String)]) {
         self.type = type
         self.fields = fields
     }
 
-    private static func flag(_ value: Bool?) -> String { "\(value ?? false)" }
+    static func flag(_ value: Bool?) -> String { "\(value ?? false)" }
     /// As Go prints a list, a map, and a pointer to a reference.
-    private static func list(_ values: [String]) -> String { "[" + values.joined(separator: " ") + "]" }
+    static func list(_ values: [String]) -> String { "[" + values.joined(separator: " ") + "]" }
     private static func reference(_ secret: LocalObjectReference?) -> String {
         secret.map { "&LocalObjectReference{Name:\($0.name ?? ""),}" } ?? "nil"
     }

@@ -33,7 +33,10 @@ enum HeaderView {
     static func speedText(_ speed: Double) -> String {
         if !speed.isFinite { return "max" }
         if speed >= 1, speed == speed.rounded() { return "\(Grouped.text(Int(speed)))×" }
-        return "\((speed * 1000).rounded() / 1000)×"
+        // Three digits are enough, wherever they begin.
+        var scale = 1000.0
+        while speed > 0, speed * scale < 100 { scale *= 10 }
+        return "\((speed * scale).rounded() / scale)×"
     }
 
     private static func nodes(_ state: ConsoleState) -> [Span] {

@@ -13,7 +13,7 @@ package enum Action: String, CaseIterable, Sendable {
     case sortByName, sortByNamespace, sortByAge, sortByStatus, sortByReady, sortByRestarts, sortByNode
     case sortColumnLeft, sortColumnRight, reverseSort
     // Marking.
-    case mark, clearMarks
+    case mark, markRange, clearMarks
     // Objects.
     case create, edit, scale, restart, rollBack, delete, kill
     // Nodes.

@@ -98,6 +98,9 @@ package enum KeyTable {
                     (1...9).map { .character(Character("\($0)")) }, .recentNamespace, "namespace", "a recent namespace",
                     keyLabel: "1…9"),
                 KeyBinding([.character(" ")], .mark, "mark", "mark for the next action"),
+                KeyBinding(
+                    [.control("@")], .markRange, "mark range", "mark from the nearest mark to here",
+                    keyLabel: "ctrl-space"),
                 KeyBinding([.control("\\")], .clearMarks, "unmark", "clear all marks"),
             ]),
         Section(

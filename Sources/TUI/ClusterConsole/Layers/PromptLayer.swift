@@ -40,6 +40,14 @@ final class PromptLayer: Layer {
 
     private var isCommand: Bool { if case .command = purpose { true } else { false } }
 
+    /// What the field shows after the cursor as the likeliest end, with what is before it.
+    private var suggestion: String? {
+        guard isCommand, field.isCursorAtEnd, popup.selected == nil, !field.isEmpty, let first = popup.items.first,
+            first.text.hasPrefix(field.text)
+        else { return nil }
+        return first.text
+    }
+
     private func complete(_ state: ConsoleState) {
         if isCommand { popup.replace(items: field.isCursorAtEnd ? CommandLine.completions(field.text, state) : []) }
     }
@@ -67,7 +75,7 @@ final class PromptLayer: Layer {
                 // What is wrong is to be mended here, or left with esc.
                 return filterProblem() == nil ? [.dismiss] : []
             }
-            let line = popup.selectedItem?.text ?? field.text
+            let line = popup.selectedItem?.text ?? CommandLine.understood(field.text, suggestion, state)
             return line.isEmpty ? [.dismiss] : [.dismiss, .runCommandLine(line)]
         case .backspace where field.isEmpty:
             if case .filter = purpose { setFilter("", true) }
@@ -125,10 +133,8 @@ final class PromptLayer: Layer {
             into: &frame, in: input, style: theme[.input],
             placeholder: isCommand ? "a kind, or a command" : "text or regex, !not, -l app=web, -f fuzzy",
             placeholderStyle: theme[.placeholder])
-        if isCommand, field.isCursorAtEnd, let first = popup.items.first, popup.selected == nil, !field.isEmpty,
-            first.text.hasPrefix(field.text), let cursor
-        {
-            let rest = String(first.text.dropFirst(field.text.count))
+        if let suggestion, let cursor {
+            let rest = String(suggestion.dropFirst(field.text.count))
             frame.put(rest, x: cursor.x, y: cursor.y, style: theme[.placeholder].over(theme[.input]))
         }
         popup.render(into: &frame, anchor: Point(x: 1, y: line.y), bounds: frame.bounds, theme: theme)

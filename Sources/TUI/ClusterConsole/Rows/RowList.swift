@@ -155,23 +155,25 @@ final class RowList {
 
     /// The key of a row; `index` must be below `count`.
     func key(at index: Int) -> ObjectKey {
+        let rank = query.isDescending ? count - 1 - index : index
         if query.isNatural {
             let first = snapshot.objects.index(of: range.lowerBound)
-            return snapshot.objects.element(at: first + index).key
+            return snapshot.objects.element(at: first + rank).key
         }
-        let rank = query.isDescending ? places.count - 1 - index : index
         return places.element(at: rank).key.key
     }
 
     /// Where a row stands, nil when it is not among the rows.
     func index(of key: ObjectKey) -> Int? {
+        let rank: Int
         if query.isNatural {
             guard range.contains(key), snapshot.objects.contains(key) else { return nil }
-            return rank(of: key)
+            rank = self.rank(of: key)
+        } else {
+            guard let place = placeOf[key] else { return nil }
+            rank = places.index(of: place)
         }
-        guard let place = placeOf[key] else { return nil }
-        let rank = places.index(of: place)
-        return query.isDescending ? places.count - 1 - rank : rank
+        return query.isDescending ? count - 1 - rank : rank
     }
 
     /// How many rows of the natural order stand before a key, whether or not it is among them.

@@ -196,8 +196,27 @@ enum Manifest {
             }
         case .pod: value["spec"]?["nodeName"] = nil
         case .namespace: value["spec"] = nil
+        case .job:
+            if value["spec"]?["manualSelector"] != .bool(true) { value["spec"] = value["spec"].map(withoutSelector) }
         default: break
         }
         return value
+    }
+
+    /// A Job's spec without the selector and the labels that are made for it, by its uid.
+    /// Follows kubernetes `pkg/registry/batch/job/strategy.go` `generateSelector`.
+    private static func withoutSelector(_ spec: JSONValue) -> JSONValue {
+        var spec = spec
+        spec["selector"] = nil
+        for prefix in ["", "batch.kubernetes.io/"] {
+            for label in ["controller-uid", "job-name"] {
+                spec["template"]?["metadata"]?["labels"]?[prefix + label] = nil
+            }
+        }
+        if spec["template"]?["metadata"]?["labels"]?.objectValue?.isEmpty == true {
+            spec["template"]?["metadata"]?["labels"] = nil
+        }
+        if spec["template"]?["metadata"]?.objectValue?.isEmpty == true { spec["template"]?["metadata"] = nil }
+        return spec
     }
 }

@@ -31,7 +31,12 @@ final class ResourceView: ConsoleView {
     private(set) var filterProblem: String?
     private var sortTitle: String?
     private var isDescending = false
-    private(set) var marks: Set<ObjectKey> = []
+    private(set) var marks: Set<ObjectKey> = [] {
+        didSet { knownShown = nil }
+    }
+    /// `shownMarks`, and the objects of these as of a revision, until something changes.
+    private var knownShown: [ObjectKey]?
+    private var knownTargets: (revision: Revision, objects: [KubeObject])?
     private(set) var selectedKey: ObjectKey?
     /// The selection stands at the top, and stays there when rows come in above.
     private var followsTop = true
@@ -77,13 +82,14 @@ final class ResourceView: ConsoleView {
         }
         let sort = sortTitle.flatMap { columns.index(titled: $0) }
         table.sortColumn = sort ?? (columns.index(titled: "NAME") ?? 0)
-        table.sortsDescending = isDescending && sort != nil
+        table.sortsDescending = isDescending
         if sort == nil, columns.columns.first?.source == .namespace { table.sortColumn = 0 }
         let query = RowList.Query(
             kind: resourceKind, namespace: namespace, condition: condition, filter: filter,
             sort: sort.map { columns.columns[$0] }, isDescending: isDescending)
         if query != list.query {
             highlights.reset()
+            knownShown = nil
             if query.namespace != list.query.namespace || query.filter != list.query.filter { table.resetWidths() }
             list.configure(query, state.objects)
             list.work()
@@ -95,14 +101,21 @@ final class ResourceView: ConsoleView {
     func apply(_ update: ClusterUpdate, _ state: ConsoleState) {
         list.apply(update)
         highlights.apply(update, kind: resourceKind)
-        if !marks.isEmpty {
-            for change in update.changes where change.verb == .delete { marks.remove(change.key) }
+        if marks.isEmpty { return }
+        if update.isReset {
+            marks = marks.filter { update.snapshot.objects.object($0) != nil }
+            return
+        }
+        for change in update.changes where change.kind == resourceKind {
+            knownShown = nil
+            if change.verb == .delete { marks.remove(change.key) }
         }
     }
 
     var hasWork: Bool { list.hasWork }
     func work(_ state: ConsoleState) {
         configure(state)
+        if list.hasWork { knownShown = nil }
         list.work()
     }
 
@@ -188,7 +201,10 @@ final class ResourceView: ConsoleView {
     /// The selection stays with its object as rows come and go around it.
     private func restoreSelection(_ total: Int) {
         if followsTop {
-            table.select(0, count: total)
+            // At the top rows that are gone may still fade: the first that is there is meant.
+            var first = 0
+            for (index, _) in ghostRows where index == first && first + 1 < total { first += 1 }
+            table.select(first, count: total)
         } else if let key = selectedKey, let index = displayIndex(of: key) {
             if index != table.selected { table.select(index, count: total) }
         }
@@ -247,20 +263,35 @@ final class ResourceView: ConsoleView {
         return state.objects.object(key)
     }
 
-    /// The marks that can be seen by scrolling: what a filter or another namespace hides is not to be acted on.
-    private var shownMarks: Set<ObjectKey> { marks.filter { list.index(of: $0) != nil } }
+    /// The marks that can be seen by scrolling, in order: what a filter or another namespace hides is not to be acted
+    /// on. O(marks) once a change, O(1) from then on.
+    private var shownMarks: [ObjectKey] {
+        if let knownShown { return knownShown }
+        let shown = marks.filter { list.index(of: $0) != nil }.sorted()
+        knownShown = shown
+        knownTargets = nil
+        return shown
+    }
+
+    private func markedObjects(_ state: ConsoleState) -> [KubeObject] {
+        let shown = shownMarks
+        if let known = knownTargets, known.revision == state.objects.revision { return known.objects }
+        let objects = shown.compactMap { state.objects.object($0) }
+        knownTargets = (state.objects.revision, objects)
+        return objects
+    }
 
     /// What an action is about: the marked objects, or else the selected one. Looking and editing are about the row
     /// that the selection stands on, whatever is marked, as in k9s.
     private func targets(of action: Action, _ state: ConsoleState) -> [KubeObject] {
-        let marks = action.isAboutSelection ? [] : shownMarks
-        if marks.isEmpty { return selectedObject(state).map { [$0] } ?? [] }
-        return marks.sorted().compactMap { state.objects.object($0) }
+        if action.isAboutSelection || shownMarks.isEmpty { return selectedObject(state).map { [$0] } ?? [] }
+        return markedObjects(state)
     }
 
     func supports(_ action: Action, _ state: ConsoleState) -> Bool {
         switch action {
         case .mark: return list.count > 0
+        case .markRange: return !shownMarks.isEmpty
         case .clearMarks: return !marks.isEmpty
         case .back: return !marks.isEmpty || !rawFilter.isEmpty
         case .filter, .sortColumnLeft, .sortColumnRight, .reverseSort: return true
@@ -282,6 +313,7 @@ final class ResourceView: ConsoleView {
                 if marks.remove(key) == nil { marks.insert(key) }
                 move(.down, state)
             }
+        case .markRange: markRange(state)
         case .clearMarks: marks = []
         case .wide: state.showsWide.toggle()
         case .sortByNamespace: sort(by: nil)
@@ -289,14 +321,21 @@ final class ResourceView: ConsoleView {
             if let title = sortTitles(action).first(where: { columns.index(titled: $0) != nil }) { sort(by: title) }
         case .sortColumnLeft: moveSort(-1)
         case .sortColumnRight: moveSort(1)
-        case .reverseSort:
-            if sortTitle == nil { sortTitle = "NAME" }
-            isDescending.toggle()
+        case .reverseSort: isDescending.toggle()
         case _ where action.isMove:
             if let key = action.widgetKey { move(key, state) }
         default: return ObjectActions.perform(action, resourceKind, targets(of: action, state), state)
         }
         return []
+    }
+
+    /// Marks the rows from the nearest mark above the selection to it, or else from the nearest below.
+    /// Follows k9s `internal/ui/select_table.go` `SpanMark`.
+    private func markRange(_ state: ConsoleState) {
+        guard let key = selectedObject(state)?.key, let here = list.index(of: key) else { return }
+        let places = shownMarks.compactMap { list.index(of: $0) }
+        guard let from = places.filter({ $0 < here }).max() ?? places.filter({ $0 > here }).min() else { return }
+        marks.formUnion((min(from, here)...max(from, here)).map { list.key(at: $0) })
     }
 
     private func sortTitles(_ action: Action) -> [String] {
@@ -311,9 +350,9 @@ final class ResourceView: ConsoleView {
         }
     }
 
-    /// Sorts by a column; by the same one again, the other way round.
+    /// Sorts by a column, or in the natural order for nil; by the same one again, the other way round.
     private func sort(by title: String?) {
-        isDescending = title != nil && title == sortTitle ? !isDescending : false
+        isDescending = title == sortTitle ? !isDescending : false
         sortTitle = title
     }
 

@@ -6,20 +6,16 @@ public enum GoDecodeError {
     /// read themselves, and do not know which field they are.
     public static func message(_ failure: JSONFailure, type: SchemaType?) -> String {
         if Quantity.isComplaint(failure.message) { return failure.message }
-        guard let comma = failure.message.firstRange(of: ", found ") else { return withPath(failure) }
-        let found = failure.message[comma.upperBound...]
         let kind: String
-        switch found {
-        case "an object": kind = "object"
-        case "an array": kind = "array"
-        case "a string": kind = "string"
-        case "a boolean": kind = "bool"
-        case _ where found.hasPrefix("a number"): kind = String(found.dropFirst(2))
-        case "the end of the input": return "unexpected end of JSON input"
-        case _ where found.hasPrefix("the character "):
-            let character = found.dropFirst("the character ".count)
-            return "invalid character '\(character.dropFirst().dropLast())' looking for beginning of value"
-        default: return withPath(failure)
+        switch Found(failure) {
+        case .object: kind = "object"
+        case .array: kind = "array"
+        case .string: kind = "string"
+        case .boolean: kind = "bool"
+        case .number(let text): kind = "number" + text
+        case .end: return "unexpected end of JSON input"
+        case .character(let character): return "invalid character '\(character)' looking for beginning of value"
+        case nil: return withPath(failure)
         }
         guard let type, let field = Field(failure.path, type) else {
             return "json: cannot unmarshal \(kind) into Go value of type \(type.map(goName) ?? "interface {}")"
@@ -35,19 +31,15 @@ public enum GoDecodeError {
     /// numbers to strings, and refuses to) and `unrecognized type: int32`.
     /// Follows apimachinery `pkg/runtime/converter.go`.
     static func conversionMessage(_ failure: JSONFailure, type: SchemaType) -> String {
-        guard let comma = failure.message.firstRange(of: ", found "),
-            let field = Field(failure.path, type)
-        else { return failure.message }
-        let found = failure.message[comma.upperBound...]
+        guard let field = Field(failure.path, type) else { return failure.message }
         let source: String
-        switch found {
-        case "an object": source = "map"
-        case "an array": source = "slice"
-        case "a string": source = "string"
-        case "a boolean": source = "bool"
-        case _ where found.hasPrefix("a number"):
-            source = found.dropFirst("a number".count).contains { ".eE".contains($0) } ? "float64" : "int64"
-        default: return failure.message
+        switch Found(failure) {
+        case .object: source = "map"
+        case .array: source = "slice"
+        case .string: source = "string"
+        case .boolean: source = "bool"
+        case .number(let text): source = text.contains { ".eE".contains($0) } ? "float64" : "int64"
+        case .end, .character, nil: return failure.message
         }
         switch field.type {
         case .object: return "cannot restore struct from: " + source
@@ -60,6 +52,31 @@ public enum GoDecodeError {
         case .int32 where source == "float64", .int64 where source == "float64":
             return "cannot convert float64 to " + text(field.type)
         case .string, .int32, .int64, .bool, .double: return "unrecognized type: " + text(field.type)
+        }
+    }
+
+    /// What the reader came upon instead of what it wanted.
+    private enum Found {
+        case object, array, string, boolean, end
+        /// As it is written, after a space, where the reader tells it.
+        case number(Substring)
+        case character(Substring)
+
+        /// Nil for a failure of another sort.
+        init?(_ failure: JSONFailure) {
+            guard let comma = failure.message.firstRange(of: ", found ") else { return nil }
+            let found = failure.message[comma.upperBound...]
+            switch found {
+            case "an object": self = .object
+            case "an array": self = .array
+            case "a string": self = .string
+            case "a boolean": self = .boolean
+            case "the end of the input": self = .end
+            case _ where found.hasPrefix("a number"): self = .number(found.dropFirst("a number".count))
+            case _ where found.hasPrefix("the character "):
+                self = .character(found.dropFirst("the character ".count).dropFirst().dropLast())
+            default: return nil
+            }
         }
     }
 
