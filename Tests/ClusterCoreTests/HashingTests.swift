@@ -64,6 +64,14 @@ import Testing
         #expect(Base32.encode(SHA256.hash("default/web:httptcp")).prefix(16) == "CDGGSHYLG3RE2FKL")
     }
 
+    @Test(arguments: [
+        ("", "6c62272e07bb014262b821756295c58d"), ("a", "d228cb696f1a8caf78912b704e4a8964"),
+        ("foobar", "343e1662793c64bf6f0d3597ba446f18"),
+    ])
+    func takesWideFowlerNollVoHashes(text: String, digest: String) {
+        #expect(String(FNV128a.hash(text), radix: 16) == digest)
+    }
+
     @Test(
         arguments: [
             ("", 0xCBF2_9CE4_8422_2325, 0x811C_9DC5), ("a", 0xAF63_DC4C_8601_EC8C, 0xE40C_292C),

@@ -141,6 +141,43 @@ import Testing
         #expect(verdict().error == "[invalid bearer token, service account token has been invalidated]")
     }
 
+    /// From upstream's `TestTokenCreation`.
+    @Test func referencesGoWithTheirSecrets() throws {
+        let cluster = try tokenCluster()
+        let account = ObjectKey(.serviceAccount, namespace: "default", name: "default")
+        func references() -> [String] {
+            cluster.user.get(ServiceAccount.self, account)?.secrets.compactMap(\.name) ?? []
+        }
+        let created = try cluster.user.create(secret("default"))
+        try cluster.user.mutate(ServiceAccount.self, account) { account in
+            account.secrets = ["other", "token"].map { name in
+                var reference = ObjectReference()
+                reference.name = name
+                return reference
+            }
+        }
+        cluster.settle()
+        try cluster.user.delete(created.key)
+        try cluster.user.create(secret("default"))
+        cluster.settle()
+        #expect(references() == ["other"], "what refers to it may have been made for the secret before")
+        try cluster.user.mutate(ServiceAccount.self, account) { account in
+            var reference = ObjectReference()
+            reference.name = "token"
+            account.secrets.append(reference)
+        }
+        cluster.settle()
+        #expect(references() == ["other", "token"])
+        let before = cluster.revision
+        try cluster.user.delete(created.key)
+        cluster.settle()
+        #expect(references() == ["other"])
+        #expect(
+            cluster.actions(by: ServiceAccountTokenController.component, after: before) == [
+                "update ServiceAccount default"
+            ])
+    }
+
     @Test func tokenSecretsGoWithTheirAccount() throws {
         let cluster = try tokenCluster()
         try cluster.user.create(secret("default"))

@@ -179,22 +179,26 @@ import Testing
             var role = ClusterRole(name: subresource)
             role.rules = [rule]
             try cluster.user.create(role)
-            var binding = ClusterRoleBinding(name: subresource)
-            binding.roleRef.kind = "ClusterRole"
-            binding.roleRef.name = subresource
-            binding.roleRef.apiGroup = "rbac.authorization.k8s.io"
-            var group = Subject()
-            group.kind = "Group"
-            group.apiGroup = "rbac.authorization.k8s.io"
-            group.name = subject
-            binding.subjects = [group]
-            try cluster.user.create(binding)
+            try bind(subresource, to: subject, cluster)
         }
         let controller = CertificateApprovingController(
             cluster.context(CertificateApprovingController.component))
         controller.start()
         cluster.keep(controller)
         return cluster
+    }
+
+    private func bind(_ role: String, to group: String, _ cluster: ControllerCluster) throws {
+        var binding = ClusterRoleBinding(name: "\(role)-\(group)")
+        binding.roleRef.kind = "ClusterRole"
+        binding.roleRef.name = role
+        binding.roleRef.apiGroup = "rbac.authorization.k8s.io"
+        var subject = Subject()
+        subject.kind = "Group"
+        subject.apiGroup = "rbac.authorization.k8s.io"
+        subject.name = group
+        binding.subjects = [subject]
+        try cluster.user.create(binding)
     }
 
     private func user(_ name: String, _ group: String) -> UserInfo {
@@ -233,6 +237,22 @@ import Testing
                 ])
         }
         #expect(cluster.isQuiet(CertificateApprovingController.component))
+    }
+
+    /// The right may come after the request, which is looked at again after 0.2 s, 0.4 s more, and so on.
+    @Test func aRightThatComesLaterIsFound() throws {
+        let cluster = try approvingCluster()
+        let client = LocalClient(cluster.server, component: "kubelet", user: user("joiner", "late"))
+        try client.create(
+            request(
+                "node", CertificateSamples.kubelet, signer: Self.kubeletClient,
+                usages: ["digital signature", "client auth"]))
+        cluster.advance(.milliseconds(300))
+        try bind("nodeclient", to: "late", cluster)
+        cluster.advance(.milliseconds(299))
+        #expect(try cluster.get(CertificateSigningRequest.self, "node").status.conditions.isEmpty)
+        cluster.advance(.milliseconds(1))
+        #expect(try cluster.get(CertificateSigningRequest.self, "node").status.conditions.map(\.type) == ["Approved"])
     }
 
     @Test func otherRequestsAreForPeople() throws {

@@ -170,6 +170,59 @@ struct DeploymentControllerTests {
         #expect(try cluster.get(Deployment.self, "web").metadata.annotations[DeploymentAnnotations.revision] == "3")
     }
 
+    /// From upstream's `testRollbackDeployment…`: what an annotation asks for, what the controller says, and the image
+    /// that then runs. One that is no number is passed over, and stays.
+    @Test(arguments: [
+        ("0", #"DeploymentRollback: Rolled back deployment "web" to revision 1"#, "nginx:1"),
+        ("1", #"DeploymentRollback: Rolled back deployment "web" to revision 1"#, "nginx:1"),
+        (
+            "2",
+            "DeploymentRollbackTemplateUnchanged: "
+                + #"The rollback revision contains the same template as current deployment "web""#,
+            "nginx:2"
+        ),
+        ("9", "DeploymentRollbackRevisionNotFound: Unable to find the revision to rollback to.", "nginx:2"),
+        ("-1", "DeploymentRollbackRevisionNotFound: Unable to find the revision to rollback to.", "nginx:2"),
+        ("last", nil, "nginx:2"),
+    ])
+    func rollsBackAsAnAnnotationAsks(revision: String, event: String?, image: String) throws {
+        let (cluster, _) = try Self.cluster()
+        try cluster.user.create(Self.deployment(2))
+        cluster.advance(.seconds(10))
+        try Self.setImage("nginx:2", cluster)
+        cluster.advance(.seconds(30))
+        let before = cluster.revision
+        try Self.change(cluster) { $0.metadata.annotations[DeploymentAnnotations.rollbackTo] = revision }
+        cluster.advance(.seconds(30))
+        #expect(events(cluster, after: before).first { $0.hasPrefix("DeploymentRollback") } == event)
+        let deployment = try cluster.get(Deployment.self, "web")
+        #expect(deployment.spec.template.spec.containers.map(\.image) == [image])
+        #expect(deployment.metadata.annotations[DeploymentAnnotations.rollbackTo] == (event == nil ? revision : nil))
+        #expect(
+            deployment.metadata.annotations[DeploymentAnnotations.revision] == (image == "nginx:1" ? "3" : "2"))
+        #expect(cluster.pods().map { $0.spec.containers[0].image } == [image, image])
+        #expect(cluster.isQuiet(author))
+    }
+
+    /// With one revision there is none to go back to, which does not keep the Deployment from being scaled.
+    @Test func hasNoRevisionToRollBackTo() throws {
+        let (cluster, _) = try Self.cluster()
+        try cluster.user.create(Self.deployment(2))
+        cluster.advance(.seconds(10))
+        let before = cluster.revision
+        try Self.change(cluster) { deployment in
+            deployment.metadata.annotations[DeploymentAnnotations.rollbackTo] = "0"
+            deployment.spec.replicas = 3
+        }
+        cluster.advance(.seconds(10))
+        #expect(
+            events(cluster, after: before) == [
+                "DeploymentRollbackRevisionNotFound: Unable to find last revision.",
+                "ScalingReplicaSet: Scaled up replica set nginx:1 from 2 to 3",
+            ])
+        #expect(cluster.pods().count == 3)
+    }
+
     @Test func whilePausedItScalesAndDoesNotRollOut() throws {
         let (cluster, _) = try Self.cluster()
         try cluster.user.create(Self.deployment(2))

@@ -106,6 +106,25 @@ struct EndpointSliceControllerTests {
         #expect(fixture.objects().first?.ports.last?.appProtocol == "example.com/m")
     }
 
+    /// Ports are in the order of upstream's hashes, whatever the service's is.
+    @Test func portsAreInAnOrderOfTheirOwn() throws {
+        try fixture.service { service in
+            service.spec.ports = [("metrics", 9153, "TCP"), ("dns-tcp", 53, "TCP"), ("dns", 53, "UDP")].map {
+                name, number, type in
+                var port = ServicePort()
+                port.name = name
+                port.port = number
+                port.protocol = type
+                port.targetPort = .int(number)
+                return port
+            }
+        }
+        try fixture.pod(1)
+        cluster.settle()
+        #expect(fixture.slices() == ["dns/UDP:53,dns-tcp/TCP:53,metrics/TCP:9153 | 10.0.0.1 rs- node-1/a"])
+        #expect(cluster.isQuiet(author))
+    }
+
     @Test func aHeadlessServiceNamesHosts() throws {
         try fixture.service { service in
             service.spec.clusterIP = "None"
@@ -131,6 +150,63 @@ struct EndpointSliceControllerTests {
         let owner = try #require(slice.metadata.ownerReferences.first)
         #expect(owner.kind == "Service" && owner.controller == true && owner.blockOwnerDeletion == true)
         #expect(slice.metadata.generateName == "web-")
+    }
+
+    /// The annotation tells since when the slice was out of date: from the creation of the service, or the last change
+    /// of a pod's readiness; a change that is neither, as the deletion of a ready pod, tells nothing.
+    @Test func aSliceTellsSinceWhen() throws {
+        func annotation() -> String? {
+            fixture.objects().first?.annotations["endpoints.kubernetes.io/last-change-trigger-time"]
+        }
+        try fixture.service()
+        #expect(annotation() == "2026-01-01T00:00:00Z")
+        cluster.advance(.seconds(10))
+        let pod = try fixture.pod(1)
+        cluster.advance(.milliseconds(1500))
+        #expect(annotation() == "2026-01-01T00:00:10Z")
+        try cluster.user.delete(pod.key)
+        cluster.settle()
+        #expect(fixture.slices() == ["http/TCP:8080 | 10.0.0.1 -st node-1/a"])
+        #expect(annotation() == nil)
+        // A pod that comes to match has been ready before, which is its time.
+        let other = try fixture.pod(2) { $0.metadata.labels = [:] }
+        cluster.advance(.seconds(10))
+        try cluster.user.mutate(Pod.self, other.key) { $0.metadata.labels = ["app": "web"] }
+        cluster.settle()
+        #expect(annotation() == "2026-01-01T00:00:11Z")
+    }
+
+    /// A slice that is taken from the controller or from its service is made again.
+    @Test func slicesThatAreTakenAwayAreMadeAgain() throws {
+        try fixture.service()
+        try fixture.pod(1)
+        cluster.settle()
+        let slice = try #require(fixture.objects().first)
+        try cluster.user.mutate(EndpointSlice.self, slice.key) {
+            $0.metadata.labels["endpointslice.kubernetes.io/managed-by"] = "somebody"
+        }
+        cluster.settle()
+        #expect(fixture.counts() == [1, 1])
+        let second = try #require(fixture.objects().first { $0.uid != slice.uid })
+        try cluster.user.mutate(EndpointSlice.self, second.key) {
+            $0.metadata.labels["kubernetes.io/service-name"] = "other"
+        }
+        cluster.settle()
+        #expect(fixture.counts() == [1, 1])
+        #expect(fixture.counts(of: "other") == [1])
+    }
+
+    /// The slices of a service that waits for a finalizer are kept up, but get no company.
+    @Test func aServiceThatIsBeingDeletedGetsNoMoreSlices() throws {
+        let service = try fixture.service { $0.metadata.finalizers = ["example.com/hold"] }
+        let pod = try fixture.pod(1)
+        cluster.settle()
+        try cluster.user.delete(service.key)
+        fixture.set(pod, ready: false)
+        #expect(fixture.slices() == ["http/TCP:8080 | 10.0.0.1 --- node-1/a"])
+        try fixture.pod(2, port: 8081)
+        cluster.settle()
+        #expect(fixture.slices() == ["http/TCP:8080 | 10.0.0.1 --- node-1/a"])
     }
 
     @Test func servicesWithoutASelectorAreSomebodyElses() throws {

@@ -79,17 +79,114 @@ struct EndpointsControllerTests {
         #expect(try cluster.get(Endpoints.self, "web").labels["service.kubernetes.io/headless"] == "")
     }
 
-    @Test func theObjectGoesWithItsServiceAndIsPutRight() throws {
+    /// What somebody writes into the object stays until the service or its pods change; an object that is deleted comes
+    /// back at once.
+    @Test func theObjectGoesWithItsServiceAndComesBackWithoutIt() throws {
         let service = try fixture.service()
         try fixture.pod(1)
         cluster.settle()
-        try cluster.user.mutate(Endpoints.self, ObjectKey(.endpoints, namespace: "default", name: "web")) {
-            $0.subsets = []
-        }
+        let key = ObjectKey(.endpoints, namespace: "default", name: "web")
+        try cluster.user.mutate(Endpoints.self, key) { $0.subsets = [] }
+        #expect(cluster.isQuiet(author))
+        #expect(try subsets() == [])
+        try fixture.pod(2)
         cluster.settle()
-        #expect(try subsets() == ["http/TCP:8080 | 10.0.0.1; "])
+        #expect(try subsets() == ["http/TCP:8080 | 10.0.0.1 10.0.0.2; "])
+        try cluster.user.delete(key)
+        cluster.settle()
+        #expect(try subsets() == ["http/TCP:8080 | 10.0.0.1 10.0.0.2; "])
         try cluster.user.delete(service.key)
         cluster.settle()
+        #expect(cluster.user.list(Endpoints.self, namespace: "default").isEmpty)
+    }
+
+    /// Ports that the same pods serve stand together, in the order of upstream's hashes; a port that one of them lacks
+    /// stands alone.
+    @Test func portsStandWithTheAddressesThatServeThem() throws {
+        func port(_ name: String, _ number: Int, _ target: IntOrString, _ type: String = "TCP") -> ServicePort {
+            var port = ServicePort()
+            port.name = name
+            port.port = number
+            port.protocol = type
+            port.targetPort = target
+            return port
+        }
+        try fixture.service { service in
+            service.spec.ports = [
+                port("dns", 53, 53, "UDP"), port("dns-tcp", 53, 53), port("metrics", 9153, "http"),
+            ]
+        }
+        try fixture.pod(1, port: 9153)
+        cluster.settle()
+        #expect(try subsets() == ["metrics/TCP:9153,dns-tcp/TCP:53,dns/UDP:53 | 10.0.0.1; "])
+        try fixture.pod(2, isReady: false) { $0.spec.containers[0].ports = [] }
+        cluster.settle()
+        #expect(
+            try subsets() == ["dns-tcp/TCP:53,dns/UDP:53 | 10.0.0.1; 10.0.0.2", "metrics/TCP:9153 | 10.0.0.1; "])
+    }
+
+    /// From upstream's `TestTruncateEndpoints`: ready and other addresses of each subset, and those that are left.
+    struct Truncation: Sendable {
+        var ready: [Int]
+        var others: [Int]
+        var readyLeft: [Int]
+        var othersLeft: [Int]
+    }
+
+    @Test(arguments: [
+        Truncation(ready: [], others: [], readyLeft: [], othersLeft: []),
+        Truncation(
+            ready: [50, 100, 100, 100, 100], others: [50, 100, 100, 100, 100], readyLeft: [50, 100, 100, 100, 100],
+            othersLeft: [50, 100, 100, 100, 100]),
+        Truncation(
+            ready: [100, 100, 100, 100, 100], others: [100, 100, 100, 100, 100], readyLeft: [100, 100, 100, 100, 100],
+            othersLeft: [100, 100, 100, 100, 100]),
+        Truncation(
+            ready: [90, 110, 50, 10, 20], others: [101, 200, 200, 201, 298], readyLeft: [90, 110, 50, 10, 20],
+            othersLeft: [73, 144, 144, 145, 214]),
+        Truncation(
+            ready: [205, 400, 402, 400, 693], others: [100, 200, 200, 200, 300], readyLeft: [98, 191, 192, 191, 328],
+            othersLeft: [0, 0, 0, 0, 0]),
+    ])
+    func subsetsLoseTheirPart(_ row: Truncation) {
+        var subsets = zip(row.ready, row.others).map { ready, others in
+            var subset = EndpointSubset()
+            subset.addresses = Array(repeating: EndpointAddress(), count: ready)
+            subset.notReadyAddresses = Array(repeating: EndpointAddress(), count: others)
+            return subset
+        }
+        let isCut = row.readyLeft != row.ready || row.othersLeft != row.others
+        #expect(EndpointsController.truncate(&subsets, to: 1000) == isCut)
+        #expect(subsets.map(\.addresses.count) == row.readyLeft)
+        #expect(subsets.map(\.notReadyAddresses.count) == row.othersLeft)
+    }
+
+    /// The annotation tells since when the object was out of date: from the creation of the service, or the last change
+    /// of a pod's readiness; a change that is neither tells nothing.
+    @Test func theObjectTellsSinceWhen() throws {
+        func annotation() throws -> String? {
+            try cluster.get(Endpoints.self, "web").annotations["endpoints.kubernetes.io/last-change-trigger-time"]
+        }
+        try fixture.service()
+        #expect(try annotation() == "2026-01-01T00:00:00Z")
+        cluster.advance(.seconds(10))
+        let pod = try fixture.pod(1)
+        cluster.advance(.milliseconds(1500))
+        #expect(try annotation() == "2026-01-01T00:00:10Z")
+        try cluster.user.delete(pod.key)
+        cluster.settle()
+        #expect(try annotation() == nil)
+    }
+
+    /// In a namespace that goes away nothing is created, and nothing is said of it.
+    @Test func aNamespaceThatGoesAwayGetsNone() throws {
+        try fixture.service()
+        try cluster.user.delete(ObjectKey(.namespace, name: "default"))
+        let before = cluster.revision
+        try cluster.user.delete(ObjectKey(.endpoints, namespace: "default", name: "web"))
+        cluster.settle()
+        #expect(cluster.isQuiet(author))
+        #expect(cluster.actions(by: author, after: before).isEmpty)
         #expect(cluster.user.list(Endpoints.self, namespace: "default").isEmpty)
     }
 
@@ -136,121 +233,5 @@ struct EndpointsControllerTests {
         #expect(endpoints.annotations["endpoints.kubernetes.io/over-capacity"] == "truncated")
         #expect(endpoints.subsets.map(\.addresses.count) == [993])
         #expect(endpoints.subsets.map(\.notReadyAddresses.count) == [7])
-    }
-}
-
-@Suite("The endpoint slice mirroring controller")
-struct EndpointSliceMirroringControllerTests {
-    private let author = EndpointSliceMirroringController.component
-    private let fixture: EndpointFixture
-    private var cluster: ControllerCluster { fixture.cluster }
-
-    init() throws {
-        fixture = try EndpointFixture()
-        let controller = EndpointSliceMirroringController(fixture.context(EndpointSliceMirroringController.component))
-        controller.start()
-        fixture.cluster.keep(controller)
-    }
-
-    private func address(_ ip: String) -> EndpointAddress {
-        var address = EndpointAddress()
-        address.ip = ip
-        return address
-    }
-
-    private func endpoints(_ change: (inout Endpoints) -> Void = { _ in }) throws {
-        var port = EndpointPort()
-        port.name = "http"
-        port.port = 8080
-        port.protocol = "TCP"
-        var subset = EndpointSubset()
-        subset.addresses = [address("192.0.2.1"), address("192.0.2.2")]
-        subset.notReadyAddresses = [address("192.0.2.3")]
-        subset.ports = [port]
-        var endpoints = Endpoints(name: "web", namespace: "default")
-        endpoints.subsets = [subset]
-        change(&endpoints)
-        try cluster.user.create(endpoints)
-        cluster.settle()
-    }
-
-    private let mirrored = "http/TCP:8080 | 192.0.2.1 r | 192.0.2.2 r | 192.0.2.3 -"
-
-    @Test func endpointsOfAServiceWithoutASelectorAreMirrored() throws {
-        try endpoints {
-            $0.metadata.labels = ["team": "blue"]
-            $0.metadata.annotations = ["note": "x", "kubectl.kubernetes.io/last-applied-configuration": "{}"]
-        }
-        #expect(cluster.actions(by: author).isEmpty, "without a service there is nothing to mirror for")
-        try fixture.service { $0.spec.selector = [:] }
-        #expect(fixture.slices() == [mirrored])
-        let slice = try #require(fixture.objects().first)
-        #expect(slice.metadata.generateName == "web-" && slice.addressType == "IPv4")
-        #expect(
-            slice.labels == [
-                "endpointslice.kubernetes.io/managed-by": "endpointslicemirroring-controller.k8s.io",
-                "kubernetes.io/service-name": "web", "team": "blue",
-            ])
-        #expect(slice.annotations == ["note": "x"])
-        let owner = try #require(slice.metadata.ownerReferences.first)
-        #expect(owner.kind == "Endpoints" && owner.apiVersion == "v1" && owner.controller == true)
-        #expect(cluster.isQuiet(author))
-    }
-
-    @Test func changesFollow() throws {
-        try fixture.service { $0.spec.selector = [:] }
-        try endpoints()
-        let key = ObjectKey(.endpoints, namespace: "default", name: "web")
-        let name = fixture.objects().first?.name
-        try cluster.user.mutate(Endpoints.self, key) { endpoints in
-            endpoints.subsets[0].addresses.removeLast()
-            endpoints.subsets[0].ports[0].port = 9090
-        }
-        cluster.settle()
-        #expect(fixture.slices() == ["http/TCP:9090 | 192.0.2.1 r | 192.0.2.3 -"])
-        #expect(fixture.objects().first?.name == name, "the slice of the old ports is written anew")
-        try cluster.user.delete(fixture.objects()[0].key)
-        cluster.settle()
-        #expect(fixture.slices() == ["http/TCP:9090 | 192.0.2.1 r | 192.0.2.3 -"])
-        try cluster.user.delete(key)
-        cluster.settle()
-        #expect(fixture.slices() == [])
-    }
-
-    @Test func addressesOfEachFamilyHaveTheirSlice() throws {
-        try fixture.service { $0.spec.selector = [:] }
-        try endpoints { $0.subsets[0].addresses.append(address("2001:db8::1")) }
-        #expect(fixture.slices().sorted() == ["http/TCP:8080 | 2001:db8::1 r", mirrored].sorted())
-        #expect(Set(fixture.objects().map(\.addressType)) == ["IPv4", "IPv6"])
-    }
-
-    @Test func aSelectorOrALabelEndsIt() throws {
-        let service = try fixture.service { $0.spec.selector = [:] }
-        try endpoints()
-        #expect(fixture.slices() == [mirrored])
-        try cluster.user.mutate(Service.self, service.key) { $0.spec.selector = ["app": "web"] }
-        cluster.settle()
-        #expect(fixture.slices() == [])
-        try cluster.user.mutate(Service.self, service.key) { $0.spec.selector = [:] }
-        cluster.settle()
-        #expect(fixture.slices() == [mirrored])
-        try cluster.user.mutate(Endpoints.self, ObjectKey(.endpoints, namespace: "default", name: "web")) {
-            $0.metadata.labels["endpointslice.kubernetes.io/skip-mirror"] = "true"
-        }
-        cluster.settle()
-        #expect(fixture.slices() == [])
-    }
-
-    @Test func aSubsetMirrorsAThousandAddresses() throws {
-        try fixture.service { $0.spec.selector = [:] }
-        try endpoints { endpoints in
-            endpoints.subsets[0].addresses = (1...1002).map { address("192.0.\($0 / 250).\($0 % 250 + 1)") }
-        }
-        #expect(fixture.counts() == [1000])
-        #expect(
-            cluster.events(by: author) == [
-                "TooManyAddressesToMirror: A max of 1000 addresses can be mirrored to EndpointSlices per Endpoints "
-                    + "subset. 3 addresses were skipped"
-            ])
     }
 }

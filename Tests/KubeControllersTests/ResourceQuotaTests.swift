@@ -50,6 +50,14 @@ import Testing
         }
     }
 
+    /// A name by which no kind is counted has a limit, and no use.
+    @Test func whatNothingIsCountedByIsNotUsed() throws {
+        let cluster = try cluster(["pods": "2", "count/widgets.example.com": "5"])
+        #expect(quota(cluster)?.hard == ["pods": "2", "count/widgets.example.com": "5"])
+        #expect(quota(cluster)?.used == ["pods": "0"])
+        #expect(cluster.isQuiet(ResourceQuotaController.component))
+    }
+
     @Test func theStatusFollowsTheSpec() throws {
         let cluster = try cluster(["pods": "2", "count/configmaps": "5"])
         #expect(quota(cluster)?.hard == ["pods": "2", "count/configmaps": "5"])

@@ -159,6 +159,19 @@ struct TaintEvictionControllerTests {
         #expect(try isDeleted("web"))
     }
 
+    /// A pod that is being deleted is marked like any other, and no less when it has been marked before.
+    @Test func aPodThatIsBeingDeletedIsMarkedToo() throws {
+        let pod = try pod("web")
+        try cluster.user.delete(pod.key)
+        cluster.settle()
+        try taint("maintenance")
+        #expect(cluster.actions(by: author) == ["event \(marked)", "update Pod web status"])
+        try taint("maintenance", "broken")
+        let event = try #require(cluster.user.list(Event.self, namespace: "default").last)
+        #expect(event.message == "Marking for deletion Pod default/web" && event.count == 2)
+        #expect(cluster.writes(by: author) == ["update Pod web status"])
+    }
+
     @Test func aPodThatGoesEarlierIsForgotten() throws {
         let pod = try pod("web", [toleration("maintenance", seconds: 60)])
         try taint("maintenance")

@@ -97,12 +97,12 @@ package final class FaultTracker: ChangeHandler {
 
     /// The Deployment, or else the ReplicaSet or ReplicationController, that a pod belongs to.
     private func workload(of pod: Pod) -> ObjectKey? {
-        guard let owner = pod.metadata.ownerReferences.first(where: { $0.controller == true }) else { return nil }
+        guard let owner = pod.metadata.controllerReference else { return nil }
         switch owner.kind {
         case "ReplicaSet":
             let key = ObjectKey(.replicaSet, namespace: pod.namespace, name: owner.name)
             guard let replicaSet = client.get(ReplicaSet.self, key) else { return nil }
-            if let parent = replicaSet.metadata.ownerReferences.first(where: { $0.controller == true }),
+            if let parent = replicaSet.metadata.controllerReference,
                 parent.kind == "Deployment"
             {
                 return ObjectKey(.deployment, namespace: pod.namespace, name: parent.name)

@@ -73,3 +73,21 @@ public struct FNV32a: Hashable, Sendable {
         return hash.value
     }
 }
+
+/// The 128-bit FNV-1a hash, by which Kubernetes puts things in order that have none (`hash/fnv` `New128a`).
+public struct FNV128a: Hashable, Sendable {
+    /// The hash of all that was combined so far. Hashes are in order as their bytes are.
+    public private(set) var value: UInt128 = 0x6C62_272E_07BB_0142_62B8_2175_6295_C58D
+
+    public init() {}
+
+    public mutating func combine(bytes: some Sequence<UInt8>) {
+        for byte in bytes { value = (value ^ UInt128(byte)) &* 0x0100_0000_0000_0000_0000_013B }
+    }
+
+    public static func hash(_ text: String) -> UInt128 {
+        var hash = FNV128a()
+        hash.combine(bytes: text.utf8)
+        return hash.value
+    }
+}

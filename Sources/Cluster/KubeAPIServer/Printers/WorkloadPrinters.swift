@@ -153,7 +153,7 @@ enum ControllerRevisionPrinter: TablePrinter {
 
     static func cells(_ revision: ControllerRevision) -> [Cell] {
         var controller = PrinterTexts.none
-        if let owner = revision.metadata.ownerReferences.first(where: { $0.controller == true }) {
+        if let owner = revision.metadata.controllerReference {
             let group = owner.apiVersion.contains("/") ? "." + owner.apiVersion.prefix { $0 != "/" } : ""
             controller = owner.kind.lowercased() + group + "/" + owner.name
         }

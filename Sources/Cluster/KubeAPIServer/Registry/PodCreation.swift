@@ -99,7 +99,7 @@ extension APIServer {
     }
 
     private func controllerUID(_ pod: Pod) -> String? {
-        pod.metadata.ownerReferences.first { $0.controller == true }?.uid
+        pod.metadata.controllerReference?.uid
     }
 
     private func isCurrent(_ known: PodTemplateMemo.Entry, for pod: Pod) -> Bool {

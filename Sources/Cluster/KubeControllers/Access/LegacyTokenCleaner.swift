@@ -8,51 +8,39 @@ import KubeClient
 /// It looks once a day, as upstream does, but only while there are such secrets.
 ///
 /// Follows kubernetes pkg/controller/serviceaccount/legacy_serviceaccount_token_cleaner.go.
-package final class LegacyTokenCleaner: ChangeHandler, EventTarget {
+package final class LegacyTokenCleaner: ChangeHandler {
     package static let component = "legacy-service-account-token-cleaner"
     package static let period = Interval.hours(24)
     /// How long a token must not have been used.
     package static let cleanUpPeriod = Interval.hours(365 * 24)
 
     private let context: ComponentContext
-    /// Rounds are at multiples of the period from here.
-    private var epoch: Instant
-    private var isScheduled = false
+    private lazy var rounds = Rounds(context.loop, every: Self.period, beginsAtOnce: true) { [unowned self] in
+        cleanUp()
+    }
 
     package init(_ context: ComponentContext) {
         self.context = context
-        epoch = context.now
     }
 
     package func start() {
-        epoch = context.now
+        rounds.start()
         context.client.watch(Secret.self, .all, self)
     }
 
     package func handle(_ change: Change) {
         guard change.verb == .create, change.new(Secret.self)?.isServiceAccountToken == true else { return }
-        schedule()
+        rounds.schedule()
     }
 
-    private func schedule() {
-        if isScheduled { return }
-        isScheduled = true
-        // The first round is at once.
-        let rounds = (context.now - epoch).nanoseconds / Self.period.nanoseconds
-        let next = context.now == epoch ? epoch : epoch + Self.period * Int(rounds + 1)
-        context.loop.schedule(at: next, self)
-    }
-
-    package func fire(_: UInt64) {
-        isScheduled = false
+    private func cleanUp() {
         var tokens: [Secret] = []
         context.client.forEach(.secret, namespace: nil) { object in
             if let secret = object.as(Secret.self), secret.isServiceAccountToken { tokens.append(secret) }
             return true
         }
         if tokens.isEmpty { return }
-        isScheduled = true
-        context.loop.schedule(after: Self.period, self)
+        rounds.schedule()
         guard isTrackedLongEnough else { return }
         var mounted: [String: Set<String>] = [:]
         for secret in tokens where isUnused(secret, &mounted) {

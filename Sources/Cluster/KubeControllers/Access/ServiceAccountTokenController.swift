@@ -2,13 +2,24 @@ import KubeAPI
 import KubeClient
 
 /// Fills secrets of the type `kubernetes.io/service-account-token` with a token for the service account that they
-/// name, and removes them with it.
+/// name, and removes them with it; a service account's reference to such a secret goes with the secret.
 ///
 /// Follows kubernetes pkg/controller/serviceaccount/tokens_controller.go.
 package final class ServiceAccountTokenController: Reconciler, ChangeHandler {
     package static let component = "serviceaccount-token-controller"
     private static let nameAnnotation = "kubernetes.io/service-account.name"
     private static let uidAnnotation = "kubernetes.io/service-account.uid"
+
+    /// A token secret, and the service account that it is of.
+    package struct Item: Hashable, Sendable {
+        let secret: ObjectKey
+        let uid: String
+        /// Namespace and name.
+        let account: String
+        let accountName: String
+        /// Empty if the secret does not tell.
+        let accountUID: String
+    }
 
     private let context: ComponentContext
     private let signer: any TokenSigner
@@ -34,45 +45,47 @@ package final class ServiceAccountTokenController: Reconciler, ChangeHandler {
         if change.kind == .serviceAccount {
             if change.verb == .update { return }
             for name in secrets[change.key.namespacedName] ?? [] {
-                worker.add(
-                    ObjectKey(.secret, namespace: change.key.namespace, name: name), cause: change.revision)
+                let key = ObjectKey(.secret, namespace: change.key.namespace, name: name)
+                if let item = context.client.get(Secret.self, key).flatMap(item) {
+                    worker.add(item, cause: change.revision)
+                }
             }
             return
         }
-        let old = change.old(Secret.self).flatMap(account)
-        let new = change.new(Secret.self).flatMap(account)
-        if let old, old != new { secrets[old]?.removeAll { $0 == change.key.name } }
+        let old = change.old(Secret.self).flatMap(item)
+        let new = change.new(Secret.self).flatMap(item)
+        if let old, old.account != new?.account { secrets[old.account]?.removeAll { $0 == change.key.name } }
+        if let old, change.verb == .delete { worker.add(old, cause: change.revision) }
         if let new {
-            if old != new {
-                secrets[new, default: []].append(change.key.name)
-                secrets[new]?.sort { compareUTF8($0, $1) < 0 }
+            if old?.account != new.account {
+                secrets[new.account, default: []].append(change.key.name)
+                secrets[new.account]?.sort { compareUTF8($0, $1) < 0 }
             }
-            worker.add(change.key, cause: change.revision)
+            worker.add(new, cause: change.revision)
         }
     }
 
-    /// The service account of a token secret, as namespace and name; nil for other secrets.
-    private func account(_ secret: Secret) -> String? {
+    /// Nil for other secrets than those of tokens.
+    private func item(_ secret: Secret) -> Item? {
         guard secret.isServiceAccountToken, let name = secret.annotations[Self.nameAnnotation], !name.isEmpty
         else { return nil }
-        return secret.namespace + "/" + name
+        return Item(
+            secret: secret.key, uid: secret.uid, account: secret.namespace + "/" + name, accountName: name,
+            accountUID: secret.annotations[Self.uidAnnotation] ?? "")
     }
 
-    package func sync(_ key: ObjectKey) throws(StatusError) {
-        guard let secret = context.client.get(Secret.self, key), account(secret) != nil,
-            secret.metadata.deletionTimestamp == nil
-        else { return }
-        let name = secret.annotations[Self.nameAnnotation] ?? ""
-        let uid = secret.annotations[Self.uidAnnotation] ?? ""
-        guard let account = context.client.get(ServiceAccount.self, namespace: key.namespace, name: name),
-            uid.isEmpty || uid == account.uid
-        else { return try remove(secret) }
+    package func sync(_ item: Item) throws(StatusError) {
+        guard let secret = context.client.get(Secret.self, item.secret), secret.uid == item.uid else {
+            return try removeReference(item)
+        }
+        guard let item = self.item(secret), secret.metadata.deletionTimestamp == nil else { return }
+        guard let account = account(item) else { return try remove(secret) }
         let isComplete =
             secret.data["token"]?.bytes.isEmpty == false && secret.data["namespace"]?.bytes.isEmpty == false
             && secret.data["ca.crt"]?.bytes == Array(certificate.utf8)
-        if isComplete, uid == account.uid { return }
+        if isComplete, item.accountUID == account.uid { return }
         do throws(StatusError) {
-            try context.client.mutate(Secret.self, key) { secret in
+            try context.client.mutate(Secret.self, item.secret) { secret in
                 secret.data["ca.crt"] = Base64Data(Array(certificate.utf8))
                 if secret.data["namespace"]?.bytes.isEmpty ?? true {
                     secret.data["namespace"] = Base64Data(Array(secret.namespace.utf8))
@@ -81,6 +94,27 @@ package final class ServiceAccountTokenController: Reconciler, ChangeHandler {
                     secret.data["token"] = Base64Data(Array(token(account, secret.name).utf8))
                 }
                 secret.metadata.annotations[Self.uidAnnotation] = account.uid
+            }
+        } catch {
+            if !error.isNotFound { throw error }
+        }
+    }
+
+    /// The service account that a secret means; nil if it is gone, or another of its name is there.
+    private func account(_ item: Item) -> ServiceAccount? {
+        let account = context.client.get(
+            ServiceAccount.self, namespace: item.secret.namespace, name: item.accountName)
+        guard let account, item.accountUID.isEmpty || item.accountUID == account.uid else { return nil }
+        return account
+    }
+
+    /// A service account that names a secret which is gone forgets it.
+    private func removeReference(_ item: Item) throws(StatusError) {
+        let name = item.secret.name
+        guard let account = account(item), account.secrets.contains(where: { $0.name == name }) else { return }
+        do throws(StatusError) {
+            try context.client.mutate(ServiceAccount.self, account.key) { current in
+                if current.uid == account.uid { current.secrets.removeAll { $0.name == name } }
             }
         } catch {
             if !error.isNotFound { throw error }

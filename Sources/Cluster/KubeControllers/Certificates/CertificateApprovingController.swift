@@ -1,3 +1,4 @@
+import ClusterCore
 import KubeAPI
 import KubeClient
 
@@ -10,7 +11,7 @@ package final class CertificateApprovingController: Reconciler, ChangeHandler {
 
     private let context: ComponentContext
     private lazy var worker: Worker<CertificateApprovingController> = Worker(
-        self, client: context.client, loop: context.loop)
+        self, client: context.client, loop: context.loop, queue: KubernetesSigner.queue(context.loop))
 
     package init(_ context: ComponentContext) { self.context = context }
 

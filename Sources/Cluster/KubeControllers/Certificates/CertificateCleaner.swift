@@ -8,7 +8,7 @@ import KubeClient
 /// cluster's clock, as all ages of objects are.
 ///
 /// Follows kubernetes pkg/controller/certificates/cleaner/cleaner.go.
-package final class CertificateCleaner: ChangeHandler, EventTarget {
+package final class CertificateCleaner: ChangeHandler {
     package static let component = "certificatesigningrequest-cleaner-controller"
     package static let period = Interval.hours(1)
     /// How long requests stay that are issued, denied or failed.
@@ -16,37 +16,26 @@ package final class CertificateCleaner: ChangeHandler, EventTarget {
     private static let pendingAge = Interval.hours(24)
 
     private let context: ComponentContext
-    /// Rounds are at multiples of the period from here.
-    private var epoch: Instant
-    private var isScheduled = false
+    private lazy var rounds = Rounds(context.loop, every: Self.period) { [unowned self] in cleanUp() }
 
     package init(_ context: ComponentContext) {
         self.context = context
-        epoch = context.now
     }
 
     package func start() {
-        epoch = context.now
+        rounds.start()
         context.client.watch(CertificateSigningRequest.self, .all, self)
     }
 
     package func handle(_ change: Change) {
-        if change.new != nil { schedule() }
+        if change.new != nil { rounds.schedule() }
     }
 
-    private func schedule() {
-        if isScheduled { return }
-        isScheduled = true
-        let rounds = (context.now - epoch).nanoseconds / Self.period.nanoseconds
-        context.loop.schedule(at: epoch + Self.period * Int(rounds + 1), self)
-    }
-
-    package func fire(_: UInt64) {
-        isScheduled = false
+    private func cleanUp() {
         for request in context.client.list(CertificateSigningRequest.self) where isOver(request) {
             do throws(StatusError) { try context.client.delete(request.key) } catch { continue }
         }
-        if context.client.count(.certificateSigningRequest, namespace: nil) > 0 { schedule() }
+        if context.client.count(.certificateSigningRequest, namespace: nil) > 0 { rounds.schedule() }
     }
 
     private func isOver(_ request: CertificateSigningRequest) -> Bool {

@@ -1,3 +1,4 @@
+import ClusterCore
 import KubeAPI
 import KubeClient
 
@@ -17,7 +18,7 @@ package final class CertificateSigningController: Reconciler, ChangeHandler {
     private let context: ComponentContext
     private let signer: (any CertificateSigner)?
     private lazy var worker: Worker<CertificateSigningController> = Worker(
-        self, client: context.client, loop: context.loop)
+        self, client: context.client, loop: context.loop, queue: KubernetesSigner.queue(context.loop))
 
     /// - Parameter signer: Holds the key; nil for a cluster that nobody connects to.
     package init(_ context: ComponentContext, signer: (any CertificateSigner)?) {

@@ -1,4 +1,6 @@
+import ClusterCore
 import KubeAPI
+import KubeClient
 
 /// The signers that kube-controller-manager is, by the names that requests give them, and what each asks of a request.
 ///
@@ -8,6 +10,11 @@ enum KubernetesSigner: String {
     case kubeletAsClient = "kubernetes.io/kube-apiserver-client-kubelet"
     case kubeletAsServer = "kubernetes.io/kubelet-serving"
     case legacyUnknown = "kubernetes.io/legacy-unknown"
+
+    /// The queue of a controller of requests. Follows kubernetes pkg/controller/certificates/certificate_controller.go.
+    static func queue(_ loop: EventLoop) -> WorkQueue<ObjectKey> {
+        WorkQueue(loop: loop, backoff: ExponentialBackoff(base: .milliseconds(200), cap: .seconds(1000)))
+    }
 
     private static let nodeGroup = "system:nodes"
     private static let nodePrefix = "system:node:"

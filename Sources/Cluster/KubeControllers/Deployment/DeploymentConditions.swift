@@ -21,6 +21,10 @@ package enum DeploymentReason {
     package static let resumed = "DeploymentResumed"
     package static let minimumReplicasAvailable = "MinimumReplicasAvailable"
     package static let minimumReplicasUnavailable = "MinimumReplicasUnavailable"
+    // Of events alone.
+    package static let rollback = "DeploymentRollback"
+    package static let rollbackRevisionNotFound = "DeploymentRollbackRevisionNotFound"
+    package static let rollbackTemplateUnchanged = "DeploymentRollbackTemplateUnchanged"
 }
 
 extension DeploymentCondition {

@@ -64,7 +64,7 @@ package final class DeploymentController: Reconciler, ChangeHandler {
             let new = change.new(Deployment.self)
         else { return false }
         return new.hasSameSpec(as: old) && new.metadata.isBeingDeleted == old.metadata.isBeingDeleted
-            && !new.isComplete(new.status)
+            && new.annotatedRollback == old.annotatedRollback && !new.isComplete(new.status)
     }
 
     private func replicaSetChanged(_ change: Change) {
@@ -127,6 +127,7 @@ package final class DeploymentController: Reconciler, ChangeHandler {
         }
         try checkPaused(&deployment)
         if deployment.isPaused { return try syncSize(&deployment) }
+        if let revision = deployment.annotatedRollback { return try rollBack(&deployment, to: revision) }
         if try isScalingEvent(&deployment) { return try syncSize(&deployment) }
         if deployment.isRecreate { return try rollOutRecreate(&deployment) }
         if deployment.isRollingUpdate { return try rollOutRolling(&deployment) }

@@ -39,12 +39,17 @@ extension Deployment {
         if target.podTemplate.isEqualIgnoringHash(spec.template) {
             return .skipped("skipped rollback (current template already matches revision \(revision))")
         }
+        return .rolledBack(rolledBack(to: target))
+    }
+
+    /// The Deployment with the template and the annotations of a ReplicaSet.
+    func rolledBack(to target: ReplicaSet) -> Deployment {
         var result = self
         result.spec.template = target.podTemplate
         result.spec.template.metadata.labels[DeploymentAnnotations.podTemplateHashLabel] = nil
         result.metadata.annotations = StringMap(
             metadata.annotations.filter { DeploymentAnnotations.isOwn($0.key) }
                 + target.metadata.annotations.filter { !DeploymentAnnotations.isOwn($0.key) })
-        return .rolledBack(result)
+        return result
     }
 }

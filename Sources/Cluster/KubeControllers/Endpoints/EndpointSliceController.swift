@@ -18,6 +18,10 @@ package final class EndpointSliceController: Reconciler, ChangeHandler {
     private var index = ServiceSelectorIndex()
     private var placements: [ObjectKey: SlicePlacement] = [:]
     private var topology = TopologyHints()
+    private var portOrder = PortOrder.Memo()
+    private var triggers = EndpointTriggerTimes()
+    /// What the slices that the current sync writes tell of their cause.
+    private var trigger: Time?
     /// Whether an event will look for services whose hints are no longer good.
     private var isCheckScheduled = false
     /// Pods to look at again, by service; a service without a placement is reconciled whole.
@@ -74,6 +78,7 @@ package final class EndpointSliceController: Reconciler, ChangeHandler {
         if let old, let new, PodEndpoint.isUnaffected(old, new) { return }
         let pod = change.object
         var services = index.services(namespace: pod.namespace, labels: (new ?? old)?.labels ?? [:])
+        if let new { triggers.note(new, from: old, for: services, index) }
         if let old, let new, old.labels != new.labels {
             services += index.services(namespace: pod.namespace, labels: old.labels).filter { !services.contains($0) }
         }
@@ -83,16 +88,14 @@ package final class EndpointSliceController: Reconciler, ChangeHandler {
         }
     }
 
-    /// Somebody else touched a slice of ours: the whole service is looked at.
+    /// Somebody else touched a slice of ours, or took it away from us or from its service: the whole service is looked
+    /// at.
     private func sliceChanged(_ change: Change) {
         if change.author == client.component { return }
-        guard let slice = change.object.as(EndpointSlice.self),
-            slice.labels["endpointslice.kubernetes.io/managed-by"] == EndpointSliceController.managedBy,
-            let name = slice.labels["kubernetes.io/service-name"]
-        else { return }
-        let service = ObjectKey(.service, namespace: slice.namespace, name: name)
-        placements[service] = nil
-        worker?.add(service, cause: change.revision)
+        for service in change.servicesOfSlice(managedBy: EndpointSliceController.managedBy) {
+            placements[service] = nil
+            worker?.add(service, cause: change.revision)
+        }
     }
 
     /// A node that moves to another zone takes its endpoints along.
@@ -125,14 +128,16 @@ package final class EndpointSliceController: Reconciler, ChangeHandler {
 
     package func sync(_ key: ObjectKey) throws(StatusError) {
         let pods = dirty.removeValue(forKey: key) ?? []
-        guard let service = client.get(Service.self, key), service.metadata.deletionTimestamp == nil else {
+        guard let service = client.get(Service.self, key) else {
             // The slices go with their owner.
             placements[key] = nil
             topology.forget(key)
+            triggers.forget(key)
             return
         }
         // Without a selector somebody else keeps the endpoints; an external name has none.
         if service.spec.selector.isEmpty || service.spec.type == "ExternalName" { return }
+        trigger = triggers.take(service)
         do throws(StatusError) {
             var homeless: [Pod] = []
             // Hints depend on all endpoints of a service.
@@ -180,7 +185,8 @@ package final class EndpointSliceController: Reconciler, ChangeHandler {
             return nil
         }
         let zone = node?.labels["topology.kubernetes.io/zone"]
-        return (PodEndpoint.endpoint(pod, of: service, zone: zone), PodEndpoint.ports(pod, of: service))
+        let ports = portOrder.sorted(PodEndpoint.ports(pod, of: service))
+        return (PodEndpoint.endpoint(pod, of: service, zone: zone), ports)
     }
 
     // MARK: The pods that changed
@@ -304,7 +310,8 @@ package final class EndpointSliceController: Reconciler, ChangeHandler {
     private func write(
         _ service: Service, _ writes: EndpointSlicePlan.Writes, _ placement: inout SlicePlacement
     ) throws(StatusError) {
-        for draft in writes.created {
+        // A service that is being deleted gets no more slices, though those it has are kept up.
+        for draft in writes.created where !service.metadata.isBeingDeleted {
             var slice = EndpointSlice()
             slice.metadata.generateName = service.name + "-"
             slice.metadata.namespace = service.namespace
@@ -337,7 +344,7 @@ package final class EndpointSliceController: Reconciler, ChangeHandler {
     ) -> EndpointSlice {
         var slice = slice
         slice.metadata.labels = labels(service)
-        slice.metadata.annotations["endpoints.kubernetes.io/last-change-trigger-time"] = context.now.time.rfc3339
+        slice.metadata.annotations[EndpointTriggerTimes.annotation] = trigger?.rfc3339
         slice.ports = draft.group
         slice.endpoints = draft.endpoints
         return slice

@@ -37,12 +37,7 @@ package final class EndpointSliceMirroringController: Reconciler, ChangeHandler 
     package func handle(_ change: Change) {
         let key: ObjectKey
         switch change.kind {
-        case .endpointSlice:
-            guard change.author != client.component, let slice = change.object.as(EndpointSlice.self),
-                slice.labels[Self.managerLabel] == Self.managedBy, let name = slice.labels[Self.serviceLabel]
-            else { return }
-            key = ObjectKey(.endpoints, namespace: slice.namespace, name: name)
-            mirrored.insert(key)
+        case .endpointSlice: return sliceChanged(change)
         case .service:
             key = ObjectKey(.endpoints, namespace: change.key.namespace, name: change.key.name)
             if client.object(key) == nil, !mirrored.contains(key) { return }
@@ -51,6 +46,15 @@ package final class EndpointSliceMirroringController: Reconciler, ChangeHandler 
         }
         if !mirrored.contains(key), !(service(of: key)?.spec.selector.isEmpty ?? false) { return }
         worker?.add(key, cause: change.revision)
+    }
+
+    private func sliceChanged(_ change: Change) {
+        if change.author == client.component { return }
+        for service in change.servicesOfSlice(managedBy: Self.managedBy) {
+            let key = ObjectKey(.endpoints, namespace: service.namespace, name: service.name)
+            mirrored.insert(key)
+            worker?.add(key, cause: change.revision)
+        }
     }
 
     private func service(of endpoints: ObjectKey) -> Service? {
@@ -107,7 +111,7 @@ package final class EndpointSliceMirroringController: Reconciler, ChangeHandler 
         var invalid = 0
         var skipped = 0
         for subset in endpoints.subsets {
-            let ports = subset.ports.map(Self.port)
+            let ports = PortOrder.sorted(subset.ports.map(Self.port))
             let all = subset.addresses.map { ($0, true) } + subset.notReadyAddresses.map { ($0, false) }
             var added = 0
             for (address, isReady) in all where added < Self.maximumPerSubset {
@@ -187,7 +191,7 @@ package final class EndpointSliceMirroringController: Reconciler, ChangeHandler 
             slice.metadata.namespace = endpoints.namespace
             slice.metadata.ownerReferences = [OwnerReference(controller: endpoints)]
             slice.addressType = group.addressType
-            try client.create(filled(slice, group, endpoints))
+            if !endpoints.metadata.isBeingDeleted { try client.create(filled(slice, group, endpoints)) }
         }
         for slice in writes { try client.update(slice) }
         for slice in spare { try delete(slice) }
@@ -199,7 +203,7 @@ package final class EndpointSliceMirroringController: Reconciler, ChangeHandler 
         slice.metadata.labels[Self.serviceLabel] = endpoints.name
         slice.metadata.labels[Self.managerLabel] = Self.managedBy
         slice.metadata.annotations = endpoints.annotations
-        slice.metadata.annotations["endpoints.kubernetes.io/last-change-trigger-time"] = nil
+        slice.metadata.annotations[EndpointTriggerTimes.annotation] = nil
         slice.metadata.annotations["kubectl.kubernetes.io/last-applied-configuration"] = nil
         slice.ports = group.ports
         slice.endpoints = group.endpoints

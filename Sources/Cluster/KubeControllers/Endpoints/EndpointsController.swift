@@ -22,6 +22,7 @@ package final class EndpointsController: Reconciler, ChangeHandler {
     private var index = ServiceSelectorIndex()
     /// Services that select so many pods that their changes are taken in batches.
     private var large: Set<ObjectKey> = []
+    private var triggers = EndpointTriggerTimes()
 
     package init(_ context: ComponentContext) { self.context = context }
 
@@ -51,10 +52,10 @@ package final class EndpointsController: Reconciler, ChangeHandler {
             worker?.add(change.key, cause: change.revision)
         case .pod: podChanged(change)
         default:
-            if change.author == client.component { return }
+            // What somebody else writes into the object stays until something happens to the service or its pods.
+            if change.verb != .delete || change.author == client.component { return }
             let service = ObjectKey(.service, namespace: change.key.namespace, name: change.key.name)
-            // Who writes the addresses of a service that does not exist, or not yet, keeps them.
-            if client.object(service) != nil { worker?.add(service, cause: change.revision) }
+            worker?.add(service, cause: change.revision)
         }
     }
 
@@ -64,6 +65,7 @@ package final class EndpointsController: Reconciler, ChangeHandler {
         if let old, let new, PodEndpoint.isUnaffected(old, new) { return }
         let namespace = change.key.namespace
         var services = index.services(namespace: namespace, labels: (new ?? old)?.labels ?? [:])
+        if let new { triggers.note(new, from: old, for: services, index) }
         if let old, let new, old.labels != new.labels {
             services += index.services(namespace: namespace, labels: old.labels).filter { !services.contains($0) }
         }
@@ -79,25 +81,22 @@ package final class EndpointsController: Reconciler, ChangeHandler {
     package func sync(_ key: ObjectKey) throws(StatusError) {
         guard let service = client.get(Service.self, key) else {
             large.remove(key)
+            triggers.forget(key)
             let endpoints = ObjectKey(.endpoints, namespace: key.namespace, name: key.name)
             if client.object(endpoints) != nil { try client.delete(endpoints) }
             return
         }
         if service.spec.selector.isEmpty || service.spec.type == "ExternalName" { return }
+        let trigger = triggers.take(service)
         var (subsets, podCount) = subsets(service)
         if podCount > 100 { large.insert(key) } else { large.remove(key) }
         let isTruncated = EndpointsController.truncate(&subsets, to: EndpointsController.maximumAddresses)
-        try write(service, subsets, isTruncated: isTruncated)
+        try write(service, subsets, isTruncated: isTruncated, trigger)
     }
 
     /// The addresses of a service, and how many pods were looked at for them. O(pods).
     private func subsets(_ service: Service) -> (subsets: [EndpointSubset], podCount: Int) {
-        struct Group {
-            var ports: [EndpointPort]
-            var ready: [EndpointAddress] = []
-            var notReady: [EndpointAddress] = []
-        }
-        var groups: [Group] = []
+        var subsets = EndpointSubsets()
         var podCount = 0
         guard let pair = service.spec.selector.first(where: { _ in true }) else { return ([], 0) }
         client.forEach(.pod, index: .label(namespace: service.namespace, key: pair.key, value: pair.value)) { object in
@@ -105,26 +104,14 @@ package final class EndpointsController: Reconciler, ChangeHandler {
             guard let pod = object.as(Pod.self), pod.status.podIP?.isEmpty == false, belongs(pod, service) else {
                 return true
             }
-            let ports = PodEndpoint.ports(pod, of: service).map(EndpointsController.port)
-            if ports.isEmpty, !service.spec.ports.isEmpty || service.spec.clusterIP != "None" { return true }
-            let place = groups.firstIndex { $0.ports == ports } ?? groups.count
-            if place == groups.count { groups.append(Group(ports: ports)) }
-            let address = EndpointsController.address(pod, service)
-            if service.spec.publishNotReadyAddresses == true || PodEndpoint.isReady(pod) {
-                groups[place].ready.append(address)
-            } else {
-                groups[place].notReady.append(address)
-            }
+            var ports: [EndpointPort?] = PodEndpoint.ports(pod, of: service).map(EndpointsController.port)
+            if service.spec.ports.isEmpty, service.spec.clusterIP == "None" { ports = [nil] }
+            if ports.isEmpty { return true }
+            let isReady = service.spec.publishNotReadyAddresses == true || PodEndpoint.isReady(pod)
+            subsets.add(EndpointsController.address(pod, service), isReady: isReady, ports: ports)
             return true
         }
-        let subsets = groups.map { group in
-            var subset = EndpointSubset()
-            subset.addresses = group.ready.sorted { $0.ip < $1.ip }
-            subset.notReadyAddresses = group.notReady.sorted { $0.ip < $1.ip }
-            subset.ports = group.ports
-            return subset
-        }
-        return (subsets, podCount)
+        return (subsets.all, podCount)
     }
 
     private func belongs(_ pod: Pod, _ service: Service) -> Bool {
@@ -158,24 +145,35 @@ package final class EndpointsController: Reconciler, ChangeHandler {
         return result
     }
 
-    /// Keeps ready addresses first. Returns whether any were dropped.
-    private static func truncate(_ subsets: inout [EndpointSubset], to maximum: Int) -> Bool {
-        let total = subsets.reduce(0) { $0 + $1.addresses.count + $1.notReadyAddresses.count }
-        if total <= maximum { return false }
-        var room = maximum
+    /// Takes addresses away until no more than a maximum are left: those that are not ready, or, if there are too many
+    /// ready ones, all of these and some of the ready. Each subset keeps its part, rounded up, the last ones what is
+    /// left. Returns whether that was needed. Follows `truncateEndpoints`.
+    ///
+    /// For example, of 100 + 100 ready and 600 + 400 other addresses 480 + 320 others stay.
+    package static func truncate(_ subsets: inout [EndpointSubset], to maximum: Int) -> Bool {
+        let ready = subsets.reduce(0) { $0 + $1.addresses.count }
+        let others = subsets.reduce(0) { $0 + $1.notReadyAddresses.count }
+        if ready + others <= maximum { return false }
+        let hasTooManyReady = ready > maximum
+        let list: WritableKeyPath<EndpointSubset, [EndpointAddress]> =
+            hasTooManyReady ? \.addresses : \.notReadyAddresses
+        let total = Double(hasTooManyReady ? ready : others)
+        let room = hasTooManyReady ? maximum : maximum - ready
+        var left = room
         for index in subsets.indices {
-            subsets[index].addresses = Array(subsets[index].addresses.prefix(room))
-            room -= subsets[index].addresses.count
+            let part = (Double(subsets[index][keyPath: list].count) / total * Double(room)).rounded(.up)
+            subsets[index][keyPath: list] = Array(subsets[index][keyPath: list].prefix(min(Int(part), left)))
+            left -= subsets[index][keyPath: list].count
+            if hasTooManyReady { subsets[index].notReadyAddresses = [] }
         }
-        for index in subsets.indices {
-            subsets[index].notReadyAddresses = Array(subsets[index].notReadyAddresses.prefix(room))
-            room -= subsets[index].notReadyAddresses.count
-        }
+        // Upstream leaves them, and its API server then refuses the object.
         subsets.removeAll { $0.addresses.isEmpty && $0.notReadyAddresses.isEmpty }
         return true
     }
 
-    private func write(_ service: Service, _ subsets: [EndpointSubset], isTruncated: Bool) throws(StatusError) {
+    private func write(
+        _ service: Service, _ subsets: [EndpointSubset], isTruncated: Bool, _ trigger: Time?
+    ) throws(StatusError) {
         let existing = client.get(Endpoints.self, namespace: service.namespace, name: service.name)
         var endpoints = existing ?? Endpoints(name: service.name, namespace: service.namespace)
         endpoints.subsets = subsets
@@ -184,8 +182,28 @@ package final class EndpointsController: Reconciler, ChangeHandler {
         labels["service.kubernetes.io/headless"] = service.spec.clusterIP == "None" ? "" : nil
         endpoints.metadata.labels = labels
         endpoints.metadata.annotations[EndpointsController.overCapacity] = isTruncated ? "truncated" : nil
+        // An object that was cut is never what upstream compares it with.
+        if endpoints == existing, !isTruncated { return }
+        endpoints.metadata.annotations[EndpointTriggerTimes.annotation] = trigger?.rfc3339
         if endpoints == existing { return }
-        endpoints.metadata.annotations["endpoints.kubernetes.io/last-change-trigger-time"] = context.now.time.rfc3339
-        if existing == nil { try client.create(endpoints) } else { try client.update(endpoints) }
+        do throws(StatusError) {
+            if existing == nil { try client.create(endpoints) } else { try client.update(endpoints) }
+        } catch {
+            if existing == nil, error.hasCause(StatusCauseType.namespaceTerminating) { return }
+            tellFailure(endpoints, exists: existing != nil, error)
+            throw error
+        }
+    }
+
+    private func tellFailure(_ endpoints: Endpoints, exists: Bool, _ error: StatusError) {
+        let name = endpoints.key.namespacedName
+        if exists {
+            context.recorder.event(
+                endpoints, .warning, "FailedToUpdateEndpoint", "Failed to update endpoint \(name): \(error.message)")
+        } else {
+            context.recorder.event(
+                endpoints, .warning, "FailedToCreateEndpoint",
+                "Failed to create endpoint for service \(name): \(error.message)")
+        }
     }
 }

@@ -8,16 +8,21 @@ struct NodeHealth {
     /// The last time that the controller saw a sign of life, by its own clock.
     var probed: Instant
 
-    /// A changed Ready heartbeat or a renewed lease is a sign of life.
+    /// A changed Ready heartbeat or a renewed lease is a sign of life. With a new heartbeat the lease is forgotten if it
+    /// was not renewed since the last look, so that it counts as a sign of life again at the next one, as upstream's.
     mutating func observe(_ condition: NodeCondition?, renewed lease: MicroTime?, now: Instant) {
+        let known = renewed
         let isNewHeartbeat: Bool
         switch (ready, condition) {
         case (nil, nil): isNewHeartbeat = false
         case (nil, .some), (.some, nil): isNewHeartbeat = true
         case (.some(let before), .some(let after)): isNewHeartbeat = before.lastHeartbeatTime != after.lastHeartbeatTime
         }
-        if isNewHeartbeat { probed = now }
-        if let lease, renewed.map({ $0 < lease }) ?? true {
+        if isNewHeartbeat {
+            probed = now
+            renewed = nil
+        }
+        if let lease, known.map({ $0 < lease }) ?? true {
             renewed = lease
             probed = now
         }

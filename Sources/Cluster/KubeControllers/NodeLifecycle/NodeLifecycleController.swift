@@ -25,7 +25,6 @@ package final class NodeLifecycleController: ChangeHandler, EventTarget {
     private var known: [String: Node] = [:]
     private var health: [String: NodeHealth] = [:]
     private var zones: [String: Zone] = [:]
-    private var allZonesLost = false
 
     private struct Zone {
         var state: ZoneState
@@ -174,6 +173,7 @@ package final class NodeLifecycleController: ChangeHandler, EventTarget {
         }
         let current = updated?.status.conditions.first { $0.type == "Ready" } ?? observed
         record.ready = current
+        record.renewed = renewed
         health[node.name] = record
         return (observed, current)
     }
@@ -235,30 +235,41 @@ package final class NodeLifecycleController: ChangeHandler, EventTarget {
 
     private func handleDisruption(_ conditions: [String: [NodeCondition?]]) {
         let states = conditions.mapValues(ZoneState.init(conditions:))
-        let allLost = !states.isEmpty && states.values.allSatisfy { $0 == .fullDisruption }
-        if allLost {
-            if !allZonesLost {
-                // Most likely it is the control plane that is cut off: evict nothing.
-                for node in client.list(Node.self) { markReachable(node, NodeLifecycleController.zone(of: node)) }
-                for zone in zones.keys { zones[zone]?.queue.setRate(0) }
-            }
-        } else {
-            if allZonesLost {
-                for name in health.keys { health[name]?.probed = context.now }
-            }
-            for zone in zones.keys.sorted() {
-                guard let state = states[zone] else {
-                    // None that counts is left in the zone.
-                    zones[zone]?.state = .initial
-                    continue
-                }
-                if allZonesLost || zones[zone]?.state != state {
-                    zones[zone]?.queue.setRate(state.taintsPerSecond(nodes: conditions[zone]?.count ?? 0))
-                }
-                zones[zone]?.state = state
+        let areAllLost = states.values.allSatisfy { $0 == .fullDisruption }
+        var wereAllLost = true
+        for zone in zones.keys.sorted() {
+            if states[zone] == nil {
+                // None that counts is left in the zone.
+                zones[zone]?.state = .initial
+                zones[zone]?.queue.setRate(ZoneState.initial.taintsPerSecond(nodes: 0))
+            } else if zones[zone]?.state != .fullDisruption {
+                wereAllLost = false
             }
         }
-        allZonesLost = allLost
+        if areAllLost {
+            if !wereAllLost { stopTainting(zones: states.keys.sorted()) }
+            return
+        }
+        if wereAllLost {
+            for name in health.keys { health[name]?.probed = context.now }
+        }
+        for zone in zones.keys.sorted() {
+            guard let state = states[zone] else { continue }
+            if wereAllLost || zones[zone]?.state != state {
+                zones[zone]?.queue.setRate(state.taintsPerSecond(nodes: conditions[zone]?.count ?? 0))
+            }
+            zones[zone]?.state = state
+        }
+    }
+
+    /// All nodes are lost: most likely it is the control plane that is cut off, so nothing is evicted. A zone that comes
+    /// up lost while the others are so is no reason to do otherwise.
+    private func stopTainting(zones lost: [String]) {
+        for node in client.list(Node.self) { markReachable(node, NodeLifecycleController.zone(of: node)) }
+        for zone in lost {
+            zones[zone]?.queue.setRate(0)
+            zones[zone]?.state = .fullDisruption
+        }
     }
 
     /// Pods of a node that is not heard of are not Ready: services leave them out.

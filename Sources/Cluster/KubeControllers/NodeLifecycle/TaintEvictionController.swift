@@ -74,10 +74,9 @@ package final class TaintEvictionController: ChangeHandler {
         client.cause = 0
     }
 
-    /// Decides a pod's fate under its node's taints.
+    /// Decides a pod's fate under its node's taints. Upstream does not ask whether the pod is being deleted already.
     private func consider(_ pod: Pod, _ taints: [Taint]) {
         let now = context.now
-        if pod.metadata.deletionTimestamp != nil { return }
         var shortest: Int?
         for taint in taints {
             let matching = pod.spec.tolerations.filter { $0.tolerates(taint) }

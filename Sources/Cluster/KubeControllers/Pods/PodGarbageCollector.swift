@@ -8,7 +8,7 @@ import KubeClient
 /// It looks every 20 seconds, as upstream does, but only while changes have left something to look at.
 ///
 /// Follows kubernetes `pkg/controller/podgc/gc_controller.go`.
-package final class PodGarbageCollector: ChangeHandler, EventTarget {
+package final class PodGarbageCollector: ChangeHandler {
     package static let component = "pod-garbage-collector"
     package static let period = Interval.seconds(20)
     /// How long a node has to be missing.
@@ -18,9 +18,7 @@ package final class PodGarbageCollector: ChangeHandler, EventTarget {
     private let context: ComponentContext
     /// How many ended pods may stay; none is deleted for their number if it isn't positive.
     private let terminatedPodThreshold: Int
-    /// Rounds are at multiples of the period from here.
-    private var epoch: Instant
-    private var isScheduled = false
+    private lazy var rounds = Rounds(context.loop, every: Self.period) { [unowned self] in collect() }
     /// Pods that have ended.
     private var terminated: Set<ObjectKey> = []
     /// Pods that are being deleted and have no node.
@@ -35,11 +33,10 @@ package final class PodGarbageCollector: ChangeHandler, EventTarget {
     package init(_ context: ComponentContext, terminatedPodThreshold: Int = 12500) {
         self.context = context
         self.terminatedPodThreshold = terminatedPodThreshold
-        epoch = context.now
     }
 
     package func start() {
-        epoch = context.now
+        rounds.start()
         context.client.watch(Node.self, .all, self)
         context.client.watch(Pod.self, .all, self)
     }
@@ -97,18 +94,13 @@ package final class PodGarbageCollector: ChangeHandler, EventTarget {
 
     /// Sees to it that the next round comes, if there is anything for it.
     private func schedule() {
-        if isScheduled { return }
         if excess == 0, unscheduledTerminating.isEmpty, missingNodes.isEmpty, outOfService.isEmpty { return }
-        isScheduled = true
-        let elapsed = (context.now - epoch).nanoseconds
-        let rounds = elapsed / Self.period.nanoseconds + 1
-        context.loop.schedule(at: epoch + Self.period * Int(rounds), self)
+        rounds.schedule()
     }
 
     // MARK: A round
 
-    package func fire(_ token: UInt64) {
-        isScheduled = false
+    private func collect() {
         collectTerminated()
         collectOutOfService()
         collectOrphaned()
@@ -138,7 +130,9 @@ package final class PodGarbageCollector: ChangeHandler, EventTarget {
             if isEvicted != isOtherEvicted { return isEvicted }
             let leftTime = left.metadata.creationTimestamp?.seconds ?? 0
             let rightTime = right.metadata.creationTimestamp?.seconds ?? 0
-            return leftTime != rightTime ? leftTime < rightTime : left.key < right.key
+            if leftTime != rightTime { return leftTime < rightTime }
+            let order = compareUTF8(left.name, right.name)
+            return order != 0 ? order < 0 : left.key < right.key
         }
         return pods
     }

@@ -6,7 +6,7 @@ struct QuotaLedger {
     private(set) var spec: ResourceQuotaSpec
     private var names: [String]
     private var charges: [ObjectKey: StringMap<Quantity>] = [:]
-    /// The sum of the charges, with a zero for what nobody uses.
+    /// The sum of the charges, with a zero for what nobody uses, and nothing for names that no kind is counted by.
     private(set) var used: StringMap<Quantity>
     /// Pods on their way out, which end to be charged when their grace is over.
     private(set) var leaving: Set<ObjectKey> = []
@@ -14,7 +14,10 @@ struct QuotaLedger {
     init(_ spec: ResourceQuotaSpec) {
         self.spec = spec
         names = spec.hard.keys
-        used = spec.hard.mapValues { _ in Quantity(0) }
+        used = [:]
+        for info in Catalogue.kinds where QuotaUsage.isCounted(info.kind) {
+            for name in QuotaUsage.names(about: info.kind, in: spec.hard) { used[name] = Quantity(0) }
+        }
     }
 
     /// Charges an object as it is now; nil: it is gone. Returns whether what is used changed. O(names of the quota).

@@ -1,12 +1,6 @@
 import KubeAPI
 
 extension ObjectMeta {
-    /// The owner that manages the object: the API server allows one at most.
-    var controllerReference: OwnerReference? {
-        for reference in ownerReferences where reference.controller == true { return reference }
-        return nil
-    }
-
     var isBeingDeleted: Bool { deletionTimestamp != nil }
 }
 

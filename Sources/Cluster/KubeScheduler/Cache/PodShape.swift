@@ -96,7 +96,7 @@ package final class PodShape {
         }
         nodeNames = NodeAffinityPlugin.names(of: terms)
         ownConstraints = pod.spec.topologySpreadConstraints.map { SpreadConstraint($0, labels: pod.labels) }
-        owner = pod.metadata.ownerReferences.first { $0.controller == true }
+        owner = pod.metadata.controllerReference
         images = ImageLocality.images(of: pod)
         claims = VolumeBinding.claims(of: pod.spec)
     }
@@ -107,7 +107,7 @@ package final class PodShape {
     /// Whether a pod has this shape. Cheap for pods of one template: shared parts are equal at a glance.
     func fits(_ pod: Pod) -> Bool {
         guard identity.namespace == pod.namespace, identity.labels == pod.labels else { return false }
-        guard owner?.uid == pod.metadata.ownerReferences.first(where: { $0.controller == true })?.uid else {
+        guard owner?.uid == pod.metadata.controllerReference?.uid else {
             return false
         }
         let other = pod.spec

@@ -45,7 +45,7 @@ package struct ShapeRegistry {
             last.podCount += 1
             return last
         }
-        let owner = pod.metadata.ownerReferences.first { $0.controller == true }
+        let owner = pod.metadata.controllerReference
         let key = TemplateKey(namespace: pod.namespace, owner: owner, spec: pod.spec)
         if let shape = shapesByTemplate[key]?.last(where: { $0.fits(pod) }) {
             shape.podCount += 1

@@ -55,7 +55,7 @@ package enum VolumeBinding: EnqueueExtensions {
         }
         if found.metadata.deletionTimestamp != nil { return "persistentvolumeclaim \(quoted) is being deleted" }
         if case .ephemeral = claim,
-            found.metadata.ownerReferences.first(where: { $0.controller == true })?.uid != pod.uid
+            found.metadata.controllerReference?.uid != pod.uid
         {
             return "PVC \(found.namespace)/\(name) was not created for pod \(pod.namespace)/\(pod.name) "
                 + "(pod is not owner)"

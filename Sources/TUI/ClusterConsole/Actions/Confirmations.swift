@@ -48,7 +48,7 @@ enum Confirmations {
     /// Who makes a new one of what is deleted.
     private static func replacement(_ targets: [KubeObject]) -> String? {
         guard targets.count == 1,
-            let owner = targets[0].metadata.ownerReferences.first(where: { $0.controller == true })
+            let owner = targets[0].metadata.controllerReference
         else { return nil }
         return "Its \(owner.kind) \(owner.name) may make another one."
     }

@@ -107,7 +107,7 @@ struct DescribeWriter {
     }
 
     mutating func controlledBy(_ metadata: ObjectMeta) {
-        if let owner = metadata.ownerReferences.first(where: { $0.controller == true }) {
+        if let owner = metadata.controllerReference {
             field("Controlled By", "\(owner.kind)/\(owner.name)")
         }
     }
