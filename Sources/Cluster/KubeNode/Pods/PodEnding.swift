@@ -166,6 +166,11 @@ extension PodLifecycle {
             case .waiting, .exited:
                 containers[index].deadline = nil
             }
+            if isDeleted {
+                // Of a pod that was deleted nothing is started again, so nothing waits for it either.
+                containers[index].waitReason = nil
+                containers[index].waitMessage = nil
+            }
         }
         passTurn(now)
         finishTermination(&actions)
