@@ -17,6 +17,7 @@ extension ContainerRun {
     var shown: Shown {
         switch phase {
         case .running: return .running
+        case .starting where isInPostStart: return .running
         case .waiting, .pulling, .starting, .exited:
             if let termination, waitReason == nil { return .terminated(termination) }
             return .waiting(last: termination ?? lastTermination)

@@ -180,6 +180,9 @@ extension PodLifecycle {
         }
     }
 
+    /// The container's program runs. Its postStart hook runs beside it, and until that has ended the kubelet does
+    /// nothing else for the pod, and tells nothing of it.
+    /// Follows kubernetes `pkg/kubelet/kuberuntime/kuberuntime_container.go` (`startContainer`).
     mutating func started(_ index: Int, _ now: Instant, _ actions: inout [PodAction]) {
         record(.normal, "Created", "Container created", index, &actions)
         record(.normal, "Started", "Container started", index, &actions)
@@ -188,14 +191,26 @@ extension PodLifecycle {
             containers[index].lastTermination = end
             containers[index].termination = nil
         }
-        containers[index].phase = .running
         containers[index].waitReason = nil
         containers[index].waitMessage = nil
         containers[index].startedAt = now
+        let hook = hookDuration(spec(index).lifecycle?.postStart)
+        if hook > .zero {
+            containers[index].isInPostStart = true
+            containers[index].deadline = now + hook
+        } else {
+            enter(index, now, &actions)
+        }
+    }
+
+    /// The container has started, its hook included.
+    mutating func enter(_ index: Int, _ now: Instant, _ actions: inout [PodAction]) {
+        containers[index].isInPostStart = false
+        containers[index].phase = .running
         if containers[index].role == .regular { hasInitialized = true }
         let script = script(index)
         if let after = script.exitAfter, script.exitTimes.map({ containers[index].attempt < $0 }) ?? true {
-            containers[index].deadline = now + after
+            containers[index].deadline = max(containers[index].startedAt + after, now)
         }
         startProbes(index, now, &actions)
         markStatus()
