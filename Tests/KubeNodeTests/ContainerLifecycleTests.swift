@@ -201,4 +201,96 @@ import Testing
         let deleted = node.timeline(since: start).last ?? ""
         #expect(deleted == end + " deleted")
     }
+
+    // MARK: Which container comes next
+
+    private func sidecar(_ name: String) -> Container {
+        var container = makeContainer(name)
+        container.restartPolicy = "Always"
+        return container
+    }
+
+    /// The proxy waits to be started again, for the third time, when the init container after it is done.
+    @Test func aSidecarThatWaitsToBeStartedAgainHoldsNobodyBack() throws {
+        let pod = makePod(annotations: ["drydock.dev/crash-every.proxy": "2s", "drydock.dev/exit-after.setup": "30s"]) {
+            $0.spec.initContainers = [sidecar("proxy"), makeContainer("setup")]
+        }
+        let node = try node(pod)
+        let start = node.loop.now
+        node.run(.seconds(33))
+        let status = node.pod()?.status
+        #expect(status?.initContainerStatuses.first?.state?.waiting?.reason == "CrashLoopBackOff")
+        let app = try #require(status?.containerStatuses.first?.state?.running?.startedAt)
+        #expect(app.instant - start < .seconds(32))
+        #expect(status?.phase == "Running")
+    }
+
+    /// But as long as none of the others runs, the init container that comes last has to, if it is a sidecar.
+    @Test func withNothingElseRunningTheLastSidecarIsWaitedFor() throws {
+        let pod = makePod(
+            annotations: [
+                "drydock.dev/crash-every.proxy": "2s", "drydock.dev/exit-after.app": "20s",
+                "drydock.dev/exit-times.app": "1",
+            ]
+        ) { $0.spec.initContainers = [makeContainer("setup"), sidecar("proxy")] }
+        var scripted = pod
+        scripted.metadata.annotations["drydock.dev/exit-after.setup"] = "1s"
+        let node = try node(scripted)
+        node.run(.seconds(30))
+        let waiting = node.pod()?.status
+        #expect(waiting?.initContainerStatuses.last?.state?.waiting?.reason == "CrashLoopBackOff")
+        #expect(waiting?.containerStatuses.first?.state?.terminated?.reason == "Completed")
+        node.run(.seconds(15))
+        #expect(node.pod()?.status.containerStatuses.first?.restartCount == 1)
+        #expect(node.pod()?.status.containerStatuses.first?.state?.running != nil)
+    }
+
+    // MARK: Who a container runs as
+
+    struct Root: Sendable, CustomTestStringConvertible {
+        var image = "nginx:1.27"
+        var pod: (isNonRoot: Bool?, user: Int?) = (nil, nil)
+        var own: (isNonRoot: Bool?, user: Int?) = (nil, nil)
+        var error: String?
+
+        var testDescription: String { "\(image) \(pod) \(own)" }
+    }
+
+    /// `TestVerifyRunAsNonRoot` of kubernetes `pkg/kubelet/kuberuntime/security_context_test.go`.
+    @Test(arguments: [
+        Root(), Root(own: (false, nil)), Root(own: (false, 0)), Root(own: (true, 1)), Root(pod: (true, 1000)),
+        Root(pod: (true, 0), own: (nil, 1)), Root(pod: (true, nil), own: (false, nil)),
+        Root(image: "example.com/app:1", own: (true, nil)),
+        Root(image: "registry.k8s.io/pause:3.10", own: (true, nil)),
+        Root(own: (true, 0), error: "container's runAsUser breaks non-root policy"),
+        Root(pod: (nil, 0), own: (true, nil), error: "container's runAsUser breaks non-root policy"),
+        Root(own: (true, nil), error: "container has runAsNonRoot and image will run as root"),
+        Root(pod: (true, nil), error: "container has runAsNonRoot and image will run as root"),
+        Root(
+            image: "memcached:1.6", own: (true, nil),
+            error:
+                "container has runAsNonRoot and image has non-numeric user (memcache), cannot verify user is non-root"),
+    ])
+    func aContainerThatMustNotBeRootIsNotMadeAsRoot(_ root: Root) throws {
+        let pod = makePod(image: root.image) {
+            $0.spec.securityContext = PodSecurityContext()
+            $0.spec.securityContext?.runAsNonRoot = root.pod.isNonRoot
+            $0.spec.securityContext?.runAsUser = root.pod.user
+            $0.spec.containers[0].securityContext = SecurityContext()
+            $0.spec.containers[0].securityContext?.runAsNonRoot = root.own.isNonRoot
+            $0.spec.containers[0].securityContext?.runAsUser = root.own.user
+        }
+        let node = try node(pod)
+        let start = node.loop.now
+        node.run(.seconds(9))
+        let state = node.pod()?.status.containerStatuses.first?.state
+        guard let error = root.error else {
+            #expect(state?.running != nil)
+            return
+        }
+        let message = "\(error) (pod: \"web_default(uid-web)\", container: app)"
+        #expect(state?.waiting?.reason == "CreateContainerConfigError")
+        #expect(state?.waiting?.message == message)
+        #expect(events(node, since: start, "Failed").map { $0.dropFirst(6) } == ["Failed: Error: \(message)"])
+    }
 }

@@ -132,6 +132,7 @@ import Testing
         _ = machine.send(.image(container: 1, .present(machine.image)))
         #expect(machine.wait() == "Created: Container created; Started: Container started; write status")
         #expect(machine.status.ephemeralContainerStatuses.first?.state?.running != nil)
+        #expect(machine.status.ephemeralContainerStatuses.first?.started == nil)
         #expect(machine.status.conditions.first { $0.type == "Ready" }?.status == "True")
         #expect(machine.status.phase == "Running")
     }
