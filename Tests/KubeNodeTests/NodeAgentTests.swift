@@ -149,6 +149,35 @@ import Testing
         #expect(test.pod()?.status.podIP == "10.9.8.2")
     }
 
+    /// `TestUpdateDefaultLabels` and `TestReconcileCMADAnnotationWithExistingNode` of kubernetes
+    /// `pkg/kubelet/kubelet_node_status_test.go`.
+    @Test func aNodeThatIsFoundGetsItsDefaultLabelsBackAndNoOthers() throws {
+        let test = TestNode { $0.labels = ["disk": "ssd", "node.kubernetes.io/instance-type": "m1"] }
+        test.boot()
+        #expect(test.node?.labels["disk"] == "ssd", "it is registered with all")
+        let attach = "volumes.kubernetes.io/controller-managed-attach-detach"
+        try test.client.asUser { () throws(StatusError) in
+            _ = try test.client.mutate(Node.self, ObjectKey(.node, name: "node-1")) { node in
+                node.metadata.labels["disk"] = nil
+                node.metadata.labels["own"] = "kept"
+                node.metadata.labels["kubernetes.io/hostname"] = "other"
+                node.metadata.labels["topology.kubernetes.io/zone"] = nil
+                node.metadata.labels["node.kubernetes.io/instance-type"] = "m2"
+                node.metadata.annotations[attach] = nil
+            }
+        }
+        test.kubelet.powerOff()
+        test.kubelet.powerOn()
+        test.run(.seconds(10))
+        let labels = test.node?.labels ?? [:]
+        #expect(labels["disk"] == nil, "what was taken away stays so")
+        #expect(labels["own"] == "kept")
+        #expect(labels["kubernetes.io/hostname"] == "node-1")
+        #expect(labels["topology.kubernetes.io/zone"] == "zone-a")
+        #expect(labels["node.kubernetes.io/instance-type"] == "m1")
+        #expect(test.node?.annotations[attach] == "true")
+    }
+
     @Test func anUnreachableServerAtTheStartIsTriedAgain() {
         let test = TestNode()
         test.client.isCutOff = true

@@ -49,6 +49,12 @@ final class TestNode {
 
     func pod(_ name: String = "web") -> Pod? { client.get(Pod.self, namespace: "default", name: name) }
 
+    /// A pod as it was last, even if it has gone since.
+    func last(_ name: String = "web") -> Pod? {
+        let changes = client.history.reversed().lazy
+        return changes.first { $0.kind == .pod && $0.key.name == name && $0.new != nil }?.new(Pod.self)
+    }
+
     var node: Node? { client.get(Node.self, name: "node-1") }
 
     /// What was written since the last call, one line each: the seconds since `start`, and what the write says.

@@ -33,6 +33,8 @@ struct IPTablesRules: ServiceRulesView {
     let heldBack: [String: RuleSet]
     /// The zones of the nodes that are in one.
     let zones: [String: String]
+    /// The addresses of the nodes that have one.
+    let addresses: [String: String]
 
     var mode: String { "iptables" }
 
@@ -42,7 +44,8 @@ struct IPTablesRules: ServiceRulesView {
 
     private func writer(_ node: String) -> RuleWriter {
         RuleWriter(
-            place: ProxyPlace(node: node, zone: zones[node] ?? ""), clusterCIDR: clusterCIDR,
+            place: ProxyPlace(node: node, zone: zones[node] ?? "", address: addresses[node] ?? ""),
+            clusterCIDR: clusterCIDR,
             isLargeCluster: ruleSet(node).endpointCount > IPTablesRules.largeCluster)
     }
 

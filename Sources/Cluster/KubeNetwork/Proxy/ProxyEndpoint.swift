@@ -5,6 +5,8 @@ struct ProxyPlace {
     let node: String
     /// Empty: the node is in no zone.
     let zone: String
+    /// The node's own; empty until it is known.
+    let address: String
 }
 
 /// An address that a service port leads to.

@@ -14,7 +14,7 @@ struct ServicePortInfo {
     let healthCheckNodePort: Int
     let externalIPs: [String]
     let loadBalancerVIPs: [String]
-    let loadBalancerSourceRanges: [String]
+    let loadBalancerSourceRanges: [AddressRange]
     let isInternalPolicyLocal: Bool
     let isExternalPolicyLocal: Bool
     /// Seconds that a client stays with its endpoint; nil without session affinity.
@@ -52,12 +52,14 @@ struct ServicePortInfo {
         clusterIP = spec.clusterIP ?? ""
         self.port = port.port
         nodePort = port.nodePort ?? 0
-        externalIPs = spec.externalIPs
+        // Of addresses of the other family this proxy makes nothing.
+        externalIPs = spec.externalIPs.filter { AddressRange.address($0) != nil }
         loadBalancerVIPs =
             service.status.loadBalancer?.ingress.compactMap { ingress in
-                ingress.ipMode == nil || ingress.ipMode == "VIP" ? ingress.ip : nil
+                guard ingress.ipMode == nil || ingress.ipMode == "VIP", let ip = ingress.ip else { return nil }
+                return AddressRange.address(ip) == nil ? nil : ip
             } ?? []
-        loadBalancerSourceRanges = spec.loadBalancerSourceRanges
+        loadBalancerSourceRanges = spec.loadBalancerSourceRanges.compactMap(AddressRange.init)
         isInternalPolicyLocal = spec.internalTrafficPolicy == "Local"
         isExternalPolicyLocal = spec.externalTrafficPolicy == "Local"
         healthCheckNodePort = isExternalPolicyLocal ? spec.healthCheckNodePort ?? 0 : 0

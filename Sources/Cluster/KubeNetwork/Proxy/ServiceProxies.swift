@@ -17,6 +17,7 @@ package final class ServiceProxies: ChangeHandler {
     private var heldBack: [String: IPTablesRules.RuleSet] = [:]
     private var nodes: [String] = []
     private var zones: [String: String] = [:]
+    private var addresses: [String: String] = [:]
     private var version = 0
 
     /// `clusterCIDR`: the addresses of all pods; traffic from others to a cluster IP is masqueraded.
@@ -35,7 +36,7 @@ package final class ServiceProxies: ChangeHandler {
     package var rules: ServiceRules {
         IPTablesRules(
             version: version, nodes: nodes, clusterCIDR: clusterCIDR, current: current, heldBack: heldBack,
-            zones: zones)
+            zones: zones, addresses: addresses)
     }
 
     /// From now on the node's proxy learns nothing new.
@@ -58,14 +59,27 @@ package final class ServiceProxies: ChangeHandler {
         }
     }
 
+    /// Services and slices with one of these labels are none of kube-proxy's business: another proxy serves them, or
+    /// nobody does. Follows kubernetes `cmd/kube-proxy/app/server.go`.
+    private static func concerns(_ object: KubeObject?) -> Bool {
+        guard let labels = object?.metadata.labels else { return false }
+        return labels["service.kubernetes.io/service-proxy-name"] == nil
+            && labels["service.kubernetes.io/headless"] == nil
+    }
+
     private func serviceChanged(_ change: Change) {
         let key = IPTablesRules.ServiceKey(namespace: change.key.namespace, name: change.key.name)
-        guard let service = change.new(Service.self) else {
-            if let group = current.groups.removeValue(forKey: key) { current.endpointCount -= group.endpointCount }
+        guard ServiceProxies.concerns(change.new), let service = change.new(Service.self) else {
+            guard let group = current.groups.removeValue(forKey: key) else { return }
+            current.endpointCount -= group.endpointCount
             changed(change)
             return
         }
-        if let old = change.old(Service.self), old.hasSameSpec(as: service), old.hasSameStatus(as: service) { return }
+        if ServiceProxies.concerns(change.old), let old = change.old(Service.self), old.hasSameSpec(as: service),
+            old.hasSameStatus(as: service)
+        {
+            return
+        }
         let slices = current.groups[key]?.slices ?? slices(of: key)
         set(key, ServiceRuleGroup(service: service, slices: slices, revision: change.revision))
         changed(change)
@@ -75,7 +89,10 @@ package final class ServiceProxies: ChangeHandler {
     private func slices(of key: IPTablesRules.ServiceKey) -> StringMap<EndpointSlice> {
         var slices = StringMap<EndpointSlice>()
         let label = ObjectIndex.label(namespace: key.namespace, key: "kubernetes.io/service-name", value: key.name)
-        for slice in context.client.list(EndpointSlice.self, index: label) { slices[slice.name] = slice }
+        context.client.forEach(.endpointSlice, index: label) { object in
+            if ServiceProxies.concerns(object), let slice = object.as(EndpointSlice.self) { slices[slice.name] = slice }
+            return true
+        }
         return slices
     }
 
@@ -85,7 +102,7 @@ package final class ServiceProxies: ChangeHandler {
         let key = IPTablesRules.ServiceKey(namespace: slice.namespace, name: name)
         guard let group = current.groups[key] else { return }
         var slices = group.slices
-        slices[slice.name] = change.new == nil ? nil : slice
+        slices[slice.name] = ServiceProxies.concerns(change.new) ? slice : nil
         set(key, ServiceRuleGroup(service: group.service, slices: slices, revision: change.revision))
         changed(change)
     }
@@ -96,14 +113,14 @@ package final class ServiceProxies: ChangeHandler {
     }
 
     private func nodeChanged(_ change: Change) {
-        // Status updates of nodes come by the thousand and change no rule.
-        let zone = change.new?.metadata.labels[ServiceProxies.zoneLabel]
-        if change.old != nil, change.new != nil, change.old?.metadata.labels[ServiceProxies.zoneLabel] == zone {
-            return
-        }
         let name = change.key.name
-        if zones[name] != zone {
+        let zone = change.new?.metadata.labels[ServiceProxies.zoneLabel]
+        let address = change.new(Node.self)?.status.addresses.first { $0.type == "InternalIP" }?.address
+        // Status updates of nodes come by the thousand and change no rule.
+        if change.old != nil, change.new != nil, zones[name] == zone, addresses[name] == address { return }
+        if zones[name] != zone || addresses[name] != address {
             zones[name] = zone
+            addresses[name] = address
             version += 1
         }
         let index = place(of: name)

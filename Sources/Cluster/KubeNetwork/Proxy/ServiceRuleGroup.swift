@@ -30,15 +30,14 @@ final class ServiceRuleGroup: Sendable {
         for (_, slice) in slices where slice.addressType == "IPv4" {
             for port in slice.ports
             where (port.name ?? "") == info.portName && (port.protocol ?? "TCP").lowercased() == info.protocolName {
-                guard let number = port.port else { continue }
+                guard let number = port.port, number != 0 else { continue }
                 for endpoint in slice.endpoints {
                     guard let ip = endpoint.addresses.first else { continue }
                     let conditions = endpoint.conditions
-                    let isReady = conditions?.ready ?? true
                     found.append(
                         ProxyEndpoint(
-                            ip: ip, port: number, node: endpoint.nodeName ?? "", isReady: isReady,
-                            isServing: conditions?.serving ?? isReady, isTerminating: conditions?.terminating ?? false,
+                            ip: ip, port: number, node: endpoint.nodeName ?? "", isReady: conditions?.ready ?? true,
+                            isServing: conditions?.serving ?? true, isTerminating: conditions?.terminating ?? false,
                             zoneHints: endpoint.hints?.forZones.map(\.name) ?? [],
                             nodeHints: endpoint.hints?.forNodes.map(\.name) ?? []))
                 }

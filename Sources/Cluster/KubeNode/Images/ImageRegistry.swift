@@ -85,6 +85,8 @@ package enum ImageRegistry {
         var megabytes: Int
         /// The newest version there could be; generous, so that a version of tomorrow is still found.
         var newest: (major: Int, minor: Int)?
+        /// Whom its program runs as.
+        var user = "0"
     }
 
     /// Well-known images, with their compressed size.
@@ -102,18 +104,18 @@ package enum ImageRegistry {
         "docker.io/library/python": Known(megabytes: 375, newest: (3, 29)),
         "docker.io/library/node": Known(megabytes: 390, newest: (29, 99)),
         "docker.io/library/golang": Known(megabytes: 300, newest: (1, 49)),
-        "docker.io/library/memcached": Known(megabytes: 32, newest: (1, 19)),
+        "docker.io/library/memcached": Known(megabytes: 32, newest: (1, 19), user: "memcache"),
         "docker.io/library/rabbitmq": Known(megabytes: 105, newest: (5, 99)),
-        "docker.io/library/haproxy": Known(megabytes: 42, newest: (4, 99)),
+        "docker.io/library/haproxy": Known(megabytes: 42, newest: (4, 99), user: "haproxy"),
         "docker.io/library/traefik": Known(megabytes: 57, newest: nil),
         "docker.io/library/caddy": Known(megabytes: 22, newest: (3, 99)),
-        "registry.k8s.io/pause": Known(megabytes: 1, newest: nil),
+        "registry.k8s.io/pause": Known(megabytes: 1, newest: nil, user: "65535"),
         "registry.k8s.io/kube-apiserver": Known(megabytes: 27, newest: nil),
         "registry.k8s.io/kube-controller-manager": Known(megabytes: 23, newest: nil),
         "registry.k8s.io/kube-scheduler": Known(megabytes: 18, newest: nil),
         "registry.k8s.io/kube-proxy": Known(megabytes: 26, newest: nil),
         "registry.k8s.io/etcd": Known(megabytes: 24, newest: nil),
-        "registry.k8s.io/coredns/coredns": Known(megabytes: 23, newest: nil),
+        "registry.k8s.io/coredns/coredns": Known(megabytes: 23, newest: nil, user: "nonroot"),
         "registry.k8s.io/e2e-test-images/agnhost": Known(megabytes: 54, newest: nil),
     ]
 
@@ -131,6 +133,12 @@ package enum ImageRegistry {
     package static func exitCodeOnTermination(_ image: String) -> Int {
         guard let reference = try? ImageReference(image) else { return 143 }
         return stopsCleanly.contains(reference.repository) ? 0 : 143
+    }
+
+    /// The user of a well-known image, a number or a name; nil where it is not known.
+    package static func user(_ image: String) -> String? {
+        guard let reference = try? ImageReference(image) else { return nil }
+        return wellKnown[reference.repository]?.user
     }
 
     private static func size(of reference: ImageReference) -> Int {

@@ -108,9 +108,8 @@ extension Kubelet {
                 let name = configuration.name
                 nodeEvent(.warning, "Rebooted", "Node \(name) has been rebooted, boot id: \(bootID)")
             }
-            let labels = builder.labels
             do throws(StatusError) {
-                try client.mutate(Node.self, nodeKey) { node in node.metadata.labels.merge(labels) }
+                try client.mutate(Node.self, nodeKey) { node in builder.reconcile(&node) }
             } catch {
                 // Labels that stand from the last start do no harm.
             }

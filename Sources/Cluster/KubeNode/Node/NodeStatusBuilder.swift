@@ -13,13 +13,33 @@ struct NodeStatusBuilder {
         var node = Node(name: configuration.name)
         node.metadata.labels = labels
         node.metadata.annotations = configuration.annotations
-        node.metadata.annotations["volumes.kubernetes.io/controller-managed-attach-detach"] = "true"
+        node.metadata.annotations[NodeStatusBuilder.attachAnnotation] = "true"
         node.spec.taints = configuration.taints
         if let cidr = configuration.podCIDR {
             node.spec.podCIDR = cidr
             node.spec.podCIDRs = [cidr]
         }
         return node
+    }
+
+    private static let attachAnnotation = "volumes.kubernetes.io/controller-managed-attach-detach"
+    /// The labels that a kubelet puts right on a Node that it finds.
+    private static let defaultLabels = [
+        "kubernetes.io/hostname", "topology.kubernetes.io/zone", "topology.kubernetes.io/region",
+        "failure-domain.beta.kubernetes.io/zone", "failure-domain.beta.kubernetes.io/region",
+        "node.kubernetes.io/instance-type", "beta.kubernetes.io/instance-type", "kubernetes.io/os",
+        "kubernetes.io/arch", "beta.kubernetes.io/os", "beta.kubernetes.io/arch",
+    ]
+
+    /// Brings a Node that was there before up to date. Labels of the operator's are set when a node is registered and
+    /// never again, so that one that was changed or taken away since stays so.
+    /// Follows kubernetes `pkg/kubelet/kubelet_node_status.go` (`updateDefaultLabels`).
+    func reconcile(_ node: inout Node) {
+        let labels = labels
+        for name in NodeStatusBuilder.defaultLabels {
+            if let value = labels[name] { node.metadata.labels[name] = value }
+        }
+        node.metadata.annotations[NodeStatusBuilder.attachAnnotation] = "true"
     }
 
     /// The labels that every kubelet sets, and those of the configuration.

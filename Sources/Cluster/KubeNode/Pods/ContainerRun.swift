@@ -47,6 +47,8 @@ struct ProbeRun {
     let kind: ContainerScript.ProbeKind
     /// The next tick that matters; nil when none does.
     var next: Instant?
+    /// From when on it ticks; nil for when the kubelet took the pod.
+    var tickerStart: Instant?
     var lastResult: Bool?
     /// How often in a row the last result came.
     var run = 0
@@ -62,6 +64,8 @@ struct ContainerRun {
         /// A sidecar waits until those started after it have ended.
         var awaitsTurn: Bool
         var exitCode: Int
+        /// When the preStop hook of a container that awaits its turn has ended.
+        var hookEnd: Instant
     }
 
     let role: Role
@@ -82,6 +86,8 @@ struct ContainerRun {
     var pullBackoff = RestartBackoff()
     var image: ImageRegistry.Image?
     var stop: Stop?
+    /// It runs, but counts as starting until its postStart hook has ended.
+    var isInPostStart = false
     var probes: [ProbeRun] = []
 
     init(role: Role) { self.role = role }

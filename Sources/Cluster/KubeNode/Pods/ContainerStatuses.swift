@@ -17,6 +17,7 @@ extension ContainerRun {
     var shown: Shown {
         switch phase {
         case .running: return .running
+        case .starting where isInPostStart: return .running
         case .waiting, .pulling, .starting, .exited:
             if let termination, waitReason == nil { return .terminated(termination) }
             return .waiting(last: termination ?? lastTermination)
@@ -31,7 +32,8 @@ extension PodLifecycle {
         var status = ContainerStatus()
         status.name = container.name
         status.ready = run.isReady
-        status.started = run.isStarted
+        // Nobody probes an ephemeral container, so nothing is said of its start.
+        status.started = run.role == .ephemeral ? nil : run.isStarted
         status.restartCount = run.attempt
         status.image = run.image?.name ?? container.image ?? ""
         status.imageID = run.image?.digestName ?? ""

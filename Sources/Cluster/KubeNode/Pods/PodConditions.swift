@@ -6,7 +6,7 @@ import KubeClient
 // Follows kubernetes `pkg/kubelet/status/generate.go`.
 
 extension PodLifecycle {
-    private static let owned = [
+    static let owned = [
         "PodResizePending", "PodResizeInProgress", "PodReadyToStartContainers", "Initialized", "Ready",
         "ContainersReady", "PodScheduled",
     ]
@@ -27,10 +27,8 @@ extension PodLifecycle {
             condition.lastTransitionTime = old?.status == condition.status ? old?.lastTransitionTime : now.time
             conditions.append(condition)
         }
-        if !isRejected {
-            add("PodReadyToStartContainers", Value(isTrue: hasSandbox))
-            add("Initialized", initialized(phase))
-        }
+        add("PodReadyToStartContainers", Value(isTrue: hasSandbox))
+        add("Initialized", initialized(phase))
         let containersReady = containersReady(phase)
         add("Ready", containersReady.isTrue ? gatesReady(current, before) : containersReady)
         add("ContainersReady", containersReady)

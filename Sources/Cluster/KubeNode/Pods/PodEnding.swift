@@ -43,7 +43,7 @@ extension PodLifecycle {
             return
         }
         if stop.awaitsTurn {
-            signal(index, now)
+            signal(index, grace: graceEnd - now, now)
         } else {
             exited(index, stop.exitCode, nil, now, &actions)
         }
@@ -85,19 +85,20 @@ extension PodLifecycle {
         guard containers[index].phase == .running, containers[index].stop == nil else { return }
         record(.normal, "Killing", message, index, &actions)
         let isOrdered = containers[index].role == .sidecar && stage == .terminating
-        containers[index].stop = .init(awaitsTurn: isOrdered, exitCode: 0)
+        let hook = min(hookDuration(spec(index).lifecycle?.preStop), grace)
+        containers[index].stop = .init(awaitsTurn: isOrdered, exitCode: 0, hookEnd: now + hook)
         containers[index].probes.removeAll { $0.kind != .readiness }
         if isOrdered {
+            // All hooks run at once, those of sidecars too: what waits for its turn is the signal.
             containers[index].deadline = now + grace
         } else {
-            signal(index, now, grace: grace)
+            signal(index, after: hook, grace: grace, now)
         }
     }
 
-    /// Runs the hook and sends SIGTERM, and knows what comes of it: the container ends in time, or SIGKILL ends it.
-    private mutating func signal(_ index: Int, _ now: Instant, grace: Interval? = nil) {
-        let grace = grace ?? graceEnd - now
-        let hook = min(preStopDuration(spec(index)), grace)
+    /// Sends SIGTERM once the hook has ended, and knows what comes of it: the container ends in time, or SIGKILL ends
+    /// it.
+    private mutating func signal(_ index: Int, after hook: Interval = .zero, grace: Interval, _ now: Instant) {
         // Always left a moment to shut down in, as upstream.
         let rest = max(grace - hook, .seconds(2))
         let script = script(index)
@@ -105,14 +106,15 @@ extension PodLifecycle {
         let isKilled = script.ignoresTermination || need > rest
         containers[index].stop = .init(
             awaitsTurn: false,
-            exitCode: isKilled ? 137 : ImageRegistry.exitCodeOnTermination(spec(index).image ?? ""))
+            exitCode: isKilled ? 137 : ImageRegistry.exitCodeOnTermination(spec(index).image ?? ""), hookEnd: now + hook
+        )
         containers[index].deadline = now + hook + (isKilled ? rest : need)
     }
 
-    /// How long a container's preStop hook takes: a sleep as long as it says, in an exec as in a sleep action;
-    /// anything else next to nothing.
-    private func preStopDuration(_ container: Container) -> Interval {
-        guard let hook = container.lifecycle?.preStop else { return .zero }
+    /// How long a container's hook takes: a sleep as long as it says, in an exec as in a sleep action; anything else
+    /// next to nothing.
+    func hookDuration(_ hook: LifecycleHandler?) -> Interval {
+        guard let hook else { return .zero }
         if let sleep = hook.sleep { return .seconds(sleep.seconds) }
         if let exec = hook.exec {
             let words = exec.command.flatMap { $0.split(whereSeparator: { " ;&|\n".contains($0) }) }
@@ -155,6 +157,11 @@ extension PodLifecycle {
         let grace = terminationGrace
         graceEnd = now + grace
         for index in containers.indices {
+            if containers[index].isInPostStart {
+                // Its program runs; the hook is given up.
+                containers[index].isInPostStart = false
+                containers[index].phase = .running
+            }
             switch containers[index].phase {
             case .running:
                 if containers[index].stop == nil {
@@ -165,6 +172,11 @@ extension PodLifecycle {
                 containers[index].deadline = nil
             case .waiting, .exited:
                 containers[index].deadline = nil
+            }
+            if isDeleted {
+                // Of a pod that was deleted nothing is started again, so nothing waits for it either.
+                containers[index].waitReason = nil
+                containers[index].waitMessage = nil
             }
         }
         passTurn(now)
@@ -196,8 +208,14 @@ extension PodLifecycle {
     /// Sidecars stop in the reverse of their order, each once all that were started after it have ended.
     private mutating func passTurn(_ now: Instant) {
         for index in containers.indices.reversed() {
-            guard containers[index].phase == .running else { continue }
-            if containers[index].stop?.awaitsTurn == true { signal(index, now) }
+            guard containers[index].phase == .running, containers[index].role != .ephemeral else { continue }
+            if let stop = containers[index].stop, stop.awaitsTurn {
+                if stop.hookEnd > now {
+                    containers[index].deadline = stop.hookEnd
+                } else {
+                    signal(index, grace: graceEnd - now, now)
+                }
+            }
             return
         }
     }

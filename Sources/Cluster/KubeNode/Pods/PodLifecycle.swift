@@ -205,15 +205,20 @@ package struct PodLifecycle {
         while containers.count < ephemeralStart + pod.spec.ephemeralContainers.count {
             containers.append(ContainerRun(role: .ephemeral))
         }
-        for index in initCount..<ephemeralStart {
-            let before = older.spec.containers[index - initCount]
+        for index in 0..<ephemeralStart {
+            let before = index < initCount ? older.spec.initContainers[index] : older.spec.containers[index - initCount]
             let after = spec(index)
             guard before.image != after.image else { continue }
             containers[index].crashBackoff = RestartBackoff()
             containers[index].pullBackoff = RestartBackoff()
             switch containers[index].phase {
             case .running:
-                let message = "Container \(after.name) definition changed, will be restarted"
+                // A regular init container is left to end.
+                if containers[index].role == .initial { continue }
+                let message =
+                    containers[index].role == .sidecar
+                    ? "Init container \(after.name) definition changed"
+                    : "Container \(after.name) definition changed, will be restarted"
                 stop(index, message, grace: graceOfSpec, now, &actions)
             case .waiting, .exited: containers[index].deadline = now
             case .pulling, .starting: break
@@ -260,7 +265,8 @@ package struct PodLifecycle {
 
     private mutating func containerDue(_ index: Int, _ now: Instant, _ actions: inout [PodAction]) {
         switch containers[index].phase {
-        case .starting: started(index, now, &actions)
+        case .starting:
+            if containers[index].isInPostStart { enter(index, now, &actions) } else { started(index, now, &actions) }
         case .running: runningDue(index, now, &actions)
         case .waiting, .exited: retryDue(index, now, &actions)
         case .pulling: break

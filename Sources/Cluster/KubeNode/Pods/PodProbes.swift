@@ -19,7 +19,7 @@ extension PodLifecycle {
         containers[index].probes = probes
         guard !probes.isEmpty else { return }
         openProbes(index, now)
-        runProbes(index, now, &actions)
+        runProbes(index, now, isStarting: true, &actions)
     }
 
     private func probe(_ kind: ContainerScript.ProbeKind, of container: Container) -> Probe? {
@@ -41,30 +41,38 @@ extension PodLifecycle {
             let opening = max(run.startedAt + delay, now)
             // A container that has just started is asked at once whether it is ready.
             let isAskedAtOnce = kind == .readiness && opening == now
-            containers[index].probes[place].next = isAskedAtOnce ? now : tick(probe, notBefore: opening)
+            if kind == .readiness { containers[index].probes[place].tickerStart = now }
+            containers[index].probes[place].next = isAskedAtOnce ? now : tick(index, place, probe, notBefore: opening)
         }
     }
 
-    /// The ticker of a probe runs from when the kubelet took the pod, whenever the container starts.
-    private func tick(_ probe: Probe, notBefore time: Instant) -> Instant {
+    /// The ticker of a probe runs from when the kubelet took the pod, whenever the container starts; that of a
+    /// readiness probe is set anew when the container has started, which is when the kubelet first wants to know.
+    /// Follows kubernetes `pkg/kubelet/prober/worker.go` (`run`, `manualTriggerCh`).
+    private func tick(_ index: Int, _ place: Int, _ probe: Probe, notBefore time: Instant) -> Instant {
+        let start = containers[index].probes[place].tickerStart ?? startTime
         let period = PodLifecycle.period(of: probe).nanoseconds
-        let passed = (time - startTime).nanoseconds
-        return startTime + Interval(nanoseconds: (passed + period - 1) / period * period)
+        let passed = (time - start).nanoseconds
+        return start + Interval(nanoseconds: (passed + period - 1) / period * period)
     }
 
     private static func period(of probe: Probe) -> Interval { .seconds(max(probe.periodSeconds ?? 10, 1)) }
 
-    /// Carries out the probes of a container that are due.
-    mutating func runProbes(_ index: Int, _ now: Instant, _ actions: inout [PodAction]) {
+    /// Carries out the probes of a container that are due. `isStarting`: what they find is told together with the start.
+    mutating func runProbes(
+        _ index: Int, _ now: Instant, isStarting: Bool = false, _ actions: inout [PodAction]
+    ) {
         for kind in [ContainerScript.ProbeKind.startup, .liveness, .readiness] {
             guard let place = containers[index].probes.firstIndex(where: { $0.kind == kind }),
                 let due = containers[index].probes[place].next, due <= now
             else { continue }
-            runProbe(index, place, now, &actions)
+            runProbe(index, place, now, isStarting, &actions)
         }
     }
 
-    private mutating func runProbe(_ index: Int, _ place: Int, _ now: Instant, _ actions: inout [PodAction]) {
+    private mutating func runProbe(
+        _ index: Int, _ place: Int, _ now: Instant, _ isStarting: Bool, _ actions: inout [PodAction]
+    ) {
         let container = spec(index)
         var run = containers[index].probes[place]
         guard let probe = probe(run.kind, of: container) else { return }
@@ -79,41 +87,68 @@ extension PodLifecycle {
         run.run = run.lastResult == isSuccess ? run.run + 1 : 1
         run.lastResult = isSuccess
         let isDecided = run.run >= (isSuccess ? probe.successThreshold ?? 1 : probe.failureThreshold ?? 3)
-        run.next = tick(probe, notBefore: now + .nanoseconds(1))
+        run.next = tick(index, place, probe, notBefore: now + .nanoseconds(1))
         if isDecided, isSuccess {
             // Nothing changes before the script turns.
             let startedAt = containers[index].startedAt
-            run.next = script.nextTurn(run.kind, after: elapsed).map { tick(probe, notBefore: startedAt + $0) }
+            run.next = script.nextTurn(run.kind, after: elapsed).map {
+                tick(index, place, probe, notBefore: startedAt + $0)
+            }
         }
         containers[index].probes[place] = run
-        if isDecided { decide(index, place, isSuccess, probe, now, &actions) }
+        if isDecided { decide(index, place, isSuccess, probe, now, isStarting, &actions) }
     }
 
     private mutating func decide(
-        _ index: Int, _ place: Int, _ isSuccess: Bool, _ probe: Probe, _ now: Instant, _ actions: inout [PodAction]
+        _ index: Int, _ place: Int, _ isSuccess: Bool, _ probe: Probe, _ now: Instant, _ isStarting: Bool,
+        _ actions: inout [PodAction]
     ) {
         let kind = containers[index].probes[place].kind
         switch (kind, isSuccess) {
         case (.readiness, _):
             guard containers[index].isReady != isSuccess else { return }
             containers[index].isReady = isSuccess
-            markStatus(isUrgent: containers[index].startedAt != now)
+            markStatus(isUrgent: !isStarting)
         case (.startup, true):
             containers[index].probes[place].next = nil
             guard !containers[index].isStarted else { return }
             containers[index].isStarted = true
             if spec(index).readinessProbe == nil { containers[index].isReady = containers[index].countsForReadiness }
-            markStatus(isUrgent: containers[index].startedAt != now)
+            markStatus(isUrgent: !isStarting)
             openProbes(index, now)
         case (.liveness, true): break
         case (.startup, false), (.liveness, false):
             // No more probing until there is a new container.
             containers[index].probes[place].next = nil
-            let title = kind == .startup ? "startup" : "liveness"
-            let message = "Container \(spec(index).name) failed \(title) probe, will be restarted"
-            let grace = probe.terminationGracePeriodSeconds.map { Interval.seconds($0) } ?? graceOfSpec
-            stop(index, message, grace: grace, now, &actions)
+            stopUnhealthy(index, kind == .startup ? "startup" : "liveness", probe, now, &actions)
         }
+    }
+
+    /// Stops a container that failed its startup or liveness probe. Whether it is started again is up to the policy
+    /// alone, since it has no exit code yet; if it is not, and nothing else is to run on, the pod is stopped as a whole.
+    /// Follows kubernetes `pkg/kubelet/kuberuntime/kuberuntime_manager.go` (`computePodActions`,
+    /// `computeInitContainerActions`).
+    private mutating func stopUnhealthy(
+        _ index: Int, _ title: String, _ probe: Probe, _ now: Instant, _ actions: inout [PodAction]
+    ) {
+        let container = spec(index)
+        var message = "Container \(container.name) failed \(title) probe"
+        if containers[index].role == .sidecar {
+            message = "Init container \(container.name) failed \(title) probe"
+        } else if (container.restartPolicy ?? pod.spec.restartPolicy) != "Never" {
+            message += ", will be restarted"
+        } else if !(initCount..<ephemeralStart).contains(where: { $0 != index && isKept($0) }) {
+            terminate(now, &actions)
+            return
+        }
+        let grace = probe.terminationGracePeriodSeconds.map { Interval.seconds($0) } ?? graceOfSpec
+        stop(index, message, grace: grace, now, &actions)
+    }
+
+    /// Whether a regular container runs, or is to run.
+    private func isKept(_ index: Int) -> Bool {
+        guard let end = containers[index].termination, containers[index].phase == .exited else { return true }
+        return shouldRestart(index, exitCode: end.exitCode)
     }
 }
 

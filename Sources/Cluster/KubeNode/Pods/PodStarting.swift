@@ -42,21 +42,35 @@ extension PodLifecycle {
         return regularEnded
     }
 
-    /// The next container to start now: init containers in their order, each when those before it are done (a sidecar:
-    /// started); then the others. Sidecars that ended are started again whenever, ephemeral containers come first.
+    /// The next container to start now. Ephemeral containers come first; then sidecars that ended; then the init
+    /// container whose turn it is, or, when all are done, the others.
     private func nextToStart(_ now: Instant) -> Int? {
         if let ephemeral = containers.indices.dropFirst(ephemeralStart).first(where: isStartable) { return ephemeral }
-        for index in 0..<initCount {
-            let container = containers[index]
-            if container.role == .sidecar {
-                if isStartable(index) { return index }
-                if !hasInitialized, !(container.phase == .running && container.isStarted) { return nil }
-            } else if !hasInitialized {
-                if container.phase == .exited, container.termination?.exitCode == 0 { continue }
-                return isStartable(index) ? index : nil
-            }
+        let isServing = (initCount..<ephemeralStart).contains { containers[$0].phase == .running }
+        let last = isServing ? initCount - 1 : (0..<initCount).last(where: hasBegun)
+        let begun = last.map { $0 + 1 } ?? 0
+        if let sidecar = (0..<begun).first(where: { containers[$0].role == .sidecar && isStartable($0) }) {
+            return sidecar
         }
+        if let last, !isServing, !isDone(last) { return isStartable(last) ? last : nil }
+        if begun < initCount { return isStartable(begun) ? begun : nil }
         return containers.indices.dropFirst(initCount).first(where: isStartable)
+    }
+
+    /// Whether an init container has been made. Of all that have, only the last one is looked at to find the next: a
+    /// sidecar before it that has ended meanwhile holds nobody back, even while it waits to be started again.
+    /// Follows kubernetes `pkg/kubelet/kuberuntime/kuberuntime_manager.go` (`computeInitContainerActions`).
+    private func hasBegun(_ index: Int) -> Bool {
+        // What is told of a container that was made before the machine's last start says nothing of this sandbox.
+        guard containers[index].image != nil else { return false }
+        return containers[index].phase == .running || containers[index].phase == .exited
+    }
+
+    /// Whether the next may follow: an init container has succeeded, a sidecar has started.
+    private func isDone(_ index: Int) -> Bool {
+        containers[index].role == .sidecar
+            ? containers[index].phase == .running && containers[index].isStarted
+            : containers[index].phase == .exited && containers[index].termination?.exitCode == 0
     }
 
     /// Waiting, and not held back by a delay.
@@ -164,11 +178,14 @@ extension PodLifecycle {
         if hangsOnObjects(spec(index)) {
             actions.append(.resolveEnvironment(container: index))
         } else {
-            create(index, image, now)
+            create(index, image, now, &actions)
         }
     }
 
-    mutating func create(_ index: Int, _ image: ImageRegistry.Image, _ now: Instant) {
+    mutating func create(
+        _ index: Int, _ image: ImageRegistry.Image, _ now: Instant, _ actions: inout [PodAction]
+    ) {
+        if let error = rootError(index) { return configurationFailed(index, error, now, &actions) }
         containers[index].image = image
         containers[index].phase = .starting
         let latency =
@@ -180,6 +197,37 @@ extension PodLifecycle {
         }
     }
 
+    /// Why the container must not run as the user that it would run as; nil if it may. What is not known of an image is
+    /// taken to be well. Follows kubernetes `pkg/kubelet/kuberuntime/security_context.go` (`verifyRunAsNonRoot`).
+    private func rootError(_ index: Int) -> String? {
+        let container = spec(index)
+        let own = container.securityContext
+        let common = pod.spec.securityContext
+        guard own?.runAsNonRoot ?? common?.runAsNonRoot == true else { return nil }
+        let place = "(pod: \"\(fullName)\", container: \(container.name))"
+        if let user = own?.runAsUser ?? common?.runAsUser {
+            return user == 0 ? "container's runAsUser breaks non-root policy \(place)" : nil
+        }
+        guard let user = ImageRegistry.user(container.image ?? "") else { return nil }
+        guard let number = Int(user) else {
+            return
+                "container has runAsNonRoot and image has non-numeric user (\(user)), cannot verify user is non-root "
+                + place
+        }
+        return number == 0 ? "container has runAsNonRoot and image will run as root \(place)" : nil
+    }
+
+    /// The container cannot be made as its spec has it; the kubelet tries again when it comes by.
+    mutating func configurationFailed(
+        _ index: Int, _ error: String, _ now: Instant, _ actions: inout [PodAction]
+    ) {
+        record(.warning, "Failed", "Error: \(error)", index, &actions)
+        wait(index, "CreateContainerConfigError", error, until: now + resync(index))
+    }
+
+    /// The container's program runs. Its postStart hook runs beside it, and until that has ended the kubelet does
+    /// nothing else for the pod, and tells nothing of it.
+    /// Follows kubernetes `pkg/kubelet/kuberuntime/kuberuntime_container.go` (`startContainer`).
     mutating func started(_ index: Int, _ now: Instant, _ actions: inout [PodAction]) {
         record(.normal, "Created", "Container created", index, &actions)
         record(.normal, "Started", "Container started", index, &actions)
@@ -188,14 +236,26 @@ extension PodLifecycle {
             containers[index].lastTermination = end
             containers[index].termination = nil
         }
-        containers[index].phase = .running
         containers[index].waitReason = nil
         containers[index].waitMessage = nil
         containers[index].startedAt = now
+        let hook = hookDuration(spec(index).lifecycle?.postStart)
+        if hook > .zero {
+            containers[index].isInPostStart = true
+            containers[index].deadline = now + hook
+        } else {
+            enter(index, now, &actions)
+        }
+    }
+
+    /// The container has started, its hook included.
+    mutating func enter(_ index: Int, _ now: Instant, _ actions: inout [PodAction]) {
+        containers[index].isInPostStart = false
+        containers[index].phase = .running
         if containers[index].role == .regular { hasInitialized = true }
         let script = script(index)
         if let after = script.exitAfter, script.exitTimes.map({ containers[index].attempt < $0 }) ?? true {
-            containers[index].deadline = now + after
+            containers[index].deadline = max(containers[index].startedAt + after, now)
         }
         startProbes(index, now, &actions)
         markStatus()

@@ -19,7 +19,8 @@ extension PodLifecycle {
             status.phase = "Failed"
             status.reason = failure?.reason
             status.message = failure?.message
-            status.conditions = conditions(of: current, phase: "Failed", now)
+            // Of a refused pod the kubelet says nothing else, and takes back what others said in its name.
+            status.conditions = current.status.conditions.filter { !PodLifecycle.owned.contains($0.type) }
             return status
         }
         status.hostIP = hostIP
@@ -39,6 +40,7 @@ extension PodLifecycle {
         if containers.count > ephemeralStart {
             status.ephemeralContainerStatuses = (ephemeralStart..<containers.count).map(containerStatus)
         }
+        if stage == .terminated { tellLost(&status, before: current.status) }
         let phase = phase(before: current.status.phase)
         // The end is told only once nothing runs any more: until then the pod holds what it has asked for.
         // Follows kubernetes `pkg/kubelet/status/status_manager.go` (`mergePodStatus`).
@@ -53,17 +55,54 @@ extension PodLifecycle {
         }
         // An eviction says nothing of the containers: as long as they run, they are as ready as they are.
         let isEvicting = isEnding && disruption != nil
-        status.conditions = conditions(of: current, phase: isEvicting ? phaseOfContainers : phase, now)
+        // Nor do conditions know that a pod that is over has failed for want of an end of its own.
+        let told = isEvicting ? phaseOfContainers : ownPhase(before: current.status.phase)
+        status.conditions = conditions(of: current, phase: told, now)
         return status
     }
 
-    /// Phases only go forward: once Succeeded or Failed, a pod stays so.
+    /// What has ended has succeeded or failed, whatever became of its containers.
     func phase(before: String?) -> String {
+        let phase = ownPhase(before: before)
+        return stage == .terminated && !isTerminal(phase) ? "Failed" : phase
+    }
+
+    /// Phases only go forward: once Succeeded or Failed, a pod stays so.
+    private func ownPhase(before: String?) -> String {
         if let before, isTerminal(before) { return before }
-        if failure != nil { return "Failed" }
-        let found = phaseOfContainers
-        if stage == .terminated, !isTerminal(found) { return "Failed" }
-        return found
+        return failure != nil ? "Failed" : phaseOfContainers
+    }
+
+    /// Nobody knows how containers ended that had not by the time their pod had: they count as failed. Only those whose
+    /// turn had not come yet keep waiting: regular ones if not all init containers were done before the end, init
+    /// containers after the last that was begun.
+    /// Follows kubernetes `pkg/kubelet/status/status_manager.go` (`TerminatePod`).
+    private func tellLost(_ status: inout PodStatus, before: PodStatus) {
+        func hasBegun(_ container: ContainerStatus) -> Bool {
+            container.state?.waiting == nil || container.lastState?.terminated != nil
+        }
+        let last = before.initContainerStatuses.last
+        let isInitialized =
+            initCount == 0 || before.containerStatuses.contains(where: hasBegun)
+            || last?.lastState?.terminated?.exitCode == 0 || last?.state?.terminated?.exitCode == 0
+        if isInitialized {
+            for index in status.containerStatuses.indices { tellLost(&status.containerStatuses[index]) }
+        }
+        let lastBegun = status.initContainerStatuses.lastIndex(where: hasBegun) ?? 0
+        for index in status.initContainerStatuses.indices.prefix(lastBegun + 1) {
+            tellLost(&status.initContainerStatuses[index])
+        }
+    }
+
+    private func tellLost(_ container: inout ContainerStatus) {
+        guard container.state?.terminated == nil else { return }
+        var terminated = ContainerStateTerminated()
+        terminated.exitCode = 137
+        terminated.reason = "ContainerStatusUnknown"
+        terminated.message = "The container could not be located when the pod was terminated"
+        var state = ContainerState()
+        state.terminated = terminated
+        container.state = state
     }
 
     private var phaseOfContainers: String {

@@ -112,8 +112,7 @@ extension PodLifecycle {
         guard stage == .running, containers[index].phase == .pulling, let image = containers[index].image else {
             return
         }
-        guard let error else { return create(index, image, now) }
-        record(.warning, "Failed", "Error: \(error)", index, &actions)
-        wait(index, "CreateContainerConfigError", error, until: now + resync(index))
+        guard let error else { return create(index, image, now, &actions) }
+        configurationFailed(index, error, now, &actions)
     }
 }
