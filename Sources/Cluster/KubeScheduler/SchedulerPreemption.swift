@@ -11,7 +11,7 @@ extension Scheduler {
         if pod.spec.preemptionPolicy == "Never" {
             return fail(queued, pod, &error, [DefaultPreemption.neverEligible], .keep, finding)
         }
-        if awaitsVictims(queued, pod, finding) {
+        if awaitsVictims(queued, finding) {
             return fail(queued, pod, &error, [DefaultPreemption.victimsTerminating], .keep, finding)
         }
         var dryRun = RejectionCounts()
@@ -41,14 +41,24 @@ extension Scheduler {
     }
 
     /// Whether pods that it preempted before are still leaving the node that it is nominated to.
-    private func awaitsVictims(_ queued: QueuedPod, _ pod: Pod, _ finding: Finding) -> Bool {
+    private func awaitsVictims(_ queued: QueuedPod, _ finding: Finding) -> Bool {
         guard let name = queued.nominatedNode, let node = cache.node(named: name) else { return false }
         // If the node can't take the pod whoever leaves it, another one must be found.
-        if let rejection = finding.evaluation?.localRejection(node.slot), rejection.isUnresolvable { return false }
+        if isBeyondHelp(node, for: queued, finding) { return false }
         return node.pods.contains { other in
             guard other.priority < queued.priority, other.isTerminating else { return false }
             return client.get(Pod.self, other.key).map(DefaultPreemption.isTerminatingByPreemption) ?? false
         }
+    }
+
+    /// Whether the node turned the pod down for a reason that stays when pods leave it.
+    private func isBeyondHelp(_ node: NodeInfo, for queued: QueuedPod, _ finding: Finding) -> Bool {
+        if finding.error.preFilterMessage != nil { return true }
+        if let names = queued.shape.nodeNames, !names.contains(node.name) { return true }
+        let evaluation = finding.evaluation ?? evaluation(of: queued.shape)
+        evaluation.catchUp()
+        var trial = NodeTrial(evaluation, node)
+        return trial.filter(leavingRoomFor: nominatedShapes(on: node, before: queued))?.isUnresolvable ?? false
     }
 
     private func candidates(
@@ -112,15 +122,8 @@ extension Scheduler {
 }
 
 extension Pod {
+    /// Follows kubernetes pkg/scheduler/framework/preemption `PreemptPod`.
     fileprivate mutating func markDisrupted(_ message: String, _ now: Time) {
-        var condition = PodCondition()
-        condition.type = "DisruptionTarget"
-        condition.status = "True"
-        condition.reason = "PreemptionByScheduler"
-        condition.message = message
-        condition.observedGeneration = metadata.generation
-        condition.lastTransitionTime = now
-        status.conditions.removeAll { $0.type == condition.type }
-        status.conditions.append(condition)
+        setCondition("DisruptionTarget", "True", reason: "PreemptionByScheduler", message: message, now)
     }
 }

@@ -294,7 +294,7 @@ extension Scheduler {
         do throws(StatusError) {
             try client.mutate(Pod.self, queued.key, .status) { pod in
                 guard pod.uid == queued.uid else { return }
-                pod.setUnscheduled(reason: reason, message: message, now)
+                pod.setCondition("PodScheduled", "False", reason: reason, message: message, now)
                 pod.status.nominatedNodeName = nominatedNode
             }
         } catch {
@@ -314,11 +314,13 @@ extension Scheduler {
 }
 
 extension Pod {
+    /// Sets a condition in its place; the time is that of the last change of its status.
+    ///
     /// Follows kubernetes pkg/api/v1/pod `UpdatePodCondition`.
-    fileprivate mutating func setUnscheduled(reason: String, message: String, _ now: Time) {
+    mutating func setCondition(_ type: String, _ value: String, reason: String, message: String, _ now: Time) {
         var condition = PodCondition()
-        condition.type = "PodScheduled"
-        condition.status = "False"
+        condition.type = type
+        condition.status = value
         condition.reason = reason
         condition.message = message
         condition.observedGeneration = metadata.generation
