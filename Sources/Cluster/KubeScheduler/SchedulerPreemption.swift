@@ -101,11 +101,11 @@ extension Scheduler {
             queue.activateNow(nominated)
         }
         for victim in candidate.victims where victim.object.metadata.deletionTimestamp == nil {
-            evict(victim.object, from: node, for: queued)
+            evict(victim.object, from: node, for: ObjectReference(to: pod))
         }
     }
 
-    private func evict(_ victim: Pod, from node: String, for queued: QueuedPod) {
+    private func evict(_ victim: Pod, from node: String, for preemptor: ObjectReference) {
         let now = loop.now.time
         let scheduler = configuration.schedulerName
         do throws(StatusError) {
@@ -114,7 +114,9 @@ extension Scheduler {
                 pod.markDisrupted("\(scheduler): preempting to accommodate a higher priority pod", now)
             }
             _ = try client.delete(victim.key, DeleteOptions(uid: victim.uid))
-            recorder.event(victim, .normal, "Preempted", "Preempted by pod \(queued.uid) on node \(node)")
+            recorder.event(
+                victim, related: preemptor, .normal, "Preempted", action: "Preempting",
+                "Preempted by pod \(preemptor.uid ?? "") on node \(node)")
         } catch {
             // The victim has gone by itself, or the next attempt of the pod finds it still there.
         }

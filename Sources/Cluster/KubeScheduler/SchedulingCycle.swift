@@ -24,7 +24,8 @@ extension Scheduler {
         }
         if pod.metadata.deletionTimestamp != nil {
             recorder.event(
-                pod, .warning, "FailedScheduling", "skip schedule deleting pod: \(queued.key.namespacedName)")
+                pod, .warning, "FailedScheduling", action: "Scheduling",
+                "skip schedule deleting pod: \(queued.key.namespacedName)")
             forget(queued)
             return nil
         }
@@ -232,7 +233,8 @@ extension Scheduler {
         do throws(StatusError) {
             try DefaultBinder.bind(queued, to: name, client)
             recorder.event(
-                pod, .normal, "Scheduled", "Successfully assigned \(queued.key.namespacedName) to \(name)")
+                pod, .normal, "Scheduled", action: "Binding",
+                "Successfully assigned \(queued.key.namespacedName) to \(name)")
             record(queued, .bound(node: name), message: "", finding)
             let first = queued.firstAttempt ?? loop.now
             metrics.bound(after: (loop.now - first).seconds, attempts: max(1, queued.attempts))
@@ -289,7 +291,7 @@ extension Scheduler {
             nominator.add(queued, node: name)
             nominatedNode = name
         }
-        recorder.event(pod, .warning, "FailedScheduling", message.truncated(to: 1024))
+        recorder.event(pod, .warning, "FailedScheduling", action: "Scheduling", message.truncated(to: 1024))
         let now = loop.now.time
         do throws(StatusError) {
             try client.mutate(Pod.self, queued.key, .status) { pod in
