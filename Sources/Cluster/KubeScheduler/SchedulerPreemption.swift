@@ -8,6 +8,12 @@ extension Scheduler {
     /// Sees whether making pods of lower priority leave would help, does so if it would, and puts the pod back.
     func preempt(_ queued: QueuedPod, _ pod: Pod, _ finding: Finding) {
         var error = finding.error
+        if error.preFilterMessage != nil {
+            // The plugin of dynamic resources comes first, misses what it would have noted had PreFilter come to it, and
+            // ends this with an error: nobody is preempted, and a nomination stays.
+            error.postFilterMessage = "not found"
+            return fail(queued, pod, error.message, rejectedBy: error.plugins, nomination: .keep, finding)
+        }
         if pod.spec.preemptionPolicy == "Never" {
             return fail(queued, pod, &error, [DefaultPreemption.neverEligible], .keep, finding)
         }
@@ -15,7 +21,7 @@ extension Scheduler {
             return fail(queued, pod, &error, [DefaultPreemption.victimsTerminating], .keep, finding)
         }
         var dryRun = RejectionCounts()
-        let resolvable = error.preFilterMessage == nil ? error.rejections.resolvableCount : 0
+        let resolvable = error.rejections.resolvableCount
         if resolvable > 0, cache.hasPods(below: queued.priority) {
             let (candidates, rejections) = candidates(queued, finding)
             if let best = DefaultPreemption.choose(candidates) {
@@ -53,7 +59,6 @@ extension Scheduler {
 
     /// Whether the node turned the pod down for a reason that stays when pods leave it.
     private func isBeyondHelp(_ node: NodeInfo, for queued: QueuedPod, _ finding: Finding) -> Bool {
-        if finding.error.preFilterMessage != nil { return true }
         if let names = queued.shape.nodeNames, !names.contains(node.name) { return true }
         let evaluation = finding.evaluation ?? evaluation(of: queued.shape)
         evaluation.catchUp()
