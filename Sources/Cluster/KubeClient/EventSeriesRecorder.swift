@@ -149,14 +149,18 @@ public final class EventSeriesRecorder: EventTarget {
         timer = nil
         let now = loop.now
         let isRefresh = (now - start).nanoseconds % EventSeriesRecorder.refreshTime.nanoseconds == 0
-        behind.removeAll { key in
-            guard var series = known[key] else { return true }
+        let keys = behind
+        behind.removeAll()
+        for key in keys {
+            guard var series = known[key] else { continue }
             let isFinished = isFinished(series, at: now)
-            guard isFinished || isRefresh else { return false }
+            guard isFinished || isRefresh else {
+                behind.append(key)
+                continue
+            }
             write(series)
             series.isBehind = false
             known[key] = isFinished ? nil : series
-            return true
         }
         if !behind.isEmpty { schedule() }
     }
