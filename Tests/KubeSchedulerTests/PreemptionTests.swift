@@ -34,6 +34,9 @@ import Testing
         #expect(condition.reason == "PreemptionByScheduler")
         #expect(condition.message == "default-scheduler: preempting to accommodate a higher priority pod")
         #expect(cluster.messages("Preempted", about: "lesser") == ["Preempted by pod \(urgent.uid) on node node-1"])
+        let event = try #require(
+            cluster.client.list(Event.self, namespace: "default").first { $0.reason == "Preempted" })
+        #expect(event.action == "Preempting" && event.related?.kind == "Pod" && event.related?.name == "urgent")
         #expect(cluster.pod("urgent")?.status.nominatedNodeName == "node-1")
         #expect(
             cluster.messages("FailedScheduling", about: "urgent") == ["0/1 nodes are available: 1 Insufficient cpu."])

@@ -12,8 +12,15 @@ import Testing
         cluster.settle()
         #expect(cluster.node(of: "web") == "node-1")
         #expect(cluster.messages("Scheduled", about: "web") == ["Successfully assigned default/web to node-1"])
-        let event = cluster.client.list(Event.self, namespace: "default").first { $0.reason == "Scheduled" }
-        #expect(event?.source?.component == "default-scheduler")
+        let events = cluster.client.list(Event.self, namespace: "default")
+        let event = try #require(events.first { $0.reason == "Scheduled" })
+        #expect(event.type == "Normal" && event.action == "Binding")
+        #expect(event.reportingComponent == "default-scheduler")
+        #expect(event.reportingInstance == "default-scheduler-drydock")
+        #expect(event.eventTime == cluster.loop.now.microTime)
+        // Left to events of the core group.
+        #expect(event.count == nil && event.firstTimestamp == nil && event.lastTimestamp == nil)
+        #expect(event.source == nil || event.source == EventSource())
         #expect(cluster.pod("web")?.status.conditions.first { $0.type == "PodScheduled" }?.status == "True")
         #expect(cluster.decision("web")?.outcome == .bound(node: "node-1"))
     }

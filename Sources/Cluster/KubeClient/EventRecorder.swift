@@ -81,13 +81,7 @@ public final class EventRecorder {
         {
             return last
         }
-        var reference = ObjectReference()
-        reference.kind = info.name
-        reference.apiVersion = info.apiVersion
-        reference.namespace = info.isNamespaced ? object.namespace : nil
-        reference.name = object.name
-        reference.uid = metadata.uid
-        reference.resourceVersion = metadata.resourceVersion
+        var reference = ObjectReference(to: object)
         reference.fieldPath = fieldPath
         lastReference = reference
         return reference
@@ -166,7 +160,7 @@ public final class EventRecorder {
     }
 
     /// As upstream names events: the object's name and the time in nanoseconds, in hexadecimal.
-    private static func key(_ reference: ObjectReference, _ stamp: UInt64) -> ObjectKey {
+    static func key(_ reference: ObjectReference, _ stamp: UInt64) -> ObjectKey {
         let about = reference.name ?? ""
         let length = about.utf8.count
         let name = String(unsafeUninitializedCapacity: length + 17) { buffer in

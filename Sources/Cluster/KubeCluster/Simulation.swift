@@ -79,18 +79,22 @@ package final class Simulation {
     package func eventLines() -> [String] {
         let snapshot = cluster.server.snapshot()
         return snapshot.list(Event.self)
-            .sorted {
-                ($0.lastTimestamp ?? Time(), $0.metadata.name ?? "") < (
-                    $1.lastTimestamp ?? Time(), $1.metadata.name ?? ""
-                )
-            }
+            .sorted { ($0.lastSeen, $0.metadata.name ?? "") < ($1.lastSeen, $1.metadata.name ?? "") }
             .map { event in
-                let after = ((event.lastTimestamp ?? Time()).instant - start).humanDuration
+                let after = (event.lastSeen - start).humanDuration
                 let object = "\((event.involvedObject.kind ?? "").lowercased())/\(event.involvedObject.name ?? "")"
                 return [
                     after, event.namespace, event.type ?? "", event.reason ?? "", object, event.message ?? "",
                 ].joined(separator: "\t")
             }
+    }
+}
+
+extension Event {
+    /// When it was last seen, in whole seconds, whichever way its author says so.
+    fileprivate var lastSeen: Instant {
+        let seen = series?.lastObservedTime?.instant ?? lastTimestamp?.instant ?? eventTime?.instant
+        return seen.map { Instant(seconds: $0.seconds) } ?? Time().instant
     }
 }
 

@@ -12,7 +12,7 @@ import KubeClient
 package final class Scheduler: ChangeHandler, EventTarget {
     let client: any KubeClient
     let loop: EventLoop
-    let recorder: EventRecorder
+    let recorder: EventSeriesRecorder
     let configuration: SchedulerConfiguration
     let cache: SchedulerCache
     let queue: SchedulingQueue
@@ -34,7 +34,8 @@ package final class Scheduler: ChangeHandler, EventTarget {
         loop = context.loop
         random = context.random
         self.configuration = configuration
-        recorder = context.recorder
+        recorder = EventSeriesRecorder(
+            client: context.client, loop: context.loop, controller: configuration.schedulerName)
         let client = context.client
         cache = SchedulerCache { namespace in client.get(Namespace.self, name: namespace)?.labels ?? [:] }
         queue = SchedulingQueue(

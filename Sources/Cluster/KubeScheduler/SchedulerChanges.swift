@@ -84,21 +84,26 @@ extension Scheduler {
         let after = pod.status.nominatedNodeName ?? ""
         if before == after { return }
         if after.isEmpty { nominator.remove(queued) } else { nominator.add(queued, node: after) }
-        // The room that was kept for the pod is free for others.
-        if !before.isEmpty { queue.move(after: .assignedPodDeleted(queued.shape), cause: revision) }
+        if !before.isEmpty { giveUpRoom(queued.shape, queued.priority, revision) }
     }
 
     private func podRemoved(_ pod: Pod, _ revision: Revision) {
         if let queued = queue.pod(pod.key), queued.uid == pod.uid {
-            let shape = queued.shape
+            let (shape, priority) = (queued.shape, queued.priority)
             let wasNominated = queued.nominatedNode != nil
             forget(queued)
-            if wasNominated { queue.move(after: .assignedPodDeleted(shape), cause: revision) }
+            if wasNominated { giveUpRoom(shape, priority, revision) }
         }
         guard let assigned = cache.pod(pod.key), assigned.uid == pod.uid else { return }
         let shape = assigned.shape
         cache.remove(assigned)
         queue.move(after: .assignedPodDeleted(shape), cause: revision)
+    }
+
+    /// The room that was kept for a nominated pod is free for others: those that had to leave it to the pod, which is
+    /// nobody of higher priority.
+    private func giveUpRoom(_ shape: PodShape, _ priority: Int, _ revision: Revision) {
+        queue.move(after: .assignedPodDeleted(shape), upTo: priority, cause: revision)
     }
 
     /// Lets go of a waiting pod.

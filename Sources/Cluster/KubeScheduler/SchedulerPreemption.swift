@@ -8,14 +8,20 @@ extension Scheduler {
     /// Sees whether making pods of lower priority leave would help, does so if it would, and puts the pod back.
     func preempt(_ queued: QueuedPod, _ pod: Pod, _ finding: Finding) {
         var error = finding.error
+        if error.preFilterMessage != nil {
+            // The plugin of dynamic resources comes first, misses what it would have noted had PreFilter come to it, and
+            // ends this with an error: nobody is preempted, and a nomination stays.
+            error.postFilterMessage = "not found"
+            return fail(queued, pod, error.message, rejectedBy: error.plugins, nomination: .keep, finding)
+        }
         if pod.spec.preemptionPolicy == "Never" {
             return fail(queued, pod, &error, [DefaultPreemption.neverEligible], .keep, finding)
         }
-        if awaitsVictims(queued, pod, finding) {
+        if awaitsVictims(queued, finding) {
             return fail(queued, pod, &error, [DefaultPreemption.victimsTerminating], .keep, finding)
         }
         var dryRun = RejectionCounts()
-        let resolvable = error.preFilterMessage == nil ? error.rejections.resolvableCount : 0
+        let resolvable = error.rejections.resolvableCount
         if resolvable > 0, cache.hasPods(below: queued.priority) {
             let (candidates, rejections) = candidates(queued, finding)
             if let best = DefaultPreemption.choose(candidates) {
@@ -41,14 +47,23 @@ extension Scheduler {
     }
 
     /// Whether pods that it preempted before are still leaving the node that it is nominated to.
-    private func awaitsVictims(_ queued: QueuedPod, _ pod: Pod, _ finding: Finding) -> Bool {
+    private func awaitsVictims(_ queued: QueuedPod, _ finding: Finding) -> Bool {
         guard let name = queued.nominatedNode, let node = cache.node(named: name) else { return false }
         // If the node can't take the pod whoever leaves it, another one must be found.
-        if let rejection = finding.evaluation?.localRejection(node.slot), rejection.isUnresolvable { return false }
+        if isBeyondHelp(node, for: queued, finding) { return false }
         return node.pods.contains { other in
             guard other.priority < queued.priority, other.isTerminating else { return false }
             return client.get(Pod.self, other.key).map(DefaultPreemption.isTerminatingByPreemption) ?? false
         }
+    }
+
+    /// Whether the node turned the pod down for a reason that stays when pods leave it.
+    private func isBeyondHelp(_ node: NodeInfo, for queued: QueuedPod, _ finding: Finding) -> Bool {
+        if let names = queued.shape.nodeNames, !names.contains(node.name) { return true }
+        let evaluation = finding.evaluation ?? evaluation(of: queued.shape)
+        evaluation.catchUp()
+        var trial = NodeTrial(evaluation, node)
+        return trial.filter(leavingRoomFor: nominatedShapes(on: node, before: queued))?.isUnresolvable ?? false
     }
 
     private func candidates(
@@ -91,11 +106,11 @@ extension Scheduler {
             queue.activateNow(nominated)
         }
         for victim in candidate.victims where victim.object.metadata.deletionTimestamp == nil {
-            evict(victim.object, from: node, for: queued)
+            evict(victim.object, from: node, for: ObjectReference(to: pod))
         }
     }
 
-    private func evict(_ victim: Pod, from node: String, for queued: QueuedPod) {
+    private func evict(_ victim: Pod, from node: String, for preemptor: ObjectReference) {
         let now = loop.now.time
         let scheduler = configuration.schedulerName
         do throws(StatusError) {
@@ -104,7 +119,9 @@ extension Scheduler {
                 pod.markDisrupted("\(scheduler): preempting to accommodate a higher priority pod", now)
             }
             _ = try client.delete(victim.key, DeleteOptions(uid: victim.uid))
-            recorder.event(victim, .normal, "Preempted", "Preempted by pod \(queued.uid) on node \(node)")
+            recorder.event(
+                victim, related: preemptor, .normal, "Preempted", action: "Preempting",
+                "Preempted by pod \(preemptor.uid ?? "") on node \(node)")
         } catch {
             // The victim has gone by itself, or the next attempt of the pod finds it still there.
         }
@@ -112,15 +129,8 @@ extension Scheduler {
 }
 
 extension Pod {
+    /// Follows kubernetes pkg/scheduler/framework/preemption `PreemptPod`.
     fileprivate mutating func markDisrupted(_ message: String, _ now: Time) {
-        var condition = PodCondition()
-        condition.type = "DisruptionTarget"
-        condition.status = "True"
-        condition.reason = "PreemptionByScheduler"
-        condition.message = message
-        condition.observedGeneration = metadata.generation
-        condition.lastTransitionTime = now
-        status.conditions.removeAll { $0.type == condition.type }
-        status.conditions.append(condition)
+        setCondition("DisruptionTarget", "True", reason: "PreemptionByScheduler", message: message, now)
     }
 }

@@ -24,7 +24,8 @@ extension Scheduler {
         }
         if pod.metadata.deletionTimestamp != nil {
             recorder.event(
-                pod, .warning, "FailedScheduling", "skip schedule deleting pod: \(queued.key.namespacedName)")
+                pod, .warning, "FailedScheduling", action: "Scheduling",
+                "skip schedule deleting pod: \(queued.key.namespacedName)")
             forget(queued)
             return nil
         }
@@ -232,7 +233,8 @@ extension Scheduler {
         do throws(StatusError) {
             try DefaultBinder.bind(queued, to: name, client)
             recorder.event(
-                pod, .normal, "Scheduled", "Successfully assigned \(queued.key.namespacedName) to \(name)")
+                pod, .normal, "Scheduled", action: "Binding",
+                "Successfully assigned \(queued.key.namespacedName) to \(name)")
             record(queued, .bound(node: name), message: "", finding)
             let first = queued.firstAttempt ?? loop.now
             metrics.bound(after: (loop.now - first).seconds, attempts: max(1, queued.attempts))
@@ -289,12 +291,12 @@ extension Scheduler {
             nominator.add(queued, node: name)
             nominatedNode = name
         }
-        recorder.event(pod, .warning, "FailedScheduling", message.truncated(to: 1024))
+        recorder.event(pod, .warning, "FailedScheduling", action: "Scheduling", message.truncated(to: 1024))
         let now = loop.now.time
         do throws(StatusError) {
             try client.mutate(Pod.self, queued.key, .status) { pod in
                 guard pod.uid == queued.uid else { return }
-                pod.setUnscheduled(reason: reason, message: message, now)
+                pod.setCondition("PodScheduled", "False", reason: reason, message: message, now)
                 pod.status.nominatedNodeName = nominatedNode
             }
         } catch {
@@ -314,11 +316,13 @@ extension Scheduler {
 }
 
 extension Pod {
+    /// Sets a condition in its place; the time is that of the last change of its status.
+    ///
     /// Follows kubernetes pkg/api/v1/pod `UpdatePodCondition`.
-    fileprivate mutating func setUnscheduled(reason: String, message: String, _ now: Time) {
+    mutating func setCondition(_ type: String, _ value: String, reason: String, message: String, _ now: Time) {
         var condition = PodCondition()
-        condition.type = "PodScheduled"
-        condition.status = "False"
+        condition.type = type
+        condition.status = value
         condition.reason = reason
         condition.message = message
         condition.observedGeneration = metadata.generation

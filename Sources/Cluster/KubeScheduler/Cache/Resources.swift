@@ -84,9 +84,9 @@ package struct PodRequests: Equatable, Sendable {
             } else {
                 add(sidecars, to: &own)
             }
-            for (name, amount) in own where largest[name].map({ $0 < amount }) ?? true { largest[name] = amount }
+            raise(&largest, to: own)
         }
-        for (name, amount) in largest where total[name].map({ $0 < amount }) ?? true { total[name] = amount }
+        raise(&total, to: largest)
         for (name, amount) in pod.spec.resources?.requests ?? [:] where isPodLevel(name) { total[name] = amount }
         add(pod.spec.overhead, to: &total)
         return total
@@ -96,26 +96,40 @@ package struct PodRequests: Equatable, Sendable {
         name == "cpu" || name == "memory" || name.hasPrefix("hugepages-")
     }
 
-    /// While a container is resized in place, the larger of what is wanted and what it still holds.
+    /// While a container is resized in place, the most of what is wanted, what the node has promised and what it still
+    /// holds. What is wanted counts no more once the kubelet has said that the node can never give it.
+    ///
+    /// Follows component-helpers `resource.determineContainerReqs`.
     private static func requests(
         of container: Container, _ defaults: StringMap<Quantity>, _ pod: Pod
     ) -> StringMap<Quantity> {
         var own = container.resources?.requests ?? [:]
         if let status = resizedStatus(of: container, in: pod) {
-            let held = status.resources?.requests ?? [:]
-            for (name, amount) in held where own[name].map({ $0 < amount }) ?? false { own[name] = amount }
-            for (name, amount) in status.allocatedResources where own[name].map({ $0 < amount }) ?? false {
-                own[name] = amount
-            }
+            if isResizeInfeasible(pod) { own = [:] }
+            raise(&own, to: status.resources?.requests ?? [:])
+            raise(&own, to: status.allocatedResources)
         }
         for (name, amount) in defaults where own[name] == nil { own[name] = amount }
         return own
     }
 
+    /// What the kubelet reports of a container that may have been resized, a sidecar's among the init containers.
     private static func resizedStatus(of container: Container, in pod: Pod) -> ContainerStatus? {
         // A first generation was never resized.
         guard pod.metadata.generation ?? 1 > 1 else { return nil }
-        return pod.status.containerStatuses.first { $0.name == container.name }
+        let isSidecar = container.restartPolicy == "Always"
+        let statuses = isSidecar ? pod.status.initContainerStatuses : pod.status.containerStatuses
+        return statuses.first {
+            $0.name == container.name && ($0.resources != nil || !$0.allocatedResources.isEmpty)
+        }
+    }
+
+    private static func isResizeInfeasible(_ pod: Pod) -> Bool {
+        pod.status.conditions.first { $0.type == "PodResizePending" }?.reason == "Infeasible"
+    }
+
+    private static func raise(_ amounts: inout StringMap<Quantity>, to others: StringMap<Quantity>) {
+        for (name, amount) in others where amounts[name].map({ $0 < amount }) ?? true { amounts[name] = amount }
     }
 
     private static func add(_ amounts: StringMap<Quantity>, to total: inout StringMap<Quantity>) {

@@ -67,11 +67,15 @@ package enum InterPodAffinity: ScorePlugin, EnqueueExtensions {
                     && !matchesAny(own.requiredAntiAffinity, new.identity)
         case .podUpdated(let old, let new, _): return old.labels != new.labels
         case .nodeAdded(let node):
-            return own.requiredAffinity.allSatisfy { node.labels.contains($0.topologyKey) }
+            // Nobody is on a new node whom the pod could avoid, or who could avoid the pod.
+            if !own.requiredAntiAffinity.isEmpty || own.requiredAffinity.isEmpty { return true }
+            return own.requiredAffinity.contains { node.labels.contains($0.topologyKey) }
         case .nodeUpdated(let old, let new, _):
-            return (own.requiredAffinity + own.requiredAntiAffinity).contains {
-                old.labels[$0.topologyKey] != new.labels[$0.topologyKey]
-            } || own.requiredAffinity.isEmpty && own.requiredAntiAffinity.isEmpty
+            // A node may enter the domain of the company that is wanted, or leave with the pods that are avoided.
+            func changed(_ term: AffinityTerm) -> Bool { old.labels[term.topologyKey] != new.labels[term.topologyKey] }
+            if own.requiredAffinity.isEmpty, own.requiredAntiAffinity.isEmpty { return old.labels != new.labels }
+            return own.requiredAffinity.contains { new.labels.contains($0.topologyKey) && changed($0) }
+                || own.requiredAntiAffinity.contains { old.labels.contains($0.topologyKey) && changed($0) }
         case .nodeDeleted, .claimChanged: return false
         case .forced: return true
         }

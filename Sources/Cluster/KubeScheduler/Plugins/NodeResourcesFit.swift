@@ -83,7 +83,9 @@ package enum NodeResourcesFit: FilterPlugin, ScorePlugin, EnqueueExtensions {
         {
             return true
         }
-        return wanted.scalars.contains { (after.scalars[$0.key] ?? 0) > (before.scalars[$0.key] ?? 0) }
+        return wanted.scalars.contains {
+            $0.value > 0 && (after.scalars[$0.key] ?? 0) > (before.scalars[$0.key] ?? 0)
+        }
     }
 
     /// Whether a pod now asks for less of something that is wanted.
@@ -93,6 +95,8 @@ package enum NodeResourcesFit: FilterPlugin, ScorePlugin, EnqueueExtensions {
         {
             return true
         }
-        return wanted.scalars.contains { (new.scalars[$0.key] ?? 0) < (old.scalars[$0.key] ?? 0) }
+        return wanted.scalars.contains {
+            $0.value > 0 && (new.scalars[$0.key] ?? 0) < (old.scalars[$0.key] ?? 0)
+        }
     }
 }

@@ -61,22 +61,30 @@ package enum PodTopologySpread: ScorePlugin, EnqueueExtensions {
 
     // MARK: Events
 
+    /// One constraint that counts another pod, or counts it no more, is enough. A node's taints are looked at whatever
+    /// the constraints say of them.
     package static func mayBecomeSchedulable(_ shape: PodShape, after event: ClusterEvent) -> Bool {
         let hard = shape.ownConstraints.filter(\.isHard)
         func counts(_ other: PodShape) -> Bool {
-            other.namespace == shape.namespace && hard.allSatisfy { $0.selector.matches(other.labels) }
+            other.namespace == shape.namespace && hard.contains { $0.selector.matches(other.labels) }
+        }
+        func countsOtherwise(_ old: PodShape, _ new: PodShape) -> Bool {
+            guard new.namespace == shape.namespace, old.labels != new.labels else { return false }
+            return hard.contains { $0.selector.matches(old.labels) != $0.selector.matches(new.labels) }
         }
         func matches(_ node: Node) -> Bool { hard.allSatisfy { node.labels.contains($0.topologyKey) } }
         switch event {
         case .assignedPodAdded(let other), .assignedPodDeleted(let other): return counts(other)
-        case .assignedPodUpdated(let old, let new):
-            return old.labels != new.labels && counts(old) != counts(new)
-        case .podUpdated(let old, let new, _): return old.labels != new.labels || old.tolerations != new.tolerations
+        case .assignedPodUpdated(let old, let new): return countsOtherwise(old, new)
+        case .podUpdated(let old, let new, _):
+            return old.tolerations != new.tolerations && hard.contains(where: \.honorsNodeTaints)
+                || countsOtherwise(old, new)
         case .nodeAdded(let node), .nodeDeleted(let node): return matches(node)
         case .nodeUpdated(let old, let new, _):
-            if old.spec.taints != new.spec.taints, hard.contains(where: \.honorsNodeTaints) { return true }
-            return matches(old) != matches(new)
-                || matches(new) && hard.contains { old.labels[$0.topologyKey] != new.labels[$0.topologyKey] }
+            if matches(old) != matches(new) { return true }
+            guard matches(new) else { return false }
+            return old.spec.taints != new.spec.taints
+                || hard.contains { old.labels[$0.topologyKey] != new.labels[$0.topologyKey] }
         case .claimChanged: return false
         case .forced: return true
         }

@@ -125,11 +125,12 @@ package final class SchedulingQueue: EventTarget {
         requeue(queued)
     }
 
-    /// Moves the pods to which an event gives hope out of the unschedulable ones. O(groups of like pods + pods moved).
-    package func move(after event: ClusterEvent, cause: Revision) {
+    /// Moves the pods to which an event gives hope out of the unschedulable ones, none above `priority` if that is
+    /// given. O(groups of like pods + pods moved).
+    package func move(after event: ClusterEvent, upTo priority: Int? = nil, cause: Revision) {
         if unschedulable.count == 0 { return }
         let interested = event.interested
-        var moved = unschedulable.take { shape, rejectors in
+        var moved = unschedulable.take(upTo: priority) { shape, rejectors in
             guard !rejectors.isDisjoint(with: interested) else { return false }
             return Plugins.mayBecomeSchedulable(shape, rejectors, after: event)
         }

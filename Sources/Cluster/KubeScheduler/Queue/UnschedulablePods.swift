@@ -51,20 +51,43 @@ struct UnschedulablePods {
         numbers[last.key] = number
     }
 
-    /// Takes out all pods of the groups for which this holds. O(groups + pods taken).
-    mutating func take(where isWorthAnotherTry: (PodShape, PluginSet) -> Bool) -> ContiguousArray<QueuedPod> {
+    /// Takes out all pods of the groups for which this holds, up to a priority if one is given. O(groups + pods of the
+    /// groups).
+    mutating func take(
+        upTo priority: Int? = nil, where isWorthAnotherTry: (PodShape, PluginSet) -> Bool
+    ) -> ContiguousArray<QueuedPod> {
         var taken: ContiguousArray<QueuedPod> = []
         var number = 0
         while number < groups.count {
-            if isWorthAnotherTry(groups[number].shape, groups[number].key.rejectors) {
-                taken.append(contentsOf: groups[number].pods)
-                count -= groups[number].pods.count
-                removeGroup(number)
-            } else {
+            guard isWorthAnotherTry(groups[number].shape, groups[number].key.rejectors) else {
                 number += 1
+                continue
             }
+            let before = taken.count
+            if let priority {
+                keep(number, above: priority, &taken)
+            } else {
+                taken.append(contentsOf: groups[number].pods)
+                groups[number].pods = []
+            }
+            count -= taken.count - before
+            if groups[number].pods.isEmpty { removeGroup(number) } else { number += 1 }
         }
         return taken
+    }
+
+    /// Leaves the pods of higher priority in a group, and takes the others.
+    private mutating func keep(_ number: Int, above priority: Int, _ taken: inout ContiguousArray<QueuedPod>) {
+        var kept: ContiguousArray<QueuedPod> = []
+        for pod in groups[number].pods {
+            if pod.priority <= priority {
+                taken.append(pod)
+            } else {
+                pod.index = kept.count
+                kept.append(pod)
+            }
+        }
+        groups[number].pods = kept
     }
 
     /// All pods, in no order that matters. O(n).

@@ -102,7 +102,9 @@ enum SortValue: Comparable, Sendable {
                 guard let event = object.as(Event.self) else { break }
                 return .number(-event.lastSeen.seconds)
             case "FIRST SEEN":
-                guard let event = object.as(Event.self), let first = event.firstTimestamp else { break }
+                guard let event = object.as(Event.self),
+                    let first = event.firstTimestamp?.instant ?? event.eventTime?.instant
+                else { break }
                 return .number(-Double(first.seconds))
             default: break
             }
