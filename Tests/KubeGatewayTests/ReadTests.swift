@@ -98,7 +98,7 @@ struct ReadTests {
     @Test func tables() throws {
         let accept = [("Accept", "application/json;as=Table;v=v1;g=meta.k8s.io,application/json")]
         let response = try gateway.request("GET", "/api/v1/nodes", headers: accept)
-        #expect(response.header("Content-Type") == "application/json;as=Table;v=v1;g=meta.k8s.io")
+        #expect(response.header("Content-Type") == "application/json")
         let table = try response.json
         #expect(table["kind"] == "Table")
         #expect(table["apiVersion"] == "meta.k8s.io/v1")
@@ -122,6 +122,52 @@ struct ReadTests {
         #expect(list["kind"] == "PartialObjectMetadataList")
         #expect(list["items"]?.arrayValue?.first?["kind"] == "PartialObjectMetadata")
         #expect(list["items"]?.arrayValue?.first?["spec"] == nil)
+        // A list must be asked for as a list, and an object as an object.
+        let one = try gateway.request("GET", "/api/v1/nodes/node-1", headers: accept)
+        #expect(one.status == 406)
+        #expect(
+            try one.json["message"]
+                == "you requested PartialObjectMetadataList, but the requested object is not a list (*core.Node)")
+        let single = [("Accept", "application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io")]
+        let many = try gateway.request("GET", "/apis/apps/v1/deployments", headers: single)
+        #expect(many.status == 406)
+        #expect(
+            try many.json["message"]
+                == "you requested PartialObjectMetadata, but the requested object is a list (*apps.DeploymentList)")
+        #expect(try gateway.request("GET", "/api/v1/nodes/node-1", headers: single).json["spec"] == nil)
+    }
+
+    /// Upstream's e2e test of request timeouts, and what Go says of times that are none.
+    @Test(arguments: [
+        ("invalid", "invalid duration \"invalid\""), ("2", "missing unit in duration \"2\""),
+        ("1p", "unknown unit \"p\" in duration \"1p\""), ("-", "invalid duration \"-\""),
+        ("1h2", "missing unit in duration \"1h2\""),
+    ])
+    func timeoutsThatAreNone(text: String, problem: String) throws {
+        for path in ["/api/v1/nodes", "/livez"] {
+            let answer = try gateway.request("GET", "\(path)?timeout=\(text)")
+            #expect(answer.status == 400)
+            #expect(
+                try answer.json["message"]
+                    == .string("invalid timeout specified in the request URL - time: \(problem)"))
+        }
+    }
+
+    @Test(arguments: ["0s", "34s", "1h15m", "-1s", "24000h", "0"])
+    func timeouts(text: String) throws {
+        #expect(try gateway.request("GET", "/api/v1/nodes?timeout=\(text)").status == 200)
+    }
+
+    /// An object as new as one that does not exist yet is waited for, and told as too far ahead.
+    @Test func objectAtARevision() throws {
+        let path = "/api/v1/nodes/node-1?resourceVersion="
+        #expect(try gateway.request("GET", path + "0").status == 200)
+        #expect(try gateway.request("GET", path + "1").status == 200)
+        let ahead = try gateway.request("GET", path + "99999999")
+        #expect(ahead.status == 504)
+        let message = try ahead.json["message"]?.stringValue ?? ""
+        #expect(message.hasPrefix("Timeout: Too large resource version: 99999999, current: "))
+        #expect(try gateway.request("GET", path + "x").status == 500)
     }
 
     @Test func yaml() throws {

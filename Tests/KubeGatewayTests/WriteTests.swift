@@ -40,6 +40,56 @@ struct WriteTests {
         #expect(try gateway.request("GET", path("write-life")).status == 404)
     }
 
+    /// A change of an object by a name that it is not stored under is no creation.
+    @Test func changesByASecondName() throws {
+        let core = "/api/v1/namespaces/default/events"
+        let events = "/apis/events.k8s.io/v1/namespaces/default/events"
+        let body = """
+            {"metadata":{"name":"write-twice"},"regarding":{"namespace":"default"},"type":"Normal","reason":"Tested",\
+            "eventTime":"2026-01-01T00:00:00.000001Z","reportingController":"test","reportingInstance":"node-1",\
+            "action":"Test"}
+            """
+        #expect(try gateway.request("POST", events, headers: json, body: body).status == 201)
+        let series = "{\"series\":{\"count\":2,\"lastObservedTime\":\"2026-01-01T00:00:00.000002Z\"}}"
+        let patched = try gateway.request(
+            "PATCH", events + "/write-twice", headers: [("Content-Type", "application/merge-patch+json")], body: series)
+        #expect(patched.status == 200)
+        let again = String(decoding: try patched.json.json, as: UTF8.self)
+        #expect(try gateway.request("PUT", events + "/write-twice", headers: json, body: again).status == 200)
+        let uid = try gateway.request("GET", core + "/write-twice").json["metadata"]?["uid"]
+        let deleted = try gateway.request("DELETE", events + "/write-twice").json
+        #expect(deleted["status"] == "Success")
+        #expect(uid != nil && deleted["details"]?["uid"] == uid)
+    }
+
+    /// Whoever leaves out the label with a namespace's name gets it back, as it is a default.
+    @Test func namespacesKeepTheirNamesAsLabels() throws {
+        let path = "/api/v1/namespaces/write-label"
+        let body = "{\"metadata\":{\"name\":\"write-label\"},\"spec\":{\"finalizers\":[\"kubernetes\"]}}"
+        #expect(try gateway.request("POST", "/api/v1/namespaces", headers: json, body: body).status == 201)
+        let merge = [("Content-Type", "application/merge-patch+json")]
+        let labels: JSONValue = ["kubernetes.io/metadata.name": "write-label"]
+        for (method, path, headers, body) in [
+            ("PUT", path, json, body), ("PUT", path + "/finalize", json, body),
+            ("PATCH", path, merge, "{\"metadata\":{\"labels\":null}}"),
+            ("PATCH", path + "/status", merge, "{\"metadata\":{\"labels\":null}}"),
+        ] {
+            let answer = try gateway.request(method, path, headers: headers, body: body)
+            #expect(answer.status == 200)
+            #expect(try answer.json["metadata"]?["labels"] == labels, "\(method) \(path)")
+        }
+    }
+
+    /// A client that does not say what it is called is recorded as `unknown`.
+    @Test func namelessClientsManageFields() throws {
+        let body = "{\"metadata\":{\"name\":\"write-nameless\"},\"data\":{\"a\":\"1\"}}"
+        let created = try gateway.request(
+            "POST", "/api/v1/namespaces/default/configmaps", headers: json, body: body)
+        #expect(created.status == 201)
+        let entry = try created.json["metadata"]?["managedFields"]?.arrayValue?.first
+        #expect(entry?["manager"] == "unknown")
+    }
+
     @Test func patches() throws {
         try gateway.createConfigMap("write-patch", ["a": "1", "b": "2"])
         let merged = try gateway.request(

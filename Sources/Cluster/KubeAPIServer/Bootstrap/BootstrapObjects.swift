@@ -26,7 +26,8 @@ package enum BootstrapObjects {
         objects += KubeProxyObjects.objects
         for object in objects where server.store.object(object.key) == nil {
             do throws(StatusError) {
-                let stored = try server.create(object, request)
+                let owned = BootstrapAccounts.accounted(object, now: now.time)
+                let stored = try server.create(owned, request, isAccounted: true)
                 try setStatus(of: object, stored, server, request)
             } catch {
                 preconditionFailure("\(object.key.namespacedName) cannot be created: \(error.message)")
@@ -46,6 +47,9 @@ package enum BootstrapObjects {
         let coder = object.kind.info.coder
         if !object.kind.info.hasStatus || coder.hasSameStatus(object, stored) { return }
         if object.kind == .namespace || coder.hasSameStatus(object, coder.make(metadata: ObjectMeta())) { return }
-        _ = try server.mutate(stored.key, .status, request) { coder.settingStatus($0, of: object) }
+        let conditions = object.as(APIService.self)?.status.conditions.compactMap(\.type) ?? []
+        let new = BootstrapAccounts.withConditions(
+            coder.settingStatus(stored, of: object), conditions, now: server.now)
+        _ = try server.replace(stored, with: new, .status, request, isAccounted: true)
     }
 }

@@ -68,7 +68,7 @@ extension APIServer {
         case nil:
             // What was stored has its defaults.
             let isSpecSame = strategy.hasSameSpec(object, old)
-            if !isSpecSame { object = strategy.setDefaults(object) }
+            object = isSpecSame ? withDefaultLabels(object, old, strategy) : strategy.setDefaults(object)
             if !isAccounted { object = accounted(object, old: old, nil, request) }
             try admission.admit(&object, attributes)
             object = prepareForUpdate(object, old, strategy)
@@ -87,6 +87,7 @@ extension APIServer {
                 request.warn(warning)
             }
         case .status:
+            object = withDefaultLabels(object, old, strategy)
             if !isAccounted { object = accounted(object, old: old, .status, request) }
             try admission.admit(&object, attributes)
             object = strategy.prepareForStatusUpdate(object, old: old)
@@ -101,6 +102,7 @@ extension APIServer {
             guard let part = SubresourceStrategies.strategy(for: kind, subresource) else {
                 throw .methodNotSupported(kind: kind, action: "update")
             }
+            object = withDefaultLabels(object, old, strategy)
             if !isAccounted { object = accounted(object, old: old, subresource, request) }
             try admission.admit(&object, attributes)
             object = part.prepare(object, old: old, now: now)
@@ -147,6 +149,12 @@ extension APIServer {
     private func prepareForUpdate(_ object: KubeObject, _ old: KubeObject, _ strategy: AnyStrategy) -> KubeObject {
         let prepared = strategy.prepareForUpdate(object, old: old)
         return Generations.isTracked(old.kind) ? withGeneration(prepared, old) : prepared
+    }
+
+    /// The object with the labels that its kind gives it, such as a namespace's name, if its labels are new: whoever
+    /// leaves them out gets them back.
+    private func withDefaultLabels(_ object: KubeObject, _ old: KubeObject, _ strategy: AnyStrategy) -> KubeObject {
+        object.metadata.labels == old.metadata.labels ? object : strategy.setDefaults(object)
     }
 
     /// The object with the generation that its spec makes it.

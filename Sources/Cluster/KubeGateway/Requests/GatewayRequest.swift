@@ -26,12 +26,14 @@ struct GatewayRequest: Sendable {
 
     /// Who is recorded as the manager of what a request writes: what it says, or what its client is called.
     ///
-    /// Follows apiserver pkg/endpoints/handlers/create.go `managerOrUserAgent`.
+    /// Follows apiserver pkg/endpoints/handlers/create.go `managerOrUserAgent`, and for clients without a name
+    /// apimachinery pkg/util/managedfields/internal/buildmanagerinfo.go.
     var fieldManager: String {
         if let manager = query["fieldManager"], !manager.isEmpty { return manager }
         let agent = userAgent
         let prefix = agent.prefix { $0 != "/" }
         let printable = prefix.unicodeScalars.filter { GoText.isPrintable($0) }
-        return String(String(String.UnicodeScalarView(printable)).prefix(128))
+        let name = String(String(String.UnicodeScalarView(printable)).prefix(128))
+        return name.isEmpty ? "unknown" : name
     }
 }

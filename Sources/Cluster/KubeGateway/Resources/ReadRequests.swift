@@ -14,7 +14,9 @@ struct ReadRequests: Sendable {
         let format = try OutputFormat(request, kind)
         let snapshot = server.feed.snapshot
         let key = info.key(kind)
+        try ReadRequests.checkIsReached(request.query.text("resourceVersion"), snapshot)
         let object = try APIServer.get(key, in: snapshot.objects)
+        if info.subresource != "scale" { try format.check(isList: false, kind) }
         let text = ObjectText(
             format: format, bodies: server.bodies, now: snapshot.time,
             included: try ReadRequests.includedObject(request))
@@ -33,6 +35,7 @@ struct ReadRequests: Sendable {
         let options = try RequestOptions.list(request, kind)
         let snapshot = server.feed.snapshot
         let text = ObjectText(format: format, bodies: server.bodies, now: snapshot.time, included: included)
+        try format.check(isList: true, kind)
         if try ReadRequests.isNewestEnough(options, snapshot) {
             let result = APIServer.page(of: snapshot.objects, kind, options, from: nil)
             if result.continuation != nil { server.pages.keep(snapshot.objects) }
@@ -78,6 +81,23 @@ struct ReadRequests: Sendable {
         let isExact =
             options.resourceVersionMatch == "Exact" || options.limit > 0 && options.resourceVersionMatch.isEmpty
         return !isExact && wanted < snapshot.revision
+    }
+
+    /// Makes sure that an object is as new as the client wants it.
+    ///
+    /// Follows apiserver pkg/storage/cacher/cacher.go `Get`.
+    private static func checkIsReached(_ text: String, _ snapshot: ClusterSnapshot) throws(StatusError) {
+        guard !text.isEmpty else { return }
+        guard let wanted = Int(text), wanted >= 0 else {
+            let quoted = GoText.quoted(text)
+            throw StatusError(
+                reason: .unknown, code: 500,
+                message: "resourceVersion: Invalid value: \(quoted): "
+                    + "strconv.ParseUint: parsing \(quoted): invalid syntax")
+        }
+        if wanted > snapshot.revision {
+            throw .tooLargeResourceVersion(requested: wanted, current: snapshot.revision)
+        }
     }
 
     /// What the rows of a table carry.

@@ -98,7 +98,7 @@ struct WriteRequests: Sendable {
         try check(order)
         perform(exchange, format, order) { (cluster, request) throws(StatusError) in
             var outcome = Outcome()
-            if cluster.server.store.object(order.key) == nil { outcome.code = 201 }
+            if cluster.server.store.object(order.key.stored) == nil { outcome.code = 201 }
             outcome.object = try cluster.server.update(object, order.subresource, request)
             return outcome
         }
@@ -123,7 +123,7 @@ struct WriteRequests: Sendable {
         if order.subresource == .scale { return patchScale(exchange, format, order, patch, type) }
         perform(exchange, format, order) { (cluster, request) throws(StatusError) in
             var outcome = Outcome()
-            if cluster.server.store.object(order.key) == nil { outcome.code = 201 }
+            if cluster.server.store.object(order.key.stored) == nil { outcome.code = 201 }
             outcome.object = try cluster.server.patch(order.key, patch, type: type, order.subresource, request)
             return outcome
         }
@@ -140,7 +140,7 @@ struct WriteRequests: Sendable {
             let refusal = driver.currentDurability?.refusal(ofDeleting: [order.key], options, cluster)
             if let refusal { throw refusal }
             var outcome = Outcome()
-            let old = cluster.server.store.object(order.key)
+            let old = cluster.server.store.object(order.key.stored)
             if let remaining = try cluster.server.delete(order.key, options, request) {
                 outcome.object = remaining
                 if options.propagationPolicy == "Foreground" || options.orphanDependents == false {

@@ -28,6 +28,8 @@ struct OutputFormat: Sendable, Hashable {
     }
 
     var shape = Shape.objects
+    /// Whether `PartialObjectMetadataList` is asked for.
+    private var wantsMetadataList = false
     var notation = Notation.json
     var isPretty = false
 
@@ -48,6 +50,7 @@ struct OutputFormat: Sendable, Hashable {
             if case .table = shape, !isTabular { continue }
             self.notation = notation
             self.shape = shape
+            wantsMetadataList = clause.parameters["as"] == "PartialObjectMetadataList"
             isPretty = clause.parameters["pretty"] == "1" || OutputFormat.wantsPretty(request)
             return
         }
@@ -74,12 +77,26 @@ struct OutputFormat: Sendable, Hashable {
     /// Of a watch's answer.
     var streamContentType: String { notation == .protobuf ? notation.mediaType + ";stream=watch" : contentType }
 
-    var contentType: String {
-        switch shape {
-        case .objects: notation.mediaType
-        case .table(let version): "\(notation.mediaType);as=Table;v=\(version);g=meta.k8s.io"
-        case .metadata(let version): "\(notation.mediaType);as=PartialObjectMetadata;v=\(version);g=meta.k8s.io"
-        }
+    /// The notation alone, whatever the shape: only discovery tells its kind here.
+    ///
+    /// Follows apiserver pkg/endpoints/handlers/responsewriters/writers.go `WriteObjectNegotiated`.
+    var contentType: String { notation.mediaType }
+
+    /// Makes sure that metadata of a list are asked for as a list, and of an object as an object.
+    ///
+    /// Follows apiserver pkg/endpoints/handlers/response.go `asPartialObjectMetadata` and its like for lists.
+    ///
+    /// - Throws: `NotAcceptable` (406).
+    func check(isList: Bool, _ kind: ResourceKind) throws(StatusError) {
+        guard case .metadata = shape, isList != wantsMetadataList else { return }
+        let group = kind.info.group.prefix { $0 != "." }
+        // Go's name of the type: the package is called as the group, and Events are of the core in both of theirs.
+        let package = group.isEmpty || group == "events" ? "core" : group
+        let type = "*\(package).\(kind.info.kind)\(isList ? "List" : "")"
+        let wanted = wantsMetadataList ? "PartialObjectMetadataList" : "PartialObjectMetadata"
+        throw StatusError(
+            reason: .notAcceptable, code: 406,
+            message: "you requested \(wanted), but the requested object is \(isList ? "" : "not ")a list (\(type))")
     }
 
     private static func shape(of clause: AcceptClause, _ notation: Notation, allowsShapes: Bool) -> Shape? {

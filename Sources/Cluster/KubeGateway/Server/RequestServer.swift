@@ -67,6 +67,7 @@ final class RequestServer: Sendable {
             )
         }
         do throws(StatusError) {
+            try RequestTimeout.check(request)
             let snapshot = feed.snapshot.objects
             exchange.request.user = try access.user(of: exchange.request, snapshot) { use in
                 note(use, exchange, snapshot.time.time)
