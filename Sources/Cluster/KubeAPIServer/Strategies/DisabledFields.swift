@@ -141,3 +141,23 @@ extension JobStrategy {
         DisabledFields.drop(from: &job, old: old, spec: \.spec.template.spec)
     }
 }
+
+extension CronJobStrategy {
+    static func dropDisabledFields(_ cronJob: inout CronJob, old: CronJob?) {
+        guard let job = cronJob.spec.jobTemplate.spec,
+            let kept = DisabledFields.dropped(
+                from: job.template.spec, old: old?.spec.jobTemplate.spec?.template.spec)
+        else { return }
+        cronJob.spec.jobTemplate.spec?.template.spec = kept
+    }
+}
+
+extension PersistentVolumeClaimStrategy {
+    /// What another namespace's claims are made from: `CrossNamespaceVolumeDataSource`.
+    /// Follows kubernetes pkg/api/persistentvolumeclaim/util.go `DropDisabledFields`.
+    static func dropDisabledFields(_ claim: inout PersistentVolumeClaim, old: PersistentVolumeClaim?) {
+        guard old?.spec.dataSourceRef == nil, let source = claim.spec.dataSourceRef, !source.namespace.isEmptyOrNil
+        else { return }
+        claim.spec.dataSourceRef = nil
+    }
+}
