@@ -160,14 +160,16 @@ extension Scheduler {
     private func looksAtOtherPods(_ shape: PodShape) -> Bool {
         let identity = shape.identity
         if !identity.requiredAffinity.isEmpty || !identity.requiredAntiAffinity.isEmpty { return true }
-        if shape.ownConstraints.contains(where: \.isHard) { return true }
+        if shape.ownConstraints.contains(where: \.isHard) || !shape.claims.isEmpty { return true }
         return cache.shapes.identitiesWithAffinity.contains { other in
             other.requiredAntiAffinity.contains { $0.matches(identity, cache.labels(ofNamespace:)) }
         }
     }
 
     func evaluation(of shape: PodShape) -> ShapeEvaluation {
-        evaluations.evaluation(of: shape, constraints: constraints(for: shape), cache: cache)
+        let evaluation = evaluations.evaluation(of: shape, constraints: constraints(for: shape), cache: cache)
+        if !shape.claims.isEmpty { evaluation.restrict(by: VolumeRestrictions.exclusiveClaims(of: shape, client)) }
+        return evaluation
     }
 
     /// The pod's own spread constraints, or else the defaults under the selector of its services and its owner.

@@ -21,6 +21,8 @@ package final class SchedulerCache {
     /// How often each value of the hostname label occurs.
     private var hostnames: [String: Int] = [:]
     private var sharedHostnames = 0
+    /// How many assigned pods name each claim.
+    private var claimUsers: [ObjectKey: Int] = [:]
     private let namespaceLabels: (String) -> StringMap<String>
     /// Counts the changes after which nothing that was worked out about pods' rules holds.
     private(set) var epoch = 0
@@ -55,6 +57,11 @@ package final class SchedulerCache {
     var hasUniqueHostnames: Bool { sharedHostnames == 0 }
 
     func image(_ name: String) -> ImageState? { images[name] }
+
+    /// Whether an assigned pod names the claim.
+    func isUsed(claim name: String, namespace: String) -> Bool {
+        claimUsers[ObjectKey(.persistentVolumeClaim, namespace: namespace, name: name)] != nil
+    }
 
     func labels(ofNamespace name: String) -> StringMap<String> { namespaceLabels(name) }
 
@@ -195,6 +202,11 @@ package final class SchedulerCache {
         let terminating = pod.isTerminating ? change : 0
         let identity = pod.shape.identity
         identity.count(on: pod.node, pods: change, terminating: terminating)
+        for case .named(let name) in pod.shape.claims {
+            let claim = ObjectKey(.persistentVolumeClaim, namespace: identity.namespace, name: name)
+            let users = claimUsers[claim, default: 0] + change
+            claimUsers[claim] = users == 0 ? nil : users
+        }
         log.append(ChangeLog.Entry(node: pod.node, identity: identity, pods: change, terminating: terminating))
     }
 }

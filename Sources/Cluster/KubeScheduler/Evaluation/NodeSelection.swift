@@ -142,6 +142,10 @@ extension ShapeEvaluation {
         let matching = matchingPods()
         for cell in ranking.live {
             let count = ranking.cells[cell].count
+            if exclusiveUses > 0 {
+                selection.lateRejections.add(VolumeRestrictions.rejection, count)
+                continue
+            }
             if !rules.counters.isEmpty {
                 ledger.read(
                     classes[ranking.cells[cell].nodeClass].place, ranking.cells[cell].values, into: &site)

@@ -20,6 +20,7 @@ struct NodeTable {
         for node in nodes {
             var row = Row(slot: node.slot)
             row.rejection = evaluation.localRejection(node.slot)
+            if row.rejection == nil, evaluation.exclusiveUses > 0 { row.rejection = VolumeRestrictions.rejection }
             if row.rejection == nil, !rules.counters.isEmpty {
                 NodeTable.read(evaluation, node.slot, into: &site)
                 row.rejection =

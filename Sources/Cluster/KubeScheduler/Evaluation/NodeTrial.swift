@@ -7,11 +7,14 @@ struct NodeTrial {
     private let node: NodeInfo
     /// For each counter, what is added to the node's value.
     private var amounts: [Int]
+    /// How many claims that only one pod may use are in use.
+    private var exclusiveUses: Int
 
     init(_ evaluation: ShapeEvaluation, _ node: NodeInfo) {
         self.evaluation = evaluation
         self.node = node.trialCopy()
         amounts = Array(repeating: 0, count: evaluation.rules.counters.count)
+        exclusiveUses = evaluation.exclusiveUses
     }
 
     mutating func add(_ shape: PodShape, isTerminating: Bool = false) { change(shape, isTerminating, 1) }
@@ -21,6 +24,9 @@ struct NodeTrial {
 
     private mutating func change(_ shape: PodShape, _ isTerminating: Bool, _ factor: Int) {
         node.account(shape, times: factor)
+        if !evaluation.exclusiveClaims.isEmpty, shape.namespace == evaluation.shape.namespace {
+            exclusiveUses += factor * evaluation.exclusiveClaims.count { shape.claims.contains(.named($0)) }
+        }
         // A pod that is going away is not among those counted for spreading.
         for effect in evaluation.effects(of: shape) where !(effect.skipsTerminating && isTerminating) {
             amounts[effect.counter] += effect.amount * factor
@@ -36,6 +42,7 @@ struct NodeTrial {
         {
             return rejection
         }
+        if exclusiveUses > 0 { return VolumeRestrictions.rejection }
         let rules = evaluation.rules
         if rules.counters.isEmpty { return nil }
         let ledger = evaluation.ledger

@@ -36,6 +36,10 @@ final class ShapeEvaluation {
     private(set) var ranking: NodeRanking
     private(set) var classes: ContiguousArray<NodeClass> = []
     private(set) var rejections: [(rejection: Rejection, count: Int)] = []
+    /// Claims of the shape that only one pod may use at a time, as at the attempt that is under way.
+    private(set) var exclusiveClaims: [String] = []
+    /// How many of them assigned pods use.
+    private(set) var exclusiveUses = 0
     private unowned let cache: SchedulerCache
     private var classNumbers: [NodeClass: Int] = [:]
     private var states: ContiguousArray<NodeState>
@@ -253,6 +257,12 @@ final class ShapeEvaluation {
     static func localScore(_ shape: PodShape, _ node: NodeInfo) -> Int {
         NodeResourcesFit.weight * NodeResourcesFit.score(shape, node)
             + NodeResourcesBalancedAllocation.weight * NodeResourcesBalancedAllocation.score(shape, node)
+    }
+
+    /// Notes the claims that only one pod may use, and which of them are in use.
+    func restrict(by claims: [String]) {
+        exclusiveClaims = claims
+        exclusiveUses = claims.count { cache.isUsed(claim: $0, namespace: shape.namespace) }
     }
 
     // MARK: Reading

@@ -47,8 +47,8 @@ extension ClusterEvent {
         case .nodeAdded:
             [
                 PluginSet(.nodeUnschedulable), PluginSet(.taintToleration), PluginSet(.nodeAffinity),
-                PluginSet(.nodePorts), PluginSet(.nodeResourcesFit), PluginSet(.podTopologySpread),
-                PluginSet(.interPodAffinity),
+                PluginSet(.nodePorts), PluginSet(.nodeResourcesFit), PluginSet(.volumeRestrictions),
+                PluginSet(.podTopologySpread), PluginSet(.interPodAffinity),
             ]
         case .nodeUpdated(_, _, let changes):
             NodeChanges.interested.reduce(into: PluginSet()) { if changes.contains($1.0) { $0.formUnion($1.1) } }
@@ -59,9 +59,9 @@ extension ClusterEvent {
         case .assignedPodDeleted:
             [
                 PluginSet(.podTopologySpread), PluginSet(.interPodAffinity), PluginSet(.nodeResourcesFit),
-                PluginSet(.nodePorts),
+                PluginSet(.nodePorts), PluginSet(.volumeRestrictions),
             ]
-        case .claimChanged: PluginSet(.volumeBinding)
+        case .claimChanged: [PluginSet(.volumeRestrictions), PluginSet(.volumeBinding)]
         case .podUpdated, .forced: PluginSet(rawValue: .max)
         }
     }

@@ -10,6 +10,7 @@ package enum PluginIdentifier: UInt8, CaseIterable, Sendable {
     case nodeAffinity
     case nodePorts
     case nodeResourcesFit
+    case volumeRestrictions
     case volumeBinding
     case podTopologySpread
     case interPodAffinity
@@ -28,6 +29,7 @@ package enum PluginIdentifier: UInt8, CaseIterable, Sendable {
         case .nodeAffinity: "NodeAffinity"
         case .nodePorts: "NodePorts"
         case .nodeResourcesFit: "NodeResourcesFit"
+        case .volumeRestrictions: "VolumeRestrictions"
         case .volumeBinding: "VolumeBinding"
         case .podTopologySpread: "PodTopologySpread"
         case .interPodAffinity: "InterPodAffinity"

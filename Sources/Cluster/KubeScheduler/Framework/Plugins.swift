@@ -11,6 +11,7 @@ enum Plugins {
             case .nodeAffinity: NodeAffinityPlugin.mayBecomeSchedulable(shape, after: event)
             case .nodePorts: NodePorts.mayBecomeSchedulable(shape, after: event)
             case .nodeResourcesFit: NodeResourcesFit.mayBecomeSchedulable(shape, after: event)
+            case .volumeRestrictions: VolumeRestrictions.mayBecomeSchedulable(shape, after: event)
             case .volumeBinding: VolumeBinding.mayBecomeSchedulable(shape, after: event)
             case .podTopologySpread: PodTopologySpread.mayBecomeSchedulable(shape, after: event)
             case .interPodAffinity: InterPodAffinity.mayBecomeSchedulable(shape, after: event)
