@@ -37,9 +37,19 @@ extension Validator {
     mutating func selectorMatches(_ selector: LabelSelector, _ template: PodTemplateSpec) {
         guard let compiled = try? Selector(selector) else { return }
         if !compiled.isEverything, compiled.matches(template.metadata.labels) { return }
-        invalid(
-            .grandchild("metadata", "labels"), template.metadata.labels,
-            "`selector` does not match template `labels`")
+        labelsUnmatched(template)
+    }
+
+    /// Standing on the template: its labels are not those that the selector asks for. None at all print as Go prints a
+    /// map that was not given: `null`.
+    mutating func labelsUnmatched(_ template: PodTemplateSpec) {
+        let place = Place.grandchild("metadata", "labels")
+        let detail = "`selector` does not match template `labels`"
+        if template.metadata.labels.isEmpty {
+            invalidNull(place, detail)
+        } else {
+            invalid(place, template.metadata.labels, detail)
+        }
     }
 
     /// A workload's selector: present and well-formed.

@@ -30,16 +30,18 @@ extension Validator {
         }
     }
 
+    /// A job's selector: present, well-formed, and one that its template's labels match. An absent one matches none, as
+    /// in `ValidateJobSpec` of kubernetes `pkg/apis/batch/validation`.
     mutating func jobSelector(_ spec: JobSpec) {
-        guard let selector = spec.selector else { return required("selector") }
-        labelSelector("selector", selector)
-        if let compiled = try? Selector(selector), !compiled.matches(spec.template.metadata.labels) {
-            field("template") { validator in
-                validator.invalid(
-                    .grandchild("metadata", "labels"), spec.template.metadata.labels,
-                    "`selector` does not match template `labels`")
+        if let selector = spec.selector {
+            labelSelector("selector", selector)
+            guard let compiled = try? Selector(selector), !compiled.matches(spec.template.metadata.labels) else {
+                return
             }
+        } else {
+            required("selector")
         }
+        field("template") { $0.labelsUnmatched(spec.template) }
     }
 
     /// What holds for jobs and for the templates of CronJobs.
