@@ -9,7 +9,9 @@ import Testing
         let node = TestNode()
         node.boot()
         try node.create(
-            makePod(annotations: annotations) { $0.spec.initContainers = [makeContainer("setup"), makeContainer("copy")] }
+            makePod(annotations: annotations) {
+                $0.spec.initContainers = [makeContainer("setup"), makeContainer("copy")]
+            }
         )
         node.run(time)
         return try #require(node.pod()).status
