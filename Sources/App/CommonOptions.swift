@@ -10,7 +10,7 @@ struct CommonOptions: ParsableArguments {
 
     @Option(
         name: .long, parsing: .unconditional,
-        help: ArgumentHelp("How many zones the nodes are spread over: 1 to 676.", valueName: "Z"))
+        help: ArgumentHelp("How many zones the nodes are spread over: 1 to 130000.", valueName: "Z"))
     var zones = 3
 
     @Option(name: .long, parsing: .unconditional, help: "The CPU of a node, as a Kubernetes quantity: 4 or 3500m.")
@@ -48,9 +48,7 @@ struct CommonOptions: ParsableArguments {
 
     func validate() throws {
         if nodes < 1 || nodes > 130_000 { throw ValidationError("--nodes is \(nodes); it goes from 1 to 130000.") }
-        if zones < 1 || zones > nodes && zones > 26 * 26 {
-            throw ValidationError("--zones is \(zones); it goes from 1 to 676.")
-        }
+        if zones < 1 || zones > 130_000 { throw ValidationError("--zones is \(zones); it goes from 1 to 130000.") }
         if podsPerNode < 1 || podsPerNode > 1000 {
             throw ValidationError("--pods-per-node is \(podsPerNode); it goes from 1 to 1000.")
         }

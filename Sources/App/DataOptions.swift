@@ -149,32 +149,52 @@ final class DurableData: Sendable {
 
     // MARK: Restoring
 
-    /// Whether a backup has been laid here for the cluster to start again from.
-    var isRestoreRequested: Bool { FileManager.default.fileExists(atPath: folder.requestPath) }
+    /// Whether a backup has been laid here for the cluster to start again from. One that cannot be read is told of and
+    /// taken away, and the cluster runs on.
+    func isRestoreRequested(_ log: Logger) -> Bool {
+        guard FileManager.default.fileExists(atPath: folder.requestPath) else { return false }
+        do {
+            try Backup.check(folder.requestPath)
+            return true
+        } catch {
+            log.error("the backup is not restored, and the cluster runs on: \(error)")
+            removeRequest(log)
+            return false
+        }
+    }
 
     /// Puts the backup in the journal's place and starts the program again, with the same arguments but for the
-    /// address, which is the one that clients know. Returns only by throwing.
-    func restoreAndRestart(at address: String) throws {
-        _ = try Backup.restore(folder.requestPath, into: folder)
-        guard unlink(folder.requestPath) == 0 else {
-            throw JournalError(.other, "\(folder.requestPath) cannot be removed: \(FileErrors.reason(errno))")
+    /// address, which is the one that clients know, and the manifests, which would change what has been restored. Where
+    /// the backup cannot be put there the cluster starts again from what it was. Returns only by throwing.
+    func restoreAndRestart(at address: String, _ log: Logger) throws {
+        do {
+            _ = try Backup.restore(folder.requestPath, into: folder)
+        } catch {
+            log.error("the backup is not restored, and the cluster starts again as it was: \(error)")
         }
+        removeRequest(log)
         let arguments = DurableData.arguments(CommandLine.arguments, listeningAt: address)
         var words = arguments.map { strdup($0) } + [nil]
         execv("/proc/self/exe", &words)
         throw JournalError(.other, "the program cannot be started again: \(FileErrors.reason(errno))")
     }
 
+    private func removeRequest(_ log: Logger) {
+        if unlink(folder.requestPath) == 0 { return }
+        log.warning("\(folder.requestPath) cannot be removed: \(FileErrors.reason(errno))")
+    }
+
     /// The port that was asked for may have been any, or have been taken: the one that was found takes its place.
     private static func arguments(_ arguments: [String], listeningAt address: String) -> [String] {
+        let left = ["--listen", "-f", "--filename"]
         var kept: [String] = []
         var isValue = false
         for argument in arguments {
             if isValue {
                 isValue = false
-            } else if argument == "--listen" {
+            } else if left.contains(argument) {
                 isValue = true
-            } else if !argument.hasPrefix("--listen=") {
+            } else if !left.contains(where: { argument.hasPrefix($0 + "=") }) {
                 kept.append(argument)
             }
         }

@@ -106,7 +106,8 @@ enum ManifestLoader {
     private static func documents(_ text: String, source: String) throws -> [JSONValue] {
         do {
             // The sequence ends where the text cannot be read on, and only then says why.
-            var nodes = try compose_all(yaml: text)
+            // Scalars are told apart by `YAMLScalar`.
+            var nodes = try compose_all(yaml: text, .basic)
             var values: [JSONValue] = []
             // A text has no more values than bytes, unless it is by aliases of aliases.
             var budget = text.utf8.count + 1_000_000
@@ -144,28 +145,37 @@ enum ManifestLoader {
         case .mapping(let mapping):
             var members = StringMap<JSONValue>()
             for (key, element) in mapping {
-                guard let name = key.string ?? key.scalar?.string else {
-                    throw ManifestError(description: "line \(key.mark?.line ?? 0): a key must be a string")
+                guard let scalar = key.scalar else { throw problem(key, "a key must be a string") }
+                let isPlain = scalar.style == .plain
+                if YAMLScalar.isMerge(scalar.string, isPlain: isPlain) {
+                    for (name, value) in try merged(element, &budget) { members[name] = value }
+                } else if let name = YAMLScalar.name(scalar.string, isPlain: isPlain) {
+                    members[name] = try value(element, &budget)
+                } else {
+                    throw problem(key, "a key must be a string")
                 }
-                members[name] = try value(element, &budget)
             }
             return .object(members)
         case .sequence(let sequence): return .array(try sequence.map { try value($0, &budget) })
         case .scalar(let scalar):
-            switch node.tag.rawValue {
-            case Tag.Name.null.rawValue: return .null
-            case Tag.Name.bool.rawValue: return node.bool.map(JSONValue.bool) ?? .string(scalar.string)
-            case Tag.Name.int.rawValue: return node.int.map(JSONValue.int) ?? .string(scalar.string)
-            case Tag.Name.float.rawValue:
-                guard let number = node.float, number.isFinite else { return .string(scalar.string) }
-                return .double(number)
-            default: return .string(scalar.string)
-            }
-        case .alias: throw ManifestError(description: "line \(node.mark?.line ?? 0): an alias without its anchor")
+            return YAMLScalar.value(scalar.string, isPlain: scalar.style == .plain, tag: scalar.tag.description)
+        case .alias: throw problem(node, "an alias without its anchor")
         }
     }
-}
 
-extension Tag {
-    fileprivate var rawValue: String { description }
+    /// What `<<` brings in: a mapping, or several, of which the first wins.
+    private static func merged(_ node: Yams.Node, _ budget: inout Int) throws -> StringMap<JSONValue> {
+        var members = StringMap<JSONValue>()
+        for source in node.sequence.map({ Array($0.reversed()) }) ?? [node] {
+            guard source.mapping != nil, case .object(let merged) = try value(source, &budget) else {
+                throw problem(node, "<< takes a mapping, or a list of them")
+            }
+            for (name, element) in merged { members[name] = element }
+        }
+        return members
+    }
+
+    private static func problem(_ node: Yams.Node, _ message: String) -> ManifestError {
+        ManifestError(description: "line \(node.mark?.line ?? 0): \(message)")
+    }
 }

@@ -54,12 +54,12 @@ struct ServeCommand: ParsableCommand {
         print("export KUBECONFIG=\(ShellText.quoted(gateway.kubeconfigPath))")
         fflush(nil)
         var signal = signals.wait()
-        while signal == SIGHUP, data?.isRestoreRequested != true { signal = signals.wait() }
+        while signal == SIGHUP, data?.isRestoreRequested(logger) != true { signal = signals.wait() }
         logger.info("ending \(EndSignals.reason(signal))")
         access.close()
         driver.stop()
         data?.close()
-        if signal == SIGHUP { try data?.restoreAndRestart(at: access.address) }
+        if signal == SIGHUP { try data?.restoreAndRestart(at: access.address, logger) }
     }
 }
 

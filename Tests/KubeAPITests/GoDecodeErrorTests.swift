@@ -51,4 +51,15 @@ import Testing
         #expect(
             message(.node, #"{"status":{"capacity":{"example.com/a":\#(value)}}}"#) == expected)
     }
+
+    @Test(
+        "What is no base64 is told by its first wrong byte, without a field",
+        arguments: [
+            ("hunter2!", 7), ("YWRtaW4", 4), ("YWRtaW4=YQ==", 8), ("YWRt\\naW4", 5), ("Y===", 1), ("YQ=", 3),
+            ("YQ=x", 2),
+            ("pass word", 4),
+        ])
+    func base64(text: String, byte: Int) {
+        #expect(message(.secret, #"{"data":{"password":"\#(text)"}}"#) == "illegal base64 data at input byte \(byte)")
+    }
 }

@@ -111,6 +111,12 @@ import Testing
                 "spec.selector: Required value", Self.mismatch,
                 "spec.selector: Invalid value: null: field is immutable",
             ])
+        deployment.spec.template.metadata.labels = [:]
+        #expect(
+            Fixtures.createErrors(deployment) == [
+                "spec.selector: Required value",
+                "spec.template.metadata.labels: Invalid value: null: `selector` does not match template `labels`",
+            ])
     }
 
     @Test func selectorsAreImmutable() {
@@ -295,6 +301,21 @@ import Testing
         #expect(errors[0].hasPrefix("spec.template: Invalid value: "))
         #expect(errors[0].hasSuffix(": field is immutable"))
         #expect(Fixtures.updateErrors(job()) { $0.spec.parallelism = 4 } == [])
+    }
+
+    @Test("A Job that is written anew without what its creation filled in is told all that is missing")
+    func aJobKeepsItsSelector() {
+        let errors = Fixtures.updateErrors(job()) { job in
+            job.spec.selector = nil
+            job.spec.template.metadata.labels = [:]
+        }
+        #expect(
+            errors.dropLast() == [
+                "spec.selector: Required value",
+                "spec.template.metadata.labels: Invalid value: null: `selector` does not match template `labels`",
+                "spec.selector: Invalid value: null: field is immutable",
+            ])
+        #expect(errors.last?.hasPrefix("spec.template: Invalid value: ") == true)
     }
 
     @Test(

@@ -69,6 +69,26 @@ struct CommandLineTests {
         #expect(result.errors.contains("/nowhere/app.yaml: no such file or folder"))
     }
 
+    /// As kubectl reads it: what is merged in, and text with a colon that is no number to base 60.
+    @Test func readsMergesAndTextWithColons() throws {
+        let text = """
+            apiVersion: apps/v1
+            kind: Deployment
+            metadata: {name: web, namespace: default}
+            spec:
+              selector: {matchLabels: &labels {app: web}}
+              template:
+                metadata: {labels: {<<: *labels, tier: front}}
+                spec: {containers: [{name: web, image: nginx, args: [22:80], ports: [{containerPort: 0x50}]}]}
+            """
+        let result = try Tools.drydock("simulate", "-f", "-", "--for", "1s", input: text)
+        #expect(result.status == 0, "\(result.errors)")
+        let wrong = try Tools.drydock(
+            "simulate", "-f", "-", "--for", "1s", input: text.replacing("*labels", with: "labels"))
+        #expect(wrong.status != 0)
+        #expect(wrong.errors.contains("standard input: line 7: << takes a mapping, or a list of them"))
+    }
+
     @Test func readsAFolderAndJSON() throws {
         let folder = try TemporaryFolder()
         _ = try folder.write("apiVersion: v1\nkind: Namespace\nmetadata: {name: one}\n", as: "1.yaml")

@@ -119,6 +119,8 @@ struct ProblemTests {
     /// Numbers at the edges: refused with what would be right, and never a crash.
     @Test(arguments: [
         (["simulate", "--nodes", "-3"], "--nodes is -3; it goes from 1 to 130000."),
+        (["simulate", "--zones", "0"], "--zones is 0; it goes from 1 to 130000."),
+        (["simulate", "--nodes", "800", "--zones", "130001"], "--zones is 130001; it goes from 1 to 130000."),
         (["simulate", "--pods-per-node", "1001"], "--pods-per-node is 1001; it goes from 1 to 1000."),
         (["simulate", "--node-cpu", "1e30"], "--node-cpu is 1e30; it goes from 100m to 1M."),
         (["simulate", "--node-memory", "1Ei"], "--node-memory is 1Ei; it goes from 64Mi to 1Pi."),

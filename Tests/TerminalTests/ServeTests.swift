@@ -74,6 +74,35 @@ struct ServeTests {
         try terminal.waitFor("left with 0")
     }
 
+    /// What is laid for it and is no backup, and a backup that cannot be put in the journal's place.
+    @Test func aFailedRestoreLeavesTheClusterServing() throws {
+        let folder = try TemporaryFolder()
+        let data = folder.path + "/data"
+        let manifest = try folder.write("apiVersion: v1\nkind: Namespace\nmetadata: {name: team}\n", as: "app.yaml")
+        let terminal = try Terminal(160, 40)
+        try terminal.enter(
+            "clear; \(Tools.drydock) serve --nodes 1 --listen 127.0.0.1:0 --data-dir \(data) -f \(manifest) "
+                + "--kubeconfig \(folder.path)/config; echo left with $?")
+        try terminal.waitFor("export KUBECONFIG=")
+        let lock = try String(contentsOfFile: data + "/lock", encoding: .utf8)
+        let process = try #require(lock.split(separator: " ").first.flatMap { pid_t($0) })
+        try "no backup".write(toFile: data + "/restore.db", atomically: true, encoding: .utf8)
+        #expect(kill(process, SIGHUP) == 0)
+        try terminal.waitFor("the backup is not restored, and the cluster runs on")
+        #expect(!FileManager.default.fileExists(atPath: data + "/restore.db"))
+
+        #expect(try Tools.drydock("backup", "--data-dir", data, data + "/restore.db").status == 0)
+        // A file of this name is made on the way.
+        try FileManager.default.createDirectory(atPath: data + "/restore.partial", withIntermediateDirectories: false)
+        // The manifests of the first start are not asked for again.
+        try FileManager.default.removeItem(atPath: manifest)
+        #expect(kill(process, SIGHUP) == 0)
+        try terminal.waitFor("the backup is not restored, and the cluster starts again as it was")
+        try terminal.wait(for: "second line") { $0.components(separatedBy: "export KUBECONFIG=").count == 3 }
+        try terminal.press("C-c")
+        try terminal.waitFor("left with 0")
+    }
+
     @Test func theConsoleServesBesideUnlessToldNotTo() throws {
         for (option, isThere) in [("--listen 127.0.0.1:0", true), ("--no-listen", false)] {
             let folder = try TemporaryFolder()

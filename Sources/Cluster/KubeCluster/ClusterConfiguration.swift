@@ -11,7 +11,8 @@ extension Cluster {
     package struct Configuration {
         /// How many nodes: `node-1` … `node-N`.
         package var nodes = 5
-        /// How many zones they are spread over, in turn: `zone-a`, `zone-b`, ….
+        /// How many zones they are spread over, in turn: `zone-a` … `zone-z`, `zone-aa` … `zone-zz`, `zone-aaa` …, as
+        /// spreadsheets name columns.
         package var zones = 3
         package var nodeCPU: Quantity = "4"
         package var nodeMemory: Quantity = "16Gi"
@@ -58,7 +59,7 @@ extension Cluster {
             return pool
         }
 
-        /// a … z, aa, ab, …
+        /// a … z, aa, ab, … zz, aaa, …
         private static func letters(_ index: Int) -> String {
             let letter = String(Character(Unicode.Scalar(UInt8(ascii: "a") + UInt8(index % 26))))
             return index < 26 ? letter : letters(index / 26 - 1) + letter

@@ -60,6 +60,45 @@ public struct Base64Data: Hashable, Sendable {
         guard digits == 0 else { return nil }
         bytes = result
     }
+
+    /// How Go begins to say that text is no base64.
+    public static let complaint = "illegal base64 data at input byte "
+
+    /// The byte at which Go's decoder gives up on text that is no standard base64: the character that is wrong, or the
+    /// start of the last group of four where the text ends within it. Follows Go `encoding/base64` `decodeQuantum`.
+    ///
+    /// Worked through: of `hunter2!` it is byte 7; of `YWRtaW4`, whose padding is missing, byte 4.
+    static func offence(in text: String) -> Int {
+        let units = Array(text.utf8)
+        func skipLines(_ position: inout Int) {
+            while position < units.count, units[position] == 0x0A || units[position] == 0x0D { position += 1 }
+        }
+        var position = 0
+        while true {
+            // How many digits of the group there are.
+            var digits = 0
+            while digits < 4 {
+                // Go counts back as many bytes as there are digits, line breaks or not.
+                if position == units.count { return position - digits }
+                let unit = units[position]
+                position += 1
+                if alphabet.contains(unit) {
+                    digits += 1
+                } else if unit == UInt8(ascii: "="), digits >= 2 {
+                    if digits == 2 {
+                        skipLines(&position)
+                        if position == units.count { return position }
+                        if units[position] != UInt8(ascii: "=") { return position - 1 }
+                        position += 1
+                    }
+                    skipLines(&position)
+                    return position
+                } else if unit != 0x0A, unit != 0x0D {
+                    return position - 1
+                }
+            }
+        }
+    }
 }
 
 extension Base64Data: JSONCodable {
@@ -68,7 +107,7 @@ extension Base64Data: JSONCodable {
         if let data = Base64Data(base64: text) {
             self = data
         } else {
-            reader.fail("expected base64 data")
+            reader.fail("\(Base64Data.complaint)\(Base64Data.offence(in: text))")
             self.init()
         }
     }

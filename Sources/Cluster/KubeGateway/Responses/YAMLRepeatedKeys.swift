@@ -23,7 +23,8 @@ enum YAMLRepeatedKeys {
         var count = 0
         while true {
             do {
-                return try Yams.Parser(yaml: text).nextRoot()
+                // Scalars are told apart by `YAMLScalar`.
+                return try Yams.Parser(yaml: text, resolver: .basic).nextRoot()
             } catch let error as YamlError {
                 guard case .duplicatedKeysInMapping(_, let context) = error, isMarkable, count < maximum,
                     (count + 2) * text.utf8.count <= mostBytesRead,

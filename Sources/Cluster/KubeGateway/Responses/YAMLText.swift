@@ -104,10 +104,16 @@ package enum YAMLText {
         case .mapping(let mapping):
             var members = StringMap<JSONValue>()
             for (key, element) in mapping {
-                guard case .scalar(let name) = key else {
-                    throw YAMLProblem(message: "yaml: line \(key.mark?.line ?? 0): a key must be a string")
+                guard case .scalar(let scalar) = key else { throw problem(key, "a key must be a string") }
+                let isPlain = scalar.style == .plain
+                if YAMLScalar.isMerge(scalar.string, isPlain: isPlain) {
+                    try merge(element, depth: depth + 1, into: &members, &reading)
+                    continue
                 }
-                let member = YAMLRepeatedKeys.name(name.string)
+                let text = YAMLRepeatedKeys.name(scalar.string)
+                guard let member = YAMLScalar.name(text, isPlain: isPlain) else {
+                    throw problem(key, "a key must be a string")
+                }
                 if members.contains(member) {
                     let line = element.mark?.line ?? 0
                     reading.repeatedKeys.append("line \(line): key \(GoText.quoted(member)) already set in map")
@@ -117,16 +123,25 @@ package enum YAMLText {
             return .object(members)
         case .sequence(let sequence): return .array(try sequence.map { try value($0, depth: depth + 1, &reading) })
         case .scalar(let scalar):
-            switch node.tag.description {
-            case Tag.Name.null.rawValue: return .null
-            case Tag.Name.bool.rawValue: return node.bool.map(JSONValue.bool) ?? .string(scalar.string)
-            case Tag.Name.int.rawValue: return node.int.map(JSONValue.int) ?? .string(scalar.string)
-            case Tag.Name.float.rawValue:
-                guard let number = node.float, number.isFinite else { return .string(scalar.string) }
-                return .double(number)
-            default: return .string(scalar.string)
-            }
-        case .alias: throw YAMLProblem(message: "yaml: line \(node.mark?.line ?? 0): unknown anchor")
+            return YAMLScalar.value(scalar.string, isPlain: scalar.style == .plain, tag: scalar.tag.description)
+        case .alias: throw problem(node, "unknown anchor")
         }
+    }
+
+    /// What `<<` brings in. Like any key it counts from where it stands: keys after it win over it, and it over those
+    /// before; of several mappings the first wins.
+    private static func merge(
+        _ node: Yams.Node, depth: Int, into members: inout StringMap<JSONValue>, _ reading: inout Reading
+    ) throws {
+        for source in node.sequence.map({ Array($0.reversed()) }) ?? [node] {
+            guard source.mapping != nil, case .object(let merged) = try value(source, depth: depth, &reading) else {
+                throw problem(node, "map merge requires map or sequence of maps as the value")
+            }
+            for (name, element) in merged { members[name] = element }
+        }
+    }
+
+    private static func problem(_ node: Yams.Node, _ message: String) -> YAMLProblem {
+        YAMLProblem(message: "yaml: line \(node.mark?.line ?? 0): \(message)")
     }
 }

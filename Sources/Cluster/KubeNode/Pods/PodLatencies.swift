@@ -26,6 +26,11 @@ package struct PodLatencies: Sendable {
         draw(3 ^ UInt64(container) << 8 ^ UInt64(attempt) << 24, 50, 900)
     }
 
+    /// What an init container without a script takes from its start to its end: 500 to 2500 ms.
+    func initialWork(container: Int, attempt: Int) -> Interval {
+        draw(7 ^ UInt64(container) << 8 ^ UInt64(attempt) << 24, 500, 2500)
+    }
+
     /// Until the kubelet looks at a pod again whose sync failed: 10 to 15 s.
     func resync(attempt: Int) -> Interval { draw(4 ^ UInt64(attempt) << 24, 10_000, 15_000) }
 

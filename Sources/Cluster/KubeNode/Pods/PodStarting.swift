@@ -254,8 +254,14 @@ extension PodLifecycle {
         containers[index].phase = .running
         if containers[index].role == .regular { hasInitialized = true }
         let script = script(index)
-        if let after = script.exitAfter, script.exitTimes.map({ containers[index].attempt < $0 }) ?? true {
-            containers[index].deadline = max(containers[index].startedAt + after, now)
+        if let after = script.exitAfter {
+            if script.exitTimes.map({ containers[index].attempt < $0 }) ?? true {
+                containers[index].deadline = max(containers[index].startedAt + after, now)
+            }
+        } else if containers[index].role == .initial {
+            // What the pod waits for is there to end; how long it works is told by scripts alone.
+            containers[index].deadline =
+                now + latencies.initialWork(container: index, attempt: containers[index].attempt)
         }
         startProbes(index, now, &actions)
         markStatus()

@@ -30,6 +30,8 @@ extension Validator {
         }
     }
 
+    /// A job's selector: present, well-formed, and one that its template's labels match. An absent one matches none, as
+    /// in `ValidateJobSpec` of kubernetes `pkg/apis/batch/validation`.
     mutating func jobSelector(_ spec: JobSpec) {
         if spec.selector == nil { required("selector") }
         labelSelector("selector", spec.selector)
