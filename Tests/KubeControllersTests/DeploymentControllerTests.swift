@@ -223,6 +223,27 @@ struct DeploymentControllerTests {
         #expect(cluster.pods().count == 3)
     }
 
+    /// While it waits for the end of a pause, no old revision is cleaned up, for it may be the one that is meant.
+    @Test func aRollbackWaitsForTheEndOfAPause() throws {
+        let (cluster, _) = try Self.cluster()
+        try cluster.user.create(Self.deployment(2))
+        cluster.advance(.seconds(10))
+        try Self.setImage("nginx:2", cluster)
+        cluster.advance(.seconds(30))
+        try Self.change(cluster) { deployment in
+            deployment.metadata.annotations[DeploymentAnnotations.rollbackTo] = "1"
+            deployment.spec.paused = true
+            deployment.spec.revisionHistoryLimit = 0
+        }
+        cluster.advance(.seconds(30))
+        #expect(cluster.replicaSets().count == 2)
+        #expect(cluster.pods().map { $0.spec.containers[0].image } == ["nginx:2", "nginx:2"])
+        try Self.change(cluster) { $0.spec.paused = nil }
+        cluster.advance(.seconds(30))
+        #expect(cluster.pods().map { $0.spec.containers[0].image } == ["nginx:1", "nginx:1"])
+        #expect(cluster.replicaSets().count == 1)
+    }
+
     @Test func whilePausedItScalesAndDoesNotRollOut() throws {
         let (cluster, _) = try Self.cluster()
         try cluster.user.create(Self.deployment(2))

@@ -2,7 +2,7 @@ import ClusterCore
 import KubeAPI
 import KubeClient
 
-/// Removes requests for certificates that have served their purpose, or that nobody decides.
+/// Removes requests for certificates that have served their purpose, or that nobody decides or issues.
 ///
 /// It looks every hour, as upstream does, but only while there are requests. A certificate's end is held against the
 /// cluster's clock, as all ages of objects are.
@@ -13,6 +13,7 @@ package final class CertificateCleaner: ChangeHandler {
     package static let period = Interval.hours(1)
     /// How long requests stay that are issued, denied or failed.
     private static let decidedAge = Interval.hours(1)
+    /// How long those stay that nobody decides, or that are approved and never issued.
     private static let pendingAge = Interval.hours(24)
 
     private let context: ComponentContext
@@ -45,7 +46,9 @@ package final class CertificateCleaner: ChangeHandler {
         return conditions.contains { condition in
             switch condition.type {
             case "Approved":
-                request.hasCertificate && (hasExpired || isOlder(condition.lastUpdateTime, Self.decidedAge))
+                request.hasCertificate
+                    ? hasExpired || isOlder(condition.lastUpdateTime, Self.decidedAge)
+                    : isOlder(condition.lastUpdateTime, Self.pendingAge)
             case "Denied", "Failed": isOlder(condition.lastUpdateTime, Self.decidedAge)
             default: false
             }

@@ -194,7 +194,8 @@ package final class DeploymentController: Reconciler, ChangeHandler {
     private func syncSize(_ deployment: inout Deployment) throws(StatusError) {
         let replicaSets = try replicaSetsWithRevision(&deployment, create: false)
         try scale(deployment, replicaSets)
-        if deployment.isPaused { try cleanUp(replicaSets.old, deployment) }
+        // A rollback that waits for the end of the pause may need any of them.
+        if deployment.isPaused, deployment.annotatedRollback == nil { try cleanUp(replicaSets.old, deployment) }
         try syncStatus(&deployment, replicaSets)
     }
 

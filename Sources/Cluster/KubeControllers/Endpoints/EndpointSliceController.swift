@@ -11,6 +11,8 @@ package final class EndpointSliceController: Reconciler, ChangeHandler {
     package static let component = "endpointslice-controller"
     static let managedBy = "endpointslice-controller.k8s.io"
     static let maximumRetries = 15
+    /// How long after a change of a slice by somebody else its service is looked at: there may be more to come.
+    private static let sliceChangeDelay = Interval.seconds(1)
 
     private let context: ComponentContext
     private var client: any KubeClient { context.client }
@@ -89,12 +91,12 @@ package final class EndpointSliceController: Reconciler, ChangeHandler {
     }
 
     /// Somebody else touched a slice of ours, or took it away from us or from its service: the whole service is looked
-    /// at.
+    /// at, after a while, or before when it is looked at anyway.
     private func sliceChanged(_ change: Change) {
         if change.author == client.component { return }
         for service in change.servicesOfSlice(managedBy: EndpointSliceController.managedBy) {
             placements[service] = nil
-            worker?.add(service, cause: change.revision)
+            worker?.add(service, after: EndpointSliceController.sliceChangeDelay)
         }
     }
 
