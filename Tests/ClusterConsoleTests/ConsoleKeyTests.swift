@@ -251,6 +251,24 @@ import Testing
         #expect(desk.text.contains("This also removes 4 Pods."), "\(desk.text)")
     }
 
+    @Test func whatGoesAlongIsBrokenOnceOnTheSmallestScreen() {
+        let desk = Desk(size: Console.minimumSize)
+        desk.change { cluster in
+            cluster.put(SampleCluster.namespace("team"))
+            cluster.put(ConfigMap(name: "map", namespace: "team"))
+            cluster.put(Service(name: "service", namespace: "team"))
+            cluster.put(ServiceAccount(name: "account", namespace: "team"))
+            cluster.put(PersistentVolumeClaim(name: "claim", namespace: "team"))
+            cluster.put(SampleCluster.pod("pod", namespace: "team"))
+            cluster.put(Secret(name: "secret", namespace: "team"))
+        }
+        desk.press(":ns<enter>G<ctrl-d>")
+        for line in [
+            "  This also removes 1 ConfigMap, 1 ", "  PersistentVolumeClaim, 1 Pod, 1 Secret, 1 ",
+            "  ServiceAccount and 1 Service. ",
+        ] { #expect(desk.text.contains(line), "\(desk.text)") }
+    }
+
     @Test func aRangeIsMarkedFromTheNearestMark() {
         let desk = Desk(size: Size(width: 100, height: 30))
         // Without a mark there is nowhere to begin.

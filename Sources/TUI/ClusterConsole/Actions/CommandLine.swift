@@ -251,10 +251,12 @@ enum CommandLine {
             let names = info.shortNames.isEmpty ? "" : info.shortNames.joined(separator: " ") + "  "
             return names + info.apiVersion
         }
-        let listed = kinds.map(\.info).filter { $0.supports(verb: "list") }
+        let listed = kinds.filter(\.isStored).map(\.info).filter { $0.supports(verb: "list") }
         // An exact short name first, then what begins with the word.
-        for info in listed where !word.isEmpty && info.shortNames.contains(word) { add(info.plural, detail(info)) }
-        for info in listed where info.plural.hasPrefix(word) { add(info.plural, detail(info)) }
+        for info in listed where !word.isEmpty && info.shortNames.contains(word) {
+            add(info.kind.viewName, detail(info))
+        }
+        for info in listed where info.plural.hasPrefix(word) { add(info.kind.viewName, detail(info)) }
         for command in commands() {
             guard let name = command.names.first, command.names.contains(where: { $0.hasPrefix(word) }) else {
                 continue
@@ -281,5 +283,13 @@ enum Nearness {
             }
         }
         return row[b.count]
+    }
+}
+
+extension ResourceKind {
+    /// What the kind's view is called, and goes by after `:`. With its group where the plural alone means another kind,
+    /// as with the `pods` of metrics.k8s.io.
+    var viewName: String {
+        Catalogue.kind(named: info.plural)?.stored == stored ? info.plural : info.groupResource
     }
 }

@@ -24,9 +24,9 @@ enum Confirmations {
         let dependents = Dependents(of: targets, in: state.objects)
         if !dependents.isEmpty {
             lines.append([])
-            lines += DisplayText.wrapped("This also removes \(dependents.text).", to: 60).map {
-                [Span($0, theme[.warning])]
-            }
+            // No wider than the dialog can be, which would break the lines again.
+            let text = DisplayText.wrapped("This also removes \(dependents.text).", to: min(60, state.size.width - 8))
+            lines += text.map { [Span($0, theme[.warning])] }
         }
         if isNow {
             lines.append([])

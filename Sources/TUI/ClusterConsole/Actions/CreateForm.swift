@@ -201,7 +201,8 @@ enum Creation {
     /// Applies what a text describes; `again` goes back to it when something is wrong with it.
     static func apply(_ text: String, _ state: ConsoleState, again: @escaping () -> [Effect]) -> [Effect] {
         func refuse(_ reasons: [String]) -> [Effect] {
-            let message = reasons.flatMap { DisplayText.wrapped($0, to: 66) }.map { [Span($0, state.theme[.error])] }
+            let width = min(66, state.size.width - 8)
+            let message = reasons.flatMap { DisplayText.wrapped($0, to: width) }.map { [Span($0, state.theme[.error])] }
             let dialog = Dialog(
                 title: "Not taken", message: message + [[]], buttons: ["Again", "Discard"], isDangerous: true)
             return [.push(DialogLayer(dialog) { $0 == 0 ? again() : [] })]

@@ -79,7 +79,8 @@ enum Draining {
         let most = 4
         for pod in drain.held.prefix(most) {
             lines.append([Span(pod.key.namespacedName, theme[.warning])])
-            lines += DisplayText.wrapped(pod.reason, to: 60).map { [Span("  " + $0, theme[.dim])] }
+            let reason = DisplayText.wrapped(pod.reason, to: min(60, state.size.width - 10))
+            lines += reason.map { [Span("  " + $0, theme[.dim])] }
         }
         if drain.held.count > most { lines.append([Span("and \(drain.held.count - most) more", theme[.dim])]) }
         return lines

@@ -24,6 +24,9 @@ struct RowPlace: Comparable, Sendable {
 /// For example: 150,000 pods sorted by node. `configure` starts the build; each `work` reads on through the snapshot
 /// where the last one stopped; changes that come meanwhile are put in their place whether the build has been there or
 /// not, since doing so twice changes nothing.
+///
+/// Kinds that are worked out, such as usage, are in no tree and tell of no change: their rows are looked for again as
+/// the snapshots go on.
 final class RowList {
     struct Query: Equatable {
         var kind: ResourceKind
@@ -34,12 +37,14 @@ final class RowList {
         var sort: TableColumns.Column?
         var isDescending = false
 
-        /// Whether the snapshot's own tree has exactly these rows.
+        /// Whether the order is the snapshot's own, and nothing of the kind is left out.
         var isNatural: Bool { condition == .all && filter == nil && sort == nil }
     }
 
     /// What one slice of work may cost: looking at an object costs 1, printing its cells 12.
     private static let sliceBudget = 24_000
+    /// More rows than this of a kind that is worked out are looked for once a virtual second, and not for each frame.
+    private static let computedAtOnce = 1000
 
     private(set) var query: Query
     private var snapshot: Snapshot
@@ -51,6 +56,8 @@ final class RowList {
     /// Changed objects whose place is to be looked for again, each once.
     private var dirty: Deque<ObjectKey> = []
     private var isDirty: Set<ObjectKey> = []
+    /// Of a kind that is worked out, the snapshot that the rows are of.
+    private var computedOf: (revision: Revision, time: Instant)?
 
     init(_ query: Query, _ snapshot: Snapshot) {
         self.query = query
@@ -77,8 +84,13 @@ final class RowList {
         placeOf = [:]
         dirty = []
         isDirty = []
-        nextKey = query.isNatural ? nil : range.lowerBound
+        computedOf = nil
+        nextKey = isNatural || isComputed ? nil : range.lowerBound
     }
+
+    private var isComputed: Bool { snapshot.computed[query.kind] != nil }
+    /// Whether the snapshot's own tree has exactly these rows.
+    private var isNatural: Bool { query.isNatural && !isComputed }
 
     private var range: Range<ObjectKey> { Snapshot.range(query.kind, namespace: query.namespace) }
 
@@ -86,7 +98,7 @@ final class RowList {
 
     func apply(_ update: ClusterUpdate) {
         snapshot = update.snapshot.objects
-        if query.isNatural { return }
+        if isNatural || isComputed { return }
         if update.isReset { return restart() }
         for change in update.changes where change.kind == query.kind {
             if let namespace = query.namespace, change.key.namespace != namespace { continue }
@@ -95,13 +107,32 @@ final class RowList {
     }
 
     /// Whether rows are still to be put in their place.
-    var hasWork: Bool { nextKey != nil || !dirty.isEmpty }
+    var hasWork: Bool { nextKey != nil || !dirty.isEmpty || isOutdated }
     /// Whether the rows are not all known yet.
     var isBuilding: Bool { nextKey != nil }
 
+    private var isOutdated: Bool {
+        guard isComputed else { return false }
+        guard let computedOf else { return true }
+        if computedOf.revision == snapshot.revision && computedOf.time == snapshot.time { return false }
+        return places.count <= RowList.computedAtOnce || snapshot.time - computedOf.time >= .seconds(1)
+    }
+
+    /// O(objects).
+    private func compute() {
+        places = PersistentMap()
+        placeOf = [:]
+        snapshot.forEach(query.kind, namespace: query.namespace) { object in
+            _ = place(object.key, object)
+            return true
+        }
+        computedOf = (snapshot.revision, snapshot.time)
+    }
+
     /// Does one slice of what is left to do, or all of it.
     func work(isUnlimited: Bool = false) {
-        if query.isNatural { return }
+        if isOutdated { compute() }
+        if isNatural || isComputed { return }
         var budget = isUnlimited ? Int.max : RowList.sliceBudget
         while budget > 0, let key = dirty.popFirst() {
             isDirty.remove(key)
@@ -150,13 +181,13 @@ final class RowList {
     // MARK: Rows
 
     var count: Int {
-        query.isNatural ? snapshot.count(query.kind, namespace: query.namespace) : places.count
+        isNatural ? snapshot.count(query.kind, namespace: query.namespace) : places.count
     }
 
     /// The key of a row; `index` must be below `count`.
     func key(at index: Int) -> ObjectKey {
         let rank = query.isDescending ? count - 1 - index : index
-        if query.isNatural {
+        if isNatural {
             let first = snapshot.objects.index(of: range.lowerBound)
             return snapshot.objects.element(at: first + rank).key
         }
@@ -166,7 +197,7 @@ final class RowList {
     /// Where a row stands, nil when it is not among the rows.
     func index(of key: ObjectKey) -> Int? {
         let rank: Int
-        if query.isNatural {
+        if isNatural {
             guard range.contains(key), snapshot.objects.contains(key) else { return nil }
             rank = self.rank(of: key)
         } else {

@@ -75,8 +75,10 @@ final class PagerView: ConsoleView {
     }
 
     private func refresh(_ state: ConsoleState) {
-        // Ages in a description grow old: once a virtual second is often enough.
-        let isOld = form == .describe && state.now - madeAt >= .seconds(1)
+        // Ages in a description grow old, and what is worked out tells of no change: once a virtual second is often
+        // enough.
+        let ages = form == .describe || state.objects.computed[key.kind] != nil
+        let isOld = ages && state.now - madeAt >= .seconds(1)
         guard isStale || isOld else { return }
         isStale = false
         madeAt = state.now

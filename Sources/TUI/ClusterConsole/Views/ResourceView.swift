@@ -53,7 +53,7 @@ final class ResourceView: ConsoleView {
         self.condition = condition
         self.scope = scope
         self.subject = subject
-        self.crumb = crumb ?? kind.info.plural
+        self.crumb = crumb ?? kind.viewName
         columns = TableColumns(kind, showsNamespace: false, isWide: state.showsWide)
         table = TableView(columns: columns.layout)
         list = RowList(RowList.Query(kind: kind, namespace: nil, condition: condition), state.objects)
@@ -127,7 +127,7 @@ final class ResourceView: ConsoleView {
 
     func title(_ state: ConsoleState) -> [Span] {
         let theme = state.theme
-        var spans = [Span(" " + resourceKind.info.plural, theme[.title])]
+        var spans = [Span(" " + resourceKind.viewName, theme[.title])]
         if resourceKind.info.isNamespaced || subject != nil {
             let place = subject ?? namespace(state) ?? "all"
             spans += [Span("(", theme[.dim]), Span(place, theme[.accent].bold), Span(")", theme[.dim])]

@@ -67,7 +67,7 @@ final class RulesView: ConsoleView {
 
     func footer(_ state: ConsoleState) -> [Span] {
         let rules = rows.reduce(0) { $0 + ($1.isRule ? 1 : 0) }
-        return [Span(" \(Grouped.text(rules)) rules ", state.theme[.dim])]
+        return [Span(" \(Grouped.text(rules)) \(rules == 1 ? "rule" : "rules") ", state.theme[.dim])]
     }
 
     func supports(_ action: Action, _ state: ConsoleState) -> Bool {
