@@ -47,7 +47,7 @@ extension PodLifecycle {
             waiting.message = run.waitMessage
             state.waiting = waiting
             if let last {
-                status.containerID = containerID(index, last.attempt)
+                if !last.isOfRemoved { status.containerID = containerID(index, last.attempt) }
                 status.lastState = terminated(index, last)
             }
         case .running:
@@ -85,10 +85,15 @@ extension PodLifecycle {
         var terminated = ContainerStateTerminated()
         terminated.exitCode = end.exitCode
         terminated.reason = end.reason
+        var state = ContainerState()
+        if end.isOfRemoved {
+            terminated.message = Termination.restartingAllMessage
+            state.terminated = terminated
+            return state
+        }
         terminated.startedAt = end.startedAt.time
         terminated.finishedAt = end.finishedAt.time
         terminated.containerID = containerID(index, end.attempt)
-        var state = ContainerState()
         state.terminated = terminated
         return state
     }

@@ -8,7 +8,7 @@ import KubeClient
 extension PodLifecycle {
     static let owned = [
         "PodResizePending", "PodResizeInProgress", "PodReadyToStartContainers", "Initialized", "Ready",
-        "ContainersReady", "PodScheduled",
+        "ContainersReady", "PodScheduled", "AllContainersRestarting",
     ]
 
     func conditions(of current: Pod, phase: String, _ now: Instant) -> [PodCondition] {
@@ -16,13 +16,13 @@ extension PodLifecycle {
         var conditions = before.filter { !PodLifecycle.owned.contains($0.type) }
         conditions += resizeConditions(current, now)
         tellDisruption(current, phase, &conditions, now)
-        func add(_ type: String, _ value: Value) {
+        func add(_ type: String, _ value: Value, hasGeneration: Bool = true) {
             var condition = PodCondition()
             condition.type = type
             condition.status = value.isTrue ? "True" : "False"
             condition.reason = value.reason
             condition.message = value.message
-            condition.observedGeneration = current.metadata.generation
+            if hasGeneration { condition.observedGeneration = current.metadata.generation }
             let old = before.first { $0.type == type }
             condition.lastTransitionTime = old?.status == condition.status ? old?.lastTransitionTime : now.time
             conditions.append(condition)
@@ -33,6 +33,9 @@ extension PodLifecycle {
         add("Ready", containersReady.isTrue ? gatesReady(current, before) : containersReady)
         add("ContainersReady", containersReady)
         add("PodScheduled", Value(isTrue: true))
+        if mayRestartAll(current.spec) {
+            add("AllContainersRestarting", allRestarting(phase), hasGeneration: false)
+        }
         return conditions
     }
 
@@ -62,6 +65,14 @@ extension PodLifecycle {
         var isTrue: Bool
         var reason: String?
         var message: String?
+    }
+
+    private func allRestarting(_ phase: String) -> Value {
+        if phase == "Succeeded" { return Value(isTrue: false, reason: "PodCompleted") }
+        if phase == "Failed" { return Value(isTrue: false, reason: "PodFailed") }
+        if !isRestartingAll { return Value(isTrue: false) }
+        return Value(
+            isTrue: true, reason: "RestartAllContainersStarted", message: "container exited with restart policy rule")
     }
 
     private func initialized(_ phase: String) -> Value {

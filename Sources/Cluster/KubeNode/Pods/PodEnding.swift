@@ -16,11 +16,7 @@ extension PodLifecycle {
         if role == .sidecar { return true }
         if role == .ephemeral { return false }
         let container = spec(index)
-        for rule in container.restartPolicyRules {
-            guard let codes = rule.exitCodes else { continue }
-            let isListed = codes.values.contains(exitCode)
-            if rule.action == "Restart", (codes.operator == "In") == isListed { return true }
-        }
+        if restartRule(index, exitCode: exitCode) != nil { return true }
         switch container.restartPolicy ?? pod.spec.restartPolicy ?? "Always" {
         case "Never": return false
         case "OnFailure": return exitCode != 0
@@ -68,6 +64,10 @@ extension PodLifecycle {
             return
         }
         markStatus(isUrgent: true)
+        if isRestartingAll || restartsAll(index, exitCode: exitCode) {
+            isRestartingAll = true
+            return
+        }
         if shouldRestart(index, exitCode: exitCode), containers[index].crashBackoff.holds(now) {
             // The back-off shows when the kubelet comes by again.
             containers[index].deadline = now + min(.seconds(1), containers[index].crashBackoff.delay)

@@ -62,6 +62,8 @@ package struct PodLifecycle {
     /// Whether the pod ran before the machine's last start.
     let isRestored: Bool
     var resize = PodResize()
+    /// A container's end calls for all to begin anew, and some of them still run.
+    var isRestartingAll = false
     private var isStatusDue = false
     private var isStatusUrgent = false
 

@@ -8,6 +8,10 @@ extension PodLifecycle {
     /// Begins the next thing there is to do, unless one is under way; ends the pod when nothing is left to do.
     mutating func advance(_ now: Instant, _ actions: inout [PodAction]) {
         if containers.contains(where: \.isBusy) { return }
+        if isRestartingAll {
+            restartAll(now, &actions)
+            if isRestartingAll { return }
+        }
         if hasFinished {
             terminate(now, &actions)
             return

@@ -145,6 +145,6 @@ extension PodLifecycle {
 
     /// By the policies alone, whether or not the pod is ending.
     private func mayRestart(_ index: Int, _ end: Termination) -> Bool {
-        restarts(index, exitCode: end.exitCode)
+        end.isOfRemoved || restarts(index, exitCode: end.exitCode)
     }
 }
