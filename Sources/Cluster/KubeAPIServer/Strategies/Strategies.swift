@@ -40,6 +40,8 @@ package enum Strategies {
         TypedStrategy<ClusterRoleBindingStrategy>(), TypedStrategy<CertificateSigningRequestStrategy>(),
         // Extension.
         TypedStrategy<MutatingWebhookConfigurationStrategy>(), TypedStrategy<ValidatingWebhookConfigurationStrategy>(),
+        TypedStrategy<ValidatingAdmissionPolicyStrategy>(), TypedStrategy<ValidatingAdmissionPolicyBindingStrategy>(),
+        TypedStrategy<MutatingAdmissionPolicyStrategy>(), TypedStrategy<MutatingAdmissionPolicyBindingStrategy>(),
         TypedStrategy<CustomResourceDefinitionStrategy>(),
         // Scaling.
         TypedStrategy<PodDisruptionBudgetStrategy>(), TypedStrategy<HorizontalPodAutoscalerStrategy>(),
