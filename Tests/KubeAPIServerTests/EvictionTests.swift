@@ -28,13 +28,11 @@ import Testing
 
     private func budget(
         _ name: String = "web", allowed: Int, healthy: Int = 3, desired: Int = 2, policy: String? = nil,
-        isObserved: Bool = true
+        isObserved: Bool = true, selector: LabelSelector? = LabelSelector(matchLabels: ["app": "web"])
     ) throws {
         var budget = PodDisruptionBudget(name: name, namespace: "default")
         budget.spec.minAvailable = 2
         budget.spec.unhealthyPodEvictionPolicy = policy
-        var selector = LabelSelector()
-        selector.matchLabels = ["app": "web"]
         budget.spec.selector = selector
         let created = try test.client.create(budget)
         try test.client.mutate(PodDisruptionBudget.self, created.key, .status) { budget in
@@ -52,6 +50,14 @@ import Testing
             write.isDryRun = isDryRun
             try test.client.evict(pod.key, options, write)
         }
+    }
+
+    @Test func aBudgetOfAnEmptySelectorCoversEveryPodAndOneWithoutNone() throws {
+        let pod = try pod("web")
+        try budget("none", allowed: 0, selector: nil)
+        #expect(evict(pod, isDryRun: true) == nil)
+        try budget("all", allowed: 0, selector: LabelSelector())
+        #expect(evict(pod, isDryRun: true)?.reason == .tooManyRequests)
     }
 
     @Test func withoutABudgetAPodGoesWithItsGracePeriod() throws {

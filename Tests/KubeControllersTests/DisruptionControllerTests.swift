@@ -28,13 +28,12 @@ struct DisruptionControllerTests {
     }
 
     private func budget(
-        _ name: String = "web", minimum: IntOrString? = nil, maximum: IntOrString? = nil
+        _ name: String = "web", minimum: IntOrString? = nil, maximum: IntOrString? = nil,
+        selector: LabelSelector? = LabelSelector(matchLabels: ["app": "web"])
     ) throws -> ObjectKey {
         var budget = PodDisruptionBudget(name: name, namespace: "default")
         budget.spec.minAvailable = minimum
         budget.spec.maxUnavailable = maximum
-        var selector = LabelSelector()
-        selector.matchLabels = ["app": "web"]
         budget.spec.selector = selector
         return try cluster.user.create(budget).key
     }
@@ -69,6 +68,18 @@ struct DisruptionControllerTests {
                 == "DisruptionAllowed=" + (isAllowed ? "True SufficientPods " : "False InsufficientPods "))
         #expect(cluster.user.get(PodDisruptionBudget.self, key)?.status.observedGeneration == 1)
         #expect(cluster.isQuiet(author))
+    }
+
+    /// An empty selector covers all pods of the namespace, an absent one none.
+    @Test func anEmptySelectorIsNotAnAbsentOne() throws {
+        _ = cluster.startPodRunner()
+        try replicaSet("front", replicas: 2)
+        try replicaSet("back", replicas: 3)
+        let all = try budget("all", maximum: 1, selector: LabelSelector())
+        let none = try budget("none", maximum: 1, selector: nil)
+        cluster.advance(.minutes(1))
+        #expect(counts(all) == "1, 5/4 of 5")
+        #expect(counts(none) == "0, 0/0 of 0")
     }
 
     @Test func followsPodsAsTheyComeAndGo() throws {

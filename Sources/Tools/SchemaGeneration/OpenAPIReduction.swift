@@ -12,7 +12,8 @@ extension Schema {
             let paths = document["paths"] as? [String: Object],
             let protobuf = try JSONSerialization.jsonObject(with: protobufFields) as? [String: [String: [Any]]]
         else { throw SchemaError(description: "not the OpenAPI document and the protobuf field numbers") }
-        let reduction = Reduction(definitions: definitions, paths: paths, protobuf: protobuf)
+        let messages = protobuf.merging(AggregatorProtobuf.messages) { reference, _ in reference }
+        let reduction = Reduction(definitions: definitions, paths: paths, protobuf: messages)
         let names = reduction.swiftNames()
         types = names.keys.sorted().compactMap { reduction.type($0, names: names) }
         types.append(contentsOf: Reduction.metricsTypes)

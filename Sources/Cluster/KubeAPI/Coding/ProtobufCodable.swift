@@ -26,8 +26,8 @@ extension ProtobufCodable {
     }
 }
 
-/// Kinds whose messages the schema has no numbers for (those of `apiextensions.k8s.io` and `apiregistration.k8s.io`)
-/// are empty messages; `ProtobufCoding` offers no protobuf for them.
+/// Kinds whose messages the schema has no numbers for (CustomResourceDefinitions) are empty messages;
+/// `ProtobufCoding` offers no protobuf for them.
 extension Resource {
     public init(protobuf reader: inout ProtobufReader) {
         self.init()

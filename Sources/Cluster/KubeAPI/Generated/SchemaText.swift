@@ -97,28 +97,28 @@ type APIResourceList io.k8s.apimachinery.pkg.apis.meta.v1.APIResourceList group=
   groupVersion string required pb=1
   resources [APIResource] required list=atomic pb=2
 type APIService io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.APIService group=apiregistration.k8s.io version=v1 kind=APIService
-  metadata ObjectMeta
-  spec APIServiceSpec
-  status APIServiceStatus
+  metadata ObjectMeta pb=1
+  spec APIServiceSpec pb=2
+  status APIServiceStatus pb=3
 type APIServiceCondition io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.APIServiceCondition
-  status string required
-  lastTransitionTime Time zero
-  message string omitzero
-  reason string omitzero
-  type string required
+  type string required pb=1
+  status string required pb=2
+  lastTransitionTime Time zero pb=3
+  reason string omitzero pb=4
+  message string omitzero pb=5
 type APIServiceList io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.APIServiceList group=apiregistration.k8s.io version=v1 kind=APIServiceList
-  metadata ListMeta
-  items [APIService] required
+  metadata ListMeta pb=1
+  items [APIService] required pb=2
 type APIServiceSpec io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.APIServiceSpec
-  caBundle bytes list=atomic
-  group string omitzero
-  groupPriorityMinimum int32 required
-  insecureSkipTLSVerify bool omitzero
-  service ApiregistrationServiceReference
-  version string omitzero
-  versionPriority int32 required
+  service ApiregistrationServiceReference pb=1
+  group string omitzero pb=2
+  version string omitzero pb=3
+  insecureSkipTLSVerify bool omitzero pb=4
+  caBundle bytes list=atomic pb=5
+  groupPriorityMinimum int32 required pb=7
+  versionPriority int32 required pb=8
 type APIServiceStatus io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.APIServiceStatus
-  conditions [APIServiceCondition] list=map:type patch=merge:type
+  conditions [APIServiceCondition] list=map:type patch=merge:type pb=1
 type APIVersions io.k8s.apimachinery.pkg.apis.meta.v1.APIVersions group= version=v1 kind=APIVersions
   versions [string] required list=atomic pb=1
   serverAddressByClientCIDRs [ServerAddressByClientCIDR] required list=atomic pb=2
@@ -155,9 +155,9 @@ type ApiextensionsWebhookClientConfig io.k8s.apiextensions-apiserver.pkg.apis.ap
   service ApiextensionsServiceReference
   url string
 type ApiregistrationServiceReference io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.ServiceReference
-  name string omitzero
-  namespace string omitzero
-  port int32
+  namespace string omitzero pb=1
+  name string omitzero pb=2
+  port int32 pb=3
 type AppArmorProfile io.k8s.api.core.v1.AppArmorProfile
   type string required pb=1
   localhostProfile string pb=2

@@ -41,7 +41,9 @@ package enum Strategies {
         AnyStrategy(ClusterRoleBindingStrategy.self), AnyStrategy(CertificateSigningRequestStrategy.self),
         // Extension.
         AnyStrategy(MutatingWebhookConfigurationStrategy.self),
-        AnyStrategy(ValidatingWebhookConfigurationStrategy.self), AnyStrategy(CustomResourceDefinitionStrategy.self),
+        AnyStrategy(ValidatingWebhookConfigurationStrategy.self), AnyStrategy(ValidatingAdmissionPolicyStrategy.self),
+        AnyStrategy(ValidatingAdmissionPolicyBindingStrategy.self), AnyStrategy(MutatingAdmissionPolicyStrategy.self),
+        AnyStrategy(MutatingAdmissionPolicyBindingStrategy.self), AnyStrategy(CustomResourceDefinitionStrategy.self),
         // Scaling.
         AnyStrategy(PodDisruptionBudgetStrategy.self), AnyStrategy(HorizontalPodAutoscalerStrategy.self),
     ]

@@ -10,8 +10,8 @@ public enum ProtobufCoding {
     public static let mediaType = "application/vnd.kubernetes.protobuf"
     private static let magic: [UInt8] = [0x6B, 0x38, 0x73, 0x00]
 
-    /// Whether a kind has a protobuf encoding here. Those of `apiextensions.k8s.io` and `apiregistration.k8s.io` have
-    /// none: they are served as JSON, and 406 answers a client that takes nothing else.
+    /// Whether a kind has a protobuf encoding here. CustomResourceDefinitions have none: they are served as JSON, and
+    /// 406 answers a client that takes nothing else.
     public static func supports(_ kind: ResourceKind) -> Bool {
         SchemaTable.shared.type(of: kind).fields.contains(where: \.hasProtobuf)
     }

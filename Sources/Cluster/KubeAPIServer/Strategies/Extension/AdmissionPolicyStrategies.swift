@@ -1,0 +1,81 @@
+import KubeAPI
+
+// Admission policies and what binds them: their defaults, and whether their selectors are well-formed. What their
+// expressions say is not looked into.
+// Follows kubernetes pkg/apis/admissionregistration/v1/defaults.go.
+
+enum ValidatingAdmissionPolicyStrategy: Strategy {
+    static func setDefaults(_ policy: inout ValidatingAdmissionPolicy) {
+        if policy.spec.failurePolicy == nil { policy.spec.failurePolicy = "Fail" }
+        policy.spec.matchConstraints?.setDefaults()
+    }
+
+    static func validate(_ policy: ValidatingAdmissionPolicy) -> [FieldError] {
+        Validator.errors { $0.selectors("matchConstraints", policy.spec.matchConstraints) }
+    }
+}
+
+enum ValidatingAdmissionPolicyBindingStrategy: Strategy {
+    static func setDefaults(_ binding: inout ValidatingAdmissionPolicyBinding) {
+        binding.spec.matchResources?.setDefaults()
+    }
+
+    static func validate(_ binding: ValidatingAdmissionPolicyBinding) -> [FieldError] {
+        Validator.errors { validator in
+            validator.selector(binding.spec.paramRef)
+            validator.selectors("matchResources", binding.spec.matchResources)
+        }
+    }
+}
+
+enum MutatingAdmissionPolicyStrategy: Strategy {
+    static func setDefaults(_ policy: inout MutatingAdmissionPolicy) {
+        if policy.spec.failurePolicy == nil { policy.spec.failurePolicy = "Fail" }
+        policy.spec.matchConstraints?.setDefaults()
+    }
+
+    static func validate(_ policy: MutatingAdmissionPolicy) -> [FieldError] {
+        Validator.errors { $0.selectors("matchConstraints", policy.spec.matchConstraints) }
+    }
+}
+
+enum MutatingAdmissionPolicyBindingStrategy: Strategy {
+    static func setDefaults(_ binding: inout MutatingAdmissionPolicyBinding) {
+        binding.spec.matchResources?.setDefaults()
+    }
+
+    static func validate(_ binding: MutatingAdmissionPolicyBinding) -> [FieldError] {
+        Validator.errors { validator in
+            validator.selector(binding.spec.paramRef)
+            validator.selectors("matchResources", binding.spec.matchResources)
+        }
+    }
+}
+
+extension MatchResources {
+    /// A selector that is absent selects everything here, and is written so.
+    fileprivate mutating func setDefaults() {
+        if matchPolicy == nil { matchPolicy = "Equivalent" }
+        if namespaceSelector == nil { namespaceSelector = LabelSelector() }
+        if objectSelector == nil { objectSelector = LabelSelector() }
+        for index in resourceRules.indices where resourceRules[index].scope == nil { resourceRules[index].scope = "*" }
+        for index in excludeResourceRules.indices where excludeResourceRules[index].scope == nil {
+            excludeResourceRules[index].scope = "*"
+        }
+    }
+}
+
+extension Validator {
+    fileprivate mutating func selectors(_ name: String, _ resources: MatchResources?) {
+        guard let resources else { return }
+        field("spec", name) { validator in
+            validator.labelSelector("namespaceSelector", resources.namespaceSelector)
+            validator.labelSelector("objectSelector", resources.objectSelector)
+        }
+    }
+
+    fileprivate mutating func selector(_ parameters: ParamRef?) {
+        guard let parameters else { return }
+        field("spec", "paramRef") { $0.labelSelector("selector", parameters.selector) }
+    }
+}
