@@ -269,6 +269,18 @@ import Testing
         ] { #expect(desk.text.contains(line), "\(desk.text)") }
     }
 
+    @Test func namespacesAreChosenOnlyWhereTheyShow() {
+        let desk = Desk(size: Size(width: 160, height: 50))
+        for keys in [":pods kube-system<enter>:nodes<enter><enter>", ":pods kube-system<enter>y"] {
+            desk.press(keys + "?")
+            #expect(!desk.text.contains("all namespaces") && !desk.text.contains("a recent namespace"), "\(keys)")
+            desk.press("<esc>0:deploy<enter>")
+            #expect(desk.row(3).contains("deployments(kube-system)"), "\(keys): \(desk.row(3))")
+        }
+        desk.press("?")
+        #expect(desk.text.contains("all namespaces"))
+    }
+
     @Test func aRangeIsMarkedFromTheNearestMark() {
         let desk = Desk(size: Size(width: 100, height: 30))
         // Without a mark there is nowhere to begin.

@@ -131,7 +131,6 @@ package final class Console {
         switch action {
         case .command, .help, .quit, .create, .pauseClock, .stepClock, .slower, .faster: true
         case .back: views.count > 1 || view.supports(.back, state)
-        case .allNamespaces, .recentNamespace: view.kind?.info.isNamespaced ?? false
         default: view.supports(action, state)
         }
     }

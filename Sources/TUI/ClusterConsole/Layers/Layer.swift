@@ -78,8 +78,6 @@ protocol ConsoleView: AnyObject {
     func render(into frame: inout Frame, in rect: Rect, _ state: ConsoleState)
     /// When it next wants to be drawn for an animation, in wall seconds; nil for never.
     func nextRedraw(_ state: ConsoleState) -> Double?
-    /// What a command without a namespace or object goes by.
-    var kind: ResourceKind? { get }
 }
 
 extension ConsoleView {
@@ -92,7 +90,6 @@ extension ConsoleView {
     func work(_ state: ConsoleState) {}
     var hasWork: Bool { false }
     func nextRedraw(_ state: ConsoleState) -> Double? { nil }
-    var kind: ResourceKind? { nil }
 }
 
 /// What the console needs from outside: an editor, a file. The driver carries it out and answers.

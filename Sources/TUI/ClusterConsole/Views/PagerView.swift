@@ -27,7 +27,6 @@ final class PagerView: ConsoleView {
         self.form = form
     }
 
-    var kind: ResourceKind? { key.kind }
     let place = KeyPlace.text
     var crumb: String { form == .yaml ? "\(key.name) yaml" : key.name }
 

@@ -43,8 +43,6 @@ final class ResourceView: ConsoleView {
     /// Of the frame drawn last: ghosts and where they stand.
     private var ghostRows: [(index: Int, ghost: RowHighlights.Ghost)] = []
 
-    var kind: ResourceKind? { resourceKind }
-
     init(
         _ kind: ResourceKind, _ state: ConsoleState, condition: RowCondition = .all, scope: NamespaceScope = .current,
         subject: String? = nil, filter: String = "", crumb: String? = nil
@@ -299,6 +297,10 @@ final class ResourceView: ConsoleView {
         case .sortByName, .sortByAge, .sortByStatus, .sortByReady, .sortByRestarts, .sortByNode:
             return sortTitles(action).contains { columns.index(titled: $0) != nil }
         case .sortByNamespace: return resourceKind.info.isNamespaced
+        case .allNamespaces, .recentNamespace:
+            // The pods of a node are those of all namespaces, whichever is chosen for the rest.
+            guard case .current = scope else { return false }
+            return resourceKind.info.isNamespaced
         case _ where action.isMove: return true
         default: return ObjectActions.supports(action, resourceKind, targets(of: action, state), state)
         }

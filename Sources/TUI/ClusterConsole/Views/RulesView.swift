@@ -35,8 +35,6 @@ final class RulesView: ConsoleView {
         self.node = node
     }
 
-    var kind: ResourceKind? { subject == .node ? .node : .service }
-
     let place = KeyPlace.text
     var crumb: String {
         switch subject {
