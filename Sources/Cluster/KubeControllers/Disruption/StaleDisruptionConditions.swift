@@ -27,6 +27,7 @@ final class StaleDisruptionConditions: Reconciler {
             var condition = PodCondition()
             condition.type = Self.type
             condition.status = "False"
+            condition.observedGeneration = pod.metadata.generation
             pod.status.setCondition(condition, now: now)
         }
     }

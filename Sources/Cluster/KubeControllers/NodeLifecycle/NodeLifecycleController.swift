@@ -281,6 +281,7 @@ package final class NodeLifecycleController: ChangeHandler, EventTarget {
                 for index in pod.status.conditions.indices where pod.status.conditions[index].type == "Ready" {
                     pod.status.conditions[index].status = "False"
                     pod.status.conditions[index].lastTransitionTime = now
+                    pod.status.conditions[index].observedGeneration = pod.metadata.generation
                 }
             }
             if marked != nil { context.recorder.event(pod, .warning, "NodeNotReady", "Node is not ready") }
