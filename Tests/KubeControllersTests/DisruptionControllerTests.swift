@@ -202,7 +202,8 @@ struct DisruptionControllerTests {
         cluster.advance(.seconds(1))
         let condition = cluster.user.get(Pod.self, pod.key)?.status.condition("DisruptionTarget")
         #expect(condition?.status == "False" && condition?.reason == nil)
-        #expect(try condition?.observedGeneration == #require(pod.metadata.generation))
+        let generation = try #require(pod.metadata.generation)
+        #expect(condition?.observedGeneration == generation)
         #expect(cluster.isQuiet(author))
     }
 }
