@@ -17,6 +17,38 @@ import Testing
         #expect(spec.ports[0].targetPort == 80)
     }
 
+    /// Annotations that say what fields say now, and two for one thing.
+    @Test(
+        arguments: [
+            (
+                "LoadBalancer", #""service.beta.kubernetes.io/load-balancer-source-ranges":" 1.2.3.0/24, foo""#,
+                [
+                    #"metadata.annotations[service.beta.kubernetes.io/load-balancer-source-ranges]: Invalid value: "foo": must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)"#
+                ]
+            ),
+            ("LoadBalancer", #""service.beta.kubernetes.io/load-balancer-source-ranges":" ""#, []),
+            (
+                "ClusterIP", #""service.beta.kubernetes.io/load-balancer-source-ranges":"1.2.3.0/24""#,
+                [
+                    "metadata.annotations[service.beta.kubernetes.io/load-balancer-source-ranges]: Forbidden: may only be used when `type` is 'LoadBalancer'"
+                ]
+            ),
+            (
+                "ClusterIP",
+                #""service.kubernetes.io/topology-aware-hints":"auto","service.kubernetes.io/topology-mode":"disabled""#,
+                [
+                    #"metadata.annotations[service.kubernetes.io/topology-mode]: Invalid value: "disabled": must match annotations[service.kubernetes.io/topology-aware-hints] when both are specified"#
+                ]
+            ),
+        ] as [(String, String, [String])])
+    func annotations(_ row: (type: String, annotations: String, expected: [String])) {
+        let service = Fixtures.read(
+            Service.self,
+            #"{"metadata":{"name":"a","namespace":"default","annotations":{\#(row.annotations)}},"spec":{"type":"\#(row.type)","ports":[{"port":80}]}}"#
+        )
+        #expect(Fixtures.createErrors(service) == row.expected)
+    }
+
     @Test func defaultsOfOtherTypes() {
         let balancer = Fixtures.created(service(#""type":"LoadBalancer","ports":[{"port":80,"targetPort":"http"}]"#))
             .spec
