@@ -6,7 +6,7 @@ extension Validator {
     mutating func labels(_ name: String, _ labels: StringMap<String>) {
         for (key, value) in labels {
             check(.child(name), key, Validation.labelKey(key))
-            check(.entry(name, key), value, Validation.labelValue(value))
+            check(.child(name), value, Validation.labelValue(value))
         }
     }
 
