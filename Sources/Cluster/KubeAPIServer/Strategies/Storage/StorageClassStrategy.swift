@@ -38,11 +38,15 @@ enum StorageClassStrategy: Strategy {
             }
             validator.oneOf("reclaimPolicy", storageClass.reclaimPolicy, ["Delete", "Retain"], isRequired: false)
             validator.oneOf("volumeBindingMode", storageClass.volumeBindingMode, ["Immediate", "WaitForFirstConsumer"])
+            var terms: [[String: Set<String>]] = []
             validator.each("allowedTopologies", storageClass.allowedTopologies) { validator, term, _ in
+                var values: [String: Set<String>] = [:]
                 validator.each("matchLabelExpressions", term.matchLabelExpressions) { validator, requirement, _ in
-                    if requirement.values.isEmpty { validator.required("values") }
-                    validator.check("key", requirement.key, Validation.labelKey(requirement.key))
+                    validator.topology(requirement, isRepeated: values[requirement.key] != nil)
+                    values[requirement.key] = Set(requirement.values)
                 }
+                if terms.contains(values) { validator.duplicate(.here, "") }
+                terms.append(values)
             }
         }
     }
@@ -60,6 +64,18 @@ enum StorageClassStrategy: Strategy {
             }
             validator.immutable("volumeBindingMode", storageClass.volumeBindingMode, old: old.volumeBindingMode)
         }
+    }
+}
+
+extension Validator {
+    /// A label, and the values of it that there may be.
+    fileprivate mutating func topology(_ requirement: TopologySelectorLabelRequirement, isRepeated: Bool) {
+        if requirement.values.isEmpty { required("values") }
+        for (index, value) in requirement.values.enumerated() where requirement.values[..<index].contains(value) {
+            duplicate(.element("values", index), value)
+        }
+        check("key", requirement.key, Validation.labelKey(requirement.key))
+        if isRepeated { duplicate("key", requirement.key) }
     }
 }
 

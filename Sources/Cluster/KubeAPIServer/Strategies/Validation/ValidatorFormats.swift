@@ -117,6 +117,16 @@ enum FilePaths {
         guard path.contains("..") else { return false }
         return path.split(separator: "/").contains("..")
     }
+
+    /// Whether a path is `/` in the end, as `/a/..` is.
+    static func isRoot(_ path: String) -> Bool {
+        guard path.hasPrefix("/") else { return false }
+        var depth = 0
+        for part in path.split(separator: "/") where part != "." {
+            depth = part == ".." ? max(0, depth - 1) : depth + 1
+        }
+        return depth == 0
+    }
 }
 
 extension IntOrString {
