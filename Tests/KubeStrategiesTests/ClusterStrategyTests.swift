@@ -247,6 +247,41 @@ import Testing
             ])
     }
 
+    /// Rows of upstream's `TestValidateHorizontalPodAutoscaler`.
+    @Test(
+        arguments: [
+            (
+                #"{"type":"Resource","resource":{"name":"cpu","target":{"type":"Utilization"}},"pods":{"metric":{"name":"m"},"target":{"type":"AverageValue"}}}"#,
+                [
+                    "spec.metrics[0].pods.target.averageValue: Required value: must specify a positive target averageValue",
+                    "spec.metrics[0].pods: Forbidden: must populate the given metric source only",
+                ]
+            ),
+            (
+                #"{"type":"External","external":{"metric":{"name":""},"target":{"type":"Value","value":"1","averageValue":"1"}}}"#,
+                [
+                    "spec.metrics[0].external.metric.name: Required value: must specify a metric name",
+                    "spec.metrics[0].external.target.value: Forbidden: may not set both a target value for metric and a per-pod target",
+                ]
+            ),
+            (
+                #"{"type":"ContainerResource","containerResource":{"name":"x","container":"a","target":{"type":"Utilization","averageUtilization":1}}}"#,
+                [
+                    #"spec.metrics[0].containerResource.name: Invalid value: "x": must be a standard resource type or fully qualified"#,
+                    #"spec.metrics[0].containerResource.name: Invalid value: "x": must be a standard resource for containers"#,
+                ]
+            ),
+        ] as [(String, [String])])
+    func metrics(_ row: (metric: String, expected: [String])) {
+        let autoscaler = Fixtures.read(
+            HorizontalPodAutoscaler.self,
+            """
+            {"metadata":{"name":"a","namespace":"default"},"spec":{"scaleTargetRef":{"kind":"Deployment","name":"w"},\
+            "maxReplicas":2,"metrics":[\(row.metric)]}}
+            """)
+        #expect(Fixtures.createErrors(autoscaler) == row.expected)
+    }
+
     // MARK: Access and storage
 
     @Test func roles() {
@@ -294,7 +329,7 @@ import Testing
         #expect(
             Fixtures.createErrors(claim) == [
                 #"spec.accessModes: Unsupported value: "Never": supported values: "ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod""#,
-                "spec.resources.requests[storage]: Required value",
+                "spec.resources[storage]: Required value",
             ])
         var storageClass = StorageClass(name: "a")
         storageClass.provisioner = "example.com/disk"
@@ -303,6 +338,67 @@ import Testing
             Fixtures.updateErrors(storageClass) { $0.provisioner = "b" } == [
                 "provisioner: Forbidden: updates to provisioner are forbidden."
             ])
+    }
+
+    /// Rows of upstream's tables of claims and volumes.
+    @Test(
+        arguments: [
+            (
+                #""resources":{"requests":{"storage":"-1"}}"#,
+                [#"spec.resources[storage]: Invalid value: "-1": must be greater than zero"#]
+            ),
+            (
+                #""dataSource":{"kind":"PersistentVolumeClaim","name":"x"},"dataSourceRef":{"kind":"PersistentVolumeClaim","name":"y"}"#,
+                ["spec: Invalid value: {}: must match dataSourceRef"]
+            ),
+            (
+                #""dataSourceRef":{"kind":"Pod","name":"x"}"#,
+                [
+                    #"spec.dataSource: Invalid value: "Pod": must be 'PersistentVolumeClaim' when referencing the default apiGroup"#,
+                    #"spec.dataSourceRef: Invalid value: "Pod": must be 'PersistentVolumeClaim' when referencing the default apiGroup"#,
+                ]
+            ),
+        ] as [(String, [String])])
+    func claims(_ row: (fields: String, expected: [String])) {
+        let resources = row.fields.contains("resources") ? "" : #""resources":{"requests":{"storage":"1"}},"#
+        let claim = Fixtures.read(
+            PersistentVolumeClaim.self,
+            #"{"metadata":{"name":"a","namespace":"default"},"spec":{"accessModes":["ReadWriteOnce"],\#(resources)\#(row.fields)}}"#
+        )
+        #expect(Fixtures.createErrors(claim) == row.expected)
+    }
+
+    @Test(
+        arguments: [
+            (
+                #""hostPath":{"path":"/"},"nodeAffinity":{}"#,
+                ["spec.nodeAffinity.required: Required value: must specify required node constraints"]
+            ),
+            (
+                #""hostPath":{"path":"/"},"volumeAttributesClassName":"""#,
+                [
+                    "spec.volumeAttributesClassName: Required value: an empty string is disallowed",
+                    "spec.csi: Required value: has to be specified when using volumeAttributesClassName",
+                ]
+            ),
+            (
+                #""hostPath":{"path":"/a/.."},"persistentVolumeReclaimPolicy":"Recycle""#,
+                [
+                    #"spec.hostPath.path: Invalid value: "/a/..": must not contain '..'"#,
+                    "spec.persistentVolumeReclaimPolicy: Forbidden: may not be 'recycle' for a hostPath mount of '/'",
+                ]
+            ),
+            (
+                #""csi":{"driver":"a","volumeHandle":"h","nodePublishSecretRef":{"name":"s"}}"#,
+                ["spec.csi.nodePublishSecretRef.namespace: Required value"]
+            ),
+        ] as [(String, [String])])
+    func volumes(_ row: (fields: String, expected: [String])) {
+        let volume = Fixtures.read(
+            PersistentVolume.self,
+            #"{"metadata":{"name":"a"},"spec":{"accessModes":["ReadWriteOnce"],"capacity":{"storage":"1"},\#(row.fields)}}"#
+        )
+        #expect(Fixtures.createErrors(volume) == row.expected)
     }
 
     // MARK: Every kind

@@ -124,7 +124,7 @@ import Testing
         let pod = Fixtures.pod(
             #"{"nodeName":"n","containers":[{"name":"c","image":"i"}],"resourceClaims":[{"name":"r","resourceClaimName":"x"}]}"#,
             metadata: #","annotations":{"kubernetes.io/config.mirror":""}"#)
-        #expect(Fixtures.createErrors(pod) == [": Forbidden: static pods do not support resource claims"])
+        #expect(Fixtures.createErrors(pod) == ["[]: Forbidden: static pods do not support resource claims"])
     }
 
     /// A pod's own warnings come first; changes warn of nothing.

@@ -173,7 +173,7 @@ extension Validator {
         var names: [String] = []
         each("resourceClaims", claims) { validator, claim, _ in
             if isMirror {
-                return validator.append([.forbidden(FieldPath(), "static pods do not support resource claims")])
+                return validator.append([.forbidden("", "static pods do not support resource claims")])
             }
             if claim.name.isEmpty {
                 validator.required("name")

@@ -48,11 +48,10 @@ enum JobStrategy: Strategy {
         for (key, value) in names where !job.spec.template.metadata.labels.contains(key) {
             job.spec.template.metadata.labels[key] = value
         }
-        if job.spec.selector == nil {
-            var selector = LabelSelector()
-            selector.matchLabels = [controllerUIDLabel: job.uid]
-            job.spec.selector = selector
-        }
+        // One that the author wrote all the same is found wrong later.
+        var selector = job.spec.selector ?? LabelSelector()
+        if !selector.matchLabels.contains(controllerUIDLabel) { selector.matchLabels[controllerUIDLabel] = job.uid }
+        job.spec.selector = selector
     }
 
     static func prepareForStatusUpdate(_ job: inout Job, old: Job) { job.spec = old.spec }
@@ -63,6 +62,15 @@ enum JobStrategy: Strategy {
             validator.field("spec") { validator in
                 validator.jobSpec(job.spec)
                 validator.jobSelector(job.spec)
+            }
+            // The last of an indexed job's pods has the longest name of its host.
+            if job.spec.completionMode == "Indexed", let completions = job.spec.completions, completions > 0 {
+                let host = "\(job.name)-\(completions - 1)"
+                if !Validation.dns1123Label(host).isEmpty {
+                    validator.invalid(
+                        .grandchild("metadata", "name"), job.name,
+                        "will not able to create pod with invalid DNS label: \(host)")
+                }
             }
         }
     }
