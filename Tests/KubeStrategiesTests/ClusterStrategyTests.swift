@@ -340,6 +340,47 @@ import Testing
             ])
     }
 
+    @Test(
+        arguments: [
+            (
+                "{}",
+                [
+                    "spec.attacher: Required value",
+                    "spec.source: Required value: must specify exactly one of inlineVolumeSpec and persistentVolumeName",
+                    "spec.nodeName: Invalid value: ", "spec.attacher: Required value",
+                ]
+            ),
+            (
+                #"{"attacher":"d","nodeName":"n","source":{"persistentVolumeName":"v","inlineVolumeSpec":{}}}"#,
+                ["spec.source: Forbidden: must specify exactly one of inlineVolumeSpec and persistentVolumeName"]
+            ), (#"{"attacher":"d","nodeName":"n","source":{"persistentVolumeName":"v"}}"#, []),
+        ] as [(String, [String])])
+    func attachments(_ row: (spec: String, expected: [String])) {
+        let attachment = Fixtures.read(VolumeAttachment.self, #"{"metadata":{"name":"a"},"spec":\#(row.spec)}"#)
+        let errors = Fixtures.createErrors(attachment)
+        #expect(errors.count == row.expected.count)
+        #expect(zip(errors, row.expected).allSatisfy { $0.hasPrefix($1) }, "\(errors)")
+    }
+
+    @Test func driversOfVolumes() {
+        let driver = Fixtures.read(
+            CSIDriver.self,
+            """
+            {"metadata":{"name":"a"},"spec":{"tokenRequests":[{"audience":"x","expirationSeconds":599},\
+            {"audience":"x"},{"audience":"y","expirationSeconds":4294967297}]}}
+            """)
+        #expect(
+            Fixtures.createErrors(driver) == [
+                "spec.tokenRequests[0].expirationSeconds: Invalid value: 599: may not specify a duration less than 10 minutes",
+                #"spec.tokenRequests[1].audience: Duplicate value: "x""#,
+                "spec.tokenRequests[2].expirationSeconds: Invalid value: 4294967297: may not specify a duration larger than 2^32 seconds",
+            ])
+        let errors = Fixtures.updateErrors(Fixtures.read(CSIDriver.self, #"{"metadata":{"name":"a"},"spec":{}}"#)) {
+            $0.spec.attachRequired = false
+        }
+        #expect(errors == ["spec.attachedRequired: Invalid value: false: field is immutable"])
+    }
+
     /// Rows of upstream's tables of claims and volumes.
     @Test(
         arguments: [

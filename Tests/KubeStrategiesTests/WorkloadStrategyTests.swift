@@ -68,6 +68,25 @@ import Testing
             ])
     }
 
+    /// Labels that are not there are told as `null`; no selector of a job matches nothing, that of a
+    /// ReplicationController everything.
+    @Test func templatesWithoutLabels() {
+        let mismatch =
+            "spec.template.metadata.labels: Invalid value: null: `selector` does not match template `labels`"
+        var deployment = deployment()
+        deployment.spec.template.metadata.labels = [:]
+        #expect(Fixtures.createErrors(deployment) == [mismatch])
+        #expect(
+            Fixtures.createErrors(job(#","manualSelector":true"#)) == ["spec.selector: Required value", mismatch])
+        let controller = Fixtures.read(
+            ReplicationController.self,
+            """
+            {"metadata":{"name":"a","namespace":"default"},"spec":{"template":{"spec":{\
+            "containers":[{"name":"c","image":"i"}]}}}}
+            """)
+        #expect(Fixtures.createErrors(controller) == ["spec.selector: Required value"])
+    }
+
     @Test func selectorsAreImmutable() {
         let errors = Fixtures.updateErrors(deployment()) { deployment in
             deployment.spec.selector.matchLabels["tier"] = "b"
@@ -180,6 +199,11 @@ import Testing
         #expect(Fixtures.createErrors(broken) == ["spec.template.spec.containers[0].image: Required value"])
         // What is stored already may still be scaled.
         #expect(Fixtures.updateErrors(broken) { $0.spec.replicas = 3 } == [])
+        var dotted = statefulSet(mounts)
+        dotted.metadata.name = "a.b"
+        #expect(
+            Fixtures.createErrors(dotted).map { $0.prefix(35) } == [#"metadata.name: Invalid value: "a.b""#])
+        #expect(Fixtures.updateErrors(dotted) { $0.spec.replicas = 3 } == [])
         let named = statefulSet(mounts, #","serviceName":"A""#)
         #expect(
             Fixtures.createErrors(named).map { $0.prefix(35) } == [#"spec.serviceName: Invalid value: "A"#])

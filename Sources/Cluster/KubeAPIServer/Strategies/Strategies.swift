@@ -35,6 +35,7 @@ package enum Strategies {
         // Storage.
         TypedStrategy<PersistentVolumeStrategy>(), TypedStrategy<PersistentVolumeClaimStrategy>(),
         TypedStrategy<StorageClassStrategy>(), TypedStrategy<CSIDriverStrategy>(),
+        TypedStrategy<VolumeAttachmentStrategy>(),
         // Access.
         TypedStrategy<RoleStrategy>(), TypedStrategy<ClusterRoleStrategy>(), TypedStrategy<RoleBindingStrategy>(),
         TypedStrategy<ClusterRoleBindingStrategy>(), TypedStrategy<CertificateSigningRequestStrategy>(),

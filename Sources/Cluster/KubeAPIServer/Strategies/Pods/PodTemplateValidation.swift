@@ -19,10 +19,10 @@ extension Validator {
 
     /// The template of a workload whose pods always restart, and whose selector must match its labels.
     mutating func workloadTemplate(
-        _ template: PodTemplateSpec, selector: LabelSelector, deadlineIn kind: String
+        _ template: PodTemplateSpec, selector: LabelSelector?, deadlineIn kind: String
     ) {
         field("template") { validator in
-            validator.selectorMatches(selector, template)
+            if let selector { validator.selectorMatches(selector, template) }
             validator.podTemplate(template)
             let policy = template.spec.restartPolicy.text
             if policy != "Always" { validator.notSupported(.grandchild("spec", "restartPolicy"), policy, ["Always"]) }
@@ -38,9 +38,15 @@ extension Validator {
     mutating func selectorMatches(_ selector: LabelSelector, _ template: PodTemplateSpec) {
         guard let compiled = try? Selector(selector) else { return }
         if !compiled.isEverything, compiled.matches(template.metadata.labels) { return }
-        invalid(
-            .grandchild("metadata", "labels"), template.metadata.labels,
-            "`selector` does not match template `labels`")
+        selectorMismatch(template)
+    }
+
+    /// Labels that are not there are told as `null`.
+    mutating func selectorMismatch(_ template: PodTemplateSpec) {
+        let labels = Place.grandchild("metadata", "labels")
+        let detail = "`selector` does not match template `labels`"
+        if template.metadata.labels.isEmpty { return invalidNull(labels, detail) }
+        invalid(labels, template.metadata.labels, detail)
     }
 
     /// A workload's selector: present and well-formed.

@@ -79,6 +79,25 @@ extension Validator {
     }
 }
 
+extension Validator {
+    /// One token for each audience, for ten minutes at least.
+    fileprivate mutating func tokenRequests(_ requests: [StorageTokenRequest]) {
+        var audiences: Set<String> = []
+        each("tokenRequests", requests) { validator, request, _ in
+            if !audiences.insert(request.audience).inserted {
+                return validator.duplicate("audience", request.audience)
+            }
+            guard let seconds = request.expirationSeconds else { return }
+            if seconds < 600 {
+                validator.invalid("expirationSeconds", seconds, "may not specify a duration less than 10 minutes")
+            }
+            if seconds > 1 << 32 {
+                validator.invalid("expirationSeconds", seconds, "may not specify a duration larger than 2^32 seconds")
+            }
+        }
+    }
+}
+
 /// CSIDrivers. Follows kubernetes pkg/apis/storage/v1/defaults.go `SetDefaults_CSIDriver`.
 enum CSIDriverStrategy: Strategy {
     static func setDefaults(_ driver: inout CSIDriver) {
@@ -100,8 +119,21 @@ enum CSIDriverStrategy: Strategy {
                 }
                 validator.oneOf(
                     "fsGroupPolicy", driver.spec.fsGroupPolicy, ["File", "None", "ReadWriteOnceWithFSType"])
+                validator.tokenRequests(driver.spec.tokenRequests)
             }
         }
+    }
+
+    static func validateUpdate(_ driver: CSIDriver, old: CSIDriver) -> [FieldError] {
+        validate(driver)
+            + Validator.errors { validator in
+                validator.field("spec") { validator in
+                    // Upstream's path is not the name of the field.
+                    validator.immutable("attachedRequired", driver.spec.attachRequired, old: old.spec.attachRequired)
+                    validator.immutable(
+                        "volumeLifecycleModes", driver.spec.volumeLifecycleModes, old: old.spec.volumeLifecycleModes)
+                }
+            }
     }
 
     static var allowsUnconditionalUpdate: Bool { false }

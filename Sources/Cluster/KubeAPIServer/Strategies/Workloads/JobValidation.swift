@@ -32,14 +32,14 @@ extension Validator {
     }
 
     mutating func jobSelector(_ spec: JobSpec) {
-        guard let selector = spec.selector else { return required("selector") }
+        guard let selector = spec.selector else {
+            required("selector")
+            // No selector matches nothing.
+            return field("template") { $0.selectorMismatch(spec.template) }
+        }
         labelSelector("selector", selector)
         if let compiled = try? Selector(selector), !compiled.matches(spec.template.metadata.labels) {
-            field("template") { validator in
-                validator.invalid(
-                    .grandchild("metadata", "labels"), spec.template.metadata.labels,
-                    "`selector` does not match template `labels`")
-            }
+            field("template") { $0.selectorMismatch(spec.template) }
         }
     }
 

@@ -26,8 +26,10 @@ enum ReplicationControllerStrategy: Strategy {
                 guard spec.template.isPresent else { return validator.required("template") }
                 var selector = LabelSelector()
                 selector.matchLabels = spec.selector
+                // An empty one matches everything.
                 validator.workloadTemplate(
-                    spec.template.value, selector: selector, deadlineIn: "ReplicationController")
+                    spec.template.value, selector: spec.selector.isEmpty ? nil : selector,
+                    deadlineIn: "ReplicationController")
             }
         }
     }

@@ -92,6 +92,10 @@ enum StatefulSetStrategy: Strategy {
         }
     }
 
+    static func validateName(_ name: String, isPrefix: Bool) -> [String] {
+        Validation.nameIsDNSLabel(name, isPrefix)
+    }
+
     static func warnings(_ statefulSet: StatefulSet, old: StatefulSet?) -> [String] {
         var warnings: [String] = []
         if let limit = statefulSet.spec.revisionHistoryLimit, limit < 0 {
