@@ -178,6 +178,44 @@ import Testing
             ])
     }
 
+    /// Amounts finer than a thousandth are rounded up wherever a list of them is.
+    @Test func fineAmounts() {
+        func cluster<Value: Resource>(_ type: Value.Type, _ spec: String) -> Value {
+            Fixtures.created(
+                Fixtures.read(type, #"{"metadata":{"name":"a","namespace":"default"},"spec":\#(spec)}"#))
+        }
+        let range = cluster(LimitRange.self, #"{"limits":[{"type":"Pod","max":{"cpu":"3.001n"}}]}"#)
+        #expect(range.spec.limits[0].max["cpu"]?.text == "1m")
+        let claim = cluster(PersistentVolumeClaim.self, #"{"resources":{"requests":{"storage":"1.1E-9"}}}"#)
+        #expect(claim.spec.resources?.requests["storage"]?.text == "1e-3")
+        let pod = cluster(
+            Pod.self,
+            """
+            {"resources":{"limits":{"cpu":"1.0001"}},"volumes":[{"name":"v","ephemeral":{"volumeClaimTemplate":\
+            {"spec":{"resources":{"requests":{"storage":"1u"}}}}}}]}
+            """)
+        #expect(pod.spec.resources?.limits["cpu"]?.text == "1001m")
+        let template = pod.spec.volumes[0].ephemeral?.volumeClaimTemplate
+        #expect(template?.spec.resources?.requests["storage"]?.text == "1m")
+        #expect(template?.spec.volumeMode == "Filesystem")
+    }
+
+    @Test func legacySourcesOfVolumes() {
+        func spec(_ source: String) -> PersistentVolumeSpec {
+            Fixtures.created(
+                Fixtures.read(PersistentVolume.self, #"{"metadata":{"name":"a"},"spec":{\#(source)}}"#)
+            ).spec
+        }
+        #expect(spec(#""iscsi":{"targetPortal":"p","iqn":"q"}"#).iscsi?.iscsiInterface == "default")
+        let rbd = spec(#""rbd":{"monitors":["m"],"image":"i"}"#).rbd
+        #expect([rbd?.pool, rbd?.user, rbd?.keyring] == ["rbd", "admin", "/etc/ceph/keyring"])
+        let disk = spec(#""azureDisk":{"diskName":"d","diskURI":"u"}"#).azureDisk
+        #expect([disk?.cachingMode, disk?.kind, disk?.fsType] == ["ReadWrite", "Shared", "ext4"])
+        #expect(disk?.readOnly == false)
+        let scaleIO = spec(#""scaleIO":{"gateway":"g","system":"s"}"#).scaleIO
+        #expect([scaleIO?.storageMode, scaleIO?.fsType] == ["ThinProvisioned", "xfs"])
+    }
+
     @Test func quotas() {
         let quota = Fixtures.read(
             ResourceQuota.self,

@@ -39,6 +39,12 @@ enum PodSpecDefaults {
             spec.serviceAccount = name
         }
         if needsRounding(spec.overhead) { roundUp(&spec.overhead) }
+        if let resources = spec.resources, needsRounding(resources.limits) || needsRounding(resources.requests) {
+            var rounded = resources
+            roundUp(&rounded.limits)
+            roundUp(&rounded.requests)
+            spec.resources = rounded
+        }
     }
 
     // MARK: Containers
@@ -144,8 +150,13 @@ enum PodSpecDefaults {
             if projected.defaultMode == nil { volume.projected?.defaultMode = fileMode }
             for index in projected.sources.indices { set(projected.sources[index], at: index, of: &volume) }
         }
-        if let claim = volume.ephemeral?.volumeClaimTemplate, claim.spec.volumeMode == nil {
-            volume.ephemeral?.volumeClaimTemplate?.spec.volumeMode = "Filesystem"
+        if let claim = volume.ephemeral?.volumeClaimTemplate {
+            if claim.spec.volumeMode == nil { volume.ephemeral?.volumeClaimTemplate?.spec.volumeMode = "Filesystem" }
+            var resources = claim.spec.resources
+            roundUp(&resources)
+            if resources != claim.spec.resources {
+                volume.ephemeral?.volumeClaimTemplate?.spec.resources = resources
+            }
         }
         if volume.iscsi != nil, volume.iscsi?.iscsiInterface.isEmptyOrNil == true {
             volume.iscsi?.iscsiInterface = "default"
@@ -191,8 +202,16 @@ enum PodSpecDefaults {
     static func roundUp(_ amounts: inout StringMap<Quantity>) {
         guard needsRounding(amounts) else { return }
         for (name, amount) in amounts where isFinerThanMilli(amount) {
-            amounts[name] = Quantity(milli: amount.milliValue)
+            amounts[name] = Quantity(milli: amount.milliValue, amount.format)
         }
+    }
+
+    /// What a claim requests.
+    static func roundUp(_ resources: inout VolumeResourceRequirements?) {
+        guard var rounded = resources, needsRounding(rounded.limits) || needsRounding(rounded.requests) else { return }
+        roundUp(&rounded.limits)
+        roundUp(&rounded.requests)
+        resources = rounded
     }
 
     private static func needsRounding(_ amounts: StringMap<Quantity>) -> Bool {

@@ -11,6 +11,29 @@ enum PersistentVolumeStrategy: Strategy {
         if volume.spec.volumeMode == nil { volume.spec.volumeMode = "Filesystem" }
         if volume.spec.hostPath != nil, volume.spec.hostPath?.type == nil { volume.spec.hostPath?.type = "" }
         PodSpecDefaults.roundUp(&volume.spec.capacity)
+        setLegacySources(&volume.spec)
+    }
+
+    /// Sources of the storage systems that Kubernetes once knew itself.
+    private static func setLegacySources(_ spec: inout PersistentVolumeSpec) {
+        if spec.iscsi != nil, spec.iscsi?.iscsiInterface.isEmptyOrNil == true {
+            spec.iscsi?.iscsiInterface = "default"
+        }
+        if let disk = spec.azureDisk {
+            if disk.cachingMode == nil { spec.azureDisk?.cachingMode = "ReadWrite" }
+            if disk.kind == nil { spec.azureDisk?.kind = "Shared" }
+            if disk.fsType == nil { spec.azureDisk?.fsType = "ext4" }
+            if disk.readOnly == nil { spec.azureDisk?.readOnly = false }
+        }
+        if let rbd = spec.rbd {
+            if rbd.pool.isEmptyOrNil { spec.rbd?.pool = "rbd" }
+            if rbd.user.isEmptyOrNil { spec.rbd?.user = "admin" }
+            if rbd.keyring.isEmptyOrNil { spec.rbd?.keyring = "/etc/ceph/keyring" }
+        }
+        if let scaleIO = spec.scaleIO {
+            if scaleIO.storageMode.isEmptyOrNil { spec.scaleIO?.storageMode = "ThinProvisioned" }
+            if scaleIO.fsType.isEmptyOrNil { spec.scaleIO?.fsType = "xfs" }
+        }
     }
 
     /// Follows kubernetes pkg/api/persistentvolume/util.go `GetWarningsForPersistentVolume`.
