@@ -58,8 +58,8 @@ enum PodSpecDefaults {
         for index in container.ports.indices where container.ports[index].protocol.isEmptyOrNil {
             container.ports[index].protocol = "TCP"
         }
-        for index in container.env.indices where isMissingVersion(container.env[index].valueFrom?.fieldRef) {
-            container.env[index].valueFrom?.fieldRef?.apiVersion = "v1"
+        for index in container.env.indices where needsDefaults(container.env[index].valueFrom) {
+            container.env[index].valueFrom.mutate(set)
         }
         if container.resources == nil {
             container.resources = ResourceRequirements()
@@ -87,9 +87,19 @@ enum PodSpecDefaults {
         if container.terminationMessagePath.isEmptyOrNil { container.terminationMessagePath = terminationMessagePath }
         if container.terminationMessagePolicy.isEmptyOrNil { container.terminationMessagePolicy = "File" }
         if container.resources == nil { container.resources = ResourceRequirements() }
-        for index in container.env.indices where isMissingVersion(container.env[index].valueFrom?.fieldRef) {
-            container.env[index].valueFrom?.fieldRef?.apiVersion = "v1"
+        for index in container.env.indices where needsDefaults(container.env[index].valueFrom) {
+            container.env[index].valueFrom.mutate(set)
         }
+    }
+
+    private static func needsDefaults(_ source: EnvVarSource?) -> Bool {
+        guard let source else { return false }
+        return isMissingVersion(source.fieldRef) || source.fileKeyRef != nil && source.fileKeyRef?.optional == nil
+    }
+
+    private static func set(_ source: inout EnvVarSource) {
+        if isMissingVersion(source.fieldRef) { source.fieldRef?.apiVersion = "v1" }
+        if let file = source.fileKeyRef, file.optional == nil { source.fileKeyRef?.optional = false }
     }
 
     private static func isMissingVersion(_ reference: ObjectFieldSelector?) -> Bool {
@@ -152,9 +162,7 @@ enum PodSpecDefaults {
         }
         if let claim = volume.ephemeral?.volumeClaimTemplate {
             if claim.spec.volumeMode == nil { volume.ephemeral?.volumeClaimTemplate?.spec.volumeMode = "Filesystem" }
-            var resources = claim.spec.resources
-            roundUp(&resources)
-            if resources != claim.spec.resources {
+            if let resources = rounded(claim.spec.resources) {
                 volume.ephemeral?.volumeClaimTemplate?.spec.resources = resources
             }
         }
@@ -206,15 +214,17 @@ enum PodSpecDefaults {
         }
     }
 
-    /// What a claim requests.
-    static func roundUp(_ resources: inout VolumeResourceRequirements?) {
-        guard var rounded = resources, needsRounding(rounded.limits) || needsRounding(rounded.requests) else { return }
+    /// What a claim requests, if it needs to be rounded.
+    static func rounded(_ resources: VolumeResourceRequirements?) -> VolumeResourceRequirements? {
+        guard var rounded = resources, needsRounding(rounded.limits) || needsRounding(rounded.requests) else {
+            return nil
+        }
         roundUp(&rounded.limits)
         roundUp(&rounded.requests)
-        resources = rounded
+        return rounded
     }
 
-    private static func needsRounding(_ amounts: StringMap<Quantity>) -> Bool {
+    static func needsRounding(_ amounts: StringMap<Quantity>) -> Bool {
         for (_, amount) in amounts where isFinerThanMilli(amount) { return true }
         return false
     }

@@ -4,13 +4,13 @@ import KubeAPI
 enum PersistentVolumeClaimStrategy: Strategy {
     static func setDefaults(_ claim: inout PersistentVolumeClaim) {
         if claim.status.phase.isEmptyOrNil { claim.status.phase = "Pending" }
-        PodSpecDefaults.roundUp(&claim.status.capacity)
+        if PodSpecDefaults.needsRounding(claim.status.capacity) { PodSpecDefaults.roundUp(&claim.status.capacity) }
         setDefaults(&claim.spec)
     }
 
     static func setDefaults(_ spec: inout PersistentVolumeClaimSpec) {
         if spec.volumeMode == nil { spec.volumeMode = "Filesystem" }
-        PodSpecDefaults.roundUp(&spec.resources)
+        if let resources = PodSpecDefaults.rounded(spec.resources) { spec.resources = resources }
         // The old and the new field for what a volume is made from follow each other.
         if let source = spec.dataSource, spec.dataSourceRef == nil {
             var reference = TypedObjectReference()
