@@ -37,6 +37,36 @@ import Testing
         #expect(try test.client.create(next).spec.clusterIPs == [address])
     }
 
+    /// Told before anything is allocated. Follows upstream's `ValidateServiceClusterIPsRelatedFields`.
+    @Test(
+        arguments: [
+            (
+                "10.96.0.9", ["10.96.0.8"], [],
+                #"spec.clusterIPs: Invalid value: ["10.96.0.8"]: first value must match `clusterIP`"#
+            ),
+            (
+                nil, ["10.96.0.8"], [],
+                #"spec.clusterIPs: Invalid value: ["10.96.0.8"]: must be empty when `clusterIP` is not specified"#
+            ),
+            (
+                nil, [], ["X", "IPv4", "IPv4"],
+                #"[spec.ipFamilies[0]: Unsupported value: "X": supported values: "IPv4", "IPv6", "#
+                    + #"spec.ipFamilies[2]: Duplicate value: "IPv4"]"#
+            ),
+        ] as [(String?, [String], [String], String)])
+    func contradictionsAreRefused(
+        _ row: (address: String?, addresses: [String], families: [String], expected: String)
+    ) throws {
+        let test = try TestServer()
+        var service = service("a")
+        service.spec.clusterIP = row.address
+        service.spec.clusterIPs = row.addresses
+        service.spec.ipFamilies = row.families
+        #expect(
+            TestServer.failure { () throws(StatusError) in try test.client.create(service) }?.message
+                == "Service \"a\" is invalid: " + row.expected)
+    }
+
     @Test func whatIsTakenIsRefused() throws {
         let test = try TestServer()
         var first = service("first", type: "NodePort")

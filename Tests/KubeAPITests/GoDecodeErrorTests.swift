@@ -37,6 +37,16 @@ import Testing
         ])
     func paths(json: String, expected: String) { #expect(message(.deployment, json) == expected) }
 
+    /// Where Go's decoder stops, which authors of Secrets know.
+    @Test(arguments: [
+        ("abc?", 3), ("abcde", 4), ("a", 0), ("ab=c", 2), ("ab==c", 4), ("ab=", 3), ("=", 0), ("YWJj\\nZGV?", 8),
+    ])
+    func base64(_ row: (text: String, position: Int)) {
+        #expect(
+            message(.secret, #"{"data":{"a":"YWJj","tls.crt":"\#(row.text)"}}"#)
+                == "illegal base64 data at input byte \(row.position)")
+    }
+
     private static let malformed =
         "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
 

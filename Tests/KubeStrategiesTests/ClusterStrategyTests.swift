@@ -178,6 +178,44 @@ import Testing
             ])
     }
 
+    /// Amounts finer than a thousandth are rounded up wherever a list of them is.
+    @Test func fineAmounts() {
+        func cluster<Value: Resource>(_ type: Value.Type, _ spec: String) -> Value {
+            Fixtures.created(
+                Fixtures.read(type, #"{"metadata":{"name":"a","namespace":"default"},"spec":\#(spec)}"#))
+        }
+        let range = cluster(LimitRange.self, #"{"limits":[{"type":"Pod","max":{"cpu":"3.001n"}}]}"#)
+        #expect(range.spec.limits[0].max["cpu"]?.text == "1m")
+        let claim = cluster(PersistentVolumeClaim.self, #"{"resources":{"requests":{"storage":"1.1E-9"}}}"#)
+        #expect(claim.spec.resources?.requests["storage"]?.text == "1e-3")
+        let pod = cluster(
+            Pod.self,
+            """
+            {"resources":{"limits":{"cpu":"1.0001"}},"volumes":[{"name":"v","ephemeral":{"volumeClaimTemplate":\
+            {"spec":{"resources":{"requests":{"storage":"1u"}}}}}}]}
+            """)
+        #expect(pod.spec.resources?.limits["cpu"]?.text == "1001m")
+        let template = pod.spec.volumes[0].ephemeral?.volumeClaimTemplate
+        #expect(template?.spec.resources?.requests["storage"]?.text == "1m")
+        #expect(template?.spec.volumeMode == "Filesystem")
+    }
+
+    @Test func legacySourcesOfVolumes() {
+        func spec(_ source: String) -> PersistentVolumeSpec {
+            Fixtures.created(
+                Fixtures.read(PersistentVolume.self, #"{"metadata":{"name":"a"},"spec":{\#(source)}}"#)
+            ).spec
+        }
+        #expect(spec(#""iscsi":{"targetPortal":"p","iqn":"q"}"#).iscsi?.iscsiInterface == "default")
+        let rbd = spec(#""rbd":{"monitors":["m"],"image":"i"}"#).rbd
+        #expect([rbd?.pool, rbd?.user, rbd?.keyring] == ["rbd", "admin", "/etc/ceph/keyring"])
+        let disk = spec(#""azureDisk":{"diskName":"d","diskURI":"u"}"#).azureDisk
+        #expect([disk?.cachingMode, disk?.kind, disk?.fsType] == ["ReadWrite", "Shared", "ext4"])
+        #expect(disk?.readOnly == false)
+        let scaleIO = spec(#""scaleIO":{"gateway":"g","system":"s"}"#).scaleIO
+        #expect([scaleIO?.storageMode, scaleIO?.fsType] == ["ThinProvisioned", "xfs"])
+    }
+
     @Test func quotas() {
         let quota = Fixtures.read(
             ResourceQuota.self,
@@ -247,6 +285,41 @@ import Testing
             ])
     }
 
+    /// Rows of upstream's `TestValidateHorizontalPodAutoscaler`.
+    @Test(
+        arguments: [
+            (
+                #"{"type":"Resource","resource":{"name":"cpu","target":{"type":"Utilization"}},"pods":{"metric":{"name":"m"},"target":{"type":"AverageValue"}}}"#,
+                [
+                    "spec.metrics[0].pods.target.averageValue: Required value: must specify a positive target averageValue",
+                    "spec.metrics[0].pods: Forbidden: must populate the given metric source only",
+                ]
+            ),
+            (
+                #"{"type":"External","external":{"metric":{"name":""},"target":{"type":"Value","value":"1","averageValue":"1"}}}"#,
+                [
+                    "spec.metrics[0].external.metric.name: Required value: must specify a metric name",
+                    "spec.metrics[0].external.target.value: Forbidden: may not set both a target value for metric and a per-pod target",
+                ]
+            ),
+            (
+                #"{"type":"ContainerResource","containerResource":{"name":"x","container":"a","target":{"type":"Utilization","averageUtilization":1}}}"#,
+                [
+                    #"spec.metrics[0].containerResource.name: Invalid value: "x": must be a standard resource type or fully qualified"#,
+                    #"spec.metrics[0].containerResource.name: Invalid value: "x": must be a standard resource for containers"#,
+                ]
+            ),
+        ] as [(String, [String])])
+    func metrics(_ row: (metric: String, expected: [String])) {
+        let autoscaler = Fixtures.read(
+            HorizontalPodAutoscaler.self,
+            """
+            {"metadata":{"name":"a","namespace":"default"},"spec":{"scaleTargetRef":{"kind":"Deployment","name":"w"},\
+            "maxReplicas":2,"metrics":[\(row.metric)]}}
+            """)
+        #expect(Fixtures.createErrors(autoscaler) == row.expected)
+    }
+
     // MARK: Access and storage
 
     @Test func roles() {
@@ -294,7 +367,7 @@ import Testing
         #expect(
             Fixtures.createErrors(claim) == [
                 #"spec.accessModes: Unsupported value: "Never": supported values: "ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod""#,
-                "spec.resources.requests[storage]: Required value",
+                "spec.resources[storage]: Required value",
             ])
         var storageClass = StorageClass(name: "a")
         storageClass.provisioner = "example.com/disk"
@@ -303,6 +376,108 @@ import Testing
             Fixtures.updateErrors(storageClass) { $0.provisioner = "b" } == [
                 "provisioner: Forbidden: updates to provisioner are forbidden."
             ])
+    }
+
+    @Test(
+        arguments: [
+            (
+                "{}",
+                [
+                    "spec.attacher: Required value",
+                    "spec.source: Required value: must specify exactly one of inlineVolumeSpec and persistentVolumeName",
+                    "spec.nodeName: Invalid value: ", "spec.attacher: Required value",
+                ]
+            ),
+            (
+                #"{"attacher":"d","nodeName":"n","source":{"persistentVolumeName":"v","inlineVolumeSpec":{}}}"#,
+                ["spec.source: Forbidden: must specify exactly one of inlineVolumeSpec and persistentVolumeName"]
+            ), (#"{"attacher":"d","nodeName":"n","source":{"persistentVolumeName":"v"}}"#, []),
+        ] as [(String, [String])])
+    func attachments(_ row: (spec: String, expected: [String])) {
+        let attachment = Fixtures.read(VolumeAttachment.self, #"{"metadata":{"name":"a"},"spec":\#(row.spec)}"#)
+        let errors = Fixtures.createErrors(attachment)
+        #expect(errors.count == row.expected.count)
+        #expect(zip(errors, row.expected).allSatisfy { $0.hasPrefix($1) }, "\(errors)")
+    }
+
+    @Test func driversOfVolumes() {
+        let driver = Fixtures.read(
+            CSIDriver.self,
+            """
+            {"metadata":{"name":"a"},"spec":{"tokenRequests":[{"audience":"x","expirationSeconds":599},\
+            {"audience":"x"},{"audience":"y","expirationSeconds":4294967297}]}}
+            """)
+        #expect(
+            Fixtures.createErrors(driver) == [
+                "spec.tokenRequests[0].expirationSeconds: Invalid value: 599: may not specify a duration less than 10 minutes",
+                #"spec.tokenRequests[1].audience: Duplicate value: "x""#,
+                "spec.tokenRequests[2].expirationSeconds: Invalid value: 4294967297: may not specify a duration larger than 2^32 seconds",
+            ])
+        let errors = Fixtures.updateErrors(Fixtures.read(CSIDriver.self, #"{"metadata":{"name":"a"},"spec":{}}"#)) {
+            $0.spec.attachRequired = false
+        }
+        #expect(errors == ["spec.attachedRequired: Invalid value: false: field is immutable"])
+    }
+
+    /// Rows of upstream's tables of claims and volumes.
+    @Test(
+        arguments: [
+            (
+                #""resources":{"requests":{"storage":"-1"}}"#,
+                [#"spec.resources[storage]: Invalid value: "-1": must be greater than zero"#]
+            ),
+            (
+                #""dataSource":{"kind":"PersistentVolumeClaim","name":"x"},"dataSourceRef":{"kind":"PersistentVolumeClaim","name":"y"}"#,
+                ["spec: Invalid value: {}: must match dataSourceRef"]
+            ),
+            (
+                #""dataSourceRef":{"kind":"Pod","name":"x"}"#,
+                [
+                    #"spec.dataSource: Invalid value: "Pod": must be 'PersistentVolumeClaim' when referencing the default apiGroup"#,
+                    #"spec.dataSourceRef: Invalid value: "Pod": must be 'PersistentVolumeClaim' when referencing the default apiGroup"#,
+                ]
+            ),
+        ] as [(String, [String])])
+    func claims(_ row: (fields: String, expected: [String])) {
+        let resources = row.fields.contains("resources") ? "" : #""resources":{"requests":{"storage":"1"}},"#
+        let claim = Fixtures.read(
+            PersistentVolumeClaim.self,
+            #"{"metadata":{"name":"a","namespace":"default"},"spec":{"accessModes":["ReadWriteOnce"],\#(resources)\#(row.fields)}}"#
+        )
+        #expect(Fixtures.createErrors(claim) == row.expected)
+    }
+
+    @Test(
+        arguments: [
+            (
+                #""hostPath":{"path":"/"},"nodeAffinity":{}"#,
+                ["spec.nodeAffinity.required: Required value: must specify required node constraints"]
+            ),
+            (
+                #""hostPath":{"path":"/"},"volumeAttributesClassName":"""#,
+                [
+                    "spec.volumeAttributesClassName: Required value: an empty string is disallowed",
+                    "spec.csi: Required value: has to be specified when using volumeAttributesClassName",
+                ]
+            ),
+            (
+                #""hostPath":{"path":"/a/.."},"persistentVolumeReclaimPolicy":"Recycle""#,
+                [
+                    #"spec.hostPath.path: Invalid value: "/a/..": must not contain '..'"#,
+                    "spec.persistentVolumeReclaimPolicy: Forbidden: may not be 'recycle' for a hostPath mount of '/'",
+                ]
+            ),
+            (
+                #""csi":{"driver":"a","volumeHandle":"h","nodePublishSecretRef":{"name":"s"}}"#,
+                ["spec.csi.nodePublishSecretRef.namespace: Required value"]
+            ),
+        ] as [(String, [String])])
+    func volumes(_ row: (fields: String, expected: [String])) {
+        let volume = Fixtures.read(
+            PersistentVolume.self,
+            #"{"metadata":{"name":"a"},"spec":{"accessModes":["ReadWriteOnce"],"capacity":{"storage":"1"},\#(row.fields)}}"#
+        )
+        #expect(Fixtures.createErrors(volume) == row.expected)
     }
 
     // MARK: Every kind

@@ -79,6 +79,19 @@ import Testing
         #expect(projected?.sources[1].downwardAPI?.items[0].fieldRef?.apiVersion == "v1")
     }
 
+    @Test func keysOfFilesAreNotOptional() {
+        let pod = Fixtures.created(
+            Fixtures.pod(
+                container: """
+                    ,"env":[{"name":"A","valueFrom":{"fileKeyRef":{"volumeName":"v","path":"p","key":"k"}}},\
+                    {"name":"B","valueFrom":{"fieldRef":{"fieldPath":"metadata.name"}}},{"name":"C","value":"c"}]
+                    """))
+        let env = pod.spec.containers[0].env
+        #expect(env[0].valueFrom?.fileKeyRef?.optional == false)
+        #expect(env[1].valueFrom?.fieldRef?.apiVersion == "v1")
+        #expect(env[2].valueFrom == nil)
+    }
+
     @Test func hostPortsFollowTheHostNetwork() {
         let pod = Fixtures.created(
             Fixtures.pod(container: #","ports":[{"containerPort":80}]"#, spec: #","hostNetwork":true"#))

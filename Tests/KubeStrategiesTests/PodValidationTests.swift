@@ -148,7 +148,7 @@ import Testing
             #","activeDeadlineSeconds":0"#,
             "spec.activeDeadlineSeconds: Invalid value: 0: must be between 1 and 2147483647, inclusive"
         ),
-        (#","hostUsers":false,"hostPID":true"#, "spec.hostPID: Forbidden: when `hostUsers` is false"),
+        (#","hostUsers":false,"hostPID":true"#, "spec.HostPID: Forbidden: when `hostUsers` is false"),
         (#","os":{"name":"plan9"}"#, #"spec.os: Unsupported value: "plan9": supported values: "linux", "windows""#),
         (#","initContainers":[{"name":"c","image":"i"}]"#, #"spec.initContainers[0].name: Duplicate value: "c""#),
         (

@@ -17,6 +17,38 @@ import Testing
         #expect(spec.ports[0].targetPort == 80)
     }
 
+    /// Annotations that say what fields say now, and two for one thing.
+    @Test(
+        arguments: [
+            (
+                "LoadBalancer", #""service.beta.kubernetes.io/load-balancer-source-ranges":" 1.2.3.0/24, foo""#,
+                [
+                    #"metadata.annotations[service.beta.kubernetes.io/load-balancer-source-ranges]: Invalid value: "foo": must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)"#
+                ]
+            ),
+            ("LoadBalancer", #""service.beta.kubernetes.io/load-balancer-source-ranges":" ""#, []),
+            (
+                "ClusterIP", #""service.beta.kubernetes.io/load-balancer-source-ranges":"1.2.3.0/24""#,
+                [
+                    "metadata.annotations[service.beta.kubernetes.io/load-balancer-source-ranges]: Forbidden: may only be used when `type` is 'LoadBalancer'"
+                ]
+            ),
+            (
+                "ClusterIP",
+                #""service.kubernetes.io/topology-aware-hints":"auto","service.kubernetes.io/topology-mode":"disabled""#,
+                [
+                    #"metadata.annotations[service.kubernetes.io/topology-mode]: Invalid value: "disabled": must match annotations[service.kubernetes.io/topology-aware-hints] when both are specified"#
+                ]
+            ),
+        ] as [(String, String, [String])])
+    func annotations(_ row: (type: String, annotations: String, expected: [String])) {
+        let service = Fixtures.read(
+            Service.self,
+            #"{"metadata":{"name":"a","namespace":"default","annotations":{\#(row.annotations)}},"spec":{"type":"\#(row.type)","ports":[{"port":80}]}}"#
+        )
+        #expect(Fixtures.createErrors(service) == row.expected)
+    }
+
     @Test func defaultsOfOtherTypes() {
         let balancer = Fixtures.created(service(#""type":"LoadBalancer","ports":[{"port":80,"targetPort":"http"}]"#))
             .spec
@@ -143,7 +175,73 @@ import Testing
             Fixtures.createErrors(ingress) == [
                 #"spec.rules[0].host: Invalid value: "1.2.3.4": must be a DNS name, not an IP address"#,
                 #"spec.rules[0].http.paths[0].path: Invalid value: "a": must be an absolute path"#,
-                "spec.rules[0].http.paths[0].backend.service: Required value: port name or number is required",
+                "spec.rules[0].http.paths[0].backend: Required value: port name or number is required",
+            ])
+    }
+
+    /// Rows of upstream's `TestValidateIngressCreate`.
+    @Test(
+        arguments: [
+            ("", "{}", ["spec: Invalid value: null: either `defaultBackend` or `rules` must be specified"]),
+            (
+                #","annotations":{"kubernetes.io/ingress.class":"foo"}"#,
+                #"{"ingressClassName":"bar","defaultBackend":{"service":{"name":"a","port":{"number":80}}}}"#,
+                [
+                    #"annotations.kubernetes.io/ingress.class: Invalid value: "foo": must match `ingressClassName` when both are specified"#
+                ]
+            ),
+            (
+                "", #"{"defaultBackend":{"service":{"name":"a","port":{"number":80,"name":"b"}}}}"#,
+                [#"spec.defaultBackend: Invalid value: "": cannot set both port name & port number"#]
+            ),
+            (
+                "", #"{"defaultBackend":{"resource":{"kind":"a/b","name":""}}}"#,
+                [
+                    #"spec.defaultBackend.resource.kind: Invalid value: "a/b": may not contain '/'"#,
+                    "spec.defaultBackend.resource.name: Required value",
+                ]
+            ),
+        ] as [(String, String, [String])])
+    func ingressErrors(_ row: (metadata: String, spec: String, expected: [String])) {
+        let ingress = Fixtures.read(
+            Ingress.self, #"{"metadata":{"name":"a","namespace":"default"\#(row.metadata)},"spec":\#(row.spec)}"#)
+        #expect(Fixtures.createErrors(ingress) == row.expected)
+    }
+
+    @Test(
+        arguments: [
+            (#"{"kind":"K","name":"n"}"#, []),
+            (
+                #"{"kind":"K","name":"n","scope":"Namespace"}"#,
+                ["spec.parameters.namespace: Required value: `parameters.scope` is set to 'Namespace'"]
+            ),
+            (
+                #"{"kind":"K","name":"n","namespace":"a"}"#,
+                ["spec.parameters.namespace: Forbidden: `parameters.scope` is set to 'Cluster'"]
+            ),
+            (
+                #"{"kind":"K","name":"n","scope":"X"}"#,
+                [#"spec.parameters.scope: Unsupported value: "X": supported values: "Cluster", "Namespace""#]
+            ),
+        ] as [(String, [String])])
+    func parametersOfClasses(_ row: (parameters: String, expected: [String])) {
+        let ingressClass = Fixtures.read(
+            IngressClass.self,
+            #"{"metadata":{"name":"a"},"spec":{"controller":"a.b/c","parameters":\#(row.parameters)}}"#)
+        #expect(Fixtures.createErrors(ingressClass) == row.expected)
+    }
+
+    @Test func wordsOfNetworkPolicies() {
+        let policy = Fixtures.read(
+            NetworkPolicy.self,
+            """
+            {"metadata":{"name":"a","namespace":"default"},"spec":{"podSelector":{},"policyTypes":["X"],\
+            "ingress":[{"ports":[{"protocol":"HTTP","port":1}]}]}}
+            """)
+        #expect(
+            Fixtures.createErrors(policy) == [
+                #"spec.ingress[0].ports[0].protocol: Unsupported value: "HTTP": supported values: "TCP", "UDP", "SCTP""#,
+                #"spec.policyTypes[0]: Unsupported value: "X": supported values: "Ingress", "Egress""#,
             ])
     }
 

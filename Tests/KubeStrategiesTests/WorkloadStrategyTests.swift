@@ -119,6 +119,25 @@ import Testing
             ])
     }
 
+    /// Labels that are not there are told as `null`; no selector of a job matches nothing, that of a
+    /// ReplicationController everything.
+    @Test func templatesWithoutLabels() {
+        let mismatch =
+            "spec.template.metadata.labels: Invalid value: null: `selector` does not match template `labels`"
+        var deployment = deployment()
+        deployment.spec.template.metadata.labels = [:]
+        #expect(Fixtures.createErrors(deployment) == [mismatch])
+        #expect(
+            Fixtures.createErrors(job(#","manualSelector":true"#)) == ["spec.selector: Required value", mismatch])
+        let controller = Fixtures.read(
+            ReplicationController.self,
+            """
+            {"metadata":{"name":"a","namespace":"default"},"spec":{"template":{"spec":{\
+            "containers":[{"name":"c","image":"i"}]}}}}
+            """)
+        #expect(Fixtures.createErrors(controller) == ["spec.selector: Required value"])
+    }
+
     @Test func selectorsAreImmutable() {
         let errors = Fixtures.updateErrors(deployment()) { deployment in
             deployment.spec.selector?.matchLabels["tier"] = "b"
@@ -214,6 +233,34 @@ import Testing
             ])
     }
 
+    /// The template is checked as the controller makes pods of it, where each claim is a volume.
+    @Test func templatesOfStatefulSets() {
+        func statefulSet(_ container: String, _ fields: String = "") -> StatefulSet {
+            Fixtures.read(
+                StatefulSet.self,
+                """
+                {"metadata":{"name":"a","namespace":"default"},"spec":{"selector":{"matchLabels":{"app":"a"}},\
+                "template":{"metadata":{"labels":{"app":"a"}},"spec":{"containers":[{"name":"c"\(container)}]}},\
+                "volumeClaimTemplates":[{"metadata":{"name":"data"},"spec":{}}]\(fields)}}
+                """)
+        }
+        let mounts = #","image":"i","volumeMounts":[{"name":"data","mountPath":"/d"}]"#
+        #expect(Fixtures.createErrors(statefulSet(mounts)) == [])
+        let broken = statefulSet("")
+        #expect(Fixtures.createErrors(broken) == ["spec.template.spec.containers[0].image: Required value"])
+        // What is stored already may still be scaled.
+        #expect(Fixtures.updateErrors(broken) { $0.spec.replicas = 3 } == [])
+        var dotted = statefulSet(mounts)
+        dotted.metadata.name = "a.b"
+        #expect(
+            Fixtures.createErrors(dotted).map { $0.prefix(35) } == [#"metadata.name: Invalid value: "a.b""#])
+        #expect(Fixtures.updateErrors(dotted) { $0.spec.replicas = 3 } == [])
+        let named = statefulSet(mounts, #","serviceName":"A""#)
+        #expect(
+            Fixtures.createErrors(named).map { $0.prefix(35) } == [#"spec.serviceName: Invalid value: "A"#])
+        #expect(Fixtures.updateErrors(named) { $0.spec.replicas = 3 } == [])
+    }
+
     // MARK: Jobs
 
     private func job(_ fields: String = "") -> Job {
@@ -271,7 +318,7 @@ import Testing
         (#","backoffLimit":-1"#, "spec.backoffLimit: Invalid value: -1: must be greater than or equal to 0"),
         (
             #","completionMode":"X""#,
-            #"spec.completionMode: Unsupported value: "X": supported values: "Indexed", "NonIndexed""#
+            #"spec.completionMode: Unsupported value: "X": supported values: "NonIndexed", "Indexed""#
         ),
         (
             #","podFailurePolicy":{"rules":[{"action":"FailJob","onExitCodes":{"operator":"In","values":[0]}}]}"#,
@@ -284,6 +331,75 @@ import Testing
     ])
     func jobErrors(fields: String, error: String) {
         #expect(Fixtures.createErrors(job(fields)) == [error])
+    }
+
+    /// Rows of upstream's `TestValidateJob`.
+    @Test(
+        arguments: [
+            (
+                #""maxFailedIndexes":3,"backoffLimitPerIndex":1,"completions":2"#,
+                ["spec.maxFailedIndexes: Invalid value: 3: must be less than or equal to completions"]
+            ),
+            (
+                #""backoffLimitPerIndex":1,"completions":100001,"parallelism":10001"#,
+                [
+                    "spec.maxFailedIndexes: Required value: must be specified when completions is above 100000",
+                    "spec.parallelism: Invalid value: 10001: must be less than or equal to 10000 when completions are above 100000 and used with backoff limit per index",
+                ]
+            ),
+            (
+                #""completions":10,"successPolicy":{"rules":[{"succeededIndexes":"1,3-5","succeededCount":5}]}"#,
+                [
+                    "spec.successPolicy.rules[0].succeededCount: Invalid value: 5: must be less than or equal to 4 (the number of indexes in the specified succeededIndexes field)"
+                ]
+            ),
+            (
+                #""completions":10,"successPolicy":{"rules":[{"succeededIndexes":"1,3-2"}]}"#,
+                [
+                    #"spec.successPolicy.rules[0].succeededIndexes: Invalid value: "1,3-2": error parsing succeededIndexes: non-increasing order, previous: 3, current: 2"#
+                ]
+            ),
+            (
+                #""completions":2,"podFailurePolicy":{"rules":[{"action":"","onExitCodes":{"operator":"In","values":[]}},{"action":"Count","onExitCodes":{"operator":"","values":[3,2,2,1]}}]}"#,
+                [
+                    #"spec.podFailurePolicy.rules[0].action: Required value: valid values: ["Count" "FailIndex" "FailJob" "Ignore"]"#,
+                    "spec.podFailurePolicy.rules[0].onExitCodes.values: Invalid value: []: at least one value is required",
+                    #"spec.podFailurePolicy.rules[1].onExitCodes.operator: Required value: valid values: ["In" "NotIn"]"#,
+                    "spec.podFailurePolicy.rules[1].onExitCodes.values[2]: Duplicate value: 2",
+                    "spec.podFailurePolicy.rules[1].onExitCodes.values: Invalid value: [3,2,2,1]: must be ordered",
+                ]
+            ),
+        ] as [(String, [String])])
+    func indexedJobErrors(_ row: (fields: String, expected: [String])) {
+        #expect(
+            Fixtures.createErrors(job(#","completionMode":"Indexed",\#(row.fields)"#)) == row.expected)
+    }
+
+    @Test func theLastPodOfAnIndexedJobHasAHostName() {
+        var job = job(#","completionMode":"Indexed","completions":11"#)
+        job.metadata.name = String(repeating: "j", count: 61)
+        #expect(
+            Fixtures.createErrors(job) == [
+                #"metadata.name: Invalid value: "\#(job.name)": will not able to create pod with invalid DNS label: "#
+                    + job.name + "-10"
+            ])
+    }
+
+    @Test func whatASuspendedJobMayChange() {
+        let suspended = job(#","suspend":true"#)
+        #expect(
+            Fixtures.updateErrors(suspended) {
+                $0.spec.template.spec.nodeSelector["a"] = "b"
+                var affinity = Affinity()
+                affinity.nodeAffinity = NodeAffinity()
+                $0.spec.template.spec.affinity = affinity
+            } == [])
+        let errors = Fixtures.updateErrors(suspended) {
+            var affinity = Affinity()
+            affinity.podAffinity = PodAffinity()
+            $0.spec.template.spec.affinity = affinity
+        }
+        #expect(errors.count == 1 && errors[0].hasSuffix("field is immutable"))
     }
 
     @Test func aJobNeedsARestartPolicy() {

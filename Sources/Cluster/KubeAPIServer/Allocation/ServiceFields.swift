@@ -110,6 +110,11 @@ enum ServiceFields {
     static func setFamilies(_ service: inout Service) throws(StatusError) {
         guard needsClusterIP(service) else { return }
         let path = FieldPath("spec")
+        // What contradicts itself is told before anything is filled in.
+        let contradictions = Validator.errors { validator in
+            validator.field("spec") { $0.clusterIPs(service) }
+        }
+        try StatusError.check(contradictions, of: service.boxed)
         if isHeadless(service), service.spec.selector.isEmpty {
             if service.spec.ipFamilies.isEmpty { service.spec.ipFamilies = ["IPv4"] }
             let policy = service.spec.ipFamilyPolicy ?? "RequireDualStack"

@@ -36,6 +36,7 @@ package enum Strategies {
         // Storage.
         AnyStrategy(PersistentVolumeStrategy.self), AnyStrategy(PersistentVolumeClaimStrategy.self),
         AnyStrategy(StorageClassStrategy.self), AnyStrategy(CSIDriverStrategy.self),
+        AnyStrategy(VolumeAttachmentStrategy.self),
         // Access.
         AnyStrategy(RoleStrategy.self), AnyStrategy(ClusterRoleStrategy.self), AnyStrategy(RoleBindingStrategy.self),
         AnyStrategy(ClusterRoleBindingStrategy.self), AnyStrategy(CertificateSigningRequestStrategy.self),

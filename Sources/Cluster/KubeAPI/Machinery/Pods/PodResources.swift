@@ -5,6 +5,9 @@ public enum PodResources {
     /// sidecars before it.
     public static func containerRequests(_ spec: PodSpec) -> StringMap<Quantity> { largest(spec) { $0?.requests } }
 
+    /// The same of the limits.
+    public static func containerLimits(_ spec: PodSpec) -> StringMap<Quantity> { largest(spec) { $0?.limits } }
+
     /// What the pod as a whole is counted for: the largest that it needs, what it requests as a pod instead, and its
     /// runtime's overhead.
     public static func requests(_ spec: PodSpec) -> StringMap<Quantity> {
@@ -16,7 +19,7 @@ public enum PodResources {
 
     /// As `requests`, of the limits; overhead counts where there is a limit.
     public static func limits(_ spec: PodSpec) -> StringMap<Quantity> {
-        var total = largest(spec) { $0?.limits }
+        var total = containerLimits(spec)
         for (name, amount) in spec.resources?.limits ?? [:] where isPodLevel(name) { total[name] = amount }
         for (name, amount) in spec.overhead {
             if let limit = total[name], !limit.isZero { total[name] = limit + amount }

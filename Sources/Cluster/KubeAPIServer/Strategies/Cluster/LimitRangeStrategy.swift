@@ -5,11 +5,18 @@ enum LimitRangeStrategy: Strategy {
     /// For containers, what is left out follows from what is there: limits from the maximum, requests from the limits
     /// and then from the minimum.
     static func setDefaults(_ range: inout LimitRange) {
-        for index in range.spec.limits.indices where range.spec.limits[index].type == "Container" {
+        for index in range.spec.limits.indices {
             var item = range.spec.limits[index]
-            fill(&item.default, from: item.max)
-            fill(&item.defaultRequest, from: item.default)
-            fill(&item.defaultRequest, from: item.min)
+            if item.type == "Container" {
+                fill(&item.default, from: item.max)
+                fill(&item.defaultRequest, from: item.default)
+                fill(&item.defaultRequest, from: item.min)
+            }
+            PodSpecDefaults.roundUp(&item.max)
+            PodSpecDefaults.roundUp(&item.min)
+            PodSpecDefaults.roundUp(&item.default)
+            PodSpecDefaults.roundUp(&item.defaultRequest)
+            PodSpecDefaults.roundUp(&item.maxLimitRequestRatio)
             if item != range.spec.limits[index] { range.spec.limits[index] = item }
         }
     }

@@ -2,6 +2,12 @@ import KubeAPI
 
 /// RuntimeClasses. Follows kubernetes pkg/apis/node/validation/validation.go.
 enum RuntimeClassStrategy: Strategy {
+    static func setDefaults(_ runtimeClass: inout RuntimeClass) {
+        guard var amounts = runtimeClass.overhead?.podFixed else { return }
+        PodSpecDefaults.roundUp(&amounts)
+        if amounts != runtimeClass.overhead?.podFixed { runtimeClass.overhead?.podFixed = amounts }
+    }
+
     static func validate(_ runtimeClass: RuntimeClass) -> [FieldError] {
         Validator.errors { validator in
             validator.check("handler", runtimeClass.handler, Validation.dns1123Label(runtimeClass.handler))

@@ -40,8 +40,11 @@ extension Validator {
                 if container.livenessProbe != nil { validator.forbidden("livenessProbe", reason) }
                 if container.readinessProbe != nil { validator.forbidden("readinessProbe", reason) }
                 if container.startupProbe != nil { validator.forbidden("startupProbe", reason) }
-                if !container.resizePolicy.isEmpty {
-                    validator.invalid("resizePolicy", container.resizePolicy, "must not be set for init containers")
+                for (index, policy) in container.resizePolicy.enumerated()
+                where policy.restartPolicy == "RestartContainer" {
+                    validator.invalid(
+                        .elementField("resizePolicy", index, "restartPolicy"), policy.restartPolicy,
+                        "must not be set to 'RestartContainer' for non-sidecar initContainers")
                 }
             }
         }
@@ -203,7 +206,7 @@ extension Validator {
             if context.restartPolicy == "Never", policy.restartPolicy != "NotRequired" {
                 invalid(
                     "resizePolicy", policy.restartPolicy,
-                    "must be 'NotRequired' when `restartPolicy` is 'Never'")
+                    "must be 'NotRequired' when pod `restartPolicy` is 'Never'")
             }
         }
     }

@@ -27,13 +27,15 @@ enum DownwardAPI {
 
     /// Splits `metadata.labels['app']`; nil without a subscript.
     static func subscripted(_ path: String) -> (path: String, key: String)? {
-        guard path.hasSuffix("']"), let open = path.utf8.firstIndex(of: UInt8(ascii: "[")) else { return nil }
-        let rest = path[open...]
-        guard rest.hasPrefix("['"), rest.utf8.count > 4 else { return nil }
-        return (String(path[..<open]), String(rest.dropFirst(2).dropLast(2)))
+        guard path.hasSuffix("']") else { return nil }
+        let whole = path.dropLast(2)
+        var open = whole.startIndex
+        while open < whole.endIndex, !whole[open...].hasPrefix("['") { open = whole.index(after: open) }
+        guard open > whole.startIndex, open < whole.endIndex else { return nil }
+        return (String(whole[..<open]), String(whole[open...].dropFirst(2)))
     }
 
-    static func isKnown(_ path: String) -> Bool { known.contains(path) || path == "spec.host" }
+    static func isKnown(_ path: String) -> Bool { known.contains(path) }
 
     /// What is wrong with a divisor for a resource.
     static func divisorError(_ resource: String, _ divisor: Quantity) -> String? {
@@ -87,7 +89,10 @@ extension Validator {
             sources += 1
             field("secretKeyRef") { $0.keySelector(reference.name, reference.key) }
         }
-        if source.fileKeyRef != nil { sources += 1 }
+        if let reference = source.fileKeyRef {
+            sources += 1
+            field("fileKeyRef") { $0.fileKeySelector(reference) }
+        }
         if sources == 0 {
             invalid(
                 .here, "",
@@ -106,6 +111,46 @@ extension Validator {
             required("key")
         } else {
             check("key", key, Validation.configMapKey(key))
+        }
+    }
+
+    private mutating func fileKeySelector(_ reference: FileKeySelector) {
+        if reference.key.isEmpty {
+            required("key")
+        } else {
+            check("key", reference.key, Validation.environmentVariableName(reference.key))
+        }
+        if reference.volumeName.isEmpty {
+            required("volumeName")
+        } else {
+            check("volumeName", reference.volumeName, Validation.dns1123Label(reference.volumeName))
+        }
+        if reference.path.isEmpty {
+            required("path")
+        } else {
+            pathWithoutBacksteps("path", reference.path)
+        }
+    }
+
+    /// The files of an environment are in empty directories. Standing on the spec.
+    mutating func fileKeyVolumes(_ spec: PodSpec) {
+        eachContainer(spec) { validator, container in
+            for (index, variable) in container.env.enumerated() {
+                guard let name = variable.valueFrom?.fileKeyRef?.volumeName else { continue }
+                let volume = spec.volumes.last { $0.name == name }
+                if let volume, volume.emptyDir != nil { continue }
+                validator.field("env") { validator in
+                    validator.index(index) { validator in
+                        validator.field("valueFrom", "fileKeyRef") { validator in
+                            if volume == nil {
+                                validator.notFound("volumeName", name)
+                            } else {
+                                validator.invalid("volumeName", name, "referenced volume must be of type emptyDir")
+                            }
+                        }
+                    }
+                }
+            }
         }
     }
 
@@ -141,14 +186,21 @@ extension Validator {
     /// A reference to a field of the pod.
     mutating func fieldSelector(_ selector: ObjectFieldSelector, _ supported: [String]) {
         if selector.apiVersion.isEmptyOrNil { return required("apiVersion") }
-        let path = selector.fieldPath
+        // The oldest clients still say `host`.
+        let path = selector.fieldPath == "spec.host" ? "spec.nodeName" : selector.fieldPath
         if path.isEmpty { return required("fieldPath") }
+        if selector.apiVersion != "v1" {
+            return invalid(
+                "fieldPath", path, "error converting fieldPath: unsupported pod version: \(selector.apiVersion.text)")
+        }
         if let (base, key) = DownwardAPI.subscripted(path) {
             switch base {
             case "metadata.annotations": check(.here, key.lowercased(), Validation.qualifiedName(key.lowercased()))
             case "metadata.labels": check(.here, key, Validation.qualifiedName(key))
             default:
-                invalid("fieldPath", path, "error converting fieldPath: field label does not support subscript")
+                invalid(
+                    "fieldPath", path,
+                    "error converting fieldPath: field label does not support subscript: \(path)")
             }
         } else if !DownwardAPI.isKnown(path) {
             invalid("fieldPath", path, "error converting fieldPath: field label not supported: \(path)")

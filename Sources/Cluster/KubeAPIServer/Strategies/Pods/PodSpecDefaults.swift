@@ -39,6 +39,12 @@ enum PodSpecDefaults {
             spec.serviceAccount = name
         }
         if needsRounding(spec.overhead) { roundUp(&spec.overhead) }
+        if let resources = spec.resources, needsRounding(resources.limits) || needsRounding(resources.requests) {
+            var rounded = resources
+            roundUp(&rounded.limits)
+            roundUp(&rounded.requests)
+            spec.resources = rounded
+        }
     }
 
     // MARK: Containers
@@ -52,8 +58,8 @@ enum PodSpecDefaults {
         for index in container.ports.indices where container.ports[index].protocol.isEmptyOrNil {
             container.ports[index].protocol = "TCP"
         }
-        for index in container.env.indices where isMissingVersion(container.env[index].valueFrom?.fieldRef) {
-            container.env[index].valueFrom?.fieldRef?.apiVersion = "v1"
+        for index in container.env.indices where needsDefaults(container.env[index].valueFrom) {
+            container.env[index].valueFrom.mutate(set)
         }
         if container.resources == nil {
             container.resources = ResourceRequirements()
@@ -81,9 +87,19 @@ enum PodSpecDefaults {
         if container.terminationMessagePath.isEmptyOrNil { container.terminationMessagePath = terminationMessagePath }
         if container.terminationMessagePolicy.isEmptyOrNil { container.terminationMessagePolicy = "File" }
         if container.resources == nil { container.resources = ResourceRequirements() }
-        for index in container.env.indices where isMissingVersion(container.env[index].valueFrom?.fieldRef) {
-            container.env[index].valueFrom?.fieldRef?.apiVersion = "v1"
+        for index in container.env.indices where needsDefaults(container.env[index].valueFrom) {
+            container.env[index].valueFrom.mutate(set)
         }
+    }
+
+    private static func needsDefaults(_ source: EnvVarSource?) -> Bool {
+        guard let source else { return false }
+        return isMissingVersion(source.fieldRef) || source.fileKeyRef != nil && source.fileKeyRef?.optional == nil
+    }
+
+    private static func set(_ source: inout EnvVarSource) {
+        if isMissingVersion(source.fieldRef) { source.fieldRef?.apiVersion = "v1" }
+        if let file = source.fileKeyRef, file.optional == nil { source.fileKeyRef?.optional = false }
     }
 
     private static func isMissingVersion(_ reference: ObjectFieldSelector?) -> Bool {
@@ -144,8 +160,11 @@ enum PodSpecDefaults {
             if projected.defaultMode == nil { volume.projected?.defaultMode = fileMode }
             for index in projected.sources.indices { set(projected.sources[index], at: index, of: &volume) }
         }
-        if let claim = volume.ephemeral?.volumeClaimTemplate, claim.spec.volumeMode == nil {
-            volume.ephemeral?.volumeClaimTemplate?.spec.volumeMode = "Filesystem"
+        if let claim = volume.ephemeral?.volumeClaimTemplate {
+            if claim.spec.volumeMode == nil { volume.ephemeral?.volumeClaimTemplate?.spec.volumeMode = "Filesystem" }
+            if let resources = rounded(claim.spec.resources) {
+                volume.ephemeral?.volumeClaimTemplate?.spec.resources = resources
+            }
         }
         if volume.iscsi != nil, volume.iscsi?.iscsiInterface.isEmptyOrNil == true {
             volume.iscsi?.iscsiInterface = "default"
@@ -191,11 +210,21 @@ enum PodSpecDefaults {
     static func roundUp(_ amounts: inout StringMap<Quantity>) {
         guard needsRounding(amounts) else { return }
         for (name, amount) in amounts where isFinerThanMilli(amount) {
-            amounts[name] = Quantity(milli: amount.milliValue)
+            amounts[name] = Quantity(milli: amount.milliValue, amount.format)
         }
     }
 
-    private static func needsRounding(_ amounts: StringMap<Quantity>) -> Bool {
+    /// What a claim requests, if it needs to be rounded.
+    static func rounded(_ resources: VolumeResourceRequirements?) -> VolumeResourceRequirements? {
+        guard var rounded = resources, needsRounding(rounded.limits) || needsRounding(rounded.requests) else {
+            return nil
+        }
+        roundUp(&rounded.limits)
+        roundUp(&rounded.requests)
+        return rounded
+    }
+
+    static func needsRounding(_ amounts: StringMap<Quantity>) -> Bool {
         for (_, amount) in amounts where isFinerThanMilli(amount) { return true }
         return false
     }

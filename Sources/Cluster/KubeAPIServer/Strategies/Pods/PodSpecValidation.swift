@@ -33,7 +33,7 @@ extension Validator {
         if spec.terminationGracePeriodSeconds == nil { required("terminationGracePeriodSeconds") }
         var context = PodValidationContext(spec, isPod: isPod)
         context.volumes = volumes(spec.volumes, podName: metadata?.name, isPod: isPod)
-        podResourceClaims(spec.resourceClaims)
+        podResourceClaims(spec.resourceClaims, isMirror: metadata?.annotations["kubernetes.io/config.mirror"] != nil)
         containers(spec.containers, context)
         initContainers(spec.initContainers, spec.containers, context)
         ephemeralContainers(spec, context)
@@ -50,7 +50,9 @@ extension Validator {
         }
         schedulingGates(spec.schedulingGates)
         topologySpreadConstraints(spec.topologySpreadConstraints)
+        windowsHostProcesses(spec)
         hostUsers(spec)
+        hostnameOverride(spec)
         podNames(spec)
         if !spec.tolerations.isEmpty { tolerations(spec.tolerations) }
         each("hostAliases", spec.hostAliases) { validator, alias, _ in
@@ -66,6 +68,7 @@ extension Validator {
             field("overhead") { $0.resourceRequirements(overhead, context) }
         }
         podOS(spec)
+        fileKeyVolumes(spec)
     }
 
     private mutating func podNames(_ spec: PodSpec) {
@@ -144,15 +147,34 @@ extension Validator {
         guard spec.hostUsers == false else { return }
         let reason = "when `hostUsers` is false"
         if spec.hostNetwork == true { forbidden("hostNetwork", reason) }
-        if spec.hostPID == true { forbidden("hostPID", reason) }
-        if spec.hostIPC == true { forbidden("hostIPC", reason) }
+        // Upstream's paths have capitals here.
+        if spec.hostPID == true { forbidden("HostPID", reason) }
+        if spec.hostIPC == true { forbidden("HostIPC", reason) }
+        eachContainer(spec) { validator, container in
+            if !container.volumeDevices.isEmpty { validator.forbidden("volumeDevices", reason) }
+        }
+    }
+
+    private mutating func hostnameOverride(_ spec: PodSpec) {
+        guard let name = spec.hostnameOverride else { return }
+        if spec.setHostnameAsFQDN == true {
+            forbidden("hostnameOverride", "may not be specified when setHostnameAsFQDN is true")
+        }
+        if spec.hostNetwork == true {
+            forbidden("hostnameOverride", "may not be specified when hostNetwork is true")
+        }
+        if name.utf8.count > 64 { tooLong("hostnameOverride", maximum: 64) }
+        check("hostnameOverride", name, Validation.dns1123Subdomain(name))
     }
 
     // MARK: Claims, gates and resources
 
-    private mutating func podResourceClaims(_ claims: [PodResourceClaim]) {
+    private mutating func podResourceClaims(_ claims: [PodResourceClaim], isMirror: Bool) {
         var names: [String] = []
         each("resourceClaims", claims) { validator, claim, _ in
+            if isMirror {
+                return validator.append([.forbidden("", "static pods do not support resource claims")])
+            }
             if claim.name.isEmpty {
                 validator.required("name")
             } else if names.contains(claim.name) {
@@ -190,18 +212,24 @@ extension Validator {
     /// The resources of the pod as a whole, and whether its containers fit in them.
     private mutating func podResources(_ spec: PodSpec, _ context: PodValidationContext) {
         guard let resources = spec.resources else { return }
+        if spec.os?.name == "windows" { return forbidden("resources", "may not be set for a windows pod") }
         field("resources") { validator in
             if !resources.claims.isEmpty {
-                validator.forbidden("claims", "claims cannot be set for Resources at pod-level")
+                validator.forbidden("claims", "claims may not be set for Resources at pod-level")
             }
             validator.resourceRequirements(resources, context, isPodLevel: true)
+            // What the pod as a whole tells nothing of is its containers' own.
             for (name, needed) in PodResources.containerRequests(spec) {
-                let request = resources.requests[name] ?? Quantity(0)
-                if needed > request {
-                    validator.invalid(
-                        .entry("requests", name), request.text,
-                        "must be greater than or equal to aggregate container requests of \(needed.text)")
-                }
+                guard let request = resources.requests[name], needed > request else { continue }
+                validator.invalid(
+                    .entry("requests", name), request.text,
+                    "must be greater than or equal to aggregate container requests of \(needed.text)")
+            }
+            for (name, needed) in PodResources.containerLimits(spec) where ResourceNames.isHugePages(name) {
+                guard let limit = resources.limits[name], needed > limit else { continue }
+                validator.invalid(
+                    .entry("limits", name), limit.text,
+                    "must be greater than or equal to aggregate container limits of \(needed.text)")
             }
             for (index, container) in spec.containers.enumerated() {
                 guard let limits = container.resources?.limits else { continue }

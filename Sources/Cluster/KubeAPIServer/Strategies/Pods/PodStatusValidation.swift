@@ -5,7 +5,7 @@ import KubeAPI
 
 extension Validator {
     mutating func podStatusUpdate(_ pod: Pod, old: Pod) {
-        if pod.annotations != old.annotations { field("metadata") { $0.podAnnotations(pod.annotations, pod.spec) } }
+        if pod.annotations != old.annotations { field("metadata") { $0.podAnnotationUpdate(pod, old: old) } }
         if pod.status == old.status { return }
         for (index, condition) in pod.status.conditions.enumerated() {
             switch condition.type {
@@ -15,8 +15,7 @@ extension Validator {
             }
             let messages = Validation.qualifiedName(condition.type)
             if messages.isEmpty { continue }
-            // Upstream's path has no "status" here.
-            field("metadata") { $0.check(.elementField("conditions", index, "Type"), condition.type, messages) }
+            field("status") { $0.check(.elementField("conditions", index, "Type"), condition.type, messages) }
         }
         field("status") { $0.podStatus(pod, old: old) }
     }
@@ -25,6 +24,9 @@ extension Validator {
         let status = pod.status
         if let name = status.nominatedNodeName, !name.isEmpty, name != old.status.nominatedNodeName {
             check("nominatedNodeName", name, Validation.dns1123Subdomain(name))
+            if !old.spec.nodeName.isEmptyOrNil {
+                forbidden("nominatedNodeName", "may not be set on pods that are already bound to a node")
+            }
         }
         immutable("qosClass", status.qosClass.text, old: old.status.qosClass.text)
         terminated(
@@ -79,5 +81,11 @@ extension Validator {
             invalid(.elementField("hostIPs", 0, "ip"), first.ip, "must be equal to `hostIP`")
         }
         for (index, address) in status.hostIPs.enumerated() { ip(.element("hostIPs", index), address.ip) }
+        if status.hostIPs.count > 1 {
+            let families = Set(status.hostIPs.map { IPAddressValue($0.ip)?.isIPv6 ?? false })
+            if families.count < 2 || status.hostIPs.count > 2 {
+                invalid("hostIPs", status.hostIPs, "may specify no more than one IP for each IP family")
+            }
+        }
     }
 }

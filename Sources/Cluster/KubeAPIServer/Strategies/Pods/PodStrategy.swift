@@ -36,6 +36,7 @@ enum PodStrategy: Strategy {
         }
         pod.status = status
         PodLabelKeys.join(&pod)
+        ProfileAnnotations.setAppArmorProfiles(&pod)
     }
 
     static func prepareForUpdate(_ pod: inout Pod, old: Pod) { pod.status = old.status }
@@ -61,6 +62,7 @@ enum PodStrategy: Strategy {
                 if !pod.spec.nodeName.isEmptyOrNil, !pod.spec.schedulingGates.isEmpty {
                     validator.forbidden("nodeName", "cannot be set until all schedulingGates have been cleared")
                 }
+                validator.profilesMatchAnnotations(pod.annotations, pod.spec)
             }
         }
     }
@@ -74,17 +76,16 @@ enum PodStrategy: Strategy {
     }
 
     static func warnings(_ pod: Pod, old: Pod?) -> [String] {
-        if let old, old.spec == pod.spec { return [] }
-        var warnings = PodWarnings.of(pod.spec, pod.metadata)
-        if old == nil, !pod.name.isEmpty {
-            let messages = Validation.dns1123Label(pod.name)
-            if !messages.isEmpty {
-                warnings.append(
-                    "metadata.name: this is used in the Pod's hostname, which can result in surprising behavior; "
-                        + "a DNS label is recommended: [\(messages.joined(separator: " "))]")
-            }
+        // People seldom change pods themselves.
+        if old != nil { return [] }
+        var warnings = ProfileAnnotations.warnings(pod)
+        let messages = Validation.dns1123Label(pod.name)
+        if !messages.isEmpty {
+            warnings.append(
+                "metadata.name: this is used in the Pod's hostname, which can result in surprising behavior; "
+                    + "a DNS label is recommended: [\(messages.joined(separator: " "))]")
         }
-        return warnings
+        return warnings + PodWarnings.of(pod.spec, pod.metadata)
     }
 }
 
@@ -116,6 +117,7 @@ extension Validator {
         if let value = annotations[cost], !PodDeletionCost.isValid(value) {
             invalid(.entry("annotations", cost), value, "must be a 32bit integer")
         }
+        profileAnnotations(annotations, spec)
     }
 
     private mutating func tokensWithoutAccount(_ volumes: [Volume]) {

@@ -10,6 +10,7 @@ extension Validator {
         podAnnotations(template.metadata.annotations, template.spec)
         field("spec") { validator in
             validator.podSpec(template.spec, metadata: nil, isPod: false)
+            validator.profilesMatchAnnotations(template.metadata.annotations, template.spec)
             if !template.spec.ephemeralContainers.isEmpty {
                 validator.forbidden("ephemeralContainers", "ephemeral containers not allowed in pod template")
             }

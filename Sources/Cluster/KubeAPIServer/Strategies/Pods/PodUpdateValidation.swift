@@ -16,7 +16,7 @@ extension Validator {
         field("spec") { $0.podSpecUpdate(pod.spec, old: old.spec) }
     }
 
-    private mutating func podAnnotationUpdate(_ pod: Pod, old: Pod) {
+    mutating func podAnnotationUpdate(_ pod: Pod, old: Pod) {
         let mirror = "kubernetes.io/config.mirror"
         let before = old.annotations[mirror]
         let after = pod.annotations[mirror]
@@ -25,6 +25,7 @@ extension Validator {
         } else if before == nil, after != nil {
             forbidden(.entry("annotations", mirror), "may not add mirror pod annotation")
         }
+        profileAnnotationUpdate(pod.annotations, old: old.annotations)
         podAnnotations(pod.annotations, pod.spec)
     }
 

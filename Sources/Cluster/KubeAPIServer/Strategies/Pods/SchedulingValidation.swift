@@ -106,6 +106,7 @@ extension Validator {
         for name in term.namespaces { check("namespace", name, Validation.dns1123Label(name)) }
         labelKeys("matchLabelKeys", term.matchLabelKeys, term.labelSelector)
         labelKeys("mismatchLabelKeys", term.mismatchLabelKeys, term.labelSelector)
+        repeatedLabelKeys(term.matchLabelKeys, term.labelSelector)
         for (index, key) in term.matchLabelKeys.enumerated() where term.mismatchLabelKeys.contains(key) {
             invalid(.element("matchLabelKeys", index), key, "exists in both matchLabelKeys and mismatchLabelKeys")
         }
@@ -119,6 +120,19 @@ extension Validator {
             return forbidden(.child(name), "must not be specified when labelSelector is not set")
         }
         for (index, key) in keys.enumerated() { check(.element(name, index), key, Validation.labelKey(key)) }
+    }
+
+    /// A pod's own value of a key has been joined to the selector already, as an expression; another use of the key is
+    /// one too many. Upstream's path tells the place among the keys, but not the field.
+    private mutating func repeatedLabelKeys(_ keys: [String], _ selector: LabelSelector?) {
+        guard let selector, !keys.isEmpty else { return }
+        var used = selector.matchLabels.map(\.key)
+        for expression in selector.matchExpressions {
+            if let index = keys.lastIndex(of: expression.key), used.contains(expression.key) {
+                invalid(.index(index), expression.key, "exists in both matchLabelKeys and labelSelector")
+            }
+            used.append(expression.key)
+        }
     }
 
     // MARK: Tolerations
@@ -189,25 +203,9 @@ extension Validator {
             validator.oneOf(
                 "nodeAffinityPolicy", constraint.nodeAffinityPolicy, ["Honor", "Ignore"], isRequired: false)
             validator.oneOf("nodeTaintsPolicy", constraint.nodeTaintsPolicy, ["Honor", "Ignore"], isRequired: false)
-            validator.spreadLabelKeys(constraint)
+            validator.labelKeys("matchLabelKeys", constraint.matchLabelKeys, constraint.labelSelector)
+            validator.repeatedLabelKeys(constraint.matchLabelKeys, constraint.labelSelector)
             validator.labelSelector("labelSelector", constraint.labelSelector)
-        }
-    }
-
-    private mutating func spreadLabelKeys(_ constraint: TopologySpreadConstraint) {
-        if constraint.matchLabelKeys.isEmpty { return }
-        if constraint.labelSelector == nil {
-            forbidden("matchLabelKeys", "must not be specified when labelSelector is not set")
-        }
-        for (index, key) in constraint.matchLabelKeys.enumerated() {
-            check(.element("matchLabelKeys", index), key, Validation.labelKey(key))
-            guard let selector = constraint.labelSelector else { continue }
-            // The key's own value has been joined to the selector already, as an expression; another use is one too
-            // many.
-            let uses = selector.matchExpressions.filter { $0.key == key }.count
-            if uses > 1 || uses == 1 && selector.matchLabels.contains(key) {
-                invalid(.element("matchLabelKeys", index), key, "exists in both matchLabelKeys and labelSelector")
-            }
         }
     }
 }

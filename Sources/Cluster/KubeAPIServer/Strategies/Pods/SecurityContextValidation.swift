@@ -21,6 +21,7 @@ extension Validator {
             validator.oneOf(
                 "fsGroupChangePolicy", context.fsGroupChangePolicy, ["Always", "OnRootMismatch"], isRequired: false)
             if let profile = context.seccompProfile { validator.field("seccompProfile") { $0.seccomp(profile) } }
+            validator.windowsOptions(context.windowsOptions)
             if let profile = context.appArmorProfile { validator.field("appArmorProfile") { $0.appArmor(profile) } }
             validator.oneOf(
                 "supplementalGroupsPolicy", context.supplementalGroupsPolicy, ["Merge", "Strict"], isRequired: false)
@@ -50,6 +51,7 @@ extension Validator {
                     "cannot set `allowPrivilegeEscalation` to false and `capabilities.Add` CAP_SYS_ADMIN")
             }
         }
+        windowsOptions(context.windowsOptions)
         if let profile = context.appArmorProfile { field("appArmorProfile") { $0.appArmor(profile) } }
     }
 
@@ -72,7 +74,7 @@ extension Validator {
         }
     }
 
-    private mutating func appArmor(_ profile: AppArmorProfile) {
+    mutating func appArmor(_ profile: AppArmorProfile) {
         switch profile.type {
         case "Localhost":
             guard let name = profile.localhostProfile, !name.isEmpty else {
@@ -122,7 +124,7 @@ extension Validator {
 
     mutating func podOS(_ spec: PodSpec) {
         guard let system = spec.os else { return }
-        if system.name.isEmpty { return required(.grandchild("os", "name"), "cannot be empty") }
+        if system.name.isEmpty { return required(.grandchild("os", "name")) }
         switch system.name {
         case "linux": linux(spec)
         case "windows": windows(spec)

@@ -45,12 +45,25 @@ enum HorizontalPodAutoscalerStrategy: Strategy {
     }
 
     static func validate(_ autoscaler: HorizontalPodAutoscaler) -> [FieldError] {
-        let spec = autoscaler.spec
-        return Validator.errors { validator in
+        errors(of: autoscaler.spec, leastReplicas: 1)
+    }
+
+    /// Who scaled to zero while that was allowed goes on doing so.
+    static func validateUpdate(_ autoscaler: HorizontalPodAutoscaler, old: HorizontalPodAutoscaler) -> [FieldError] {
+        errors(of: autoscaler.spec, leastReplicas: old.spec.minReplicas == 0 ? 0 : 1)
+    }
+
+    private static func errors(of spec: HorizontalPodAutoscalerSpec, leastReplicas: Int) -> [FieldError] {
+        Validator.errors { validator in
             validator.field("spec") { validator in
-                validator.replicaBounds(spec)
+                validator.replicaBounds(spec, least: leastReplicas)
                 validator.field("scaleTargetRef") { $0.scaleTarget(spec.scaleTargetRef) }
                 validator.each("metrics", spec.metrics) { validator, metric, _ in validator.metric(metric) }
+                if spec.minReplicas == 0, !spec.metrics.contains(where: { ["Object", "External"].contains($0.type) }) {
+                    validator.forbidden(
+                        "metrics",
+                        "must specify at least one Object or External metric to support scaling to zero replicas")
+                }
                 if let behavior = spec.behavior {
                     validator.field("behavior") { validator in
                         if let rules = behavior.scaleUp { validator.field("scaleUp") { $0.scalingRules(rules) } }
@@ -74,9 +87,9 @@ enum HorizontalPodAutoscalerStrategy: Strategy {
 }
 
 extension Validator {
-    fileprivate mutating func replicaBounds(_ spec: HorizontalPodAutoscalerSpec) {
+    fileprivate mutating func replicaBounds(_ spec: HorizontalPodAutoscalerSpec, least: Int) {
         let minimum = spec.minReplicas ?? 1
-        if minimum < 1 { invalid("minReplicas", minimum, "must be greater than or equal to 1") }
+        if minimum < least { invalid("minReplicas", minimum, "must be greater than or equal to \(least)") }
         if spec.maxReplicas < 1 { invalid("maxReplicas", spec.maxReplicas, "must be greater than 0") }
         if spec.maxReplicas < minimum {
             invalid("maxReplicas", spec.maxReplicas, "must be greater than or equal to `minReplicas`")
@@ -96,56 +109,84 @@ extension Validator {
         }
     }
 
+    /// Of several sources the first alone is looked into; those that are not of the metric's type are too many.
     fileprivate mutating func metric(_ metric: MetricSpec) {
         let types = ["ContainerResource", "External", "Object", "Pods", "Resource"]
-        if metric.type.isEmpty {
-            required("type", "must specify a metric source type")
-        } else if !types.contains(metric.type) {
-            notSupported("type", metric.type, types)
-        }
+        if metric.type.isEmpty { required("type", "must specify a metric source type") }
+        // Upstream tells it twice.
+        let isKnown = types.contains(metric.type)
+        if !isKnown { notSupported("type", metric.type, types) }
         let sources: [(type: String, field: String, isPresent: Bool)] = [
             ("Object", "object", metric.object != nil), ("External", "external", metric.external != nil),
             ("Pods", "pods", metric.pods != nil), ("Resource", "resource", metric.resource != nil),
             ("ContainerResource", "containerResource", metric.containerResource != nil),
         ]
-        guard let expected = sources.first(where: { $0.type == metric.type }) else { return }
-        if !expected.isPresent {
-            required(.child(expected.field), "must populate information for the given metric source")
+        let present = sources.filter(\.isPresent)
+        if let first = present.first { field(first.field) { $0.metricSource(metric) } }
+        if let expected = sources.first(where: { $0.type == metric.type }) {
+            if !expected.isPresent {
+                required(.child(expected.field), "must populate information for the given metric source")
+            }
+        } else {
+            notSupported("type", metric.type, types)
         }
-        for source in sources where source.isPresent && source.type != metric.type {
+        guard present.count > 1 else { return }
+        for source in present where source.type != metric.type {
             forbidden(.child(source.field), "must populate the given metric source only")
         }
-        if let source = metric.resource { field("resource") { $0.resourceMetric(source.name, source.target) } }
-        if let source = metric.containerResource {
-            field("containerResource") { validator in
-                validator.resourceMetric(source.name, source.target)
-                if source.container.isEmpty { validator.required("container", "must specify a container") }
-            }
-        }
-        if let source = metric.pods { field("pods") { $0.namedMetric(source.metric, source.target) } }
-        if let source = metric.object {
-            field("object") { validator in
-                validator.field("describedObject") { $0.scaleTarget(source.describedObject) }
-                validator.namedMetric(source.metric, source.target)
-            }
-        }
-        if let source = metric.external { field("external") { $0.namedMetric(source.metric, source.target) } }
     }
 
-    private mutating func namedMetric(_ metric: MetricIdentifier, _ target: MetricTarget) {
+    /// The first source that a metric has. Standing on it.
+    private mutating func metricSource(_ metric: MetricSpec) {
+        let value = Place.grandchild("target", "averageValue")
+        if let source = metric.object {
+            field("describedObject") { $0.scaleTarget(source.describedObject) }
+            metricIdentifier(source.metric)
+            metricTarget(source.target)
+            if source.target.value == nil, source.target.averageValue == nil {
+                required(value, "must set either a target value or averageValue")
+            }
+        } else if let source = metric.external {
+            metricIdentifier(source.metric)
+            metricTarget(source.target)
+            if source.target.value == nil, source.target.averageValue == nil {
+                required(value, "must set either a target value for metric or a per-pod target")
+            } else if source.target.value != nil, source.target.averageValue != nil {
+                forbidden(
+                    .grandchild("target", "value"),
+                    "may not set both a target value for metric and a per-pod target")
+            }
+        } else if let source = metric.pods {
+            metricIdentifier(source.metric)
+            metricTarget(source.target)
+            if source.target.averageValue == nil { required(value, "must specify a positive target averageValue") }
+        } else if let source = metric.resource {
+            if source.name.isEmpty { required("name", "must specify a resource name") }
+            resourceTarget(source.target)
+        } else if let source = metric.containerResource {
+            if source.name.isEmpty {
+                required("name", "must specify a resource name")
+            } else {
+                containerResourceName("name", source.name)
+            }
+            if source.container.isEmpty {
+                required("container", "must specify a container")
+            } else {
+                check("container", source.container, Validation.dns1123Label(source.container))
+            }
+            resourceTarget(source.target)
+        }
+    }
+
+    private mutating func metricIdentifier(_ metric: MetricIdentifier) {
         if metric.name.isEmpty {
-            required(.grandchild("metric", "name"))
+            required(.grandchild("metric", "name"), "must specify a metric name")
         } else {
             check(.grandchild("metric", "name"), metric.name, Validation.pathSegmentName(metric.name))
         }
-        metricTarget(target)
-        if target.value == nil, target.averageValue == nil {
-            required(.grandchild("target", "averageValue"), "must specify a positive target averageValue")
-        }
     }
 
-    private mutating func resourceMetric(_ name: String, _ target: MetricTarget) {
-        if name.isEmpty { required("name", "must specify a resource name") }
+    private mutating func resourceTarget(_ target: MetricTarget) {
         metricTarget(target)
         if target.averageUtilization == nil, target.averageValue == nil {
             required(
@@ -161,9 +202,8 @@ extension Validator {
     private mutating func metricTarget(_ target: MetricTarget) {
         field("target") { validator in
             let types = ["AverageValue", "Utilization", "Value"]
-            if target.type.isEmpty {
-                validator.required("type", "must specify a metric target type")
-            } else if !types.contains(target.type) {
+            if target.type.isEmpty { validator.required("type", "must specify a metric target type") }
+            if !types.contains(target.type) {
                 validator.invalid(
                     "type", target.type, "must be either Utilization, Value, or AverageValue")
             }
@@ -179,15 +219,20 @@ extension Validator {
 
     fileprivate mutating func scalingRules(_ rules: HPAScalingRules) {
         if let seconds = rules.stabilizationWindowSeconds {
-            nonnegative("stabilizationWindowSeconds", seconds)
+            if seconds < 0 {
+                invalid("stabilizationWindowSeconds", seconds, "must be greater than or equal to zero")
+            }
             if seconds > 3600 {
                 invalid("stabilizationWindowSeconds", seconds, "must be less than or equal to 3600")
             }
         }
-        oneOf("selectPolicy", rules.selectPolicy, ["Disabled", "Max", "Min"], isRequired: false)
+        let choices = ["Disabled", "Max", "Min"]
+        if let choice = rules.selectPolicy, !choices.contains(choice) { notSupported("selectPolicy", choice, choices) }
         if rules.policies.isEmpty { required("policies", "must specify at least one Policy") }
         each("policies", rules.policies) { validator, policy, _ in
-            validator.oneOf("type", policy.type, ["Percent", "Pods"])
+            if !["Percent", "Pods"].contains(policy.type) {
+                validator.notSupported("type", policy.type, ["Percent", "Pods"])
+            }
             if policy.value <= 0 { validator.invalid("value", policy.value, "must be greater than zero") }
             if policy.periodSeconds <= 0 {
                 validator.invalid("periodSeconds", policy.periodSeconds, "must be greater than zero")

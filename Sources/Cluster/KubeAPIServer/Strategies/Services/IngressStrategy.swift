@@ -8,11 +8,36 @@ enum IngressStrategy: Strategy {
     static func validate(_ ingress: Ingress) -> [FieldError] {
         Validator.errors { validator in
             validator.field("spec") { $0.ingress(ingress.spec) }
+            let key = "kubernetes.io/ingress.class"
+            if let name = ingress.spec.ingressClassName, let other = ingress.annotations[key], name != other {
+                // Upstream's path has no "metadata" here.
+                validator.invalid(
+                    .grandchild("annotations", key), other, "must match `ingressClassName` when both are specified")
+            }
         }
     }
 
+    /// What was allowed once, a class in two places, stays allowed.
     static func validateUpdate(_ ingress: Ingress, old: Ingress) -> [FieldError] {
-        ingress.spec == old.spec ? [] : validate(ingress)
+        if ingress.spec == old.spec { return [] }
+        return Validator.errors { validator in
+            validator.field("spec") { $0.ingress(ingress.spec) }
+        }
+    }
+
+    static func validateStatusUpdate(_ ingress: Ingress, old: Ingress) -> [FieldError] {
+        Validator.errors { validator in
+            validator.field("status", "loadBalancer") { validator in
+                validator.each("ingress", ingress.status.loadBalancer?.ingress ?? []) { validator, entry, _ in
+                    if let address = entry.ip, !address.isEmpty { validator.ip("ip", address) }
+                    guard let name = entry.hostname, !name.isEmpty else { return }
+                    validator.check("hostname", name, Validation.dns1123Subdomain(name))
+                    if IPAddressValue(name) != nil {
+                        validator.invalid("hostname", name, "must be a DNS name, not an IP address")
+                    }
+                }
+            }
+        }
     }
 
     static func warnings(_ ingress: Ingress, old: Ingress?) -> [String] {
@@ -25,7 +50,7 @@ enum IngressStrategy: Strategy {
 extension Validator {
     fileprivate mutating func ingress(_ spec: IngressSpec) {
         if spec.rules.isEmpty, spec.defaultBackend == nil {
-            invalid(.here, "", "either `defaultBackend` or `rules` must be specified")
+            invalidNull(.here, "either `defaultBackend` or `rules` must be specified")
         }
         if let backend = spec.defaultBackend { field("defaultBackend") { $0.ingressBackend(backend) } }
         each("rules", spec.rules) { validator, rule, _ in
@@ -80,31 +105,40 @@ extension Validator {
             if backend.service != nil {
                 return invalid(.here, "", "cannot set both resource and service backends")
             }
-            if resource.kind.isEmpty { required(.grandchild("resource", "kind")) }
-            if resource.name.isEmpty { required(.grandchild("resource", "name")) }
-            return
+            return field("resource") { validator in
+                validator.objectReference(resource.apiGroup, kind: resource.kind, name: resource.name)
+            }
         }
         guard let service = backend.service else {
             return invalid(.here, "", "resource or service backend is required")
         }
-        field("service") { validator in
-            if service.name.isEmpty {
-                validator.required("name")
-            } else {
-                validator.check("name", service.name, Validation.dns1035Label(service.name))
-            }
-            let name = (service.port?.name).text
-            let number = service.port?.number ?? 0
-            if !name.isEmpty, number != 0 {
-                validator.invalid(.here, "", "cannot set both port name & port number")
-            } else if !name.isEmpty {
-                validator.check(.grandchild("port", "name"), name, Validation.portName(name))
-            } else if number != 0 {
-                validator.check(.grandchild("port", "number"), number, Validation.portNumber(number))
-            } else {
-                validator.required(.here, "port name or number is required")
+        if service.name.isEmpty {
+            required(.grandchild("service", "name"))
+        } else {
+            check(.grandchild("service", "name"), service.name, Validation.dns1035Label(service.name))
+        }
+        let name = (service.port?.name).text
+        let number = service.port?.number ?? 0
+        if !name.isEmpty, number != 0 {
+            invalid(.here, "", "cannot set both port name & port number")
+        } else if name.isEmpty, number == 0 {
+            required(.here, "port name or number is required")
+        } else {
+            field("service", "port") { validator in
+                if name.isEmpty {
+                    validator.check("number", number, Validation.portNumber(number))
+                } else {
+                    validator.check("name", name, Validation.portName(name))
+                }
             }
         }
+    }
+
+    /// Whatever else an Ingress or its class refers to.
+    fileprivate mutating func objectReference(_ group: String?, kind: String, name: String) {
+        if let group { check("apiGroup", group, Validation.dns1123Subdomain(group)) }
+        if kind.isEmpty { required("kind") } else { check("kind", kind, Validation.pathSegmentName(kind)) }
+        if name.isEmpty { required("name") } else { check("name", name, Validation.pathSegmentName(name)) }
     }
 }
 
@@ -119,10 +153,15 @@ enum IngressClassStrategy: Strategy {
     static func validate(_ ingressClass: IngressClass) -> [FieldError] {
         Validator.errors { validator in
             let controller = ingressClass.spec.controller.text
-            if controller.utf8.count > 250 {
-                validator.field("spec") { $0.tooLong("controller", maximum: 250) }
+            if controller.isEmpty {
+                validator.required(.grandchild("spec", "controller"))
+            } else {
+                if controller.utf8.count > 250 { validator.tooLong(.grandchild("spec", "controller"), maximum: 250) }
+                validator.append(Validation.domainPrefixedPath(controller, FieldPath("spec").child("controller")))
             }
-            validator.append(Validation.domainPrefixedPath(controller, FieldPath("spec").child("controller")))
+            if let parameters = ingressClass.spec.parameters {
+                validator.field("spec", "parameters") { $0.classParameters(parameters) }
+            }
         }
     }
 
@@ -133,5 +172,22 @@ enum IngressClassStrategy: Strategy {
                     $0.immutable("controller", ingressClass.spec.controller.text, old: old.spec.controller.text)
                 }
             }
+    }
+}
+
+extension Validator {
+    fileprivate mutating func classParameters(_ parameters: IngressClassParametersReference) {
+        objectReference(parameters.apiGroup, kind: parameters.kind, name: parameters.name)
+        switch parameters.scope {
+        case nil: required("scope")
+        case "Namespace":
+            guard let namespace = parameters.namespace else {
+                return required("namespace", "`parameters.scope` is set to 'Namespace'")
+            }
+            check("namespace", namespace, Validation.dns1123Label(namespace))
+        case "Cluster":
+            if parameters.namespace != nil { forbidden("namespace", "`parameters.scope` is set to 'Cluster'") }
+        case let scope: notSupported("scope", scope.text, ["Cluster", "Namespace"])
+        }
     }
 }

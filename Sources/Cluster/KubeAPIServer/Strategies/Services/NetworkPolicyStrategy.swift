@@ -33,8 +33,8 @@ enum NetworkPolicyStrategy: Strategy {
                     return validator.invalid(
                         "policyTypes", spec.policyTypes, "may not specify more than two policyTypes")
                 }
-                for (index, type) in spec.policyTypes.enumerated() where !["Egress", "Ingress"].contains(type) {
-                    validator.notSupported(.element("policyTypes", index), type, ["Egress", "Ingress"])
+                for (index, type) in spec.policyTypes.enumerated() where !["Ingress", "Egress"].contains(type) {
+                    validator.notSupported(.element("policyTypes", index), type, ["Ingress", "Egress"])
                 }
             }
         }
@@ -63,7 +63,10 @@ enum NetworkPolicyStrategy: Strategy {
 extension Validator {
     fileprivate mutating func policyPorts(_ ports: [NetworkPolicyPort]) {
         each("ports", ports) { validator, port, _ in
-            validator.oneOf("protocol", port.protocol, ["SCTP", "TCP", "UDP"], isRequired: false)
+            let protocols = ["TCP", "UDP", "SCTP"]
+            if let name = port.protocol, !protocols.contains(name) {
+                validator.notSupported("protocol", name, protocols)
+            }
             guard let number = port.port else {
                 if let end = port.endPort {
                     validator.invalid("endPort", end, "may not be specified when `port` is not specified")
@@ -86,10 +89,10 @@ extension Validator {
             validator.labelSelector("podSelector", peer.podSelector)
             validator.labelSelector("namespaceSelector", peer.namespaceSelector)
             if let block = peer.ipBlock {
+                validator.field("ipBlock") { $0.ipBlock(block) }
                 if peer.podSelector != nil || peer.namespaceSelector != nil {
                     validator.forbidden(.here, "may not specify both ipBlock and another peer")
                 }
-                validator.field("ipBlock") { $0.ipBlock(block) }
             } else if peer.podSelector == nil, peer.namespaceSelector == nil {
                 validator.required(.here, "must specify a peer")
             }

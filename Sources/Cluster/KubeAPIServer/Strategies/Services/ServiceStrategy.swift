@@ -65,7 +65,7 @@ enum ServiceStrategy: Strategy {
     static func validate(_ service: Service) -> [FieldError] { Validator.errors { $0.service(service) } }
 
     static func validateUpdate(_ service: Service, old: Service) -> [FieldError] {
-        if service.spec == old.spec { return [] }
+        if service.spec == old.spec, service.annotations == old.annotations { return [] }
         return Validator.errors { validator in
             validator.serviceUpdate(service, old: old)
             validator.service(service)

@@ -6,6 +6,7 @@ extension Validator {
     mutating func service(_ service: Service) {
         let spec = service.spec
         let type = spec.type.text
+        field("metadata") { $0.serviceAnnotations(service) }
         field("spec") { validator in
             validator.serviceType(service)
             validator.servicePorts(service)
@@ -23,7 +24,7 @@ extension Validator {
             validator.loadBalancerClass(spec)
             validator.trafficPolicies(service)
             if let distribution = spec.trafficDistribution {
-                let supported = ["PreferClose", "PreferSameNode", "PreferSameZone"]
+                let supported = ["PreferClose", "PreferSameZone", "PreferSameNode"]
                 if !supported.contains(distribution) {
                     validator.notSupported("trafficDistribution", distribution, supported)
                 }
@@ -31,6 +32,24 @@ extension Validator {
         }
         if type == "LoadBalancer", spec.allocateLoadBalancerNodePorts == nil {
             required("allocateLoadBalancerNodePorts")
+        }
+    }
+
+    /// Old annotations for what are fields now, and two for one thing. Standing on the metadata.
+    private mutating func serviceAnnotations(_ service: Service) {
+        if service.annotations.isEmpty { return }
+        let hints = "service.kubernetes.io/topology-aware-hints"
+        let mode = "service.kubernetes.io/topology-mode"
+        if let value = service.annotations[mode], let other = service.annotations[hints], value != other {
+            invalid(.entry("annotations", mode), value, "must match annotations[\(hints)] when both are specified")
+        }
+        let ranges = "service.beta.kubernetes.io/load-balancer-source-ranges"
+        guard service.spec.loadBalancerSourceRanges.isEmpty, let value = service.annotations[ranges] else { return }
+        let place = Place.entry("annotations", ranges)
+        if service.spec.type != "LoadBalancer" { forbidden(place, "may only be used when `type` is 'LoadBalancer'") }
+        if value.trimmingSpaces.isEmpty { return }
+        for range in value.split(separator: ",", omittingEmptySubsequences: false) {
+            cidr(place, String(range).trimmingSpaces)
         }
     }
 
@@ -130,7 +149,8 @@ extension Validator {
 
     // MARK: Addresses
 
-    private mutating func clusterIPs(_ service: Service) {
+    /// The addresses and their families. Standing on the spec.
+    mutating func clusterIPs(_ service: Service) {
         let spec = service.spec
         if spec.type == "ExternalName" { return }
         let address = spec.clusterIP.text

@@ -4,11 +4,13 @@ import KubeAPI
 enum PersistentVolumeClaimStrategy: Strategy {
     static func setDefaults(_ claim: inout PersistentVolumeClaim) {
         if claim.status.phase.isEmptyOrNil { claim.status.phase = "Pending" }
+        if PodSpecDefaults.needsRounding(claim.status.capacity) { PodSpecDefaults.roundUp(&claim.status.capacity) }
         setDefaults(&claim.spec)
     }
 
     static func setDefaults(_ spec: inout PersistentVolumeClaimSpec) {
         if spec.volumeMode == nil { spec.volumeMode = "Filesystem" }
+        if let resources = PodSpecDefaults.rounded(spec.resources) { spec.resources = resources }
         // The old and the new field for what a volume is made from follow each other.
         if let source = spec.dataSource, spec.dataSourceRef == nil {
             var reference = TypedObjectReference()
@@ -61,6 +63,8 @@ enum PersistentVolumeClaimStrategy: Strategy {
                 validator.persistentVolumeClaimSpec(claim.spec)
                 validator.claimSpecUpdate(claim, old: old)
             }
+            // Upstream's path has no "spec" here.
+            validator.immutable("volumeMode", claim.spec.volumeMode, old: old.spec.volumeMode)
         }
     }
 
@@ -84,15 +88,12 @@ extension Validator {
         labelSelector("selector", spec.selector)
         accessModes(spec.accessModes)
         if let storage = spec.resources?.requests["storage"] {
-            field("resources") { validator in
-                if storage.isZero {
-                    validator.invalid(.entry("requests", "storage"), storage.text, "must be greater than zero")
-                } else {
-                    validator.resourceQuantity(.entry("requests", "storage"), "storage", storage)
-                }
+            // Upstream's path has no "requests" here.
+            if storage <= Quantity(0) {
+                invalid(.entry("resources", "storage"), storage.text, "must be greater than zero")
             }
         } else {
-            field("resources") { $0.required(.entry("requests", "storage")) }
+            required(.entry("resources", "storage"))
         }
         if let name = spec.storageClassName, !name.isEmpty {
             check("storageClassName", name, Validation.dns1123Subdomain(name))
@@ -102,18 +103,53 @@ extension Validator {
             field("dataSource") { validator in
                 if source.name.isEmpty { validator.required("name") }
                 if source.kind.isEmpty { validator.required("kind") }
-                if source.apiGroup.isEmptyOrNil, source.kind != "PersistentVolumeClaim", !source.kind.isEmpty {
-                    validator.invalid(
-                        .here, source.kind, "must be 'PersistentVolumeClaim' when referencing the default apiGroup")
+                validator.sourceKind(source.apiGroup.text, source.kind)
+            }
+        }
+        if let source = spec.dataSourceRef {
+            field("dataSourceRef") { validator in
+                if source.name.isEmpty { validator.required("name") }
+                if source.kind.isEmpty { validator.required("kind") }
+                validator.sourceKind(source.apiGroup.text, source.kind)
+                if let name = source.namespace, !name.isEmpty {
+                    validator.check("namespace", name, Validation.dns1123Label(name))
                 }
             }
+        }
+        sourceAgreement(spec)
+        if let name = spec.volumeAttributesClassName, !name.isEmpty {
+            check("volumeAttributesClassName", name, Validation.dns1123Subdomain(name))
+        }
+    }
+
+    private mutating func sourceKind(_ group: String, _ kind: String) {
+        if group.isEmpty {
+            if kind != "PersistentVolumeClaim" {
+                invalid(.here, kind, "must be 'PersistentVolumeClaim' when referencing the default apiGroup")
+            }
+        } else {
+            check("apiGroup", group, Validation.dns1123Subdomain(group))
+        }
+    }
+
+    /// The old and the new field for what a volume is made from. Upstream tells an empty object as the value.
+    private mutating func sourceAgreement(_ spec: PersistentVolumeClaimSpec) {
+        guard let source = spec.dataSource, let reference = spec.dataSourceRef else { return }
+        let nothing = JSONValue.object([:])
+        if !reference.namespace.isEmptyOrNil {
+            invalid(.here, nothing, "may not be specified when dataSourceRef.namespace is specified")
+        } else if source.apiGroup != reference.apiGroup || source.kind != reference.kind
+            || source.name != reference.name
+        {
+            invalid(.here, nothing, "must match dataSourceRef")
         }
     }
 
     mutating func accessModes(_ modes: [String]) {
         let supported = ["ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"]
         for mode in modes where !supported.contains(mode) { notSupported("accessModes", mode, supported) }
-        if modes.contains("ReadWriteOncePod"), Set(modes).count > 1 {
+        let isShared = modes.contains { $0 != "ReadWriteOncePod" && supported.contains($0) }
+        if modes.contains("ReadWriteOncePod"), isShared {
             forbidden("accessModes", "may not use ReadWriteOncePod with other access modes")
         }
     }
@@ -122,10 +158,11 @@ extension Validator {
         var comparable = claim.spec
         if old.spec.volumeName.isEmptyOrNil { comparable.volumeName = old.spec.volumeName }
         if old.spec.storageClassName == nil { comparable.storageClassName = old.spec.storageClassName }
-        comparable.volumeAttributesClassName = old.spec.volumeAttributesClassName
+        let isBound = old.status.phase == "Bound"
+        if isBound { comparable.volumeAttributesClassName = old.spec.volumeAttributesClassName }
         let before = old.spec.resources?.requests["storage"]
         let after = claim.spec.resources?.requests["storage"]
-        if old.status.phase == "Bound", let before {
+        if isBound, let before {
             comparable.resources?.requests["storage"] = before
         }
         if comparable != old.spec {
@@ -142,9 +179,13 @@ extension Validator {
                 forbidden("resources.requests.storage", "field can not be less than status.capacity")
             }
         }
-        if old.spec.volumeAttributesClassName != nil, claim.spec.volumeAttributesClassName.isEmptyOrNil {
-            let what = claim.spec.volumeAttributesClassName == nil ? "nil" : "an empty string"
-            forbidden("volumeAttributesClassName", "update from non-nil value to \(what) is forbidden")
+        if claim.spec.volumeAttributesClassName != old.spec.volumeAttributesClassName,
+            old.status.currentVolumeAttributesClassName != nil, claim.spec.volumeAttributesClassName.isEmptyOrNil
+        {
+            let what = claim.spec.volumeAttributesClassName == nil ? "nil" : "empty string"
+            forbidden(
+                "volumeAttributesClassName",
+                "update to \(what) is forbidden when status.currentVolumeAttributesClassName is not nil")
         }
     }
 }

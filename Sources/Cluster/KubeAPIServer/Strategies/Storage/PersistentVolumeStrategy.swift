@@ -11,6 +11,29 @@ enum PersistentVolumeStrategy: Strategy {
         if volume.spec.volumeMode == nil { volume.spec.volumeMode = "Filesystem" }
         if volume.spec.hostPath != nil, volume.spec.hostPath?.type == nil { volume.spec.hostPath?.type = "" }
         PodSpecDefaults.roundUp(&volume.spec.capacity)
+        setLegacySources(&volume.spec)
+    }
+
+    /// Sources of the storage systems that Kubernetes once knew itself.
+    private static func setLegacySources(_ spec: inout PersistentVolumeSpec) {
+        if spec.iscsi != nil, spec.iscsi?.iscsiInterface.isEmptyOrNil == true {
+            spec.iscsi?.iscsiInterface = "default"
+        }
+        if let disk = spec.azureDisk {
+            if disk.cachingMode == nil { spec.azureDisk?.cachingMode = "ReadWrite" }
+            if disk.kind == nil { spec.azureDisk?.kind = "Shared" }
+            if disk.fsType == nil { spec.azureDisk?.fsType = "ext4" }
+            if disk.readOnly == nil { spec.azureDisk?.readOnly = false }
+        }
+        if let rbd = spec.rbd {
+            if rbd.pool.isEmptyOrNil { spec.rbd?.pool = "rbd" }
+            if rbd.user.isEmptyOrNil { spec.rbd?.user = "admin" }
+            if rbd.keyring.isEmptyOrNil { spec.rbd?.keyring = "/etc/ceph/keyring" }
+        }
+        if let scaleIO = spec.scaleIO {
+            if scaleIO.storageMode.isEmptyOrNil { spec.scaleIO?.storageMode = "ThinProvisioned" }
+            if scaleIO.fsType.isEmptyOrNil { spec.scaleIO?.fsType = "xfs" }
+        }
     }
 
     /// Follows kubernetes pkg/api/persistentvolume/util.go `GetWarningsForPersistentVolume`.
@@ -54,10 +77,20 @@ enum PersistentVolumeStrategy: Strategy {
                         "spec.persistentvolumesource is immutable after creation\n"
                             + GoDiff.text("core.PersistentVolumeSource", sources(old.spec), sources(volume.spec)))
                 }
-                validator.immutable("volumeMode", volume.spec.volumeMode, old: old.spec.volumeMode)
-                if old.spec.nodeAffinity != nil {
-                    validator.immutable("nodeAffinity", volume.spec.nodeAffinity, old: old.spec.nodeAffinity)
+            }
+            // Upstream's paths have no "spec" here.
+            validator.immutable("volumeMode", volume.spec.volumeMode, old: old.spec.volumeMode)
+            if let before = old.spec.nodeAffinity, before != volume.spec.nodeAffinity {
+                let detail = "field is immutable, except for updating from beta label to GA"
+                if let after = volume.spec.nodeAffinity {
+                    validator.invalid("nodeAffinity", after, detail)
+                } else {
+                    validator.invalidNull("nodeAffinity", detail)
                 }
+            }
+            if old.spec.volumeAttributesClassName != nil, volume.spec.volumeAttributesClassName == nil {
+                validator.forbidden(
+                    .grandchild("spec", "volumeAttributesClassName"), "update from non-nil value to nil is forbidden")
             }
         }
     }
@@ -91,17 +124,44 @@ extension Validator {
             if amount <= Quantity(0) { validator.invalid(.here, amount.text, "must be greater than zero") }
         }
         oneOf("persistentVolumeReclaimPolicy", spec.persistentVolumeReclaimPolicy, ["Delete", "Recycle", "Retain"])
-        if let required = spec.nodeAffinity?.required {
-            field("nodeAffinity", "required") { $0.nodeSelector(required) }
+        if let affinity = spec.nodeAffinity {
+            if let selector = affinity.required {
+                field("nodeAffinity", "required") { $0.nodeSelector(selector) }
+            } else {
+                required(.grandchild("nodeAffinity", "required"), "must specify required node constraints")
+            }
         }
         volumeSource(spec)
-        if spec.hostPath?.path == "/", spec.persistentVolumeReclaimPolicy == "Recycle" {
+        if let path = spec.hostPath?.path, FilePaths.isRoot(path), spec.persistentVolumeReclaimPolicy == "Recycle" {
             forbidden("persistentVolumeReclaimPolicy", "may not be 'recycle' for a hostPath mount of '/'")
         }
         if let name = spec.storageClassName, !name.isEmpty {
             check("storageClassName", name, Validation.dns1123Subdomain(name))
         }
         oneOf("volumeMode", spec.volumeMode, ["Block", "Filesystem"], isRequired: false)
+        guard let name = spec.volumeAttributesClassName else { return }
+        if name.isEmpty {
+            required("volumeAttributesClassName", "an empty string is disallowed")
+        } else {
+            check("volumeAttributesClassName", name, Validation.dns1123Subdomain(name))
+        }
+        if spec.csi == nil { required("csi", "has to be specified when using volumeAttributesClassName") }
+    }
+
+    private mutating func secretReference(_ name: String, _ reference: SecretReference?) {
+        guard let reference else { return }
+        field(name) { validator in
+            if let name = reference.name, !name.isEmpty {
+                validator.check("name", name, Validation.dns1123Subdomain(name))
+            } else {
+                validator.required("name")
+            }
+            if let namespace = reference.namespace, !namespace.isEmpty {
+                validator.check("namespace", namespace, Validation.dns1123Label(namespace))
+            } else {
+                validator.required("namespace")
+            }
+        }
     }
 
     private mutating func volumeSource(_ spec: PersistentVolumeSpec) {
@@ -118,6 +178,10 @@ extension Validator {
         source("csi", spec.csi, &count) { validator, source in
             validator.csiDriverName("driver", source.driver)
             if source.volumeHandle.isEmpty { validator.required("volumeHandle") }
+            validator.secretReference("controllerPublishSecretRef", source.controllerPublishSecretRef)
+            validator.secretReference("controllerExpandSecretRef", source.controllerExpandSecretRef)
+            validator.secretReference("nodePublishSecretRef", source.nodePublishSecretRef)
+            validator.secretReference("nodeExpandSecretRef", source.nodeExpandSecretRef)
         }
         let others: [(String, Bool)] = [
             ("gcePersistentDisk", spec.gcePersistentDisk != nil),

@@ -38,11 +38,15 @@ enum StorageClassStrategy: Strategy {
             }
             validator.oneOf("reclaimPolicy", storageClass.reclaimPolicy, ["Delete", "Retain"], isRequired: false)
             validator.oneOf("volumeBindingMode", storageClass.volumeBindingMode, ["Immediate", "WaitForFirstConsumer"])
+            var terms: [[String: Set<String>]] = []
             validator.each("allowedTopologies", storageClass.allowedTopologies) { validator, term, _ in
+                var values: [String: Set<String>] = [:]
                 validator.each("matchLabelExpressions", term.matchLabelExpressions) { validator, requirement, _ in
-                    if requirement.values.isEmpty { validator.required("values") }
-                    validator.check("key", requirement.key, Validation.labelKey(requirement.key))
+                    validator.topology(requirement, isRepeated: values[requirement.key] != nil)
+                    values[requirement.key] = Set(requirement.values)
                 }
+                if terms.contains(values) { validator.duplicate(.here, "") }
+                terms.append(values)
             }
         }
     }
@@ -59,6 +63,37 @@ enum StorageClassStrategy: Strategy {
                 validator.forbidden("reclaimPolicy", "updates to reclaimPolicy are forbidden.")
             }
             validator.immutable("volumeBindingMode", storageClass.volumeBindingMode, old: old.volumeBindingMode)
+        }
+    }
+}
+
+extension Validator {
+    /// A label, and the values of it that there may be.
+    fileprivate mutating func topology(_ requirement: TopologySelectorLabelRequirement, isRepeated: Bool) {
+        if requirement.values.isEmpty { required("values") }
+        for (index, value) in requirement.values.enumerated() where requirement.values[..<index].contains(value) {
+            duplicate(.element("values", index), value)
+        }
+        check("key", requirement.key, Validation.labelKey(requirement.key))
+        if isRepeated { duplicate("key", requirement.key) }
+    }
+}
+
+extension Validator {
+    /// One token for each audience, for ten minutes at least.
+    fileprivate mutating func tokenRequests(_ requests: [StorageTokenRequest]) {
+        var audiences: Set<String> = []
+        each("tokenRequests", requests) { validator, request, _ in
+            if !audiences.insert(request.audience).inserted {
+                return validator.duplicate("audience", request.audience)
+            }
+            guard let seconds = request.expirationSeconds else { return }
+            if seconds < 600 {
+                validator.invalid("expirationSeconds", seconds, "may not specify a duration less than 10 minutes")
+            }
+            if seconds > 1 << 32 {
+                validator.invalid("expirationSeconds", seconds, "may not specify a duration larger than 2^32 seconds")
+            }
         }
     }
 }
@@ -84,8 +119,21 @@ enum CSIDriverStrategy: Strategy {
                 }
                 validator.oneOf(
                     "fsGroupPolicy", driver.spec.fsGroupPolicy, ["File", "None", "ReadWriteOnceWithFSType"])
+                validator.tokenRequests(driver.spec.tokenRequests)
             }
         }
+    }
+
+    static func validateUpdate(_ driver: CSIDriver, old: CSIDriver) -> [FieldError] {
+        validate(driver)
+            + Validator.errors { validator in
+                validator.field("spec") { validator in
+                    // Upstream's path is not the name of the field.
+                    validator.immutable("attachedRequired", driver.spec.attachRequired, old: old.spec.attachRequired)
+                    validator.immutable(
+                        "volumeLifecycleModes", driver.spec.volumeLifecycleModes, old: old.spec.volumeLifecycleModes)
+                }
+            }
     }
 
     static var allowsUnconditionalUpdate: Bool { false }

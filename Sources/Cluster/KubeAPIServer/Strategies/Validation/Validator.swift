@@ -153,7 +153,7 @@ struct Validator {
     }
 
     /// The path of a field, made for an error.
-    private func path(_ place: Place) -> FieldPath {
+    func path(_ place: Place) -> FieldPath {
         var path = FieldPath()
         for step in steps {
             switch step {

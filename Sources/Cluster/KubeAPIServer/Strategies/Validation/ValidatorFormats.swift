@@ -6,7 +6,7 @@ extension Validator {
     mutating func labels(_ name: String, _ labels: StringMap<String>) {
         for (key, value) in labels {
             check(.child(name), key, Validation.labelKey(key))
-            check(.entry(name, key), value, Validation.labelValue(value))
+            check(.child(name), value, Validation.labelValue(value))
         }
     }
 
@@ -116,6 +116,16 @@ enum FilePaths {
     static func hasBackstep(_ path: String) -> Bool {
         guard path.contains("..") else { return false }
         return path.split(separator: "/").contains("..")
+    }
+
+    /// Whether a path is `/` in the end, as `/a/..` is.
+    static func isRoot(_ path: String) -> Bool {
+        guard path.hasPrefix("/") else { return false }
+        var depth = 0
+        for part in path.split(separator: "/") where part != "." {
+            depth = part == ".." ? max(0, depth - 1) : depth + 1
+        }
+        return depth == 0
     }
 }
 

@@ -63,6 +63,15 @@ enum JobStrategy: Strategy {
                 validator.jobSpec(job.spec)
                 validator.jobSelector(job.spec)
             }
+            // The last of an indexed job's pods has the longest name of its host.
+            if job.spec.completionMode == "Indexed", let completions = job.spec.completions, completions > 0 {
+                let host = "\(job.name)-\(completions - 1)"
+                if !Validation.dns1123Label(host).isEmpty {
+                    validator.invalid(
+                        .grandchild("metadata", "name"), job.name,
+                        "will not able to create pod with invalid DNS label: \(host)")
+                }
+            }
         }
     }
 

@@ -11,7 +11,8 @@ extension Validator {
         field("spec") { validator in
             validator.field("template", "metadata") { validator in
                 for (key, value) in [
-                    (JobStrategy.controllerUIDLabel, job.uid), (JobStrategy.jobNameLabel, job.name),
+                    ("controller-uid", job.uid), ("job-name", job.name), (JobStrategy.controllerUIDLabel, job.uid),
+                    (JobStrategy.jobNameLabel, job.name),
                 ] {
                     if labels[key] == nil {
                         validator.required(.entry("labels", key), "must be '\(value)'")
@@ -53,23 +54,19 @@ extension Validator {
         if spec.maxFailedIndexes != nil, spec.backoffLimitPerIndex == nil {
             required("backoffLimitPerIndex", "when maxFailedIndexes is specified")
         }
-        if spec.backoffLimitPerIndex != nil, !isIndexed {
-            invalid("backoffLimitPerIndex", spec.backoffLimitPerIndex ?? 0, "requires indexed completion mode")
-        }
-        if let mode = spec.completionMode {
-            oneOf("completionMode", mode, ["Indexed", "NonIndexed"])
-            if isIndexed {
-                if spec.completions == nil { required("completions", "when completion mode is Indexed") }
-                if let parallelism = spec.parallelism, parallelism > 100_000 {
-                    invalid(
-                        "parallelism", parallelism,
-                        "must be less than or equal to 100000 when completion mode is Indexed")
-                }
-            }
-        }
         if let manager = spec.managedBy {
+            append(Validation.domainPrefixedPath(manager, path("managedBy")))
             if manager.utf8.count > 63 { tooLong("managedBy", maximum: 63) }
-            append(Validation.domainPrefixedPath(manager, FieldPath("spec").child("managedBy")))
+        }
+        if let mode = spec.completionMode, !["NonIndexed", "Indexed"].contains(mode) {
+            notSupported("completionMode", mode, ["NonIndexed", "Indexed"])
+        }
+        if isIndexed {
+            indexedJob(spec)
+        } else if spec.completionMode == nil || spec.completionMode == "NonIndexed" {
+            let reason = "requires indexed completion mode"
+            if let limit = spec.backoffLimitPerIndex { invalid("backoffLimitPerIndex", limit, reason) }
+            if let maximum = spec.maxFailedIndexes { invalid("maxFailedIndexes", maximum, reason) }
         }
         if let policy = spec.podFailurePolicy { field("podFailurePolicy") { $0.podFailurePolicy(policy, spec) } }
         if let policy = spec.successPolicy { field("successPolicy") { $0.successPolicy(policy, spec) } }
@@ -98,22 +95,37 @@ extension Validator {
         }
     }
 
+    /// The limits of jobs that count their pods by index.
+    private mutating func indexedJob(_ spec: JobSpec) {
+        if spec.completions == nil { required("completions", "when completion mode is Indexed") }
+        if let parallelism = spec.parallelism, parallelism > 100_000 {
+            invalid("parallelism", parallelism, "must be less than or equal to 100000 when completion mode is Indexed")
+        }
+        if let maximum = spec.maxFailedIndexes {
+            if let completions = spec.completions, maximum > completions {
+                invalid("maxFailedIndexes", maximum, "must be less than or equal to completions")
+            }
+            if maximum > 100_000 { invalid("maxFailedIndexes", maximum, "must be less than or equal to 100000") }
+        }
+        guard spec.completions ?? 0 > 100_000, spec.backoffLimitPerIndex != nil else { return }
+        let reason =
+            "must be less than or equal to 10000 when completions are above 100000 and used with backoff limit per index"
+        if spec.maxFailedIndexes == nil {
+            required("maxFailedIndexes", "must be specified when completions is above 100000")
+        }
+        if let parallelism = spec.parallelism, parallelism > 10_000 { invalid("parallelism", parallelism, reason) }
+        if let maximum = spec.maxFailedIndexes, maximum > 10_000 { invalid("maxFailedIndexes", maximum, reason) }
+    }
+
     // MARK: Policies
 
     private mutating func podFailurePolicy(_ policy: PodFailurePolicy, _ spec: JobSpec) {
         if policy.rules.count > 20 { tooMany("rules", actual: policy.rules.count, maximum: 20) }
         let containers = (spec.template.spec.containers + spec.template.spec.initContainers).map(\.name)
         each("rules", policy.rules) { validator, rule, _ in
-            let actions = ["Count", "FailIndex", "FailJob", "Ignore"]
-            validator.oneOf("action", rule.action, actions)
+            validator.oneOfTold("action", rule.action, ["Count", "FailIndex", "FailJob", "Ignore"])
             if rule.action == "FailIndex", spec.backoffLimitPerIndex == nil {
                 validator.invalid("action", rule.action, "requires the backoffLimitPerIndex to be set")
-            }
-            if rule.onExitCodes != nil, !rule.onPodConditions.isEmpty {
-                validator.invalid(.here, "specifying both OnExitCodes and OnPodConditions is not supported")
-            }
-            if rule.onExitCodes == nil, rule.onPodConditions.isEmpty {
-                validator.invalid(.here, "specifying one of OnExitCodes and OnPodConditions is required")
             }
             if let codes = rule.onExitCodes { validator.field("onExitCodes") { $0.exitCodes(codes, containers) } }
             if rule.onPodConditions.count > 20 {
@@ -121,26 +133,42 @@ extension Validator {
             }
             validator.each("onPodConditions", rule.onPodConditions) { validator, pattern, _ in
                 validator.check("type", pattern.type, Validation.qualifiedName(pattern.type))
-                validator.oneOf("status", pattern.status, ["False", "True", "Unknown"])
+                validator.oneOfTold("status", pattern.status.text, ["False", "True", "Unknown"])
+            }
+            if rule.onExitCodes != nil, !rule.onPodConditions.isEmpty {
+                validator.invalid(.here, "specifying both OnExitCodes and OnPodConditions is not supported")
+            }
+            if rule.onExitCodes == nil, rule.onPodConditions.isEmpty {
+                validator.invalid(.here, "specifying one of OnExitCodes and OnPodConditions is required")
             }
         }
     }
 
+    /// As `oneOf`, and what is missing is told with what it may be.
+    private mutating func oneOfTold(_ place: Place, _ value: String, _ supported: [String]) {
+        if value.isEmpty {
+            let list = supported.map(GoText.quoted).joined(separator: " ")
+            required(place, "valid values: [\(list)]")
+        } else if !supported.contains(value) {
+            notSupported(place, value, supported)
+        }
+    }
+
     private mutating func exitCodes(_ codes: PodFailurePolicyOnExitCodesRequirement, _ containers: [String]) {
-        oneOf("operator", codes.operator, ["In", "NotIn"])
+        oneOfTold("operator", codes.operator, ["In", "NotIn"])
         if let name = codes.containerName, !containers.contains(name) {
             invalid("containerName", name, "must be one of the container or initContainer names in the pod template")
         }
-        if codes.values.isEmpty { required("values", "at least one value is required") }
+        if codes.values.isEmpty { invalid("values", codes.values, "at least one value is required") }
         if codes.values.count > 255 { tooMany("values", actual: codes.values.count, maximum: 255) }
         for (index, value) in codes.values.enumerated() {
             if codes.operator == "In", value == 0 {
                 invalid(.element("values", index), value, "must not be 0 for the In operator")
             }
             if codes.values[..<index].contains(value) { duplicate(.element("values", index), value) }
-            if index > 0, codes.values[index - 1] > value {
-                invalid("values", codes.values, "must be ordered")
-            }
+        }
+        if zip(codes.values, codes.values.dropFirst()).contains(where: { $0 > $1 }) {
+            invalid("values", codes.values, "must be ordered")
         }
     }
 
@@ -149,20 +177,35 @@ extension Validator {
             return invalid(.here, policy, "requires indexed completion mode")
         }
         if policy.rules.isEmpty {
-            return required("rules", "at least one rules must be specified when the successPolicy is specified")
+            required("rules", "at least one rules must be specified when the successPolicy is specified")
         }
         if policy.rules.count > 20 { tooMany("rules", actual: policy.rules.count, maximum: 20) }
         each("rules", policy.rules) { validator, rule, _ in
             if rule.succeededCount == nil, rule.succeededIndexes == nil {
                 validator.required(.here, "at least one of succeededCount or succeededIndexes must be specified")
             }
-            if let count = rule.succeededCount {
-                if count < 1 { validator.invalid("succeededCount", count, "must be greater than or equal to 1") }
-                if let completions = spec.completions, count > completions {
-                    validator.invalid(
-                        "succeededCount", count,
-                        "must be less than or equal to \(completions) (the number of specified completions)")
+            guard let completions = spec.completions else { return }
+            var total = 0
+            if let indexes = rule.succeededIndexes {
+                if indexes.utf8.count > 64 * 1024 { validator.tooLong("succeededIndexes", maximum: 64 * 1024) }
+                let parsed = JobIndexes.count(indexes, completions: completions)
+                total = parsed.count
+                if let error = parsed.error {
+                    validator.invalid("succeededIndexes", indexes, "error parsing succeededIndexes: \(error)")
                 }
+            }
+            guard let count = rule.succeededCount else { return }
+            validator.nonnegative("succeededCount", count)
+            if count > completions {
+                validator.invalid(
+                    "succeededCount", count,
+                    "must be less than or equal to \(completions) (the number of specified completions)")
+            }
+            if rule.succeededIndexes != nil, count > total {
+                validator.invalid(
+                    "succeededCount", count,
+                    "must be less than or equal to \(total) (the number of indexes in the specified succeededIndexes "
+                        + "field)")
             }
         }
     }
@@ -170,21 +213,26 @@ extension Validator {
     // MARK: Updates
 
     mutating func jobUpdate(_ spec: JobSpec, old: JobSpec, status: JobStatus) {
-        if spec.completionMode != "Indexed" || spec.completions != spec.parallelism {
+        if spec.completionMode != "Indexed" {
             immutable("completions", spec.completions, old: old.completions)
+        } else if let completions = spec.completions, completions != old.completions, completions != spec.parallelism {
+            invalid("completions", completions, "can only be modified in tandem with spec.parallelism")
         }
         immutable("selector", spec.selector, old: old.selector)
-        var template = spec.template
+        var allowed = old.template
         if old.suspend == true, status.startTime == nil {
             // Before it has started, a suspended job may be told where its pods go.
-            template.metadata = old.template.metadata
-            template.spec.nodeSelector = old.template.spec.nodeSelector
-            template.spec.affinity = old.template.spec.affinity
-            template.spec.tolerations = old.template.spec.tolerations
-            template.spec.schedulingGates = old.template.spec.schedulingGates
-            template.spec.topologySpreadConstraints = old.template.spec.topologySpreadConstraints
+            allowed.metadata.labels = spec.template.metadata.labels
+            allowed.metadata.annotations = spec.template.metadata.annotations
+            allowed.spec.nodeSelector = spec.template.spec.nodeSelector
+            allowed.spec.tolerations = spec.template.spec.tolerations
+            allowed.spec.schedulingGates = spec.template.spec.schedulingGates
+            var affinity = old.template.spec.affinity ?? Affinity()
+            affinity.nodeAffinity = spec.template.spec.affinity?.nodeAffinity
+            let isAbsent = spec.template.spec.affinity == nil && affinity == Affinity()
+            allowed.spec.affinity = isAbsent ? nil : affinity
         }
-        immutable("template", template, old: old.template)
+        immutable("template", spec.template, old: allowed)
         immutable("completionMode", spec.completionMode, old: old.completionMode)
         immutable("podFailurePolicy", spec.podFailurePolicy, old: old.podFailurePolicy)
         immutable("backoffLimitPerIndex", spec.backoffLimitPerIndex, old: old.backoffLimitPerIndex)

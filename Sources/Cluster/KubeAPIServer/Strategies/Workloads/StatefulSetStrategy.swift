@@ -36,10 +36,16 @@ enum StatefulSetStrategy: Strategy {
 
     static func validate(_ statefulSet: StatefulSet) -> [FieldError] {
         Validator.errors { validator in
-            validator.field("spec") { $0.statefulSet(statefulSet.spec) }
+            validator.field("spec") { validator in
+                validator.statefulSet(statefulSet.spec, checksTemplate: true)
+                if let name = statefulSet.spec.serviceName, !name.isEmpty {
+                    validator.check("serviceName", name, Validation.dns1123Label(name))
+                }
+            }
         }
     }
 
+    /// What was stored before it was checked goes on being changed: a name of a service, a template that makes no pods.
     static func validateUpdate(_ statefulSet: StatefulSet, old: StatefulSet) -> [FieldError] {
         if statefulSet.spec == old.spec { return [] }
         var comparable = statefulSet.spec
@@ -50,8 +56,9 @@ enum StatefulSetStrategy: Strategy {
         comparable.ordinals = old.spec.ordinals
         comparable.revisionHistoryLimit = old.spec.revisionHistoryLimit
         comparable.persistentVolumeClaimRetentionPolicy = old.spec.persistentVolumeClaimRetentionPolicy
+        let wasValid = Validator.errors { $0.statefulSet(old.spec, checksTemplate: true) }.isEmpty
         return Validator.errors { validator in
-            validator.field("spec") { $0.statefulSet(statefulSet.spec) }
+            validator.field("spec") { $0.statefulSet(statefulSet.spec, checksTemplate: wasValid) }
             if comparable != old.spec {
                 validator.forbidden(
                     "spec",
@@ -77,9 +84,16 @@ enum StatefulSetStrategy: Strategy {
                 validator.notMoreThanReplicas("currentReplicas", status.currentReplicas, status.replicas)
                 validator.notMoreThanReplicas("updatedReplicas", status.updatedReplicas, status.replicas)
                 validator.notMoreThanReplicas("availableReplicas", status.availableReplicas, status.replicas)
+                if let available = status.availableReplicas, available > status.readyReplicas ?? 0 {
+                    validator.invalid("availableReplicas", available, "cannot be greater than status.readyReplicas")
+                }
                 validator.notDecremented("collisionCount", status.collisionCount, old: old.status.collisionCount)
             }
         }
+    }
+
+    static func validateName(_ name: String, isPrefix: Bool) -> [String] {
+        Validation.nameIsDNSLabel(name, isPrefix)
     }
 
     static func warnings(_ statefulSet: StatefulSet, old: StatefulSet?) -> [String] {
@@ -100,7 +114,7 @@ enum StatefulSetStrategy: Strategy {
 }
 
 extension Validator {
-    fileprivate mutating func statefulSet(_ spec: StatefulSetSpec) {
+    fileprivate mutating func statefulSet(_ spec: StatefulSetSpec, checksTemplate: Bool) {
         switch spec.podManagementPolicy.text {
         case "": required("podManagementPolicy")
         case "OrderedReady", "Parallel": break
@@ -110,8 +124,11 @@ extension Validator {
         statefulSetUpdateStrategy(spec.updateStrategy ?? StatefulSetUpdateStrategy())
         if let retention = spec.persistentVolumeClaimRetentionPolicy {
             field("persistentVolumeClaimRetentionPolicy") { validator in
-                validator.oneOf("whenDeleted", retention.whenDeleted, ["Retain", "Delete"])
-                validator.oneOf("whenScaled", retention.whenScaled, ["Retain", "Delete"])
+                let policies = ["Retain", "Delete"]
+                for (name, policy) in [("whenDeleted", retention.whenDeleted), ("whenScaled", retention.whenScaled)]
+                where !policies.contains(policy.text) {
+                    validator.notSupported(.child(name), policy.text, policies)
+                }
             }
         }
         nonnegative("replicas", spec.replicas)
@@ -120,12 +137,15 @@ extension Validator {
         nonnegative("revisionHistoryLimit", spec.revisionHistoryLimit)
         workloadSelector(spec.selector, of: "statefulset")
         if let selector = try? Selector(spec.selector) {
-            // The spec of the template is not looked into: its mounts refer to claims that have no volume yet.
             field("template") { validator in
                 validator.selectorMatches(selector, spec.template)
-                validator.labels("labels", spec.template.metadata.labels)
-                validator.annotations("annotations", spec.template.metadata.annotations)
-                validator.podAnnotations(spec.template.metadata.annotations, spec.template.spec)
+                if checksTemplate {
+                    validator.podTemplate(Validator.podTemplate(of: spec))
+                } else {
+                    validator.labels("labels", spec.template.metadata.labels)
+                    validator.annotations("annotations", spec.template.metadata.annotations)
+                    validator.podAnnotations(spec.template.metadata.annotations, spec.template.spec)
+                }
             }
         } else {
             invalid("selector", spec.selector ?? LabelSelector(), "")
@@ -139,6 +159,24 @@ extension Validator {
                     "activeDeadlineSeconds in StatefulSet is not Supported")
             }
         }
+    }
+
+    /// The template as the controller makes pods of it: a volume for each claim, instead of one that has its name.
+    private static func podTemplate(of spec: StatefulSetSpec) -> PodTemplateSpec {
+        var template = spec.template
+        for claim in spec.volumeClaimTemplates {
+            var source = PersistentVolumeClaimVolumeSource()
+            source.claimName = claim.name
+            var volume = Volume()
+            volume.name = claim.name
+            volume.persistentVolumeClaim = source
+            if let index = template.spec.volumes.firstIndex(where: { $0.name == claim.name }) {
+                template.spec.volumes[index] = volume
+            } else {
+                template.spec.volumes.append(volume)
+            }
+        }
+        return template
     }
 
     private mutating func statefulSetUpdateStrategy(_ strategy: StatefulSetUpdateStrategy) {
