@@ -21,7 +21,9 @@ extension APIServer {
         _ object: KubeObject, old: KubeObject?, _ subresource: Subresource?, _ request: Request
     ) -> KubeObject {
         let stored = old?.metadata.managedFields ?? []
-        if stored.isEmpty, old != nil || request.options.fieldManager == nil {
+        // A client may give an object an account: its backup's, say.
+        let isGiven = old != nil && request.options.fieldManager != nil && !object.metadata.managedFields.isEmpty
+        if stored.isEmpty, !isGiven, old != nil || request.options.fieldManager == nil {
             return object.metadata.managedFields.isEmpty ? object : FieldAccounts.replacing(object, [])
         }
         if let old, object === old { return object }
