@@ -127,6 +127,35 @@ struct ApplyTests {
         #expect(managers(applied) == ["me Apply v1"])
     }
 
+    @Test("A client may give an account to an object that has none, with the object and not with its status")
+    func givenAccounts() throws {
+        let test = try TestServer()
+        let component = LocalClient(test.server, component: "deployment-controller")
+        let plain = try component.create(ConfigMap(name: "plain", namespace: "default").boxed, WriteOptions())
+        func give(_ entry: String) throws -> KubeObject {
+            let patch = #"{"metadata":{"managedFields":[\#(entry)]},"data":{"a":"1"}}"#
+            return try test.client.patch(plain.key, Array(patch.utf8), type: .merge, nil, options("restore"))
+        }
+        // One that is no account is none.
+        #expect(managers(try give(#"{"manager":"x","operation":"Nope"}"#)) == [])
+        let given = try give(
+            #"{"manager":"me","operation":"Apply","apiVersion":"v1","fieldsType":"FieldsV1","#
+                + #""fieldsV1":{"f:data":{"f:a":{}}}}"#)
+        #expect(managers(given) == ["me Apply v1"])
+        #expect(fields(given, of: "me") == #"{"f:data":{"f:a":{}}}"#)
+        // A component's write takes none with it.
+        var map = ConfigMap(name: "bare", namespace: "default")
+        map.metadata = try component.create(map.boxed, WriteOptions()).metadata
+        var entry = ManagedFieldsEntry()
+        entry.manager = "me"
+        entry.operation = "Apply"
+        entry.apiVersion = "v1"
+        entry.fieldsType = "FieldsV1"
+        map.metadata.managedFields = [entry]
+        map.metadata.labels["a"] = "b"
+        #expect(managers(try component.update(map.boxed, nil, WriteOptions())) == [])
+    }
+
     @Test("Status has an account of its own, and neither part takes the other's fields")
     func status() throws {
         let test = try TestServer()

@@ -9,7 +9,9 @@ import KubeClient
 /// - what a client from outside creates (its request names a field manager, which the gateway sees to) is accounted for
 ///   from its creation on, and then every write counts, by whomever;
 /// - what a component creates is not, until a client applies to it. Then all fields belong to `before-first-apply`, as
-///   upstream has it for objects without an account, and from then on every write counts.
+///   upstream has it for objects without an account, and from then on every write counts;
+/// - what a new cluster holds comes with an account that is written down (`BootstrapAccounts`), as far as no component
+///   writes it all the time.
 ///
 /// So thousands of pods of a Deployment cost nothing, the Deployment itself is right to the field, and no history is
 /// made up.
@@ -21,7 +23,9 @@ extension APIServer {
         _ object: KubeObject, old: KubeObject?, _ subresource: Subresource?, _ request: Request
     ) -> KubeObject {
         let stored = old?.metadata.managedFields ?? []
-        if stored.isEmpty, old != nil || request.options.fieldManager == nil {
+        // A client may give an object an account: its backup's, say.
+        let isGiven = old != nil && request.options.fieldManager != nil && !object.metadata.managedFields.isEmpty
+        if stored.isEmpty, !isGiven, old != nil || request.options.fieldManager == nil {
             return object.metadata.managedFields.isEmpty ? object : FieldAccounts.replacing(object, [])
         }
         if let old, object === old { return object }

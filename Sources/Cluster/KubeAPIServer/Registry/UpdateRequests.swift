@@ -151,10 +151,14 @@ extension APIServer {
         return Generations.isTracked(old.kind) ? withGeneration(prepared, old) : prepared
     }
 
-    /// The object with the labels that its kind gives it, such as a namespace's name, if its labels are new: whoever
-    /// leaves them out gets them back.
+    /// The kinds whose labels have defaults: a namespace's name, or the labels of the template.
+    private static let kindsWithDefaultLabels: Set<ResourceKind> = [.namespace, .job, .replicationController]
+
+    /// The object with the labels that its kind gives it, if its labels are new: whoever leaves them out gets them
+    /// back. Of other kinds nothing is touched, so that their specs stay shared.
     private func withDefaultLabels(_ object: KubeObject, _ old: KubeObject, _ strategy: AnyStrategy) -> KubeObject {
-        object.metadata.labels == old.metadata.labels ? object : strategy.setDefaults(object)
+        if object.metadata.labels == old.metadata.labels { return object }
+        return APIServer.kindsWithDefaultLabels.contains(object.kind) ? strategy.setDefaults(object) : object
     }
 
     /// The object with the generation that its spec makes it.
