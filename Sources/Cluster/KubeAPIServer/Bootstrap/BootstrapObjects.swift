@@ -26,7 +26,7 @@ package enum BootstrapObjects {
         objects += KubeProxyObjects.objects
         for object in objects where server.store.object(object.key) == nil {
             do throws(StatusError) {
-                let owned = BootstrapAccounts.accounted(object, now: now.time)
+                let owned = BootstrapAccounts.accounted(object, now: server.now)
                 let stored = try server.create(owned, request, isAccounted: true)
                 try setStatus(of: object, stored, server, request)
             } catch {
