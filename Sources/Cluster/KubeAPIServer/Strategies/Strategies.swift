@@ -41,6 +41,7 @@ package enum Strategies {
         TypedStrategy<ClusterRoleBindingStrategy>(), TypedStrategy<CertificateSigningRequestStrategy>(),
         // Extension.
         TypedStrategy<MutatingWebhookConfigurationStrategy>(), TypedStrategy<ValidatingWebhookConfigurationStrategy>(),
+        TypedStrategy<ValidatingAdmissionPolicyStrategy>(), TypedStrategy<ValidatingAdmissionPolicyBindingStrategy>(),
         TypedStrategy<CustomResourceDefinitionStrategy>(),
         // Scaling.
         TypedStrategy<PodDisruptionBudgetStrategy>(), TypedStrategy<HorizontalPodAutoscalerStrategy>(),
