@@ -46,6 +46,19 @@ import Testing
         #expect(pod.status.phase == "Pending")
     }
 
+    @Test func hugePagesOfAPodAreThoseOfItsContainers() {
+        let pod = Fixtures.created(
+            Fixtures.pod(
+                container: #","resources":{"limits":{"hugepages-2Mi":"4Mi"},"requests":{"cpu":"1","memory":"1Gi"}}"#,
+                spec: #","resources":{"requests":{"cpu":"2"}}"#))
+        #expect(pod.spec.resources?.limits == ["hugepages-2Mi": "4Mi"])
+        // And the requests follow: of what may not be overcommitted from the limits.
+        #expect(pod.spec.resources?.requests == ["cpu": "2", "memory": "1Gi", "hugepages-2Mi": "4Mi"])
+        let alone = Fixtures.created(
+            Fixtures.pod(container: #","resources":{"limits":{"hugepages-2Mi":"4Mi"},"requests":{"cpu":"1"}}"#))
+        #expect(alone.spec.resources == nil)
+    }
+
     @Test func probesGetTheirTimes() {
         let pod = Fixtures.created(
             Fixtures.pod(container: #","livenessProbe":{"httpGet":{"port":80}},"readinessProbe":{"grpc":{"port":1}}"#))

@@ -107,4 +107,25 @@ import Testing
                 #"webhooks[0].admissionReviewVersions: Invalid value: ["v2","v2"]: must include at least one of v1, v1beta1"#,
             ])
     }
+
+    @Test func policiesMatchTheirEquivalents() {
+        let rule = #"{"operations":["*"],"apiGroups":[""],"apiVersions":["v1"],"resources":["pods"]}"#
+        let policy = Fixtures.created(
+            Fixtures.read(
+                ValidatingAdmissionPolicy.self,
+                #"{"metadata":{"name":"p"},"spec":{"matchConstraints":{"resourceRules":[\#(rule)]}}}"#))
+        #expect(policy.spec.failurePolicy == "Fail")
+        let constraints = policy.spec.matchConstraints
+        #expect(constraints?.matchPolicy == "Equivalent")
+        #expect(constraints?.namespaceSelector == LabelSelector())
+        #expect(constraints?.objectSelector == LabelSelector())
+        #expect(constraints?.resourceRules.first?.scope == "*")
+        let binding = Fixtures.created(
+            Fixtures.read(
+                ValidatingAdmissionPolicyBinding.self,
+                #"{"metadata":{"name":"b"},"spec":{"policyName":"p","matchResources":{"excludeResourceRules":[\#(rule)]}}}"#
+            ))
+        #expect(binding.spec.matchResources?.matchPolicy == "Equivalent")
+        #expect(binding.spec.matchResources?.excludeResourceRules.first?.scope == "*")
+    }
 }

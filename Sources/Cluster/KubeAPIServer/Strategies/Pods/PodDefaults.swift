@@ -15,6 +15,7 @@ enum PodDefaults {
                 spec.initContainers[index].resources?.requests.merge(requests)
             }
         }
+        setHugePageLimits(&spec)
         setPodRequests(&spec)
         if spec.enableServiceLinks == nil { spec.enableServiceLinks = true }
         if spec.hostNetwork == true {
@@ -29,6 +30,16 @@ enum PodDefaults {
         var missing = StringMap<Quantity>()
         for (name, limit) in resources.limits where !resources.requests.contains(name) { missing[name] = limit }
         return missing.isEmpty ? nil : missing
+    }
+
+    /// With amounts of the whole pod, its limits of huge pages are those of its containers together.
+    private static func setHugePageLimits(_ spec: inout PodSpec) {
+        guard let resources = spec.resources, !(resources.limits.isEmpty && resources.requests.isEmpty) else { return }
+        for (name, limit) in PodResources.containerLimits(spec)
+        where ResourceNames.isHugePages(name) && !resources.requests.contains(name) && !resources.limits.contains(name)
+        {
+            spec.resources?.limits[name] = limit
+        }
     }
 
     /// With limits of the whole pod, its requests are what its containers request together, or else those limits.
