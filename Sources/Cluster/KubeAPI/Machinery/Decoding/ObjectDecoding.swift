@@ -85,8 +85,7 @@ public func decodeObject(_ bytes: [UInt8], defaultKind: ResourceKind?) throws(St
         decoded.strictErrors = StrictDecoding.errors(in: bytes, unknown: decoded.strictErrors)
         return decoded
     } catch {
-        let complaint = Base64Complaint.message(error, in: bytes)
-        throw fail(complaint ?? GoDecodeError.message(error, type: SchemaTable.shared.type(of: kind)))
+        throw fail(GoDecodeError.message(error, type: SchemaTable.shared.type(of: kind)))
     }
 }
 
