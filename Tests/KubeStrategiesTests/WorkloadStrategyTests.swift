@@ -111,12 +111,6 @@ import Testing
                 "spec.selector: Required value", Self.mismatch,
                 "spec.selector: Invalid value: null: field is immutable",
             ])
-        deployment.spec.template.metadata.labels = [:]
-        #expect(
-            Fixtures.createErrors(deployment) == [
-                "spec.selector: Required value",
-                "spec.template.metadata.labels: Invalid value: null: `selector` does not match template `labels`",
-            ])
     }
 
     /// Labels that are not there are told as `null`; no selector of a job matches nothing, that of a
