@@ -42,7 +42,8 @@ import Testing
         ("v1 PersistentVolume", #"{"scaleIO":{"gateway":"","system":"","secretRef":{}},"nodeAffinity":{}}"#),
         (
             "admissionregistration.k8s.io/v1 ValidatingAdmissionPolicyBinding",
-            #"{"policyName":"","paramRef":{"selector":{}},"matchResources":{"namespaceSelector":{}}}"#
+            #"{"policyName":"a","paramRef":{"selector":{}},"matchResources":{"namespaceSelector":{}},"#
+                + #""validationActions":["Deny"]}"#
         ),
     ]
 

@@ -180,14 +180,16 @@ struct EndpointsControllerTests {
 
     /// In a namespace that goes away nothing is created, and nothing is said of it.
     @Test func aNamespaceThatGoesAwayGetsNone() throws {
-        try fixture.service()
-        try cluster.user.delete(ObjectKey(.namespace, name: "default"))
+        try cluster.createNamespace("going")
+        try fixture.service { $0.metadata.namespace = "going" }
+        try #require(cluster.user.list(Endpoints.self, namespace: "going").count == 1)
+        try cluster.user.delete(ObjectKey(.namespace, name: "going"))
         let before = cluster.revision
-        try cluster.user.delete(ObjectKey(.endpoints, namespace: "default", name: "web"))
+        try cluster.user.delete(ObjectKey(.endpoints, namespace: "going", name: "web"))
         cluster.settle()
         #expect(cluster.isQuiet(author))
         #expect(cluster.actions(by: author, after: before).isEmpty)
-        #expect(cluster.user.list(Endpoints.self, namespace: "default").isEmpty)
+        #expect(cluster.user.list(Endpoints.self, namespace: "going").isEmpty)
     }
 
     @Test func addressesThatSomeoneWroteNeedNoService() throws {

@@ -4,8 +4,8 @@ import KubeNode
 import Testing
 
 /// Hooks, probes and changes of single containers, in the cases of kubernetes
-/// `pkg/kubelet/kuberuntime/kuberuntime_manager_test.go` (`TestComputePodActions…`), `pkg/kubelet/prober/worker_test.go`
-/// and `test/e2e_node/container_lifecycle_test.go`.
+/// `pkg/kubelet/kuberuntime/kuberuntime_manager_test.go` (`TestComputePodActions…`),
+/// `pkg/kubelet/prober/worker_test.go` and `test/e2e_node/container_lifecycle_test.go`.
 @Suite struct ContainerLifecycleTests {
     private func node(_ pod: Pod) throws -> TestNode {
         let node = TestNode()
@@ -22,7 +22,7 @@ import Testing
         }
     }
 
-    private func sleep(_ seconds: Int) -> LifecycleHandler {
+    private func pause(_ seconds: Int) -> LifecycleHandler {
         var handler = LifecycleHandler()
         var action = SleepAction()
         action.seconds = seconds
@@ -152,7 +152,7 @@ import Testing
     @Test func theNextContainerWaitsForThePostStartHook() throws {
         let pod = makePod(annotations: ["drydock.dev/create-duration": "1s"]) {
             $0.spec.containers[0].lifecycle = Lifecycle()
-            $0.spec.containers[0].lifecycle?.postStart = sleep(5)
+            $0.spec.containers[0].lifecycle?.postStart = pause(5)
             $0.spec.containers.append(makeContainer("other"))
         }
         let node = try node(pod)
@@ -170,7 +170,7 @@ import Testing
     @Test func aPodThatIsDeletedDuringAPostStartHookStopsItsContainer() throws {
         let pod = makePod(annotations: ["drydock.dev/create-duration": "1s"]) {
             $0.spec.containers[0].lifecycle = Lifecycle()
-            $0.spec.containers[0].lifecycle?.postStart = sleep(60)
+            $0.spec.containers[0].lifecycle?.postStart = pause(60)
         }
         let node = try node(pod)
         let start = node.loop.now
@@ -189,7 +189,7 @@ import Testing
             var proxy = makeContainer("proxy")
             proxy.restartPolicy = "Always"
             proxy.lifecycle = Lifecycle()
-            proxy.lifecycle?.preStop = sleep(hook)
+            proxy.lifecycle?.preStop = pause(hook)
             $0.spec.initContainers = [proxy]
             $0.spec.terminationGracePeriodSeconds = 20
         }

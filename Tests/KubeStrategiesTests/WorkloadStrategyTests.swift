@@ -66,7 +66,7 @@ import Testing
         #"spec.template.metadata.labels: Invalid value: {"app":"a"}: `selector` does not match template `labels`"#
 
     private func workload(_ kind: String, selector: String) -> [String] {
-        let text = #"{"metadata":{"name":"a"},"spec":{\#(selector)"template":\#(Self.template)}}"#
+        let text = #"{"metadata":{"name":"a","namespace":"default"},"spec":{\#(selector)"template":\#(Self.template)}}"#
         switch kind {
         case "Deployment": return Fixtures.createErrors(Fixtures.read(Deployment.self, text))
         case "ReplicaSet": return Fixtures.createErrors(Fixtures.read(ReplicaSet.self, text))

@@ -120,10 +120,10 @@ public final class EventSeriesRecorder: EventTarget {
         var event = series.event
         event.series = status
         do throws(StatusError) {
-            if try client.mutate(Event.self, event.key, nil, { $0.series = status }) != nil { return }
-            _ = try client.create(event.boxed, WriteOptions())
+            _ = try client.mutate(Event.self, event.key, nil) { $0.series = status }
         } catch {
-            // Best effort, as above.
+            // Events go after an hour, and then the series is written anew. Best effort, as above.
+            if error.reason == .notFound { _ = try? client.create(event.boxed, WriteOptions()) }
         }
     }
 

@@ -9,8 +9,8 @@ extension Scheduler {
     func preempt(_ queued: QueuedPod, _ pod: Pod, _ finding: Finding) {
         var error = finding.error
         if error.preFilterMessage != nil {
-            // The plugin of dynamic resources comes first, misses what it would have noted had PreFilter come to it, and
-            // ends this with an error: nobody is preempted, and a nomination stays.
+            // The plugin of dynamic resources comes first, misses what it would have noted had PreFilter come to it,
+            // and ends this with an error: nobody is preempted, and a nomination stays.
             error.postFilterMessage = "not found"
             return fail(queued, pod, error.message, rejectedBy: error.plugins, nomination: .keep, finding)
         }

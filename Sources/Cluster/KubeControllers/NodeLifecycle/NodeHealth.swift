@@ -8,8 +8,9 @@ struct NodeHealth {
     /// The last time that the controller saw a sign of life, by its own clock.
     var probed: Instant
 
-    /// A changed Ready heartbeat or a renewed lease is a sign of life. With a new heartbeat the lease is forgotten if it
-    /// was not renewed since the last look, so that it counts as a sign of life again at the next one, as upstream's.
+    /// A changed Ready heartbeat or a renewed lease is a sign of life. With a new heartbeat the lease is forgotten if
+    /// it was not renewed since the last look, so that it counts as a sign of life again at the next one, as
+    /// upstream's.
     mutating func observe(_ condition: NodeCondition?, renewed lease: MicroTime?, now: Instant) {
         let known = renewed
         let isNewHeartbeat: Bool

@@ -262,8 +262,8 @@ package final class NodeLifecycleController: ChangeHandler, EventTarget {
         }
     }
 
-    /// All nodes are lost: most likely it is the control plane that is cut off, so nothing is evicted. A zone that comes
-    /// up lost while the others are so is no reason to do otherwise.
+    /// All nodes are lost: most likely it is the control plane that is cut off, so nothing is evicted. A zone that
+    /// comes up lost while the others are so is no reason to do otherwise.
     private func stopTainting(zones lost: [String]) {
         for node in client.list(Node.self) { markReachable(node, NodeLifecycleController.zone(of: node)) }
         for zone in lost {

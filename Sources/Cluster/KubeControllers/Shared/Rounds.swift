@@ -3,8 +3,8 @@ import ClusterCore
 /// Calls a body at multiples of a period, as upstream's controllers do that look at everything now and then; but only
 /// while somebody asks for it, so that a cluster with nothing to look at rests.
 ///
-/// For example, every hour from 12:00: asked for at 12:10, a round comes at 13:00; asked for again in that round, another
-/// comes at 14:00.
+/// For example, every hour from 12:00: asked for at 12:10, a round comes at 13:00; asked for again in that round,
+/// another comes at 14:00.
 final class Rounds: EventTarget {
     private let loop: EventLoop
     private let period: Interval

@@ -85,15 +85,14 @@ struct ReadRequests: Sendable {
 
     /// Makes sure that an object is as new as the client wants it.
     ///
-    /// Follows apiserver pkg/storage/cacher/cacher.go `Get`.
+    /// Follows apiserver pkg/storage/cacher/cacher.go `Get`, but for the code of a version that is none: upstream's is
+    /// 500, as for a fault of the server, and this is one of the client.
     private static func checkIsReached(_ text: String, _ snapshot: ClusterSnapshot) throws(StatusError) {
         guard !text.isEmpty else { return }
         guard let wanted = Int(text), wanted >= 0 else {
             let quoted = GoText.quoted(text)
-            throw StatusError(
-                reason: .unknown, code: 500,
-                message: "resourceVersion: Invalid value: \(quoted): "
-                    + "strconv.ParseUint: parsing \(quoted): invalid syntax")
+            throw .badRequest(
+                "resourceVersion: Invalid value: \(quoted): strconv.ParseUint: parsing \(quoted): invalid syntax")
         }
         if wanted > snapshot.revision {
             throw .tooLargeResourceVersion(requested: wanted, current: snapshot.revision)

@@ -92,7 +92,7 @@ struct OutputFormat: Sendable, Hashable {
         let group = kind.info.group.prefix { $0 != "." }
         // Go's name of the type: the package is called as the group, and Events are of the core in both of theirs.
         let package = group.isEmpty || group == "events" ? "core" : group
-        let type = "*\(package).\(kind.info.kind)\(isList ? "List" : "")"
+        let type = "*\(package).\(kind.info.name)\(isList ? "List" : "")"
         let wanted = wantsMetadataList ? "PartialObjectMetadataList" : "PartialObjectMetadata"
         throw StatusError(
             reason: .notAcceptable, code: 406,

@@ -2,8 +2,8 @@ import KubeAPI
 
 /// What a scalar of YAML means where there is no tag: a number, a boolean, null, or the text.
 ///
-/// Read by hand, as regular expressions, which the parser's own rules are, take most of the time of reading a large file.
-/// Unlike those rules, `y` and `n` are booleans, and `22:80` is text rather than a number to base 60.
+/// Read by hand, as regular expressions, which the parser's own rules are, take most of the time of reading a large
+/// file. Unlike those rules, `y` and `n` are booleans, and `22:80` is text rather than a number to base 60.
 ///
 /// Follows sigs.k8s.io/yaml `goyaml.v2/resolve.go`, by which kubectl and the API server read YAML.
 package enum YAMLScalar {
@@ -20,7 +20,8 @@ package enum YAMLScalar {
         }
     }
 
-    /// The name that a key is for JSON: `8080` and `0x1F90` both are `8080`, `yes` is `true`. Nil of null, which is none.
+    /// The name that a key is for JSON: `8080` and `0x1F90` both are `8080`, `yes` is `true`. Nil of null, which is
+    /// none.
     package static func name(_ text: String, isPlain: Bool) -> String? {
         guard isPlain else { return text }
         switch resolved(text) {

@@ -160,7 +160,8 @@ struct RuleWriter {
         var rules = info.loadBalancerSourceRanges.map { range in
             rule("\(comment("\(info.name) loadbalancer IP")) -s \(range)", info.externalChain)
         }
-        // Where the balancer's address is one of the node's own, what the node sends there comes back to it, from there.
+        // Where the balancer's address is one of the node's own, what the node sends there comes back to it, from
+        // there.
         if info.loadBalancerSourceRanges.contains(where: { $0.contains(place.address) }) {
             rules += info.loadBalancerVIPs.map { address in
                 rule("\(comment("\(info.name) loadbalancer IP")) -s \(address)", info.externalChain)

@@ -58,7 +58,8 @@ extension PodLifecycle {
 
     private static func period(of probe: Probe) -> Interval { .seconds(max(probe.periodSeconds ?? 10, 1)) }
 
-    /// Carries out the probes of a container that are due. `isStarting`: what they find is told together with the start.
+    /// Carries out the probes of a container that are due. `isStarting`: what they find is told together with the
+    /// start.
     mutating func runProbes(
         _ index: Int, _ now: Instant, isStarting: Bool = false, _ actions: inout [PodAction]
     ) {
@@ -125,7 +126,8 @@ extension PodLifecycle {
     }
 
     /// Stops a container that failed its startup or liveness probe. Whether it is started again is up to the policy
-    /// alone, since it has no exit code yet; if it is not, and nothing else is to run on, the pod is stopped as a whole.
+    /// alone, since it has no exit code yet; if it is not, and nothing else is to run on, the pod is stopped as a
+    /// whole.
     /// Follows kubernetes `pkg/kubelet/kuberuntime/kuberuntime_manager.go` (`computePodActions`,
     /// `computeInitContainerActions`).
     private mutating func stopUnhealthy(
