@@ -167,7 +167,7 @@ struct ReadTests {
         #expect(ahead.status == 504)
         let message = try ahead.json["message"]?.stringValue ?? ""
         #expect(message.hasPrefix("Timeout: Too large resource version: 99999999, current: "))
-        #expect(try gateway.request("GET", path + "x").status == 500)
+        #expect(try gateway.request("GET", path + "x").status == 400)
     }
 
     @Test func yaml() throws {
