@@ -1,7 +1,7 @@
 import KubeAPI
 
-// Admission policies and what binds them: their defaults, and whether their selectors are well-formed. What their
-// expressions say is not looked into.
+// Admission policies and what binds them: their defaults, and whether they are well-formed. What their expressions say
+// is not looked into, and of mutating ones only the selectors are.
 // Follows kubernetes pkg/apis/admissionregistration/v1/defaults.go.
 
 enum ValidatingAdmissionPolicyStrategy: Strategy {
@@ -11,7 +11,7 @@ enum ValidatingAdmissionPolicyStrategy: Strategy {
     }
 
     static func validate(_ policy: ValidatingAdmissionPolicy) -> [FieldError] {
-        Validator.errors { $0.selectors("matchConstraints", policy.spec.matchConstraints) }
+        Validator.errors { validator in validator.field("spec") { $0.validatingPolicy(policy) } }
     }
 }
 
@@ -21,10 +21,7 @@ enum ValidatingAdmissionPolicyBindingStrategy: Strategy {
     }
 
     static func validate(_ binding: ValidatingAdmissionPolicyBinding) -> [FieldError] {
-        Validator.errors { validator in
-            validator.selector(binding.spec.paramRef)
-            validator.selectors("matchResources", binding.spec.matchResources)
-        }
+        Validator.errors { validator in validator.field("spec") { $0.validatingPolicyBinding(binding.spec) } }
     }
 }
 
