@@ -68,6 +68,11 @@ enum KindSamples {
         "spec":{"request":"\#(CertificateRequestSample.base64)","signerName":"example.com/a","usages":["client auth"]}
         """#,
         .mutatingWebhookConfiguration: webhook, .validatingWebhookConfiguration: webhook,
+        .validatingAdmissionPolicy: #"""
+        "spec":{"matchConstraints":{"resourceRules":[{"operations":["*"],"apiGroups":[""],"apiVersions":["v1"],
+        "resources":["pods"]}]},"validations":[{"expression":"true"}]}
+        """#,
+        .validatingAdmissionPolicyBinding: #""spec":{"policyName":"a","validationActions":["Deny"]}"#,
         .customResourceDefinition: #"""
         "spec":{"group":"example.com","scope":"Namespaced","names":{"plural":"as","singular":"a","kind":"A",
         "listKind":"AList"},"versions":[{"name":"v1","served":true,"storage":true,

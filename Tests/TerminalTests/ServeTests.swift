@@ -49,6 +49,18 @@ struct ServeTests {
         try terminal.waitFor("left with 0")
     }
 
+    /// As for kubectl, whatever the system has for the user.
+    @Test func homeIsWhatTheEnvironmentSays() throws {
+        let folder = try TemporaryFolder()
+        let terminal = try Terminal(160, 24)
+        try terminal.enter(
+            "clear; HOME=\(folder.path) \(Tools.drydock) serve --nodes 1 --listen 127.0.0.1:0; echo left with $?")
+        try terminal.waitFor("export KUBECONFIG=\(folder.path)/.kube/drydock.config")
+        #expect(FileManager.default.fileExists(atPath: folder.path + "/.kube/drydock.config"))
+        try terminal.press("C-c")
+        try terminal.waitFor("left with 0")
+    }
+
     /// Any free port was asked for; clients know the one that it was.
     @Test func aRestoreComesBackAtTheSameAddress() throws {
         let folder = try TemporaryFolder()

@@ -26,8 +26,8 @@ final class Terminal {
             "/usr/bin/env",
             [
                 // What the tests are started with decides nothing: neither an outer tmux nor its colours.
-                "-u", "TMUX", "-u", "ENV", "-u", "NO_COLOR", "-u", "COLORTERM", "LC_ALL=C.UTF-8", tmux, "-S", socket,
-                "-f", configuration, "new-session",
+                "-u", "TMUX", "-u", "ENV", "-u", "NO_COLOR", "-u", "COLORTERM", "LC_ALL=C.UTF-8",
+                "HOME=\(folder.path)", tmux, "-S", socket, "-f", configuration, "new-session",
                 "-d", "-x", "\(width)", "-y", "\(height)", "/bin/sh",
             ])
         guard result.status == 0 else { throw Tools.Missing(description: result.errors) }

@@ -27,8 +27,8 @@ enum Tools {
         return folders.map { "\($0)/\(program)" }.first { FileManager.default.isExecutableFile(atPath: $0) }
     }
 
-    /// Runs a program in the repository's folder and waits for its end. Not by `Process`, which also waits for what the
-    /// program leaves running, such as the server of tmux.
+    /// Runs a program in the repository's folder, with a home of its own, and waits for its end. Not by `Process`,
+    /// which also waits for what the program leaves running, such as the server of tmux.
     @discardableResult
     static func run(_ program: String, _ arguments: [String], input: String? = nil) throws -> Result {
         let folder = try TemporaryFolder()
@@ -53,7 +53,8 @@ enum Tools {
         sigemptyset(&blocked)
         posix_spawnattr_setsigmask(&attributes, &blocked)
         posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK))
-        var words = (["/usr/bin/env", "-C", root.path, program] + arguments).map { strdup($0) } + [nil]
+        var words =
+            (["/usr/bin/env", "-C", root.path, "HOME=\(folder.path)", program] + arguments).map { strdup($0) } + [nil]
         defer { for word in words { free(word) } }
         var process: pid_t = 0
         let failure = posix_spawn(&process, "/usr/bin/env", &actions, &attributes, &words, environ)

@@ -19,9 +19,11 @@ package struct Kubeconfig {
         self.identity = identity
     }
 
-    /// Where it is written if nothing else is said: beside kubectl's own, which it leaves alone.
+    /// Where it is written if nothing else is said: beside kubectl's own, which it leaves alone. Home is what `HOME`
+    /// says, as for kubectl, and the user's own folder without it.
     package static var defaultPath: String {
-        FileManager.default.homeDirectoryForCurrentUser.path + "/.kube/drydock.config"
+        let home = ProcessInfo.processInfo.environment["HOME"] ?? ""
+        return (home.isEmpty ? FileManager.default.homeDirectoryForCurrentUser.path : home) + "/.kube/drydock.config"
     }
 
     private var document: JSONValue {
