@@ -6,7 +6,7 @@ import KubeCluster
 
 extension Measurement {
     static let rollout10k = rollout(
-        name: "rollout-10k", nodes: 1000, pods: 10_000,
+        name: "rollout-10k", nodes: 1000, pods: 10_000, runs: 3,
         bounds: [
             Bound(
                 label: "10,000 pods on 1,000 nodes, created to Running", unit: "pods/s", floor: 5000, aim: 20_000,
@@ -21,8 +21,10 @@ extension Measurement {
         ])
 
     /// A Deployment from its creation until all its pods are Running, in wall time; the boot is not counted.
-    private static func rollout(name: String, nodes: Int, pods: Int, bounds: [Bound]) -> Measurement {
-        Measurement(name: name, bounds: bounds) {
+    private static func rollout(
+        name: String, nodes: Int, pods: Int, runs: Int = 1, bounds: [Bound]
+    ) -> Measurement {
+        Measurement(name: name, bounds: bounds, runs: runs) {
             var configuration = Cluster.Configuration()
             configuration.nodes = nodes
             configuration.zones = 3
