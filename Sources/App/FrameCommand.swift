@@ -23,7 +23,7 @@ struct FrameCommand: ParsableCommand {
     var size = SizeArgument(size: Size(width: 120, height: 40))
 
     @Option(
-        name: .long, help: "The keys to type, such as ':pods<enter><wait 5s>'.",
+        name: .long, parsing: .unconditional, help: "The keys to type, such as ':pods<enter><wait 5s>'.",
         transform: KeysArgument.init(typed:))
     var keys = KeysArgument()
 

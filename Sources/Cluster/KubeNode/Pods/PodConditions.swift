@@ -13,7 +13,9 @@ extension PodLifecycle {
 
     func conditions(of current: Pod, phase: String, _ now: Instant) -> [PodCondition] {
         let before = current.status.conditions
-        var conditions = before.filter { !PodLifecycle.owned.contains($0.type) }
+        var conditions: [PodCondition] = []
+        conditions.reserveCapacity(max(before.count, PodLifecycle.owned.count))
+        for condition in before where !PodLifecycle.owned.contains(condition.type) { conditions.append(condition) }
         conditions += resizeConditions(current, now)
         tellDisruption(current, phase, &conditions, now)
         func add(_ type: String, _ value: Value, hasGeneration: Bool = true) {
