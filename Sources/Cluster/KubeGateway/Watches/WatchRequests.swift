@@ -21,7 +21,7 @@ struct WatchRequests: Sendable {
         // A list that is streamed is for caches, which have no use for tables.
         let isStreamedList = options.sendsInitialEvents == true && options.allowsBookmarks
         let format = try OutputFormat(request, kind, allowsTables: !isStreamedList)
-        if format.notation == .yaml { throw .notAcceptable(accepted: OutputFormat.streamMediaTypes(of: kind)) }
+        if format.notation == .yaml { throw .notAcceptable(accepted: OutputFormat.streamMediaTypes) }
         let snapshot = server.feed.snapshot
         let text = ObjectText(
             format: format, bodies: server.bodies, now: snapshot.time,
