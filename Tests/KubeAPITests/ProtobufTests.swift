@@ -150,6 +150,20 @@ struct ProtobufTests {
                 == #"{"disruptionsAllowed":0,"currentHealthy":0,"desiredHealthy":0,"expectedPods":0}"#)
     }
 
+    @Test("What is required and has omitempty is left out when it is empty, and written in protobuf")
+    func requiredAndLeftOut() throws {
+        var spec = ValidatingAdmissionPolicyBindingSpec()
+        #expect(spec.jsonText == "{}")
+        #expect(spec.protobuf == [0x0A, 0x00])
+        #expect(try ValidatingAdmissionPolicyBindingSpec.decode("{}") == spec)
+        spec.policyName = "a"
+        spec.validationActions = ["Deny"]
+        #expect(spec.jsonText == #"{"policyName":"a","validationActions":["Deny"]}"#)
+        #expect(ParentReference().jsonText == "{}")
+        // And a pointer without `omitempty`.
+        #expect(IngressClassParametersReference().jsonText == #"{"kind":"","name":"","scope":null}"#)
+    }
+
     @Test("An APIService, which is the aggregator's, by the numbers of its own message")
     func aggregated() throws {
         var spec = APIServiceSpec()

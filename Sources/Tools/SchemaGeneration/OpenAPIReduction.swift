@@ -157,7 +157,8 @@ private struct Reduction {
     }
 
     private static func zero(_ field: Schema.Field, of type: String) -> Schema.Zero {
-        guard !field.isRequired, case .named(let name) = field.type else { return .isSet }
+        if field.isRequired { return GoValues.isLeftOutWhenEmpty(type, field.name) ? .omitted : .isSet }
+        guard case .named(let name) = field.type else { return .isSet }
         switch name {
         case "string", "int32", "int64", "bool", "double":
             if GoValues.isPointer(type, field.name) { return .isSet }

@@ -461,10 +461,10 @@ type ContainerResourceMetricStatus io.k8s.api.autoscaling.v2.ContainerResourceMe
   current MetricValueStatus required pb=2
   container string required pb=3
 type ContainerRestartRule io.k8s.api.core.v1.ContainerRestartRule
-  action string required pb=1
+  action string required omitzero pb=1
   exitCodes ContainerRestartRuleOnExitCodes pb=2
 type ContainerRestartRuleOnExitCodes io.k8s.api.core.v1.ContainerRestartRuleOnExitCodes
-  operator string required pb=1
+  operator string required omitzero pb=1
   values [int32] list=set pb=2
 type ContainerState io.k8s.api.core.v1.ContainerState
   waiting ContainerStateWaiting pb=1
@@ -1162,7 +1162,7 @@ type IngressClassParametersReference io.k8s.api.networking.v1.IngressClassParame
   apiGroup string pb=1
   kind string required pb=2
   name string required pb=3
-  scope string pb=4
+  scope string null pb=4
   namespace string pb=5
 type IngressClassSpec io.k8s.api.networking.v1.IngressClassSpec
   controller string omitzero pb=1
@@ -1690,9 +1690,9 @@ type ParamRef io.k8s.api.admissionregistration.v1.ParamRef map=atomic
   parameterNotFoundAction string pb=4
 type ParentReference io.k8s.api.networking.v1.ParentReference
   group string omitzero pb=1
-  resource string required pb=2
+  resource string required omitzero pb=2
   namespace string omitzero pb=3
-  name string required pb=4
+  name string required omitzero pb=4
 type PersistentVolume io.k8s.api.core.v1.PersistentVolume group= version=v1 kind=PersistentVolume
   metadata ObjectMeta pb=1
   spec PersistentVolumeSpec pb=2
@@ -1797,8 +1797,8 @@ type PodAntiAffinity io.k8s.api.core.v1.PodAntiAffinity
   requiredDuringSchedulingIgnoredDuringExecution [PodAffinityTerm] list=atomic pb=1
   preferredDuringSchedulingIgnoredDuringExecution [WeightedPodAffinityTerm] list=atomic pb=2
 type PodCertificateProjection io.k8s.api.core.v1.PodCertificateProjection
-  signerName string required pb=1
-  keyType string required pb=2
+  signerName string required omitzero pb=1
+  keyType string required omitzero pb=2
   maxExpirationSeconds int32 pb=3
   credentialBundlePath string omitzero pb=4
   keyPath string omitzero pb=5
@@ -2666,10 +2666,10 @@ type ValidatingAdmissionPolicyBindingList io.k8s.api.admissionregistration.v1.Va
   metadata ListMeta pb=1
   items [ValidatingAdmissionPolicyBinding] required pb=2
 type ValidatingAdmissionPolicyBindingSpec io.k8s.api.admissionregistration.v1.ValidatingAdmissionPolicyBindingSpec
-  policyName string required pb=1
+  policyName string required omitzero pb=1
   paramRef ParamRef pb=2
   matchResources MatchResources pb=3
-  validationActions [string] required list=set pb=4
+  validationActions [string] required omitzero list=set pb=4
 type ValidatingAdmissionPolicyList io.k8s.api.admissionregistration.v1.ValidatingAdmissionPolicyList group=admissionregistration.k8s.io version=v1 kind=ValidatingAdmissionPolicyList
   metadata ListMeta pb=1
   items [ValidatingAdmissionPolicy] required pb=2
