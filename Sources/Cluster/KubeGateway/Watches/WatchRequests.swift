@@ -57,6 +57,10 @@ struct WatchRequests: Sendable {
     private func begin(_ watcher: Watcher, _ body: WatchBody, _ timeout: TimeAmount) {
         let exchange = watcher.exchange
         let hub = server.feed.hub
+        let counts = server.watchCounts
+        let resource = exchange.request.info.groupResource
+        let place = WatchCounts.place(exchange.request.info, watcher.options.list.fields)
+        if let place { counts.add(resource, place) }
         let end = exchange.eventLoop.scheduleTask(in: timeout) {
             hub.remove(watcher)
             watcher.body?.close()
@@ -66,6 +70,7 @@ struct WatchRequests: Sendable {
         exchange.onEnd = {
             end.cancel()
             hub.remove(watcher)
+            if let place { counts.remove(resource, place) }
             watcher.body = nil
             earlier?()
         }
