@@ -73,6 +73,12 @@ enum KindSamples {
         "resources":["pods"]}]},"validations":[{"expression":"true"}]}
         """#,
         .validatingAdmissionPolicyBinding: #""spec":{"policyName":"a","validationActions":["Deny"]}"#,
+        .mutatingAdmissionPolicy: #"""
+        "spec":{"matchConstraints":{"resourceRules":[{"operations":["*"],"apiGroups":[""],"apiVersions":["v1"],
+        "resources":["pods"]}]},"mutations":[{"patchType":"JSONPatch","jsonPatch":{"expression":"[]"}}],
+        "reinvocationPolicy":"Never"}
+        """#,
+        .mutatingAdmissionPolicyBinding: #""spec":{"policyName":"a"}"#,
         .customResourceDefinition: #"""
         "spec":{"group":"example.com","scope":"Namespaced","names":{"plural":"as","singular":"a","kind":"A",
         "listKind":"AList"},"versions":[{"name":"v1","served":true,"storage":true,

@@ -19,6 +19,18 @@ struct SchemaSamples {
         return counter
     }
 
+    /// Members of JSON schemas, and of what tells of them, that are not any JSON.
+    private mutating func schemaMember(_ field: String, of type: String) -> JSONValue? {
+        switch (type, field) {
+        case ("CustomResourceSubresources", "status"): [:]
+        case ("JSONSchemaProps", "additionalItems"): false
+        case ("JSONSchemaProps", "additionalProperties"): ["type": .string("text \(next())")]
+        case ("JSONSchemaProps", "items"): [["type": "integer"], ["minimum": .double(Double(next()) + 0.5)]]
+        case ("JSONSchemaProps", "dependencies"): ["b": ["c", .string("text \(next())")], "a": ["type": "object"]]
+        default: nil
+        }
+    }
+
     private mutating func value(_ type: SchemaFieldType, inside: [String]) -> JSONValue? {
         switch type {
         case .string: return .string("text \(next()) <\"é\">")
@@ -52,7 +64,9 @@ struct SchemaSamples {
             }
             var members: StringMap<JSONValue> = [:]
             for field in type.fields {
-                if let member = value(field.type, inside: inside + [name]) { members[field.name] = member }
+                if let member = schemaMember(field.name, of: name) ?? value(field.type, inside: inside + [name]) {
+                    members[field.name] = member
+                }
             }
             return .object(members)
         }

@@ -93,7 +93,12 @@ import Testing
         server.pump()
         loop.run(until: loop.now)
         for name in ["view", "edit", "admin"] {
-            #expect(client.get(ClusterRole.self, name: name)?.rules.contains(rule) == true, "\(name)")
+            let role = try #require(client.get(ClusterRole.self, name: name))
+            #expect(role.rules.contains(rule), "\(name)")
+            // They are applied, and belong to the controller alone.
+            #expect(role.metadata.managedFields.map(\.operation) == ["Apply", "Update"], "\(name)")
+            let managers = [ClusterRoleAggregationController.component, "kube-apiserver"]
+            #expect(role.metadata.managedFields.map(\.manager) == managers, "\(name)")
         }
         try client.delete(more.key)
         server.pump()

@@ -31,7 +31,7 @@ final class FlowBench {
     @discardableResult
     func ask(
         _ name: String, user: String, groups: [String] = ["system:authenticated"], _ method: String = "GET",
-        _ path: String = "/api/v1/nodes", width: Int = 1
+        _ path: String = "/api/v1/nodes", width: Int = 1, watches: Int = 0
     ) -> FlowControl.Admission {
         var asker = UserInfo()
         asker.username = user
@@ -39,17 +39,25 @@ final class FlowBench {
         let info = RequestInfo(method: method, path: path, query: QueryItems(""))
         var others: [@Sendable () -> Void] = []
         let admission = control.admit(
-            asker, info, width: width, now: now, begin: { [begun] in begun.withLockedValue { $0.append(name) } },
-            others: &others)
+            asker, info, width: width, watches: watches, now: now,
+            begin: { [begun] in begun.withLockedValue { $0.append(name) } }, others: &others)
         for begin in others { begin() }
         if admission.outcome == .served { begun.withLockedValue { $0.append(name) } }
         seats[name] = admission.seat
         return admission
     }
 
+    func seat(of name: String) -> FlowControl.Seat? { seats[name] }
+
     func finish(_ name: String) {
         guard let seat = seats[name] else { return }
         for begin in control.leave(seat, now: now) { begin() }
+    }
+
+    /// Goes on to a time, and wakes the control when it wants to be.
+    func advance(to time: Double) {
+        now = time
+        for begin in control.release(now: now).begun { begin() }
     }
 
     func giveUp(_ name: String) -> Bool {
@@ -289,6 +297,99 @@ struct FlowControlTests {
         let bench = narrow(hand: 4, length: 1)
         let outcomes = (1...6).map { bench.ask("\($0)", user: "a").outcome }
         #expect(outcomes == [.served, .waits, .waits, .waits, .waits, .refused(retryAfter: 1)])
+    }
+
+    // MARK: Seats for watches
+
+    /// Fourteen seats, and a write that 25 watches are told of: it takes three, and holds them for 5 ms after its end.
+    @Test func writesHoldSeatsForWatches() throws {
+        let bench = FlowBench(
+            seats: 28, [FlowBench.level("work", shares: 5, queues: (64, 1, 50))],
+            [FlowBench.schema("work", level: "work")])
+        #expect(bench.control.seats(of: "work")?.current == 14)
+        bench.ask("write", user: "a", "PUT", "/api/v1/nodes/a", watches: 25)
+        let others = (1...12).map { "\($0)" }
+        for name in others { bench.ask(name, user: name) }
+        let first = ["write"] + others.dropLast()
+        #expect(bench.order == first)
+        bench.now = 0.001
+        bench.finish("write")
+        // Its client has its answer, but nobody its seats.
+        #expect(bench.control.counts(of: "work")?.served == 11)
+        #expect(bench.control.counts(of: "work")?.waiting == 1)
+        let seat = try #require(bench.seat(of: "12"))
+        let time = try #require(bench.control.nextRelease(of: seat))
+        #expect(abs(time - 0.006) < 1e-9)
+        bench.advance(to: 0.005)
+        #expect(bench.order == first)
+        bench.advance(to: time)
+        #expect(bench.order == first + ["12"])
+        #expect(bench.control.nextRelease(of: seat) == nil)
+    }
+
+    /// Nobody is woken if nobody waits: the next request takes what has become free meanwhile.
+    @Test func heldSeatsBecomeFreeByThemselves() {
+        let bench = FlowBench(
+            seats: 10, [FlowBench.level("work", shares: 5)], [FlowBench.schema("work", level: "work")])
+        let write = bench.ask("write", user: "a", "DELETE", "/api/v1/nodes/a", watches: 50)
+        bench.finish("write")
+        #expect(bench.control.nextRelease(of: write.seat) == nil)
+        bench.now = 0.004
+        #expect(bench.ask("early", user: "b").outcome == .refused(retryAfter: 1))
+        bench.now = 0.0051
+        #expect(bench.ask("late", user: "b").outcome == .served)
+    }
+
+    /// 150 watches would take 15 seats; ten are held, for half as long again.
+    @Test func manyWatchesHoldSeatsForLonger() {
+        let bench = FlowBench(
+            seats: 20, [FlowBench.level("work", shares: 5)], [FlowBench.schema("work", level: "work")])
+        #expect(bench.control.seats(of: "work")?.current == 10)
+        bench.ask("write", user: "a", "POST", "/api/v1/nodes", watches: 150)
+        bench.finish("write")
+        bench.now = 0.0074
+        #expect(bench.ask("early", user: "b").outcome == .refused(retryAfter: 1))
+        bench.now = 0.0076
+        #expect(bench.ask("late", user: "b").outcome == .served)
+        // Nine watches take nothing.
+        bench.finish("late")
+        bench.ask("quiet", user: "a", "POST", "/api/v1/nodes", watches: 9)
+        bench.finish("quiet")
+        #expect(bench.ask("wide", user: "b", width: 10).outcome == .served)
+    }
+
+    @Test func watchesThatAWriteIsToldTo() throws {
+        let counts = WatchCounts()
+        let pods = GroupResource(resource: "pods")
+        func place(_ path: String, _ fields: String = "") throws -> WatchCounts.Place? {
+            let selector = try FieldSelector(parsing: fields, kind: .pod)
+            return WatchCounts.place(
+                RequestInfo(method: "GET", path: path, query: QueryItems("watch=true")), selector)
+        }
+        func count(_ method: String, _ path: String) -> Int {
+            counts.count(of: RequestInfo(method: method, path: path, query: QueryItems("")))
+        }
+        let all = try #require(try place("/api/v1/pods"))
+        #expect(all == WatchCounts.Place())
+        let ofNamespace = try #require(try place("/api/v1/namespaces/a/pods", "status.phase=Running"))
+        let ofOne = try #require(try place("/api/v1/namespaces/a/pods", "metadata.name=x"))
+        #expect(ofOne == WatchCounts.Place(namespace: "a", name: "x"))
+        #expect(try place("/api/v1/pods", "spec.nodeName=node-1") == nil)
+        #expect(try place("/api/v1/pods", "spec.nodeName=") == all)
+        for place in [all, ofNamespace, ofOne] { counts.add(pods, place) }
+        #expect(count("PUT", "/api/v1/namespaces/a/pods/x/status") == 3)
+        #expect(count("DELETE", "/api/v1/namespaces/a/pods/y") == 2)
+        #expect(count("POST", "/api/v1/namespaces/a/pods") == 2)
+        #expect(count("PATCH", "/api/v1/namespaces/b/pods/x") == 1)
+        #expect(count("DELETE", "/api/v1/namespaces/a/pods") == 0)
+        #expect(count("GET", "/api/v1/namespaces/a/pods/x") == 0)
+        #expect(count("POST", "/api/v1/namespaces/a/configmaps") == 0)
+        let accounts = GroupResource(resource: "serviceaccounts")
+        counts.add(accounts, all)
+        #expect(count("POST", "/api/v1/namespaces/a/serviceaccounts/x/token") == 0)
+        #expect(count("PUT", "/api/v1/namespaces/a/serviceaccounts/x") == 1)
+        for place in [all, ofNamespace, ofOne] { counts.remove(pods, place) }
+        #expect(count("PUT", "/api/v1/namespaces/a/pods/x") == 0)
     }
 
     // MARK: Changes

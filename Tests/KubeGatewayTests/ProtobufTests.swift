@@ -28,14 +28,34 @@ struct ProtobufTests {
         #expect(status.message == "nodes \"none\" not found")
     }
 
-    @Test func whatHasNoProtobufIsJSON() throws {
-        let response = try gateway.request(
-            "GET", "/apis/apiextensions.k8s.io/v1/customresourcedefinitions", headers: accept)
-        #expect(response.header("Content-Type") == "application/json")
-        let only = try gateway.request(
-            "GET", "/apis/apiextensions.k8s.io/v1/customresourcedefinitions",
-            headers: [("Accept", ProtobufCoding.mediaType)])
-        #expect(only.status == 406)
+    @Test func definitionsOfResources() throws {
+        let path = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
+        let text = #"""
+            {"metadata":{"name":"bows.protobuf.example.com"},"spec":{"group":"protobuf.example.com",
+            "scope":"Namespaced","names":{"plural":"bows","singular":"bow","kind":"Bow","listKind":"BowList"},
+            "versions":[{"name":"v1","served":true,"storage":true,"subresources":{"status":{}},
+            "schema":{"openAPIV3Schema":{"type":"object","properties":{"spec":{"type":"object",
+            "additionalProperties":{"type":"array","items":{"type":"string","enum":["a","b"],"default":"a"}}}}}}}]}}
+            """#
+        let sent = try ObjectDecoding.decode(Array(text.utf8), as: .customResourceDefinition).object
+        let only = [("Accept", ProtobufCoding.mediaType), ("Content-Type", ProtobufCoding.mediaType)]
+        let body = ProtobufCoding.encode(sent)
+        let connection = try gateway.connect()
+        defer { connection.close() }
+        connection.sendRequest("POST", path, headers: only + [("Content-Length", String(body.count))])
+        connection.send(body)
+        let created = try connection.response()
+        #expect(created.status == 201)
+        #expect(created.header("Content-Type") == ProtobufCoding.mediaType)
+        let decoded = try ProtobufCoding.decode(created.body, defaultKind: nil)
+        let definition = try #require(decoded.as(CustomResourceDefinition.self))
+        #expect(definition.spec.versions == sent.as(CustomResourceDefinition.self)?.spec.versions)
+        let one = path + "/bows.protobuf.example.com"
+        let read = try gateway.request("GET", one)
+        #expect(try read.json["spec"]?["versions"] == sent.jsonValue["spec"]?["versions"])
+        let list = try ProtobufCoding.open(try gateway.request("GET", path, headers: only).body)
+        #expect(list.kind == "CustomResourceDefinitionList")
+        _ = try gateway.request("DELETE", one)
     }
 
     @Test func broken() throws {

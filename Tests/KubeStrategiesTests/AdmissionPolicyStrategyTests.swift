@@ -43,7 +43,9 @@ import Testing
         #expect(
             Fixtures.createErrors(Fixtures.read(ValidatingAdmissionPolicy.self, policy))
                 == ["spec.matchConstraints.objectSelector.matchExpressions[0].\(detail)"])
-        let binding = #"{"metadata":{"name":"b"},"spec":{"policyName":"p","paramRef":{"selector":\#(selector)}}}"#
+        let binding =
+            #"{"metadata":{"name":"b"},"spec":{"policyName":"p","paramRef":{"selector":\#(selector),"#
+            + #""parameterNotFoundAction":"Deny"}}}"#
         #expect(
             Fixtures.createErrors(Fixtures.read(MutatingAdmissionPolicyBinding.self, binding))
                 == ["spec.paramRef.selector.matchExpressions[0].\(detail)"])
@@ -170,5 +172,119 @@ import Testing
         ] as [(String, [String])])
     func bindings(fields: String, errors: [String]) {
         #expect(binding(fields) == errors.map { "spec." + $0 })
+    }
+
+    // MARK: Mutating policies
+
+    /// What is said of a mutating policy with these fields, its other ones being well.
+    private func mutating(_ fields: String) -> [String] {
+        var spec: JSONValue = [
+            "matchConstraints": [
+                "resourceRules": [
+                    ["operations": ["CREATE"], "apiGroups": [""], "apiVersions": ["v1"], "resources": ["pods"]]
+                ]
+            ],
+            "mutations": [["patchType": "ApplyConfiguration", "applyConfiguration": ["expression": "Object{}"]]],
+            "reinvocationPolicy": "Never",
+        ]
+        let other = Fixtures.read(MutatingAdmissionPolicy.self, #"{"spec":{\#(fields)}}"#).boxed.jsonValue["spec"]
+        for (name, value) in other?.objectValue ?? [:] { spec[name] = value }
+        let policy: JSONValue = ["metadata": ["name": "p"], "spec": spec]
+        return Fixtures.createErrors(Fixtures.read(MutatingAdmissionPolicy.self, policy.jsonText))
+    }
+
+    @Test func aMutatingPolicyMatchesAndMutatesSomething() {
+        let bare = Fixtures.read(MutatingAdmissionPolicy.self, #"{"metadata":{"name":"p"},"spec":{}}"#)
+        #expect(
+            Fixtures.createErrors(bare) == [
+                "spec.matchConstraints: Required value",
+                "spec.mutations: Required value: mutations must contain at least one item",
+                "spec.reinvocationPolicy: Required value",
+            ])
+        #expect(mutating("") == [])
+    }
+
+    /// Rows of upstream's `TestValidateMutatingAdmissionPolicy`.
+    @Test(
+        arguments: [
+            (
+                #""failurePolicy":"other""#,
+                [#"failurePolicy: Unsupported value: "other": supported values: "Fail", "Ignore""#]
+            ),
+            (
+                #""reinvocationPolicy":"other""#,
+                [#"reinvocationPolicy: Unsupported value: "other": supported values: "IfNeeded", "Never""#]
+            ),
+            (#""paramKind":{"apiVersion":"v1"}"#, ["paramKind.kind: Required value"]),
+            (#""matchConstraints":{}"#, ["matchConstraints.resourceRules: Required value"]),
+            (
+                #""matchConstraints":{"resourceRules":[{"operations":["CREATE","DELETE"],"apiGroups":[""],"#
+                    + #""apiVersions":["v1"],"resources":["pods"]}]}"#,
+                [
+                    #"matchConstraints.resourceRules.operations: Unsupported value: "DELETE": supported values: "*", "#
+                        + #""CONNECT", "CREATE", "UPDATE""#
+                ]
+            ),
+            (#""matchConditions":[{"name":"","expression":"true"}]"#, ["matchConditions[0].name: Required value"]),
+            (
+                #""variables":[{"name":"in","expression":"1"}]"#,
+                [#"variables[0].name: Invalid value: "in": name is not a valid CEL identifier"#]
+            ),
+            (
+                #""mutations":[{"applyConfiguration":{"expression":"Object{}"}},{"patchType":"other"}]"#,
+                [
+                    "mutations[0].patchType: Required value",
+                    #"mutations[1].patchType: Unsupported value: "other": supported values: "ApplyConfiguration", "#
+                        + #""JSONPatch""#,
+                ]
+            ),
+            (
+                #""mutations":[{"patchType":"JSONPatch","applyConfiguration":{"expression":"Object{}"}},"#
+                    + #"{"patchType":"ApplyConfiguration","jsonPatch":{"expression":"[]"}}]"#,
+                [
+                    "mutations[0].jsonPatch: Required value: must be specified when patchType is JSONPatch",
+                    #"mutations[0].applyConfiguration: Invalid value: "{applyConfiguration}": must not be specified "#
+                        + "when patchType is JSONPatch",
+                    "mutations[1].applyConfiguration: Required value: must be specified when patchType is "
+                        + "ApplyConfiguration",
+                    #"mutations[1].jsonPatch: Invalid value: "{jsonPatch}": must not be specified when patchType is "#
+                        + "ApplyConfiguration",
+                ]
+            ),
+            (
+                #""mutations":[{"patchType":"JSONPatch","jsonPatch":{"expression":" "}},"#
+                    + #"{"patchType":"ApplyConfiguration","applyConfiguration":{"expression":""}}]"#,
+                [
+                    "mutations[0].jsonPatch.expression: Required value",
+                    "mutations[1].applyConfiguration.expression: Required value",
+                ]
+            ),
+        ] as [(String, [String])])
+    func mutatingPolicies(fields: String, errors: [String]) {
+        #expect(mutating(fields) == errors.map { "spec." + $0 })
+    }
+
+    @Test(
+        arguments: [
+            (#""policyName":"p","paramRef":{"name":"x","parameterNotFoundAction":"Deny"}"#, []),
+            ("", ["policyName: Required value"]),
+            (
+                #""policyName":"p","paramRef":{"name":"x"}"#, ["paramRef.parameterNotFoundAction: Required value"]
+            ),
+            (#""policyName":"p","matchResources":{}"#, []),
+            (
+                #""policyName":"p","matchResources":{"resourceRules":[{"operations":["DELETE"],"apiGroups":[""],"#
+                    + #""apiVersions":["v1"],"resources":["pods"]}]}"#,
+                [
+                    #"matchResources.resourceRules.operations: Unsupported value: "DELETE": supported values: "*", "#
+                        + #""CONNECT", "CREATE", "UPDATE""#
+                ]
+            ),
+        ] as [(String, [String])])
+    func mutatingBindings(fields: String, errors: [String]) {
+        let text = #"{"metadata":{"name":"b"},"spec":{\#(fields)}}"#
+        #expect(
+            Fixtures.createErrors(Fixtures.read(MutatingAdmissionPolicyBinding.self, text))
+                == errors.map { "spec." + $0 })
     }
 }

@@ -56,7 +56,8 @@ package final class Gateway: Sendable {
         let hub = WatchHub(snapshot, loop: group.next())
         let feed = ClusterFeed(snapshot, hub)
         let server = RequestServer(
-            driver, feed, AccessControl(serviceAccounts.authenticator), serviceAccounts, logger, configuration.limits)
+            driver, feed, AccessControl(serviceAccounts.authenticator), serviceAccounts, logger, configuration.limits,
+            loop: group.next())
         let connections = Connections()
         let setup = try ConnectionSetup(
             authority, identity: try Gateway.servingIdentity(authority, host: configuration.host))

@@ -27,6 +27,12 @@ enum GoValues {
         nullWhenEmpty[type]?.contains(field) ?? false
     }
 
+    /// Strings and lists that are required, and are left out of JSON when they are empty all the same: Go's field is
+    /// marked `+required` and has `omitempty`.
+    static func isLeftOutWhenEmpty(_ type: String, _ field: String) -> Bool {
+        leftOutWhenEmpty[type]?.contains(field) ?? false
+    }
+
     private static func fields(_ table: String) -> [String: Set<String>] {
         var result: [String: Set<String>] = [:]
         for line in table.split(separator: "\n") {
@@ -60,6 +66,7 @@ enum GoValues {
         EndpointSlice endpoints ports
         GRPCAction service
         HorizontalPodAutoscalerStatus currentMetrics
+        IngressClassParametersReference scope
         ProjectedVolumeSource sources
         ReplicaSetSpec selector
         ResourcePolicyRule namespaces
@@ -70,6 +77,15 @@ enum GoValues {
         TokenRequestSpec audiences boundObjectRef expirationSeconds
         TypedLocalObjectReference apiGroup
         TypedObjectReference apiGroup
+        """)
+
+    private static let leftOutWhenEmpty = fields(
+        """
+        ContainerRestartRule action
+        ContainerRestartRuleOnExitCodes operator
+        ParentReference name resource
+        PodCertificateProjection keyType signerName
+        ValidatingAdmissionPolicyBindingSpec policyName validationActions
         """)
 
     private static let requiredPointers = fields(

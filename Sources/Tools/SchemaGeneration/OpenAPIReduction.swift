@@ -12,7 +12,7 @@ extension Schema {
             let paths = document["paths"] as? [String: Object],
             let protobuf = try JSONSerialization.jsonObject(with: protobufFields) as? [String: [String: [Any]]]
         else { throw SchemaError(description: "not the OpenAPI document and the protobuf field numbers") }
-        let messages = protobuf.merging(AggregatorProtobuf.messages) { reference, _ in reference }
+        let messages = protobuf.merging(ExtensionProtobuf.messages) { reference, _ in reference }
         let reduction = Reduction(definitions: definitions, paths: paths, protobuf: messages)
         let names = reduction.swiftNames()
         types = names.keys.sorted().compactMap { reduction.type($0, names: names) }
@@ -39,7 +39,12 @@ private struct Reduction {
         "io.k8s.apimachinery.pkg.api.resource.Quantity": "Quantity",
         "io.k8s.apimachinery.pkg.util.intstr.IntOrString": "IntOrString",
         "io.k8s.apimachinery.pkg.apis.meta.v1.FieldsV1": "FieldsV1",
+        extensions + "CustomResourceSubresourceStatus": "CustomResourceSubresourceStatus",
+        extensions + "JSONSchemaPropsOrArray": "JSONSchemaPropsOrArray",
+        extensions + "JSONSchemaPropsOrBool": "JSONSchemaPropsOrBool",
+        extensions + "JSONSchemaPropsOrStringArray": "JSONSchemaPropsOrStringArray",
     ]
+    private static let extensions = "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1."
 
     func groupVersionKinds(_ definition: String) -> [Schema.GroupVersionKind] {
         (definitions[definition]?["x-kubernetes-group-version-kind"] as? [[String: String]] ?? []).map {
@@ -152,7 +157,8 @@ private struct Reduction {
     }
 
     private static func zero(_ field: Schema.Field, of type: String) -> Schema.Zero {
-        guard !field.isRequired, case .named(let name) = field.type else { return .isSet }
+        if field.isRequired { return GoValues.isLeftOutWhenEmpty(type, field.name) ? .omitted : .isSet }
+        guard case .named(let name) = field.type else { return .isSet }
         switch name {
         case "string", "int32", "int64", "bool", "double":
             if GoValues.isPointer(type, field.name) { return .isSet }

@@ -91,6 +91,7 @@ extension SwiftWriter {
         case .list(.named("int32")), .list(.named("int64")): "ints"
         case .list(.named("bool")): "bools"
         case .list(.named("Quantity")): "quantities"
+        case .list(.named("json")): "raws"
         case .list: "messages"
         case .map(.named("string")): "stringMap"
         case .map(.named("bytes")): "bytesMap"

@@ -28,11 +28,11 @@ package struct Schema: Equatable, Sendable {
         package var zero = Zero.isSet
     }
 
-    /// What becomes of a zero in a field that is not required.
+    /// What becomes of a zero.
     package enum Zero: Equatable, Sendable {
-        /// A pointer in Go, a list or a map: zero is a value, and written.
+        /// A pointer in Go, a list, a map or required: zero is a value, and written.
         case isSet
-        /// A plain value in Go, and no more than absence: left out of JSON.
+        /// A plain value in Go, and no more than absence: left out of JSON. Of required ones those with `omitempty`.
         case omitted
         /// A plain value in Go, which JSON always writes.
         case written

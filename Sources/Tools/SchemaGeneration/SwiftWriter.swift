@@ -184,7 +184,7 @@ package struct SwiftWriter {
         }
         switch field.type {
         case .list, .map:
-            if field.isRequired || field.isNullWhenEmpty {
+            if field.isRequired && field.zero != .omitted || field.isNullWhenEmpty {
                 return [
                     "\(indent)\(key)",
                     "\(indent)if \(value).isEmpty { writer.null() } else { \(write(field.type, value)) }",
@@ -196,6 +196,12 @@ package struct SwiftWriter {
             ]
         case .named:
             guard isOptional(field, of: type) else {
+                if field.zero == .omitted {
+                    return [
+                        "\(indent)if !\(value).isEmpty {", "\(indent)    \(key)",
+                        "\(indent)    \(write(field.type, value))", "\(indent)}",
+                    ]
+                }
                 return ["\(indent)\(key)", "\(indent)\(write(field.type, value))"]
             }
             if field.zero == .written {

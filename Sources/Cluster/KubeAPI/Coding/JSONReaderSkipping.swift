@@ -7,6 +7,14 @@ extension JSONReader {
         skip()
     }
 
+    /// Reads a value whose unknown fields nobody is told of.
+    mutating func withoutUnknownFields<Value>(_ read: (inout JSONReader) -> Value) -> Value {
+        let known = unknownFields.count
+        let value = read(&self)
+        unknownFields.removeSubrange(known...)
+        return value
+    }
+
     /// Skips one value of any type, without building it. Its syntax is checked, and nothing else.
     public mutating func skip() {
         switch peek() {

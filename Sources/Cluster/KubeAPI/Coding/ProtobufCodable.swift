@@ -25,14 +25,3 @@ extension ProtobufCodable {
         return writer.bytes
     }
 }
-
-/// Kinds whose messages the schema has no numbers for (CustomResourceDefinitions) are empty messages;
-/// `ProtobufCoding` offers no protobuf for them.
-extension Resource {
-    public init(protobuf reader: inout ProtobufReader) {
-        self.init()
-        while case let field = reader.nextField(), field != 0 { reader.skip() }
-    }
-
-    public func encode(protobuf writer: inout ProtobufWriter) {}
-}

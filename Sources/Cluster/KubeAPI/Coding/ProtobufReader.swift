@@ -25,6 +25,11 @@ public struct ProtobufReader: ~Copyable {
     /// The field at the cursor, and how it is written.
     private var number = 0
     private var wireType: UInt64 = 0
+    /// Of the message that is being read; schemas hold schemas.
+    private var depth = 0
+    /// Deeper nesting fails, so that no input overflows the stack, and what is read can be written as JSON and read
+    /// again: a list's message is two levels there.
+    private static let maximumDepth = 400
     public private(set) var failure: ProtobufFailure?
 
     /// The caller keeps `bytes` alive while the reader lives.
@@ -110,11 +115,19 @@ public struct ProtobufReader: ~Copyable {
     /// Narrows the reader to the message at the cursor; gives what `endMessage` takes to widen it again.
     public mutating func beginMessage() -> Int {
         let outer = end
-        if let length = length() { end = position &+ length }
+        depth &+= 1
+        if depth > Self.maximumDepth {
+            fail("exceeded max depth")
+        } else if let length = length() {
+            end = position &+ length
+        }
         return outer
     }
 
-    public mutating func endMessage(_ outer: Int) { end = failure == nil ? outer : total }
+    public mutating func endMessage(_ outer: Int) {
+        depth &-= 1
+        end = failure == nil ? outer : total
+    }
 
     public mutating func message<Value: ProtobufCodable>(_: Value.Type = Value.self) -> Value {
         let outer = beginMessage()
@@ -258,6 +271,10 @@ public struct ProtobufReader: ~Copyable {
 
     public mutating func quantities(_ list: inout [Quantity]) {
         gather(&list) { reader in reader.quantity() }
+    }
+
+    public mutating func raws(_ list: inout [JSONValue]) {
+        gather(&list) { reader in reader.raw() }
     }
 
     public mutating func ints(_ list: inout [Int]) { numbers(&list) { Int(truncatingIfNeeded: $0) } }

@@ -85,7 +85,7 @@ extension ProtobufReader {
         return GoDuration.text(nanoseconds: nanoseconds)
     }
 
-    /// `runtime.RawExtension`: JSON in a message of its own.
+    /// `runtime.RawExtension`, and a schema's `JSON`: JSON in a message of its own.
     public mutating func raw() -> JSONValue {
         var value = JSONValue.null
         let outer = beginMessage()

@@ -90,7 +90,7 @@ extension ProtobufWriter {
         finishMessage(number, end)
     }
 
-    /// `runtime.RawExtension`: JSON in a message of its own.
+    /// `runtime.RawExtension`, and a schema's `JSON`: JSON in a message of its own.
     public mutating func raw(_ number: Int, _ value: JSONValue) {
         let end = count
         if !value.isNull {
@@ -105,6 +105,10 @@ extension ProtobufWriter {
 
     public mutating func raw(_ number: Int, _ value: JSONValue?) {
         if let value { raw(number, value) }
+    }
+
+    public mutating func raws(_ number: Int, _ values: [JSONValue]) {
+        for value in values.reversed() { raw(number, value) }
     }
 
     // MARK: Maps

@@ -146,14 +146,14 @@ type AllocationResult io.k8s.api.resource.v1.AllocationResult
   nodeSelector NodeSelector pb=3
   allocationTimestamp Time pb=5
 type ApiextensionsServiceReference io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.ServiceReference
-  name string required
-  namespace string required
-  path string
-  port int32
+  namespace string required pb=1
+  name string required pb=2
+  path string pb=3
+  port int32 pb=4
 type ApiextensionsWebhookClientConfig io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.WebhookClientConfig
-  caBundle bytes
-  service ApiextensionsServiceReference
-  url string
+  service ApiextensionsServiceReference pb=1
+  caBundle bytes pb=2
+  url string pb=3
 type ApiregistrationServiceReference io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.ServiceReference
   namespace string omitzero pb=1
   name string omitzero pb=2
@@ -461,10 +461,10 @@ type ContainerResourceMetricStatus io.k8s.api.autoscaling.v2.ContainerResourceMe
   current MetricValueStatus required pb=2
   container string required pb=3
 type ContainerRestartRule io.k8s.api.core.v1.ContainerRestartRule
-  action string required pb=1
+  action string required omitzero pb=1
   exitCodes ContainerRestartRuleOnExitCodes pb=2
 type ContainerRestartRuleOnExitCodes io.k8s.api.core.v1.ContainerRestartRuleOnExitCodes
-  operator string required pb=1
+  operator string required omitzero pb=1
   values [int32] list=set pb=2
 type ContainerState io.k8s.api.core.v1.ContainerState
   waiting ContainerStateWaiting pb=1
@@ -538,67 +538,67 @@ type CrossVersionObjectReference io.k8s.api.autoscaling.v2.CrossVersionObjectRef
   name string required pb=2
   apiVersion string omitzero pb=3
 type CustomResourceColumnDefinition io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceColumnDefinition
-  description string omitzero
-  format string omitzero
-  jsonPath string required
-  name string required
-  priority int32 omitzero
-  type string required
+  name string required pb=1
+  type string required pb=2
+  format string omitzero pb=3
+  description string omitzero pb=4
+  priority int32 omitzero pb=5
+  jsonPath string required pb=6
 type CustomResourceConversion io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceConversion
-  strategy string required
-  webhook WebhookConversion
+  strategy string required pb=1
+  webhook WebhookConversion pb=2
 type CustomResourceDefinition io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinition group=apiextensions.k8s.io version=v1 kind=CustomResourceDefinition
-  metadata ObjectMeta
-  spec CustomResourceDefinitionSpec required
-  status CustomResourceDefinitionStatus
+  metadata ObjectMeta pb=1
+  spec CustomResourceDefinitionSpec required pb=2
+  status CustomResourceDefinitionStatus pb=3
 type CustomResourceDefinitionCondition io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinitionCondition
-  status string required
-  lastTransitionTime Time zero
-  message string omitzero
-  observedGeneration int64 omitzero
-  reason string omitzero
-  type string required
+  type string required pb=1
+  status string required pb=2
+  lastTransitionTime Time zero pb=3
+  reason string omitzero pb=4
+  message string omitzero pb=5
+  observedGeneration int64 omitzero pb=6
 type CustomResourceDefinitionList io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinitionList group=apiextensions.k8s.io version=v1 kind=CustomResourceDefinitionList
-  metadata ListMeta
-  items [CustomResourceDefinition] required
+  metadata ListMeta pb=1
+  items [CustomResourceDefinition] required pb=2
 type CustomResourceDefinitionNames io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinitionNames
-  categories [string] list=atomic
-  kind string required
-  listKind string omitzero
-  plural string required
-  shortNames [string] list=atomic
-  singular string omitzero
+  plural string required pb=1
+  singular string omitzero pb=2
+  shortNames [string] list=atomic pb=3
+  kind string required pb=4
+  listKind string omitzero pb=5
+  categories [string] list=atomic pb=6
 type CustomResourceDefinitionSpec io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinitionSpec
-  conversion CustomResourceConversion
-  group string required
-  names CustomResourceDefinitionNames required
-  preserveUnknownFields bool omitzero
-  scope string required
-  versions [CustomResourceDefinitionVersion] required list=atomic
+  group string required pb=1
+  names CustomResourceDefinitionNames required pb=3
+  scope string required pb=4
+  versions [CustomResourceDefinitionVersion] required list=atomic pb=7
+  conversion CustomResourceConversion pb=9
+  preserveUnknownFields bool omitzero pb=10
 type CustomResourceDefinitionStatus io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinitionStatus
-  acceptedNames CustomResourceDefinitionNames zero
-  conditions [CustomResourceDefinitionCondition] null list=map:type
-  observedGeneration int64 omitzero
-  storedVersions [string] null list=atomic
+  conditions [CustomResourceDefinitionCondition] null list=map:type pb=1
+  acceptedNames CustomResourceDefinitionNames zero pb=2
+  storedVersions [string] null list=atomic pb=3
+  observedGeneration int64 omitzero pb=4
 type CustomResourceDefinitionVersion io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinitionVersion
-  additionalPrinterColumns [CustomResourceColumnDefinition] list=atomic
-  deprecated bool omitzero
-  deprecationWarning string
-  name string required
-  schema CustomResourceValidation
-  selectableFields [SelectableField] list=atomic
-  served bool required
-  storage bool required
-  subresources CustomResourceSubresources
+  name string required pb=1
+  served bool required pb=2
+  storage bool required pb=3
+  schema CustomResourceValidation pb=4
+  subresources CustomResourceSubresources pb=5
+  additionalPrinterColumns [CustomResourceColumnDefinition] list=atomic pb=6
+  deprecated bool omitzero pb=7
+  deprecationWarning string pb=8
+  selectableFields [SelectableField] list=atomic pb=9
 type CustomResourceSubresourceScale io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceSubresourceScale
-  labelSelectorPath string
-  specReplicasPath string required
-  statusReplicasPath string required
+  specReplicasPath string required pb=1
+  statusReplicasPath string required pb=2
+  labelSelectorPath string pb=3
 type CustomResourceSubresources io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceSubresources
-  status json
-  scale CustomResourceSubresourceScale
+  status CustomResourceSubresourceStatus pb=1
+  scale CustomResourceSubresourceScale pb=2
 type CustomResourceValidation io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceValidation
-  openAPIV3Schema JSONSchemaProps
+  openAPIV3Schema JSONSchemaProps pb=1
 type DaemonEndpoint io.k8s.api.core.v1.DaemonEndpoint
   Port int32 required pb=1
 type DaemonSet io.k8s.api.apps.v1.DaemonSet group=apps version=v1 kind=DaemonSet
@@ -946,8 +946,8 @@ type ExpressionWarning io.k8s.api.admissionregistration.v1.ExpressionWarning
   fieldRef string required pb=2
   warning string required pb=3
 type ExternalDocumentation io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.ExternalDocumentation
-  description string omitzero
-  url string omitzero
+  description string omitzero pb=1
+  url string omitzero pb=2
 type ExternalMetricSource io.k8s.api.autoscaling.v2.ExternalMetricSource
   metric MetricIdentifier required pb=1
   target MetricTarget required pb=2
@@ -1162,7 +1162,7 @@ type IngressClassParametersReference io.k8s.api.networking.v1.IngressClassParame
   apiGroup string pb=1
   kind string required pb=2
   name string required pb=3
-  scope string pb=4
+  scope string null pb=4
   namespace string pb=5
 type IngressClassSpec io.k8s.api.networking.v1.IngressClassSpec
   controller string omitzero pb=1
@@ -1199,50 +1199,50 @@ type IngressTLS io.k8s.api.networking.v1.IngressTLS
 type JSONPatch io.k8s.api.admissionregistration.v1.JSONPatch
   expression string omitzero pb=1
 type JSONSchemaProps io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaProps
-  $ref string
-  $schema string omitzero
-  additionalItems json
-  additionalProperties json
-  allOf [JSONSchemaProps] list=atomic
-  anyOf [JSONSchemaProps] list=atomic
-  default json
-  definitions {JSONSchemaProps}
-  dependencies {json}
-  description string omitzero
-  enum [json] list=atomic
-  example json
-  exclusiveMaximum bool omitzero
-  exclusiveMinimum bool omitzero
-  externalDocs ExternalDocumentation
-  format string omitzero
-  id string omitzero
-  items json
-  maxItems int64
-  maxLength int64
-  maxProperties int64
-  maximum double
-  minItems int64
-  minLength int64
-  minProperties int64
-  minimum double
-  multipleOf double
-  not JSONSchemaProps
-  nullable bool omitzero
-  oneOf [JSONSchemaProps] list=atomic
-  pattern string omitzero
-  patternProperties {JSONSchemaProps}
-  properties {JSONSchemaProps}
-  required [string] list=atomic
-  title string omitzero
-  type string omitzero
-  uniqueItems bool omitzero
-  x-kubernetes-embedded-resource bool omitzero
-  x-kubernetes-int-or-string bool omitzero
-  x-kubernetes-list-map-keys [string] list=atomic
-  x-kubernetes-list-type string
-  x-kubernetes-map-type string
-  x-kubernetes-preserve-unknown-fields bool
-  x-kubernetes-validations [ValidationRule] list=map:rule patch=merge:rule
+  id string omitzero pb=1
+  $schema string omitzero pb=2
+  $ref string pb=3
+  description string omitzero pb=4
+  type string omitzero pb=5
+  format string omitzero pb=6
+  title string omitzero pb=7
+  default json pb=8
+  maximum double pb=9
+  exclusiveMaximum bool omitzero pb=10
+  minimum double pb=11
+  exclusiveMinimum bool omitzero pb=12
+  maxLength int64 pb=13
+  minLength int64 pb=14
+  pattern string omitzero pb=15
+  maxItems int64 pb=16
+  minItems int64 pb=17
+  uniqueItems bool omitzero pb=18
+  multipleOf double pb=19
+  enum [json] list=atomic pb=20
+  maxProperties int64 pb=21
+  minProperties int64 pb=22
+  required [string] list=atomic pb=23
+  items JSONSchemaPropsOrArray pb=24
+  allOf [JSONSchemaProps] list=atomic pb=25
+  oneOf [JSONSchemaProps] list=atomic pb=26
+  anyOf [JSONSchemaProps] list=atomic pb=27
+  not JSONSchemaProps pb=28
+  properties {JSONSchemaProps} pb=29
+  additionalProperties JSONSchemaPropsOrBool pb=30
+  patternProperties {JSONSchemaProps} pb=31
+  dependencies {JSONSchemaPropsOrStringArray} pb=32
+  additionalItems JSONSchemaPropsOrBool pb=33
+  definitions {JSONSchemaProps} pb=34
+  externalDocs ExternalDocumentation pb=35
+  example json pb=36
+  nullable bool omitzero pb=37
+  x-kubernetes-preserve-unknown-fields bool pb=38
+  x-kubernetes-embedded-resource bool omitzero pb=39
+  x-kubernetes-int-or-string bool omitzero pb=40
+  x-kubernetes-list-map-keys [string] list=atomic pb=41
+  x-kubernetes-list-type string pb=42
+  x-kubernetes-map-type string pb=43
+  x-kubernetes-validations [ValidationRule] list=map:rule patch=merge:rule pb=44
 type Job io.k8s.api.batch.v1.Job group=batch version=v1 kind=Job
   metadata ObjectMeta pb=1
   spec JobSpec pb=2
@@ -1690,9 +1690,9 @@ type ParamRef io.k8s.api.admissionregistration.v1.ParamRef map=atomic
   parameterNotFoundAction string pb=4
 type ParentReference io.k8s.api.networking.v1.ParentReference
   group string omitzero pb=1
-  resource string required pb=2
+  resource string required omitzero pb=2
   namespace string omitzero pb=3
-  name string required pb=4
+  name string required omitzero pb=4
 type PersistentVolume io.k8s.api.core.v1.PersistentVolume group= version=v1 kind=PersistentVolume
   metadata ObjectMeta pb=1
   spec PersistentVolumeSpec pb=2
@@ -1797,8 +1797,8 @@ type PodAntiAffinity io.k8s.api.core.v1.PodAntiAffinity
   requiredDuringSchedulingIgnoredDuringExecution [PodAffinityTerm] list=atomic pb=1
   preferredDuringSchedulingIgnoredDuringExecution [WeightedPodAffinityTerm] list=atomic pb=2
 type PodCertificateProjection io.k8s.api.core.v1.PodCertificateProjection
-  signerName string required pb=1
-  keyType string required pb=2
+  signerName string required omitzero pb=1
+  keyType string required omitzero pb=2
   maxExpirationSeconds int32 pb=3
   credentialBundlePath string omitzero pb=4
   keyPath string omitzero pb=5
@@ -2360,7 +2360,7 @@ type SecurityContext io.k8s.api.core.v1.SecurityContext
   seccompProfile SeccompProfile pb=11
   appArmorProfile AppArmorProfile pb=12
 type SelectableField io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.SelectableField
-  jsonPath string required
+  jsonPath string required pb=1
 type SelfSubjectAccessReview io.k8s.api.authorization.v1.SelfSubjectAccessReview group=authorization.k8s.io version=v1 kind=SelfSubjectAccessReview
   metadata ObjectMeta pb=1
   spec SelfSubjectAccessReviewSpec required pb=2
@@ -2666,10 +2666,10 @@ type ValidatingAdmissionPolicyBindingList io.k8s.api.admissionregistration.v1.Va
   metadata ListMeta pb=1
   items [ValidatingAdmissionPolicyBinding] required pb=2
 type ValidatingAdmissionPolicyBindingSpec io.k8s.api.admissionregistration.v1.ValidatingAdmissionPolicyBindingSpec
-  policyName string required pb=1
+  policyName string required omitzero pb=1
   paramRef ParamRef pb=2
   matchResources MatchResources pb=3
-  validationActions [string] required list=set pb=4
+  validationActions [string] required omitzero list=set pb=4
 type ValidatingAdmissionPolicyList io.k8s.api.admissionregistration.v1.ValidatingAdmissionPolicyList group=admissionregistration.k8s.io version=v1 kind=ValidatingAdmissionPolicyList
   metadata ListMeta pb=1
   items [ValidatingAdmissionPolicy] required pb=2
@@ -2709,12 +2709,12 @@ type Validation io.k8s.api.admissionregistration.v1.Validation
   reason string pb=3
   messageExpression string omitzero pb=4
 type ValidationRule io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.ValidationRule
-  fieldPath string omitzero
-  message string omitzero
-  messageExpression string omitzero
-  optionalOldSelf bool
-  reason string
-  rule string required
+  rule string required pb=1
+  message string omitzero pb=2
+  messageExpression string omitzero pb=3
+  reason string pb=4
+  fieldPath string omitzero pb=5
+  optionalOldSelf bool pb=6
 type Variable io.k8s.api.admissionregistration.v1.Variable map=atomic
   name string required pb=1
   expression string required pb=2
@@ -2826,8 +2826,8 @@ type WebhookClientConfig io.k8s.api.admissionregistration.v1.WebhookClientConfig
   caBundle bytes pb=2
   url string pb=3
 type WebhookConversion io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.WebhookConversion
-  clientConfig ApiextensionsWebhookClientConfig
-  conversionReviewVersions [string] required list=atomic
+  clientConfig ApiextensionsWebhookClientConfig pb=2
+  conversionReviewVersions [string] required list=atomic pb=3
 type WeightedPodAffinityTerm io.k8s.api.core.v1.WeightedPodAffinityTerm
   weight int32 required pb=1
   podAffinityTerm PodAffinityTerm required pb=2

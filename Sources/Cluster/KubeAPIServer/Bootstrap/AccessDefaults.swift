@@ -18,11 +18,32 @@ import KubeAPI
 /// Follows kubernetes plugin/pkg/auth/authorizer/rbac/bootstrappolicy.
 package enum AccessDefaults {
     static var objects: [KubeObject] {
-        read(AccessDefaultsTable.clusterRoles, isReconciled: true)
-            + read(AccessDefaultsTable.controllerRoles, isReconciled: true)
-            + controllerBindings(AccessDefaultsTable.controllerRoles)
-            + read(AccessDefaultsTable.namespaceRoles, isReconciled: true)
-            + read(AccessDefaultsTable.kubeadm, isReconciled: false)
+        aggregated(
+            read(AccessDefaultsTable.clusterRoles, isReconciled: true)
+                + read(AccessDefaultsTable.controllerRoles, isReconciled: true)
+                + controllerBindings(AccessDefaultsTable.controllerRoles)
+                + read(AccessDefaultsTable.namespaceRoles, isReconciled: true)
+                + read(AccessDefaultsTable.kubeadm, isReconciled: false))
+    }
+
+    /// Gives the roles that are made of others their rules, as their controller would do write by write.
+    private static func aggregated(_ objects: [KubeObject]) -> [KubeObject] {
+        var roles = objects.compactMap { $0.as(ClusterRole.self) }.sorted { compareUTF8($0.name, $1.name) < 0 }
+        var made: [String: ClusterRole] = [:]
+        var isChanged = true
+        // `admin` is made of `edit`, and `edit` of `view`.
+        while isChanged {
+            isChanged = false
+            for index in roles.indices {
+                guard let rules = try? roles[index].aggregatedRules(of: roles), rules != roles[index].rules else {
+                    continue
+                }
+                roles[index].rules = rules
+                made[roles[index].name] = roles[index]
+                isChanged = true
+            }
+        }
+        return objects.map { $0.kind == .clusterRole ? made[$0.name]?.boxed ?? $0 : $0 }
     }
 
     /// What the node authorizer lets every node do.

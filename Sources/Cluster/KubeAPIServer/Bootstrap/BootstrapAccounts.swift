@@ -8,16 +8,23 @@ import KubeAPI
 /// of these objects are alike, and what is owned of them follows from their kind and from the names of their labels and
 /// annotations. `BootstrapAccountsTests` compares them with what the field manager makes of each object.
 ///
-/// Without an account are, as everywhere, objects that components write while the cluster starts or runs (FlowSchemas,
-/// roles that are made of others, workloads, nodes, leases): each of those writes would cost many times as much with
-/// one.
+/// FlowSchemas have their status, and roles that are made of others their rules, from components that apply them, and
+/// come with both.
+///
+/// Without an account are, as everywhere, objects that components write while the cluster starts or runs (workloads,
+/// nodes, leases): each of those writes would cost many times as much with one.
 enum BootstrapAccounts {
     /// The object with the account of its creation; as it is, if none is kept or if nothing of it can be owned.
     static func accounted(_ object: KubeObject, now: Time) -> KubeObject {
         guard let members = members(object) else { return object }
         let fields = fieldsV1(metadata(object.metadata) + members)
         if fields == FieldsV1() { return object }
-        return FieldAccounts.replacing(object, [entry(object.kind, manager(object), fields, now)])
+        let created = entry(object.kind, manager(object), "Update", fields, now)
+        guard object.as(ClusterRole.self)?.aggregationRule != nil else {
+            return FieldAccounts.replacing(object, [created])
+        }
+        let rules = entry(object.kind, aggregator, "Apply", fieldsV1(leaves(["rules"])), now)
+        return FieldAccounts.replacing(object, [rules, created])
     }
 
     /// The object, whose account is kept, with that of its status: conditions of these types, all fields set.
@@ -25,18 +32,23 @@ enum BootstrapAccounts {
         if object.metadata.managedFields.isEmpty || types.isEmpty { return object }
         let fields = map(leaves(["lastTransitionTime", "message", "reason", "status", "type"]))
         let conditions: [Member] = types.map { ("k:{\\\"type\\\":\\\"\($0)\\\"}", fields) }
-        let owned = fieldsV1([("status", structure([("conditions", items(conditions))]))])
-        var entry = entry(object.kind, manager(object), owned, now)
+        let isApplied = object.kind == .flowSchema
+        let list = isApplied ? appliedItems(conditions) : items(conditions)
+        var entry = entry(
+            object.kind, isApplied ? flowControl : manager(object), isApplied ? "Apply" : "Update",
+            fieldsV1([("status", structure([("conditions", list)]))]), now)
         entry.subresource = "status"
-        return FieldAccounts.replacing(object, object.metadata.managedFields + [entry])
+        let others = object.metadata.managedFields
+        // What is applied comes first.
+        return FieldAccounts.replacing(object, isApplied ? [entry] + others : others + [entry])
     }
 
     private static func entry(
-        _ kind: ResourceKind, _ manager: String, _ fields: FieldsV1, _ now: Time
+        _ kind: ResourceKind, _ manager: String, _ operation: String, _ fields: FieldsV1, _ now: Time
     ) -> ManagedFieldsEntry {
         var entry = ManagedFieldsEntry()
         entry.manager = manager
-        entry.operation = "Update"
+        entry.operation = operation
         entry.apiVersion = kind.info.apiVersion
         entry.time = now
         entry.fieldsType = "FieldsV1"
@@ -47,6 +59,10 @@ enum BootstrapAccounts {
     // MARK: Managers
 
     private static let apiServer = "kube-apiserver"
+    /// What makes roles of others.
+    private static let aggregator = "clusterrole-aggregation-controller"
+    /// What says of FlowSchemas whether their levels are there.
+    private static let flowControl = "api-priority-and-fairness-config-consumer-v1"
 
     /// Follows what the first part of each one's user agent is.
     private static func manager(_ object: KubeObject) -> String {
@@ -59,7 +75,7 @@ enum BootstrapAccounts {
             return metadata.name == "extension-apiserver-authentication"
                 || metadata.name?.hasPrefix("kube-apiserver-") == true ? apiServer : Requester.bootstrapAuthor
         case .service: return metadata.namespace == "default" ? apiServer : Requester.bootstrapAuthor
-        case .priorityLevelConfiguration: return FlowControlUpkeep.author
+        case .flowSchema, .priorityLevelConfiguration: return FlowControlUpkeep.author
         default: return apiServer
         }
     }
@@ -83,6 +99,11 @@ enum BootstrapAccounts {
         "{\".\":{}" + items.map { ",\"\($0.name)\":\($0.fields)" }.joined() + "}"
     }
 
+    /// Who applies items of a list owns these, and not the list.
+    private static func appliedItems(_ items: [Member]) -> String {
+        "{" + items.map { "\"\($0.name)\":\($0.fields)" }.joined(separator: ",") + "}"
+    }
+
     private static func leaves(_ names: [String]) -> [Member] { names.map { ($0, "{}") } }
 
     private static func fieldsV1(_ members: [Member]) -> FieldsV1 {
@@ -103,7 +124,10 @@ enum BootstrapAccounts {
         case .namespace, .serviceAccount: return []
         case .priorityClass: return leaves(["description", "preemptionPolicy", "value"])
         case .clusterRole:
-            guard let role = object.as(ClusterRole.self), role.aggregationRule == nil else { return nil }
+            guard let role = object.as(ClusterRole.self) else { return nil }
+            if role.aggregationRule != nil {
+                return [("aggregationRule", map(leaves(["clusterRoleSelectors"])))]
+            }
             return leaves(role.rules.isEmpty ? [] : ["rules"])
         case .role: return leaves(["rules"])
         case .clusterRoleBinding:
@@ -117,6 +141,7 @@ enum BootstrapAccounts {
         case .endpoints: return leaves(["subsets"])
         case .endpointSlice: return leaves(["addressType", "endpoints", "ports"])
         case .service: return object.as(Service.self).map { [("spec", spec($0))] }
+        case .flowSchema: return object.as(FlowSchema.self).map { [("spec", spec($0))] }
         case .priorityLevelConfiguration:
             return object.as(PriorityLevelConfiguration.self).map { [("spec", spec($0))] }
         default: return nil
@@ -142,6 +167,13 @@ enum BootstrapAccounts {
         members.append(("ports", BootstrapAccounts.items(items)))
         if !service.spec.selector.isEmpty { members += leaves(["selector"]) }
         return structure(members + leaves(["sessionAffinity", "type"]))
+    }
+
+    private static func spec(_ schema: FlowSchema) -> String {
+        let method: [Member] =
+            schema.spec.distinguisherMethod == nil ? [] : [("distinguisherMethod", map(leaves(["type"])))]
+        let level: Member = ("priorityLevelConfiguration", structure(leaves(["name"])))
+        return structure(method + leaves(["matchingPrecedence"]) + [level] + leaves(["rules"]))
     }
 
     private static func spec(_ level: PriorityLevelConfiguration) -> String {

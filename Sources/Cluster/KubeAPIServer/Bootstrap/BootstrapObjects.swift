@@ -18,7 +18,7 @@ package enum BootstrapObjects {
         let now = server.loop.now
         var objects: [KubeObject] = ClusterBasics.objects(now: now)
         objects += LocalAPIServices.objects(now: now)
-        objects += FlowControlDefaults.objects
+        objects += FlowControlDefaults.objects.map { FlowControlDefaults.withStatus($0, now: now) }
         objects += SystemServiceAccounts.objects
         objects += AccessDefaults.objects
         objects += KubeadmConfiguration.objects(certificateAuthority: certificateAuthority, now: now)
@@ -47,7 +47,9 @@ package enum BootstrapObjects {
         let coder = object.kind.info.coder
         if !object.kind.info.hasStatus || coder.hasSameStatus(object, stored) { return }
         if object.kind == .namespace || coder.hasSameStatus(object, coder.make(metadata: ObjectMeta())) { return }
-        let conditions = object.as(APIService.self)?.status.conditions.compactMap(\.type) ?? []
+        let conditions =
+            object.as(APIService.self)?.status.conditions.compactMap(\.type)
+            ?? object.as(FlowSchema.self)?.status.conditions.compactMap(\.type) ?? []
         let new = BootstrapAccounts.withConditions(
             coder.settingStatus(stored, of: object), conditions, now: server.now)
         _ = try server.replace(stored, with: new, .status, request, isAccounted: true)

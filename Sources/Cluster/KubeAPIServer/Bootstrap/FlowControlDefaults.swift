@@ -1,3 +1,4 @@
+import ClusterCore
 import KubeAPI
 
 /// The API server's own rules of fairness among requests: how much each kind of request may take, and which requests
@@ -12,6 +13,15 @@ package enum FlowControlDefaults {
     package static let mandatory: [KubeObject] = objects.filter { isMandatory($0.name) }
 
     static func isMandatory(_ name: String) -> Bool { name == "exempt" || name == "catch-all" }
+
+    /// With what the API server says of it once it goes by it: that the level of a schema is there.
+    static func withStatus(_ object: KubeObject, now: Instant) -> KubeObject {
+        guard var schema = object.as(FlowSchema.self) else { return object }
+        var condition = FlowSchemaCondition.dangling(schema.spec.priorityLevelConfiguration.name, isThere: true)
+        condition.lastTransitionTime = now.time
+        schema.status.conditions = [condition]
+        return schema.boxed
+    }
 
     // MARK: Priority levels
 

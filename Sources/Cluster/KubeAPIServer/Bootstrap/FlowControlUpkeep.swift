@@ -63,7 +63,9 @@ final class FlowControlUpkeep: ChangeHandler, EventTarget {
 
     private func ensure(_ wanted: KubeObject) throws(StatusError) {
         guard client.object(wanted.key) != nil else {
-            _ = try client.create(wanted, WriteOptions())
+            var options = WriteOptions()
+            options.fieldManager = FlowControlUpkeep.author
+            _ = try client.create(wanted, options)
             return
         }
         _ = try client.mutate(wanted.key, nil) { FlowControlUpkeep.corrected($0, wanted) }

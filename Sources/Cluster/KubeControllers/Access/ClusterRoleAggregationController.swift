@@ -34,22 +34,27 @@ package final class ClusterRoleAggregationController: Reconciler, ChangeHandler 
 
     package func sync(_ name: String) throws(StatusError) {
         let key = ObjectKey(.clusterRole, name: name)
-        guard let role = context.client.get(ClusterRole.self, key), let aggregation = role.aggregationRule else {
-            return
-        }
-        let others = context.client.list(ClusterRole.self)
-        var rules: [PolicyRule] = []
-        for selector in aggregation.clusterRoleSelectors {
-            let selector = try Selector(selector)
-            for other in others where other.name != name && selector.matches(other.labels) {
-                for rule in other.rules where !rules.contains(rule) { rules.append(rule) }
-            }
-        }
-        if rules == role.rules { return }
+        guard let role = context.client.get(ClusterRole.self, key),
+            let rules = try role.aggregatedRules(of: context.client.list(ClusterRole.self)), rules != role.rules
+        else { return }
         do throws(StatusError) {
-            _ = try context.client.mutate(ClusterRole.self, key) { $0.rules = rules }
+            try write(rules, role)
         } catch {
             if !error.isNotFound { throw error }
         }
+    }
+
+    /// Upstream applies the rules. Where no account is kept of who owns which field, a plain change does the same.
+    private func write(_ rules: [PolicyRule], _ role: ClusterRole) throws(StatusError) {
+        if role.metadata.managedFields.isEmpty {
+            _ = try context.client.mutate(ClusterRole.self, role.key) { $0.rules = rules }
+            return
+        }
+        var options = WriteOptions()
+        options.fieldManager = ClusterRoleAggregationController.component
+        options.force = true
+        var applied = ClusterRole(name: role.name)
+        applied.rules = rules
+        _ = try context.client.patch(role.key, applied.json, type: .apply, nil, options)
     }
 }

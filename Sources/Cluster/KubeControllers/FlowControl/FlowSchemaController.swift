@@ -8,7 +8,6 @@ import KubeClient
 /// Follows apiserver pkg/util/flowcontrol/apf_controller.go `presyncFlowSchemaStatus`.
 package final class FlowSchemaController: Reconciler, ChangeHandler {
     package static let component = "api-priority-and-fairness-config-consumer-v1"
-    private static let condition = "Dangling"
     /// Servers of two versions may disagree about a condition: a schema is written six times a minute at most.
     private static let writesPerMinute = 6
 
@@ -45,8 +44,8 @@ package final class FlowSchemaController: Reconciler, ChangeHandler {
         guard let schema = context.client.get(FlowSchema.self, name: name) else { return }
         let level = schema.spec.priorityLevelConfiguration.name
         let isThere = context.client.object(ObjectKey(.priorityLevelConfiguration, name: level)) != nil
-        var wanted = FlowSchemaController.dangling(level, isThere: isThere)
-        let current = schema.status.conditions.first { $0.type == FlowSchemaController.condition }
+        var wanted = FlowSchemaCondition.dangling(level, isThere: isThere)
+        let current = schema.status.conditions.first { $0.type == wanted.type }
         wanted.lastTransitionTime = current?.lastTransitionTime
         if wanted == current { return }
         let minuteAgo = context.now - .minutes(1)
@@ -62,17 +61,6 @@ package final class FlowSchemaController: Reconciler, ChangeHandler {
             // It has been deleted meanwhile.
             if !error.isNotFound { throw error }
         }
-    }
-
-    private static func dangling(_ level: String, isThere: Bool) -> FlowSchemaCondition {
-        var condition = FlowSchemaCondition()
-        condition.type = FlowSchemaController.condition
-        condition.status = isThere ? "False" : "True"
-        condition.reason = isThere ? "Found" : "NotFound"
-        condition.message =
-            "This FlowSchema references the PriorityLevelConfiguration object named \(GoText.quoted(level)) "
-            + (isThere ? "and it exists" : "but there is no such object")
-        return condition
     }
 
     /// Upstream applies the condition. Where no account is kept of who owns which field, a plain change does the same.

@@ -9,7 +9,7 @@ struct FlowRequest: Sendable {
     let distinguisher: String
     let user: String
     let info: RequestInfo
-    let seats: Int
+    let work: RequestWork
     /// When it came, in seconds of a clock that only goes on.
     let arrival: Double
     /// Called when a seat is there, on any thread, if the request had to wait for it.
@@ -21,7 +21,7 @@ struct FlowRequest: Sendable {
     fileprivate var virtualArrival = 0.0
 
     init(
-        number: Int, schema: String, distinguisher: String, user: String, info: RequestInfo, seats: Int,
+        number: Int, schema: String, distinguisher: String, user: String, info: RequestInfo, work: RequestWork,
         arrival: Double, begin: @escaping @Sendable () -> Void
     ) {
         self.number = number
@@ -29,13 +29,15 @@ struct FlowRequest: Sendable {
         self.distinguisher = distinguisher
         self.user = user
         self.info = info
-        self.seats = seats
+        self.work = work
         self.arrival = arrival
         self.begin = begin
     }
 
+    var seats: Int { work.seats }
+
     /// Seats times seconds that it is taken to need before that is known.
-    fileprivate var work: Double { Double(seats) * FairQueues.guessedDuration }
+    fileprivate var guess: Double { work.total(FairQueues.guessedDuration) }
 }
 
 /// The requests of one priority level, in queues that get the same number of seats each, however many requests they
@@ -48,8 +50,10 @@ struct FlowRequest: Sendable {
 /// Two queues share one seat; A holds ten requests of 3 ms and B, a moment later, one. A's first is served. Then A's
 /// head would begin at 3 ms and end at 6, B's begin at 0 and end at 3: B is served, before A's nine others.
 ///
-/// Follows apiserver pkg/util/flowcontrol/fairqueuing/queueset. A write does not hold seats beyond its end for the
-/// watches that are told of it, as upstream's does: here these are served by other threads than requests wait for.
+/// A write that many watches are told of holds its seats for a while after its end. Nobody need be woken for that unless
+/// somebody waits: seats whose time has come are taken back before anything else is done.
+///
+/// Follows apiserver pkg/util/flowcontrol/fairqueuing/queueset.
 struct FairQueues: Sendable {
     struct Queue: Sendable {
         fileprivate(set) var waiting: [FlowRequest] = []
@@ -65,6 +69,12 @@ struct FairQueues: Sendable {
         }
     }
 
+    /// Seats of a request that has ended, until their time has come.
+    struct Held: Sendable {
+        let until: Double
+        let request: FlowRequest
+    }
+
     /// What came of asking for seats.
     enum Outcome: Equatable { case begun, waits(queueLength: Int), refused(LevelCounts.Refusal) }
 
@@ -75,6 +85,8 @@ struct FairQueues: Sendable {
     private(set) var configuration: LevelSettings.Queuing?
     private(set) var queues: [Queue] = []
     private(set) var executing: [Int: FlowRequest] = [:]
+    /// In the order in which their times come.
+    private(set) var held: [Held] = []
     private(set) var seatsInUse = 0
     private(set) var waitingCount = 0
     private(set) var waitingSeats = 0
@@ -92,7 +104,9 @@ struct FairQueues: Sendable {
         self.configuration = configuration
         let wanted = configuration?.queues ?? 0
         while queues.count < wanted { queues.append(Queue()) }
-        while queues.count > wanted, queues.last?.isActive == false { queues.removeLast() }
+        while let last = queues.last, queues.count > wanted, !last.isActive, last.seatsInUse == 0 {
+            queues.removeLast()
+        }
     }
 
     private mutating func pass(_ now: Double, limit: Int) {
@@ -177,7 +191,7 @@ struct FairQueues: Sendable {
         for offset in 1...queues.count {
             let index = (turn + offset) % queues.count
             guard let first = queues[index].waiting.first else { continue }
-            let end = queues[index].nextDispatch + first.work
+            let end = queues[index].nextDispatch + first.guess
             if end < earliest { (best, earliest) = (index, end) }
         }
         guard let index = best, let first = queues[index].waiting.first, hasRoom(first.seats, limit: limit) else {
@@ -188,7 +202,7 @@ struct FairQueues: Sendable {
         queues[index].waitingSeats -= first.seats
         waitingCount -= 1
         waitingSeats -= first.seats
-        queues[index].nextDispatch += first.work
+        queues[index].nextDispatch += first.guess
         queues[index].bound()
         begin(first, now)
         return first
@@ -214,21 +228,41 @@ struct FairQueues: Sendable {
         return begun
     }
 
-    /// Takes a request's seats back. Nil if it has none.
+    /// Ends a request and takes its seats back, or holds them until `releaseNext` does. Nil if it has none.
     mutating func finish(_ number: Int, limit: Int?, now: Double) -> FlowRequest? {
         guard let request = executing[number] else { return nil }
         pass(now, limit: limit ?? 0)
         executing[number] = nil
-        seatsInUse -= request.seats
         if let index = request.queue {
             queues[index].executing -= 1
-            queues[index].seatsInUse -= request.seats
             let duration = now - (request.start ?? now)
-            queues[index].nextDispatch -= Double(request.seats) * (FairQueues.guessedDuration - duration)
+            queues[index].nextDispatch -=
+                Double(request.work.initialSeats) * (FairQueues.guessedDuration - duration)
             queues[index].bound()
             if !queues[index].isActive { activeQueues -= 1 }
         }
+        if request.work.additionalLatency > 0 {
+            let until = now + request.work.additionalLatency
+            let place = held.lastIndex { $0.until <= until }.map { $0 + 1 } ?? 0
+            held.insert(Held(until: until, request: request), at: place)
+        } else {
+            release(request)
+        }
         return request
+    }
+
+    private mutating func release(_ request: FlowRequest) {
+        seatsInUse -= request.seats
+        if let index = request.queue { queues[index].seatsInUse -= request.seats }
+    }
+
+    /// Takes the seats back whose time came first, if it has come.
+    mutating func releaseNext(limit: Int?, now: Double) -> Held? {
+        guard let first = held.first, first.until <= now else { return nil }
+        held.removeFirst()
+        pass(first.until, limit: limit ?? 0)
+        release(first.request)
+        return first
     }
 
     /// Takes a request that waits out of its queue. Nil if it does not wait.
@@ -251,6 +285,8 @@ struct FairQueues: Sendable {
 }
 
 extension FairQueues.Queue {
+    /// Seats that are wanted for what waits to be served, without what comes after it.
+    var waitingInitialSeats: Int { waiting.reduce(0) { $0 + $1.work.initialSeats } }
     /// Seats times seconds that wait.
-    var waitingWork: Double { waiting.reduce(0) { $0 + $1.work } }
+    var waitingWork: Double { waiting.reduce(0) { $0 + $1.guess } }
 }

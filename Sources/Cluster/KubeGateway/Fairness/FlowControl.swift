@@ -99,7 +99,10 @@ package struct FlowControl: Sendable {
 
     private mutating func allocate(_ now: Double) -> [@Sendable () -> Void] {
         let names = levels.keys.sorted { compareUTF8($0, $1) < 0 }
-        for name in names { levels[name]?.demand.endPeriod(now: now) }
+        for name in names {
+            levels[name]?.release(now)
+            levels[name]?.demand.endPeriod(now: now)
+        }
         let nominal = names.reduce(0) { $0 + (levels[$1]?.nominalSeats ?? 0) }
         let result = SeatAllocation.share(nominal, among: names.compactMap { levels[$0]?.claim })
         fairFraction = result.fraction
@@ -113,11 +116,12 @@ package struct FlowControl: Sendable {
     ///
     /// - Parameters:
     ///   - width: How many seats it would take, if it may take as many.
+    ///   - watches: How many watches will be told of what it writes.
     ///   - begin: Called later, if it has to wait.
     ///   - others: Is given what else is to be begun.
     package mutating func admit(
-        _ user: UserInfo, _ info: RequestInfo, width: Int, now: Double, begin: @escaping @Sendable () -> Void,
-        others: inout [@Sendable () -> Void]
+        _ user: UserInfo, _ info: RequestInfo, width: Int, watches: Int = 0, now: Double,
+        begin: @escaping @Sendable () -> Void, others: inout [@Sendable () -> Void]
     ) -> Admission {
         let rules = classifier.schema(of: user, info)
         nextNumber += 1
@@ -133,7 +137,8 @@ package struct FlowControl: Sendable {
                 }
             return FlowRequest(
                 number: number, schema: rules.name, distinguisher: distinguisher, user: username, info: info,
-                seats: min(max(width, 1), level.widestRequest), arrival: now, begin: begin)
+                work: RequestWork(width: width, watches: watches, widest: level.widestRequest), arrival: now,
+                begin: begin)
         }
         others += admitted?.begun ?? []
         return Admission(
@@ -160,10 +165,32 @@ package struct FlowControl: Sendable {
         levels[name]?.dispatchAll(now: now) ?? []
     }
 
+    // MARK: Seats that are held
+
+    /// When seats of a request's level become free that were held beyond its end, and that others wait for; nil if
+    /// nobody waits for any.
+    package func nextRelease(of seat: Seat) -> Double? { levels[seat.level]?.nextRelease }
+
+    /// Takes seats back whose time has come, and begins what waits for them.
+    ///
+    /// - Returns: What is to be begun, and when seats become free next that others wait for.
+    package mutating func release(now: Double) -> (begun: [@Sendable () -> Void], next: Double?) {
+        let names = levels.keys.sorted { compareUTF8($0, $1) < 0 }
+        let begun = names.flatMap { dispatchAll($0, now: now) }
+        return (begun, names.compactMap { levels[$0]?.nextRelease }.min())
+    }
+
     /// The client is told to stay away longer if many were.
     package func retryAfter(_ seat: Seat) -> Int { levels[seat.level]?.refusals.retryAfter ?? 1 }
 
     // MARK: Reading
+
+    /// As it is at a time, without what would begin then.
+    package func settled(now: Double) -> FlowControl {
+        var control = self
+        for name in levels.keys { control.levels[name]?.release(now) }
+        return control
+    }
 
     var sortedLevels: [PriorityLevel] { levels.values.sorted { compareUTF8($0.name, $1.name) < 0 } }
 
@@ -183,6 +210,7 @@ extension PriorityLevel {
     fileprivate mutating func admit(
         now: Double, _ make: (PriorityLevel) -> FlowRequest
     ) -> (outcome: FlowControl.Outcome, begun: [@Sendable () -> Void]) {
+        release(now)
         let request = make(self)
         counts.came(request)
         let outcome: FlowControl.Outcome
@@ -212,6 +240,7 @@ extension PriorityLevel {
     }
 
     fileprivate mutating func giveUp(_ number: Int, _ refusal: LevelCounts.Refusal, now: Double) -> Bool {
+        release(now)
         guard let request = queues.remove(number, limit: seats, now: now) else { return false }
         counts.refused(request, refusal, now: now, hasWaited: true)
         if refusal == .timedOut { refusals.note(second: Int(now)) }
@@ -220,13 +249,16 @@ extension PriorityLevel {
     }
 
     fileprivate mutating func finish(_ number: Int, now: Double) -> Bool {
+        release(now)
         guard let request = queues.finish(number, limit: limit, now: now) else { return false }
         counts.ended(request, now: now)
+        if request.work.additionalLatency == 0 { counts.released(request) }
         noteDemand(now)
         return true
     }
 
     fileprivate mutating func dispatchAll(now: Double) -> [@Sendable () -> Void] {
+        release(now)
         guard let limit else { return [] }
         let begun = queues.dispatchAll(limit: limit, now: now)
         for request in begun { begin(request, now) }

@@ -57,7 +57,7 @@ struct FlowControlDump {
                 rows.append([
                     level.name, String(index), String(queue.waiting.count), String(queue.executing),
                     String(queue.seatsInUse), FlowControlDump.seatSeconds(queue.nextDispatch),
-                    String(queue.waitingSeats), String(queue.waitingSeats),
+                    String(queue.waitingInitialSeats), String(queue.waitingSeats),
                     FlowControlDump.seatSeconds(queue.waitingWork),
                 ])
             }
@@ -90,7 +90,9 @@ struct FlowControlDump {
     private func row(_ request: FlowRequest, _ level: String, place: Int, _ withDetails: Bool) -> [String] {
         var row = [
             level, request.schema, String(request.queue ?? -1), String(place), request.distinguisher,
-            moment(request.arrival), String(request.seats), "0", "0s", request.start.map(moment) ?? "",
+            moment(request.arrival), String(request.work.initialSeats), String(request.work.finalSeats),
+            GoDuration.text(nanoseconds: Int((request.work.additionalLatency * 1e9).rounded())),
+            request.start.map(moment) ?? "",
         ]
         if withDetails {
             let info = request.info

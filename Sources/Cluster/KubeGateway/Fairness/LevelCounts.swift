@@ -60,8 +60,11 @@ package struct LevelCounts: Sendable {
 
     mutating func ended(_ request: FlowRequest, now: Double) {
         let duration = now - (request.start ?? now)
-        flows[request.schema, default: Flow()].ended(request.seats, duration, isWatch: request.info.verb == "watch")
+        flows[request.schema, default: Flow()].ended(duration, isWatch: request.info.verb == "watch")
     }
+
+    /// Its seats are free, which they may be later than it has ended.
+    mutating func released(_ request: FlowRequest) { flows[request.schema, default: Flow()].seats -= request.seats }
 
     mutating func refused(_ request: FlowRequest, _ refusal: Refusal, now: Double, hasWaited: Bool) {
         switch refusal {
@@ -82,9 +85,8 @@ extension LevelCounts.Flow {
         if let wait { waits.add(wait, LevelCounts.durations) }
     }
 
-    fileprivate mutating func ended(_ seats: Int, _ duration: Double, isWatch: Bool) {
+    fileprivate mutating func ended(_ duration: Double, isWatch: Bool) {
         executing -= 1
-        self.seats -= seats
         if isWatch {
             watchExecutions.add(duration, LevelCounts.durations)
         } else {

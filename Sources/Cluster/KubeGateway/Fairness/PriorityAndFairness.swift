@@ -27,13 +27,25 @@ package final class PriorityAndFairness: ClusterObserver {
         var control: FlowControl
         /// Of the objects that it goes by.
         var revision: Revision = -1
+        /// When it is woken next to take seats back.
+        var wakening: Double?
+
+        /// The time, if it is to be woken then and is not before.
+        mutating func newWakening(at time: Double?) -> Double? {
+            guard let time, time < wakening ?? .infinity else { return nil }
+            wakening = time
+            return time
+        }
     }
 
     let patience: TimeAmount
     private let state: NIOLockedValueBox<State>
+    private let loop: any NIOCore.EventLoop
 
-    package init(_ limits: Limits, _ snapshot: Snapshot) {
+    /// - Parameter loop: Where it is woken.
+    package init(_ limits: Limits, _ snapshot: Snapshot, loop: any NIOCore.EventLoop) {
         patience = limits.patience
+        self.loop = loop
         state = NIOLockedValueBox(
             State(
                 control: FlowControl(
@@ -67,14 +79,17 @@ package final class PriorityAndFairness: ClusterObserver {
 
     /// Classifies a request and asks for its seats. `begin` is called later, on any thread, if it has to wait.
     func admit(
-        _ user: UserInfo, _ info: RequestInfo, width: Int, _ begin: @escaping @Sendable () -> Void
+        _ user: UserInfo, _ info: RequestInfo, width: Int, watches: Int, _ begin: @escaping @Sendable () -> Void
     ) -> FlowControl.Admission {
         var others: [@Sendable () -> Void] = []
         let now = PriorityAndFairness.now
-        let admission = state.withLockedValue {
-            $0.control.admit(user, info, width: width, now: now, begin: begin, others: &others)
+        let (admission, wakening) = state.withLockedValue { state in
+            let admission = state.control.admit(
+                user, info, width: width, watches: watches, now: now, begin: begin, others: &others)
+            return (admission, state.newWakening(at: state.control.nextRelease(of: admission.seat)))
         }
         for begin in others { begin() }
+        wake(at: wakening, now)
         return admission
     }
 
@@ -90,9 +105,32 @@ package final class PriorityAndFairness: ClusterObserver {
     /// Gives seats back, and the next in turn take them; or a place in the queue.
     func leave(_ seat: FlowControl.Seat) {
         let now = PriorityAndFairness.now
-        for begin in state.withLockedValue({ $0.control.leave(seat, now: now) }) { begin() }
+        let (begun, wakening) = state.withLockedValue { state in
+            (state.control.leave(seat, now: now), state.newWakening(at: state.control.nextRelease(of: seat)))
+        }
+        for begin in begun { begin() }
+        wake(at: wakening, now)
+    }
+
+    /// Seats that are held beyond the end of a request become free when nothing else happens.
+    private func wake(at time: Double?, _ now: Double) {
+        guard let time else { return }
+        loop.scheduleTask(in: .nanoseconds(Int64((max(0, time - now) * 1e9).rounded(.up)))) { [weak self] in
+            self?.release()
+        }
+    }
+
+    private func release() {
+        let now = PriorityAndFairness.now
+        let (begun, wakening) = state.withLockedValue { state in
+            state.wakening = nil
+            let (begun, next) = state.control.release(now: now)
+            return (begun, state.newWakening(at: next))
+        }
+        for begin in begun { begin() }
+        wake(at: wakening, now)
     }
 
     /// As it is now.
-    var current: FlowControl { state.withLockedValue { $0.control } }
+    var current: FlowControl { state.withLockedValue { $0.control }.settled(now: PriorityAndFairness.now) }
 }

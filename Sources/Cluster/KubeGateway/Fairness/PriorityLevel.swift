@@ -113,6 +113,17 @@ struct PriorityLevel: Sendable {
 
     mutating func setSeats(_ seats: Int) { self.seats = seats }
 
+    /// When seats become free that somebody waits for, though nothing ends; nil if none do.
+    var nextRelease: Double? { queues.waitingCount > 0 ? queues.held.first?.until : nil }
+
+    /// Takes back all seats that were held until now at most.
+    mutating func release(_ now: Double) {
+        while let held = queues.releaseNext(limit: limit, now: now) {
+            counts.released(held.request)
+            noteDemand(held.until)
+        }
+    }
+
     mutating func noteDemand(_ now: Double) { demand.set(queues.seatsInUse + queues.waitingSeats, now: now) }
 }
 

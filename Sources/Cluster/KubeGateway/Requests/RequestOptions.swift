@@ -207,10 +207,10 @@ enum InputText {
     /// The object of a body.
     static func object(_ request: GatewayRequest, _ kind: ResourceKind) throws(StatusError) -> DecodedObject {
         var decoded: DecodedObject
-        if RequestOptions.mediaType(request) == ProtobufCoding.mediaType, ProtobufCoding.supports(kind) {
+        if RequestOptions.mediaType(request) == ProtobufCoding.mediaType {
             decoded = DecodedObject(object: try ProtobufCoding.decode(request.body, defaultKind: kind))
         } else {
-            let document = try document(request, accepted: OutputFormat.mediaTypes(of: kind))
+            let document = try document(request, accepted: OutputFormat.mediaTypes)
             decoded = try decodeObject(document.json, defaultKind: kind)
             if let error = document.strictError { decoded.strictErrors.insert(error, at: 0) }
         }

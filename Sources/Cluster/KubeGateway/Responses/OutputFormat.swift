@@ -42,10 +42,9 @@ struct OutputFormat: Sendable, Hashable {
     init(
         _ request: GatewayRequest, _ kind: ResourceKind? = nil, allowsShapes: Bool = true, allowsTables: Bool = true
     ) throws(StatusError) {
-        let notations = OutputFormat.notations(of: kind)
         let isTabular = allowsTables && kind?.info.supports(verb: "get") != false
         for clause in AcceptClause.parse(request.joinedHeader("Accept")) {
-            guard let notation = notations.first(where: { clause.matches($0.mediaType) }) else { continue }
+            guard let notation = Notation.allCases.first(where: { clause.matches($0.mediaType) }) else { continue }
             guard let shape = OutputFormat.shape(of: clause, notation, allowsShapes: allowsShapes) else { continue }
             if case .table = shape, !isTabular { continue }
             self.notation = notation
@@ -54,24 +53,17 @@ struct OutputFormat: Sendable, Hashable {
             isPretty = clause.parameters["pretty"] == "1" || OutputFormat.wantsPretty(request)
             return
         }
-        throw .notAcceptable(accepted: notations.map(\.mediaType))
+        throw .notAcceptable(accepted: OutputFormat.mediaTypes)
     }
 
     init() {}
 
-    /// In which notations a kind is read and written; of values that are no kind all.
-    private static func notations(of kind: ResourceKind?) -> [Notation] {
-        guard let kind, !ProtobufCoding.supports(kind) else { return Notation.allCases }
-        return [.json, .yaml]
-    }
+    /// What is read and written.
+    static var mediaTypes: [String] { Notation.allCases.map(\.mediaType) }
 
-    static func mediaTypes(of kind: ResourceKind?) -> [String] { notations(of: kind).map(\.mediaType) }
-
-    static var mediaTypes: [String] { mediaTypes(of: nil) }
-
-    /// What watches of a kind are written in.
-    static func streamMediaTypes(of kind: ResourceKind) -> [String] {
-        notations(of: kind).filter { $0 != .yaml }.map { $0.mediaType + ";stream=watch" }
+    /// What watches are written in.
+    static var streamMediaTypes: [String] {
+        Notation.allCases.filter { $0 != .yaml }.map { $0.mediaType + ";stream=watch" }
     }
 
     /// Of a watch's answer.

@@ -18,6 +18,7 @@ final class RequestServer: Sendable {
     let healthCounts = HealthCounts()
     private let unkept = UnkeptRequests()
     let fairness: PriorityAndFairness
+    let watchCounts = WatchCounts()
     let logger: Logger
     let access: AccessControl
     let serviceAccounts: ServiceAccountIssuer
@@ -26,9 +27,9 @@ final class RequestServer: Sendable {
 
     init(
         _ driver: ClusterDriver, _ feed: ClusterFeed, _ access: AccessControl, _ serviceAccounts: ServiceAccountIssuer,
-        _ logger: Logger, _ limits: PriorityAndFairness.Limits = PriorityAndFairness.Limits()
+        _ logger: Logger, _ limits: PriorityAndFairness.Limits, loop: any NIOCore.EventLoop
     ) {
-        fairness = PriorityAndFairness(limits, feed.snapshot.objects)
+        fairness = PriorityAndFairness(limits, feed.snapshot.objects, loop: loop)
         self.logger = logger
         self.driver = driver
         self.feed = feed
@@ -96,7 +97,8 @@ final class RequestServer: Sendable {
         let request = exchange.request
         let loop = exchange.eventLoop
         let width = RequestWidth.seats(of: request, feed.snapshot.objects)
-        let admission = fairness.admit(request.user, request.info, width: width) { [self] in
+        let watches = watchCounts.count(of: request.info)
+        let admission = fairness.admit(request.user, request.info, width: width, watches: watches) { [self] in
             loop.execute { [self] in takeSeat(exchange) }
         }
         let seat = admission.seat

@@ -21,7 +21,7 @@ struct WatchRequests: Sendable {
         // A list that is streamed is for caches, which have no use for tables.
         let isStreamedList = options.sendsInitialEvents == true && options.allowsBookmarks
         let format = try OutputFormat(request, kind, allowsTables: !isStreamedList)
-        if format.notation == .yaml { throw .notAcceptable(accepted: OutputFormat.streamMediaTypes(of: kind)) }
+        if format.notation == .yaml { throw .notAcceptable(accepted: OutputFormat.streamMediaTypes) }
         let snapshot = server.feed.snapshot
         let text = ObjectText(
             format: format, bodies: server.bodies, now: snapshot.time,
@@ -57,6 +57,10 @@ struct WatchRequests: Sendable {
     private func begin(_ watcher: Watcher, _ body: WatchBody, _ timeout: TimeAmount) {
         let exchange = watcher.exchange
         let hub = server.feed.hub
+        let counts = server.watchCounts
+        let resource = exchange.request.info.groupResource
+        let place = WatchCounts.place(exchange.request.info, watcher.options.list.fields)
+        if let place { counts.add(resource, place) }
         let end = exchange.eventLoop.scheduleTask(in: timeout) {
             hub.remove(watcher)
             watcher.body?.close()
@@ -66,6 +70,7 @@ struct WatchRequests: Sendable {
         exchange.onEnd = {
             end.cancel()
             hub.remove(watcher)
+            if let place { counts.remove(resource, place) }
             watcher.body = nil
             earlier?()
         }

@@ -11,8 +11,10 @@ public struct ValidatingAdmissionPolicyBindingSpec: JSONCodable, ProtobufCodable
         init() {}
 
         func encodeMembers(into writer: inout JSONWriter) {
-            writer.key("\"policyName\":")
-            writer.string(self.policyName)
+            if !self.policyName.isEmpty {
+                writer.key("\"policyName\":")
+                writer.string(self.policyName)
+            }
             if let value = self.paramRef {
                 writer.key("\"paramRef\":")
                 value.encode(into: &writer)
@@ -21,8 +23,10 @@ public struct ValidatingAdmissionPolicyBindingSpec: JSONCodable, ProtobufCodable
                 writer.key("\"matchResources\":")
                 value.encode(into: &writer)
             }
-            writer.key("\"validationActions\":")
-            if self.validationActions.isEmpty { writer.null() } else { writer.array(self.validationActions) }
+            if !self.validationActions.isEmpty {
+                writer.key("\"validationActions\":")
+                writer.array(self.validationActions)
+            }
         }
 
         func encodeMembers(protobuf writer: inout ProtobufWriter) {

@@ -60,6 +60,27 @@ public struct CustomResourceDefinition: Resource {
         writer.endObject()
     }
 
+    public init(protobuf reader: inout ProtobufReader) {
+        self.init()
+        while case let field = reader.nextField(), field != 0 {
+            switch field {
+            case 1:
+                self.metadata = reader.message(ObjectMeta.self)
+            case 2:
+                self.spec = reader.message(CustomResourceDefinitionSpec.self)
+            case 3:
+                self.status = reader.message(CustomResourceDefinitionStatus.self)
+            default: reader.skip()
+            }
+        }
+    }
+
+    public func encode(protobuf writer: inout ProtobufWriter) {
+        writer.message(3, self.status)
+        writer.message(2, self.spec)
+        writer.message(1, self.metadata)
+    }
+
     public static var kind: ResourceKind { ResourceKind(rawValue: 23) }
 
     public func hasSameSpec(as other: Self) -> Bool {

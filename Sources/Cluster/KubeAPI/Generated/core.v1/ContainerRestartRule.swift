@@ -31,8 +31,10 @@ public struct ContainerRestartRule: JSONCodable, ProtobufCodable {
 
     public func encode(into writer: inout JSONWriter) {
         writer.beginObject()
-        writer.key("\"action\":")
-        writer.string(self.action)
+        if !self.action.isEmpty {
+            writer.key("\"action\":")
+            writer.string(self.action)
+        }
         if let value = self.exitCodes {
             writer.key("\"exitCodes\":")
             value.encode(into: &writer)

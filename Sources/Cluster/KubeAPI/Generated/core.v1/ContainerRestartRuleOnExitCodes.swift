@@ -31,8 +31,10 @@ public struct ContainerRestartRuleOnExitCodes: JSONCodable, ProtobufCodable {
 
     public func encode(into writer: inout JSONWriter) {
         writer.beginObject()
-        writer.key("\"operator\":")
-        writer.string(self.`operator`)
+        if !self.`operator`.isEmpty {
+            writer.key("\"operator\":")
+            writer.string(self.`operator`)
+        }
         if !self.values.isEmpty {
             writer.key("\"values\":")
             writer.array(self.values)

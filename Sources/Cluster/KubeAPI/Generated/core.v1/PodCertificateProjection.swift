@@ -58,10 +58,14 @@ public struct PodCertificateProjection: JSONCodable, ProtobufCodable {
 
     public func encode(into writer: inout JSONWriter) {
         writer.beginObject()
-        writer.key("\"signerName\":")
-        writer.string(self.signerName)
-        writer.key("\"keyType\":")
-        writer.string(self.keyType)
+        if !self.signerName.isEmpty {
+            writer.key("\"signerName\":")
+            writer.string(self.signerName)
+        }
+        if !self.keyType.isEmpty {
+            writer.key("\"keyType\":")
+            writer.string(self.keyType)
+        }
         if let value = self.maxExpirationSeconds {
             writer.key("\"maxExpirationSeconds\":")
             writer.int(value)

@@ -56,10 +56,8 @@ public struct IngressClassParametersReference: JSONCodable, ProtobufCodable {
         writer.string(self.kind)
         writer.key("\"name\":")
         writer.string(self.name)
-        if let value = self.scope {
-            writer.key("\"scope\":")
-            writer.string(value)
-        }
+        writer.key("\"scope\":")
+        if let value = self.scope { writer.string(value) } else { writer.null() }
         if let value = self.namespace {
             writer.key("\"namespace\":")
             writer.string(value)

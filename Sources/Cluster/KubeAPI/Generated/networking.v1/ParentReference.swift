@@ -47,14 +47,18 @@ public struct ParentReference: JSONCodable, ProtobufCodable {
             writer.key("\"group\":")
             writer.string(value)
         }
-        writer.key("\"resource\":")
-        writer.string(self.resource)
+        if !self.resource.isEmpty {
+            writer.key("\"resource\":")
+            writer.string(self.resource)
+        }
         if let value = self.namespace, !value.isEmpty {
             writer.key("\"namespace\":")
             writer.string(value)
         }
-        writer.key("\"name\":")
-        writer.string(self.name)
+        if !self.name.isEmpty {
+            writer.key("\"name\":")
+            writer.string(self.name)
+        }
         writer.endObject()
     }
 

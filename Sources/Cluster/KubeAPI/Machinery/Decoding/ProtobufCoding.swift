@@ -10,12 +10,6 @@ public enum ProtobufCoding {
     public static let mediaType = "application/vnd.kubernetes.protobuf"
     private static let magic: [UInt8] = [0x6B, 0x38, 0x73, 0x00]
 
-    /// Whether a kind has a protobuf encoding here. CustomResourceDefinitions have none: they are served as JSON, and
-    /// 406 answers a client that takes nothing else.
-    public static func supports(_ kind: ResourceKind) -> Bool {
-        SchemaTable.shared.type(of: kind).fields.contains(where: \.hasProtobuf)
-    }
-
     /// Whether bytes begin as an envelope does.
     public static func isEnvelope(_ bytes: [UInt8]) -> Bool { bytes.starts(with: magic) }
 
@@ -199,7 +193,7 @@ public enum ProtobufCoding {
             .undecodable(bytes, apiVersion: apiVersion, kind: kindName, as: defaultKind, cause)
         }
         if kindName.isEmpty { throw fail("Object 'Kind' is missing in the protobuf envelope") }
-        guard let kind = Catalogue.kind(apiVersion: apiVersion, kind: kindName), supports(kind) else {
+        guard let kind = Catalogue.kind(apiVersion: apiVersion, kind: kindName) else {
             throw fail(
                 "no kind \(GoText.quoted(kindName)) is registered for version \(GoText.quoted(apiVersion)) in scheme "
                     + "\"pkg/api/legacyscheme/scheme.go:30\"")

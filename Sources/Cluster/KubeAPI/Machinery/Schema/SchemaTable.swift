@@ -119,8 +119,6 @@ public struct SchemaField: Sendable {
     public let patchStrategy: PatchStrategy
     /// The key by which a strategic merge patch finds entries.
     public let patchMergeKey: String?
-    /// Whether the schema has a number for it in the protobuf encoding.
-    public let hasProtobuf: Bool
     /// Whether Go holds the field as a plain value, so that zero is no more than absence.
     public let isPlain: Bool
 
@@ -134,7 +132,6 @@ public struct SchemaField: Sendable {
         var isAtomicMap: Bool?
         var patchStrategy: PatchStrategy = []
         var patchMergeKey: String?
-        var hasProtobuf = false
         for word in words.dropFirst(2) {
             let parts = word.split(separator: "=", maxSplits: 1)
             let value = parts.count > 1 ? parts[1] : ""
@@ -155,7 +152,6 @@ public struct SchemaField: Sendable {
                 if strategies.contains("replace") { patchStrategy.insert(.replace) }
                 if strategies.contains("retainKeys") { patchStrategy.insert(.retainKeys) }
                 if strategies.count < value.count { patchMergeKey = String(value.dropFirst(strategies.count + 1)) }
-            case "pb": hasProtobuf = true
             default: break
             }
         }
@@ -166,7 +162,6 @@ public struct SchemaField: Sendable {
         self.isAtomicMap = isAtomicMap
         self.patchStrategy = patchStrategy
         self.patchMergeKey = patchMergeKey
-        self.hasProtobuf = hasProtobuf
     }
 }
 
@@ -191,7 +186,9 @@ public indirect enum SchemaFieldType: Equatable, Sendable {
         case "MicroTime": self = .microTime
         case "Quantity": self = .quantity
         case "IntOrString": self = .intOrString
-        case "json", "FieldsV1": self = .json
+        case "json", "FieldsV1", "CustomResourceSubresourceStatus", "JSONSchemaPropsOrArray", "JSONSchemaPropsOrBool",
+            "JSONSchemaPropsOrStringArray":
+            self = .json
         case _ where text.hasPrefix("["): self = .list(SchemaFieldType(text.dropFirst().dropLast()))
         case _ where text.hasPrefix("{"): self = .map(SchemaFieldType(text.dropFirst().dropLast()))
         default: self = .object(String(text))

@@ -1,7 +1,7 @@
 import KubeAPI
 
 // Admission policies and what binds them: their defaults, and whether they are well-formed. What their expressions say
-// is not looked into, and of mutating ones only the selectors are.
+// is not looked into.
 // Follows kubernetes pkg/apis/admissionregistration/v1/defaults.go.
 
 enum ValidatingAdmissionPolicyStrategy: Strategy {
@@ -32,7 +32,7 @@ enum MutatingAdmissionPolicyStrategy: Strategy {
     }
 
     static func validate(_ policy: MutatingAdmissionPolicy) -> [FieldError] {
-        Validator.errors { $0.selectors("matchConstraints", policy.spec.matchConstraints) }
+        Validator.errors { validator in validator.field("spec") { $0.mutatingPolicy(policy.spec) } }
     }
 }
 
@@ -42,10 +42,7 @@ enum MutatingAdmissionPolicyBindingStrategy: Strategy {
     }
 
     static func validate(_ binding: MutatingAdmissionPolicyBinding) -> [FieldError] {
-        Validator.errors { validator in
-            validator.selector(binding.spec.paramRef)
-            validator.selectors("matchResources", binding.spec.matchResources)
-        }
+        Validator.errors { validator in validator.field("spec") { $0.mutatingPolicyBinding(binding.spec) } }
     }
 }
 
@@ -59,20 +56,5 @@ extension MatchResources {
         for index in excludeResourceRules.indices where excludeResourceRules[index].scope == nil {
             excludeResourceRules[index].scope = "*"
         }
-    }
-}
-
-extension Validator {
-    fileprivate mutating func selectors(_ name: String, _ resources: MatchResources?) {
-        guard let resources else { return }
-        field("spec", name) { validator in
-            validator.labelSelector("namespaceSelector", resources.namespaceSelector)
-            validator.labelSelector("objectSelector", resources.objectSelector)
-        }
-    }
-
-    fileprivate mutating func selector(_ parameters: ParamRef?) {
-        guard let parameters else { return }
-        field("spec", "paramRef") { $0.labelSelector("selector", parameters.selector) }
     }
 }

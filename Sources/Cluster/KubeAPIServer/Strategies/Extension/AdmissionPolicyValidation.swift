@@ -1,6 +1,6 @@
 import KubeAPI
 
-// Validating admission policies and what binds them, but for whether their expressions compile.
+// Admission policies and what binds them, but for whether their expressions compile.
 // Follows kubernetes pkg/apis/admissionregistration/validation/validation.go.
 
 extension Validator {
@@ -8,14 +8,7 @@ extension Validator {
         let spec = policy.spec
         oneOf("failurePolicy", spec.failurePolicy, ["Fail", "Ignore"])
         if let kind = spec.paramKind { field("paramKind") { $0.paramKind(kind) } }
-        if let constraints = spec.matchConstraints {
-            field("matchConstraints") { validator in
-                validator.matchResources(constraints)
-                if constraints.resourceRules.isEmpty { validator.required("resourceRules") }
-            }
-        } else {
-            required("matchConstraints")
-        }
+        matchConstraints(spec.matchConstraints)
         matchConditions(spec.matchConditions)
         each("variables", spec.variables) { validator, variable, _ in validator.variable(variable) }
         if spec.validations.isEmpty, spec.auditAnnotations.isEmpty {
@@ -28,18 +21,57 @@ extension Validator {
     }
 
     mutating func validatingPolicyBinding(_ spec: ValidatingAdmissionPolicyBindingSpec) {
-        if spec.policyName.isEmpty {
-            required("policyName")
-        } else {
-            check("policyName", spec.policyName, Validation.nameIsDNSSubdomain(spec.policyName, false))
-        }
+        policyName(spec.policyName)
         if let parameters = spec.paramRef { field("paramRef") { $0.paramRef(parameters) } }
         // Upstream's path is not quite the name of the field.
         if let resources = spec.matchResources { field("matchResouces") { $0.matchResources(resources) } }
         validationActions(spec.validationActions)
     }
 
+    mutating func mutatingPolicy(_ spec: MutatingAdmissionPolicySpec) {
+        oneOf("failurePolicy", spec.failurePolicy, ["Fail", "Ignore"])
+        if let kind = spec.paramKind { field("paramKind") { $0.paramKind(kind) } }
+        matchConstraints(spec.matchConstraints)
+        mutableOperations("matchConstraints", spec.matchConstraints)
+        matchConditions(spec.matchConditions)
+        each("variables", spec.variables) { validator, variable, _ in validator.variable(variable) }
+        if spec.mutations.isEmpty { required("mutations", "mutations must contain at least one item") }
+        each("mutations", spec.mutations) { validator, mutation, _ in validator.mutation(mutation) }
+        oneOf("reinvocationPolicy", spec.reinvocationPolicy, ["IfNeeded", "Never"])
+    }
+
+    mutating func mutatingPolicyBinding(_ spec: MutatingAdmissionPolicyBindingSpec) {
+        policyName(spec.policyName ?? "")
+        if let parameters = spec.paramRef { field("paramRef") { $0.paramRef(parameters) } }
+        guard let resources = spec.matchResources else { return }
+        field("matchResources") { $0.matchResources(resources) }
+        mutableOperations("matchResources", resources)
+    }
+
+    private mutating func policyName(_ name: String) {
+        if name.isEmpty { return required("policyName") }
+        check("policyName", name, Validation.nameIsDNSSubdomain(name, false))
+    }
+
     // MARK: What is matched
+
+    private mutating func matchConstraints(_ constraints: MatchResources?) {
+        guard let constraints else { return required("matchConstraints") }
+        field("matchConstraints") { validator in
+            validator.matchResources(constraints)
+            if constraints.resourceRules.isEmpty { validator.required("resourceRules") }
+        }
+    }
+
+    /// What is deleted cannot be changed. Upstream's path does not tell which operation of which rule it is.
+    private mutating func mutableOperations(_ name: String, _ resources: MatchResources?) {
+        let mutable = ["*", "CONNECT", "CREATE", "UPDATE"]
+        field(name, "resourceRules") { validator in
+            for operation in resources?.resourceRules.flatMap(\.operations) ?? [] where !mutable.contains(operation) {
+                validator.notSupported("operations", operation, mutable)
+            }
+        }
+    }
 
     private mutating func matchResources(_ resources: MatchResources) {
         oneOf("matchPolicy", resources.matchPolicy, ["Equivalent", "Exact"])
@@ -131,6 +163,33 @@ extension Validator {
             invalid("name", variable.name, "name is not a valid CEL identifier")
         }
         if variable.expression.isBlank { required("expression", "expression is not specified") }
+    }
+
+    private mutating func mutation(_ mutation: Mutation) {
+        let applied = mutation.applyConfiguration.map { $0.expression ?? "" }
+        let patched = mutation.jsonPatch.map { $0.expression ?? "" }
+        switch mutation.patchType {
+        case "": required("patchType")
+        case "ApplyConfiguration":
+            patch("applyConfiguration", applied, not: "jsonPatch", patched, type: mutation.patchType)
+        case "JSONPatch":
+            patch("jsonPatch", patched, not: "applyConfiguration", applied, type: mutation.patchType)
+        default: notSupported("patchType", mutation.patchType, ["ApplyConfiguration", "JSONPatch"])
+        }
+    }
+
+    /// The one patch that a mutation of its type has, and the one that it has not; nil is none.
+    private mutating func patch(
+        _ name: String, _ expression: String?, not other: String, _ otherExpression: String?, type: String
+    ) {
+        if let expression {
+            field(name) { if expression.isBlank { $0.required("expression") } }
+        } else {
+            required(.child(name), "must be specified when patchType is \(type)")
+        }
+        if otherExpression != nil {
+            invalid(.child(other), "{\(other)}", "must not be specified when patchType is \(type)")
+        }
     }
 
     private mutating func validations(_ spec: ValidatingAdmissionPolicySpec) {

@@ -87,15 +87,8 @@ enum JobStrategy: Strategy {
     }
 
     static func validateStatusUpdate(_ job: Job, old: Job) -> [FieldError] {
-        let status = job.status
-        return Validator.errors { validator in
-            validator.field("status") { validator in
-                validator.nonnegative("active", status.active)
-                validator.nonnegative("succeeded", status.succeeded)
-                validator.nonnegative("failed", status.failed)
-                validator.nonnegative("ready", status.ready)
-                validator.nonnegative("terminating", status.terminating)
-            }
+        Validator.errors { validator in
+            validator.field("status") { JobStatusRules(job, old: old).validate(&$0) }
         }
     }
 
