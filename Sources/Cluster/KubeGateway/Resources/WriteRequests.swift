@@ -61,6 +61,7 @@ struct WriteRequests: Sendable {
             options.force = force
             options.warnings = warnings
             var request = Request(Requester(author: author, user: user), options: options)
+            request.checksCreation = true
             request.wallTime = AccessControl.wallTime
             return request
         }
