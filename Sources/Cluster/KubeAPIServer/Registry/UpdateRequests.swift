@@ -34,7 +34,8 @@ extension APIServer {
                         FieldPath("metadata").child("resourceVersion"), 0, "must be specified for an update")
                 ])
         }
-        return try replace(old, with: object, subresource, request)
+        let kept = RepeatedOwners.removed(from: object, isPatched: false, request)
+        return try replace(old, with: kept, subresource, request)
     }
 
     /// Makes sure that whoever makes an object by an update or an apply may create it.
