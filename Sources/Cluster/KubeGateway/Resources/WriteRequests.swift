@@ -142,13 +142,14 @@ struct WriteRequests: Sendable {
             if let refusal { throw refusal }
             var outcome = Outcome()
             let old = cluster.server.store.object(order.key.stored)
+            let revision = cluster.server.store.revision
             if let remaining = try cluster.server.delete(order.key, options, request) {
                 outcome.object = remaining
                 if options.propagationPolicy == "Foreground" || options.orphanDependents == false {
                     outcome.code = 202
                 }
             } else if WriteRequests.returnsDeleted.contains(order.key.kind) {
-                outcome.object = old
+                outcome.object = cluster.server.deleted(order.key, after: revision) ?? old
             } else {
                 outcome.status = .success(of: order.key, uid: old?.uid)
             }
