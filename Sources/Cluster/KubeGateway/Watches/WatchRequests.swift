@@ -30,7 +30,7 @@ struct WatchRequests: Sendable {
         let snapshot = server.feed.snapshot
         let text = ObjectText(
             format: format, bodies: server.bodies, now: snapshot.time,
-            included: try ReadRequests.includedObject(request))
+            included: try ReadRequests.includedObject(request, format))
         let encoder = WatchEncoder(kind: kind, text: text)
         let version = options.list.resourceVersion ?? ""
         guard let revision = Int(version.isEmpty ? "0" : version), revision >= 0 else {
