@@ -236,9 +236,19 @@ struct WriteTests {
                 "containers":[{"name":"c","image":"nginx"}]}}
                 """)
         #expect(pod.status == 201, "\(pod.text)")
+        // What is posted to an object names it.
+        for (subresource, kind) in [("binding", "Binding"), ("eviction", "Eviction")] {
+            for metadata in ["{}", "{\"name\":\"another\"}"] {
+                let unnamed = try gateway.request(
+                    "POST", pods + "/write-pod/" + subresource, headers: json,
+                    body: "{\"metadata\":\(metadata),\"target\":{\"name\":\"node-2\"}}")
+                #expect(unnamed.status == 400)
+                #expect(try unnamed.json["message"] == .string("name in URL does not match name in \(kind) object"))
+            }
+        }
         let bound = try gateway.request(
             "POST", pods + "/write-pod/binding", headers: json,
-            body: "{\"target\":{\"kind\":\"Node\",\"name\":\"node-2\"}}")
+            body: "{\"metadata\":{\"name\":\"write-pod\"},\"target\":{\"kind\":\"Node\",\"name\":\"node-2\"}}")
         #expect(bound.status == 201, "\(bound.text)")
         #expect(try bound.json["status"] == "Success")
         #expect(try gateway.request("GET", pods + "/write-pod").json["spec"]?["nodeName"] == "node-2")
