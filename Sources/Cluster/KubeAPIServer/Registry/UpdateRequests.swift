@@ -103,7 +103,7 @@ extension APIServer {
             object = withDefaultLabels(object, old, strategy)
             if !isAccounted { object = accounted(object, old: old, .status, request) }
             try admission.admit(&object, attributes)
-            object = strategy.prepareForStatusUpdate(object, old: old)
+            object = ResetFields.withKeptMetadata(strategy.prepareForStatusUpdate(object, old: old), of: old)
             if var request = object.as(CertificateSigningRequest.self),
                 let before = old.as(CertificateSigningRequest.self)
             {
