@@ -51,6 +51,21 @@ import Testing
         #expect(test.client.object(pod.key) == nil)
     }
 
+    /// Clients go on watching from the version of what they deleted.
+    @Test func whatIsDeletedHasTheVersionOfItsDeletion() throws {
+        let test = try TestServer()
+        let pod = try test.client.create(TestServer.pod("web"))
+        let revision = test.client.revision
+        #expect(test.server.deleted(pod.key, after: revision) == nil)
+        try test.client.delete(pod.key)
+        try test.client.create(ConfigMap(name: "later", namespace: "default"))
+        let deleted = try #require(test.server.deleted(pod.key, after: revision))
+        #expect(deleted.uid == pod.uid)
+        #expect(deleted.metadata.deletionGracePeriodSeconds == 0)
+        // Marked as upstream marks it, and then removed.
+        #expect(deleted.metadata.resourceVersion == String(revision + 2))
+    }
+
     @Test(arguments: ["Succeeded", "Failed"]) func aFinishedPodGoesAtOnce(phase: String) throws {
         let test = try TestServer()
         let pod = try boundPod(test)
@@ -67,6 +82,10 @@ import Testing
         let deleting = try #require(try test.client.delete(key)?.as(ConfigMap.self))
         #expect(deleting.metadata.deletionTimestamp == test.loop.now.time)
         #expect(deleting.metadata.deletionGracePeriodSeconds == 0)
+        // Asked for again, it is no news.
+        let asked = test.client.revision
+        #expect(try test.client.delete(key) != nil)
+        #expect(test.client.revision == asked)
         try test.client.mutate(ConfigMap.self, key) { $0.metadata.finalizers.removeFirst() }
         #expect(test.client.object(key) != nil)
         let revision = test.client.revision

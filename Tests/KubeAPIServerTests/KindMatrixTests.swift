@@ -66,6 +66,10 @@ import Testing
         if info.hasStatus {
             // A status is written apart; what it is does not matter here.
             #expect(try test.client.update(updated, .status, WriteOptions()).uid == created.uid)
+            let label = Array(#"{"metadata":{"labels":{"via":"status"}}}"#.utf8)
+            let labelled = try test.client.patch(key, label, type: .merge, .status, WriteOptions())
+            let isWritten = labelled.metadata.labels["via"] != nil
+            #expect(isWritten == KindMatrixTests.labelledByStatus.contains(kind.stored))
         }
         test.pump()
         let told = try stream.take().filter { $0.object.uid == created.uid }
@@ -88,6 +92,35 @@ import Testing
         }
         let left = test.client.object(key)
         #expect(left == nil || left?.metadata.finalizers.isEmpty == false || kind == .namespace)
+    }
+
+    /// The kinds whose metadata a request to `status` may write.
+    ///
+    /// Follows kubernetes test/integration/apiserver/apidefinitions/fields_wiping_test.go.
+    private static let labelledByStatus: Set<ResourceKind> = [
+        .certificateSigningRequest, .cronJob, .customResourceDefinition, .daemonSet, .horizontalPodAutoscaler,
+        .ingress, .job, .namespace, .node, .persistentVolume, .persistentVolumeClaim, .pod, .podDisruptionBudget,
+        .replicaSet, .replicationController, .resourceQuota, .service, .statefulSet,
+    ]
+
+    /// The kinds of which an update makes what is not there.
+    ///
+    /// Follows kubernetes test/integration/apiserver/apidefinitions/default_behaviors_test.go.
+    private static let madeByUpdate: Set<ResourceKind> = [
+        .clusterRole, .clusterRoleBinding, .endpoints, .event, .lease, .limitRange, .role, .roleBinding, .runtimeClass,
+        .service,
+    ]
+
+    @Test(arguments: writable)
+    func updatesOfWhatIsNotThere(_ kind: ResourceKind) throws {
+        let test = try TestServer()
+        let object = try KindSamples.object(kind)
+        let error = TestServer.failure { () throws(StatusError) in
+            _ = try test.client.update(object, nil, WriteOptions())
+        }
+        let isMade = KindMatrixTests.madeByUpdate.contains(kind.stored)
+        #expect(isMade ? error == nil : error?.isNotFound == true, "\(error?.message ?? "made")")
+        #expect((test.client.object(object.key) != nil) == isMade)
     }
 
     @Test(arguments: others)

@@ -207,6 +207,12 @@ import Testing
         let token = try #require(error?.status.metadata.continue)
         options.continuation = token
         #expect(try test.server.list(.configMap, options).items.map(\.name) == ["c", "d"])
+        // A token of what is still to come is none of the past.
+        let unborn = Array(#"{"v":"meta.k8s.io/v1","rv":99999,"start":"b\u0000"}"#.utf8)
+        options.continuation = Base64Data(unborn).base64.filter { $0 != "=" }
+        let future = TestServer.failure { () throws(StatusError) in _ = try test.server.list(.configMap, options) }
+        #expect(future?.message == "Timeout: Too large resource version: 99999, current: \(test.client.revision)")
+        options.continuation = token
         options.resourceVersion = "5"
         let both = TestServer.failure { () throws(StatusError) in _ = try test.server.list(.configMap, options) }
         #expect(both?.message == "specifying resource version is not allowed when using continue")

@@ -90,6 +90,26 @@ import Testing
         #expect(quiet.texts.isEmpty)
     }
 
+    /// Of a JSON patch its operations are looked at as well as its outcome.
+    @Test func unknownMembersOfOperationsAreTold() throws {
+        let test = try TestServer()
+        let key = try pod(test)
+        var options = WriteOptions()
+        let warnings = Warnings()
+        options.warnings = warnings
+        let operations = """
+            [{"op": "add", "path": "/spec/colour", "value": "blue", "force": true},
+             {"op": "add", "path": "/metadata/labels", "path": "/spec/shape", "value": {"a": 1, "a": 2}}]
+            """
+        _ = try patch(test, key, operations, .json, options)
+        #expect(
+            warnings.texts == [
+                #"json patch unknown field "[0].force""#, #"json patch duplicate field "[1].path""#,
+                #"json patch duplicate field "[1].value.a""#, #"unknown field "spec.colour""#,
+                #"unknown field "spec.shape""#,
+            ])
+    }
+
     @Test func whatMayNotChangeIsRefusedInOneAnswer() throws {
         let test = try TestServer()
         let key = try pod(test)

@@ -54,6 +54,58 @@ import Testing
         #expect(deleting?.isAlreadyExists == true)
     }
 
+    /// Who owns an object twice owns it once; what is said of it differs between a whole object and a patch.
+    @Test func ownersAreKeptOnce() throws {
+        let test = try TestServer()
+        func owner(_ name: String, uid: String) -> OwnerReference {
+            var owner = OwnerReference()
+            owner.apiVersion = "v1"
+            owner.kind = "ConfigMap"
+            owner.name = name
+            owner.uid = uid
+            return owner
+        }
+        func warnings(_ write: (Request) throws(StatusError) -> Void) throws(StatusError) -> [String] {
+            var request = request
+            let warnings = Warnings()
+            request.options.warnings = warnings
+            try write(request)
+            return warnings.texts
+        }
+        func text(_ when: String) -> String {
+            ".metadata.ownerReferences contains duplicate entries\(when); API server dedups owner references in 1.20+, and "
+                + "may reject such requests as early as 1.24; please fix your requests; duplicate UID(s) observed: u-1"
+        }
+        let first = owner("a", uid: "u-1")
+        var map = ConfigMap(name: "dependent", namespace: "default")
+        map.metadata.ownerReferences = [first, first]
+        let key = map.key
+        func owners() -> [OwnerReference]? { test.client.object(key)?.metadata.ownerReferences }
+        #expect(
+            try warnings { (request) throws(StatusError) in _ = try test.server.create(map.boxed, request) }
+                == [text("")])
+        #expect(owners() == [first])
+        #expect(
+            try warnings { (request) throws(StatusError) in _ = try test.server.update(map.boxed, nil, request) }
+                == [text("")])
+        let patch = Array(
+            """
+            [{"op":"add","path":"/metadata/ownerReferences/-","value":\
+            {"apiVersion":"v1","kind":"ConfigMap","name":"a","uid":"u-1"}}]
+            """.utf8)
+        #expect(
+            try warnings { (request) throws(StatusError) in
+                _ = try test.server.patch(key, patch, type: .json, nil, request)
+            } == [text(" after mutating admission happens")])
+        #expect(owners() == [first])
+        // One owner in two ways, as upstream leaves it: nobody knows which is meant.
+        map.metadata.ownerReferences = [first, owner("b", uid: "u-1"), owner("b", uid: "u-2")]
+        #expect(
+            try warnings { (request) throws(StatusError) in _ = try test.server.update(map.boxed, nil, request) }
+                .isEmpty)
+        #expect(owners() == map.metadata.ownerReferences)
+    }
+
     @Test func specAndStatusAreWrittenApart() throws {
         let test = try TestServer()
         let stored = try deployment(test)

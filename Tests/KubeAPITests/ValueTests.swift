@@ -103,6 +103,22 @@ struct ValueTests {
         #expect(zip(keys, keys.dropFirst()).allSatisfy { $0.lexicographicallyPrecedes($1) }, "seed \(seed)")
     }
 
+    @Test("A map is read from keys in any order, and the last of equal ones counts", arguments: [2, 9, 40, 5000])
+    func stringMapFromJSON(count: Int) throws {
+        var random = TestRandom(seed: UInt64(count))
+        var expected: [String: Int] = [:]
+        var members: [String] = []
+        for number in 0..<count {
+            let key = "key-\(random.below(count))"
+            expected[key] = number
+            members.append("\"\(key)\":\(number)")
+        }
+        let text = "{" + members.joined(separator: ",") + "}"
+        let map = try #require(JSONValue.decode(Array(text.utf8)).objectValue)
+        #expect(map.keys == expected.keys.sorted())
+        #expect(map.allSatisfy { $0.value.intValue == expected[$0.key] })
+    }
+
     /// Keys are told apart by their bytes, which Swift's own equality does not do.
     private func identity(_ key: String) -> String { Array(key.utf8).map(String.init).joined(separator: " ") }
 

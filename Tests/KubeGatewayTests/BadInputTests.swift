@@ -159,6 +159,34 @@ struct BadInputTests {
         #expect(response.status == 406)
         #expect(try response.json["reason"] == "NotAcceptable")
         #expect(response.text.contains("only the following media types are accepted: application/json"))
+        // Half a media type is none.
+        #expect(try gateway.request("GET", "/api/v1/pods", headers: [("Accept", "application")]).status == 406)
+        #expect(try gateway.request("GET", "/api", headers: [("Accept", "application, */*;q=0.1")]).status == 200)
+    }
+
+    @Test func tablesOfUnknownObjects() throws {
+        let path = "/api/v1/pods?includeObject=All"
+        let table = [("Accept", "application/json;as=Table;v=v1;g=meta.k8s.io")]
+        try expectStatus(
+            try gateway.request("GET", path, headers: table), 400, "BadRequest",
+            "Unable to convert to Table as requested: includeObject: Invalid value: \"All\": must be 'Metadata', "
+                + "'Object', 'None', or empty")
+        // Who wants no table is not asked.
+        #expect(try gateway.request("GET", path).status == 200)
+    }
+
+    @Test func tokensComeBeforeVersions() throws {
+        let path = "/api/v1/pods?resourceVersion=1&continue="
+        let broken = try gateway.request("GET", path + "broken")
+        #expect(broken.status == 400)
+        #expect(
+            try broken.json["message"]?.stringValue?.hasPrefix(
+                "invalid continue token: continue key is not valid") == true)
+        let first = try gateway.request("GET", "/api/v1/nodes?limit=1").json
+        let token = try #require(first["metadata"]?["continue"]?.stringValue)
+        try expectStatus(
+            try gateway.request("GET", "/api/v1/nodes?resourceVersion=1&continue=" + token), 400, "BadRequest",
+            "specifying resource version is not allowed when using continue")
     }
 
     @Test(arguments: [

@@ -91,6 +91,24 @@ struct WatchTests {
         #expect(try watch.nextSummary() == "END")
     }
 
+    /// The next watch can begin where this one ends.
+    @Test func aWatchIsToldHowFarItIsBeforeItEnds() throws {
+        let start = try revision()
+        try gateway.createConfigMap("watch-elsewhere")
+        let path =
+            "\(collection)?watch=1&timeoutSeconds=3&resourceVersion=\(start)&fieldSelector=metadata.name%3Dnone"
+            + "&allowWatchBookmarks="
+        let told = try TestWatch(gateway, path + "true")
+        let untold = try TestWatch(gateway, path + "false")
+        let bookmark = try told.next()
+        #expect(bookmark?["type"] == "BOOKMARK")
+        #expect(bookmark?["object"]?["kind"] == "ConfigMap")
+        let version = bookmark?["object"]?["metadata"]?["resourceVersion"]?.stringValue ?? ""
+        #expect(Int(version) ?? 0 > Int(start) ?? .max)
+        #expect(try untold.nextSummary() == "END")
+        _ = try gateway.request("DELETE", "\(collection)/watch-elsewhere")
+    }
+
     @Test func tooOld() throws {
         let server = try TestGateway(nodes: 1) { $0.port = 0 }
         defer { server.stop() }

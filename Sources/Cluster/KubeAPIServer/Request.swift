@@ -30,6 +30,9 @@ package struct Request {
     package var options: WriteOptions
     /// The kind by whose name the client speaks of the object, if it is not the one as which it is stored.
     var spoken: ResourceKind?
+    /// Whether the requester was only asked for the right to update or patch, so that a write which makes its object
+    /// needs the right to create as well.
+    package var checksCreation = false
     /// The time by the client's clock, where it matters: for tokens. Nil: the cluster's.
     package var wallTime: Time?
 

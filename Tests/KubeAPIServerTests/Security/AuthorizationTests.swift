@@ -175,6 +175,37 @@ import Testing
         }
     }
 
+    /// A PUT or an apply of what is not there yet is a creation, which the right to update or patch does not cover.
+    @Test func whatAChangeMakesMustBeAllowedToBeCreated() throws {
+        let test = try SecureServer()
+        try test.clusterRole("change-ranges", SecureServer.rule(["update", "patch"], ["limitranges"]))
+        try test.bind("change-ranges", to: SecureServer.subject("User", "alice"))
+        let range = LimitRange(name: "a", namespace: "default").boxed
+        var request = SecureServer.request(Self.alice)
+        request.checksCreation = true
+        request.options.fieldManager = "test"
+        let refusal =
+            "limitranges \"a\" is forbidden: User \"alice\" cannot create resource \"limitranges\" in API group \"\" "
+            + "in the namespace \"default\""
+        let configuration = Array(
+            "{\"apiVersion\":\"v1\",\"kind\":\"LimitRange\",\"metadata\":{\"name\":\"a\"}}".utf8)
+        func put() throws(StatusError) { _ = try test.server.update(range, nil, request) }
+        func apply() throws(StatusError) {
+            _ = try test.server.patch(range.key, configuration, type: .apply, nil, request)
+        }
+        #expect(TestServer.failure(put)?.message == refusal)
+        #expect(TestServer.failure(apply)?.message == refusal)
+        #expect(test.client.object(range.key) == nil)
+        // Once it is there, it may be changed; and whoever may create has nothing to fear.
+        try test.client.create(LimitRange(name: "a", namespace: "default"))
+        #expect(TestServer.failure(put) == nil)
+        #expect(TestServer.failure(apply) == nil)
+        try test.client.delete(range.key)
+        try test.clusterRole("create-ranges", SecureServer.rule(["create"], ["limitranges"]))
+        try test.bind("create-ranges", to: SecureServer.subject("User", "alice"))
+        #expect(TestServer.failure(put) == nil)
+    }
+
     @Test func bindingsAreForNamesByTheirBytes() throws {
         let test = try SecureServer()
         // The same letter in two spellings is two users.

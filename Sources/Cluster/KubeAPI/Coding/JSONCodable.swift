@@ -115,13 +115,15 @@ extension JSONReader {
                 count += 1
                 if let next = nextKey() { key = next } else { isLast = true }
             } while !isLast && count < Self.shortList
-            var map = StringMap<Value>(moving: UnsafeMutableBufferPointer(start: start, count: count), more: !isLast)
+            var entries: [(key: String, value: Value)] = []
+            entries.reserveCapacity(isLast ? count : count * 2)
+            for index in 0..<count { entries.append((start + index).move()) }
             while !isLast {
                 let name = key.text
-                map.insert(name, Value(from: &self))
+                entries.append((name, Value(from: &self)))
                 if let next = nextKey() { key = next } else { isLast = true }
             }
-            return map
+            return StringMap(read: entries)
         }
     }
 }

@@ -15,22 +15,27 @@ public struct StringMap<Value> {
         for (key, value) in pairs { self[key] = value }
     }
 
-    /// Moves entries out of a buffer in any order; of equal keys the last wins. `more` leaves room.
-    init(moving buffer: UnsafeMutableBufferPointer<(key: String, value: Value)>, more: Bool) {
-        let count = buffer.count
-        entries = []
-        entries.reserveCapacity(more ? count * 2 : count)
-        if let start = buffer.baseAddress { for index in 0..<count { entries.append((start + index).move()) } }
-        var isOrdered = true
-        for index in 1..<Swift.max(count, 1) where compareUTF8(entries[index - 1].key, entries[index].key) >= 0 {
-            isOrdered = false
-            break
+    /// The entries as they were read; of equal keys the last wins. O(n) for keys in order, as they come from Go, and
+    /// O(n log n) for any other order: a client may send many.
+    init(read: [(key: String, value: Value)]) {
+        let isOrdered = zip(read, read.dropFirst()).allSatisfy { compareUTF8($0.key, $1.key) < 0 }
+        if isOrdered {
+            entries = read
+            return
         }
-        if isOrdered { return }
-        let unordered = entries
+        let order = read.indices.sorted { left, right in
+            let order = compareUTF8(read[left].key, read[right].key)
+            return order == 0 ? left < right : order < 0
+        }
         entries = []
-        entries.reserveCapacity(unordered.count)
-        for entry in unordered { insert(entry.key, entry.value) }
+        entries.reserveCapacity(read.count)
+        for entry in order.lazy.map({ read[$0] }) {
+            if let last = entries.last, equalUTF8(last.key, entry.key) {
+                entries[entries.count - 1] = entry
+            } else {
+                entries.append(entry)
+            }
+        }
     }
 
     @inlinable

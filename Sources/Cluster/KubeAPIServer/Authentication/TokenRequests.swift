@@ -41,6 +41,14 @@ extension APIServer {
         }
         try NodeRestriction.checkToken(tokenRequest, account, store, request)
         guard let found = store.object(account) else { throw .notFound(kind: .serviceAccount, name: account.name) }
+        let wanted = answer.metadata.uid ?? ""
+        if !wanted.isEmpty, wanted != found.uid {
+            throw .conflict(
+                resource: GroupResource(group: "authentication.k8s.io", resource: "TokenRequest"), name: account.name,
+                message: "the UID in the token request (\(wanted)) does not match the UID of the service account "
+                    + "(\(found.uid))")
+        }
+        answer.metadata.uid = found.uid
         var claims = TokenClaims()
         claims.namespace = account.namespace
         claims.serviceAccount = TokenClaims.Reference(name: account.name, uid: found.uid)
@@ -63,7 +71,8 @@ extension APIServer {
         claims.identifier = nextUID()
         answer.status = TokenRequestStatus()
         answer.status.token = authenticator.signer.sign(claims.json)
-        answer.status.expirationTimestamp = Time(seconds: expires)
+        // Whoever asked renews the token in time, and is not told that it lives on for those who do not.
+        answer.status.expirationTimestamp = Time(seconds: issued + lifetime)
         return answer
     }
 

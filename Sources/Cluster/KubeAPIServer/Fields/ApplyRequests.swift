@@ -50,6 +50,7 @@ extension APIServer {
                 kind: key.kind, name: key.name,
                 message: "uid mismatch: the provided object specified uid \(uid), and no existing object was found")
         }
+        try checkCreation(of: key, request)
         return ApplyResult(object: try create(object, request, isAccounted: true), isNew: true)
     }
 

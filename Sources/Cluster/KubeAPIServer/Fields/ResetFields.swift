@@ -21,6 +21,25 @@ enum ResetFields {
         }
     }
 
+    /// An object as a request to `status` leaves it: the younger kinds keep all their metadata but the account of
+    /// owners, while the older ones let labels and the like be written by the way.
+    ///
+    /// Follows apimachinery pkg/apis/meta/v1/helpers.go `ResetObjectMetaForStatus`.
+    static func withKeptMetadata(_ object: KubeObject, of old: KubeObject) -> KubeObject {
+        guard metadataKeepers.contains(object.kind), !object.metadata.isIdentical(to: old.metadata) else {
+            return object
+        }
+        var metadata = old.metadata
+        metadata.managedFields = object.metadata.managedFields
+        return object.with(metadata: metadata)
+    }
+
+    /// CustomResourceDefinitions say that they are of these, and are not.
+    private static let metadataKeepers: Set<ResourceKind> = [
+        .apiService, .flowSchema, .priorityLevelConfiguration, .resourceResourceClaim, .serviceCIDR,
+        .validatingAdmissionPolicy, .volumeAttachment,
+    ]
+
     /// What a request to `status` cannot change either.
     private static let besidesSpec: [ResourceKind: [[String]]] = [
         .pod: [["metadata", "deletionTimestamp"], ["metadata", "ownerReferences"]],

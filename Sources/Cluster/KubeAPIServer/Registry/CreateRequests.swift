@@ -25,6 +25,7 @@ extension APIServer {
         }
         if !info.supports(verb: "get") { return try answer(object, request) }
         var object = try inRequestNamespace(object, info)
+        if !isAccounted { object = RepeatedOwners.removed(from: object, isPatched: false, request) }
         let prefix = object.metadata.generateName ?? ""
         let isGenerated = object.name.isEmpty && !prefix.isEmpty
         if kind == .pod {

@@ -38,6 +38,20 @@ extension APIServer {
         }
     }
 
+    /// What an object was when it went, with the revision of its deletion, as upstream's store gives it back; nil if it
+    /// was not deleted after `revision`. O(changes since).
+    package func deleted(_ key: ObjectKey, after revision: Revision) -> KubeObject? {
+        var deleted: KubeObject?
+        store.forEachChange(after: revision) { change in
+            guard change.verb == .delete, change.key == key, let old = change.old else { return true }
+            var metadata = old.metadata
+            metadata.resourceVersion = String(change.revision)
+            deleted = old.with(metadata: metadata)
+            return false
+        }
+        return deleted
+    }
+
     /// Whether a deletion would leave nothing of an object, or finds nothing to do: no grace, no finalizer.
     package func removesAtOnce(_ key: ObjectKey, _ options: DeleteOptions) -> Bool {
         guard let object = store.object(key.stored) else { return true }

@@ -11,7 +11,7 @@ enum Deletions {
     static let foregroundFinalizer = "foregroundDeletion"
 
     enum Plan {
-        /// The object is on its way already, and not to be hurried.
+        /// The object is on its way already, and nothing about that changes.
         case alreadyPending
         /// Nothing holds it.
         case removal
@@ -48,6 +48,7 @@ enum Deletions {
             markDeleting(&metadata, now: now)
         }
         let isFinal = isGraceful && grace == 0 && metadata.finalizers.isEmpty
+        if !isFinal, metadata == object.metadata { return .alreadyPending }
         return .update(object.with(metadata: metadata), isFinal: isFinal)
     }
 

@@ -43,14 +43,9 @@ extension APIServer {
     ///   `badRequest` for a token that is none.
     package func list(_ kind: ResourceKind, _ options: ListOptions) throws(StatusError) -> ListResult {
         guard kind.info.supports(verb: "list") else { throw .methodNotSupported(kind: kind, action: "list") }
-        let version = options.resourceVersion ?? ""
         var start: ObjectKey?
         let snapshot: Snapshot
-        if let text = options.continuation, !text.isEmpty {
-            let token = try ContinueToken(parsing: text)
-            if !version.isEmpty, version != "0" {
-                throw .badRequest("specifying resource version is not allowed when using continue")
-            }
+        if let token = try APIServer.token(of: options) {
             start = token.start(kind, namespace: options.namespace)
             snapshot = try self.snapshot(continuing: token)
         } else {
@@ -104,14 +99,25 @@ extension APIServer {
         return result
     }
 
-    /// Of which revision a list that is to be continued is, and where it goes on.
+    /// Of which revision a list that is to be continued is, and where it goes on; nil for one that begins.
     ///
-    /// - Throws: `badRequest` for a token that is none.
+    /// - Throws: `badRequest` for a token that is none, or that comes with a version.
     package static func continuation(
-        _ token: String, _ kind: ResourceKind, namespace: String?
-    ) throws(StatusError) -> (revision: Revision, start: ObjectKey) {
-        let token = try ContinueToken(parsing: token)
-        return (token.revision, token.start(kind, namespace: namespace))
+        of options: ListOptions, _ kind: ResourceKind
+    ) throws(StatusError) -> (revision: Revision, start: ObjectKey)? {
+        guard let token = try token(of: options) else { return nil }
+        return (token.revision, token.start(kind, namespace: options.namespace))
+    }
+
+    /// Follows apiserver pkg/storage/util.go `ValidateListOptions`.
+    private static func token(of options: ListOptions) throws(StatusError) -> ContinueToken? {
+        guard let text = options.continuation, !text.isEmpty else { return nil }
+        let token = try ContinueToken(parsing: text)
+        let version = options.resourceVersion ?? ""
+        if !version.isEmpty, version != "0" {
+            throw .badRequest("specifying resource version is not allowed when using continue")
+        }
+        return token
     }
 
     /// Whether the selectors have an object as it is stored.
@@ -125,6 +131,9 @@ extension APIServer {
         do throws(StoreError) {
             return try store.snapshot(at: token.revision)
         } catch {
+            if case .future(let current) = error {
+                throw .tooLargeResourceVersion(requested: token.revision, current: current)
+            }
             // Whoever does not need all pages to be of one moment may go on from here.
             var expired = StatusError.resourceExpired(
                 "The provided continue parameter is too old to display a consistent list result. You can start a new "

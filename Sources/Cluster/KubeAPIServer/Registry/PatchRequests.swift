@@ -19,7 +19,9 @@ extension APIServer {
         }
         let decoded = try applyPatch(patch, type: type, to: old)
         try report(decoded, request)
-        return try update(renamed(decoded.object, as: old), subresource, request)
+        let object = try renamed(decoded.object, as: old)
+        return try update(
+            RepeatedOwners.removed(from: object, isPatched: true, request), subresource, request)
     }
 
     /// A patch cannot rename: the object is that of the request.

@@ -15,7 +15,7 @@ extension StatusError {
     }
 
     /// What upstream's storage says of a resource version that is no number.
-    static func invalidResourceVersion(_ text: String) -> StatusError {
+    package static func invalidResourceVersion(_ text: String) -> StatusError {
         .badRequest(
             "invalid resource version: resourceVersion: Invalid value: \(GoText.quoted(text)): strconv.ParseUint: "
                 + "parsing \(GoText.quoted(text)): invalid syntax")

@@ -16,6 +16,7 @@ extension APIServer {
         }
         guard let old = store.object(key) else {
             if subresource == nil, Strategies.strategy(for: key.kind).allowsCreateOnUpdate {
+                try checkCreation(of: key, request)
                 return try create(object, request)
             }
             throw .notFound(kind: key.kind, name: key.name)
@@ -33,7 +34,19 @@ extension APIServer {
                         FieldPath("metadata").child("resourceVersion"), 0, "must be specified for an update")
                 ])
         }
-        return try replace(old, with: object, subresource, request)
+        let kept = RepeatedOwners.removed(from: object, isPatched: false, request)
+        return try replace(old, with: kept, subresource, request)
+    }
+
+    /// Makes sure that whoever makes an object by an update or an apply may create it.
+    ///
+    /// Follows apiserver pkg/endpoints/handlers/update.go `withAuthorization`.
+    func checkCreation(of key: ObjectKey, _ request: Request) throws(StatusError) {
+        guard request.checksCreation else { return }
+        try authorizer.check(
+            RequestAttributes(
+                request.requester.user, verb: "create", request.spoken ?? key.kind, namespace: key.namespace,
+                name: key.name))
     }
 
     /// What a patch does, without its text: reads, changes and writes with nothing in between. Nil if `change` has
@@ -90,7 +103,7 @@ extension APIServer {
             object = withDefaultLabels(object, old, strategy)
             if !isAccounted { object = accounted(object, old: old, .status, request) }
             try admission.admit(&object, attributes)
-            object = strategy.prepareForStatusUpdate(object, old: old)
+            object = ResetFields.withKeptMetadata(strategy.prepareForStatusUpdate(object, old: old), of: old)
             if var request = object.as(CertificateSigningRequest.self),
                 let before = old.as(CertificateSigningRequest.self)
             {

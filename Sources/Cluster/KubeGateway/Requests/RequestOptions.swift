@@ -27,11 +27,9 @@ enum RequestOptions {
         let isWatch = request.info.verb == "watch"
         let errors = isWatch ? watchErrors(query, options) : listErrors(query, options)
         if !errors.isEmpty { throw invalid("ListOptions", errors) }
-        if !isWatch, options.continuation != nil, let version = options.resourceVersion, !version.isEmpty,
-            version != "0"
-        {
-            throw .badRequest("specifying resource version is not allowed when using continue")
-        }
+        // Whoever takes any state takes all of it at once. Follows apiserver pkg/storage/cacher/cacher.go
+        // `computeListLimit`.
+        if options.resourceVersion == "0", options.continuation == nil { options.limit = 0 }
         return options
     }
 

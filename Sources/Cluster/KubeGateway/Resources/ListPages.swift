@@ -19,8 +19,7 @@ final class ListPages: Sendable {
 
     /// The page where a list goes on; nil if its state is not kept here.
     func page(_ kind: ResourceKind, _ options: ListOptions) throws(StatusError) -> ListResult? {
-        guard let text = options.continuation else { return nil }
-        let place = try APIServer.continuation(text, kind, namespace: options.namespace)
+        guard let place = try APIServer.continuation(of: options, kind) else { return nil }
         let kept = snapshots.withLockedValue { $0.first { $0.revision == place.revision } }
         return kept.map { APIServer.page(of: $0, kind, options, from: place.start) }
     }

@@ -19,7 +19,7 @@ struct ReadRequests: Sendable {
         if info.subresource != "scale" { try format.check(isList: false, kind) }
         let text = ObjectText(
             format: format, bodies: server.bodies, now: snapshot.time,
-            included: try ReadRequests.includedObject(request))
+            included: try ReadRequests.includedObject(request, format))
         if info.subresource == "scale" {
             let scale = try APIServer.scale(of: object)
             exchange.respond(text.response(200, scale: scale))
@@ -31,7 +31,7 @@ struct ReadRequests: Sendable {
     func list(_ exchange: Exchange, _ kind: ResourceKind) throws(StatusError) {
         let request = exchange.request
         let format = try OutputFormat(request, kind)
-        let included = try ReadRequests.includedObject(request)
+        let included = try ReadRequests.includedObject(request, format)
         let options = try RequestOptions.list(request, kind)
         let snapshot = server.feed.snapshot
         let text = ObjectText(format: format, bodies: server.bodies, now: snapshot.time, included: included)
@@ -75,7 +75,7 @@ struct ReadRequests: Sendable {
         let text = options.resourceVersion ?? ""
         guard !text.isEmpty, text != "0" else { return true }
         guard let wanted = Int(text), wanted >= 0 else {
-            throw .badRequest("invalid resource version \(GoText.quoted(text))")
+            throw .invalidResourceVersion(text)
         }
         if wanted == snapshot.revision { return true }
         let isExact =
@@ -102,11 +102,16 @@ struct ReadRequests: Sendable {
     /// What the rows of a table carry.
     ///
     /// Follows apiserver pkg/endpoints/handlers/response.go `optionsForTransform`.
-    static func includedObject(_ request: GatewayRequest) throws(StatusError) -> Table.IncludedObject {
-        guard let text = request.query["includeObject"], !text.isEmpty else { return .metadata }
+    static func includedObject(
+        _ request: GatewayRequest, _ format: OutputFormat
+    ) throws(StatusError) -> Table.IncludedObject {
+        guard case .table = format.shape, let text = request.query["includeObject"], !text.isEmpty else {
+            return .metadata
+        }
         guard let included = Table.IncludedObject(rawValue: text) else {
             throw .badRequest(
-                "Invalid value: \(GoText.quoted(text)): must be one of None, Metadata, Object")
+                "Unable to convert to Table as requested: includeObject: Invalid value: \(GoText.quoted(text)): must be "
+                    + "'Metadata', 'Object', 'None', or empty")
         }
         return included
     }

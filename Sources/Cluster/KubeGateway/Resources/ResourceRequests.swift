@@ -30,7 +30,11 @@ struct ResourceRequests: Sendable {
 
     private func serveObject(_ exchange: Exchange, _ kind: ResourceKind) throws(StatusError) {
         let info = exchange.request.info
-        guard kind.info.supports(verb: info.verb) else { throw .noSuchMethod }
+        // What is only ever posted has no objects that could have paths.
+        if !info.name.isEmpty, !["get", "update", "patch", "delete"].contains(where: kind.info.supports(verb:)) {
+            throw .noSuchResource
+        }
+        guard kind.info.supports(verb: info.verb), exchange.request.method != "HEAD" else { throw .noSuchMethod }
         if let warning = Deprecations.warning(for: kind) { exchange.warnings.append(warning) }
         let read = ReadRequests(server: server)
         let write = WriteRequests(server: server)
@@ -58,6 +62,7 @@ struct ResourceRequests: Sendable {
     private func serveSubresource(_ exchange: Exchange, _ kind: ResourceKind) throws(StatusError) {
         let info = exchange.request.info
         guard kind.info.has(subresource: info.subresource) else { throw .noSuchResource }
+        guard exchange.request.method != "HEAD" else { throw .noSuchMethod }
         if ResourceRequests.ofKubelet.contains(info.subresource) {
             guard ["get", "create"].contains(info.verb) || info.subresource == "proxy" else { throw .noSuchMethod }
             let target = info.subresource == "proxy" ? try ProxyTarget(info.name, kind) : ProxyTarget(name: info.name)

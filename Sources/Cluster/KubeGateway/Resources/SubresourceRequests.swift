@@ -65,8 +65,7 @@ extension WriteRequests {
         switch request.info.subresource {
         case "eviction":
             var eviction: Eviction = try InputText.value(request, "Eviction")
-            eviction.metadata.namespace = request.info.namespace
-            eviction.metadata.name = request.info.name
+            try WriteRequests.place(&eviction.metadata, request, "Eviction")
             let order = try Order(request, kind, options: "CreateOptions")
             let wanted = eviction
             perform(exchange, format, order) { (cluster, request) throws(StatusError) in
@@ -75,8 +74,7 @@ extension WriteRequests {
             }
         case "binding":
             var binding: Binding = try InputText.value(request, "Binding")
-            binding.metadata.namespace = request.info.namespace
-            binding.metadata.name = request.info.name
+            try WriteRequests.place(&binding.metadata, request, "Binding")
             let order = try Order(request, kind, options: "CreateOptions")
             let wanted = binding
             perform(exchange, format, order) { (cluster, request) throws(StatusError) in
@@ -93,6 +91,22 @@ extension WriteRequests {
                 return outcome
             }
         default: throw .noSuchMethod
+        }
+    }
+
+    /// Puts what is posted to an object into the object's namespace. It has to name the object.
+    ///
+    /// Follows kubernetes pkg/registry/core/pod/storage/eviction.go and storage.go `BindingREST`.
+    private static func place(
+        _ metadata: inout ObjectMeta, _ request: GatewayRequest, _ kind: String
+    ) throws(StatusError) {
+        let info = request.info
+        if let namespace = metadata.namespace, !namespace.isEmpty, namespace != info.namespace {
+            throw .badRequest("the namespace of the provided object does not match the namespace sent on the request")
+        }
+        metadata.namespace = info.namespace
+        if metadata.name != info.name {
+            throw .badRequest("name in URL does not match name in \(kind) object")
         }
     }
 }

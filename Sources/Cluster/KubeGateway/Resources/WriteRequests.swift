@@ -61,6 +61,7 @@ struct WriteRequests: Sendable {
             options.force = force
             options.warnings = warnings
             var request = Request(Requester(author: author, user: user), options: options)
+            request.checksCreation = true
             request.wallTime = AccessControl.wallTime
             return request
         }
@@ -141,13 +142,14 @@ struct WriteRequests: Sendable {
             if let refusal { throw refusal }
             var outcome = Outcome()
             let old = cluster.server.store.object(order.key.stored)
+            let revision = cluster.server.store.revision
             if let remaining = try cluster.server.delete(order.key, options, request) {
                 outcome.object = remaining
                 if options.propagationPolicy == "Foreground" || options.orphanDependents == false {
                     outcome.code = 202
                 }
             } else if WriteRequests.returnsDeleted.contains(order.key.kind) {
-                outcome.object = old
+                outcome.object = cluster.server.deleted(order.key, after: revision) ?? old
             } else {
                 outcome.status = .success(of: order.key, uid: old?.uid)
             }
@@ -234,7 +236,9 @@ struct WriteRequests: Sendable {
         }
         server.perform(exchange, isWrite: true) { (cluster) throws(StatusError) in
             let warnings = Warnings()
-            if order.validation == .warn { for error in order.strictErrors { warnings.add(error) } }
+            if order.validation == .warn {
+                for error in order.strictErrors { WriteRequests.warnings(of: error).forEach(warnings.add) }
+            }
             var outcome = try work(cluster, order.request(warnings))
             outcome.warnings = warnings.texts
             return outcome
@@ -244,6 +248,17 @@ struct WriteRequests: Sendable {
             case .failure(let error): exchange.respond(.status(error, exchange.request))
             }
         }
+    }
+
+    /// What a client is warned of for an error of strict decoding: a reader of YAML puts all that it finds into one.
+    ///
+    /// Follows apiserver pkg/endpoints/handlers/rest.go `parseYAMLWarnings`.
+    private static func warnings(of error: String) -> [String] {
+        let title = "yaml: unmarshal errors:\n"
+        for prefix in [title, "error converting YAML to JSON: " + title] where error.hasPrefix(prefix) {
+            return error.dropFirst(prefix.count).split(separator: "\n").map { String($0.trimmed) }
+        }
+        return [error]
     }
 
     private func answer(_ exchange: Exchange, _ format: OutputFormat, _ kind: ResourceKind, _ outcome: Outcome) {

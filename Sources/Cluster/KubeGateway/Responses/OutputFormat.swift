@@ -147,8 +147,9 @@ struct AcceptClause {
     private init?(_ text: Substring) {
         var parts = text.split(separator: ";").map { $0.trimmed }
         guard !parts.isEmpty else { return nil }
-        let names = parts.removeFirst().split(separator: "/", maxSplits: 1)
-        guard let type = names.first else { return nil }
+        let names = parts.removeFirst().split(separator: "/", omittingEmptySubsequences: false)
+        // A type without a subtype is none, but for the one that stands for all.
+        guard let type = names.first, names.count == 2 || names.count == 1 && type == "*" else { return nil }
         var quality = 1.0
         var parameters: [String: String] = [:]
         for part in parts {
@@ -162,7 +163,7 @@ struct AcceptClause {
         }
         if quality <= 0 { return nil }
         self.init(
-            type: String(type), subtype: names.count > 1 ? String(names[1]) : "*", quality: quality,
+            type: String(type), subtype: names.count == 2 ? String(names[1]) : "*", quality: quality,
             parameters: parameters)
     }
 

@@ -56,6 +56,7 @@ final class WatchHub: @unchecked Sendable {
                 watcher.exchange.pump()
             }
             kinds[Int(watcher.kind.stored.rawValue)].add(watcher)
+            watcher.isLive = true
         }
     }
 
@@ -185,12 +186,18 @@ final class WatchHub: @unchecked Sendable {
     }
 
     private func sendBookmarks() {
-        var deliveries: [(Watcher, ByteBuffer)] = []
-        for kind in kinds where kind.count > 0 {
-            for watcher in kind.all where watcher.options.allowsBookmarks && revision >= watcher.cursor {
-                deliveries.append((watcher, watcher.encoder.bookmark(revision)))
-            }
+        for kind in kinds where kind.count > 0 { sendBookmarks(to: kind.all) }
+    }
+
+    private func sendBookmarks(to watchers: [Watcher]) {
+        let told = watchers.filter { $0.options.allowsBookmarks && revision >= $0.cursor }
+        deliver(told.map { ($0, $0.encoder.bookmark(revision)) })
+    }
+
+    /// Tells a watch how far it is, if it wants to know, before it ends.
+    func sendLastBookmark(to watcher: Watcher) {
+        loop.execute { [self] in
+            if watcher.isLive, !watcher.isRemoved { sendBookmarks(to: [watcher]) }
         }
-        deliver(deliveries)
     }
 }

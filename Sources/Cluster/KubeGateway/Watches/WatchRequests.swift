@@ -12,6 +12,11 @@ struct WatchRequests: Sendable {
     /// Follows apiserver pkg/server/config.go `MinRequestTimeout`.
     private static let lifetime = 1800
 
+    /// How long before its end a watch is told how far it is, so that the next one can begin there.
+    ///
+    /// Follows apiserver pkg/storage/cacher/cache_watcher.go `nextBookmarkTime`.
+    private static let lastBookmarkLead = TimeAmount.seconds(2)
+
     let server: RequestServer
 
     /// Follows apiserver pkg/storage/cacher/cacher.go `Watch`.
@@ -25,7 +30,7 @@ struct WatchRequests: Sendable {
         let snapshot = server.feed.snapshot
         let text = ObjectText(
             format: format, bodies: server.bodies, now: snapshot.time,
-            included: try ReadRequests.includedObject(request))
+            included: try ReadRequests.includedObject(request, format))
         let encoder = WatchEncoder(kind: kind, text: text)
         let version = options.list.resourceVersion ?? ""
         guard let revision = Int(version.isEmpty ? "0" : version), revision >= 0 else {
@@ -66,9 +71,16 @@ struct WatchRequests: Sendable {
             watcher.body?.close()
             exchange.pump()
         }
+        var lastBookmark: Scheduled<Void>?
+        if watcher.options.allowsBookmarks, timeout > WatchRequests.lastBookmarkLead {
+            lastBookmark = exchange.eventLoop.scheduleTask(in: timeout - WatchRequests.lastBookmarkLead) {
+                hub.sendLastBookmark(to: watcher)
+            }
+        }
         let earlier = exchange.onEnd
-        exchange.onEnd = {
+        exchange.onEnd = { [lastBookmark] in
             end.cancel()
+            lastBookmark?.cancel()
             hub.remove(watcher)
             if let place { counts.remove(resource, place) }
             watcher.body = nil

@@ -16,6 +16,8 @@ final class Watcher: @unchecked Sendable {
     var isFilled = false
     /// All changes up to here have been told, or are no concern of this watch.
     var cursor: Revision
+    /// Whether the hub tells it of changes as they come.
+    var isLive = false
     var isRemoved = false
     /// The first event of a watch for tables has the columns.
     var needsColumns: Bool

@@ -13,7 +13,10 @@ public func applyPatch(
     let document: JSONValue
     do throws(JSONFailure) {
         document = try JSONValue.decode(patch)
-        strictErrors = StrictDecoding.duplicateFields(in: patch)
+        strictErrors =
+            type == .json
+            ? StrictDecoding.errors(in: patch, unknown: unknownMembers(of: document)).map { "json patch " + $0 }
+            : StrictDecoding.duplicateFields(in: patch)
     } catch {
         throw .badRequest("error decoding patch: " + GoDecodeError.message(error, type: nil))
     }
@@ -73,6 +76,16 @@ public func applyPatch(
             type == .strategicMerge
             ? GoDecodeError.conversionMessage(error, type: schema) : GoDecodeError.message(error, type: schema)
         throw .invalid(kind: GroupResource(resource: ""), name: "", errors: [.invalid("patch", text, message)])
+    }
+}
+
+/// The members of a JSON patch's operations that mean nothing, as in `unknown field "[0].paht"`.
+private func unknownMembers(of patch: JSONValue) -> [String] {
+    guard case .array(let operations) = patch else { return [] }
+    return operations.enumerated().flatMap { index, operation -> [String] in
+        guard case .object(let members) = operation else { return [] }
+        return members.keys.filter { !["op", "path", "from", "value"].contains($0) }
+            .map { "unknown field \(GoText.quoted("[\(index)].\($0)"))" }
     }
 }
 

@@ -2,6 +2,8 @@ import KubeAPI
 
 /// RuntimeClasses. Follows kubernetes pkg/apis/node/validation/validation.go.
 enum RuntimeClassStrategy: Strategy {
+    static var allowsCreateOnUpdate: Bool { true }
+
     static func setDefaults(_ runtimeClass: inout RuntimeClass) {
         guard var amounts = runtimeClass.overhead?.podFixed else { return }
         PodSpecDefaults.roundUp(&amounts)
