@@ -187,6 +187,16 @@ struct BadInputTests {
         )
     }
 
+    @Test func badFieldManager() throws {
+        let response = try gateway.request(
+            "POST", "/api/v1/namespaces/default/configmaps?fieldManager=a%07b", headers: json,
+            body: "{\"metadata\":{\"name\":\"x\"}}")
+        try expectStatus(
+            response, 422, "Invalid",
+            "CreateOptions.meta.k8s.io \"\" is invalid: fieldManager: Invalid value: \"a\\ab\": invalid character U+0007 "
+                + "(at position 1)")
+    }
+
     @Test func unknownPaths() throws {
         for path in ["/nowhere", "/apis/none.example.com/v1/things", "/apis/apps/v9/deployments", "/api/v2/pods"] {
             let response = try gateway.request("GET", path)

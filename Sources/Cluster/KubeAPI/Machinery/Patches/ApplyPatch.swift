@@ -59,7 +59,7 @@ public func applyPatch(
     }
     let bytes = result.json
     do throws(JSONFailure) {
-        var decoded = try ObjectDecoding.decode(bytes, as: object.kind)
+        var decoded = try ObjectDecoding.decodeRequest(bytes, as: object.kind)
         // What the patch has twice comes before what its outcome has no fields for.
         decoded.strictErrors = strictErrors + decoded.strictErrors
         if !decoded.strictErrors.isEmpty {
