@@ -272,7 +272,10 @@ struct ApplyTests {
             message(deployment(replicas: 1), by: nil)
                 == "PatchOptions.meta.k8s.io \"\" is invalid: fieldManager: Required value: is required for apply patch"
         )
-        #expect(message("[]") == "error decoding YAML: an applied configuration must be an object")
+        #expect(
+            message("[]")
+                == "error decoding YAML: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal array into "
+                + "Go value of type map[string]interface {}")
         #expect(message("{")?.hasPrefix("error decoding YAML: ") == true)
         let other = deployment(replicas: 1).replacing("\"web\"}, \"spec\"", with: "\"api\"}, \"spec\"")
         #expect(message(other) == "the name of the object (api) does not match the name on the URL (web)")

@@ -99,7 +99,7 @@ extension StatusError {
 
 extension JSONValue {
     /// As Go's decoder names what it found.
-    var goKind: String {
+    package var goKind: String {
         switch self {
         case .null: "null"
         case .bool: "bool"
