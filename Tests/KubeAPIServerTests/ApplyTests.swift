@@ -156,6 +156,38 @@ struct ApplyTests {
         #expect(managers(try component.update(map.boxed, nil, WriteOptions())) == [])
     }
 
+    @Test(
+        "An empty list of entries ends the account, and no list leaves it as it is",
+        arguments: [
+            (.merge, #"{"metadata":{"managedFields":[]}}"#, true),
+            (.strategicMerge, #"{"metadata":{"managedFields":[]}}"#, true),
+            (.json, #"[{"op":"replace","path":"/metadata/managedFields","value":[]}]"#, true),
+            (.json, #"[{"op":"replace","path":"/metadata/managedFields","value":[{}]}]"#, true),
+            (.merge, #"{"metadata":{"managedFields":null}}"#, false),
+            (.json, #"[{"op":"remove","path":"/metadata/managedFields"}]"#, false),
+        ] as [(PatchType, String, Bool)])
+    func endedAccount(type: PatchType, patch: String, isEnded: Bool) throws {
+        let test = try TestServer()
+        _ = try apply(test, deployment(replicas: 3), by: "me")
+        let patched = try test.client.patch(key, Array(patch.utf8), type: type, nil, options("other"))
+        #expect(managers(patched) == (isEnded ? [] : ["me Apply apps/v1"]))
+        let labelled = try test.client.patch(
+            key, Array(#"{"metadata":{"labels":{"a":"b"}}}"#.utf8), type: .merge, nil, options("other"))
+        #expect(managers(labelled) == (isEnded ? [] : ["me Apply apps/v1", "other Update apps/v1"]))
+    }
+
+    @Test("So it is with an object that a client sends")
+    func endedAccountOfUpdate() throws {
+        let test = try TestServer()
+        _ = try apply(test, deployment(replicas: 3), by: "me")
+        let body = deployment(replicas: 3).replacing(#""name": "web""#, with: #""name": "web", "managedFields": []"#)
+        var sent = try decodeObject(Array(body.utf8), defaultKind: nil).object
+        var metadata = sent.metadata
+        metadata.namespace = "default"
+        sent = sent.with(metadata: metadata)
+        #expect(managers(try test.client.update(sent, nil, options("other"))) == [])
+    }
+
     @Test("Status has an account of its own, and neither part takes the other's fields")
     func status() throws {
         let test = try TestServer()
@@ -240,7 +272,10 @@ struct ApplyTests {
             message(deployment(replicas: 1), by: nil)
                 == "PatchOptions.meta.k8s.io \"\" is invalid: fieldManager: Required value: is required for apply patch"
         )
-        #expect(message("[]") == "error decoding YAML: an applied configuration must be an object")
+        #expect(
+            message("[]")
+                == "error decoding YAML: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal array into "
+                + "Go value of type map[string]interface {}")
         #expect(message("{")?.hasPrefix("error decoding YAML: ") == true)
         let other = deployment(replicas: 1).replacing("\"web\"}, \"spec\"", with: "\"api\"}, \"spec\"")
         #expect(message(other) == "the name of the object (api) does not match the name on the URL (web)")

@@ -153,6 +153,23 @@ import Testing
         #expect(updated.metadata.creationTimestamp == stored.metadata.creationTimestamp)
     }
 
+    @Test func otherTimesOfCreationAndDeletionArePassedOver() throws {
+        let test = try TestServer()
+        var map = ConfigMap(name: "a", namespace: "default")
+        map.metadata.finalizers = ["example.com/keep"]
+        let stored = try test.client.create(map)
+        map.metadata.creationTimestamp = Time(seconds: 1)
+        map.data["x"] = "y"
+        let updated = try test.client.update(map)
+        #expect(updated.data == ["x": "y"])
+        #expect(updated.metadata.creationTimestamp == stored.metadata.creationTimestamp)
+        map.metadata.deletionTimestamp = Time(seconds: 1)
+        let error = TestServer.failure { () throws(StatusError) in try test.client.update(map) }
+        #expect(error?.causes.map(\.field) == ["metadata.deletionTimestamp"])
+        let deleting = try #require(try test.client.delete(map.key))
+        #expect(try test.client.update(map).metadata.deletionTimestamp == deleting.metadata.deletionTimestamp)
+    }
+
     @Test func scaleIsAViewOfReplicas() throws {
         let test = try TestServer()
         let stored = try deployment(test)

@@ -72,12 +72,35 @@ struct BadInputTests {
         }
     }
 
-    @Test func brokenYAML() throws {
+    @Test(
+        "Broken YAML, and the line of it as Go's reader counts them",
+        arguments: [
+            ("metadata: {name: [}", "did not find expected node content"),
+            ("metadata:\n  name: [}", "line 1: did not find expected node content"),
+            ("data:\n  a: b: c\n", "line 2: mapping values are not allowed in this context"),
+        ])
+    func brokenYAML(body: String, problem: String) throws {
         let response = try gateway.request(
             "POST", "/api/v1/namespaces/default/configmaps", headers: [("Content-Type", "application/yaml")],
-            body: "metadata: {name: [}")
+            body: body)
         #expect(response.status == 400)
-        #expect(try response.json["message"]?.stringValue?.contains("yaml: line 1") == true, "\(response.text)")
+        #expect(try response.json["message"]?.stringValue?.hasSuffix("yaml: " + problem) == true, "\(response.text)")
+    }
+
+    @Test(
+        "What is applied must be a map",
+        arguments: [
+            ("[]", "error decoding YAML: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal array "),
+            ("a", "error decoding YAML: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal string "),
+            ("", "invalid object type: /, Kind=, expected: /v1, Kind=ConfigMap"),
+        ])
+    func appliedWithoutMap(body: String, message: String) throws {
+        let response = try gateway.request(
+            "PATCH", "/api/v1/namespaces/default/configmaps/none?fieldManager=m",
+            headers: [("Content-Type", "application/apply-patch+yaml")], body: body)
+        #expect(response.status == 400)
+        let suffix = message.hasSuffix(" ") ? "into Go value of type map[string]interface {}" : ""
+        #expect(try response.json["message"]?.stringValue == message + suffix)
     }
 
     @Test func aliasesThatExplode() throws {
@@ -213,6 +236,16 @@ struct BadInputTests {
             response, 422, "Invalid",
             "CreateOptions.meta.k8s.io \"\" is invalid: dryRun: Unsupported value: [\"Some\"]: supported values: \"All\""
         )
+    }
+
+    @Test func badFieldManager() throws {
+        let response = try gateway.request(
+            "POST", "/api/v1/namespaces/default/configmaps?fieldManager=a%07b", headers: json,
+            body: "{\"metadata\":{\"name\":\"x\"}}")
+        try expectStatus(
+            response, 422, "Invalid",
+            "CreateOptions.meta.k8s.io \"\" is invalid: fieldManager: Invalid value: \"a\\ab\": invalid character U+0007 "
+                + "(at position 1)")
     }
 
     @Test func unknownPaths() throws {

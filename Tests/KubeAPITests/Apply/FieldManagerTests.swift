@@ -71,6 +71,32 @@ struct FieldManagerTests {
             ])
     }
 
+    @Test("A key that is left out and has no default is no part of the entry's name")
+    func optionalKeys() throws {
+        var object = ManagedObject(.resourceResourceClaim)
+        let device: JSONValue = ["driver": "d", "pool": "p", "device": "x"]
+        let shared: JSONValue = ["driver": "d", "pool": "p", "device": "x", "shareID": "s"]
+        try object.apply(["status": ["devices": [device, shared]]], by: "m")
+        let name = #"\"device\":\"x\",\"driver\":\"d\",\"pool\":\"p\""#
+        let fields = #"".":{},"f:device":{},"f:driver":{},"f:pool":{}"#
+        #expect(
+            object.managers == [
+                #"m Apply resource.k8s.io/v1 {"f:status":{"f:devices":{"k:{\#(name)}":{\#(fields)},"#
+                    + #""k:{\#(name),\"shareID\":\"s\"}":{\#(fields),"f:shareID":{}}}}}"#
+            ])
+        try object.apply(["status": ["devices": [shared]]], by: "m")
+        #expect(object["status", "devices"]?.arrayValue?.map { $0["shareID"]?.stringValue } == ["s"])
+        var account = ManagedObject(.serviceAccount)
+        #expect(
+            account.failure(applying: ["secrets": [["namespace": "n"]]], by: "m")?.message
+                == "failed to create typed patch object (n/a; /v1, Kind=ServiceAccount): .secrets: element 0: "
+                + #"associative list with keys has an element that omits all key fields ["name"] "#
+                + "(and doesn't have default values for any key fields)")
+        var pod = ManagedObject(.pod)
+        try pod.apply(["spec": ["imagePullSecrets": [[:]]]], by: "m")
+        #expect(pod.managers == [#"m Apply v1 {"f:spec":{"f:imagePullSecrets":{"k:{\"name\":\"\"}":{}}}}"#])
+    }
+
     @Test("An update takes what it changes; nobody else loses anything")
     func updateTakes() throws {
         var object = ManagedObject(.configMap)

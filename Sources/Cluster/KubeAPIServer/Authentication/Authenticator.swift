@@ -56,13 +56,14 @@ package struct Authenticator: Sendable {
 
     /// Who the client is and acts as.
     ///
+    /// - Parameter request: What it asks for: asked for only if it acts as another.
     /// - Throws: `unauthorized`; `forbidden` if it may not act as it wants to.
     package func authenticate(
         _ credentials: Credentials, _ authorizer: Authorizer<some ObjectView>, now: Time,
-        noteUse: (LegacyTokenUse) -> Void = { _ in }
+        for request: () -> RequestAttributes, noteUse: (LegacyTokenUse) -> Void = { _ in }
     ) throws(StatusError) -> UserInfo {
         let user = try authenticate(credentials, view: authorizer.view, now: now, noteUse: noteUse)
-        return try Impersonating(user, credentials.impersonation).user(authorizer)
+        return try Impersonating(user, credentials.impersonation).user(authorizer, for: request)
     }
 
     package static var anonymous: UserInfo {

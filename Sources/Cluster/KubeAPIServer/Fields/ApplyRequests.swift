@@ -109,13 +109,20 @@ extension APIServer {
 extension FieldAccounts {
     /// An applied configuration; a document of another form is 400.
     static func document(_ configuration: [UInt8]) throws(StatusError) -> JSONValue {
+        let document: JSONValue
         do throws(JSONFailure) {
-            let document = try JSONValue.decode(configuration)
-            if case .object = document { return document }
+            document = try JSONValue.decode(configuration)
         } catch {
             throw .badRequest("error decoding YAML: " + GoDecodeError.message(error, type: nil))
         }
-        throw .badRequest("error decoding YAML: an applied configuration must be an object")
+        switch document {
+        case .object: return document
+        case .null: return [:]
+        default:
+            throw .badRequest(
+                "error decoding YAML: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal "
+                    + "\(document.goKind) into Go value of type map[string]interface {}")
+        }
     }
 
     /// The options that only an apply needs, or may have.

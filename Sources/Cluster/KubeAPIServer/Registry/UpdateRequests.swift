@@ -197,16 +197,17 @@ extension APIServer {
         try StatusError.check(errors, of: object)
     }
 
-    /// The object with those fields of the old one that a client may leave out, and cannot change.
+    /// The object with those fields of the old one that a client may leave out, and cannot change. Other times of
+    /// creation and of an ongoing deletion are passed over, not refused.
+    ///
+    /// Follows apiserver pkg/registry/rest/update.go `BeforeUpdate`.
     private func withSystemFields(_ new: KubeObject, of old: KubeObject) -> KubeObject {
         if new.metadata.isIdentical(to: old.metadata) { return new }
         let stored = old.metadata
         var metadata = new.metadata
         if metadata.uid?.isEmpty ?? true { metadata.uid = stored.uid }
-        if metadata.creationTimestamp == nil { metadata.creationTimestamp = stored.creationTimestamp }
-        if metadata.deletionTimestamp == nil, stored.deletionTimestamp != nil {
-            metadata.deletionTimestamp = stored.deletionTimestamp
-        }
+        if let time = stored.creationTimestamp, metadata.creationTimestamp != time { metadata.creationTimestamp = time }
+        if let time = stored.deletionTimestamp, metadata.deletionTimestamp != time { metadata.deletionTimestamp = time }
         if metadata.deletionGracePeriodSeconds == nil, stored.deletionGracePeriodSeconds != nil {
             metadata.deletionGracePeriodSeconds = stored.deletionGracePeriodSeconds
         }

@@ -111,7 +111,7 @@ enum RequestOptions {
         errors += Validation.dryRun(dryRun, "dryRun")
         let validation = query.text("fieldValidation")
         errors += Validation.fieldValidation(validation, "fieldValidation")
-        errors += managerErrors(query.text("fieldManager"))
+        errors += Validation.fieldManager(query.text("fieldManager"), "fieldManager")
         if query["force"] != nil, kind == "PatchOptions", mediaType(request) != PatchType.apply.rawValue {
             errors.append(.forbidden("force", "may not be specified for non-apply patch"))
         }
@@ -124,13 +124,6 @@ enum RequestOptions {
         options.fieldManager = isApply ? query.text("fieldManager") : request.fieldManager
         options.force = query.flag("force")
         return options
-    }
-
-    private static func managerErrors(_ manager: String) -> [FieldError] {
-        let path: FieldPath = "fieldManager"
-        if manager.utf8.count > 128 { return [.tooLong(path, maximum: 128)] }
-        let isPrintable = manager.unicodeScalars.allSatisfy { GoText.isPrintable($0) }
-        return isPrintable ? [] : [.invalid(path, manager, "should only contain printable characters")]
     }
 
     /// The options of a deletion, from its body or, without one, from its query.

@@ -83,11 +83,15 @@ package enum YAMLText {
         var repeatedKeys: [String] = []
     }
 
+    /// Go's reader does not name the first line, and counts from 0 where the grammar is broken, from 1 where a token is.
+    ///
+    /// Follows go.yaml.in/yaml/v2 `decode.go` `fail`.
     private static func describe(_ error: YamlError) -> String {
         switch error {
-        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
-            .composer(_, let problem, let mark, _):
-            return "yaml: line \(mark.line): \(problem)"
+        case .scanner(_, let problem, let mark, _), .composer(_, let problem, let mark, _):
+            return "yaml: " + (mark.line > 1 ? "line \(mark.line): " : "") + problem
+        case .parser(_, let problem, let mark, _):
+            return "yaml: " + (mark.line > 1 ? "line \(mark.line - 1): " : "") + problem
         case .duplicatedKeysInMapping(let duplicates, let context):
             let names = duplicates.map { "\($0)" }.sorted().joined(separator: ", ")
             return "yaml: line \(context.mark.line): key \(GoText.quoted(names)) already set in map"

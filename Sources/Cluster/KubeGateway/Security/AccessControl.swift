@@ -26,7 +26,7 @@ final class AccessControl: Sendable {
     ) throws(StatusError) -> UserInfo {
         try authenticator.authenticate(
             RequestCredentials.credentials(of: request), authorizer(snapshot), now: AccessControl.wallTime,
-            noteUse: noteUse)
+            for: { AccessControl.attributes(of: request) }, noteUse: noteUse)
     }
 
     /// - Throws: `forbidden` (403), in upstream's words.

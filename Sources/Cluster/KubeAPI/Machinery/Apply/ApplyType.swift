@@ -136,7 +136,9 @@ struct ApplyType {
 }
 
 extension ApplyType.ListMap {
-    /// How an entry of the list is known; or why it is not. A key that is left out has the default of its field.
+    /// How an entry of the list is known; or why it is not. A key that is left out has the default of its field; one
+    /// that has none is no part of the name, so that an entry without it is another than one with it, unless the
+    /// entry has no key at all. Follows structured-merge-diff 6.3 `typed/helpers.go`.
     func element(of entry: JSONValue) -> Result<PathElement, ApplyFailure> {
         guard case .object(let members) = entry else {
             let what = entry.isNull ? "a null element" : "non-map elements"
@@ -144,24 +146,27 @@ extension ApplyType.ListMap {
         }
         var fields: [PathElement.KeyField] = []
         for key in keys {
-            if let value = members[key] ?? keyDefault(key) {
-                fields.append(PathElement.KeyField(name: key, value: value))
-            } else {
-                return .failure(
-                    ApplyFailure(
-                        "associative list with keys has an element that omits key field \(GoText.quoted(key)) "
-                            + "(and doesn't have default value)"))
-            }
+            guard let value = members[key] ?? keyDefault(key) else { continue }
+            fields.append(PathElement.KeyField(name: key, value: value))
+        }
+        if fields.isEmpty {
+            let names = keys.map(GoText.quoted).joined(separator: " ")
+            return .failure(
+                ApplyFailure(
+                    "associative list with keys has an element that omits all key fields [\(names)] "
+                        + "(and doesn't have default values for any key fields)"))
         }
         fields.sort { compareUTF8($0.name, $1.name) < 0 }
         return .success(.key(fields))
     }
 
-    /// In OpenAPI a field has a default if its Go type says so, as `protocol` does, or if JSON always writes it.
+    /// In OpenAPI a field has a default if its Go type says so (`+default`), or if JSON always writes it.
     private func keyDefault(_ key: String) -> JSONValue? {
-        guard let field = elementType?.field(key) else { return nil }
-        if key == "protocol", elementType?.name == "ContainerPort" || elementType?.name == "ServicePort" {
-            return "TCP"
+        guard let elementType, let field = elementType.field(key) else { return nil }
+        switch (elementType.name, key) {
+        case ("ContainerPort", "protocol"), ("ServicePort", "protocol"): return "TCP"
+        case ("LocalObjectReference", "name"): return ""
+        default: break
         }
         guard field.isRequired else { return nil }
         switch field.type {

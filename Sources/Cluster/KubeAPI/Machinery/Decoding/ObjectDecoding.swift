@@ -28,6 +28,40 @@ public enum ObjectDecoding {
         return try result.get()
     }
 
+    /// What a client sends, as an object of `kind`. Its empty list of `managedFields` says to forget who owns what, as a
+    /// list of one empty entry does, and is made that: a decoded object does not tell it from no list, which says
+    /// nothing.
+    ///
+    /// Follows apimachinery `pkg/util/managedfields/internal/fieldmanager.go` `isResetManagedFields`.
+    static func decodeRequest(_ bytes: [UInt8], as kind: ResourceKind) throws(JSONFailure) -> DecodedObject {
+        var decoded = try decode(bytes, as: kind)
+        var metadata = decoded.object.metadata
+        if metadata.managedFields.isEmpty, forgetsOwners(bytes) {
+            metadata.managedFields = [ManagedFieldsEntry()]
+            decoded.object = decoded.object.with(metadata: metadata)
+        }
+        return decoded
+    }
+
+    /// Whether `managedFields` of the document's metadata is a list without entries. O(n), without building values.
+    private static func forgetsOwners(_ bytes: [UInt8]) -> Bool {
+        bytes.withUnsafeBufferPointer { buffer in
+            var reader = JSONReader(buffer)
+            guard find("metadata", &reader), find("managedFields", &reader) else { return false }
+            return reader.beginArray() && !reader.nextElement()
+        }
+    }
+
+    /// Moves to the value of a member of the object that is next. Whether there is one.
+    private static func find(_ member: String, _ reader: inout JSONReader) -> Bool {
+        guard reader.nextIsObject(), reader.beginObject() else { return false }
+        while let key = reader.nextKey() {
+            if key.text == member { return true }
+            reader.skip()
+        }
+        return false
+    }
+
     /// The `apiVersion` and `kind` of a document. O(n), without building values.
     public static func typeMeta(_ bytes: [UInt8]) throws(JSONFailure) -> (apiVersion: String, kind: String) {
         let result: Result<(String, String), JSONFailure> = bytes.withUnsafeBufferPointer { buffer in
@@ -81,7 +115,7 @@ public func decodeObject(_ bytes: [UInt8], defaultKind: ResourceKind?) throws(St
                 + "\"pkg/api/legacyscheme/scheme.go:30\"")
     }
     do throws(JSONFailure) {
-        var decoded = try ObjectDecoding.decode(bytes, as: kind)
+        var decoded = try ObjectDecoding.decodeRequest(bytes, as: kind)
         decoded.strictErrors = StrictDecoding.errors(in: bytes, unknown: decoded.strictErrors)
         return decoded
     } catch {

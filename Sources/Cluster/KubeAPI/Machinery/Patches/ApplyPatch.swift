@@ -62,7 +62,7 @@ public func applyPatch(
     }
     let bytes = result.json
     do throws(JSONFailure) {
-        var decoded = try ObjectDecoding.decode(bytes, as: object.kind)
+        var decoded = try ObjectDecoding.decodeRequest(bytes, as: object.kind)
         // What the patch has twice comes before what its outcome has no fields for.
         decoded.strictErrors = strictErrors + decoded.strictErrors
         if !decoded.strictErrors.isEmpty {
@@ -112,7 +112,7 @@ extension StatusError {
 
 extension JSONValue {
     /// As Go's decoder names what it found.
-    var goKind: String {
+    package var goKind: String {
         switch self {
         case .null: "null"
         case .bool: "bool"
