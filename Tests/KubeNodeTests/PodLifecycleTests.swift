@@ -62,26 +62,6 @@ import Testing
         #expect(.seconds(10)...Interval.seconds(15) ~= machine.now - before)
     }
 
-    @Test func aCrashLoopWaitsLongerEachTime() throws {
-        var machine = try Machine(makePod(annotations: ["drydock.dev/crash-every": "1s"]))
-        machine.run()
-        #expect(machine.wait() == "pull 0; write status", "the first crash is followed by a start at once")
-        var delays: [Interval] = []
-        for _ in 0..<8 {
-            _ = machine.send(machine.pulled)
-            _ = machine.wait()
-            #expect(machine.wait() == "write status")
-            let crashed = machine.now
-            #expect(
-                machine.wait()
-                    == "BackOff: Back-off restarting failed container app in pod web_default(5f1c); write status")
-            #expect(machine.status.containerStatuses.first?.state?.waiting?.reason == "CrashLoopBackOff")
-            #expect(machine.wait() == "pull 0")
-            delays.append(machine.now - crashed)
-        }
-        #expect(delays == [10, 20, 40, 80, 160, 300, 300, 300].map { .seconds($0) })
-    }
-
     @Test func aNewImageRestartsTheContainer() throws {
         var machine = try Machine(makePod())
         machine.run()

@@ -335,6 +335,7 @@ package final class Kubelet: EventTarget, ChangeHandler {
         var pull = ImagePull(
             pod: slot, identity: worker.identity, container: container, image: spec.image ?? "",
             policy: spec.imagePullPolicy ?? "IfNotPresent")
+        pull.isHeldBack = worker.lifecycle.pullFailures[pull.image]?.backoff.holds(at: loop.now) ?? false
         let script = worker.lifecycle.script(container)
         pull.duration = script.pullDuration
         pull.fails = script.pullFails

@@ -109,12 +109,14 @@ extension PodLifecycle {
         case (.readiness, _):
             guard containers[index].isReady != isSuccess else { return }
             containers[index].isReady = isSuccess
+            comeBy()
             markStatus(isUrgent: !isStarting)
         case (.startup, true):
             containers[index].probes[place].next = nil
             guard !containers[index].isStarted else { return }
             containers[index].isStarted = true
             if spec(index).readinessProbe == nil { containers[index].isReady = containers[index].countsForReadiness }
+            comeBy()
             markStatus(isUrgent: !isStarting)
             openProbes(index, now)
         case (.liveness, true): break
