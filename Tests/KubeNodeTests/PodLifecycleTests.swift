@@ -62,6 +62,29 @@ import Testing
         #expect(.seconds(10)...Interval.seconds(15) ~= machine.now - before)
     }
 
+    /// `HasAnyRegularContainerStarted` of kubernetes `pkg/kubelet/container/helpers.go` knows of no container that
+    /// waits, and then of `GeneratePodInitializedCondition` sidecars that do are not done.
+    @Test func aPodWhoseContainersAllWaitCountsItsSidecarsAgain() throws {
+        let node = TestNode()
+        node.boot()
+        try node.create(
+            makePod(annotations: ["drydock.dev/crash-every": "2s"]) {
+                var proxy = makeContainer("proxy")
+                proxy.restartPolicy = "Always"
+                $0.spec.initContainers = [proxy]
+            })
+        func initialized() -> PodCondition? { node.pod()?.status.conditions.first { $0.type == "Initialized" } }
+        node.run(.milliseconds(1500))
+        #expect(initialized()?.status == "True")
+        node.run(.seconds(8))
+        let status = node.pod()?.status
+        #expect(status?.phase == "Running")
+        #expect(status?.containerStatuses.first?.state?.waiting?.reason == "CrashLoopBackOff")
+        #expect(status?.initContainerStatuses.first?.state?.waiting?.reason == "CrashLoopBackOff")
+        #expect(initialized()?.status == "False")
+        #expect(initialized()?.message == "containers with incomplete status: [proxy]")
+    }
+
     @Test func aNewImageRestartsTheContainer() throws {
         var machine = try Machine(makePod())
         machine.run()
