@@ -68,21 +68,28 @@ import Testing
         let node = TestNode()
         node.boot()
         try node.create(
-            makePod(annotations: ["drydock.dev/crash-every": "2s"]) {
+            makePod(
+                annotations: [
+                    "drydock.dev/crash-every.app": "2s", "drydock.dev/create-duration.proxy": "3s",
+                    "drydock.dev/exit-after.proxy": "8s",
+                ]
+            ) {
                 var proxy = makeContainer("proxy")
                 proxy.restartPolicy = "Always"
                 $0.spec.initContainers = [proxy]
             })
         func initialized() -> PodCondition? { node.pod()?.status.conditions.first { $0.type == "Initialized" } }
-        node.run(.milliseconds(1500))
+        node.run(.seconds(5))
         #expect(initialized()?.status == "True")
-        node.run(.seconds(8))
+        node.run(.seconds(7))
         let status = node.pod()?.status
         #expect(status?.phase == "Running")
         #expect(status?.containerStatuses.first?.state?.waiting?.reason == "CrashLoopBackOff")
-        #expect(status?.initContainerStatuses.first?.state?.waiting?.reason == "CrashLoopBackOff")
+        #expect(status?.initContainerStatuses.first?.state?.terminated != nil, "it is being started again")
         #expect(initialized()?.status == "False")
         #expect(initialized()?.message == "containers with incomplete status: [proxy]")
+        node.run(.seconds(3))
+        #expect(initialized()?.status == "True")
     }
 
     @Test func aNewImageRestartsTheContainer() throws {
