@@ -170,6 +170,11 @@ package final class Kubelet: EventTarget, ChangeHandler {
         workers[slot]?.cause = change.revision
         if handleMirror(pod, slot) { return }
         if let pod {
+            if let old = workers[slot]?.lifecycle.pod, ScriptAnnotations.differ(old.annotations, pod.annotations) {
+                recorder.event(
+                    pod, .warning, "InvalidScript",
+                    "annotations \(ScriptAnnotations.prefix)* are read when a node takes the pod, and not again")
+            }
             resize(pod, slot)
             send(.changed(pod), to: slot)
         } else {
