@@ -109,6 +109,8 @@ struct ContainerRun {
     /// It runs, but counts as starting until its postStart hook has ended.
     var isInPostStart = false
     var probes: [ProbeRun] = []
+    /// The probe for whose failure it is to be stopped once the kubelet hears of that.
+    var failedProbe: ContainerScript.ProbeKind?
 
     init(role: Role) { self.role = role }
 

@@ -56,6 +56,7 @@ extension PodLifecycle {
         containers[index].stop = nil
         containers[index].deadline = nil
         containers[index].probes = []
+        containers[index].failedProbe = nil
         containers[index].isReady = containers[index].role == .initial && exitCode == 0
         containers[index].isStarted = false
         if stage == .terminating {

@@ -70,6 +70,10 @@ package struct PodLifecycle {
     var syncCount = 0
     /// The runtime has made, started or lost something since the kubelet's last look.
     var isRuntimeChanged = false
+    /// The kubelet has begun to start what can be started, and goes on until there is nothing more.
+    var isInPass = true
+    /// The kubelet hears nothing of the pod now.
+    var isHeldUp = false
     /// A container's end calls for all to begin anew, and some of them still run.
     var isRestartingAll = false
     private var isStatusDue = false
@@ -101,8 +105,10 @@ package struct PodLifecycle {
         func consider(_ moment: Instant?) {
             if let moment, next.map({ moment < $0 }) ?? true { next = moment }
         }
-        consider(activeDeadline)
-        consider(syncDeadline)
+        if !isHeldUp {
+            consider(activeDeadline)
+            consider(syncDeadline)
+        }
         consider(resize.deadline)
         for container in containers { consider(container.nextDeadline) }
         return next
@@ -142,6 +148,8 @@ package struct PodLifecycle {
             end(&actions)
         case .evicted(let reason, let message, let disruption):
             evict(reason, message, disruption, now, &actions)
+        case .heldUp: isHeldUp = true
+        case .released: release(now, &actions)
         case .changed(let newer): change(to: newer, now, &actions)
         case .vanished:
             isVanished = true
@@ -254,8 +262,8 @@ package struct PodLifecycle {
         markStatus()
     }
 
-    private mutating func timePassed(_ now: Instant, _ actions: inout [PodAction]) {
-        if let due = activeDeadline, due <= now {
+    mutating func timePassed(_ now: Instant, _ actions: inout [PodAction]) {
+        if let due = activeDeadline, due <= now, !isHeldUp {
             activeDeadline = nil
             if stage == .sandbox || stage == .running { exceedDeadline(now, &actions) }
         }
@@ -265,7 +273,7 @@ package struct PodLifecycle {
                 if pendingVolumes.isEmpty { actions.append(.allocateAddress) } else { prepareVolumes(now, &actions) }
             }
         }
-        if let due = syncDeadline, due <= now { comeBy() }
+        if let due = syncDeadline, due <= now, !isHeldUp { comeBy() }
         resizeDue(now, &actions)
         for index in containers.indices {
             if let due = containers[index].deadline, due <= now {
@@ -303,6 +311,7 @@ package struct PodLifecycle {
 
     private mutating func settle(_ actions: inout [PodAction]) {
         guard isStatusDue, isStatusUrgent || !containers.contains(where: \.isBusy) else { return }
+        if isHeldUp, stage == .sandbox || stage == .running { return }
         isStatusDue = false
         isStatusUrgent = false
         // The final status stands before the removal, so whoever marked it has appended it there.

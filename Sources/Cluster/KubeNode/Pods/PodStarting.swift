@@ -7,7 +7,7 @@ import KubeAPI
 extension PodLifecycle {
     /// Begins the next thing there is to do, unless one is under way; ends the pod when nothing is left to do.
     mutating func advance(_ now: Instant, _ actions: inout [PodAction]) {
-        if containers.contains(where: \.isBusy) { return }
+        if containers.contains(where: \.isBusy) || isHeldUp && !isInPass { return }
         if isRestartingAll {
             restartAll(now, &actions)
             if isRestartingAll { return }
@@ -18,6 +18,7 @@ extension PodLifecycle {
         }
         while let index = nextToStart {
             if isBackingOff(index, now, &actions) { continue }
+            isInPass = true
             containers[index].phase = .pulling
             actions.append(.pullImage(container: index))
             return

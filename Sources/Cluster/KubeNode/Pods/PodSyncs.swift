@@ -36,6 +36,7 @@ extension PodLifecycle {
     mutating func leave(_ now: Instant) {
         let hasChanged = isRuntimeChanged
         isRuntimeChanged = false
+        isInPass = false
         guard containers.contains(where: \.isHeld) else { return }
         if hasChanged {
             let relist = now + PodLifecycle.relistPeriod
@@ -44,6 +45,22 @@ extension PodLifecycle {
             syncDeadline = now + latencies.requeue(after: period(now), sync: syncCount)
             syncCount += 1
         }
+    }
+
+    /// The kubelet hears again, and first of all that containers have failed their probes.
+    ///
+    /// While it was held up it went on with what it had begun to start, and pods that were ending ended. But of what ran
+    /// it told nothing, and it neither started nor stopped anything of that, whatever the runtime and the probes had to
+    /// say: these were heard through the same loop.
+    /// Follows kubernetes `pkg/kubelet/kubelet.go` (`syncLoopIteration`, from which `HandlePodAdditions` is called).
+    mutating func release(_ now: Instant, _ actions: inout [PodAction]) {
+        isHeldUp = false
+        for index in containers.indices {
+            guard let kind = containers[index].failedProbe, containers[index].phase == .running else { continue }
+            containers[index].failedProbe = nil
+            if stage == .running { stopUnhealthy(index, kind, now, &actions) }
+        }
+        timePassed(now, &actions)
     }
 
     private func period(_ now: Instant) -> Interval {
