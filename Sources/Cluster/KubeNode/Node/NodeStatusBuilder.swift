@@ -90,9 +90,8 @@ struct NodeStatusBuilder {
     /// What others have written into the capacity, as operators advertise extended resources, and is not yet
     /// allocatable as it is.
     private func advertised(_ status: NodeStatus) -> [(key: String, value: Quantity)] {
-        status.capacity.filter { name, quantity in
-            configuration.capacity[name] == nil && status.allocatable[name] != quantity
-        }
+        let own = configuration.capacity
+        return status.capacity.filter { own[$0.key] == nil && status.allocatable[$0.key] != $0.value }
     }
 
     /// Extended resources that are allocatable still, but no longer there.
