@@ -57,6 +57,9 @@ struct EventRecorderTests {
         for number in 1...12 { recorder.event(pod, .normal, "Counted", "number \(number)") }
         #expect(test.events.count == 10)
         #expect(test.events.last == "3 Counted (combined from similar events): number 12")
+        let combined = test.client.list(Event.self, namespace: "default").filter { $0.count == 3 }
+        #expect(combined.map(\.source?.component) == ["kubelet"])
+        #expect(combined.allSatisfy { ($0.reportingComponent ?? "") + ($0.reportingInstance ?? "") == "" })
         // Another reason stands alone.
         recorder.event(pod, .normal, "Other", "number 13")
         #expect(test.events.last == "1 Other number 13")

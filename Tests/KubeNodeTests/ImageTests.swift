@@ -66,6 +66,24 @@ import Testing
         #expect(12 << 20..<301 << 20 ~= first.bytes)
     }
 
+    /// What has come meanwhile needs no pull, and so no wait; `Never` is told before anything else.
+    @Test func aBackOffHoldsPullsAlone() {
+        var store = ImageStore(seed: 7, images: ["nginx:1.27"])
+        func answer(_ image: String, _ policy: String) -> ImageOutcome? {
+            var pull = ImagePull(pod: 1, identity: 1, container: 0, image: image, policy: policy)
+            pull.isHeldBack = true
+            return store.request(pull, now: .simulationStart)
+        }
+        #expect(answer("httpd:2.4", "IfNotPresent") == .heldBack)
+        #expect(answer("httpd:2.4", "Never") == .absent)
+        #expect(answer("nginx:1.27", "Always") == .heldBack)
+        guard case .present = answer("nginx:1.27", "IfNotPresent") else {
+            Issue.record("the image is on the machine")
+            return
+        }
+        #expect(store.startNext(now: .simulationStart) == nil, "nothing was queued")
+    }
+
     @Test func pullsWaitForEachOther() {
         var store = ImageStore(seed: 7)
         let start = Instant.simulationStart

@@ -90,6 +90,32 @@ import Testing
         #expect(test.node?.status.conditions.map(\.status) == ["False", "False", "False", "True"])
     }
 
+    /// "Advertise Extended Resources for a Node", a task of Kubernetes' documentation: an operator writes the capacity,
+    /// and the kubelet makes it allocatable. `MachineInfo` of kubernetes `pkg/kubelet/nodestatus/setters.go`.
+    @Test func whatOperatorsAdvertiseIsAllocatable() throws {
+        let test = TestNode()
+        test.boot()
+        func advertise(_ count: Quantity?) throws {
+            try test.client.asUser { () throws(StatusError) in
+                _ = try test.client.mutate(Node.self, ObjectKey(.node, name: "node-1"), .status) { node in
+                    node.status.capacity["example.com/dongle"] = count
+                }
+            }
+        }
+        for count in ["4", "2"] as [Quantity] {
+            try advertise(count)
+            test.run(.seconds(11))
+            #expect(test.node?.status.allocatable["example.com/dongle"] == count)
+        }
+        let before = test.client.history.count
+        test.run(.minutes(2))
+        #expect(test.client.history[before...].allSatisfy { $0.kind != .node }, "all is said")
+        try advertise(nil)
+        test.run(.seconds(11))
+        #expect(test.node?.status.allocatable["example.com/dongle"] == nil)
+        #expect(test.node?.status.allocatable["cpu"] == "4")
+    }
+
     @Test func aPulledImageIsReported() throws {
         let test = TestNode()
         test.boot()

@@ -62,24 +62,34 @@ import Testing
         #expect(.seconds(10)...Interval.seconds(15) ~= machine.now - before)
     }
 
-    @Test func aCrashLoopWaitsLongerEachTime() throws {
-        var machine = try Machine(makePod(annotations: ["drydock.dev/crash-every": "1s"]))
-        machine.run()
-        #expect(machine.wait() == "pull 0; write status", "the first crash is followed by a start at once")
-        var delays: [Interval] = []
-        for _ in 0..<8 {
-            _ = machine.send(machine.pulled)
-            _ = machine.wait()
-            #expect(machine.wait() == "write status")
-            let crashed = machine.now
-            #expect(
-                machine.wait()
-                    == "BackOff: Back-off restarting failed container app in pod web_default(5f1c); write status")
-            #expect(machine.status.containerStatuses.first?.state?.waiting?.reason == "CrashLoopBackOff")
-            #expect(machine.wait() == "pull 0")
-            delays.append(machine.now - crashed)
-        }
-        #expect(delays == [10, 20, 40, 80, 160, 300, 300, 300].map { .seconds($0) })
+    /// `HasAnyRegularContainerStarted` of kubernetes `pkg/kubelet/container/helpers.go` knows of no container that
+    /// waits, and then of `GeneratePodInitializedCondition` sidecars that do are not done.
+    @Test func aPodWhoseContainersAllWaitCountsItsSidecarsAgain() throws {
+        let node = TestNode()
+        node.boot()
+        try node.create(
+            makePod(
+                annotations: [
+                    "drydock.dev/crash-every.app": "2s", "drydock.dev/create-duration.proxy": "3s",
+                    "drydock.dev/exit-after.proxy": "8s",
+                ]
+            ) {
+                var proxy = makeContainer("proxy")
+                proxy.restartPolicy = "Always"
+                $0.spec.initContainers = [proxy]
+            })
+        func initialized() -> PodCondition? { node.pod()?.status.conditions.first { $0.type == "Initialized" } }
+        node.run(.seconds(5))
+        #expect(initialized()?.status == "True")
+        node.run(.seconds(7))
+        let status = node.pod()?.status
+        #expect(status?.phase == "Running")
+        #expect(status?.containerStatuses.first?.state?.waiting?.reason == "CrashLoopBackOff")
+        #expect(status?.initContainerStatuses.first?.state?.terminated != nil, "it is being started again")
+        #expect(initialized()?.status == "False")
+        #expect(initialized()?.message == "containers with incomplete status: [proxy]")
+        node.run(.seconds(3))
+        #expect(initialized()?.status == "True")
     }
 
     @Test func aNewImageRestartsTheContainer() throws {

@@ -172,8 +172,71 @@ import Testing
         #expect(node.kubelet.requests.milliCPU == 2000)
     }
 
-    /// Both were chosen, but the second has ended of itself by the time its turn comes.
+    /// Both were chosen, but the second was ending already, and has ended by the time its turn comes.
     @Test func aVictimMayEndBeforeItsTurn() throws {
+        let node = TestNode()
+        node.boot()
+        for (name, cpu, time) in [("first", 3000, "4s"), ("second", 1000, "2s")] {
+            var pod = asking(name, cpu)
+            pod.metadata.annotations["drydock.dev/stop-after"] = time
+            try node.create(pod)
+        }
+        node.run(.seconds(5))
+        try node.delete("second")
+        try node.create(critical(4000))
+        node.run(.seconds(3))
+        #expect(node.pod("second") == nil, "what was ending ends")
+        node.run(.seconds(3))
+        #expect(node.pod("first")?.status.reason == "Preempting")
+        #expect(node.last("second")?.status.phase == "Succeeded")
+        #expect(condition("DisruptionTarget", node.last("second")) == nil)
+        #expect(node.pod("critical")?.status.phase == "Running")
+    }
+
+    /// While the kubelet makes room it hears of no end and no probe of the pods that run, and tells and does nothing
+    /// about them.
+    @Test func whatHappensMeanwhileIsHeardAfterwards() throws {
+        let node = TestNode()
+        node.boot()
+        var go = asking("go", 3000)
+        go.metadata.annotations["drydock.dev/stop-after"] = "20s"
+        try node.create(go)
+        try node.create(
+            makePod("ends", annotations: ["drydock.dev/exit-after": "8s", "drydock.dev/exit-times": "1"]))
+        try node.create(
+            makePod("sick", annotations: ["drydock.dev/fail-liveness": "8s-"]) { pod in
+                var probe = Probe()
+                probe.tcpSocket = TCPSocketAction()
+                probe.tcpSocket?.port = .int(80)
+                probe.periodSeconds = 5
+                probe.failureThreshold = 1
+                pod.spec.containers[0].livenessProbe = probe
+            })
+        node.run(.seconds(5))
+        _ = node.timeline(since: node.loop.now)
+        let start = node.loop.now
+        try node.create(critical(2000))
+        node.run(.milliseconds(19_900))
+        let during = node.timeline(since: start).filter { !$0.contains("Stopping") && !$0.contains("Preempt") }
+        let address = node.pod("sick")?.status.podIP ?? ""
+        let unhealthy = "Unhealthy: Liveness probe failed: dial tcp \(address):80: connect: connection refused"
+        #expect(during == ["0.000 created", "5.000 " + unhealthy])
+        #expect(node.pod("ends")?.status.containerStatuses.first?.state?.running != nil)
+        node.run(.seconds(5))
+        let after = node.timeline(since: start)
+        #expect(after.contains("20.000 Killing: Container app failed liveness probe, will be restarted"))
+        let ended = node.pod("ends")?.status.containerStatuses.first
+        #expect(ended?.restartCount == 1)
+        let began = try #require(ended?.state?.running?.startedAt?.instant)
+        #expect(began >= start + .seconds(20))
+        let end = try #require(ended?.lastState?.terminated?.finishedAt?.instant)
+        #expect(end < start + .seconds(5), "it is told when that was")
+        #expect(node.pod("sick")?.status.containerStatuses.first?.restartCount == 1)
+        #expect(node.pod("critical")?.status.phase == "Running")
+    }
+
+    /// What has ended unheard is still there to be preempted.
+    @Test func aVictimThatHasEndedUnheardIsPreempted() throws {
         let node = TestNode()
         node.boot()
         var first = asking("first", 3000)
@@ -187,8 +250,9 @@ import Testing
         try node.create(critical(4000))
         node.run(.seconds(6))
         #expect(node.pod("first")?.status.reason == "Preempting")
-        #expect(node.pod("second")?.status.phase == "Succeeded")
-        #expect(condition("DisruptionTarget", node.pod("second")) == nil)
+        #expect(node.pod("second")?.status.phase == "Failed" && node.pod("second")?.status.reason == "Preempting")
+        #expect(node.pod("second")?.status.containerStatuses.first?.state?.terminated?.exitCode == 0)
+        #expect(condition("DisruptionTarget", node.pod("second"))?.status == "True")
         #expect(node.pod("critical")?.status.phase == "Running")
     }
 

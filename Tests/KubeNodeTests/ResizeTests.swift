@@ -59,6 +59,39 @@ import Testing
         #expect(fleet.kubelets[0].requests.milliCPU == 2000)
     }
 
+    /// What a pod asks for as a whole is told of the pod, and changed in place as well.
+    /// `Test_generateAPIPodStatus` of kubernetes `pkg/kubelet/kubelet_pods_test.go`.
+    @Test func aPodIsResizedAsAWhole() throws {
+        let fleet = try Self.fleet()
+        var asked = makePod()
+        asked.spec.resources = ResourceRequirements()
+        asked.spec.resources?.requests = ["cpu": "1", "memory": "64Mi"]
+        try fleet.place(asked, on: 0)
+        func status() -> String {
+            let status = fleet.pod("web")?.status
+            let progress = status?.conditions.contains { $0.type == "PodResizeInProgress" } == true
+            let given = status?.allocatedResources["cpu"]?.text ?? "-"
+            let actual = status?.resources?.requests["cpu"]?.text ?? "-"
+            return "given \(given), has \(actual)" + (progress ? ", going on" : "")
+        }
+        fleet.run(.milliseconds(50))
+        #expect(fleet.pod("web")?.status.phase == "Pending" && status() == "given 1, has 1")
+        fleet.run(.seconds(5))
+        #expect(fleet.pod("web")?.status.resources?.requests == ["cpu": "1", "memory": "64Mi"])
+        var pod = try #require(fleet.pod("web"))
+        pod.spec.resources?.requests["cpu"] = "2"
+        try fleet.client.update(pod, .resize)
+        fleet.run(.milliseconds(50))
+        #expect(status() == "given 2, has 1, going on")
+        fleet.run(.seconds(2))
+        #expect(status() == "given 2, has 2")
+        #expect(fleet.kubelets[0].requests.milliCPU == 2000)
+        #expect(fleet.pod("web")?.status.containerStatuses.first?.restartCount == 0)
+        try fleet.place(Self.pod("other"), on: 0)
+        fleet.run(.seconds(5))
+        #expect(fleet.pod("other")?.status.resources == nil, "it asks for nothing as a whole")
+    }
+
     @Test func aContainerThatHasToRestartDoes() throws {
         let fleet = try Self.fleet()
         try fleet.place(Self.pod(policy: "RestartContainer"), on: 0)

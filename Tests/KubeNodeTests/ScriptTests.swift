@@ -32,6 +32,96 @@ import Testing
         #expect(scripts(both).0?.first?.exitCode == 42)
     }
 
+    @Test(
+        arguments: [
+            (["exit-after": "5s", "oom-after": "9s"], 5, 0, false),
+            (["exit-after": "9s", "oom-after": "5s"], 5, 137, true),
+            (["crash-every": "5s", "exit-after": "9s"], 5, 1, false),
+            (["crash-every": "9s", "exit-after": "5s"], 5, 0, false),
+            (["crash-every.app": "5s", "exit-code": "0"], 5, 0, false),
+            (["exit-code.app": "3", "oom-after": "5s"], 5, 137, true),
+            (["crash-every": "5s", "exit-after.app": "9s"], 9, 0, false),
+            (["crash-every.app": "7s", "exit-after.app": "9s", "oom-after": "5s"], 7, 1, false),
+        ] as [([String: String], Int, Int, Bool)])
+    func theEarliestEndCounts(_ settings: [String: String], _ time: Int, _ code: Int, _ isOutOfMemory: Bool) {
+        var annotations: StringMap<String> = [:]
+        for (setting, value) in settings { annotations["drydock.dev/" + setting] = value }
+        let (found, mistakes) = scripts(annotations)
+        #expect(mistakes.isEmpty)
+        #expect(found?.first?.exitAfter == .seconds(time))
+        #expect(found?.first?.exitCode == code)
+        #expect(found?.first?.isOutOfMemory == isOutOfMemory)
+    }
+
+    @Test func anExitCodeAloneIsForWhatEndsAnyway() {
+        let found = scripts(["drydock.dev/exit-code": "3"]).0
+        #expect(found?.first?.exitAfter == nil && found?.first?.exitCode == 3)
+    }
+
+    @Test(arguments: [
+        ("exit-times", "2", "no container ends of itself, so there are no ends to count"),
+        ("ready-after", "5s", "no container has a readinessProbe, so nothing makes the pod unready"),
+        ("fail-liveness", "5s-", "no container has a livenessProbe, so nothing restarts it"),
+    ])
+    func whatHasNoEffectIsTold(_ setting: String, _ value: String, _ message: String) {
+        var mistakes: [ScriptAnnotations.Mistake] = []
+        _ = ScriptAnnotations.scripts(of: makePod(annotations: ["drydock.dev/" + setting: value]), &mistakes)
+        #expect(mistakes.map(\.message) == [message])
+    }
+
+    private func events(_ node: TestNode, _ reason: String) -> [String] {
+        node.client.list(Event.self, namespace: "default").filter { $0.reason == reason }.compactMap(\.message)
+    }
+
+    @Test func aPullTakesAsLongAsItIsSaidTo() throws {
+        let node = TestNode()
+        node.boot()
+        try node.create(makePod(image: "redis:8", annotations: ["drydock.dev/pull-duration": "20s"]))
+        node.run(.seconds(19))
+        #expect(node.pod()?.status.containerStatuses.first?.state?.running == nil)
+        node.run(.seconds(3))
+        #expect(node.pod()?.status.containerStatuses.first?.state?.running != nil)
+        #expect(
+            events(node, "Pulled").first?.contains("Successfully pulled image \"redis:8\" in 20s (20s inclu") == true)
+    }
+
+    /// What is on the machine needs no pull.
+    @Test func aPullFailsWhereItIsSaidTo() throws {
+        let node = TestNode()
+        node.boot()
+        try node.create(
+            makePod(image: "redis:8", annotations: ["drydock.dev/pull-failure": "true"]) {
+                $0.spec.containers.append(makeContainer("other"))
+            })
+        node.run(.seconds(5))
+        let statuses = node.pod()?.status.containerStatuses ?? []
+        #expect(statuses.first?.state?.waiting?.reason == "ImagePullBackOff")
+        #expect(statuses.first?.state?.waiting?.message?.hasSuffix("redis:8: not found") == true)
+        #expect(statuses.last?.state?.running != nil)
+    }
+
+    @Test func aScriptIsReadOnce() throws {
+        let node = TestNode()
+        node.boot()
+        try node.create(makePod(annotations: ["drydock.dev/stop-after": "3s", "team": "a"]))
+        node.run(.seconds(3))
+        func annotate(_ key: String, _ value: String) throws {
+            try node.client.asUser { () throws(StatusError) in
+                let key = (pod: ObjectKey(.pod, namespace: "default", name: "web"), annotation: key)
+                _ = try node.client.mutate(Pod.self, key.pod) { $0.metadata.annotations[key.annotation] = value }
+            }
+            node.run(.seconds(1))
+        }
+        try annotate("team", "b")
+        #expect(events(node, "InvalidScript").isEmpty)
+        try annotate("drydock.dev/stop-after", "9s")
+        let told = "annotations drydock.dev/* are read when a node takes the pod, and not again"
+        #expect(events(node, "InvalidScript") == [told])
+        try node.delete("web")
+        node.run(.milliseconds(3100))
+        #expect(node.pod() == nil)
+    }
+
     @Test(arguments: [
         ("exit-after", "soon", "a duration such as 30s or 1m30s"),
         ("exit-after", "-3s", "a duration such as 30s or 1m30s"),

@@ -46,6 +46,14 @@ import Testing
         #expect(pod.status.phase == "Pending")
     }
 
+    /// `IsPodLevelResourcesSet` of kubernetes component-helpers `resource/helpers.go`: nothing at all is not set.
+    @Test func emptyResourcesOfAPodLeaveTheClassToItsContainers() {
+        let pod = Fixtures.created(
+            Fixtures.pod(container: #","resources":{"requests":{"cpu":"1"}}"#, spec: #","resources":{}"#))
+        #expect(pod.status.qosClass == "Burstable")
+        #expect(QualityOfService.of(pod.spec) == "Burstable")
+    }
+
     @Test func hugePagesOfAPodAreThoseOfItsContainers() {
         let pod = Fixtures.created(
             Fixtures.pod(

@@ -97,7 +97,8 @@ public final class EventRecorder {
         group.combine(reason)
         var identity = group
         var text = message
-        if aggregate(group, message, now) {
+        let isCombined = aggregate(group, message, now)
+        if isCombined {
             text = "(combined from similar events): " + message
         } else {
             identity.combine(reference.fieldPath ?? "")
@@ -109,7 +110,7 @@ public final class EventRecorder {
         if spam[about, default: TokenBucket(ratePerSecond: 1.0 / 300, burst: 25)].tryAccept(now),
             !count(record, reference, text, now)
         {
-            record.stamp = write(reference, about, type, reason, text, record, now)
+            record.stamp = write(reference, about, type, reason, text, isCombined: isCombined, record, now)
         }
         seen[identity] = record
     }
@@ -177,10 +178,11 @@ public final class EventRecorder {
         return ObjectKey(.event, namespace: reference.namespace ?? "default", name: name)
     }
 
-    /// The stamp in the name of the new event; nil if it could not be written.
+    /// The stamp in the name of the new event; nil if it could not be written. One that combines others does not say who
+    /// reports it, only where it comes from.
     private func write(
         _ reference: ObjectReference, _ about: Fingerprint, _ type: EventType, _ reason: String, _ message: String,
-        _ record: Seen, _ now: Instant
+        isCombined: Bool, _ record: Seen, _ now: Instant
     ) -> UInt64? {
         var event = Event()
         event.involvedObject = reference
@@ -191,8 +193,10 @@ public final class EventRecorder {
         event.firstTimestamp = record.first.time
         event.lastTimestamp = now.time
         event.source = source
-        event.reportingComponent = component
-        event.reportingInstance = host ?? ""
+        if !isCombined {
+            event.reportingComponent = component
+            event.reportingInstance = host ?? ""
+        }
         // Several events of one instant are told apart by counting up.
         var stamp = UInt64(bitPattern: Int64(now.nanoseconds))
         if let last = lastWritten, last.about == about, last.stamp >= stamp { stamp = last.stamp + 1 }

@@ -170,6 +170,11 @@ package final class Kubelet: EventTarget, ChangeHandler {
         workers[slot]?.cause = change.revision
         if handleMirror(pod, slot) { return }
         if let pod {
+            if let old = workers[slot]?.lifecycle.pod, ScriptAnnotations.differ(old.annotations, pod.annotations) {
+                recorder.event(
+                    pod, .warning, "InvalidScript",
+                    "annotations \(ScriptAnnotations.prefix)* are read when a node takes the pod, and not again")
+            }
             resize(pod, slot)
             send(.changed(pod), to: slot)
         } else {
@@ -335,6 +340,7 @@ package final class Kubelet: EventTarget, ChangeHandler {
         var pull = ImagePull(
             pod: slot, identity: worker.identity, container: container, image: spec.image ?? "",
             policy: spec.imagePullPolicy ?? "IfNotPresent")
+        pull.isHeldBack = worker.lifecycle.pullFailures[pull.image]?.backoff.holds(at: loop.now) ?? false
         let script = worker.lifecycle.script(container)
         pull.duration = script.pullDuration
         pull.fails = script.pullFails

@@ -5,6 +5,7 @@ import KubeClient
 // The kubelet makes room for a critical pod. It ends the pods in the way one after the other and waits for each until
 // nothing of it runs; then it takes the critical pod without another look. While it waits it turns to no pod that
 // comes, changes or goes, and gives to none that wants more: what it is told in between it hears afterwards, in order.
+// Nor does it hear of what the runtime and the probes find with pods that run (`PodLifecycle.release`).
 // Follows kubernetes `pkg/kubelet/preemption/preemption.go` (`evictPodsToFreeRequests`) and
 // `pkg/kubelet/pod_workers.go` (`killPodNow`), which hold up the one loop through which all changes of pods come.
 
@@ -61,6 +62,7 @@ extension Kubelet {
                 return workers[slot].map { .init(slot: slot, identity: $0.identity) }
             }
             preemption = PreemptionInProgress(pod: pod, asked: asked, cause: cause, victims: victims)
+            tellAll(.heldUp)
             wakePreemption()
             return nil
         } catch {
@@ -107,7 +109,12 @@ extension Kubelet {
         }
         self.preemption = nil
         take(preemption.pod, preemption.asked, cause: preemption.cause, rejection: nil)
+        tellAll(.released)
         hearHeldBack()
+    }
+
+    private func tellAll(_ event: PodEvent) {
+        for slot in workers.indices where workers[slot]?.lifecycle.isActive == true { send(event, to: slot) }
     }
 
     private func preempt(_ victim: PreemptionInProgress.Victim, cause: Revision) {

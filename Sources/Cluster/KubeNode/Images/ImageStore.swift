@@ -12,6 +12,8 @@ package struct ImagePull: Equatable {
     package var image: String
     /// `Always`, `IfNotPresent` or `Never`.
     package var policy: String
+    /// The pod could not pull the image before, and has to wait.
+    package var isHeldBack = false
     /// From the pod's script: how long a pull takes.
     package var duration: Interval?
     /// From the pod's script: the pull fails.
@@ -33,6 +35,8 @@ package enum ImageOutcome: Equatable {
     case pulled(ImageRegistry.Image, duration: Interval, waited: Interval)
     /// The runtime's error.
     case failed(String)
+    /// It would have to be pulled, and the last pull that failed is not long enough ago.
+    case heldBack
     /// Not on the machine, and the policy is `Never`.
     case absent
     /// The name cannot be read; why.
@@ -93,6 +97,7 @@ package struct ImageStore {
             }
         }
         if pull.policy == "Never" { return .absent }
+        if pull.isHeldBack { return .heldBack }
         queue.append(Waiting(pull: pull, requested: now))
         return nil
     }

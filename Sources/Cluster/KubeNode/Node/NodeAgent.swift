@@ -128,8 +128,8 @@ extension Kubelet {
             images: isImageListDue ? images.list(limit: Kubelet.mostImages) : nil, now: loop.now)
     }
 
-    /// Whether the stored status says something else of this node than its kubelet: another has marked it unreachable.
-    /// Looks only at a Node object that it has not seen yet.
+    /// Whether the stored status says something else of this node than its kubelet: another has marked it unreachable,
+    /// or has advertised resources. Looks only at a Node object that it has not seen yet.
     private func isContradicted() -> Bool {
         let stored = client.object(nodeKey)
         if stored === knownNode { return false }
@@ -138,6 +138,7 @@ extension Kubelet {
         if node.status.conditions.contains(where: { expected[$0.type, default: $0.status] != $0.status }) {
             return true
         }
+        if builder.contradictsResources(node.status) { return true }
         knownNode = stored
         return false
     }

@@ -60,6 +60,8 @@ struct NodeStatusBuilder {
         _ status: inout NodeStatus, bootID: String, isReady: Bool, images: [ContainerImage]?, now: Instant
     ) {
         for (name, quantity) in configuration.capacity { status.capacity[name] = quantity }
+        for (name, quantity) in advertised(status) { status.allocatable[name] = quantity }
+        for name in retracted(status) { status.allocatable[name] = nil }
         for (name, quantity) in configuration.allocatable { status.allocatable[name] = quantity }
         status.addresses = [address("InternalIP", configuration.internalIP), address("Hostname", configuration.name)]
         status.nodeInfo = information(bootID)
@@ -83,6 +85,25 @@ struct NodeStatusBuilder {
         } else {
             set("Ready", "False", "KubeletNotReady", NodeStatusBuilder.networkNotReady, &status, now)
         }
+    }
+
+    /// What others have written into the capacity, as operators advertise extended resources, and is not yet
+    /// allocatable as it is.
+    private func advertised(_ status: NodeStatus) -> [(key: String, value: Quantity)] {
+        let own = configuration.capacity
+        return status.capacity.filter { own[$0.key] == nil && status.allocatable[$0.key] != $0.value }
+    }
+
+    /// Extended resources that are allocatable still, but no longer there.
+    private func retracted(_ status: NodeStatus) -> [String] {
+        status.allocatable.keys.filter { name in
+            name.contains("/") && !name.contains("kubernetes.io/") && status.capacity[name] == nil
+        }
+    }
+
+    /// Whether the resources of a stored status are not as `update` would have them.
+    func contradictsResources(_ status: NodeStatus) -> Bool {
+        !advertised(status).isEmpty || !retracted(status).isEmpty
     }
 
     static let networkNotReady =

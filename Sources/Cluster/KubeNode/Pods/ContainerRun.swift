@@ -21,22 +21,41 @@ package struct Termination: Equatable, Sendable {
 }
 
 /// A delay that doubles from 10 s to 300 s, and starts afresh once nothing has failed for twice the longest.
+///
+/// For example, a container that was started again at 0 s and ran for 310 s waits on in its series of delays, however
+/// long that wait is; had it run for 610 s, it would be started again at once.
 /// Follows client-go `util/flowcontrol/backoff.go` with the kubelet's settings.
 struct RestartBackoff {
     private(set) var delay = Interval.zero
+    /// When the last try was begun, or failed.
     private(set) var lastUpdate = Instant(nanoseconds: .min)
 
     private static let initial = Interval.seconds(10)
     private static let maximum = Interval.seconds(300)
 
-    /// Whether something that failed at `time` must wait `delay` before it is tried again.
-    func holds(_ time: Instant) -> Bool { delay > .zero && time - lastUpdate <= RestartBackoff.maximum * 2 }
-
-    /// The delay after next.
-    mutating func advance(_ time: Instant) {
-        delay = holds(time) ? min(delay * 2, RestartBackoff.maximum) : RestartBackoff.initial
-        lastUpdate = time
+    /// Whether what failed at `time` belongs to the failures before it.
+    private func continues(_ time: Instant) -> Bool {
+        delay > .zero && time - lastUpdate <= RestartBackoff.maximum * 2
     }
+
+    /// Whether what failed at `time` has to wait, counted from then (`IsInBackOffSince`).
+    func holds(since time: Instant, at now: Instant) -> Bool { continues(time) && now - time < delay }
+
+    /// Whether it has to wait, counted from the last try (`IsInBackOffSinceUpdate`).
+    func holds(at now: Instant) -> Bool { continues(now) && now - lastUpdate < delay }
+
+    /// What failed at `time` is dealt with now: the delay after next.
+    mutating func advance(since time: Instant, at now: Instant) {
+        delay = continues(time) ? min(delay * 2, RestartBackoff.maximum) : RestartBackoff.initial
+        lastUpdate = now
+    }
+}
+
+/// An image that could not be pulled for a pod.
+struct PullFailure {
+    var backoff = RestartBackoff()
+    /// The last error.
+    var message = ""
 }
 
 /// One probe of a running container.
@@ -77,18 +96,21 @@ struct ContainerRun {
     /// Why it is not running, as the status tells it; nil for the default of a container that was not tried yet.
     var waitReason: String?
     var waitMessage: String?
-    /// When the phase ends of itself: running, ended, tried again.
+    /// When the phase ends of itself: running or ended.
     var deadline: Instant?
+    /// The kubelet has let it wait, and looks at it again when it comes by.
+    var isHeld = false
     var startedAt = Instant(nanoseconds: 0)
     var termination: Termination?
     var lastTermination: Termination?
     var crashBackoff = RestartBackoff()
-    var pullBackoff = RestartBackoff()
     var image: ImageRegistry.Image?
     var stop: Stop?
     /// It runs, but counts as starting until its postStart hook has ended.
     var isInPostStart = false
     var probes: [ProbeRun] = []
+    /// The probe for whose failure it is to be stopped once the kubelet hears of that.
+    var failedProbe: ContainerScript.ProbeKind?
 
     init(role: Role) { self.role = role }
 

@@ -23,6 +23,12 @@ extension ContainerRun {
             return .waiting(last: termination ?? lastTermination)
         }
     }
+
+    /// Whether the status tells that it runs or has run, and not that it waits.
+    var isShownStarted: Bool {
+        if case .waiting = shown { return false }
+        return true
+    }
 }
 
 extension PodLifecycle {

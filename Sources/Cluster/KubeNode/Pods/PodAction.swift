@@ -10,6 +10,10 @@ package enum PodEvent {
     case rejected(reason: String, message: String)
     /// The kubelet takes the node's room from the pod; `disruption` is what its condition says of that.
     case evicted(reason: String, message: String, disruption: String)
+    /// The kubelet turns to nothing that it hears of until it has made room for a critical pod.
+    case heldUp
+    /// It hears again.
+    case released
     /// The API server has a newer version.
     case changed(Pod)
     /// The API server has the pod no more.

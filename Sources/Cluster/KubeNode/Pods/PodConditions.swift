@@ -77,9 +77,11 @@ extension PodLifecycle {
             isTrue: true, reason: "RestartAllContainersStarted", message: "container exited with restart policy rule")
     }
 
+    /// Once regular containers have come to run, sidecars may be started again as they will; but this is read off what
+    /// is told of the regular ones, and while all of them wait, it is the sidecars that count again.
     private func initialized(_ phase: String) -> Value {
         if phase == "Succeeded" { return Value(isTrue: true, reason: "PodCompleted") }
-        if hasInitialized { return Value(isTrue: true) }
+        if containers.contains(where: { $0.role == .regular && $0.isShownStarted }) { return Value(isTrue: true) }
         let incomplete = (0..<initCount).filter { index in
             containers[index].role == .sidecar ? !containers[index].isStarted : !containers[index].isReady
         }

@@ -56,6 +56,7 @@ extension PodLifecycle {
         containers[index].stop = nil
         containers[index].deadline = nil
         containers[index].probes = []
+        containers[index].failedProbe = nil
         containers[index].isReady = containers[index].role == .initial && exitCode == 0
         containers[index].isStarted = false
         if stage == .terminating {
@@ -63,15 +64,15 @@ extension PodLifecycle {
             finishTermination(&actions)
             return
         }
+        isRuntimeChanged = true
         markStatus(isUrgent: true)
         if isRestartingAll || restartsAll(index, exitCode: exitCode) {
             isRestartingAll = true
             return
         }
-        if shouldRestart(index, exitCode: exitCode), containers[index].crashBackoff.holds(now) {
-            // The back-off shows when the kubelet comes by again.
-            containers[index].deadline = now + min(.seconds(1), containers[index].crashBackoff.delay)
-        }
+        // The back-off shows when the kubelet comes by.
+        containers[index].isHeld =
+            shouldRestart(index, exitCode: exitCode) && containers[index].crashBackoff.holds(since: now, at: now)
     }
 
     // MARK: Stopping one container
@@ -154,6 +155,7 @@ extension PodLifecycle {
         stage = .terminating
         stageDeadline = nil
         activeDeadline = nil
+        syncDeadline = nil
         let grace = terminationGrace
         graceEnd = now + grace
         for index in containers.indices {
@@ -170,8 +172,7 @@ extension PodLifecycle {
             case .pulling, .starting:
                 containers[index].phase = containers[index].termination == nil ? .waiting : .exited
                 containers[index].deadline = nil
-            case .waiting, .exited:
-                containers[index].deadline = nil
+            case .waiting, .exited: break
             }
             if isDeleted {
                 // Of a pod that was deleted nothing is started again, so nothing waits for it either.

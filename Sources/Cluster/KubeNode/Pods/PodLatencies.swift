@@ -31,8 +31,12 @@ package struct PodLatencies: Sendable {
         draw(7 ^ UInt64(container) << 8 ^ UInt64(attempt) << 24, 500, 2500)
     }
 
-    /// Until the kubelet looks at a pod again whose sync failed: 10 to 15 s.
-    func resync(attempt: Int) -> Interval { draw(4 ^ UInt64(attempt) << 24, 10_000, 15_000) }
+    /// Until the kubelet looks at a pod again whose sync failed: the delay, and up to a half of it more.
+    func requeue(after delay: Interval, sync: Int) -> Interval {
+        let milliseconds = Int((delay.nanoseconds + 999_999) / 1_000_000)
+        guard milliseconds > 1 else { return delay }
+        return draw(4 ^ UInt64(sync) << 24, milliseconds, milliseconds + milliseconds / 2)
+    }
 
     /// Giving running containers other limits: 100 to 900 ms.
     var resize: Interval { draw(6, 100, 900) }

@@ -62,6 +62,18 @@ package struct PodLifecycle {
     /// Whether the pod ran before the machine's last start.
     let isRestored: Bool
     var resize = PodResize()
+    /// By the name that the pod calls them: images that could not be pulled.
+    var pullFailures: [String: PullFailure] = [:]
+    /// When the kubelet comes by again; nil unless its last look left a container waiting.
+    var syncDeadline: Instant?
+    /// How often that was set, so that no two waits are alike.
+    var syncCount = 0
+    /// The runtime has made, started or lost something since the kubelet's last look.
+    var isRuntimeChanged = false
+    /// The kubelet has begun to start what can be started, and goes on until there is nothing more.
+    var isInPass = true
+    /// The kubelet hears nothing of the pod now.
+    var isHeldUp = false
     /// A container's end calls for all to begin anew, and some of them still run.
     var isRestartingAll = false
     private var isStatusDue = false
@@ -93,7 +105,10 @@ package struct PodLifecycle {
         func consider(_ moment: Instant?) {
             if let moment, next.map({ moment < $0 }) ?? true { next = moment }
         }
-        consider(activeDeadline)
+        if !isHeldUp {
+            consider(activeDeadline)
+            consider(syncDeadline)
+        }
         consider(resize.deadline)
         for container in containers { consider(container.nextDeadline) }
         return next
@@ -133,6 +148,8 @@ package struct PodLifecycle {
             end(&actions)
         case .evicted(let reason, let message, let disruption):
             evict(reason, message, disruption, now, &actions)
+        case .heldUp: isHeldUp = true
+        case .released: release(now, &actions)
         case .changed(let newer): change(to: newer, now, &actions)
         case .vanished:
             isVanished = true
@@ -193,12 +210,14 @@ package struct PodLifecycle {
         }
         guard stage == .sandbox || stage == .running else { return }
         if older.metadata.generation != newer.metadata.generation || !newer.hasSameSpec(as: older) {
+            comeBy()
             specChanged(from: older, now, &actions)
             markStatus(isUrgent: true)
         } else if older.status != newer.status {
             // Another wrote into the status: what is the kubelet's is put right, and readiness gates count.
             markStatus(isUrgent: true)
         }
+        if syncDeadline != nil, older.labels != newer.labels || older.annotations != newer.annotations { comeBy() }
     }
 
     /// Of a running pod's spec, images and the active deadline may change, and ephemeral containers may come.
@@ -212,7 +231,6 @@ package struct PodLifecycle {
             let after = spec(index)
             guard before.image != after.image else { continue }
             containers[index].crashBackoff = RestartBackoff()
-            containers[index].pullBackoff = RestartBackoff()
             switch containers[index].phase {
             case .running:
                 // A regular init container is left to end.
@@ -222,8 +240,7 @@ package struct PodLifecycle {
                     ? "Init container \(after.name) definition changed"
                     : "Container \(after.name) definition changed, will be restarted"
                 stop(index, message, grace: graceOfSpec, now, &actions)
-            case .waiting, .exited: containers[index].deadline = now
-            case .pulling, .starting: break
+            case .waiting, .exited, .pulling, .starting: break
             }
         }
     }
@@ -235,17 +252,18 @@ package struct PodLifecycle {
                 "Failed to create pod sandbox: rpc error: code = Unknown desc = failed to setup network for sandbox: "
                 + "plugin type=\"bridge\" failed (add): no IP addresses available in range set"
             record(.warning, "FailedCreatePodSandBox", message, &actions)
-            stageDeadline = now + latencies.resync(attempt: 0)
+            stageDeadline = now + latencies.requeue(after: PodLifecycle.backOffPeriod, sync: 0)
             return
         }
         address = found
         hasSandbox = true
+        isRuntimeChanged = true
         stage = .running
         markStatus()
     }
 
-    private mutating func timePassed(_ now: Instant, _ actions: inout [PodAction]) {
-        if let due = activeDeadline, due <= now {
+    mutating func timePassed(_ now: Instant, _ actions: inout [PodAction]) {
+        if let due = activeDeadline, due <= now, !isHeldUp {
             activeDeadline = nil
             if stage == .sandbox || stage == .running { exceedDeadline(now, &actions) }
         }
@@ -255,6 +273,7 @@ package struct PodLifecycle {
                 if pendingVolumes.isEmpty { actions.append(.allocateAddress) } else { prepareVolumes(now, &actions) }
             }
         }
+        if let due = syncDeadline, due <= now, !isHeldUp { comeBy() }
         resizeDue(now, &actions)
         for index in containers.indices {
             if let due = containers[index].deadline, due <= now {
@@ -270,8 +289,7 @@ package struct PodLifecycle {
         case .starting:
             if containers[index].isInPostStart { enter(index, now, &actions) } else { started(index, now, &actions) }
         case .running: runningDue(index, now, &actions)
-        case .waiting, .exited: retryDue(index, now, &actions)
-        case .pulling: break
+        case .waiting, .exited, .pulling: break
         }
     }
 
@@ -293,6 +311,7 @@ package struct PodLifecycle {
 
     private mutating func settle(_ actions: inout [PodAction]) {
         guard isStatusDue, isStatusUrgent || !containers.contains(where: \.isBusy) else { return }
+        if isHeldUp, stage == .sandbox || stage == .running { return }
         isStatusDue = false
         isStatusUrgent = false
         // The final status stands before the removal, so whoever marked it has appended it there.
@@ -304,6 +323,7 @@ package struct PodLifecycle {
         stage = .terminated
         stageDeadline = nil
         activeDeadline = nil
+        syncDeadline = nil
         hasSandbox = false
         for index in containers.indices {
             containers[index].deadline = nil

@@ -97,11 +97,11 @@ extension PodLifecycle {
             }
         }
         containers[index].probes[place] = run
-        if isDecided { decide(index, place, isSuccess, probe, now, isStarting, &actions) }
+        if isDecided { decide(index, place, isSuccess, now, isStarting, &actions) }
     }
 
     private mutating func decide(
-        _ index: Int, _ place: Int, _ isSuccess: Bool, _ probe: Probe, _ now: Instant, _ isStarting: Bool,
+        _ index: Int, _ place: Int, _ isSuccess: Bool, _ now: Instant, _ isStarting: Bool,
         _ actions: inout [PodAction]
     ) {
         let kind = containers[index].probes[place].kind
@@ -109,19 +109,25 @@ extension PodLifecycle {
         case (.readiness, _):
             guard containers[index].isReady != isSuccess else { return }
             containers[index].isReady = isSuccess
+            comeBy()
             markStatus(isUrgent: !isStarting)
         case (.startup, true):
             containers[index].probes[place].next = nil
             guard !containers[index].isStarted else { return }
             containers[index].isStarted = true
             if spec(index).readinessProbe == nil { containers[index].isReady = containers[index].countsForReadiness }
+            comeBy()
             markStatus(isUrgent: !isStarting)
             openProbes(index, now)
         case (.liveness, true): break
         case (.startup, false), (.liveness, false):
             // No more probing until there is a new container.
             containers[index].probes[place].next = nil
-            stopUnhealthy(index, kind == .startup ? "startup" : "liveness", probe, now, &actions)
+            if isHeldUp {
+                containers[index].failedProbe = kind
+            } else {
+                stopUnhealthy(index, kind, now, &actions)
+            }
         }
     }
 
@@ -130,10 +136,11 @@ extension PodLifecycle {
     /// whole.
     /// Follows kubernetes `pkg/kubelet/kuberuntime/kuberuntime_manager.go` (`computePodActions`,
     /// `computeInitContainerActions`).
-    private mutating func stopUnhealthy(
-        _ index: Int, _ title: String, _ probe: Probe, _ now: Instant, _ actions: inout [PodAction]
+    mutating func stopUnhealthy(
+        _ index: Int, _ kind: ContainerScript.ProbeKind, _ now: Instant, _ actions: inout [PodAction]
     ) {
         let container = spec(index)
+        let title = kind.title.lowercased()
         var message = "Container \(container.name) failed \(title) probe"
         if containers[index].role == .sidecar {
             message = "Init container \(container.name) failed \(title) probe"
@@ -143,8 +150,8 @@ extension PodLifecycle {
             terminate(now, &actions)
             return
         }
-        let grace = probe.terminationGracePeriodSeconds.map { Interval.seconds($0) } ?? graceOfSpec
-        stop(index, message, grace: grace, now, &actions)
+        let own = probe(kind, of: container)?.terminationGracePeriodSeconds
+        stop(index, message, grace: own.map { .seconds($0) } ?? graceOfSpec, now, &actions)
     }
 
     /// Whether a regular container runs, or is to run.

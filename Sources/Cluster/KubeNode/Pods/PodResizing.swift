@@ -4,8 +4,19 @@ import KubeClient
 
 /// How far a change of a running pod's resources is.
 struct PodResize {
-    /// What the containers have while it is not what the spec asks for, init containers first; nil when it is.
-    var actual: [ResourceRequirements?]?
+    /// What a pod has: the pod as a whole, and its containers, init containers first.
+    struct Resources: Equatable {
+        let pod: ResourceRequirements?
+        let containers: [ResourceRequirements?]
+
+        init(_ spec: PodSpec) {
+            pod = spec.resources
+            containers = (spec.initContainers + spec.containers).map(\.resources)
+        }
+    }
+
+    /// What there is while it is not what the spec asks for; nil when it is.
+    var actual: Resources?
     /// Why the node does not give the pod what it asks for now.
     var pending: ResizeRefusal?
     /// When what the node has given is in place.
@@ -23,19 +34,14 @@ struct ResizeRefusal: Equatable {
 
 // Follows kubernetes `pkg/kubelet/allocation/allocation_manager.go` and `pkg/kubelet/kuberuntime`.
 extension PodLifecycle {
-    /// What the containers of a spec ask for, init containers first.
-    private static func resources(_ spec: PodSpec) -> [ResourceRequirements?] {
-        (spec.initContainers + spec.containers).map(\.resources)
-    }
-
     /// Whether a newer spec asks for other resources than the pod has or was given.
     func isResized(by newer: PodSpec) -> Bool {
-        !newer.isIdentical(to: pod.spec) && PodLifecycle.resources(newer) != PodLifecycle.resources(pod.spec)
+        !newer.isIdentical(to: pod.spec) && PodResize.Resources(newer) != PodResize.Resources(pod.spec)
     }
 
-    /// Begins to change what the containers have to what a newer spec asks for, or notes why that cannot be.
+    /// Begins to change what there is to what a newer spec asks for, or notes why that cannot be.
     mutating func beginResize(_ refusal: ResizeRefusal?, at now: Instant) {
-        if resize.actual == nil { resize.actual = PodLifecycle.resources(pod.spec) }
+        if resize.actual == nil { resize.actual = PodResize.Resources(pod.spec) }
         resize.pending = refusal
         // One sync of the pod sets the limits of its containers.
         resize.deadline = refusal == nil ? now + latencies.resize : nil
@@ -51,7 +57,7 @@ extension PodLifecycle {
     /// What was given is in place; containers that take a change only by starting anew do so.
     mutating func resizeDue(_ now: Instant, _ actions: inout [PodAction]) {
         guard let due = resize.deadline, due <= now else { return }
-        let before = resize.actual ?? []
+        let before = resize.actual?.containers ?? []
         resize = PodResize()
         markStatus(isUrgent: true)
         for index in before.indices where containers[index].phase == .running && needsRestart(index, before[index]) {
@@ -72,8 +78,19 @@ extension PodLifecycle {
     /// What a container has, and what it was given.
     func reportedResources(_ index: Int) -> (actual: ResourceRequirements?, allocated: ResourceRequirements?) {
         let wanted = spec(index).resources
-        guard let actual = resize.actual, index < actual.count else { return (wanted, wanted) }
+        guard let actual = resize.actual?.containers, index < actual.count else { return (wanted, wanted) }
         return (actual[index], resize.isInProgress ? wanted : actual[index])
+    }
+
+    /// Tells what the pod as a whole has and was given, if it asks for anything as a whole.
+    /// Follows kubernetes `pkg/kubelet/kubelet_pods.go` (`generateAPIPodStatus`) with the feature
+    /// InPlacePodLevelResourcesVerticalScaling, which is on by default in 1.36 (KEP-5419).
+    func tellPodResources(_ status: inout PodStatus) {
+        let wanted = pod.spec.resources
+        let actual = resize.actual.map(\.pod) ?? wanted
+        let allocated = resize.isInProgress ? wanted : actual
+        status.resources = actual.flatMap { $0.requests.isEmpty && $0.limits.isEmpty ? nil : $0 }
+        status.allocatedResources = allocated?.requests ?? [:]
     }
 
     /// The conditions of a resize that is not done.

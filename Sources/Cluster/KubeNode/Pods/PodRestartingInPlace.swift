@@ -54,7 +54,7 @@ extension PodLifecycle {
         containers[index].termination = nil
         containers[index].waitReason = Termination.restartingAll
         containers[index].waitMessage = Termination.restartingAllMessage
-        containers[index].deadline = nil
+        containers[index].isHeld = false
         containers[index].isReady = false
         containers[index].image = nil
     }

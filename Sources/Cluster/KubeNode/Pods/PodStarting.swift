@@ -7,7 +7,7 @@ import KubeAPI
 extension PodLifecycle {
     /// Begins the next thing there is to do, unless one is under way; ends the pod when nothing is left to do.
     mutating func advance(_ now: Instant, _ actions: inout [PodAction]) {
-        if containers.contains(where: \.isBusy) { return }
+        if containers.contains(where: \.isBusy) || isHeldUp && !isInPass { return }
         if isRestartingAll {
             restartAll(now, &actions)
             if isRestartingAll { return }
@@ -16,9 +16,14 @@ extension PodLifecycle {
             terminate(now, &actions)
             return
         }
-        guard let index = nextToStart(now) else { return }
-        containers[index].phase = .pulling
-        actions.append(.pullImage(container: index))
+        while let index = nextToStart {
+            if isBackingOff(index, now, &actions) { continue }
+            isInPass = true
+            containers[index].phase = .pulling
+            actions.append(.pullImage(container: index))
+            return
+        }
+        leave(now)
     }
 
     /// Whether the pod has come to its end of itself: an init container failed for good, or all others ended for good.
@@ -48,7 +53,7 @@ extension PodLifecycle {
 
     /// The next container to start now. Ephemeral containers come first; then sidecars that ended; then the init
     /// container whose turn it is, or, when all are done, the others.
-    private func nextToStart(_ now: Instant) -> Int? {
+    private var nextToStart: Int? {
         if let ephemeral = containers.indices.dropFirst(ephemeralStart).first(where: isStartable) { return ephemeral }
         let isServing = (initCount..<ephemeralStart).contains { containers[$0].phase == .running }
         let last = isServing ? initCount - 1 : (0..<initCount).last(where: hasBegun)
@@ -77,10 +82,10 @@ extension PodLifecycle {
             : containers[index].phase == .exited && containers[index].termination?.exitCode == 0
     }
 
-    /// Waiting, and not held back by a delay.
+    /// Waiting, and not found to have to wait on.
     private func isStartable(_ index: Int) -> Bool {
         let container = containers[index]
-        guard container.deadline == nil else { return false }
+        guard !container.isHeld else { return false }
         switch container.phase {
         case .waiting: return true
         case .exited: return container.termination.map { shouldRestart(index, exitCode: $0.exitCode) } ?? true
@@ -104,72 +109,31 @@ extension PodLifecycle {
                 "Successfully pulled image \"\(name)\" in \(duration.truncated) (\(waited.truncated) including "
                 + "waiting). Image size: \(image.bytes) bytes."
             record(.normal, "Pulled", message, index, &actions)
-            containers[index].pullBackoff = RestartBackoff()
             prepare(index, image, now, &actions)
         case .failed(let error):
             record(.warning, "Failed", "Failed to pull image \"\(name)\": \(error)", index, &actions)
-            containers[index].pullBackoff.advance(now)
-            fail(index, "ErrImagePull", error, until: now + delayToBackoff(index), &actions)
+            pullFailures[name, default: PullFailure()].message = error
+            pullFailures[name]?.backoff.advance(since: now, at: now)
+            fail(index, "ErrImagePull", error, &actions)
+        case .heldBack:
+            let message = "Back-off pulling image \"\(name)\""
+            record(.normal, "BackOff", message, index, &actions)
+            let error = pullFailures[name]?.message ?? ""
+            fail(index, "ImagePullBackOff", message + ": ErrImagePull: " + error, &actions)
         case .absent:
             let message = "Container image \"\(name)\" is not present with pull policy of Never"
             record(.warning, "ErrImageNeverPull", message, index, &actions)
-            fail(index, "ErrImageNeverPull", message, until: now + resync(index), &actions)
+            fail(index, "ErrImageNeverPull", message, &actions)
         case .invalidName(let error):
             let message = "Failed to apply default image tag \"\(name)\": \(error)"
             record(.warning, "InspectFailed", message, index, &actions)
-            fail(index, "InvalidImageName", message, until: now + resync(index), &actions)
+            fail(index, "InvalidImageName", message, &actions)
         }
     }
 
-    private mutating func fail(
-        _ index: Int, _ reason: String, _ message: String, until: Instant, _ actions: inout [PodAction]
-    ) {
+    private mutating func fail(_ index: Int, _ reason: String, _ message: String, _ actions: inout [PodAction]) {
         record(.warning, "Failed", "Error: \(reason)", index, &actions)
-        wait(index, reason, message, until: until)
-    }
-
-    /// The container waits for a reason that its status tells, and is looked at again later.
-    mutating func wait(_ index: Int, _ reason: String, _ message: String, until: Instant) {
-        containers[index].phase = containers[index].termination == nil ? .waiting : .exited
-        containers[index].waitReason = reason
-        containers[index].waitMessage = message
-        containers[index].deadline = until
-        markStatus()
-    }
-
-    func resync(_ index: Int) -> Interval { latencies.resync(attempt: containers[index].attempt) }
-
-    /// From a failed pull until the kubelet comes by again and finds it in its back-off: after the first one the new
-    /// sandbox makes it come soon.
-    private func delayToBackoff(_ index: Int) -> Interval {
-        let delay = containers[index].pullBackoff.delay
-        return delay <= .seconds(10) ? .seconds(1) : min(resync(index), delay)
-    }
-
-    /// Time came for a container that waits or has ended: its back-off is shown, or is over.
-    mutating func retryDue(_ index: Int, _ now: Instant, _ actions: inout [PodAction]) {
-        let container = containers[index]
-        if container.waitReason == "ErrImagePull" {
-            let name = spec(index).image ?? ""
-            let message = "Back-off pulling image \"\(name)\""
-            record(.normal, "BackOff", message, index, &actions)
-            let error = container.waitMessage ?? ""
-            let until = container.pullBackoff.end
-            fail(index, "ImagePullBackOff", message + ": ErrImagePull: " + error, until: max(until, now), &actions)
-            if until <= now { containers[index].deadline = nil }
-        } else if container.phase == .exited, let end = container.termination, container.waitReason == nil,
-            end.finishedAt + container.crashBackoff.delay > now, container.crashBackoff.holds(end.finishedAt)
-        {
-            let delay = container.crashBackoff.delay
-            let name = spec(index).name
-            let event = "Back-off restarting failed container \(name) in pod \(fullName)"
-            record(.warning, "BackOff", event, index, &actions)
-            containers[index].waitReason = "CrashLoopBackOff"
-            containers[index].waitMessage = "back-off \(delay) restarting failed container=\(name) pod=\(fullName)"
-            containers[index].deadline = end.finishedAt + delay
-            markStatus(isUrgent: true)
-        }
-        // Otherwise the delay is over, and `advance` finds the container ready to be tried.
+        wait(index, reason, message)
     }
 
     // MARK: Starting
@@ -189,16 +153,13 @@ extension PodLifecycle {
     mutating func create(
         _ index: Int, _ image: ImageRegistry.Image, _ now: Instant, _ actions: inout [PodAction]
     ) {
-        if let error = rootError(index) { return configurationFailed(index, error, now, &actions) }
+        if let error = rootError(index) { return configurationFailed(index, error, &actions) }
         containers[index].image = image
         containers[index].phase = .starting
         let latency =
             script(index).createDuration
             ?? latencies.start(container: index, attempt: containers[index].attempt)
         containers[index].deadline = now + latency
-        if containers[index].termination != nil {
-            containers[index].crashBackoff.advance(now)
-        }
     }
 
     /// Why the container must not run as the user that it would run as; nil if it may. What is not known of an image is
@@ -222,11 +183,9 @@ extension PodLifecycle {
     }
 
     /// The container cannot be made as its spec has it; the kubelet tries again when it comes by.
-    mutating func configurationFailed(
-        _ index: Int, _ error: String, _ now: Instant, _ actions: inout [PodAction]
-    ) {
+    mutating func configurationFailed(_ index: Int, _ error: String, _ actions: inout [PodAction]) {
         record(.warning, "Failed", "Error: \(error)", index, &actions)
-        wait(index, "CreateContainerConfigError", error, until: now + resync(index))
+        wait(index, "CreateContainerConfigError", error)
     }
 
     /// The container's program runs. Its postStart hook runs beside it, and until that has ended the kubelet does
@@ -243,6 +202,7 @@ extension PodLifecycle {
         containers[index].waitReason = nil
         containers[index].waitMessage = nil
         containers[index].startedAt = now
+        isRuntimeChanged = true
         let hook = hookDuration(spec(index).lifecycle?.postStart)
         if hook > .zero {
             containers[index].isInPostStart = true
@@ -270,11 +230,6 @@ extension PodLifecycle {
         startProbes(index, now, &actions)
         markStatus()
     }
-}
-
-extension RestartBackoff {
-    /// When what failed last may be tried again.
-    var end: Instant { lastUpdate + delay }
 }
 
 extension Interval {

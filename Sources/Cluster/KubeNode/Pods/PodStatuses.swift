@@ -35,6 +35,7 @@ extension PodLifecycle {
             podIP.ip = ip
             status.podIPs = [podIP]
         }
+        tellPodResources(&status)
         if initCount > 0 { status.initContainerStatuses = (0..<initCount).map(containerStatus) }
         status.containerStatuses = (initCount..<ephemeralStart).map(containerStatus)
         if containers.count > ephemeralStart {

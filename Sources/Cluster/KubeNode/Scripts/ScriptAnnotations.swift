@@ -31,6 +31,39 @@ package enum ScriptAnnotations {
         case memoryUsage = "memory-usage"
     }
 
+    /// What makes a container end of itself. Of several ends the earliest counts; all that is said of the one container
+    /// stands in place of what is said of every one.
+    private struct Ends {
+        var exit: Interval?
+        var crash: Interval?
+        var outOfMemory: Interval?
+        /// As the annotation says, 0 too.
+        var code: Int?
+        private var isOfOne = false
+
+        /// Takes an end; false if the setting is none.
+        mutating func take(_ setting: Setting, _ time: Interval, isOfOne: Bool) -> Bool {
+            guard [.exitAfter, .crashEvery, .outOfMemoryAfter].contains(setting) else { return false }
+            if isOfOne, !self.isOfOne {
+                (exit, crash, outOfMemory) = (nil, nil, nil)
+                self.isOfOne = true
+            }
+            switch setting {
+            case .exitAfter: exit = time
+            case .crashEvery: crash = time
+            default: outOfMemory = time
+            }
+            return true
+        }
+
+        func write(to script: inout ContainerScript) {
+            script.exitAfter = [exit, crash, outOfMemory].compactMap { $0 }.min()
+            script.isOutOfMemory = outOfMemory != nil && outOfMemory == script.exitAfter
+            let isCrash = crash != nil && crash == script.exitAfter
+            script.exitCode = script.isOutOfMemory ? 137 : code ?? (isCrash ? 1 : 0)
+        }
+    }
+
     /// The scripts of the pod's containers, init containers first; nil if no annotation speaks of any.
     package static func scripts(of pod: Pod, _ mistakes: inout [Mistake]) -> [ContainerScript]? {
         guard pod.annotations.contains(where: { $0.key.hasPrefix(prefix) }) else { return nil }
@@ -47,6 +80,10 @@ package enum ScriptAnnotations {
         {
             mistakes.append(Mistake(message: "no container has a livenessProbe, so nothing restarts it"))
         }
+        let counting = found?.filter { $0.exitTimes != nil } ?? []
+        if !counting.isEmpty, counting.allSatisfy({ $0.exitAfter == nil }) {
+            mistakes.append(Mistake(message: "no container ends of itself, so there are no ends to count"))
+        }
         return found
     }
 
@@ -56,6 +93,7 @@ package enum ScriptAnnotations {
     ) -> [ContainerScript]? {
         guard annotations.contains(where: { $0.key.hasPrefix(prefix) }) else { return nil }
         var scripts = [ContainerScript](repeating: .standard, count: names.count)
+        var ends = [Ends](repeating: Ends(), count: names.count)
         // What speaks of every container first, so that what speaks of one wins.
         for isOfOne in [false, true] {
             for (key, value) in annotations where key.hasPrefix(prefix) {
@@ -76,7 +114,7 @@ package enum ScriptAnnotations {
                     targets = Array(names.indices)
                 }
                 for index in targets {
-                    if let expected = apply(setting, value, &scripts[index]) {
+                    if let expected = apply(setting, value, isOfOne: isOfOne, &scripts[index], &ends[index]) {
                         mistakes.append(
                             Mistake(message: "annotation \(key): expected \(expected), found \"\(value)\""))
                         break
@@ -84,20 +122,32 @@ package enum ScriptAnnotations {
                 }
             }
         }
+        for index in scripts.indices { ends[index].write(to: &scripts[index]) }
         return scripts
     }
 
+    /// Whether two versions of a pod say different things of its containers.
+    package static func differ(_ older: StringMap<String>, _ newer: StringMap<String>) -> Bool {
+        if older == newer { return false }
+        func said(_ annotations: StringMap<String>) -> [(key: String, value: String)] {
+            annotations.filter { $0.key.hasPrefix(prefix) }
+        }
+        return !said(older).elementsEqual(said(newer), by: ==)
+    }
+
     /// Returns what was expected if the value cannot be read.
-    private static func apply(_ setting: Setting, _ value: String, _ script: inout ContainerScript) -> String? {
+    private static func apply(
+        _ setting: Setting, _ value: String, isOfOne: Bool, _ script: inout ContainerScript, _ ends: inout Ends
+    ) -> String? {
         let durationHint = "a duration such as 30s or 1m30s"
         switch setting {
         case .startupTime, .exitAfter, .crashEvery, .outOfMemoryAfter, .readyAfter, .stopAfter, .pullDuration,
             .createDuration:
             guard let time = Interval(goDuration: value), time >= .zero else { return durationHint }
-            apply(setting, time, &script)
+            if !ends.take(setting, time, isOfOne: isOfOne) { apply(setting, time, &script) }
         case .exitCode:
             guard let code = Int(value), 0...255 ~= code else { return "a number from 0 to 255" }
-            script.exitCode = code
+            ends.code = code
         case .exitTimes:
             guard let count = Int(value), count >= 0 else { return "a number of starts, 0 or more" }
             script.exitTimes = count
@@ -123,14 +173,6 @@ package enum ScriptAnnotations {
     private static func apply(_ setting: Setting, _ time: Interval, _ script: inout ContainerScript) {
         switch setting {
         case .startupTime: script.startupTime = time
-        case .exitAfter: script.exitAfter = time
-        case .crashEvery:
-            script.exitAfter = time
-            if script.exitCode == 0 { script.exitCode = 1 }
-        case .outOfMemoryAfter:
-            script.exitAfter = time
-            script.exitCode = 137
-            script.isOutOfMemory = true
         case .readyAfter: script.readinessFailures.append(.init(from: .zero, to: time))
         case .stopAfter: script.stopAfter = time
         case .pullDuration: script.pullDuration = time

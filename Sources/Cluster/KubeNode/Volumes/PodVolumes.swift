@@ -82,7 +82,7 @@ extension PodLifecycle {
                 pendingVolumes[place].backOff(now)
             case .unprocessed(let message):
                 unprocessed.append((name, message))
-                pendingVolumes[place].due = now + latencies.resync(attempt: 0)
+                pendingVolumes[place].due = now + latencies.requeue(after: PodLifecycle.backOffPeriod, sync: 0)
             }
         }
         if !unprocessed.isEmpty {
@@ -113,6 +113,6 @@ extension PodLifecycle {
             return
         }
         guard let error else { return create(index, image, now, &actions) }
-        configurationFailed(index, error, now, &actions)
+        configurationFailed(index, error, &actions)
     }
 }

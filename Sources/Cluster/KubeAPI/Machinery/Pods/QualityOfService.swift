@@ -11,7 +11,7 @@ public enum QualityOfService {
         var requests = StringMap<Quantity>()
         var limits = StringMap<Quantity>()
         var isGuaranteed = true
-        if let resources = spec.resources {
+        if let resources = spec.resources, !resources.requests.isEmpty || !resources.limits.isEmpty {
             isGuaranteed = add(resources, &requests, &limits)
         } else {
             for container in spec.containers {
