@@ -9,7 +9,9 @@ import Testing
     private func who(_ test: SecureServer, _ credentials: Credentials, at time: Time? = nil) throws(StatusError)
         -> UserInfo
     {
-        try test.server.authenticator.authenticate(credentials, test.server.authorizer, now: time ?? test.now)
+        try test.server.authenticator.authenticate(
+            credentials, asking: RequestAttributes(UserInfo(), verb: "list", .pod, namespace: "default"),
+            test.server.authorizer, now: time ?? test.now)
     }
 
     @Test func certificatesAndNothingAtAll() throws {
@@ -73,54 +75,6 @@ import Testing
         #expect(TestServer.failure { () throws(StatusError) in _ = try who(test, credentials, at: later) }?.code == 401)
         credentials.bearerToken = "abcdef.0123456789abcdee"
         #expect(TestServer.failure { () throws(StatusError) in _ = try who(test, credentials) }?.code == 401)
-    }
-
-    @Test func actingAsAnother() throws {
-        let test = try SecureServer()
-        var credentials = Credentials()
-        credentials.certificate = Credentials.Certificate(commonName: "ops", organizations: [])
-        credentials.impersonation.user = "alice"
-        func refusal() -> String? {
-            TestServer.failure { () throws(StatusError) in _ = try who(test, credentials) }?.message
-        }
-        #expect(
-            refusal()
-                == "users \"alice\" is forbidden: User \"ops\" cannot impersonate resource \"users\" in API group \"\" at "
-                + "the cluster scope")
-        try test.clusterRole("as-users", SecureServer.rule(["impersonate"], ["users", "serviceaccounts"]))
-        try test.bind("as-users", to: SecureServer.subject("User", "ops"))
-        #expect(try who(test, credentials).groups == ["system:authenticated"])
-        credentials.impersonation.groups = ["devs"]
-        #expect(
-            refusal()
-                == "groups \"devs\" is forbidden: User \"ops\" cannot impersonate resource \"groups\" in API group \"\" at "
-                + "the cluster scope")
-        try test.clusterRole(
-            "as-others", SecureServer.rule(["impersonate"], ["groups"], names: ["devs"]),
-            SecureServer.rule(["impersonate"], ["userextras/scopes", "uids"], ["authentication.k8s.io"]))
-        try test.bind("as-others", to: SecureServer.subject("User", "ops"))
-        credentials.impersonation.extra["scopes"] = ["view"]
-        credentials.impersonation.uid = "17"
-        let alice = try who(test, credentials)
-        #expect(alice.username == "alice" && alice.uid == "17" && alice.extra["scopes"] == ["view"])
-        #expect(alice.groups == ["devs", "system:authenticated"])
-        credentials.impersonation.extra["other"] = ["x"]
-        #expect(
-            refusal()
-                == "userextras.authentication.k8s.io \"x\" is forbidden: User \"ops\" cannot impersonate resource "
-                + "\"userextras/other\" in API group \"authentication.k8s.io\" at the cluster scope")
-        credentials.impersonation = Credentials.Impersonation()
-        credentials.impersonation.user = "system:serviceaccount:default:default"
-        #expect(
-            try who(test, credentials).groups
-                == ["system:serviceaccounts", "system:serviceaccounts:default", "system:authenticated"])
-        credentials.impersonation.user = "system:anonymous"
-        #expect(try who(test, credentials).groups == ["system:unauthenticated"])
-        credentials.impersonation = Credentials.Impersonation()
-        credentials.impersonation.groups = ["devs"]
-        #expect(
-            refusal()
-                == "Internal error occurred: requested [{Group  devs    }] without impersonating a user")
     }
 
     // MARK: Tokens

@@ -56,13 +56,15 @@ package struct Authenticator: Sendable {
 
     /// Who the client is and acts as.
     ///
+    /// - Parameter request: What the client asks for, by whomever; looked at if it wants to act as somebody else.
     /// - Throws: `unauthorized`; `forbidden` if it may not act as it wants to.
     package func authenticate(
-        _ credentials: Credentials, _ authorizer: Authorizer<some ObjectView>, now: Time,
-        noteUse: (LegacyTokenUse) -> Void = { _ in }
+        _ credentials: Credentials, asking request: @autoclosure () -> RequestAttributes,
+        _ authorizer: Authorizer<some ObjectView>, now: Time, noteUse: (LegacyTokenUse) -> Void = { _ in }
     ) throws(StatusError) -> UserInfo {
         let user = try authenticate(credentials, view: authorizer.view, now: now, noteUse: noteUse)
-        return try Impersonating(user, credentials.impersonation).user(authorizer)
+        if credentials.impersonation.isEmpty { return user }
+        return try Impersonating(user, as: credentials.impersonation, asking: request()).user(authorizer)
     }
 
     package static var anonymous: UserInfo {

@@ -25,8 +25,8 @@ final class AccessControl: Sendable {
         of request: GatewayRequest, _ snapshot: Snapshot, noteUse: (LegacyTokenUse) -> Void
     ) throws(StatusError) -> UserInfo {
         try authenticator.authenticate(
-            RequestCredentials.credentials(of: request), authorizer(snapshot), now: AccessControl.wallTime,
-            noteUse: noteUse)
+            RequestCredentials.credentials(of: request), asking: AccessControl.attributes(of: request),
+            authorizer(snapshot), now: AccessControl.wallTime, noteUse: noteUse)
     }
 
     /// - Throws: `forbidden` (403), in upstream's words.
