@@ -136,22 +136,22 @@ struct ApplyType {
 }
 
 extension ApplyType.ListMap {
-    /// How an entry of the list is known; or why it is not. A key that is left out has the default of its field.
+    /// How an entry of the list is known; or why it is not. A key that is left out has the default of its field; one
+    /// that has none tells the entry from those that have the key.
     func element(of entry: JSONValue) -> Result<PathElement, ApplyFailure> {
         guard case .object(let members) = entry else {
             let what = entry.isNull ? "a null element" : "non-map elements"
             return .failure(ApplyFailure("associative list with keys may not have \(what)"))
         }
-        var fields: [PathElement.KeyField] = []
-        for key in keys {
-            if let value = members[key] ?? keyDefault(key) {
-                fields.append(PathElement.KeyField(name: key, value: value))
-            } else {
-                return .failure(
-                    ApplyFailure(
-                        "associative list with keys has an element that omits key field \(GoText.quoted(key)) "
-                            + "(and doesn't have default value)"))
-            }
+        var fields = keys.compactMap { key in
+            (members[key] ?? keyDefault(key)).map { PathElement.KeyField(name: key, value: $0) }
+        }
+        if fields.isEmpty {
+            let names = keys.map(GoText.quoted).joined(separator: " ")
+            return .failure(
+                ApplyFailure(
+                    "associative list with keys has an element that omits all key fields [\(names)] (and doesn't have "
+                        + "default values for any key fields)"))
         }
         fields.sort { compareUTF8($0.name, $1.name) < 0 }
         return .success(.key(fields))
