@@ -52,6 +52,18 @@ struct ReadTests {
         #expect(version["gitVersion"] == "v1.36.0")
     }
 
+    @Test func whatIsToldOfTheIssuerOfTokens() throws {
+        let discovery = try gateway.request("GET", "/.well-known/openid-configuration")
+        #expect(discovery.header("Content-Type") == "application/json")
+        #expect(discovery.header("Cache-Control") == "public, max-age=3600")
+        let issuer = "https://kubernetes.default.svc.cluster.local"
+        #expect(discovery.json["jwks_uri"]?.stringValue == issuer + "/openid/v1/jwks")
+        let keys = try gateway.request("GET", "/openid/v1/jwks")
+        #expect(keys.header("Content-Type") == "application/jwk-set+json")
+        #expect(keys.header("Cache-Control") == "public, max-age=3600")
+        #expect(keys.json["keys"]?.arrayValue?.first?["use"] == "sig")
+    }
+
     @Test func oneObject() throws {
         let response = try gateway.request("GET", "/api/v1/nodes/node-1")
         #expect(response.status == 200)

@@ -158,4 +158,34 @@ import Testing
         try test.bind("signer", to: SecureServer.subject("User", "alice"))
         #expect(sign() == nil)
     }
+
+    /// Upstream's e2e test "validate ResourceClaimTemplate and ResourceClaim for admin access".
+    @Test func devicesInUseAreClaimedWhereALabelAllowsIt() throws {
+        let test = try SecureServer()
+        var request = DeviceRequest()
+        request.name = "r"
+        var exactly = ExactDeviceRequest()
+        exactly.deviceClassName = "gpu"
+        exactly.adminAccess = true
+        request.exactly = exactly
+        var devices = DeviceClaim()
+        devices.requests = [request]
+        var claim = ResourceResourceClaim(name: "c", namespace: "default")
+        claim.spec.devices = devices
+        var template = ResourceClaimTemplate(name: "t", namespace: "default")
+        template.spec.spec.devices = devices
+        let refused =
+            "spec.devices.requests[0].adminAccess: Forbidden: admin access to devices requires the "
+            + "`resource.kubernetes.io/admin-access: true` label on the containing namespace"
+        let failure = TestServer.failure { () throws(StatusError) in _ = try test.client.create(claim) }
+        #expect(failure?.message == "ResourceClaim.resource.k8s.io \"c\" is invalid: " + refused)
+        #expect(
+            TestServer.failure { () throws(StatusError) in _ = try test.client.create(template) }?.message
+                == "ResourceClaimTemplate.resource.k8s.io \"t\" is invalid: " + refused)
+        var namespace = try #require(test.client.get(Namespace.self, name: "default"))
+        namespace.metadata.labels["resource.kubernetes.io/admin-access"] = "true"
+        try test.client.update(namespace)
+        try test.client.create(claim)
+        try test.client.create(template)
+    }
 }

@@ -223,6 +223,28 @@ struct FieldManagerTests {
         #expect(object["spec", "containers"]?.arrayValue?.first?["env"] == nil)
     }
 
+    @Test("An entry without one of its keys is another than those with it; without any it is none")
+    func keysLeftOut() throws {
+        func devices(_ entries: JSONValue...) -> JSONValue { ["status": ["devices": .array(entries)]] }
+        let plain: JSONValue = ["driver": "d", "pool": "p", "device": "a"]
+        let shared: JSONValue = ["driver": "d", "pool": "p", "device": "a", "shareID": "s"]
+        var object = ManagedObject(.resourceResourceClaim)
+        try object.apply(devices(plain), by: "first", subresource: "status")
+        try object.apply(devices(shared), by: "second", subresource: "status")
+        let entries = object["status", "devices"]?.arrayValue ?? []
+        #expect(entries.count == 2 && entries.contains(plain) && entries.contains(shared))
+        let key = #""k:{\"device\":\"a\",\"driver\":\"d\",\"pool\":\"p\"}""#
+        #expect(
+            object.managers.first == #"first Apply resource.k8s.io/v1 status {"f:status":{"f:devices":{"# + key
+                + #":{".":{},"f:device":{},"f:driver":{},"f:pool":{}}}}}"#)
+        var account = ManagedObject(.serviceAccount)
+        let failure = account.failure(applying: ["secrets": [["namespace": "n"]]], by: "m")
+        #expect(
+            failure?.message.hasSuffix(
+                #".secrets: element 0: associative list with keys has an element that omits all key fields ["name"] "#
+                    + "(and doesn't have default values for any key fields)") == true)
+    }
+
     @Test("Null and empty parts change nothing that has parts")
     func nothing() throws {
         var object = ManagedObject(.configMap)

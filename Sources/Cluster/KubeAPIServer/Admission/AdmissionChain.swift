@@ -29,8 +29,8 @@ package final class AdmissionChain {
             StorageObjectInUseProtection(), PersistentVolumeClaimResize(context), RuntimeClassAdmission(context),
             CertificateApproval(context), CertificateSigning(context), CertificateSubjectRestriction(),
             DefaultIngressClass(context),
-            // What upstream's registry does with the identity of who asks.
-            CertificateRequestIdentity(), EscalationCheck(context),
+            // What upstream's registry does with the identity of who asks, and with the namespace.
+            CertificateRequestIdentity(), EscalationCheck(context), DeviceAdminAccess(context),
             ResourceQuotaAdmission(context),
         ])
     }

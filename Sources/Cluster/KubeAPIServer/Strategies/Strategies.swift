@@ -37,6 +37,8 @@ package enum Strategies {
         AnyStrategy(PersistentVolumeStrategy.self), AnyStrategy(PersistentVolumeClaimStrategy.self),
         AnyStrategy(StorageClassStrategy.self), AnyStrategy(CSIDriverStrategy.self),
         AnyStrategy(VolumeAttachmentStrategy.self),
+        // Devices.
+        AnyStrategy(ResourceClaimStrategy.self), AnyStrategy(ResourceClaimTemplateStrategy.self),
         // Access.
         AnyStrategy(RoleStrategy.self), AnyStrategy(ClusterRoleStrategy.self), AnyStrategy(RoleBindingStrategy.self),
         AnyStrategy(ClusterRoleBindingStrategy.self), AnyStrategy(CertificateSigningRequestStrategy.self),

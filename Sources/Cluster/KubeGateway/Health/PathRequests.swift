@@ -25,13 +25,22 @@ struct PathRequests: Sendable {
         case "metrics" where parts.count == 1: MetricsRequests(server: server).serve(exchange)
         case "metrics" where parts == ["metrics", "slis"]: exchange.respond(server.healthCounts.response())
         case ".well-known" where parts == [".well-known", "openid-configuration"]:
-            exchange.respond(.json(200, server.serviceAccounts.discovery, request))
+            exchange.respond(PathRequests.issuer(server.serviceAccounts.discovery, "application/json"))
         case "openapi": try OpenAPIRequests().serve(exchange, parts)
         case "openid" where parts == ["openid", "v1", "jwks"]:
-            exchange.respond(.json(200, server.serviceAccounts.keySet, request))
+            exchange.respond(PathRequests.issuer(server.serviceAccounts.keySet, "application/jwk-set+json"))
         case "version" where parts.count == 1: exchange.respond(.json(200, VersionDocument.value, request))
         default: throw .noSuchPath
         }
+    }
+
+    /// What those read of the issuer of tokens who check tokens without asking the cluster: never anything but JSON, and
+    /// good for an hour.
+    ///
+    /// Follows kubernetes pkg/routes/openidmetadata.go.
+    private static func issuer(_ document: JSONValue, _ contentType: String) -> Response {
+        Response(
+            200, contentType, ByteBuffer(bytes: document.json), headers: [("Cache-Control", "public, max-age=3600")])
     }
 
     /// All paths below which something is.
