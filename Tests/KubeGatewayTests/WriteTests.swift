@@ -235,9 +235,10 @@ struct WriteTests {
                 "containers":[{"name":"c","image":"nginx"}]}}
                 """)
         #expect(pod.status == 201, "\(pod.text)")
+        let binding = "\"target\":{\"kind\":\"Node\",\"name\":\"node-2\"}"
         let bound = try gateway.request(
             "POST", pods + "/write-pod/binding", headers: json,
-            body: "{\"target\":{\"kind\":\"Node\",\"name\":\"node-2\"}}")
+            body: "{\"metadata\":{\"name\":\"write-pod\"},\(binding)}")
         #expect(bound.status == 201, "\(bound.text)")
         #expect(try bound.json["status"] == "Success")
         #expect(try gateway.request("GET", pods + "/write-pod").json["spec"]?["nodeName"] == "node-2")
@@ -247,5 +248,25 @@ struct WriteTests {
         #expect(evicted.status == 201, "\(evicted.text)")
         let after = try gateway.request("GET", pods + "/write-pod")
         #expect(try after.status == 404 || after.json["metadata"]?["deletionTimestamp"] != nil)
+    }
+
+    /// What is posted to a pod names the pod of the URL.
+    @Test(arguments: [("eviction", "Eviction"), ("binding", "Binding")])
+    func bindingsAndEvictionsNameTheirPod(subresource: String, kind: String) throws {
+        let path = "/api/v1/namespaces/default/pods/write-named/\(subresource)"
+        let target = "\"target\":{\"kind\":\"Node\",\"name\":\"node-2\"}"
+        for metadata in ["{}", "{\"name\":\"other\"}"] {
+            let answer = try gateway.request(
+                "POST", path, headers: json, body: "{\"metadata\":\(metadata),\(target)}")
+            #expect(answer.status == 400)
+            #expect(try answer.json["message"]?.stringValue == "name in URL does not match name in \(kind) object")
+        }
+        let elsewhere = try gateway.request(
+            "POST", path, headers: json,
+            body: "{\"metadata\":{\"name\":\"write-named\",\"namespace\":\"kube-system\"},\(target)}")
+        #expect(elsewhere.status == 400)
+        #expect(
+            try elsewhere.json["message"]?.stringValue
+                == "the namespace of the provided object does not match the namespace sent on the request")
     }
 }

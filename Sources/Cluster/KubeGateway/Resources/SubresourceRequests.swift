@@ -65,8 +65,7 @@ extension WriteRequests {
         switch request.info.subresource {
         case "eviction":
             var eviction: Eviction = try InputText.value(request, "Eviction")
-            eviction.metadata.namespace = request.info.namespace
-            eviction.metadata.name = request.info.name
+            try WriteRequests.place(&eviction.metadata, of: "Eviction", request.info)
             let order = try Order(request, kind, options: "CreateOptions")
             let wanted = eviction
             perform(exchange, format, order) { (cluster, request) throws(StatusError) in
@@ -75,8 +74,7 @@ extension WriteRequests {
             }
         case "binding":
             var binding: Binding = try InputText.value(request, "Binding")
-            binding.metadata.namespace = request.info.namespace
-            binding.metadata.name = request.info.name
+            try WriteRequests.place(&binding.metadata, of: "Binding", request.info)
             let order = try Order(request, kind, options: "CreateOptions")
             let wanted = binding
             perform(exchange, format, order) { (cluster, request) throws(StatusError) in
@@ -94,6 +92,20 @@ extension WriteRequests {
             }
         default: throw .noSuchMethod
         }
+    }
+
+    /// What is posted to a pod names that pod, and gets the pod's namespace if it has none.
+    /// Follows kubernetes apiserver `pkg/endpoints/handlers/create.go` and `pkg/registry/core/pod/storage`.
+    private static func place(
+        _ metadata: inout ObjectMeta, of kind: String, _ info: RequestInfo
+    ) throws(StatusError) {
+        if let namespace = metadata.namespace, !namespace.isEmpty, namespace != info.namespace {
+            throw .badRequest("the namespace of the provided object does not match the namespace sent on the request")
+        }
+        if metadata.name ?? "" != info.name {
+            throw .badRequest("name in URL does not match name in \(kind) object")
+        }
+        metadata.namespace = info.namespace
     }
 }
 
