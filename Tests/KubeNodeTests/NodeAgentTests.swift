@@ -90,6 +90,31 @@ import Testing
         #expect(test.node?.status.conditions.map(\.status) == ["False", "False", "False", "True"])
     }
 
+    /// As e2e tests and operators do who have a node offer what only they know of.
+    @Test func whatOthersAddToTheCapacityCanBeAskedFor() throws {
+        let test = TestNode()
+        test.boot()
+        func edit(_ change: (inout NodeStatus) -> Void) throws {
+            try test.client.asUser { () throws(StatusError) in
+                _ = try test.client.mutate(Node.self, ObjectKey(.node, name: "node-1"), .status) { node in
+                    change(&node.status)
+                }
+            }
+            test.run(.seconds(11))
+        }
+        try edit { $0.capacity["example.com/dongle"] = "3" }
+        #expect(test.node?.status.capacity["example.com/dongle"] == "3")
+        #expect(test.node?.status.allocatable["example.com/dongle"] == "3")
+        try edit { $0.capacity.removeValue(forKey: "example.com/dongle") }
+        #expect(test.node?.status.allocatable["example.com/dongle"] == nil)
+        // What is the machine's own is put right, and then nothing is left to write.
+        try edit { $0.allocatable["memory"] = "1Ti" }
+        #expect(test.node?.status.allocatable["memory"]?.text == "16284Mi")
+        let before = test.client.history.count
+        test.run(.minutes(4))
+        #expect(test.client.history[before...].allSatisfy { $0.kind == .lease })
+    }
+
     @Test func aPulledImageIsReported() throws {
         let test = TestNode()
         test.boot()

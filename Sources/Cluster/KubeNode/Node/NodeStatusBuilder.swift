@@ -60,7 +60,7 @@ struct NodeStatusBuilder {
         _ status: inout NodeStatus, bootID: String, isReady: Bool, images: [ContainerImage]?, now: Instant
     ) {
         for (name, quantity) in configuration.capacity { status.capacity[name] = quantity }
-        for (name, quantity) in configuration.allocatable { status.allocatable[name] = quantity }
+        allocate(&status)
         status.addresses = [address("InternalIP", configuration.internalIP), address("Hostname", configuration.name)]
         status.nodeInfo = information(bootID)
         var port = DaemonEndpoint()
@@ -83,6 +83,33 @@ struct NodeStatusBuilder {
         } else {
             set("Ready", "False", "KubeletNotReady", NodeStatusBuilder.networkNotReady, &status, now)
         }
+    }
+
+    /// Of what others have added to the capacity all can be given out, and of what they took away nothing.
+    /// Follows kubernetes `pkg/kubelet/nodestatus/setters.go` (`MachineInfo`).
+    private func allocate(_ status: inout NodeStatus) {
+        for name in status.allocatable.keys
+        where status.capacity[name] == nil && NodeStatusBuilder.isExtended(name) {
+            status.allocatable.removeValue(forKey: name)
+        }
+        let own = configuration.allocatable
+        for (name, quantity) in status.capacity { status.allocatable[name] = own[name] ?? quantity }
+    }
+
+    /// Another's resource, such as `example.com/dongle`.
+    private static func isExtended(_ name: String) -> Bool {
+        name.utf8.contains(UInt8(ascii: "/")) && !name.contains("kubernetes.io/")
+    }
+
+    /// Whether a status says something else than before, other than when it was last told.
+    /// Follows kubernetes `pkg/kubelet/kubelet_node_status.go` (`nodeStatusHasChanged`).
+    static func hasChanged(_ status: NodeStatus, since old: NodeStatus) -> Bool {
+        func timeless(_ status: NodeStatus) -> NodeStatus {
+            var status = status
+            for index in status.conditions.indices { status.conditions[index].lastHeartbeatTime = nil }
+            return status
+        }
+        return timeless(status) != timeless(old)
     }
 
     static let networkNotReady =
