@@ -136,6 +136,22 @@ import Testing
         #expect(try test.client.delete(map.key, DeleteOptions(uid: map.uid)) == nil)
     }
 
+    @Test func theClustersOwnPriorityClassesStay() throws {
+        let test = try TestServer()
+        var own = PriorityClass(name: "system-node-critical")
+        own.value = 2_000_001_000
+        var others = PriorityClass(name: "high")
+        others.value = 1000
+        let (key, other) = (try test.client.create(own).key, try test.client.create(others).key)
+        let error = TestServer.failure { () throws(StatusError) in _ = try test.client.delete(key) }
+        #expect(error?.code == 403)
+        #expect(
+            error?.message == "priorityclasses.scheduling.k8s.io \"system-node-critical\" is forbidden: this is a "
+                + "system priority class and cannot be deleted")
+        #expect(try test.client.delete(other) == nil)
+        #expect(test.client.object(key) != nil)
+    }
+
     @Test func deletingWhatIsNotThereSaysSo() throws {
         let test = try TestServer()
         let error = TestServer.failure { () throws(StatusError) in

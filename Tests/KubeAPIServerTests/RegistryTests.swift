@@ -65,6 +65,20 @@ import Testing
         )
     }
 
+    @Test func aBindingNamesANode() throws {
+        let test = try TestServer()
+        let pod = try test.client.create(TestServer.pod("web"))
+        var binding = Binding(name: "web", namespace: "default")
+        binding.target.kind = "Rack"
+        let request = Request(Requester(author: "tester", user: Requester.user(of: "tester")))
+        let error = TestServer.failure { () throws(StatusError) in try test.server.bind(binding, request) }
+        #expect(error?.code == 500)
+        #expect(
+            error?.message == "[target.kind: Unsupported value: \"Rack\": supported values: \"Node\", \"<empty>\", "
+                + "target.name: Required value]")
+        #expect(test.client.get(Pod.self, pod.key)?.spec.nodeName == nil)
+    }
+
     @Test func informersAreToldInOrder() throws {
         let test = try TestServer()
         try test.client.create(TestServer.pod("a"))

@@ -95,6 +95,40 @@ import Testing
         #expect((admission.decision(of: pod, requests: PodRequests(), node: node) == .admitted) == fits)
     }
 
+    @Test(arguments: [
+        ("kernel.shm_rmid_forced", nil), ("net/ipv4/ip_local_port_range", nil),
+        ("kernel.msgmax", "\"kernel.msgmax\" not allowlisted"),
+        ("net/core/somaxconn", "\"net.core.somaxconn\" not allowlisted"),
+    ])
+    func onlySafeSysctlsAreTaken(_ name: String, _ problem: String?) {
+        let pod = makePod { pod in
+            var sysctl = Sysctl()
+            sysctl.name = name
+            sysctl.value = "1"
+            pod.spec.securityContext = PodSecurityContext()
+            pod.spec.securityContext?.sysctls = [sysctl]
+        }
+        let expected = problem.map {
+            PodAdmission.Decision.rejected(.init(reason: "SysctlForbidden", message: "forbidden sysctl: \($0)"))
+        }
+        let node = Node(name: "node-1")
+        #expect(admission.decision(of: pod, requests: PodRequests(), node: node) == expected ?? .admitted)
+    }
+
+    @Test func sysctlsOfTheNodeAreNotThePods() {
+        let pod = makePod { pod in
+            var sysctl = Sysctl()
+            sysctl.name = "net.ipv4.tcp_syncookies"
+            pod.spec.securityContext = PodSecurityContext()
+            pod.spec.securityContext?.sysctls = [sysctl]
+            pod.spec.hostNetwork = true
+        }
+        let message = "forbidden sysctl: \"net.ipv4.tcp_syncookies\" not allowed with host net enabled"
+        #expect(
+            admission.decision(of: pod, requests: PodRequests(), node: Node(name: "node-1"))
+                == .rejected(.init(reason: "SysctlForbidden", message: message)))
+    }
+
     @Test(arguments: [true, false]) func criticalPodsAreToldOfAllThatIsShort(_ isStatic: Bool) {
         var admission = admission
         var held = PodRequests()

@@ -90,30 +90,29 @@ import Testing
         #expect(test.node?.status.conditions.map(\.status) == ["False", "False", "False", "True"])
     }
 
-    /// "Advertise Extended Resources for a Node", a task of Kubernetes' documentation: an operator writes the capacity,
-    /// and the kubelet makes it allocatable. `MachineInfo` of kubernetes `pkg/kubelet/nodestatus/setters.go`.
-    @Test func whatOperatorsAdvertiseIsAllocatable() throws {
+    /// As e2e tests and operators do who have a node offer what only they know of.
+    @Test func whatOthersAddToTheCapacityCanBeAskedFor() throws {
         let test = TestNode()
         test.boot()
-        func advertise(_ count: Quantity?) throws {
+        func edit(_ change: (inout NodeStatus) -> Void) throws {
             try test.client.asUser { () throws(StatusError) in
                 _ = try test.client.mutate(Node.self, ObjectKey(.node, name: "node-1"), .status) { node in
-                    node.status.capacity["example.com/dongle"] = count
+                    change(&node.status)
                 }
             }
-        }
-        for count in ["4", "2"] as [Quantity] {
-            try advertise(count)
             test.run(.seconds(11))
-            #expect(test.node?.status.allocatable["example.com/dongle"] == count)
         }
-        let before = test.client.history.count
-        test.run(.minutes(2))
-        #expect(test.client.history[before...].allSatisfy { $0.kind != .node }, "all is said")
-        try advertise(nil)
-        test.run(.seconds(11))
+        try edit { $0.capacity["example.com/dongle"] = "3" }
+        #expect(test.node?.status.capacity["example.com/dongle"] == "3")
+        #expect(test.node?.status.allocatable["example.com/dongle"] == "3")
+        try edit { $0.capacity.removeValue(forKey: "example.com/dongle") }
         #expect(test.node?.status.allocatable["example.com/dongle"] == nil)
-        #expect(test.node?.status.allocatable["cpu"] == "4")
+        // What is the machine's own is put right, and then nothing is left to write.
+        try edit { $0.allocatable["memory"] = "1Ti" }
+        #expect(test.node?.status.allocatable["memory"]?.text == "16284Mi")
+        let before = test.client.history.count
+        test.run(.minutes(4))
+        #expect(test.client.history[before...].allSatisfy { $0.kind == .lease })
     }
 
     @Test func aPulledImageIsReported() throws {

@@ -26,6 +26,12 @@ import Testing
         #expect(Fixtures.created(pod).spec.containers[0].imagePullPolicy == policy)
     }
 
+    @Test(arguments: [(-5, 1), (-1, 1), (0, 0), (7, 7)])
+    func aNegativeGracePeriodIsOneSecond(written: Int, expected: Int) {
+        let pod = Fixtures.pod(container: "", spec: #","terminationGracePeriodSeconds":\#(written)"#)
+        #expect(Fixtures.created(pod).spec.terminationGracePeriodSeconds == expected)
+    }
+
     @Test func requestsComeFromLimits() {
         let pod = Fixtures.created(
             Fixtures.pod(

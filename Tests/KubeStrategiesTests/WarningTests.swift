@@ -52,8 +52,6 @@ import Testing
                 #"spec.hostAliases[1].ip: duplicate ip "1.2.3.4""#,
                 #"spec.imagePullSecrets[1].name: duplicate name "s""#,
                 #"spec.imagePullSecrets[2].name: invalid empty name """#,
-                "spec.terminationGracePeriodSeconds: must be >= 0; negative values are invalid and will be treated "
-                    + "as 1",
             ]
         ),
     ])
@@ -133,6 +131,23 @@ import Testing
         subset.notReadyAddresses = [address]
         endpoints.subsets = [subset]
         #expect(warnings(endpoints) == ["subsets[0].notReadyAddresses[0].ip: " + advice])
+    }
+
+    /// A pod's own has been put right before it is looked at.
+    @Test func templatesKeepANegativeGracePeriod() {
+        let deployment = Fixtures.read(
+            Deployment.self,
+            #"""
+            {"metadata":{"name":"a","namespace":"default"},"spec":{"selector":{"matchLabels":{"a":"b"}},
+            "template":{"metadata":{"labels":{"a":"b"}},"spec":{"terminationGracePeriodSeconds":-1,
+            "containers":[{"name":"c","image":"i"}]}}}}
+            """#)
+        #expect(Fixtures.created(deployment).spec.template.spec.terminationGracePeriodSeconds == -1)
+        #expect(
+            warnings(deployment) == [
+                "spec.template.spec.terminationGracePeriodSeconds: must be >= 0; negative values are invalid and will "
+                    + "be treated as 1"
+            ])
     }
 
     @Test func annotationsOfTheTemplateAreNamedWithItsPath() {

@@ -10,7 +10,15 @@ extension APIServer {
     package func delete(
         _ key: ObjectKey, _ options: DeleteOptions, _ request: Request
     ) throws(StatusError) -> KubeObject? {
-        if !key.kind.isStored { return try delete(key.stored, options, request)?.served(as: key.kind) }
+        try PriorityClassStrategy.checkDeletion(key)
+        return try deleteAny(key, options, request)
+    }
+
+    /// Deletes an object, one that the cluster cannot do without too.
+    private func deleteAny(
+        _ key: ObjectKey, _ options: DeleteOptions, _ request: Request
+    ) throws(StatusError) -> KubeObject? {
+        if !key.kind.isStored { return try deleteAny(key.stored, options, request)?.served(as: key.kind) }
         guard let object = store.object(key) else { throw .notFound(kind: key.kind, name: key.name) }
         guard key.kind.info.supports(verb: "delete") else {
             throw .methodNotSupported(kind: key.kind, action: "delete")
@@ -72,7 +80,7 @@ extension APIServer {
         let items = try self.list(kind, list).items
         for item in items {
             do throws(StatusError) {
-                _ = try delete(item.key, options, request)
+                _ = try deleteAny(item.key, options, request)
             } catch {
                 if !error.isNotFound { throw error }
             }

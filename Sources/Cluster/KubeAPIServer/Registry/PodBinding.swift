@@ -8,16 +8,15 @@ extension APIServer {
     ///
     /// Follows kubernetes pkg/registry/core/pod/storage/storage.go `setPodNodeAndMetadata`.
     ///
-    /// - Throws: `notFound`, `conflict` (bound already, being deleted, gated, another UID).
+    /// - Throws: `notFound`, `conflict` (bound already, being deleted, gated, another UID), and an error of code 500 when
+    ///   the target is none.
     package func bind(_ binding: Binding, _ request: Request) throws(StatusError) {
         let key = ObjectKey(.pod, namespace: binding.namespace, name: binding.name)
+        try APIServer.validate(binding.target)
         guard let old = store.object(key), var pod = old.as(Pod.self) else {
             throw .notFound(kind: .pod, name: key.name)
         }
         let node = binding.target.name ?? ""
-        if node.isEmpty {
-            throw .invalid(kind: .binding, name: key.name, errors: [.required(FieldPath("target").child("name"))])
-        }
         if let uid = binding.metadata.uid, !uid.isEmpty, uid != pod.uid {
             throw .uidPrecondition(key, wanted: uid, found: pod.uid)
         }
@@ -36,6 +35,19 @@ extension APIServer {
         } catch {
             throw StatusError(error, of: key)
         }
+    }
+
+    /// What is wrong with a target comes as an error without a reason, not as an invalid object.
+    /// Follows kubernetes pkg/apis/core/validation/validation.go `ValidatePodBinding`.
+    private static func validate(_ target: ObjectReference) throws(StatusError) {
+        let path = FieldPath("target")
+        var errors: [FieldError] = []
+        if let kind = target.kind, !kind.isEmpty, kind != "Node" {
+            errors.append(.notSupported(path.child("kind"), kind, supported: ["Node", "<empty>"]))
+        }
+        if target.name.isEmptyOrNil { errors.append(.required(path.child("name"))) }
+        guard !errors.isEmpty else { return }
+        throw StatusError(reason: .unknown, code: 500, message: FieldError.aggregate(errors))
     }
 
     private func bindingProblem(_ pod: Pod) -> String? {

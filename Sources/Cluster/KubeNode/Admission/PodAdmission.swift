@@ -65,6 +65,7 @@ package struct PodAdmission {
     ///
     /// The cost does not depend on how many pods the node runs, ports of the node aside.
     package func decision(of pod: Pod, requests: PodRequests, ports: [HostPort] = [], node: Node) -> Decision {
+        if let rejection = Sysctls.rejection(of: pod.spec) { return .rejected(rejection) }
         if let os = pod.labels["kubernetes.io/os"], os != "linux" {
             return .rejected(
                 Rejection(

@@ -129,16 +129,14 @@ extension Kubelet {
     }
 
     /// Whether the stored status says something else of this node than its kubelet: another has marked it unreachable,
-    /// or has advertised resources. Looks only at a Node object that it has not seen yet.
+    /// or given it something that can be asked for. Looks only at a Node object that it has not seen yet.
     private func isContradicted() -> Bool {
         let stored = client.object(nodeKey)
         if stored === knownNode { return false }
         guard let node = stored?.as(Node.self) else { return false }
-        let expected = ["Ready": "True", "MemoryPressure": "False", "DiskPressure": "False", "PIDPressure": "False"]
-        if node.status.conditions.contains(where: { expected[$0.type, default: $0.status] != $0.status }) {
-            return true
-        }
-        if builder.contradictsResources(node.status) { return true }
+        var status = node.status
+        update(&status)
+        if NodeStatusBuilder.hasChanged(status, since: node.status) { return true }
         knownNode = stored
         return false
     }

@@ -60,9 +60,7 @@ struct NodeStatusBuilder {
         _ status: inout NodeStatus, bootID: String, isReady: Bool, images: [ContainerImage]?, now: Instant
     ) {
         for (name, quantity) in configuration.capacity { status.capacity[name] = quantity }
-        for (name, quantity) in advertised(status) { status.allocatable[name] = quantity }
-        for name in retracted(status) { status.allocatable[name] = nil }
-        for (name, quantity) in configuration.allocatable { status.allocatable[name] = quantity }
+        allocate(&status)
         status.addresses = [address("InternalIP", configuration.internalIP), address("Hostname", configuration.name)]
         status.nodeInfo = information(bootID)
         var port = DaemonEndpoint()
@@ -87,23 +85,31 @@ struct NodeStatusBuilder {
         }
     }
 
-    /// What others have written into the capacity, as operators advertise extended resources, and is not yet
-    /// allocatable as it is.
-    private func advertised(_ status: NodeStatus) -> [(key: String, value: Quantity)] {
-        let own = configuration.capacity
-        return status.capacity.filter { own[$0.key] == nil && status.allocatable[$0.key] != $0.value }
-    }
-
-    /// Extended resources that are allocatable still, but no longer there.
-    private func retracted(_ status: NodeStatus) -> [String] {
-        status.allocatable.keys.filter { name in
-            name.contains("/") && !name.contains("kubernetes.io/") && status.capacity[name] == nil
+    /// Of what others have added to the capacity all can be given out, and of what they took away nothing.
+    /// Follows kubernetes `pkg/kubelet/nodestatus/setters.go` (`MachineInfo`).
+    private func allocate(_ status: inout NodeStatus) {
+        for name in status.allocatable.keys
+        where status.capacity[name] == nil && NodeStatusBuilder.isExtended(name) {
+            status.allocatable.removeValue(forKey: name)
         }
+        let own = configuration.allocatable
+        for (name, quantity) in status.capacity { status.allocatable[name] = own[name] ?? quantity }
     }
 
-    /// Whether the resources of a stored status are not as `update` would have them.
-    func contradictsResources(_ status: NodeStatus) -> Bool {
-        !advertised(status).isEmpty || !retracted(status).isEmpty
+    /// Another's resource, such as `example.com/dongle`.
+    private static func isExtended(_ name: String) -> Bool {
+        name.utf8.contains(UInt8(ascii: "/")) && !name.contains("kubernetes.io/")
+    }
+
+    /// Whether a status says something else than before, other than when it was last told.
+    /// Follows kubernetes `pkg/kubelet/kubelet_node_status.go` (`nodeStatusHasChanged`).
+    static func hasChanged(_ status: NodeStatus, since old: NodeStatus) -> Bool {
+        func timeless(_ status: NodeStatus) -> NodeStatus {
+            var status = status
+            for index in status.conditions.indices { status.conditions[index].lastHeartbeatTime = nil }
+            return status
+        }
+        return timeless(status) != timeless(old)
     }
 
     static let networkNotReady =

@@ -7,6 +7,14 @@ enum PriorityClassStrategy: Strategy {
     /// What the cluster comes with, and how high it ranks.
     private static let system = ["system-cluster-critical": 2_000_000_000, "system-node-critical": 2_000_001_000]
 
+    /// The cluster's own classes stay, unless a whole collection is deleted.
+    /// Follows kubernetes pkg/registry/scheduling/priorityclass/storage/storage.go.
+    static func checkDeletion(_ key: ObjectKey) throws(StatusError) {
+        guard key.kind == .priorityClass, system[key.name] != nil else { return }
+        throw .forbidden(
+            kind: .priorityClass, name: key.name, message: "this is a system priority class and cannot be deleted")
+    }
+
     static func setDefaults(_ priorityClass: inout PriorityClass) {
         if priorityClass.preemptionPolicy == nil { priorityClass.preemptionPolicy = "PreemptLowerPriority" }
     }

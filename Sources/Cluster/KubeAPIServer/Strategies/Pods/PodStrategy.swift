@@ -3,6 +3,10 @@ import KubeAPI
 /// Pods. Follows kubernetes pkg/registry/core/pod/strategy.go.
 enum PodStrategy: Strategy {
     static func setDefaults(_ pod: inout Pod) {
+        // Of pods alone: a template stays as it was written.
+        if let seconds = pod.spec.terminationGracePeriodSeconds, seconds < 0 {
+            pod.spec.terminationGracePeriodSeconds = 1
+        }
         PodDefaults.set(&pod.spec)
         setAddresses(&pod)
     }
