@@ -36,6 +36,19 @@ import Testing
         #expect(desk.text.contains("Not saved: 1 Deployment"))
     }
 
+    /// What stands in an empty field reads as no value, without colours too, and the least window has all fields.
+    @Test func examplesReadAsExamples() {
+        let desk = Desk(size: Console.minimumSize)
+        desk.press("c1")
+        for text in ["e.g. web", "e.g. nginx:1.29", "(none)", "[ ]", "(•) ClusterIP", "( ) NodePort", "Cancel"] {
+            #expect(desk.text.contains(text), "\(text) is missing: \(desk.text)")
+        }
+        desk.press("<backtab><backtab><backtab><right>")
+        #expect(desk.text.contains("( ) ClusterIP  (•) NodePort"))
+        desk.press("<esc>c3")
+        #expect(desk.text.contains("e.g. app.yaml") && !desk.text.contains("toggle"))
+    }
+
     @Test func fieldsSayWhatIsWrongAsTheyAreTyped() {
         let desk = Desk(size: Size(width: 120, height: 30))
         desk.press("c1Web_1")

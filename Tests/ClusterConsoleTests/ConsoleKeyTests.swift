@@ -54,6 +54,44 @@ import Testing
         #expect(desk.text.contains("previous match") && !desk.text.contains("by name"))
     }
 
+    /// What is out of sight is stepped over: an order that no heading shows would be a riddle.
+    @Test func theOrderGoesByTheColumnsThatAreSeen() {
+        for width in [60, 80, 120] {
+            let desk = Desk(size: Size(width: width, height: 24))
+            let headings = desk.row(4).filter { !"│›↑".contains($0) }.split(separator: " ").map(String.init)
+            for keys in [">", "<lt>"] {
+                let cycle = Array(headings.dropFirst()) + [headings[0]]
+                for title in keys == ">" ? cycle : cycle.dropLast().reversed() + [headings[0]] {
+                    desk.press(keys)
+                    #expect(desk.row(4).contains(title + "↑"), "\(title) by \(keys) at \(width): \(desk.row(4))")
+                }
+            }
+        }
+        // Two presses between two frames count twice, and where one namespace shows, its rows go by name already.
+        let desk = Desk(size: Size(width: 120, height: 24))
+        desk.press(":pods default<enter>")
+        desk.console.handle(.key(.character(">")))
+        desk.press(">")
+        #expect(desk.row(4).contains("STATUS↑"), "\(desk.row(4))")
+        desk.press("P")
+        #expect(desk.row(4).contains("NAME↑"))
+        desk.press("N")
+        #expect(desk.row(4).contains("NAME↓"))
+    }
+
+    /// A terminal that has only ASCII tells each key by a name that no other key has.
+    @Test func keysReadTheSameInASCII() {
+        for binding in KeyTable.sections.flatMap(\.bindings) {
+            #expect(binding.label.allSatisfy { $0.isASCII || $0 == "…" }, "\(binding.label)")
+        }
+        for keys in ["", "?", "<ctrl-d>", "c", "c1", ":nodes<enter>D"] {
+            let desk = Desk(size: Size(width: 120, height: 30))
+            desk.press(keys)
+            let hints = desk.screen.frame.height - 1
+            #expect(desk.screen.frame.restricted(to: .ascii).row(hints) == desk.row(hints), "\(keys)")
+        }
+    }
+
     /// The table in the documentation is the program's.
     @Test func theDocumentationListsTheSameKeys() throws {
         let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
@@ -62,7 +100,7 @@ import Testing
         let expected = KeyTable.sections.flatMap { section in
             ["| **\(section.title)** | |"]
                 + section.bindings.map { binding in
-                    let keys = binding.label.replacing("⏎", with: "enter").split(separator: " ").map { "`\($0)`" }
+                    let keys = binding.label.split(separator: " ").map { "`\($0)`" }
                     let place = binding.place.map { $0 == .table ? ", in tables" : ", in texts" } ?? ""
                     return "| \(keys.joined(separator: " ")) | \(binding.help)\(place) |"
                 }

@@ -73,7 +73,7 @@ enum Scaling {
             fields: [
                 .number(
                     "replicas", label: "Replicas", value: current, in: 0...1_000_000,
-                    help: targets.count == 1 ? "now \(current); ↑ and ↓ count" : "for each of them")
+                    help: targets.count == 1 ? "now \(current); up and down count" : "for each of them")
             ],
             submitLabel: "Scale")
         return FormLayer(form) { layer in

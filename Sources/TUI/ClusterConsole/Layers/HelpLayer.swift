@@ -77,5 +77,5 @@ final class HelpLayer: Layer {
         }
     }
 
-    var hints: [(key: String, text: String)]? { [("esc", "close"), ("↑ ↓", "scroll"), ("a key", "goes ahead")] }
+    var hints: [(key: String, text: String)]? { [("esc", "close"), ("up down", "scroll"), ("a key", "goes ahead")] }
 }
