@@ -128,12 +128,23 @@ import Testing
         #expect(desk.row(3).contains(title), "\(desk.row(3))")
     }
 
-    @Test func whatIsNoBeginningOfACommandIsSaid() {
+    @Test(arguments: [
+        ("podz", "There is no kind or command podz; did you mean pods?"),
+        ("opds", "There is no kind or command opds; did you mean pods?"),
+        ("pdo", "There is no kind or command pdo; did you mean pods?"),
+        ("depolyment", "There is no kind or command depolyment; did you mean deployments?"),
+        ("qiut", "There is no kind or command qiut; did you mean quit?"),
+        ("xyzzy", "There is no kind or command xyzzy."),
+        ("po kube-x", "There is no namespace or pod kube-x."),
+        ("po defualt", "There is no namespace or pod defualt; did you mean default?"),
+        ("no nodule", "There is no node nodule."),
+        ("speed fast", "The speed is a number above 0, up to 1000000, or max."),
+        ("theme blue", "The theme is dark, light or mono."),
+    ])
+    func whatCannotBeRunIsSaid(line: String, message: String) {
         let desk = Desk(size: Size(width: 100, height: 30))
-        desk.press(":podz<enter>")
-        #expect(desk.text.contains("There is no kind or command podz; did you mean pods?"))
-        desk.press(":po kube-x<enter>")
-        #expect(desk.text.contains("There is no namespace or pod kube-x."))
+        desk.press(":\(line)<enter>")
+        #expect(desk.text.contains(message), "\(desk.text)")
     }
 
     @Test func aMenuTakesClicks() {

@@ -108,7 +108,7 @@ enum RollingBack {
             revisions.append((number, images, created))
             return true
         }
-        if revisions.isEmpty { return [.toast("deployment \(object.name) has no earlier revision.", .warning)] }
+        if revisions.isEmpty { return [.toast("There is no earlier revision of deployment \(object.name).", .warning)] }
         revisions.sort { $0.number > $1.number }
         let key = object.key
         let items = revisions.prefix(9).map { revision in
