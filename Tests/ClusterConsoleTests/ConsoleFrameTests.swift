@@ -114,7 +114,7 @@ import Testing
     @Test func aKindWithoutAControllerSaysSo() {
         let desk = Desk(size: Size(width: 120, height: 30))
         desk.press(":sts<enter>")
-        let notice = "Stored only: Drydock has no controller for statefulsets yet."
+        let notice = "Stored only: Drydock has no controller for them yet."
         #expect(desk.text.contains("No statefulsets here.") && desk.text.contains(notice), "before one is made")
         desk.change { $0.put(StatefulSet(name: "db", namespace: "default")) }
         #expect(desk.row(4).contains(notice))

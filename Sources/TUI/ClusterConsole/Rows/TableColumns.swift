@@ -53,7 +53,7 @@ struct TableColumns: Equatable {
     static let quiet: Set<String> = ["AGE", "LAST SEEN", "FIRST SEEN", "LAST SCHEDULE", "DURATION"]
 
     private static let trailing: Set<String> = [
-        "RESTARTS", "DESIRED", "CURRENT", "UP-TO-DATE", "AVAILABLE", "COUNT", "DATA", "SECRETS",
+        "RESTARTS", "DESIRED", "CURRENT", "UP-TO-DATE", "AVAILABLE", "COUNT", "DATA", "SECRETS", "CPU", "MEMORY",
     ]
 
     private static func isEvent(_ kind: ResourceKind) -> Bool { kind == .event || kind == .eventsEvent }

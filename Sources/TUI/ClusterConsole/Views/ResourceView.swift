@@ -234,7 +234,7 @@ final class ResourceView: ConsoleView {
     /// Said of a kind that nothing acts on, whether or not there is one of it.
     private var storedOnly: String? {
         ClusterTables.missingController(resourceKind) == nil
-            ? nil : "Stored only: Drydock has no controller for \(resourceKind.info.plural) yet."
+            ? nil : "Stored only: Drydock has no controller for them yet."
     }
 
     private func renderEmpty(into frame: inout Frame, in rect: Rect, _ state: ConsoleState) {
@@ -242,6 +242,8 @@ final class ResourceView: ConsoleView {
         var lines: [String]
         if list.isBuilding {
             lines = ["Looking through \(plural)…"]
+        } else if let filterProblem {
+            lines = ["This is no filter."] + DisplayText.wrapped(filterProblem, to: rect.width - 4)
         } else if !rawFilter.isEmpty {
             lines = ["No \(plural) match “\(rawFilter)”.", "esc clears the filter."]
         } else if let namespace = namespace(state), subject == nil {
