@@ -221,9 +221,11 @@ final class ResourceView: ConsoleView {
         }
         let changed = highlights.row(
             key, cells: cells, quiet: titles.map { TableColumns.quiet.contains($0) }, now: state.wall)
+        let isSelected = index == table.selected
         let styled = cells.indices.map { index in
             var style = role == nil ? RowColors.cellRole(titles[index], cells[index]).map { theme[$0] } : nil
-            if let flash = RowHighlights.flash(age: state.wall - changed[index], theme: theme) {
+            let age = state.wall - changed[index]
+            if let flash = RowHighlights.flash(age: age, isSelected: isSelected, theme: theme) {
                 style = flash.over(style ?? .plain)
             }
             return TableCell(cells[index], style: style)
