@@ -120,6 +120,7 @@ import Testing
     @Test(arguments: [
         ("dep", "deployments(all)[2]"), ("endpoints", "endpoints(all)[0]"), ("no", "nodes[3]"), ("nod", "nodes[3]"),
         ("po kube-s", "pods(kube-system)[2]"), ("po db-1", "describe(pod/default/db-1)"), ("po !web", "pods(all)[4]"),
+        ("dep kube-s", "deployments(kube-system)[0]"), ("dep /we", "deployments(all)[1] </we>"),
         ("po -f cdn", "pods(all)[1] </-f cdn>"), ("po -l app=db", "pods(all)[2] </-l app=db>"),
     ])
     func enterRunsWhatTheCommandBarShows(line: String, title: String) {

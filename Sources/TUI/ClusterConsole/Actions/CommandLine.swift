@@ -54,7 +54,7 @@ enum CommandLine {
 
     static func run(_ line: String, _ state: ConsoleState) -> [Effect] {
         let words = line.split(separator: " ").map(String.init)
-        guard let first = words.first?.lowercased() else { return [] }
+        guard let first = words.first.map({ whole($0, state) }) else { return [] }
         let arguments = Array(words.dropFirst())
         if let command = commands().first(where: { $0.names.contains(first) }) { return command.run(arguments, state) }
         // Views show objects as they are stored.
@@ -62,6 +62,14 @@ enum CommandLine {
             return [.toast("There is no kind or command \(first)" + Nearness.hint(first, among: known), .error)]
         }
         return show(kind, arguments, state)
+    }
+
+    /// The kind or command that a word names, or else the likeliest that begins with it, as the command bar shows it: so
+    /// `dep shop` is understood as `dep` alone is.
+    private static func whole(_ word: String, _ state: ConsoleState) -> String {
+        let word = word.lowercased()
+        if Catalogue.kind(named: word) != nil || commands().contains(where: { $0.names.contains(word) }) { return word }
+        return first(word, state).first?.text ?? word
     }
 
     /// What enter runs: the line as it is typed where that means something, else the suggestion that stands after the
@@ -202,7 +210,7 @@ enum CommandLine {
         let last = words.last ?? ""
         if words.count <= 1 { return first(last.lowercased(), state) }
         let start = words.dropLast().joined(separator: " ") + " "
-        let first = words[0].lowercased()
+        let first = whole(words[0], state)
         if let command = commands().first(where: { $0.names.contains(first) }) {
             if words.count > 2 { return [] }
             return command.arguments(state).filter { $0.text.hasPrefix(last) && $0.text != last }
