@@ -192,6 +192,27 @@ import Testing
         #expect(desk.console.wantsRedrawAt == nil)
     }
 
+    /// Annotations under each other look alike, though the first alone has its label in its line.
+    @Test func valuesOfSeveralLinesHaveOneColour() {
+        let desk = Desk(size: Size(width: 100, height: 40))
+        desk.change { cluster in
+            var pod = SampleCluster.pod("aaa")
+            pod.metadata.annotations = ["example.com/first": "1", "example.com/second": "2"]
+            cluster.put(pod)
+        }
+        desk.press("gd")
+        func style(_ text: String) -> Style? {
+            for y in 0..<40 {
+                let row = desk.row(y)
+                guard let range = row.firstRange(of: text) else { continue }
+                return desk.screen.frame[row.distance(from: row.startIndex, to: range.lowerBound), y].style
+            }
+            return nil
+        }
+        #expect(style("example.com/first:") == style("example.com/second:") && style("example.com/first:") != nil)
+        #expect(style("Annotations:") != style("example.com/second:"))
+    }
+
     @Test func theSelectionStaysWithItsObject() {
         let desk = Desk()
         desk.press("jj")
