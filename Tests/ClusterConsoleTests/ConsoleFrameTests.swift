@@ -134,6 +134,8 @@ import Testing
         #expect(desk.row(4).hasPrefix("│ LAST SEEN↑  REASON "), "\(desk.row(4))")
         let message = "Successfully assigned default/web to node-3"
         #expect(desk.text.contains(message.prefix(24)), "\(desk.text)")
+        desk.press(":pods default<enter>Ge")
+        #expect(!desk.row(4).contains("OBJECT") && desk.text.contains(message.prefix(40)), "all are about one pod")
         let small = Desk(size: Size(width: 60, height: 16))
         small.press(":events<enter>")
         #expect(small.row(4).hasPrefix("│ LAST SEEN↑  OBJECT"), "\(small.row(4))")

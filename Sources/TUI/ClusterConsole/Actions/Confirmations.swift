@@ -66,14 +66,18 @@ enum Confirmations {
 /// Asks for a number of replicas.
 enum Scaling {
     static func form(_ targets: [KubeObject]) -> FormLayer {
-        let current = targets.first.flatMap(replicas) ?? 1
+        let counts = targets.map { replicas($0) ?? 1 }
+        let least = counts.min() ?? 1
+        let most = counts.max() ?? 1
         let name = targets.count == 1 ? targets[0].name : "\(targets.count) \(targets[0].kind.info.plural)"
         let form = Form(
             title: "Scale \(name)",
             fields: [
                 .number(
-                    "replicas", label: "Replicas", value: current, in: 0...1_000_000,
-                    help: targets.count == 1 ? "now \(current); up and down count" : "for each of them")
+                    "replicas", label: "Replicas", value: least == most ? least : nil, in: 0...1_000_000,
+                    help: least == most
+                        ? "now \(least)\(targets.count > 1 ? " each" : ""); up and down count"
+                        : "now \(least) to \(most); the number is for each of them")
             ],
             submitLabel: "Scale")
         return FormLayer(form) { layer in

@@ -71,7 +71,9 @@ final class ResourceView: ConsoleView {
     /// Brings columns and rows in line with what the user chose.
     private func configure(_ state: ConsoleState) {
         let namespace = namespace(state)
-        let columns = TableColumns(resourceKind, showsNamespace: namespace == nil, isWide: state.showsWide)
+        let isAboutOne = if case .about = condition { true } else { false }
+        let columns = TableColumns(
+            resourceKind, showsNamespace: namespace == nil, isWide: state.showsWide, showsObject: !isAboutOne)
         if columns != self.columns {
             self.columns = columns
             table.columns = columns.layout
