@@ -148,6 +148,21 @@ import Testing
         #expect(desk.text.contains(message), "\(desk.text)")
     }
 
+    /// At the beginning, and whenever it is asked for.
+    @Test func whereTheAPIIsServedIsSaid() {
+        let desk = Desk(size: Size(width: 100, height: 30))
+        desk.press(":api<enter>")
+        #expect(desk.text.contains("• The cluster is served to no clients."))
+        desk.console.noteAPI(APINotice("The API is served at https://127.0.0.1:6443"))
+        #expect(desk.draw().text.contains("• The API is served at https://127.0.0.1:6443"))
+        desk.press("<wait 10s>j")
+        #expect(!desk.text.contains("6443"))
+        desk.press(":api<enter>")
+        #expect(desk.text.contains("• The API is served at https://127.0.0.1:6443"))
+        desk.console.noteAPI(APINotice("cannot listen at 127.0.0.1:6443", isProblem: true))
+        #expect(desk.draw().text.contains("✗ cannot listen at 127.0.0.1:6443"))
+    }
+
     @Test func aMenuTakesClicks() {
         let desk = Desk(size: Size(width: 100, height: 30))
         desk.press("c")

@@ -58,6 +58,12 @@ package final class Console {
     /// Objects that the user brought along in a file; what is saved later has them too.
     package func noteBrought(_ keys: [ObjectKey]) { state.created.bring(keys) }
 
+    /// Says where clients find the cluster; `:api` says it again.
+    package func noteAPI(_ notice: APINotice) {
+        state.api = notice
+        run([notice.effect])
+    }
+
     // MARK: In
 
     /// Takes what happened in the cluster. O(changes).

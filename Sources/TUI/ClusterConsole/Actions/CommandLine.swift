@@ -46,6 +46,9 @@ enum CommandLine {
             Command(
                 ["theme"], "dark|light|mono", "the colours", arguments: { _ in items(["dark", "light", "mono"]) },
                 run: theme),
+            Command(["api"], "", "where clients find the cluster") { _, state in
+                [(state.api ?? APINotice("The cluster is served to no clients.")).effect]
+            },
             Command(["wide"], "", "more columns, or fewer") { _, _ in [.runAction(.wide)] },
         ]
     }
