@@ -74,6 +74,28 @@ import Testing
         }
     }
 
+    /// A number is whole or not there: of a half one nobody knows what it is the half of.
+    @Test(arguments: [60, 66, 80, 112, 120, 140])
+    func theHeaderHasNoHalfNumbers(width: Int) {
+        let desk = Desk(size: Size(width: width, height: 24))
+        desk.change { cluster in
+            cluster.seed = .max
+            cluster.isClockPaused = true
+            cluster.statistics.nodes = 5_000
+            cluster.statistics.nodesReady = 4_999
+            cluster.statistics.podsRunning = 149_000
+            cluster.statistics.podsPending = 1_000
+            cluster.statistics.podsFailed = 20
+            cluster.statistics.podsTerminating = 300
+        }
+        let header = (0..<3).map { desk.row($0) }.joined(separator: "\n")
+        for text in ["PAUSED", "seed 184467", "  rev 23", "4,999/5,000", "149,000 run"] {
+            #expect(header.contains(text), "\(text) is missing: \(header)")
+        }
+        #expect(header.contains("300 term") || !header.contains("300"), "\(header)")
+        #expect(header.contains("20 fail") || !header.contains(" 20 "), "\(header)")
+    }
+
     @Test func aStoppedClockSaysPaused() {
         let desk = Desk()
         desk.change { $0.isClockPaused = true }

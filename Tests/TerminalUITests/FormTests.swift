@@ -69,6 +69,9 @@ import Testing
         form.setFocus(0)
         #expect(form.paste("we\nb") == .changed)
         #expect(form.value("name") == "we b")
+        form.fields[0].field.text = ""
+        #expect(form.paste("web\n") == .changed)
+        #expect(form.value("name") == "web", "a line that was copied with its end")
     }
 
     @Test func drawing() throws {
