@@ -148,6 +148,23 @@ import Testing
         #expect(desk.text.contains(message), "\(desk.text)")
     }
 
+    @Test func theNumbersOfNamespacesAreInTheHelp() {
+        let desk = Desk(size: Size(width: 120, height: 50))
+        desk.press(":pods kube-system<enter>0?")
+        #expect(desk.text.contains("1…9    a recent namespace"))
+        #expect(desk.text.contains("1      default") && desk.text.contains("2      kube-system"))
+        desk.press("2")
+        #expect(desk.row(3).contains("pods(kube-system)[2]"))
+    }
+
+    @Test func aNamespaceThatIsGoneIsNotJustEmpty() {
+        let desk = Desk(size: Size(width: 100, height: 30))
+        desk.press(":pods kube-public<enter>")
+        #expect(desk.text.contains("No pods in namespace kube-public."))
+        desk.change { $0.remove(ObjectKey(.namespace, name: "kube-public")) }
+        #expect(desk.text.contains("There is no namespace kube-public."))
+    }
+
     /// At the beginning, and whenever it is asked for.
     @Test func whereTheAPIIsServedIsSaid() {
         let desk = Desk(size: Size(width: 100, height: 30))

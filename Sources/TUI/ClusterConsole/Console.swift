@@ -221,7 +221,8 @@ package final class Console {
                 commandHistory.removeAll { $0 == line }
                 commandHistory.append(line)
                 run(CommandLine.run(line, state))
-            case .runAction(let action): perform(action, key: KeyTable.binding(for: action)?.keys.first ?? .escape)
+            case .runAction(let action, let key):
+                perform(action, key: key ?? KeyTable.binding(for: action)?.keys.first ?? .escape)
             case .noteCreation(let keys): state.created.add(keys, at: state.objects.revision)
             case .noteSaving(let revision): state.created.save(through: revision)
             case .setNamespace(let namespace): state.use(namespace: namespace)

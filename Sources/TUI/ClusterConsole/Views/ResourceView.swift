@@ -250,6 +250,10 @@ final class ResourceView: ConsoleView {
             lines = ["This is no filter."] + DisplayText.wrapped(filterProblem, to: rect.width - 4)
         } else if !rawFilter.isEmpty {
             lines = ["No \(plural) match “\(rawFilter)”.", "esc clears the filter."]
+        } else if let namespace = namespace(state), subject == nil,
+            state.objects.object(ObjectKey(.namespace, name: namespace)) == nil
+        {
+            lines = ["There is no namespace \(namespace).", "0 shows all namespaces."]
         } else if let namespace = namespace(state), subject == nil {
             lines = ["No \(plural) in namespace \(namespace).", "0 shows all namespaces, c creates something."]
         } else {
