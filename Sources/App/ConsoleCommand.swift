@@ -49,7 +49,7 @@ struct ConsoleCommand: ParsableCommand {
             durability: data?.durability,
             prepare: { driver, snapshot in
                 data?.follow(driver, log)
-                access?.open(driver, snapshot)
+                return access?.open(driver, snapshot)
             }, parseManifests: ManifestLoader.parseForConsole)
         session.run { access?.close() }
         data?.close()

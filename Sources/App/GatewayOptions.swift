@@ -1,4 +1,5 @@
 import ArgumentParser
+import ClusterConsole
 import ClusterDriver
 import Foundation
 import KubeAPI
@@ -118,9 +119,16 @@ final class GatewayAccess {
         configuration.authenticator = serviceAccounts.authenticator
     }
 
-    /// Listens, and writes the kubeconfig. What goes wrong is kept for `printProblems`: the console works without.
-    func open(_ driver: ClusterDriver, _ snapshot: ClusterSnapshot) {
-        do { try start(driver, snapshot, logger) } catch { logger.error("\(error)") }
+    /// Listens, and writes the kubeconfig. What goes wrong is told, and kept for `printProblems`: the console works
+    /// without.
+    func open(_ driver: ClusterDriver, _ snapshot: ClusterSnapshot) -> APINotice {
+        do {
+            try start(driver, snapshot, logger)
+            return APINotice("The API is served at \(url); for kubectl, KUBECONFIG=\(options.kubeconfigPath)")
+        } catch {
+            logger.error("\(error)")
+            return APINotice("\(error)", isProblem: true)
+        }
     }
 
     /// - Throws: What keeps the gateway from working.

@@ -36,6 +36,35 @@ import Testing
         #expect(desk.text.contains("Not saved: 1 Deployment"))
     }
 
+    /// What stands in an empty field reads as no value, without colours too, and the least window has all fields.
+    @Test func examplesReadAsExamples() {
+        let desk = Desk(size: Console.minimumSize)
+        desk.press("c1")
+        for text in ["e.g. web", "e.g. nginx:1.29", "(none)", "[ ]", "(•) ClusterIP", "( ) NodePort", "Cancel"] {
+            #expect(desk.text.contains(text), "\(text) is missing: \(desk.text)")
+        }
+        desk.press("<backtab><backtab><backtab><right>")
+        #expect(desk.text.contains("( ) ClusterIP  (•) NodePort"))
+        desk.press("<esc>c3")
+        #expect(desk.text.contains("e.g. app.yaml") && !desk.text.contains("toggle"))
+    }
+
+    /// Of several that differ none is the one to go by.
+    @Test func scalingSeveralSuggestsOnlyWhatTheyShare() {
+        let desk = Desk(size: Size(width: 100, height: 30))
+        desk.press(":deploy<enter><space><space>s")
+        #expect(desk.text.contains("now 2 to 8; the number is for each of them"))
+        desk.press("<ctrl-s>")
+        #expect(desk.console.takeCommands().isEmpty && desk.text.contains("must be a whole number"))
+        desk.press("5<ctrl-s>")
+        let counts = desk.console.takeCommands().map {
+            if case .scale(_, let replicas) = $0.command { replicas } else { -1 }
+        }
+        #expect(counts == [5, 5])
+        desk.press("<ctrl-\\>gs")
+        #expect(desk.text.contains("now 2; up and down count"))
+    }
+
     @Test func fieldsSayWhatIsWrongAsTheyAreTyped() {
         let desk = Desk(size: Size(width: 120, height: 30))
         desk.press("c1Web_1")

@@ -54,6 +54,50 @@ import Testing
         #expect(desk.text.contains("previous match") && !desk.text.contains("by name"))
     }
 
+    /// What is out of sight is stepped over: an order that no heading shows would be a riddle.
+    @Test func theOrderGoesByTheColumnsThatAreSeen() {
+        for width in [60, 80, 120] {
+            let desk = Desk(size: Size(width: width, height: 24))
+            func headings() -> [String] { desk.row(4).split { " │›".contains($0) }.map(String.init) }
+            for keys in [">", "<lt>"] {
+                for _ in 0..<9 {
+                    let before = headings()
+                    guard let here = before.firstIndex(where: { $0.hasSuffix("↑") }) else {
+                        Issue.record("no arrow at \(width): \(before)")
+                        return
+                    }
+                    let next = before[(here + (keys == ">" ? 1 : before.count - 1)) % before.count]
+                    desk.press(keys)
+                    let sorted = headings().first { $0.hasSuffix("↑") }
+                    #expect(sorted?.hasPrefix(next.prefix { $0 != "…" }) == true, "\(before) \(keys) \(headings())")
+                }
+            }
+        }
+        // Two presses between two frames count twice, and where one namespace shows, its rows go by name already.
+        let desk = Desk(size: Size(width: 120, height: 24))
+        desk.press(":pods default<enter>")
+        desk.console.handle(.key(.character(">")))
+        desk.press(">")
+        #expect(desk.row(4).contains("STATUS↑"), "\(desk.row(4))")
+        desk.press("P")
+        #expect(desk.row(4).contains("NAME↑"))
+        desk.press("N")
+        #expect(desk.row(4).contains("NAME↓"))
+    }
+
+    /// A terminal that has only ASCII tells each key by a name that no other key has.
+    @Test func keysReadTheSameInASCII() {
+        for binding in KeyTable.sections.flatMap(\.bindings) {
+            #expect(binding.label.allSatisfy { $0.isASCII || $0 == "…" }, "\(binding.label)")
+        }
+        for keys in ["", "?", "<ctrl-d>", "c", "c1", ":nodes<enter>D"] {
+            let desk = Desk(size: Size(width: 120, height: 30))
+            desk.press(keys)
+            let hints = desk.screen.frame.height - 1
+            #expect(desk.screen.frame.restricted(to: .ascii).row(hints) == desk.row(hints), "\(keys)")
+        }
+    }
+
     /// The table in the documentation is the program's.
     @Test func theDocumentationListsTheSameKeys() throws {
         let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
@@ -62,7 +106,7 @@ import Testing
         let expected = KeyTable.sections.flatMap { section in
             ["| **\(section.title)** | |"]
                 + section.bindings.map { binding in
-                    let keys = binding.label.replacing("⏎", with: "enter").split(separator: " ").map { "`\($0)`" }
+                    let keys = binding.label.split(separator: " ").map { "`\($0)`" }
                     let place = binding.place.map { $0 == .table ? ", in tables" : ", in texts" } ?? ""
                     return "| \(keys.joined(separator: " ")) | \(binding.help)\(place) |"
                 }
@@ -76,6 +120,7 @@ import Testing
     @Test(arguments: [
         ("dep", "deployments(all)[2]"), ("endpoints", "endpoints(all)[0]"), ("no", "nodes[3]"), ("nod", "nodes[3]"),
         ("po kube-s", "pods(kube-system)[2]"), ("po db-1", "describe(pod/default/db-1)"), ("po !web", "pods(all)[4]"),
+        ("dep kube-s", "deployments(kube-system)[0]"), ("dep /we", "deployments(all)[1] </we>"),
         ("po -f cdn", "pods(all)[1] </-f cdn>"), ("po -l app=db", "pods(all)[2] </-l app=db>"),
     ])
     func enterRunsWhatTheCommandBarShows(line: String, title: String) {
@@ -84,12 +129,55 @@ import Testing
         #expect(desk.row(3).contains(title), "\(desk.row(3))")
     }
 
-    @Test func whatIsNoBeginningOfACommandIsSaid() {
+    @Test(arguments: [
+        ("podz", "There is no kind or command podz; did you mean pods?"),
+        ("opds", "There is no kind or command opds; did you mean pods?"),
+        ("pdo", "There is no kind or command pdo; did you mean pods?"),
+        ("depolyment", "There is no kind or command depolyment; did you mean deployments?"),
+        ("qiut", "There is no kind or command qiut; did you mean quit?"),
+        ("xyzzy", "There is no kind or command xyzzy."),
+        ("po kube-x", "There is no namespace or pod kube-x."),
+        ("po defualt", "There is no namespace or pod defualt; did you mean default?"),
+        ("no nodule", "There is no node nodule."),
+        ("speed fast", "The speed is a number above 0, up to 1000000, or max."),
+        ("theme blue", "The theme is dark, light or mono."),
+    ])
+    func whatCannotBeRunIsSaid(line: String, message: String) {
         let desk = Desk(size: Size(width: 100, height: 30))
-        desk.press(":podz<enter>")
-        #expect(desk.text.contains("There is no kind or command podz; did you mean pods?"))
-        desk.press(":po kube-x<enter>")
-        #expect(desk.text.contains("There is no namespace or pod kube-x."))
+        desk.press(":\(line)<enter>")
+        #expect(desk.text.contains(message), "\(desk.text)")
+    }
+
+    @Test func theNumbersOfNamespacesAreInTheHelp() {
+        let desk = Desk(size: Size(width: 120, height: 50))
+        desk.press(":pods kube-system<enter>0?")
+        #expect(desk.text.contains("1…9    a recent namespace"))
+        #expect(desk.text.contains("1      default") && desk.text.contains("2      kube-system"))
+        desk.press("2")
+        #expect(desk.row(3).contains("pods(kube-system)[2]"))
+    }
+
+    @Test func aNamespaceThatIsGoneIsNotJustEmpty() {
+        let desk = Desk(size: Size(width: 100, height: 30))
+        desk.press(":pods kube-public<enter>")
+        #expect(desk.text.contains("No pods in namespace kube-public."))
+        desk.change { $0.remove(ObjectKey(.namespace, name: "kube-public")) }
+        #expect(desk.text.contains("There is no namespace kube-public."))
+    }
+
+    /// At the beginning, and whenever it is asked for.
+    @Test func whereTheAPIIsServedIsSaid() {
+        let desk = Desk(size: Size(width: 100, height: 30))
+        desk.press(":api<enter>")
+        #expect(desk.text.contains("• The cluster is served to no clients."))
+        desk.console.noteAPI(APINotice("The API is served at https://127.0.0.1:6443"))
+        #expect(desk.draw().text.contains("• The API is served at https://127.0.0.1:6443"))
+        desk.press("<wait 10s>j")
+        #expect(!desk.text.contains("6443"))
+        desk.press(":api<enter>")
+        #expect(desk.text.contains("• The API is served at https://127.0.0.1:6443"))
+        desk.console.noteAPI(APINotice("cannot listen at 127.0.0.1:6443", isProblem: true))
+        #expect(desk.draw().text.contains("✗ cannot listen at 127.0.0.1:6443"))
     }
 
     @Test func aMenuTakesClicks() {

@@ -81,6 +81,16 @@ import Testing
         #expect(desk.row(3).contains("[12]") && desk.row(3).contains("✗ missing closing ]: `[a`"))
     }
 
+    /// Where no row stands in its way, what is wrong is said whole, and not that nothing matches.
+    @Test func whatIsWrongIsSaidInsteadOfNoRows() {
+        let desk = Desk(size: Console.minimumSize)
+        desk.press("/zzz")
+        #expect(desk.text.contains("No pods match “zzz”."))
+        desk.press("(")
+        #expect(desk.text.contains("This is no filter.") && !desk.text.contains("No pods match"))
+        #expect((5..<14).contains { desk.row($0).contains("missing closing ): `zzz(`") })
+    }
+
     @Test func aPatternFollowsChanges() {
         let desk = Desk()
         desk.press("/^default .*(pending|failed)<enter>")

@@ -15,6 +15,7 @@ struct SampleCluster {
     var poweredOff: [String] = []
     var drains: [DrainProgress] = []
     var speed = 1.0
+    var seed: UInt64 = 1
     var isClockPaused = false
     /// Who writes from now on.
     var author = "deployment-controller"
@@ -52,7 +53,7 @@ struct SampleCluster {
     var snapshot: ClusterSnapshot {
         ClusterSnapshot(
             objects: Snapshot(revision: revision, time: time, objects: objects), statistics: statistics,
-            serviceRules: rules, seed: 1, poweredOffNodes: poweredOff, drains: drains, speed: speed,
+            serviceRules: rules, seed: seed, poweredOffNodes: poweredOff, drains: drains, speed: speed,
             isClockPaused: isClockPaused, eventCount: 0)
     }
 

@@ -121,6 +121,8 @@ struct ServeTests {
             let terminal = try Terminal(100, 30)
             try terminal.startConsole("--nodes 3 --kubeconfig \(folder.path)/config \(option)")
             #expect(FileManager.default.fileExists(atPath: folder.path + "/config") == isThere, "\(option)")
+            try terminal.enter(":api")
+            try terminal.waitFor(isThere ? "The API is served at https://127.0.0.1:" : "served to no clients.")
         }
     }
 }

@@ -69,35 +69,38 @@ import Testing
         form.setFocus(0)
         #expect(form.paste("we\nb") == .changed)
         #expect(form.value("name") == "we b")
+        form.fields[0].field.text = ""
+        #expect(form.paste("web\n") == .changed)
+        #expect(form.value("name") == "web", "a line that was copied with its end")
     }
 
     @Test func drawing() throws {
         var form = makeForm()
         _ = form.handle(.control("s"))
-        var frame = Frame(width: 40, height: 13)
+        var frame = Frame(width: 42, height: 13)
         let cursor = form.render(into: &frame, in: frame.bounds, theme: .dark)
         #expect(
             grid(frame) == """
-                |╭─ Create ─────────────────────────────╮|
-                |│ Name                                 │|
-                |│           ✗ must not be empty        │|
-                |│ Replicas  3                          │|
-                |│                                      │|
-                |│ Expose    [ ]                        │|
-                |│                                      │|
-                |│ Type       ClusterIP   NodePort      │|
-                |│                                      │|
-                |│                                      │|
-                |│                                      │|
-                |│          Create      Cancel          │|
-                |╰──────────────────────────────────────╯|
+                |╭─ Create ───────────────────────────────╮|
+                |│ Name                                   │|
+                |│           ✗ must not be empty          │|
+                |│ Replicas  3                            │|
+                |│                                        │|
+                |│ Expose    [ ]                          │|
+                |│                                        │|
+                |│ Type      (•) ClusterIP  ( ) NodePort  │|
+                |│                                        │|
+                |│                                        │|
+                |│                                        │|
+                |│           Create      Cancel           │|
+                |╰────────────────────────────────────────╯|
                 """)
         #expect(cursor == Point(x: 12, y: 1))
     }
 
     @Test func clicks() {
         var form = makeForm()
-        var frame = Frame(width: 40, height: 13)
+        var frame = Frame(width: 42, height: 13)
         form.render(into: &frame, in: frame.bounds, theme: .dark)
         func click(_ x: Int, _ y: Int) -> FormOutcome { form.handle(MouseEvent(.click, x: x, y: y)) }
         #expect(click(4, 3) == .handled)
@@ -125,9 +128,18 @@ import Testing
     @Test func aSmallPlaceShowsTheFieldsAroundTheFocus() {
         var form = makeForm()
         form.setFocus(3)
-        var frame = Frame(width: 40, height: 9)
+        var frame = Frame(width: 40, height: 8)
         #expect(form.render(into: &frame, in: frame.bounds, theme: .dark) == nil)
-        #expect(frame.row(1).contains("Expose"))
-        #expect(frame.row(3).contains("Type"))
+        #expect(frame.row(1).hasPrefix("│ Replicas"))
+        #expect(frame.row(2).hasPrefix("│ Expose"))
+        #expect(frame.row(3).hasPrefix("│ Type"))
+        #expect((1...3).contains { !frame.row($0).hasSuffix("│") }, "a bar says that there is more")
+        frame = Frame(width: 40, height: 10)
+        form.render(into: &frame, in: frame.bounds, theme: .dark)
+        #expect(frame.row(1).hasPrefix("│ Name") && frame.row(4).hasPrefix("│ Type"), "without free rows all are seen")
+        #expect((1...4).allSatisfy { frame.row($0).hasSuffix("│") })
+        form.setFocus(0)
+        form.render(into: &frame, in: frame.bounds, theme: .dark)
+        #expect(frame.row(2).contains("a DNS label") && frame.row(5).hasPrefix("│ Type"))
     }
 }

@@ -18,6 +18,15 @@ import Testing
         #expect(popup.handle(.tab) == false)
     }
 
+    @Test(arguments: [ColorDepth.monochrome, .palette8, .palette256, .trueColor])
+    func theChosenCompletionIsTold(depth: ColorDepth) {
+        var popup = CompletionPopup(items: [.init("pods"), .init("nodes")])
+        _ = popup.handle(.tab)
+        var frame = Frame(width: 16, height: 4)
+        popup.render(into: &frame, anchor: Point(x: 1, y: 0), bounds: frame.bounds, theme: Theme(.dark, depth: depth))
+        #expect(frame[2, 1].style != frame[2, 2].style)
+    }
+
     @Test func completionAboveOrBelow() {
         var popup = CompletionPopup(items: [.init("pods", detail: "po"), .init("nodes", detail: "no")])
         _ = popup.handle(.tab)

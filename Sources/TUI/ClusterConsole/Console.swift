@@ -58,6 +58,12 @@ package final class Console {
     /// Objects that the user brought along in a file; what is saved later has them too.
     package func noteBrought(_ keys: [ObjectKey]) { state.created.bring(keys) }
 
+    /// Says where clients find the cluster; `:api` says it again.
+    package func noteAPI(_ notice: APINotice) {
+        state.api = notice
+        run([notice.effect])
+    }
+
     // MARK: In
 
     /// Takes what happened in the cluster. O(changes).
@@ -215,7 +221,8 @@ package final class Console {
                 commandHistory.removeAll { $0 == line }
                 commandHistory.append(line)
                 run(CommandLine.run(line, state))
-            case .runAction(let action): perform(action, key: KeyTable.binding(for: action)?.keys.first ?? .escape)
+            case .runAction(let action, let key):
+                perform(action, key: key ?? KeyTable.binding(for: action)?.keys.first ?? .escape)
             case .noteCreation(let keys): state.created.add(keys, at: state.objects.revision)
             case .noteSaving(let revision): state.created.save(through: revision)
             case .setNamespace(let namespace): state.use(namespace: namespace)

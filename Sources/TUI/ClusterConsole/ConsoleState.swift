@@ -26,6 +26,8 @@ final class ConsoleState {
     var created = CreatedObjects()
     /// The cluster outlives the console, as its journal does.
     let isDurable: Bool
+    /// Where clients find the cluster; nil where it is served to none.
+    var api: APINotice?
 
     init(
         snapshot: ClusterSnapshot, size: Size, theme: Theme, hasMouse: Bool, isDurable: Bool,
@@ -52,6 +54,19 @@ final class ConsoleState {
         recentNamespaces.append(namespace)
         if recentNamespaces.count > 9 { recentNamespaces.remove(at: 1) }
     }
+}
+
+/// What is to be said of the cluster's API: where it is served, or what keeps it from that.
+package struct APINotice: Sendable {
+    package var text: String
+    package var isProblem: Bool
+
+    package init(_ text: String, isProblem: Bool = false) {
+        self.text = text
+        self.isProblem = isProblem
+    }
+
+    var effect: Effect { .toast(text, isProblem ? .error : .info) }
 }
 
 /// API writes counted by virtual second, from the changes themselves.

@@ -46,6 +46,9 @@ enum CommandLine {
             Command(
                 ["theme"], "dark|light|mono", "the colours", arguments: { _ in items(["dark", "light", "mono"]) },
                 run: theme),
+            Command(["api"], "", "where clients find the cluster") { _, state in
+                [(state.api ?? APINotice("The cluster is served to no clients.")).effect]
+            },
             Command(["wide"], "", "more columns, or fewer") { _, _ in [.runAction(.wide)] },
         ]
     }
@@ -54,17 +57,22 @@ enum CommandLine {
 
     static func run(_ line: String, _ state: ConsoleState) -> [Effect] {
         let words = line.split(separator: " ").map(String.init)
-        guard let first = words.first?.lowercased() else { return [] }
+        guard let first = words.first.map({ whole($0, state) }) else { return [] }
         let arguments = Array(words.dropFirst())
         if let command = commands().first(where: { $0.names.contains(first) }) { return command.run(arguments, state) }
         // Views show objects as they are stored.
         guard let kind = Catalogue.kind(named: first)?.stored else {
-            let near = completions(String(first.prefix(1)), state).map(\.text)
-                .min { Nearness.distance($0, first) < Nearness.distance($1, first) }
-            let hint = near.map { Nearness.distance($0, first) <= 2 ? "; did you mean \($0)?" : "" } ?? ""
-            return [.toast("There is no kind or command \(first)\(hint)", .error)]
+            return [.toast("There is no kind or command \(first)" + Nearness.hint(first, among: known), .error)]
         }
         return show(kind, arguments, state)
+    }
+
+    /// The kind or command that a word names, or else the likeliest that begins with it, as the command bar shows it: so
+    /// `dep shop` is understood as `dep` alone is.
+    private static func whole(_ word: String, _ state: ConsoleState) -> String {
+        let word = word.lowercased()
+        if Catalogue.kind(named: word) != nil || commands().contains(where: { $0.names.contains(word) }) { return word }
+        return first(word, state).first?.text ?? word
     }
 
     /// What enter runs: the line as it is typed where that means something, else the suggestion that stands after the
@@ -107,7 +115,9 @@ enum CommandLine {
                 let found = objects(kind, named: argument, in: namespace, state)
                 guard let object = found.first else {
                     let what = kind.info.isNamespaced ? "namespace or \(kind.info.singular)" : kind.info.singular
-                    return [.toast("There is no \(what) \(argument).", .error)]
+                    let namespaces = kind.info.isNamespaced ? self.namespaces(state) : []
+                    let hint = Nearness.hint(argument, among: namespaces.map { (name: $0, meant: $0) })
+                    return [.toast("There is no \(what) \(argument)" + hint, .error)]
                 }
                 if found.count > 1 { return ambiguous(found, "\(kind.info.plural) NAMESPACE \(argument)") }
                 return effects + [
@@ -141,11 +151,11 @@ enum CommandLine {
     }
 
     private static func speed(_ arguments: [String], _ state: ConsoleState) -> [Effect] {
-        guard let word = arguments.first else { return [.toast("speed wants a number, or max", .error)] }
+        let word = arguments.first ?? ""
         if word == "max" { return [.send(.setSpeed(.infinity))] }
         let number = word.hasSuffix("x") || word.hasSuffix("×") ? String(word.dropLast()) : word
         guard let speed = Double(number), speed > 0, speed <= 1_000_000 else {
-            return [.toast("speed \(word): it goes above 0 up to 1000000, or max", .error)]
+            return [.toast("The speed is a number above 0, up to 1000000, or max.", .error)]
         }
         return [.send(.setSpeed(speed))]
     }
@@ -191,7 +201,7 @@ enum CommandLine {
         case "dark": return [.setTheme(Theme(.dark, depth: depth))]
         case "light": return [.setTheme(Theme(.light, depth: depth))]
         case "mono": return [.setTheme(Theme(state.theme.variant, depth: .monochrome))]
-        default: return [.toast("theme is one of dark, light, mono", .error)]
+        default: return [.toast("The theme is dark, light or mono.", .error)]
         }
     }
 
@@ -203,20 +213,35 @@ enum CommandLine {
         let last = words.last ?? ""
         if words.count <= 1 { return first(last.lowercased(), state) }
         let start = words.dropLast().joined(separator: " ") + " "
-        let first = words[0].lowercased()
+        let first = whole(words[0], state)
         if let command = commands().first(where: { $0.names.contains(first) }) {
             if words.count > 2 { return [] }
             return command.arguments(state).filter { $0.text.hasPrefix(last) && $0.text != last }
                 .map { .init(start + $0.text, detail: $0.detail) }
         }
         guard let kind = Catalogue.kind(named: first), kind.info.isNamespaced, words.count == 2 else { return [] }
-        var names: [String] = ["all"]
+        return (["all"] + namespaces(state)).filter { $0.hasPrefix(last) && $0 != last }
+            .map { .init(start + $0, detail: $0 == "all" ? "every namespace" : "namespace") }
+    }
+
+    /// At most some hundreds.
+    private static func namespaces(_ state: ConsoleState) -> [String] {
+        var names: [String] = []
         state.objects.forEach(.namespace) { object in
             names.append(object.name)
             return names.count < 500
         }
-        return names.filter { $0.hasPrefix(last) && $0 != last }
-            .map { .init(start + $0, detail: $0 == "all" ? "every namespace" : "namespace") }
+        return names
+    }
+
+    /// Every name of every kind that has a view, and of every command, with what each of them means. What people look
+    /// for most stands first.
+    private static var known: [(name: String, meant: String)] {
+        let listed = (favourites + Catalogue.kinds.map(\.kind)).filter { $0.isStored && $0.info.supports(verb: "list") }
+        let kinds = listed.flatMap { kind in
+            ([kind.info.plural, kind.info.singular] + kind.info.shortNames).map { (name: $0, meant: kind.viewName) }
+        }
+        return kinds + commands().flatMap { command in command.names.map { (name: $0, meant: command.names[0]) } }
     }
 
     private static func items(_ words: [String]) -> [CompletionPopup.Item] { words.map { .init($0) } }
@@ -267,22 +292,34 @@ enum CommandLine {
     }
 }
 
-/// How many letters two words are apart.
+/// What somebody meant who made a slip of the fingers.
 enum Nearness {
+    /// The end of a sentence that says that there is no `word`: `; did you mean pods?`, or just a full stop.
+    static func hint(_ word: String, among known: [(name: String, meant: String)]) -> String {
+        let distances = known.map { distance($0.name, word) }
+        guard let nearest = distances.indices.min(by: { distances[$0] < distances[$1] }),
+            // In a short word one slip is as much as leaves something of it.
+            distances[nearest] <= (word.utf8.count > 3 ? 2 : 1)
+        else { return "." }
+        return "; did you mean \(known[nearest].meant)?"
+    }
+
+    /// How many slips two words are apart: letters too many, missing, wrong, or in the place of their neighbour.
     static func distance(_ left: String, _ right: String) -> Int {
         let a = Array(left.utf8)
         let b = Array(right.utf8)
-        var row = Array(0...b.count)
-        for (index, letter) in a.enumerated() {
-            var diagonal = row[0]
-            row[0] = index + 1
-            for column in b.indices {
-                let cost = min(diagonal + (letter == b[column] ? 0 : 1), row[column] + 1, row[column + 1] + 1)
-                diagonal = row[column + 1]
-                row[column + 1] = cost
+        var rows = [Array(0...b.count)]
+        for i in a.indices {
+            var row = [i + 1]
+            for j in b.indices {
+                let cost = rows[i][j] + (a[i] == b[j] ? 0 : 1)
+                var least = min(cost, rows[i][j + 1] + 1, row[j] + 1)
+                if i > 0, j > 0, a[i] == b[j - 1], a[i - 1] == b[j] { least = min(least, rows[i - 1][j - 1] + 1) }
+                row.append(least)
             }
+            rows.append(row)
         }
-        return row[b.count]
+        return rows[a.count][b.count]
     }
 }
 

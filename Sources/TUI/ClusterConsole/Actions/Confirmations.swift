@@ -66,14 +66,18 @@ enum Confirmations {
 /// Asks for a number of replicas.
 enum Scaling {
     static func form(_ targets: [KubeObject]) -> FormLayer {
-        let current = targets.first.flatMap(replicas) ?? 1
+        let counts = targets.map { replicas($0) ?? 1 }
+        let least = counts.min() ?? 1
+        let most = counts.max() ?? 1
         let name = targets.count == 1 ? targets[0].name : "\(targets.count) \(targets[0].kind.info.plural)"
         let form = Form(
             title: "Scale \(name)",
             fields: [
                 .number(
-                    "replicas", label: "Replicas", value: current, in: 0...1_000_000,
-                    help: targets.count == 1 ? "now \(current); ↑ and ↓ count" : "for each of them")
+                    "replicas", label: "Replicas", value: least == most ? least : nil, in: 0...1_000_000,
+                    help: least == most
+                        ? "now \(least)\(targets.count > 1 ? " each" : ""); up and down count"
+                        : "now \(least) to \(most); the number is for each of them")
             ],
             submitLabel: "Scale")
         return FormLayer(form) { layer in
@@ -108,7 +112,7 @@ enum RollingBack {
             revisions.append((number, images, created))
             return true
         }
-        if revisions.isEmpty { return [.toast("deployment \(object.name) has no earlier revision.", .warning)] }
+        if revisions.isEmpty { return [.toast("There is no earlier revision of deployment \(object.name).", .warning)] }
         revisions.sort { $0.number > $1.number }
         let key = object.key
         let items = revisions.prefix(9).map { revision in

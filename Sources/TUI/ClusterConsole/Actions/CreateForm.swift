@@ -25,17 +25,17 @@ enum Creation {
         let form = Form(
             title: "Create Deployment in \(state.namespace ?? "default")",
             fields: [
-                .text("metadata.name", label: "Name", placeholder: "web", help: "lower case letters, digits and -") {
+                .text("metadata.name", label: "Name", placeholder: "e.g. web", help: "lower case, digits and -") {
                     Creation.problem(Validation.dns1123Subdomain($0), $0)
                 },
                 .text(
-                    "spec.template.spec.containers[0].image", label: "Image", placeholder: "nginx:1.27",
+                    "spec.template.spec.containers[0].image", label: "Image", placeholder: "e.g. nginx:1.29",
                     help: "registry/name:tag"
                 ) { Creation.imageProblem($0) },
                 .number("spec.replicas", label: "Replicas", value: 1, in: 0...100_000),
                 .number(
                     "spec.template.spec.containers[0].ports[0].containerPort", label: "Port", value: nil, in: 1...65535,
-                    isOptional: true, placeholder: "none", help: "what the container listens on"),
+                    isOptional: true, placeholder: "(none)", help: "what the container listens on"),
                 .checkbox("expose", label: "Expose as Service", help: "space ticks it; needs a port"),
                 .choice("spec.type", label: "Service type", choices: ["ClusterIP", "NodePort"]),
             ],
@@ -155,7 +155,7 @@ enum Creation {
                 spec:
                   containers:
                   - name: nginx
-                    image: nginx:1.27
+                    image: nginx:1.29
 
             """
         return edit(template, state)
@@ -177,7 +177,7 @@ enum Creation {
         let form = Form(
             title: "Create from file",
             fields: [
-                .text("path", label: "File", placeholder: "app.yaml", help: "YAML or JSON, several documents") {
+                .text("path", label: "File", placeholder: "e.g. app.yaml", help: "YAML or JSON, several documents") {
                     $0.isEmpty ? "must be filled in" : nil
                 }
             ], submitLabel: "Create")

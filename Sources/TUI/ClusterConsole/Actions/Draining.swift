@@ -27,7 +27,7 @@ enum Draining {
             return true
         }
         let cordoned = targets.count == 1 ? "It is cordoned" : "They are cordoned"
-        let evicted = "\(Grouped.text(pods)) \(Dependents.noun(.pod, pods)) evicted"
+        let evicted = pods == 0 ? "no Pod is evicted" : "\(Grouped.text(pods)) \(Dependents.noun(.pod, pods)) evicted"
         let message: [[Span]] = [
             [Span("Drain \(Confirmations.subject(targets))?")], [],
             [Span("\(cordoned) and \(evicted).", state.theme[.warning])],

@@ -68,6 +68,32 @@ enum HeaderView {
         return spans
     }
 
+    /// The phases in `room` columns: in words, in short, and where that is too long, too, as many as are whole.
+    private static func phases(_ state: ConsoleState, room: Int) -> [Span] {
+        let long = phases(state, isShort: false)
+        if width(long) <= room { return long }
+        let short = phases(state, isShort: true)
+        var spans: [Span] = []
+        for start in stride(from: 0, to: short.count, by: 2) {
+            let phase = short[start..<start + 2]
+            let sign = start + 2 < short.count ? 2 : 0
+            if width(spans) + width(Array(phase)) + sign > room { return spans + [Span(" …", state.theme[.dim])] }
+            spans += phase
+        }
+        return spans
+    }
+
+    /// The seed and the revision in `room` columns: of a long seed its beginning, since the revision moves.
+    private static func seed(_ state: ConsoleState, room: Int) -> [Span] {
+        let theme = state.theme
+        let revision = Grouped.text(state.snapshot.revision)
+        let left = room - DisplayText.width("seed   rev " + revision)
+        return [
+            Span("seed ", theme[.dim]), Span(DisplayText.truncated("\(state.snapshot.seed)", to: max(2, left))),
+            Span("  rev ", theme[.dim]), Span(revision),
+        ]
+    }
+
     private static func width(_ spans: [Span]) -> Int { spans.reduce(0) { $0 + $1.width } }
 
     private static func cores(_ milli: Int) -> String {
@@ -129,11 +155,7 @@ enum HeaderView {
         frame.put(
             [Span("drydock", theme[.title]), Span("  "), speed(state)], x: left.x, y: left.y, columns: left.width)
         frame.put(time(state), x: left.x, y: left.y + 1, style: theme[.text].bold, columns: left.width)
-        frame.put(
-            [
-                Span("seed ", theme[.dim]), Span("\(state.snapshot.seed)"), Span("  rev ", theme[.dim]),
-                Span(Grouped.text(state.snapshot.revision)),
-            ], x: left.x, y: left.y + 2, columns: left.width)
+        frame.put(seed(state, room: left.width - 1), x: left.x, y: left.y + 2, columns: left.width)
         let middle = columns[1]
         frame.put(nodes(state) + offNodes(state), x: middle.x, y: middle.y, columns: middle.width - 2)
         let statistics = state.snapshot.statistics
@@ -142,9 +164,8 @@ enum HeaderView {
                 Span("pods  ", theme[.dim]), Span(Grouped.text(statistics.pods), theme[.text].bold),
                 Span("  ready ", theme[.dim]), Span(Grouped.text(statistics.podsReady), theme[.ok].bold),
             ], x: middle.x, y: middle.y + 1, columns: middle.width - 2)
-        var spans = [Span("     ")] + phases(state, isShort: false)
-        if width(spans) > middle.width - 2 { spans = [Span("     ")] + phases(state, isShort: true) }
-        frame.put(spans, x: middle.x, y: middle.y + 2, columns: middle.width - 2)
+        frame.put(
+            phases(state, room: middle.width - 7), x: middle.x + 5, y: middle.y + 2, columns: middle.width - 7)
         let right = columns[2]
         let gauges = gauges(state)
         render(gauges.cpu, into: &frame, in: right.row(0), showsAmount: true, state)
@@ -162,17 +183,14 @@ enum HeaderView {
     private static func renderNarrow(into frame: inout Frame, in rect: Rect, _ state: ConsoleState) {
         let theme = state.theme
         let area = rect.inset(left: 1, right: 1)
-        let seed = "\(state.snapshot.seed)"
+        let clock = [Span(time(state), theme[.text].bold), Span("  "), speed(state), Span("  ")]
         frame.put(
-            [
-                Span(time(state), theme[.text].bold), Span("  "), speed(state), Span("  seed ", theme[.dim]),
-                Span(seed.count > 8 ? String(seed.prefix(7)) + "…" : seed), Span("  rev ", theme[.dim]),
-                Span(Grouped.text(state.snapshot.revision)),
-            ], x: area.x, y: area.y, columns: area.width)
-        var spans = nodes(state) + offNodes(state) + [Span("  pods", theme[.dim])] + phases(state, isShort: false)
+            clock + seed(state, room: area.width - width(clock)), x: area.x, y: area.y, columns: area.width)
+        let rest = offNodes(state) + [Span("  pods", theme[.dim])]
+        var spans = nodes(state) + rest + phases(state, isShort: false)
         if width(spans) > area.width {
-            spans =
-                nodes(state).dropLast() + offNodes(state) + [Span("  pods", theme[.dim])] + phases(state, isShort: true)
+            let start = nodes(state).dropLast() + rest
+            spans = start + phases(state, room: area.width - width(Array(start)))
         }
         frame.put(spans, x: area.x, y: area.y + 1, columns: area.width)
         let columns = area.row(2).columns(.flex(), .fixed(2), .flex(), .fixed(2), .flex())

@@ -30,9 +30,9 @@ package struct KeyBinding: Sendable {
         self.place = place
     }
 
-    package var label: String { keyLabel ?? keys.map(KeyTable.label).joined(separator: " ") }
+    package var label: String { keyLabel ?? keys.map(\.label).joined(separator: " ") }
     /// The first key, for the hint line.
-    package var shortLabel: String { keyLabel ?? keys.first.map(KeyTable.label) ?? "" }
+    package var shortLabel: String { keyLabel ?? keys.first?.label ?? "" }
 }
 
 /// The one table of keys: it dispatches them, and the help and the hint line are made from it. A view says which
@@ -89,7 +89,7 @@ package enum KeyTable {
         Section(
             title: "Find",
             bindings: [
-                KeyBinding([.character(":")], .command, "command", "go to a kind, or command"),
+                KeyBinding([.character(":")], .command, "go to", "go to a kind, or command"),
                 KeyBinding([.character("/")], .filter, "filter", "filter rows, search text"),
                 KeyBinding([.character("n")], .nextMatch, "next", "next match", only: .text),
                 KeyBinding([.character("N")], .previousMatch, "previous", "previous match", only: .text),
@@ -120,14 +120,14 @@ package enum KeyTable {
         Section(
             title: "Move",
             bindings: [
-                KeyBinding([.up, .character("k")], .moveUp, "up", "up", keyLabel: "↑ k"),
-                KeyBinding([.down, .character("j")], .moveDown, "down", "down", keyLabel: "↓ j"),
+                KeyBinding([.up, .character("k")], .moveUp, "up", "up"),
+                KeyBinding([.down, .character("j")], .moveDown, "down", "down"),
                 KeyBinding([.pageUp, .control("b")], .pageUp, "page up", "a page up", keyLabel: "pgup ctrl-b"),
                 KeyBinding([.pageDown, .control("f")], .pageDown, "page down", "a page down", keyLabel: "pgdn ctrl-f"),
                 KeyBinding([.character("g"), .home], .moveToTop, "top", "to the top"),
                 KeyBinding([.character("G"), .end], .moveToBottom, "bottom", "to the bottom"),
-                KeyBinding([.left], .scrollLeft, "left", "columns to the left", keyLabel: "←"),
-                KeyBinding([.right], .scrollRight, "right", "columns to the right", keyLabel: "→"),
+                KeyBinding([.left], .scrollLeft, "left", "columns to the left"),
+                KeyBinding([.right], .scrollRight, "right", "columns to the right"),
             ]),
         Section(
             title: "Drydock",
@@ -164,13 +164,5 @@ package enum KeyTable {
 
     package static func binding(for action: Action) -> KeyBinding? {
         sections.lazy.flatMap(\.bindings).first { $0.action == action }
-    }
-
-    static func label(_ key: Key) -> String {
-        switch key {
-        case .enter: "⏎"
-        case .escape: "esc"
-        default: key.label
-        }
     }
 }

@@ -45,7 +45,7 @@ final class DialogLayer: Layer {
         return dialog.render(into: &frame, in: frame.bounds.inset(by: 1), theme: state.theme)
     }
 
-    var hints: [(key: String, text: String)]? { [("⏎", "choose"), ("← →", "buttons"), ("esc", "cancel")] }
+    var hints: [(key: String, text: String)]? { [("enter", "choose"), ("tab", "next button"), ("esc", "cancel")] }
 }
 
 /// A form over the views. All keys are its own.
@@ -126,7 +126,14 @@ final class FormLayer: Layer {
     }
 
     var hints: [(key: String, text: String)]? {
-        [("tab", "next field"), ("space", "toggle"), ("ctrl-s", form.submitLabel.lowercased()), ("esc", "cancel")]
+        let hasSwitch = form.fields.contains { field in
+            switch field.kind {
+            case .checkbox, .choice: true
+            case .text, .number: false
+            }
+        }
+        return [("tab", "next field")] + (hasSwitch ? [("space", "toggle")] : [])
+            + [("ctrl-s", form.submitLabel.lowercased()), ("esc", "cancel")]
     }
 }
 
@@ -193,7 +200,7 @@ final class MenuLayer: Layer {
         return nil
     }
 
-    var hints: [(key: String, text: String)]? { [("⏎", "choose"), ("↑ ↓", "select"), ("esc", "cancel")] }
+    var hints: [(key: String, text: String)]? { [("enter", "choose"), ("up down", "select"), ("esc", "cancel")] }
 }
 
 /// A text over the views, such as a whole error.
@@ -236,5 +243,5 @@ final class TextLayer: Layer {
         return nil
     }
 
-    var hints: [(key: String, text: String)]? { [("esc", "close"), ("↑ ↓", "scroll")] }
+    var hints: [(key: String, text: String)]? { [("esc", "close"), ("up down", "scroll")] }
 }

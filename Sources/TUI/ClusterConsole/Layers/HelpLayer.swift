@@ -32,7 +32,7 @@ final class HelpLayer: Layer {
         case .moveToTop: offset = 0
         case .moveToBottom: offset = height
         // A key that was looked up may be pressed at once.
-        case .some(let action) where !action.isMove: return [.dismiss, .runAction(action)]
+        case .some(let action) where !action.isMove: return [.dismiss, .runAction(action, key: key)]
         default: break
         }
         return []
@@ -43,7 +43,7 @@ final class HelpLayer: Layer {
         let area = Rect(x: 0, y: 0, width: frame.width, height: frame.height - 1)
         frame.fill(area, style: theme[.panel])
         let inner = area.inset(left: 2, top: 1, right: 2, bottom: 1)
-        let (sheet, used) = draw(width: inner.width - 1, height: inner.height, theme: theme)
+        let (sheet, used) = draw(width: inner.width - 1, height: inner.height, state)
         page = max(1, inner.height - 1)
         height = used
         offset = max(0, min(offset, used - inner.height))
@@ -56,9 +56,10 @@ final class HelpLayer: Layer {
     }
 
     /// The whole help, in as many columns as fit side by side, and its height.
-    private func draw(width: Int, height: Int, theme: Theme) -> (Frame, Int) {
+    private func draw(width: Int, height: Int, _ state: ConsoleState) -> (Frame, Int) {
+        let theme = state.theme
         let sections = KeyTable.sections.compactMap { section -> HelpGrid.Section? in
-            let entries = section.bindings.filter { isSupported($0.action) }.map { HelpGrid.Entry($0.label, $0.help) }
+            let entries = section.bindings.filter { isSupported($0.action) }.flatMap { lines(of: $0, state) }
             return entries.isEmpty ? nil : HelpGrid.Section(section.title, entries)
         }
         let total = sections.reduce(0) { $0 + $1.entries.count + 2 }
@@ -77,5 +78,15 @@ final class HelpLayer: Layer {
         }
     }
 
-    var hints: [(key: String, text: String)]? { [("esc", "close"), ("↑ ↓", "scroll"), ("a key", "goes ahead")] }
+    /// The line of a binding, and below that of the recent namespaces which of them each number stands for.
+    private func lines(of binding: KeyBinding, _ state: ConsoleState) -> [HelpGrid.Entry] {
+        let line = HelpGrid.Entry(binding.label, binding.help)
+        guard binding.action == .recentNamespace else { return [line] }
+        return [line]
+            + state.recentNamespaces.enumerated().map { index, name in
+                HelpGrid.Entry("\(index + 1)", DisplayText.truncated(name, to: 30))
+            }
+    }
+
+    var hints: [(key: String, text: String)]? { [("esc", "close"), ("up down", "scroll"), ("a key", "goes ahead")] }
 }

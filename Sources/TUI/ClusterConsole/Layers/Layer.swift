@@ -21,7 +21,8 @@ enum Effect {
     case toast(String, Role)
     case request(ExternalRequest, then: (ExternalResult) -> [Effect])
     case runCommandLine(String)
-    case runAction(Action)
+    /// As if its key had been pressed: the one that was, where it has several.
+    case runAction(Action, key: Key? = nil)
     /// Objects that a command is about to create, for what quitting says.
     case noteCreation([ObjectKey])
     /// All that was made is in a file now, as it was at a revision.

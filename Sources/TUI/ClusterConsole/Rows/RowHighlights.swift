@@ -127,12 +127,14 @@ struct RowHighlights {
     // MARK: Colours
 
     /// How a cell looks that changed some time ago; nil once it is over.
-    static func flash(age: Double, theme: Theme) -> Style? {
+    /// - Parameter isSelected: it fades into the selection, which stands on its row.
+    static func flash(age: Double, isSelected: Bool = false, theme: Theme) -> Style? {
         guard age >= 0, age < duration else { return nil }
         let full = theme[.flash]
         guard theme.depth == .trueColor || theme.depth == .palette256 else { return age < 0.6 ? full : nil }
         let step = Double(Int((1 - age / duration) * Double(steps)) + 1) / Double(steps)
-        let ground: UInt32 = theme.variant == .dark ? 0x10161C : 0xFFFFFF
+        let selection = isSelected ? theme[.selection].background.rgbValue : nil
+        let ground = selection ?? (theme.variant == .dark ? 0x10161C : 0xFFFFFF)
         guard let color = full.background.rgbValue else { return full }
         let mixed = Color.hex(mix(color, ground, step)).mapped(to: theme.depth)
         return Style(foreground: step > 0.5 ? full.foreground : .default, background: mixed)

@@ -26,7 +26,8 @@ struct TableColumns: Equatable {
         .pod: ["IP", "NODE"], .node: ["INTERNAL-IP"], .service: ["SELECTOR"],
     ]
 
-    init(_ kind: ResourceKind, showsNamespace: Bool, isWide: Bool) {
+    /// - Parameter showsObject: false for events that are all about one object.
+    init(_ kind: ResourceKind, showsNamespace: Bool, isWide: Bool, showsObject: Bool = true) {
         var columns: [Column] = []
         var layout: [TableColumn] = []
         if showsNamespace && kind.info.isNamespaced {
@@ -38,6 +39,7 @@ struct TableColumns: Equatable {
         for (index, column) in ClusterTables.columns(kind).enumerated() {
             let isPromoted = TableColumns.promoted[kind]?.contains(column.title) ?? false
             if column.isWide && !isWide && !isPromoted { continue }
+            if column.title == "OBJECT" && !showsObject { continue }
             columns.append(Column(title: column.title, source: .cell(index)))
             layout.append(TableColumns.layout(column, kind: kind))
             if kind == .node && column.title == "STATUS" {
@@ -53,7 +55,7 @@ struct TableColumns: Equatable {
     static let quiet: Set<String> = ["AGE", "LAST SEEN", "FIRST SEEN", "LAST SCHEDULE", "DURATION"]
 
     private static let trailing: Set<String> = [
-        "RESTARTS", "DESIRED", "CURRENT", "UP-TO-DATE", "AVAILABLE", "COUNT", "DATA", "SECRETS",
+        "RESTARTS", "DESIRED", "CURRENT", "UP-TO-DATE", "AVAILABLE", "COUNT", "DATA", "SECRETS", "CPU", "MEMORY",
     ]
 
     private static func isEvent(_ kind: ResourceKind) -> Bool { kind == .event || kind == .eventsEvent }

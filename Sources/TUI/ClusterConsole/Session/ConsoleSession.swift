@@ -18,6 +18,7 @@ package final class ConsoleSession {
     private let driver: ClusterDriver
     private let console: Console
     private let files = ConsoleFiles()
+    private let api: APINotice?
     private var isDirty = true
     private var lastFrame = 0.0
 
@@ -26,11 +27,12 @@ package final class ConsoleSession {
     ///   - created: objects that the user brought along in a file.
     ///   - durability: how far the cluster's journal is, if it has one.
     ///   - prepare: called with the driver before it starts, so that others can take part; with the state at that time.
+    ///     Tells where these find the cluster.
     ///   - parseManifests: reads YAML or JSON of one or more objects.
     package init(
         _ cluster: sending Cluster, speed: Double, screen: CursesScreen, theme: Theme, created: [ObjectKey] = [],
         durability: Durability? = nil,
-        prepare: (ClusterDriver, ClusterSnapshot) -> Void = { _, _ in },
+        prepare: (ClusterDriver, ClusterSnapshot) -> APINotice? = { _, _ in nil },
         parseManifests: @escaping (String) -> Result<[KubeObject], ManifestProblem>
     ) {
         self.screen = screen
@@ -43,7 +45,7 @@ package final class ConsoleSession {
         console.noteBrought(created)
         let wakeUp = screen.wakeUp
         driver = ClusterDriver(cluster, speed: speed, durability: durability, onUpdate: { wakeUp.wake() })
-        prepare(driver, first.snapshot)
+        api = prepare(driver, first.snapshot)
     }
 
     /// Runs until the user leaves or the terminal is gone.
@@ -51,6 +53,9 @@ package final class ConsoleSession {
     /// - Parameter beforeStop: called while the cluster still runs, so that others can leave it.
     package func run(beforeStop: () -> Void = {}) {
         draw()
+        // Seen from the first frame on.
+        if let api { console.noteAPI(api) }
+        isDirty = true
         driver.start()
         while !console.exitRequested {
             for event in screen.wait(deadlineMilliseconds: timeout()) {

@@ -54,6 +54,8 @@ enum TextColors {
     /// The text of `kubectl describe`: labels before colons, and words that tell a state.
     static func describe(_ lines: [String], _ theme: Theme) -> [[Span]] {
         var isEvents = false
+        // Where the value of the line before began: what begins there, too, goes on with it.
+        var valueColumn: Int?
         return lines.map { line in
             if line.hasPrefix("Events:") { isEvents = true }
             if isEvents, line.hasPrefix("  ") {
@@ -61,8 +63,20 @@ enum TextColors {
                 if line.hasPrefix("  Type") || line.hasPrefix("  ----") { return [Span(line, theme[.dim])] }
                 return [Span(line, theme[.text])]
             }
+            let body = line.drop { $0 == " " }
+            if valueColumn == line.count - body.count {
+                return [Span(line, valueRole(body).map { theme[$0] } ?? .plain)]
+            }
+            valueColumn = column(ofValueIn: line)
             return describeLine(line, theme)
         }
+    }
+
+    /// The column where the value after a label begins; nil where there is none.
+    private static func column(ofValueIn line: String) -> Int? {
+        guard let colon = line.firstIndex(of: ":") else { return nil }
+        let value = line[line.index(after: colon)...].drop { $0 == " " }
+        return value.isEmpty ? nil : line.count - value.count
     }
 
     private static func describeLine(_ line: String, _ theme: Theme) -> [Span] {

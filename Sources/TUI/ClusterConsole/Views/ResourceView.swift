@@ -71,7 +71,9 @@ final class ResourceView: ConsoleView {
     /// Brings columns and rows in line with what the user chose.
     private func configure(_ state: ConsoleState) {
         let namespace = namespace(state)
-        let columns = TableColumns(resourceKind, showsNamespace: namespace == nil, isWide: state.showsWide)
+        let isAboutOne = if case .about = condition { true } else { false }
+        let columns = TableColumns(
+            resourceKind, showsNamespace: namespace == nil, isWide: state.showsWide, showsObject: !isAboutOne)
         if columns != self.columns {
             self.columns = columns
             table.columns = columns.layout
@@ -79,9 +81,8 @@ final class ResourceView: ConsoleView {
             highlights.reset()
         }
         let sort = sortTitle.flatMap { columns.index(titled: $0) }
-        table.sortColumn = sort ?? (columns.index(titled: "NAME") ?? 0)
+        table.sortColumn = sortColumn
         table.sortsDescending = isDescending
-        if sort == nil, columns.columns.first?.source == .namespace { table.sortColumn = 0 }
         let query = RowList.Query(
             kind: resourceKind, namespace: namespace, condition: condition, filter: filter,
             sort: sort.map { columns.columns[$0] }, isDescending: isDescending)
@@ -154,11 +155,10 @@ final class ResourceView: ConsoleView {
     func render(into frame: inout Frame, in rect: Rect, _ state: ConsoleState) {
         configure(state)
         var rect = rect
-        if list.count > 0, ClusterTables.missingController(resourceKind) != nil {
+        if list.count > 0, let storedOnly {
             let (banner, rest) = rect.splitTop(1)
             frame.putFitted(
-                "Stored only: Drydock has no controller for \(resourceKind.info.plural) yet.", x: banner.x + 1,
-                y: banner.y, columns: banner.width - 2, style: state.theme[.warning])
+                storedOnly, x: banner.x + 1, y: banner.y, columns: banner.width - 2, style: state.theme[.warning])
             rect = rest
         }
         highlights.begin(now: state.wall) { list.index(of: $0) != nil }
@@ -223,9 +223,11 @@ final class ResourceView: ConsoleView {
         }
         let changed = highlights.row(
             key, cells: cells, quiet: titles.map { TableColumns.quiet.contains($0) }, now: state.wall)
+        let isSelected = index == table.selected
         let styled = cells.indices.map { index in
             var style = role == nil ? RowColors.cellRole(titles[index], cells[index]).map { theme[$0] } : nil
-            if let flash = RowHighlights.flash(age: state.wall - changed[index], theme: theme) {
+            let age = state.wall - changed[index]
+            if let flash = RowHighlights.flash(age: age, isSelected: isSelected, theme: theme) {
                 style = flash.over(style ?? .plain)
             }
             return TableCell(cells[index], style: style)
@@ -233,23 +235,36 @@ final class ResourceView: ConsoleView {
         return TableRow(cells: styled, style: role.map { theme[$0] } ?? .plain, isMarked: marks.contains(key))
     }
 
+    /// Said of a kind that nothing acts on, whether or not there is one of it.
+    private var storedOnly: String? {
+        ClusterTables.missingController(resourceKind) == nil
+            ? nil : "Stored only: Drydock has no controller for them yet."
+    }
+
     private func renderEmpty(into frame: inout Frame, in rect: Rect, _ state: ConsoleState) {
         let plural = resourceKind.info.plural
         var lines: [String]
         if list.isBuilding {
             lines = ["Looking through \(plural)…"]
+        } else if let filterProblem {
+            lines = ["This is no filter."] + DisplayText.wrapped(filterProblem, to: rect.width - 4)
         } else if !rawFilter.isEmpty {
             lines = ["No \(plural) match “\(rawFilter)”.", "esc clears the filter."]
+        } else if let namespace = namespace(state), subject == nil,
+            state.objects.object(ObjectKey(.namespace, name: namespace)) == nil
+        {
+            lines = ["There is no namespace \(namespace).", "0 shows all namespaces."]
         } else if let namespace = namespace(state), subject == nil {
             lines = ["No \(plural) in namespace \(namespace).", "0 shows all namespaces, c creates something."]
         } else {
             lines = ["No \(plural) here."]
         }
         let y = rect.y + max(1, rect.height / 2 - lines.count)
+        if !list.isBuilding, let storedOnly { lines.append(storedOnly) }
         for (offset, line) in lines.enumerated() where y + offset < rect.maxY {
             frame.putFitted(
                 line, x: rect.x, y: y + offset, columns: rect.width, alignment: .center,
-                style: offset == 0 ? state.theme[.text] : state.theme[.dim])
+                style: state.theme[line == storedOnly ? .warning : offset == 0 ? .text : .dim])
         }
     }
 
@@ -352,18 +367,30 @@ final class ResourceView: ConsoleView {
         }
     }
 
-    /// Sorts by a column, or in the natural order for nil; by the same one again, the other way round.
+    /// Sorts by a column, or in the natural order for nil; by the one that bears the arrow, the other way round.
     private func sort(by title: String?) {
-        isDescending = title == sortTitle ? !isDescending : false
+        let before = sortColumn
         sortTitle = title
+        isDescending = sortColumn == before ? !isDescending : false
     }
 
-    /// Goes through the columns, with the natural order between the last and the first.
+    /// The column that bears the arrow: in the natural order that of namespaces, or else of names.
+    private var sortColumn: Int {
+        if let sorted = sortTitle.flatMap({ columns.index(titled: $0) }) { return sorted }
+        return columns.columns.first?.source == .namespace ? 0 : columns.index(titled: "NAME") ?? 0
+    }
+
+    private func sort(byColumn index: Int) {
+        let column = columns.columns[index]
+        sort(by: column.source == .namespace ? nil : column.title)
+    }
+
+    /// Goes through the columns in sight, and on from one end to the other.
     private func moveSort(_ distance: Int) {
-        let titles: [String?] = [nil] + columns.columns.filter { $0.source != .namespace }.map(\.title)
-        let index = titles.firstIndex { $0 == sortTitle } ?? 0
-        sortTitle = titles[(index + distance + titles.count) % titles.count]
-        isDescending = false
+        let seen = (table.layout?.columns.map(\.index) ?? []).filter(columns.columns.indices.contains)
+        let here = sortColumn
+        let next = distance > 0 ? seen.first { $0 > here } ?? seen.first : seen.last { $0 < here } ?? seen.last
+        if let next, next != here { sort(byColumn: next) }
     }
 
     private func move(_ key: Key, _ state: ConsoleState) {
@@ -383,9 +410,7 @@ final class ResourceView: ConsoleView {
         let before = table.selected
         let outcome = table.handle(event, count: total)
         switch outcome {
-        case .header(let column):
-            let chosen = columns.columns[column]
-            sort(by: chosen.source == .namespace ? nil : chosen.title)
+        case .header(let column): sort(byColumn: column)
         case .selected, .opened:
             // Ghosts are not to be acted on.
             guard let key = liveKey(at: table.selected) else {

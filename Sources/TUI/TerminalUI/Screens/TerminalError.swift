@@ -17,7 +17,8 @@ package enum TerminalError: Error, Hashable, Sendable, CustomStringConvertible {
         case .outputIsNotATerminal: "standard output is not a terminal"
         case .noKeyboard: "there is no terminal to read keys from"
         case .unknownType(""): "the TERM variable does not say what terminal this is"
-        case .unknownType(let type): "the terminal type \"\(type)\" (TERM) is unknown here"
+        case .unknownType(let type):
+            "the terminal type \"\(type)\" (TERM) is unknown here; most go by TERM=xterm-256color"
         case .incapable(let type): "a terminal of type \"\(type)\" (TERM) cannot show a full screen"
         case .system(let call, let code): "\(call): \(String(cString: strerror(code)))"
         }

@@ -60,7 +60,9 @@ package struct CompletionPopup: Hashable, Sendable {
             let item = items[first + row]
             let line = Rect(x: x, y: y + row, width: width, height: 1)
             let isSelected = first + row == selected
-            let style = isSelected ? theme[.selection].over(theme[.panel]) : theme[.toast]
+            // Without colours both of them would be reversed.
+            let ground = theme[theme.depth == .monochrome ? .panel : .toast]
+            let style = isSelected ? theme[.selection].over(theme[.panel]) : ground
             frame.fill(line, style: style)
             frame.putFitted(item.text, x: x + 1, y: line.y, columns: min(textWidth, width - 2), style: style)
             if detailWidth > 0 {

@@ -203,13 +203,19 @@ package struct Form: Sendable {
         return index == focus || lines.count < 2 ? lines : [message]
     }
 
-    /// The rows of a field: its own, and those of its message or help.
-    private func rows(of index: Int, room: Int) -> Int { 1 + max(1, message(of: index, room: room).count) }
+    /// The rows of a field: its own, and those of its message or help. A tight form keeps none free for help that is
+    /// not shown.
+    private func rows(of index: Int, room: Int, isTight: Bool = false) -> Int {
+        let free = isTight && (index != focus || fields[index].help.isEmpty) ? 0 : 1
+        return 1 + max(free, message(of: index, room: room).count)
+    }
 
     /// Where there is no room for all fields, those around the focus are shown.
-    private mutating func scroll(height: Int, room: Int) {
+    private mutating func scroll(height: Int, room: Int, isTight: Bool) {
         let focused = min(focus, fields.count - 1)
-        func total(_ range: ClosedRange<Int>) -> Int { range.reduce(0) { $0 + rows(of: $1, room: room) } }
+        func total(_ range: ClosedRange<Int>) -> Int {
+            range.reduce(0) { $0 + rows(of: $1, room: room, isTight: isTight) }
+        }
         firstShown = max(0, min(firstShown, focused))
         while firstShown < focused, total(firstShown...focused) > height { firstShown += 1 }
         while firstShown > 0, total(firstShown - 1...fields.count - 1) <= height { firstShown -= 1 }
@@ -224,17 +230,24 @@ package struct Form: Sendable {
         let (body, foot) = inner.splitBottom(3)
         targets = []
         let room = messageRoom(width: body.width)
-        scroll(height: body.height, room: room)
+        let isTight = fields.indices.reduce(0) { $0 + rows(of: $1, room: room) } > body.height
+        scroll(height: body.height, room: room, isTight: isTight)
         var cursor: Point?
         var y = body.y
+        var shown = 0
         for index in firstShown..<fields.count {
-            let height = min(rows(of: index, room: room), body.maxY - y)
+            let rows = rows(of: index, room: room, isTight: isTight)
+            let height = min(rows, body.maxY - y)
             // Of a field that is not the one in hand nothing is left out.
-            if height < 1 || height < 2 && index != focus { break }
+            if height < 1 || height < rows && index != focus { break }
             let place = Rect(x: body.x, y: y, width: body.width, height: height)
             if let point = renderField(index, into: &frame, in: place, theme: theme) { cursor = point }
             y += height
+            shown += 1
         }
+        frame.scrollbar(
+            in: Rect(x: rect.maxX - 1, y: body.y, width: 1, height: body.height), offset: firstShown, visible: shown,
+            total: fields.count, thumb: theme[.scrollThumb], track: theme[.scrollTrack])
         renderFoot(into: &frame, in: foot, theme: theme)
         return cursor
     }
@@ -272,27 +285,29 @@ package struct Form: Sendable {
                     (row == 0 ? "✗ " : "  ") + line, x: input.x, y: rect.y + 1 + row, columns: input.width,
                     style: theme[.invalid])
             }
-        } else if isFocused, !field.help.isEmpty {
+        } else if isFocused, !field.help.isEmpty, place.height > 1 {
             frame.putFitted(field.help, x: input.x, y: rect.y + 1, columns: input.width, style: theme[.dim])
         }
         return isFocused ? cursor : nil
     }
 
-    /// All entries side by side; where there is no room for them, the selected one between arrows.
+    /// All entries side by side, a dot in the selected one; where there is no room for them, that one between arrows.
     private mutating func renderChoice(
         _ choices: [String], of index: Int, into frame: inout Frame, in rect: Rect, theme: Theme
     ) {
         let selected = fields[index].selectedChoice
         let selectedStyle = theme[index == focus ? .buttonFocused : .selection]
-        if choices.reduce(-1, { $0 + DisplayText.width($1) + 3 }) > rect.width {
+        if choices.reduce(-2, { $0 + DisplayText.width($1) + 6 }) > rect.width {
             frame.putFitted("‹ \(choices[selected]) ›", x: rect.x, y: rect.y, columns: rect.width, style: selectedStyle)
             return
         }
         var x = rect.x
         for (choice, text) in choices.enumerated() {
-            let used = frame.put(" \(text) ", x: x, y: rect.y, style: choice == selected ? selectedStyle : theme[.dim])
+            let isSelected = choice == selected
+            let used = frame.put(
+                "(\(isSelected ? "•" : " ")) \(text)", x: x, y: rect.y, style: isSelected ? selectedStyle : theme[.dim])
             targets.append((Rect(x: x, y: rect.y, width: used, height: 1), .choice(field: index, index: choice)))
-            x += used + 1
+            x += used + 2
         }
     }
 

@@ -114,12 +114,15 @@ package struct TableLayout: Hashable, Sendable {
         for (index, given) in columns.enumerated() where index < fixed || index >= fixed + offset {
             var column = given
             if index == sorted {
-                // By what the rows are sorted is read whole, with its arrow.
+                // By what the rows are sorted is always shown, its title whole, with its arrow.
+                column.priority = 0
                 column.minimum = max(column.minimum, DisplayText.width(column.title) + 1)
                 column.maximum = max(column.maximum, column.minimum)
             }
             let content = max(contentWidths[index], DisplayText.width(column.title) + 1)
             let wish = max(column.minimum, min(column.maximum, content))
+            // Names that are all short leave room to what is cut.
+            if column.keepsEnd { column.minimum = min(column.minimum, content) }
             wishes.append(Wish(index: index, width: wish, content: visibleWidths[index], column: column))
         }
         if offset == 0 {

@@ -218,6 +218,13 @@ package struct TableView: Sendable {
             // The cells keep their own colours where the selection has only a background to give.
             let selection = theme[.selection]
             frame.paint(rect, style: row.isMarked ? selection.foreground(.default).over(theme[.marked]) : selection)
+            // What a cell has as a background, such as a flash, is news on the selected row, too.
+            for placed in layout.columns where placed.index < row.cells.count && row.keepsCellStyles {
+                guard let style = row.cells[placed.index].style, !style.background.isDefault else { continue }
+                frame.paint(
+                    Rect(x: rect.x + TableView.margin + placed.x, y: rect.y, width: placed.width, height: 1),
+                    style: Style(foreground: style.foreground, background: style.background))
+            }
         }
     }
 }

@@ -32,10 +32,12 @@ package struct TextField: Hashable, Sendable {
 
     package var isCursorAtEnd: Bool { cursor == characters.count }
 
-    /// Inserts text at the cursor, as a paste does; line ends become spaces, other control characters go.
+    /// Inserts text at the cursor, as a paste does; line ends become spaces, but for that of the last line, which whoever
+    /// copies a line brings along; other control characters go.
     package mutating func insert(_ text: String) {
         var scalars = String.UnicodeScalarView()
-        for scalar in text.unicodeScalars {
+        let last = text.lastIndex { !$0.isNewline }
+        for scalar in text[..<(last.map { text.index(after: $0) } ?? text.startIndex)].unicodeScalars {
             if scalar == "\n" || scalar == "\t" {
                 scalars.append(" ")
             } else if scalar.value >= 0x20, !(0x7F..<0xA0).contains(scalar.value) {
