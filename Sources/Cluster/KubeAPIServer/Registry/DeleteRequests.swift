@@ -10,7 +10,18 @@ extension APIServer {
     package func delete(
         _ key: ObjectKey, _ options: DeleteOptions, _ request: Request
     ) throws(StatusError) -> KubeObject? {
-        if !key.kind.isStored { return try delete(key.stored, options, request)?.served(as: key.kind) }
+        if key.kind == .priorityClass, PriorityClassStrategy.isSystem(key.name) {
+            throw .forbidden(
+                kind: key.kind, name: key.name, message: "this is a system priority class and cannot be deleted")
+        }
+        return try deleteStored(key, options, request)
+    }
+
+    /// As `delete`, without what upstream refuses to do by name alone: a collection is deleted so.
+    private func deleteStored(
+        _ key: ObjectKey, _ options: DeleteOptions, _ request: Request
+    ) throws(StatusError) -> KubeObject? {
+        if !key.kind.isStored { return try deleteStored(key.stored, options, request)?.served(as: key.kind) }
         guard let object = store.object(key) else { throw .notFound(kind: key.kind, name: key.name) }
         guard key.kind.info.supports(verb: "delete") else {
             throw .methodNotSupported(kind: key.kind, action: "delete")
@@ -58,7 +69,7 @@ extension APIServer {
         let items = try self.list(kind, list).items
         for item in items {
             do throws(StatusError) {
-                _ = try delete(item.key, options, request)
+                _ = try deleteStored(item.key, options, request)
             } catch {
                 if !error.isNotFound { throw error }
             }

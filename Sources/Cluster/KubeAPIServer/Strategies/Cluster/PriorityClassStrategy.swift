@@ -1,11 +1,14 @@
 import KubeAPI
 
-/// PriorityClasses. Follows kubernetes pkg/registry/scheduling/priorityclass/strategy.go and
+/// PriorityClasses. Follows kubernetes pkg/registry/scheduling/priorityclass (strategy.go, storage/storage.go) and
 /// pkg/apis/scheduling/validation/validation.go.
 enum PriorityClassStrategy: Strategy {
     private static let highestOfUsers = 1_000_000_000
     /// What the cluster comes with, and how high it ranks.
     private static let system = ["system-cluster-critical": 2_000_000_000, "system-node-critical": 2_000_001_000]
+
+    /// Whether it is one of those that the cluster comes with, which nobody may delete.
+    static func isSystem(_ name: String) -> Bool { system[name] != nil }
 
     static func setDefaults(_ priorityClass: inout PriorityClass) {
         if priorityClass.preemptionPolicy == nil { priorityClass.preemptionPolicy = "PreemptLowerPriority" }
