@@ -11,7 +11,7 @@ enum ClusterBasics {
         namespaces + priorityClasses + [serviceRange(now: now)] + apiService
     }
 
-    private static var namespaces: [KubeObject] {
+    static var namespaces: [KubeObject] {
         ["kube-system", "kube-public", "kube-node-lease", "default"].map { name in
             var namespace = Namespace(name: name)
             namespace.metadata.labels = ["kubernetes.io/metadata.name": name]
@@ -55,7 +55,7 @@ enum ClusterBasics {
     }
 
     /// The service by which pods reach the API server, with its one endpoint.
-    private static var apiService: [KubeObject] {
+    static var apiService: [KubeObject] {
         let address = BootstrapNames.controlPlaneAddress
         let port = BootstrapNames.controlPlanePort
         return [
