@@ -44,6 +44,7 @@ struct SystemObjectsUpkeepTests {
 
     @Test func aNamespaceIsMadeAgainAtTheNextMinute() throws {
         let key = ObjectKey(.namespace, name: "kube-node-lease")
+        let account = client.get(Namespace.self, key)?.metadata.managedFields ?? []
         try client.delete(key)
         try client.update(try #require(client.get(Namespace.self, key)).finalized, .finalize)
         #expect(client.get(Namespace.self, key) == nil)
@@ -55,6 +56,7 @@ struct SystemObjectsUpkeepTests {
         #expect(namespace.labels == ["kubernetes.io/metadata.name": "kube-node-lease"])
         #expect(namespace.spec.finalizers == ["kubernetes"])
         #expect(namespace.metadata.managedFields.map(\.manager) == ["kube-apiserver"])
+        #expect(namespace.metadata.managedFields.map(\.fieldsV1) == account.map(\.fieldsV1))
         advance(.minutes(10))
         #expect(writes() == ["create Namespace"])
     }

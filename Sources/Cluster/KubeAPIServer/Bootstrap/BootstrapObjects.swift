@@ -48,7 +48,7 @@ package enum BootstrapObjects {
     ) throws(StatusError) {
         let coder = object.kind.info.coder
         if !object.kind.info.hasStatus || coder.hasSameStatus(object, stored) { return }
-        if object.kind == .namespace || coder.hasSameStatus(object, coder.make(metadata: ObjectMeta())) { return }
+        if coder.hasSameStatus(object, coder.make(metadata: ObjectMeta())) { return }
         let conditions = object.as(APIService.self)?.status.conditions.compactMap(\.type) ?? []
         let new = BootstrapAccounts.withConditions(
             coder.settingStatus(stored, of: object), conditions, now: server.now)

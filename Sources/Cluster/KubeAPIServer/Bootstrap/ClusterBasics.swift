@@ -15,8 +15,6 @@ enum ClusterBasics {
         ["kube-system", "kube-public", "kube-node-lease", "default"].map { name in
             var namespace = Namespace(name: name)
             namespace.metadata.labels = ["kubernetes.io/metadata.name": name]
-            namespace.spec.finalizers = ["kubernetes"]
-            namespace.status.phase = "Active"
             return namespace.boxed
         }
     }
@@ -65,8 +63,7 @@ enum ClusterBasics {
                 {"metadata": {"name": "kubernetes", "namespace": "default",
                     "labels": {"component": "apiserver", "provider": "kubernetes"}},
                  "spec": {"type": "ClusterIP", "sessionAffinity": "None",
-                    "clusterIP": "\(BootstrapNames.apiServerClusterIP)",
-                    "clusterIPs": ["\(BootstrapNames.apiServerClusterIP)"],
+                    "clusterIP": "\(BootstrapNames.apiServerClusterIP)", "ipFamilyPolicy": "SingleStack",
                     "ports": [{"name": "https", "protocol": "TCP", "port": 443, "targetPort": \(port)}]}}
                 """
             ).boxed,
