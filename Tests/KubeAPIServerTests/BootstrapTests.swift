@@ -59,6 +59,23 @@ import Testing
         #expect(lease.spec.renewTime == loop.now.microTime)
     }
 
+    @Test func systemPriorityClassesStay() throws {
+        let (_, _, client) = cluster()
+        for name in ["system-cluster-critical", "system-node-critical"] {
+            let failure = TestServer.failure { () throws(StatusError) in
+                try client.delete(PriorityClass.self, name: name)
+            }
+            #expect(
+                failure?.message
+                    == "priorityclasses.scheduling.k8s.io \"\(name)\" is forbidden: this is a system priority class and "
+                    + "cannot be deleted")
+            #expect(failure?.code == 403)
+        }
+        try client.create(PriorityClass(name: "mine"))
+        try client.delete(PriorityClass.self, name: "mine")
+        #expect(client.list(PriorityClass.self).count == 2)
+    }
+
     /// Discovery and what is registered go by one order.
     @Test func registeredGroupsStandInDiscoverysOrder() {
         let (_, _, client) = cluster()

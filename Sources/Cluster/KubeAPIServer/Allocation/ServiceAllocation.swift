@@ -229,22 +229,28 @@ package final class ServiceAllocation {
         }
     }
 
-    /// Follows kubernetes pkg/registry/core/service/ipallocator/ipallocator.go `createIPAddress`.
     private func createObject(
         for address: UInt32, of service: KubeObject, _ server: APIServer, _ request: Request
     ) throws(StatusError) {
-        var object = IPAddress(name: IPv4Range.text(address))
-        object.metadata.labels = [
-            "ipaddress.kubernetes.io/ip-family": "IPv4",
-            "ipaddress.kubernetes.io/managed-by": "ipallocator.k8s.io",
-        ]
+        _ = try server.create(ServiceAllocation.ipAddress(IPv4Range.text(address), of: service.key).boxed, request)
+    }
+
+    static let managedBy = "ipaddress.kubernetes.io/managed-by"
+    static let allocator = "ipallocator.k8s.io"
+
+    /// The object that says that a service has an address.
+    ///
+    /// Follows kubernetes pkg/registry/core/service/ipallocator/ipallocator.go `createIPAddress`.
+    static func ipAddress(_ name: String, of service: ObjectKey) -> IPAddress {
+        var object = IPAddress(name: name)
+        object.metadata.labels = ["ipaddress.kubernetes.io/ip-family": "IPv4", managedBy: allocator]
         var parent = ParentReference()
         parent.group = ""
         parent.resource = "services"
         parent.namespace = service.namespace
         parent.name = service.name
         object.spec.parentRef = parent
-        _ = try server.create(object.boxed, request)
+        return object
     }
 
     private static func addresses(of service: Service) -> [UInt32] {

@@ -7,7 +7,7 @@ import KubeStore
 package enum BootstrapObjects {
     /// Puts into a server what of it is not there, and keeps up what follows the nodes (the control plane's pods on the
     /// first one, kube-proxy on each), the time (the leases of the control plane's components), and what nobody may
-    /// take away (the rules of fairness).
+    /// take away (the rules of fairness, the system's namespaces, the API server's service, the addresses of services).
     ///
     /// - Parameters:
     ///   - nodes: The names of the nodes to come; the control plane runs on the first.
@@ -34,6 +34,8 @@ package enum BootstrapObjects {
             }
         }
         FlowControlUpkeep(server).start()
+        SystemObjectsUpkeep(server, certificateAuthority: certificateAuthority).start()
+        ServiceAddressRepair(server).start()
         guard let first = nodes.first else { return }
         ComponentLeases(server, node: first).start()
         SystemPods(server, controlPlaneNode: first).start()
@@ -46,7 +48,7 @@ package enum BootstrapObjects {
     ) throws(StatusError) {
         let coder = object.kind.info.coder
         if !object.kind.info.hasStatus || coder.hasSameStatus(object, stored) { return }
-        if object.kind == .namespace || coder.hasSameStatus(object, coder.make(metadata: ObjectMeta())) { return }
+        if coder.hasSameStatus(object, coder.make(metadata: ObjectMeta())) { return }
         let conditions =
             object.as(APIService.self)?.status.conditions.compactMap(\.type)
             ?? object.as(FlowSchema.self)?.status.conditions.compactMap(\.type) ?? []

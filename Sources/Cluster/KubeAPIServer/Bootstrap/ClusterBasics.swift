@@ -11,12 +11,10 @@ enum ClusterBasics {
         namespaces + priorityClasses + [serviceRange(now: now)] + apiService
     }
 
-    private static var namespaces: [KubeObject] {
+    static var namespaces: [KubeObject] {
         ["kube-system", "kube-public", "kube-node-lease", "default"].map { name in
             var namespace = Namespace(name: name)
             namespace.metadata.labels = ["kubernetes.io/metadata.name": name]
-            namespace.spec.finalizers = ["kubernetes"]
-            namespace.status.phase = "Active"
             return namespace.boxed
         }
     }
@@ -55,7 +53,7 @@ enum ClusterBasics {
     }
 
     /// The service by which pods reach the API server, with its one endpoint.
-    private static var apiService: [KubeObject] {
+    static var apiService: [KubeObject] {
         let address = BootstrapNames.controlPlaneAddress
         let port = BootstrapNames.controlPlanePort
         return [
@@ -65,8 +63,7 @@ enum ClusterBasics {
                 {"metadata": {"name": "kubernetes", "namespace": "default",
                     "labels": {"component": "apiserver", "provider": "kubernetes"}},
                  "spec": {"type": "ClusterIP", "sessionAffinity": "None",
-                    "clusterIP": "\(BootstrapNames.apiServerClusterIP)",
-                    "clusterIPs": ["\(BootstrapNames.apiServerClusterIP)"],
+                    "clusterIP": "\(BootstrapNames.apiServerClusterIP)", "ipFamilyPolicy": "SingleStack",
                     "ports": [{"name": "https", "protocol": "TCP", "port": 443, "targetPort": \(port)}]}}
                 """
             ).boxed,

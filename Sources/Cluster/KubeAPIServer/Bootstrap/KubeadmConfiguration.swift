@@ -10,22 +10,27 @@ enum KubeadmConfiguration {
         [
             configMap("kubeadm-config", ["ClusterConfiguration": clusterConfiguration]),
             configMap("kubelet-config", ["kubelet": kubeletConfiguration]),
-            configMap(
-                "extension-apiserver-authentication",
-                [
-                    "client-ca-file": certificateAuthority,
-                    "requestheader-allowed-names": "[\"front-proxy-client\"]",
-                    "requestheader-extra-headers-prefix": "[\"X-Remote-Extra-\"]",
-                    "requestheader-group-headers": "[\"X-Remote-Group\"]",
-                    "requestheader-uid-headers": "[\"X-Remote-Uid\"]",
-                    "requestheader-username-headers": "[\"X-Remote-User\"]",
-                ]),
+            clientAuthentication(certificateAuthority),
             configMap(
                 "kube-apiserver-legacy-service-account-token-tracking",
                 ["since": String(now.time.rfc3339.prefix(10))]),
             configMap(
                 "cluster-info", namespace: "kube-public", ["kubeconfig": clusterInfo(certificateAuthority)]),
         ]
+    }
+
+    /// By what the API server's own extensions know clients that it passes on; the API server keeps it.
+    static func clientAuthentication(_ certificateAuthority: String) -> KubeObject {
+        configMap(
+            "extension-apiserver-authentication",
+            [
+                "client-ca-file": certificateAuthority,
+                "requestheader-allowed-names": "[\"front-proxy-client\"]",
+                "requestheader-extra-headers-prefix": "[\"X-Remote-Extra-\"]",
+                "requestheader-group-headers": "[\"X-Remote-Group\"]",
+                "requestheader-uid-headers": "[\"X-Remote-Uid\"]",
+                "requestheader-username-headers": "[\"X-Remote-User\"]",
+            ])
     }
 
     private static func configMap(
