@@ -140,6 +140,30 @@ import Testing
                 + "default. Only one default can exist")
     }
 
+    /// Who replaces a pod with his own file need not know what admission made of it.
+    @Test func anUpdateThatLeavesThePriorityOutKeepsIt() throws {
+        let test = try TestServer()
+        var high = PriorityClass(name: "high")
+        high.value = 1000
+        high.preemptionPolicy = "Never"
+        try test.client.create(high)
+        var pod = TestServer.pod("a")
+        pod.spec.priorityClassName = "high"
+        var own = try test.client.create(pod)
+        own.spec.priority = nil
+        own.spec.preemptionPolicy = nil
+        own.spec.tolerations = []
+        own.metadata.labels["a"] = "b"
+        let stored = try test.client.update(own)
+        #expect(stored.labels == ["a": "b"])
+        #expect(stored.spec.priority == 1000 && stored.spec.preemptionPolicy == "Never")
+        own = stored
+        own.spec.priority = 5
+        #expect(
+            TestServer.failure { () throws(StatusError) in try test.client.update(own) }?.message
+                .contains("pod updates may not change fields other than") == true)
+    }
+
     @Test func tolerationsOfTheAuthorStand() throws {
         let test = try TestServer()
         var pod = TestServer.pod("a")

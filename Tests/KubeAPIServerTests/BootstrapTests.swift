@@ -67,8 +67,8 @@ import Testing
             }
             #expect(
                 failure?.message
-                    == "priorityclasses.scheduling.k8s.io \"\(name)\" is forbidden: this is a system priority class and "
-                    + "cannot be deleted")
+                    == "priorityclasses.scheduling.k8s.io \"\(name)\" is forbidden: this is a system priority class "
+                    + "and cannot be deleted")
             #expect(failure?.code == 403)
         }
         try client.create(PriorityClass(name: "mine"))

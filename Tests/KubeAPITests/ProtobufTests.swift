@@ -176,6 +176,39 @@ struct ProtobufTests {
         #expect(try APIServiceSpec.decode(protobuf: expected) == spec)
     }
 
+    @Test("Members of a schema that are one thing or another")
+    func schemaAlternatives() throws {
+        func schema(_ member: String) throws -> JSONSchemaProps { try JSONSchemaProps.decode("{\(member)}") }
+        // Every plain field is written; what is looked at comes after them.
+        func tail(_ member: String) throws -> [UInt8] {
+            let schema = try schema(member)
+            #expect(try JSONSchemaProps.decode(protobuf: schema.protobuf) == schema)
+            let number = member.hasPrefix("\"items") ? 24 : member.hasPrefix("\"dep") ? 32 : 30
+            let head: [UInt8] = [UInt8(number << 3 & 0x7F | 0x82), UInt8(number >> 4)]
+            let start = try #require(schema.protobuf.firstRange(of: head)?.upperBound)
+            return Array(schema.protobuf[start...].prefix(4))
+        }
+        #expect(try tail(#""additionalProperties":true"#).prefix(3) == [0x02, 0x08, 0x01])
+        #expect(try tail(#""additionalProperties":false"#).prefix(3) == [0x02, 0x08, 0x00])
+        #expect(try schema(#""additionalProperties":{"type":"x"}"#).additionalProperties?.allows == true)
+        #expect(try tail(#""items":[]"#).first == 0)
+        #expect(try schema(#""items":[]"#).jsonText == #"{"items":null}"#)
+        #expect(try tail(#""dependencies":{"a":["b"]}"#) == [0x08, 0x0A, 0x01, 0x61])
+        #expect(try schema(#""dependencies":{"a":1}"#).jsonText == #"{"dependencies":{"a":null}}"#)
+        // Nobody is told of unknown fields in there.
+        let unknown = try JSONSchemaProps.decodeReportingUnknownFields(
+            #"{"items":{"foo":1},"not":{"foo":1},"additionalProperties":{"foo":1}}"#)
+        #expect(unknown.unknownFields == ["not.foo"])
+        let failure = #expect(throws: StatusError.self) {
+            try decodeObject(
+                #"{"spec":{"versions":[{"schema":{"openAPIV3Schema":{"additionalProperties":5}}}]}}"#.utf8.map { $0 },
+                defaultKind: .customResourceDefinition)
+        }
+        #expect(
+            failure?.message == #"CustomResourceDefinition in version "v1" cannot be handled as a "#
+                + "CustomResourceDefinition: boolean or JSON schema expected")
+    }
+
     @Test("Small values, byte by byte")
     func bytes() {
         var writer = ProtobufWriter()

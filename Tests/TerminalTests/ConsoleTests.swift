@@ -47,6 +47,13 @@ struct ConsoleTests {
         }
     }
 
+    @Test func anUnknownTerminalIsToldWhatMostGoBy() throws {
+        let terminal = try Terminal(120, 30)
+        try terminal.enter("clear; TERM=nonsense \(Tools.drydock) --no-listen; echo left with $?")
+        let screen = try terminal.waitFor("left with 2")
+        #expect(screen.contains("\"nonsense\" (TERM) is unknown here; most go by TERM=xterm-256color"))
+    }
+
     @Test func holdsStillInAWindowTooSmall() throws {
         let terminal = try Terminal(100, 30)
         try terminal.startConsole()
@@ -55,6 +62,15 @@ struct ConsoleTests {
         try terminal.resize(100, 30)
         let screen = try terminal.waitFor("kube-proxy-")
         #expect(!screen.contains("too small"))
+    }
+
+    @Test func drawsAnewWhenAskedTo() throws {
+        let terminal = try Terminal(100, 30)
+        try terminal.startConsole()
+        try terminal.scribble("SCRIBBLE")
+        try terminal.waitFor("SCRIBBLE")
+        try terminal.press("C-l")
+        try terminal.waitUntilGone("SCRIBBLE")
     }
 
     @Test func stopsAndGoesOn() throws {

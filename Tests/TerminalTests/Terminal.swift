@@ -75,6 +75,12 @@ final class Terminal {
     /// A turn of the wheel by one notch.
     func wheel(down: Bool, _ x: Int, _ y: Int) throws { try type("\u{1B}[<\(down ? 65 : 64);\(x + 1);\(y + 1)M") }
 
+    /// Writes into the middle of the screen, as a program in the background does.
+    func scribble(_ text: String) throws {
+        let place = try command("display-message", "-p", "#{pane_tty}").trimmingCharacters(in: .whitespacesAndNewlines)
+        _ = try Tools.run("/bin/sh", ["-c", "printf '\\033[20;30H\(text)' > \(place)"])
+    }
+
     func resize(_ width: Int, _ height: Int) throws {
         try command("resize-window", "-x", "\(width)", "-y", "\(height)")
     }

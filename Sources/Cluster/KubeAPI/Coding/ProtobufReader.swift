@@ -177,7 +177,7 @@ public struct ProtobufReader: ~Copyable {
 
     /// Whether another element of the list `list` follows. Consumes its tag if so.
     @inline(__always)
-    private mutating func repeats(_ list: Int, _ type: UInt64) -> Bool {
+    mutating func repeats(_ list: Int, _ type: UInt64) -> Bool {
         guard position < end else { return false }
         let saved = position
         if nextField() == list, wireType == type { return true }

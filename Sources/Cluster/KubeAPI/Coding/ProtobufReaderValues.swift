@@ -129,44 +129,51 @@ extension ProtobufReader {
 
     // MARK: Maps
 
+    /// All entries that stand together are put in order at once: a client may send many.
     @inline(__always)
-    private mutating func entry<Value>(
+    private mutating func entries<Value>(
         _ map: inout StringMap<Value>, _ empty: Value, _ read: (inout ProtobufReader) -> Value
     ) {
-        var key = ""
-        var value = empty
-        let outer = beginMessage()
-        while case let field = nextField(), field != 0 {
-            switch field {
-            case 1: key = string()
-            case 2: value = read(&self)
-            default: skip()
+        let (field, type) = (number, wireType)
+        var found: [(key: String, value: Value)] = []
+        repeat {
+            var key = ""
+            var value = empty
+            let outer = beginMessage()
+            while case let field = nextField(), field != 0 {
+                switch field {
+                case 1: key = string()
+                case 2: value = read(&self)
+                default: skip()
+                }
             }
-        }
-        endMessage(outer)
-        if failure == nil { map.insert(key, value) }
+            endMessage(outer)
+            found.append((key, value))
+        } while repeats(field, type)
+        if failure != nil { return }
+        if map.isEmpty { map = StringMap(read: found) } else { for entry in found { map.insert(entry.key, entry.value) } }
     }
 
     @inline(never)
     public mutating func stringMap(_ map: inout StringMap<String>) {
-        entry(&map, "") { reader in reader.string() }
+        entries(&map, "") { reader in reader.string() }
     }
 
     public mutating func bytesMap(_ map: inout StringMap<Base64Data>) {
-        entry(&map, Base64Data()) { reader in reader.bytes() }
+        entries(&map, Base64Data()) { reader in reader.bytes() }
     }
 
     public mutating func quantityMap(_ map: inout StringMap<Quantity>) {
-        entry(&map, Quantity()) { reader in reader.quantity() }
+        entries(&map, Quantity()) { reader in reader.quantity() }
     }
 
     public mutating func timeMap(_ map: inout StringMap<Time>) {
-        entry(&map, Time()) { reader in reader.time() }
+        entries(&map, Time()) { reader in reader.time() }
     }
 
     /// `ExtraValue`: lists of strings, each in a message of its own.
     public mutating func stringsMap(_ map: inout StringMap<[String]>) {
-        entry(&map, []) { reader in
+        entries(&map, []) { reader in
             var list: [String] = []
             reader.wrappedStrings(&list)
             return list
@@ -174,6 +181,6 @@ extension ProtobufReader {
     }
 
     public mutating func messageMap<Value: ProtobufCodable>(_ map: inout StringMap<Value>) {
-        entry(&map, Value()) { reader in reader.message() }
+        entries(&map, Value()) { reader in reader.message() }
     }
 }

@@ -5,6 +5,9 @@
 
 /// A schema, or whether anything is allowed: `additionalProperties: false`.
 public struct JSONSchemaPropsOrBool: JSONCodable, ProtobufCodable {
+    /// What Go says of JSON that is neither, without telling where.
+    public static let complaint = "boolean or JSON schema expected"
+
     public var allows = false
     public var schema: JSONSchemaProps?
 
@@ -17,7 +20,7 @@ public struct JSONSchemaPropsOrBool: JSONCodable, ProtobufCodable {
         } else if reader.nextIsBool() {
             allows = reader.bool()
         } else {
-            reader.fail("boolean or JSON schema expected")
+            reader.fail(Self.complaint)
         }
     }
 

@@ -1,8 +1,8 @@
 import KubeAPI
 import KubeStore
 
-/// Gives every pod the number and the preemption policy of its priority class, and keeps the default class the only
-/// one.
+/// Gives every new pod the number and the preemption policy of its priority class, which it keeps when an update leaves
+/// them out, and keeps the default class the only one.
 ///
 /// Follows kubernetes plugin/pkg/admission/priority/admission.go.
 final class PriorityAdmission: AdmissionPlugin {
@@ -14,14 +14,21 @@ final class PriorityAdmission: AdmissionPlugin {
 
     func handles(_ operation: AdmissionOperation, _ kind: ResourceKind) -> Bool {
         switch kind {
-        case .pod: operation == .create
-        case .priorityClass: operation != .delete
+        case .pod, .priorityClass: operation != .delete
         default: false
         }
     }
 
     func admit(_ object: inout KubeObject, _ attributes: AdmissionAttributes) throws(StatusError) {
-        guard var pod = object.as(Pod.self) else { return }
+        guard attributes.subresource == nil, var pod = object.as(Pod.self) else { return }
+        if let old = attributes.old?.as(Pod.self) {
+            // Whatever else an update makes of them, the validation refuses.
+            if pod.spec.priority != nil, pod.spec.preemptionPolicy != nil { return }
+            pod.spec.priority = pod.spec.priority ?? old.spec.priority
+            pod.spec.preemptionPolicy = pod.spec.preemptionPolicy ?? old.spec.preemptionPolicy
+            object = pod.boxed
+            return
+        }
         var priority = 0
         var policy = "PreemptLowerPriority"
         let className = pod.spec.priorityClassName ?? ""

@@ -173,6 +173,12 @@ package final class CursesScreen: Screen {
             events.removeAll { $0 == .key(.control("z")) }
             stop(into: &events)
         }
+        // What others wrote over the screen goes with ctrl-l, as everywhere.
+        if events.contains(.key(.control("l"))) {
+            events.removeAll { $0 == .key(.control("l")) }
+            painter.forget()
+            events.append(.resize(size))
+        }
         return count
     }
 
