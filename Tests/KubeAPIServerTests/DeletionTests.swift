@@ -51,21 +51,6 @@ import Testing
         #expect(test.client.object(pod.key) == nil)
     }
 
-    /// Clients go on watching from the version of what they deleted.
-    @Test func whatIsDeletedHasTheVersionOfItsDeletion() throws {
-        let test = try TestServer()
-        let pod = try test.client.create(TestServer.pod("web"))
-        let revision = test.client.revision
-        #expect(test.server.deleted(pod.key, after: revision) == nil)
-        try test.client.delete(pod.key)
-        try test.client.create(ConfigMap(name: "later", namespace: "default"))
-        let deleted = try #require(test.server.deleted(pod.key, after: revision))
-        #expect(deleted.uid == pod.uid)
-        #expect(deleted.metadata.deletionGracePeriodSeconds == 0)
-        // Marked as upstream marks it, and then removed.
-        #expect(deleted.metadata.resourceVersion == String(revision + 2))
-    }
-
     @Test(arguments: ["Succeeded", "Failed"]) func aFinishedPodGoesAtOnce(phase: String) throws {
         let test = try TestServer()
         let pod = try boundPod(test)

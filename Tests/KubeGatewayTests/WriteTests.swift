@@ -227,6 +227,26 @@ struct WriteTests {
         #expect(try foreground.json["metadata"]?["finalizers"] == ["foregroundDeletion"])
     }
 
+    /// A pod that goes at once is told of as it went: marked, with no grace left, and the revision of its removal.
+    @Test func aDeletedPodIsToldOfAsItWent() throws {
+        let pods = "/api/v1/namespaces/default/pods"
+        let body = """
+            {"metadata":{"name":"write-gone"},"spec":{"schedulerName":"none",
+            "containers":[{"name":"c","image":"nginx"}]}}
+            """
+        let created = try gateway.request("POST", pods, headers: json, body: body).json
+        let deleted = try gateway.request("DELETE", pods + "/write-gone").json
+        #expect(deleted["kind"] == "Pod")
+        let metadata = deleted["metadata"]
+        #expect(metadata?["uid"] == created["metadata"]?["uid"])
+        #expect(metadata?["deletionTimestamp"]?.stringValue != nil)
+        #expect(metadata?["deletionGracePeriodSeconds"] == 0)
+        let revisions = [created["metadata"], metadata].compactMap {
+            $0?["resourceVersion"]?.stringValue.flatMap { Int($0) }
+        }
+        #expect(revisions.count == 2 && revisions[0] + 1 < revisions[1], "\(revisions)")
+    }
+
     @Test func bindingAndEviction() throws {
         let pods = "/api/v1/namespaces/default/pods"
         let pod = try gateway.request(

@@ -23,8 +23,8 @@ public struct ProtobufReader: ~Copyable {
     private var end: Int
     private var position = 0
     /// The field at the cursor, and how it is written.
-    private var number = 0
-    private var wireType: UInt64 = 0
+    private(set) var number = 0
+    private(set) var wireType: UInt64 = 0
     /// Of the message that is being read; schemas hold schemas.
     private var depth = 0
     /// Deeper nesting fails, so that no input overflows the stack, and what is read can be written as JSON and read

@@ -151,7 +151,11 @@ extension ProtobufReader {
             found.append((key, value))
         } while repeats(field, type)
         if failure != nil { return }
-        if map.isEmpty { map = StringMap(read: found) } else { for entry in found { map.insert(entry.key, entry.value) } }
+        if map.isEmpty {
+            map = StringMap(read: found)
+        } else {
+            for entry in found { map.insert(entry.key, entry.value) }
+        }
     }
 
     @inline(never)

@@ -132,7 +132,8 @@ package final class LocalClient: KubeClient {
     }
 
     package func delete(_ key: ObjectKey, _ options: DeleteOptions) throws(StatusError) -> KubeObject? {
-        try server.delete(key, options, request(to: .delete, key))
+        let deletion = try server.delete(key, options, request(to: .delete, key))
+        return deletion.isGone ? nil : deletion.object
     }
 
     package func bind(pod: ObjectKey, uid: String, to node: String) throws(StatusError) {

@@ -2,14 +2,21 @@ import KubeAPI
 import KubeClient
 import KubeStore
 
+/// What a deletion came to.
+package struct Deletion {
+    /// The object as it was last, with the marks of its deletion if it was given any.
+    package var object: KubeObject
+    /// Whether nothing holds the object any more: no finalizer, no grace period.
+    package var isGone: Bool
+}
+
 extension APIServer {
-    /// Deletes an object, or begins its deletion. Returns the object if it still exists: while finalizers or a grace
-    /// period hold it.
+    /// Deletes an object, or begins its deletion.
     ///
     /// - Throws: `notFound`, `conflict` (preconditions), `forbidden`, `invalid` (of the options).
     package func delete(
         _ key: ObjectKey, _ options: DeleteOptions, _ request: Request
-    ) throws(StatusError) -> KubeObject? {
+    ) throws(StatusError) -> Deletion {
         try PriorityClassStrategy.checkDeletion(key)
         return try deleteAny(key, options, request)
     }
@@ -17,8 +24,12 @@ extension APIServer {
     /// Deletes an object, one that the cluster cannot do without too.
     private func deleteAny(
         _ key: ObjectKey, _ options: DeleteOptions, _ request: Request
-    ) throws(StatusError) -> KubeObject? {
-        if !key.kind.isStored { return try deleteAny(key.stored, options, request)?.served(as: key.kind) }
+    ) throws(StatusError) -> Deletion {
+        if !key.kind.isStored {
+            var deletion = try deleteAny(key.stored, options, request)
+            deletion.object = deletion.object.served(as: key.kind)
+            return deletion
+        }
         guard let object = store.object(key) else { throw .notFound(kind: key.kind, name: key.name) }
         guard key.kind.info.supports(verb: "delete") else {
             throw .methodNotSupported(kind: key.kind, action: "delete")
@@ -30,34 +41,16 @@ extension APIServer {
         try Deletions.checkPreconditions(options, object)
         if key.kind == .namespace {
             if let terminating = try Namespaces.terminating(object, now: now) {
-                return try write(terminating, object, request)
+                return Deletion(object: try write(terminating, object, request), isGone: false)
             }
         }
         switch Deletions.plan(object, options, now: now) {
-        case .alreadyPending: return object
-        case .removal:
-            if !request.options.isDryRun { try remove(object, request) }
-            return nil
+        case .alreadyPending: return Deletion(object: object, isGone: false)
+        case .removal: return Deletion(object: try remove(object, request), isGone: true)
         case .update(let deleting, let isFinal):
             let stored = try mark(object, as: deleting, request)
-            if !isFinal { return stored }
-            if !request.options.isDryRun { try remove(stored, request) }
-            return nil
+            return Deletion(object: isFinal ? try remove(stored, request) : stored, isGone: isFinal)
         }
-    }
-
-    /// What an object was when it went, with the revision of its deletion, as upstream's store gives it back; nil if it
-    /// was not deleted after `revision`. O(changes since).
-    package func deleted(_ key: ObjectKey, after revision: Revision) -> KubeObject? {
-        var deleted: KubeObject?
-        store.forEachChange(after: revision) { change in
-            guard change.verb == .delete, change.key == key, let old = change.old else { return true }
-            var metadata = old.metadata
-            metadata.resourceVersion = String(change.revision)
-            deleted = old.with(metadata: metadata)
-            return false
-        }
-        return deleted
     }
 
     /// Whether a deletion would leave nothing of an object, or finds nothing to do: no grace, no finalizer.
@@ -100,13 +93,19 @@ extension APIServer {
         }
     }
 
-    /// Takes an object out of the store, and gives back what it held.
-    func remove(_ object: KubeObject, _ request: Request) throws(StatusError) {
+    /// Takes an object out of the store, and gives back what it held. Returns the object as watchers see it go: with
+    /// the revision of its removal.
+    @discardableResult
+    func remove(_ object: KubeObject, _ request: Request) throws(StatusError) -> KubeObject {
+        if request.options.isDryRun { return object }
         do throws(StoreError) {
             try store.delete(object.key, expecting: nil, author: request.author, cause: request.cause)
         } catch {
             throw StatusError(error, of: object.key)
         }
+        var metadata = object.metadata
+        metadata.resourceVersion = String(store.revision)
         if let service = object.as(Service.self) { serviceAllocation.release(service, self, request) }
+        return object.with(metadata: metadata)
     }
 }

@@ -8,8 +8,8 @@ extension APIServer {
     ///
     /// Follows kubernetes pkg/registry/core/pod/storage/storage.go `setPodNodeAndMetadata`.
     ///
-    /// - Throws: `notFound`, `conflict` (bound already, being deleted, gated, another UID), and an error of code 500 when
-    ///   the target is none.
+    /// - Throws: `notFound`, `conflict` (bound already, being deleted, gated, another UID), and an error of code 500
+    ///   when the target is none.
     package func bind(_ binding: Binding, _ request: Request) throws(StatusError) {
         let key = ObjectKey(.pod, namespace: binding.namespace, name: binding.name)
         try APIServer.validate(binding.target)

@@ -142,7 +142,7 @@ extension APIServer {
     /// Stores an object that is ready, unless it is the same as the old one, or ready to be removed.
     func write(_ object: KubeObject, _ old: KubeObject, _ request: Request) throws(StatusError) -> KubeObject {
         if Deletions.isDue(object) {
-            if !request.options.isDryRun { try remove(old, request) }
+            try remove(old, request)
             return object
         }
         let strategy = Strategies.strategy(for: old.kind)

@@ -141,17 +141,16 @@ struct WriteRequests: Sendable {
             let refusal = driver.currentDurability?.refusal(ofDeleting: [order.key], options, cluster)
             if let refusal { throw refusal }
             var outcome = Outcome()
-            let old = cluster.server.store.object(order.key.stored)
-            let revision = cluster.server.store.revision
-            if let remaining = try cluster.server.delete(order.key, options, request) {
-                outcome.object = remaining
+            let deletion = try cluster.server.delete(order.key, options, request)
+            if !deletion.isGone {
+                outcome.object = deletion.object
                 if options.propagationPolicy == "Foreground" || options.orphanDependents == false {
                     outcome.code = 202
                 }
             } else if WriteRequests.returnsDeleted.contains(order.key.kind) {
-                outcome.object = cluster.server.deleted(order.key, after: revision) ?? old
+                outcome.object = deletion.object
             } else {
-                outcome.status = .success(of: order.key, uid: old?.uid)
+                outcome.status = .success(of: order.key, uid: deletion.object.uid)
             }
             return outcome
         }
