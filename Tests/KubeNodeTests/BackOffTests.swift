@@ -94,6 +94,35 @@ import Testing
         #expect(.seconds(1)..<Interval.seconds(2) ~= start + told - end.instant, "times in a status are whole seconds")
     }
 
+    /// A container that fails its probe is stopped and started in one sync, which knows only of the end before: it has
+    /// to wait once its back-off, of 10 s at the second failure and 20 s at the third, is longer than it ran, and is not
+    /// told of as ended until then. Its exit code does not matter.
+    @Test func anUnhealthyContainerWaitsOnceItsBackOffIsLongerThanItRuns() throws {
+        let node = TestNode()
+        node.boot()
+        try node.create(
+            makePod(annotations: ["drydock.dev/fail-liveness": "14s-"]) {
+                var probe = Probe()
+                probe.tcpSocket = TCPSocketAction()
+                probe.tcpSocket?.port = .int(80)
+                probe.periodSeconds = 5
+                probe.failureThreshold = 1
+                $0.spec.containers[0].livenessProbe = probe
+                $0.spec.restartPolicy = "OnFailure"
+            })
+        node.run(.seconds(2))
+        var counts: [Int] = []
+        while node.pod()?.status.containerStatuses.first?.state?.running != nil, counts.count < 100 {
+            node.run(.seconds(1))
+            counts.append(node.pod()?.status.containerStatuses.first?.restartCount ?? 0)
+        }
+        #expect(Set(counts) == [0, 1, 2, 3])
+        let status = try #require(node.pod()?.status.containerStatuses.first)
+        #expect(status.state?.waiting?.reason == "CrashLoopBackOff")
+        #expect(status.state?.waiting?.message?.hasPrefix("back-off 20s restarting") == true)
+        #expect(status.lastState?.terminated?.exitCode == 0)
+    }
+
     /// The first look comes soon, since the sandbox has just been made; the others after 10 to 15 s each. The back-offs
     /// are of 10, 20 and 40 s.
     @Test func anImageThatCannotBePulledIsToldAtEachLook() throws {

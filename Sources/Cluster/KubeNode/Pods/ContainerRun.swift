@@ -106,6 +106,9 @@ struct ContainerRun {
     var crashBackoff = RestartBackoff()
     var image: ImageRegistry.Image?
     var stop: Stop?
+    /// The kubelet stops it and starts it again in one go, whatever its exit code: it turns to nothing else of the pod
+    /// in between, and hears of the end only after that.
+    var isReplaced = false
     /// It runs, but counts as starting until its postStart hook has ended.
     var isInPostStart = false
     var probes: [ProbeRun] = []

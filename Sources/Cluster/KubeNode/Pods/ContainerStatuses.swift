@@ -15,6 +15,7 @@ extension ContainerRun {
     }
 
     var shown: Shown {
+        if isReplaced { return .running }
         switch phase {
         case .running: return .running
         case .starting where isInPostStart: return .running

@@ -65,6 +65,8 @@ extension PodLifecycle {
             return
         }
         isRuntimeChanged = true
+        if isRestartingAll { containers[index].isReplaced = false }
+        if containers[index].isReplaced { return }
         markStatus(isUrgent: true)
         if isRestartingAll || restartsAll(index, exitCode: exitCode) {
             isRestartingAll = true
@@ -80,10 +82,14 @@ extension PodLifecycle {
     var graceOfSpec: Interval { .seconds(pod.spec.terminationGracePeriodSeconds ?? 30) }
 
     /// Orders a running container to stop within a grace period.
+    ///
+    /// - Parameter isReplaced: it is started again at once.
     mutating func stop(
-        _ index: Int, _ message: String, grace: Interval, _ now: Instant, _ actions: inout [PodAction]
+        _ index: Int, _ message: String, grace: Interval, isReplaced: Bool = false, _ now: Instant,
+        _ actions: inout [PodAction]
     ) {
         guard containers[index].phase == .running, containers[index].stop == nil else { return }
+        containers[index].isReplaced = isReplaced
         record(.normal, "Killing", message, index, &actions)
         let isOrdered = containers[index].role == .sidecar && stage == .terminating
         let hook = min(hookDuration(spec(index).lifecycle?.preStop), grace)
@@ -159,6 +165,7 @@ extension PodLifecycle {
         let grace = terminationGrace
         graceEnd = now + grace
         for index in containers.indices {
+            containers[index].isReplaced = false
             if containers[index].isInPostStart {
                 // Its program runs; the hook is given up.
                 containers[index].isInPostStart = false

@@ -239,7 +239,7 @@ package struct PodLifecycle {
                     containers[index].role == .sidecar
                     ? "Init container \(after.name) definition changed"
                     : "Container \(after.name) definition changed, will be restarted"
-                stop(index, message, grace: graceOfSpec, now, &actions)
+                stop(index, message, grace: graceOfSpec, isReplaced: true, now, &actions)
             case .waiting, .exited, .pulling, .starting: break
             }
         }

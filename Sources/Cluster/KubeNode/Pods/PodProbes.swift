@@ -142,22 +142,20 @@ extension PodLifecycle {
         let container = spec(index)
         let title = kind.title.lowercased()
         var message = "Container \(container.name) failed \(title) probe"
+        var isReplaced = true
         if containers[index].role == .sidecar {
             message = "Init container \(container.name) failed \(title) probe"
         } else if (container.restartPolicy ?? pod.spec.restartPolicy) != "Never" {
             message += ", will be restarted"
-        } else if !(initCount..<ephemeralStart).contains(where: { $0 != index && isKept($0) }) {
+        } else if !(initCount..<ephemeralStart).contains(where: { $0 != index && !isOver($0) }) {
             terminate(now, &actions)
             return
+        } else {
+            isReplaced = false
         }
         let own = probe(kind, of: container)?.terminationGracePeriodSeconds
-        stop(index, message, grace: own.map { .seconds($0) } ?? graceOfSpec, now, &actions)
-    }
-
-    /// Whether a regular container runs, or is to run.
-    private func isKept(_ index: Int) -> Bool {
-        guard let end = containers[index].termination, containers[index].phase == .exited else { return true }
-        return shouldRestart(index, exitCode: end.exitCode)
+        let grace = own.map { .seconds($0) } ?? graceOfSpec
+        stop(index, message, grace: grace, isReplaced: isReplaced, now, &actions)
     }
 }
 

@@ -61,7 +61,8 @@ extension PodLifecycle {
         resize = PodResize()
         markStatus(isUrgent: true)
         for index in before.indices where containers[index].phase == .running && needsRestart(index, before[index]) {
-            stop(index, "Container \(spec(index).name) resize requires restart", grace: graceOfSpec, now, &actions)
+            let message = "Container \(spec(index).name) resize requires restart"
+            stop(index, message, grace: graceOfSpec, isReplaced: true, now, &actions)
         }
     }
 

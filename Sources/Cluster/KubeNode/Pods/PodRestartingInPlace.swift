@@ -55,6 +55,7 @@ extension PodLifecycle {
         containers[index].waitReason = Termination.restartingAll
         containers[index].waitMessage = Termination.restartingAllMessage
         containers[index].isHeld = false
+        containers[index].isReplaced = false
         containers[index].isReady = false
         containers[index].image = nil
     }

@@ -33,22 +33,19 @@ extension PodLifecycle {
             let container = containers[index]
             switch container.role {
             case .initial:
-                if container.phase == .exited, let end = container.termination, end.exitCode != 0,
-                    !shouldRestart(index, exitCode: end.exitCode)
-                {
-                    return true
-                }
+                if container.termination?.exitCode != 0, isOver(index) { return true }
             case .sidecar, .ephemeral: break
-            case .regular:
-                guard container.phase == .exited, let end = container.termination,
-                    !shouldRestart(index, exitCode: end.exitCode)
-                else {
-                    regularEnded = false
-                    continue
-                }
+            case .regular: if !isOver(index) { regularEnded = false }
             }
         }
         return regularEnded
+    }
+
+    /// Whether a container has ended for good.
+    func isOver(_ index: Int) -> Bool {
+        let container = containers[index]
+        guard container.phase == .exited, let end = container.termination, !container.isReplaced else { return false }
+        return !shouldRestart(index, exitCode: end.exitCode)
     }
 
     /// The next container to start now. Ephemeral containers come first; then sidecars that ended; then the init
@@ -88,7 +85,7 @@ extension PodLifecycle {
         guard !container.isHeld else { return false }
         switch container.phase {
         case .waiting: return true
-        case .exited: return container.termination.map { shouldRestart(index, exitCode: $0.exitCode) } ?? true
+        case .exited: return !isOver(index)
         case .pulling, .starting, .running: return false
         }
     }
@@ -215,6 +212,7 @@ extension PodLifecycle {
     /// The container has started, its hook included.
     mutating func enter(_ index: Int, _ now: Instant, _ actions: inout [PodAction]) {
         containers[index].isInPostStart = false
+        containers[index].isReplaced = false
         containers[index].phase = .running
         if containers[index].role == .regular { hasInitialized = true }
         let script = script(index)

@@ -70,9 +70,11 @@ extension PodLifecycle {
         return max(.zero, min(rest, PodLifecycle.resyncPeriod))
     }
 
-    /// Whether a container that has ended must not be started again yet; if it may, its next back-off will be longer.
+    /// Whether a container that has ended must not be started again yet; if it may, its next back-off will be longer. Of
+    /// one that is replaced, only the end before is known: it has to wait once its back-off is longer than it ran.
     mutating func isBackingOff(_ index: Int, _ now: Instant, _ actions: inout [PodAction]) -> Bool {
-        guard let end = containers[index].termination else { return false }
+        let container = containers[index]
+        guard let end = container.isReplaced ? container.lastTermination : container.termination else { return false }
         guard containers[index].crashBackoff.holds(since: end.finishedAt, at: now) else {
             containers[index].crashBackoff.advance(since: end.finishedAt, at: now)
             return false
@@ -90,6 +92,7 @@ extension PodLifecycle {
     mutating func wait(_ index: Int, _ reason: String, _ message: String, isUrgent: Bool = false) {
         containers[index].phase = containers[index].termination == nil ? .waiting : .exited
         containers[index].isHeld = true
+        containers[index].isReplaced = false
         if containers[index].waitReason == reason, containers[index].waitMessage == message { return }
         containers[index].waitReason = reason
         containers[index].waitMessage = message
