@@ -72,10 +72,11 @@ import Testing
         binding.target.kind = "Rack"
         let request = Request(Requester(author: "tester", user: Requester.user(of: "tester")))
         let error = TestServer.failure { () throws(StatusError) in try test.server.bind(binding, request) }
-        #expect(error?.code == 500)
+        #expect(error?.code == 422)
         #expect(
-            error?.message == "[target.kind: Unsupported value: \"Rack\": supported values: \"Node\", \"<empty>\", "
-                + "target.name: Required value]")
+            error?.message
+                == "Binding \"web\" is invalid: [target.kind: Unsupported value: \"Rack\": supported values: \"Node\", "
+                + "\"<empty>\", target.name: Required value]")
         #expect(test.client.get(Pod.self, pod.key)?.spec.nodeName == nil)
     }
 

@@ -44,7 +44,8 @@ struct KindMatrixTests {
         #expect(yaml.status == list.status)
     }
 
-    /// What a verb on an object is answered that the kind does not have: the path itself is none if it has no such verb.
+    /// What a verb on an object is answered that the kind does not have: the path itself is none if it has no such
+    /// verb.
     private static func refusal(_ info: KindInfo) -> Int {
         ["get", "update", "patch", "delete"].contains(where: info.supports(verb:)) ? 405 : 404
     }

@@ -52,7 +52,8 @@ import Testing
         }
     }
 
-    /// A container that cannot be started for want of its image was to be started: its back-off is longer the next time.
+    /// A container that cannot be started for want of its image was to be started: its back-off is longer the next
+    /// time.
     @Test func aPullThatFailsAfterACrashLengthensTheBackOff() throws {
         var machine = try crashed(every: "1s")
         _ = machine.send(.image(container: 0, .failed("no route to host")))
@@ -95,8 +96,8 @@ import Testing
     }
 
     /// A container that fails its probe is stopped and started in one sync, which knows only of the end before: it has
-    /// to wait once its back-off, of 10 s at the second failure and 20 s at the third, is longer than it ran, and is not
-    /// told of as ended until then. Its exit code does not matter.
+    /// to wait once its back-off, of 10 s at the second failure and 20 s at the third, is longer than it ran, and is
+    /// not told of as ended until then. Its exit code does not matter.
     @Test func anUnhealthyContainerWaitsOnceItsBackOffIsLongerThanItRuns() throws {
         let node = TestNode()
         node.boot()

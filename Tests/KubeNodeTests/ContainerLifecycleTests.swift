@@ -229,14 +229,14 @@ import Testing
     @Test func withNothingElseRunningTheLastSidecarIsWaitedFor() throws {
         let pod = makePod(
             annotations: [
-                "drydock.dev/crash-every.proxy": "2s", "drydock.dev/exit-after.app": "20s",
+                "drydock.dev/crash-every.proxy": "2s", "drydock.dev/exit-after.app": "10s",
                 "drydock.dev/exit-times.app": "1",
             ]
         ) { $0.spec.initContainers = [makeContainer("setup"), sidecar("proxy")] }
         var scripted = pod
         scripted.metadata.annotations["drydock.dev/exit-after.setup"] = "1s"
         let node = try node(scripted)
-        node.run(.seconds(30))
+        node.run(.seconds(15))
         let waiting = node.pod()?.status
         #expect(waiting?.initContainerStatuses.last?.state?.waiting?.reason == "CrashLoopBackOff")
         #expect(waiting?.containerStatuses.first?.state?.terminated?.reason == "Completed")

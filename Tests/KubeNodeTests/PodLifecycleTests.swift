@@ -100,7 +100,7 @@ import Testing
         pod.metadata.generation = 2
         #expect(
             machine.send(.changed(pod)) == "Killing: Container app definition changed, will be restarted; write status")
-        #expect(machine.wait() == "pull 0; write status")
+        #expect(machine.wait() == "pull 0", "its end is not told of")
         _ = machine.send(machine.pulled)
         _ = machine.wait()
         #expect(machine.status.containerStatuses.first?.restartCount == 1)

@@ -178,8 +178,8 @@ public final class EventRecorder {
         return ObjectKey(.event, namespace: reference.namespace ?? "default", name: name)
     }
 
-    /// The stamp in the name of the new event; nil if it could not be written. One that combines others does not say who
-    /// reports it, only where it comes from.
+    /// The stamp in the name of the new event; nil if it could not be written. One that combines others does not say
+    /// who reports it, only where it comes from.
     private func write(
         _ reference: ObjectReference, _ about: Fingerprint, _ type: EventType, _ reason: String, _ message: String,
         isCombined: Bool, _ record: Seen, _ now: Instant

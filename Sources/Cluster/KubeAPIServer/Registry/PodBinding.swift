@@ -8,11 +8,11 @@ extension APIServer {
     ///
     /// Follows kubernetes pkg/registry/core/pod/storage/storage.go `setPodNodeAndMetadata`.
     ///
-    /// - Throws: `notFound`, `conflict` (bound already, being deleted, gated, another UID), and an error of code 500
-    ///   when the target is none.
+    /// - Throws: `invalid` when the target is none; `notFound`, `conflict` (bound already, being deleted, gated, another
+    ///   UID).
     package func bind(_ binding: Binding, _ request: Request) throws(StatusError) {
         let key = ObjectKey(.pod, namespace: binding.namespace, name: binding.name)
-        try APIServer.validate(binding.target)
+        try APIServer.validateTarget(of: binding)
         guard let old = store.object(key), var pod = old.as(Pod.self) else {
             throw .notFound(kind: .pod, name: key.name)
         }
@@ -37,17 +37,16 @@ extension APIServer {
         }
     }
 
-    /// What is wrong with a target comes as an error without a reason, not as an invalid object.
+    /// Upstream answers a target that is none with 500; here it is an invalid object.
     /// Follows kubernetes pkg/apis/core/validation/validation.go `ValidatePodBinding`.
-    private static func validate(_ target: ObjectReference) throws(StatusError) {
+    private static func validateTarget(of binding: Binding) throws(StatusError) {
         let path = FieldPath("target")
         var errors: [FieldError] = []
-        if let kind = target.kind, !kind.isEmpty, kind != "Node" {
+        if let kind = binding.target.kind, !kind.isEmpty, kind != "Node" {
             errors.append(.notSupported(path.child("kind"), kind, supported: ["Node", "<empty>"]))
         }
-        if target.name.isEmptyOrNil { errors.append(.required(path.child("name"))) }
-        guard !errors.isEmpty else { return }
-        throw StatusError(reason: .unknown, code: 500, message: FieldError.aggregate(errors))
+        if binding.target.name.isEmptyOrNil { errors.append(.required(path.child("name"))) }
+        if !errors.isEmpty { throw .invalid(kind: .binding, name: binding.name, errors: errors) }
     }
 
     private func bindingProblem(_ pod: Pod) -> String? {

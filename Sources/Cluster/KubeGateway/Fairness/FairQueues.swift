@@ -50,8 +50,8 @@ struct FlowRequest: Sendable {
 /// Two queues share one seat; A holds ten requests of 3 ms and B, a moment later, one. A's first is served. Then A's
 /// head would begin at 3 ms and end at 6, B's begin at 0 and end at 3: B is served, before A's nine others.
 ///
-/// A write that many watches are told of holds its seats for a while after its end. Nobody need be woken for that unless
-/// somebody waits: seats whose time has come are taken back before anything else is done.
+/// A write that many watches are told of holds its seats for a while after its end. Nobody need be woken for that
+/// unless somebody waits: seats whose time has come are taken back before anything else is done.
 ///
 /// Follows apiserver pkg/util/flowcontrol/fairqueuing/queueset.
 struct FairQueues: Sendable {

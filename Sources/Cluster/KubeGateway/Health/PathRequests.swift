@@ -34,8 +34,8 @@ struct PathRequests: Sendable {
         }
     }
 
-    /// What those read of the issuer of tokens who check tokens without asking the cluster: never anything but JSON, and
-    /// good for an hour.
+    /// What those read of the issuer of tokens who check tokens without asking the cluster: never anything but JSON,
+    /// and good for an hour.
     ///
     /// Follows kubernetes pkg/routes/openidmetadata.go.
     private static func issuer(_ document: JSONValue, _ contentType: String) -> Response {

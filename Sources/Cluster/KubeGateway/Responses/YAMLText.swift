@@ -83,7 +83,8 @@ package enum YAMLText {
         var repeatedKeys: [String] = []
     }
 
-    /// Go's reader does not name the first line, and counts from 0 where the grammar is broken, from 1 where a token is.
+    /// Go's reader does not name the first line, and counts from 0 where the grammar is broken, from 1 where a token
+    /// is.
     ///
     /// Follows go.yaml.in/yaml/v2 `decode.go` `fail`.
     private static func describe(_ error: YamlError) -> String {

@@ -49,9 +49,9 @@ extension PodLifecycle {
 
     /// The kubelet hears again, and first of all that containers have failed their probes.
     ///
-    /// While it was held up it went on with what it had begun to start, and pods that were ending ended. But of what ran
-    /// it told nothing, and it neither started nor stopped anything of that, whatever the runtime and the probes had to
-    /// say: these were heard through the same loop.
+    /// While it was held up it went on with what it had begun to start, and pods that were ending ended. But of what
+    /// ran it told nothing, and it neither started nor stopped anything of that, whatever the runtime and the probes
+    /// had to say: these were heard through the same loop.
     /// Follows kubernetes `pkg/kubelet/kubelet.go` (`syncLoopIteration`, from which `HandlePodAdditions` is called).
     mutating func release(_ now: Instant, _ actions: inout [PodAction]) {
         isHeldUp = false
@@ -70,8 +70,8 @@ extension PodLifecycle {
         return max(.zero, min(rest, PodLifecycle.resyncPeriod))
     }
 
-    /// Whether a container that has ended must not be started again yet; if it may, its next back-off will be longer. Of
-    /// one that is replaced, only the end before is known: it has to wait once its back-off is longer than it ran.
+    /// Whether a container that has ended must not be started again yet; if it may, its next back-off will be longer.
+    /// Of one that is replaced, only the end before is known: it has to wait once its back-off is longer than it ran.
     mutating func isBackingOff(_ index: Int, _ now: Instant, _ actions: inout [PodAction]) -> Bool {
         let container = containers[index]
         guard let end = container.isReplaced ? container.lastTermination : container.termination else { return false }

@@ -67,8 +67,8 @@ enum CommandLine {
         return show(kind, arguments, state)
     }
 
-    /// The kind or command that a word names, or else the likeliest that begins with it, as the command bar shows it: so
-    /// `dep shop` is understood as `dep` alone is.
+    /// The kind or command that a word names, or else the likeliest that begins with it, as the command bar shows it:
+    /// so `dep shop` is understood as `dep` alone is.
     private static func whole(_ word: String, _ state: ConsoleState) -> String {
         let word = word.lowercased()
         if Catalogue.kind(named: word) != nil || commands().contains(where: { $0.names.contains(word) }) { return word }

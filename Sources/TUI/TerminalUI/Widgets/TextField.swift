@@ -32,8 +32,8 @@ package struct TextField: Hashable, Sendable {
 
     package var isCursorAtEnd: Bool { cursor == characters.count }
 
-    /// Inserts text at the cursor, as a paste does; line ends become spaces, but for that of the last line, which whoever
-    /// copies a line brings along; other control characters go.
+    /// Inserts text at the cursor, as a paste does; line ends become spaces, but for that of the last line, which
+    /// whoever copies a line brings along; other control characters go.
     package mutating func insert(_ text: String) {
         var scalars = String.UnicodeScalarView()
         let last = text.lastIndex { !$0.isNewline }

@@ -1,10 +1,10 @@
 /// Failures of decoding in the words of Go's JSON decoder, which clients see in replies.
 public enum GoDecodeError {
-    /// As in `json: cannot unmarshal string into Go struct field DeploymentSpec.spec.replicas of type int32`.
-    /// Without a type the message tells no field. What Go has no words for keeps its own, with the path before it.
-    /// Elements of lists and entries of maps are not in the path, as Go keeps only the fields of structs. Quantities
-    /// read themselves, and do not know which field they are; no more does what Go says of bytes that are no base64, and
-    /// of schemas that are none.
+    /// As in `json: cannot unmarshal string into Go struct field DeploymentSpec.spec.replicas of type int32`. Without a
+    /// type the message tells no field. What Go has no words for keeps its own, with the path before it. Elements of
+    /// lists and entries of maps are not in the path, as Go keeps only the fields of structs. Quantities read
+    /// themselves, and do not know which field they are; no more does what Go says of bytes that are no base64, and of
+    /// schemas that are none.
     public static func message(_ failure: JSONFailure, type: SchemaType?) -> String {
         if Quantity.isComplaint(failure.message) || failure.message.hasPrefix(Base64Data.complaint)
             || failure.message == JSONSchemaPropsOrBool.complaint

@@ -28,8 +28,8 @@ public enum ObjectDecoding {
         return try result.get()
     }
 
-    /// What a client sends, as an object of `kind`. Its empty list of `managedFields` says to forget who owns what, as a
-    /// list of one empty entry does, and is made that: a decoded object does not tell it from no list, which says
+    /// What a client sends, as an object of `kind`. Its empty list of `managedFields` says to forget who owns what, as
+    /// a list of one empty entry does, and is made that: a decoded object does not tell it from no list, which says
     /// nothing.
     ///
     /// Follows apimachinery `pkg/util/managedfields/internal/fieldmanager.go` `isResetManagedFields`.
