@@ -9,7 +9,7 @@ struct ValidationTests {
         + "'[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"
     private static let labelComplaint =
         "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end "
-        + "with an alphanumeric character (e.g. 'my-name', or '123-abc', regex used for validation is "
+        + "with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is "
         + "'[a-z0-9]([-a-z0-9]*[a-z0-9])?')"
 
     @Test("Subdomains", arguments: ["a", "a.b", "0", "a-b.c-d.1", "a--b", String(repeating: "a", count: 253)])
@@ -46,7 +46,7 @@ struct ValidationTests {
         }
         let pattern =
             "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric "
-            + "character (e.g. 'MyName', or 'my.name', or '123-abc', regex used for validation is "
+            + "character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is "
             + "'([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')"
         #expect(Validation.labelKey("-a") == ["name part " + pattern])
         #expect(Validation.labelKey("") == ["name part must be non-empty", "name part " + pattern])

@@ -47,7 +47,7 @@ import Testing
             (
                 #","nodeSelector":{"a":"-"}"#,
                 [
-                    #"spec.nodeSelector: Invalid value: "-": a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue', or 'my_value', or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')"#
+                    #"spec.nodeSelector: Invalid value: "-": a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')"#
                 ]
             ),
             (
@@ -130,10 +130,10 @@ import Testing
     /// A pod's own warnings come first; changes warn of nothing.
     @Test func warnings() {
         let strategy = Strategies.strategy(for: .pod)
-        var pod = Fixtures.created(Fixtures.pod(container: "", spec: #","terminationGracePeriodSeconds":-1"#))
+        var pod = Fixtures.created(Fixtures.pod(container: "", spec: #","nodeSelector":{"beta.kubernetes.io/os":"linux"}"#))
         pod.metadata.name = "a.b"
         let warnings = strategy.warnings(Boxed(pod), old: nil)
-        #expect(warnings.map { $0.prefix(13) } == ["metadata.name", "spec.terminat"])
+        #expect(warnings.map { $0.prefix(13) } == ["metadata.name", "spec.nodeSele"])
         var changed = pod
         changed.spec.containers[0].image = "j"
         #expect(strategy.warnings(Boxed(changed), old: Boxed(pod)) == [])

@@ -5,7 +5,7 @@ import Testing
 @Suite struct PodValidationTests {
     private static let label =
         "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end "
-        + "with an alphanumeric character (e.g. 'my-name', or '123-abc', regex used for validation is "
+        + "with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is "
         + "'[a-z0-9]([-a-z0-9]*[a-z0-9])?')"
 
     @Test func aValidPodHasNoErrors() {

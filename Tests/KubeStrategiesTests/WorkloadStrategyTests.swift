@@ -42,7 +42,7 @@ import Testing
         ),
         (
             #","strategy":{"rollingUpdate":{"maxSurge":"x"}}"#,
-            #"spec.strategy.rollingUpdate.maxSurge: Invalid value: "x": a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%', or '93%', regex used for validation is '[0-9]+%')"#
+            #"spec.strategy.rollingUpdate.maxSurge: Invalid value: "x": a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%', regex used for validation is '[0-9]+%')"#
         ),
         (
             #","progressDeadlineSeconds":5,"minReadySeconds":5"#,

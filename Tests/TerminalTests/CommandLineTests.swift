@@ -244,7 +244,7 @@ struct CommandLineTests {
     }
 
     @Test func theCrashingExampleCrashesAndRecovers() throws {
-        let early = try Tools.drydock("simulate", "-f", "Examples/crash-loop.yaml", "--for", "3m", "--events")
+        let early = try Tools.drydock("simulate", "-f", "Examples/crash-loop.yaml", "--for", "150s", "--events")
         #expect(early.output.contains("CrashLoopBackOff"))
         #expect(early.output.contains("BackOff"))
         let late = try Self.report(["-f", "Examples/crash-loop.yaml", "--for", "30m"])

@@ -8,8 +8,8 @@ extension APIServer {
     ///
     /// Follows kubernetes pkg/registry/core/pod/storage/storage.go `setPodNodeAndMetadata`.
     ///
-    /// - Throws: `invalid` when the target is none; `notFound`, `conflict` (bound already, being deleted, gated, another
-    ///   UID).
+    /// - Throws: `invalid` when the target is none; `notFound`, `conflict` (bound already, being deleted, gated,
+    ///   another UID).
     package func bind(_ binding: Binding, _ request: Request) throws(StatusError) {
         let key = ObjectKey(.pod, namespace: binding.namespace, name: binding.name)
         try APIServer.validateTarget(of: binding)

@@ -193,7 +193,10 @@ package struct TableView: Sendable {
                 alignment: column.alignment, style: theme[isSorted ? .headerSorted : .header])
         }
         if columnOffset > 0 { frame.put("‹", x: rect.x, y: rect.y, style: theme[.dim]) }
-        if (layout.columns.last?.index ?? 0) < columns.count - 1 {
+        let last = layout.columns.last
+        // The arrow of the column by which the rows are sorted is not written over.
+        let isArrowThere = last?.index == sortColumn && last.map { TableView.margin + $0.x + $0.width } == rect.width
+        if !isArrowThere, (last?.index ?? 0) < columns.count - 1 {
             frame.put("›", x: rect.maxX - 1, y: rect.y, style: theme[.dim])
         }
     }

@@ -18,8 +18,8 @@ public enum Validation {
     /// What a value should look like, with examples and the pattern.
     public static func patternError(_ message: String, _ pattern: String, _ examples: String...) -> String {
         if examples.isEmpty { return "\(message) (regex used for validation is '\(pattern)')" }
-        // Upstream puts a comma after every example.
-        let list = examples.map { "'\($0)', " }.joined(separator: "or ")
+        // Upstream puts a comma and a space after every example, and spaces around every "or".
+        let list = examples.map { "'\($0)', " }.joined(separator: " or ")
         return "\(message) (e.g. \(list)regex used for validation is '\(pattern)')"
     }
 }
