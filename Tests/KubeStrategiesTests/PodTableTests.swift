@@ -130,7 +130,8 @@ import Testing
     /// A pod's own warnings come first; changes warn of nothing.
     @Test func warnings() {
         let strategy = Strategies.strategy(for: .pod)
-        var pod = Fixtures.created(Fixtures.pod(container: "", spec: #","nodeSelector":{"beta.kubernetes.io/os":"linux"}"#))
+        let selector = #","nodeSelector":{"beta.kubernetes.io/os":"linux"}"#
+        var pod = Fixtures.created(Fixtures.pod(container: "", spec: selector))
         pod.metadata.name = "a.b"
         let warnings = strategy.warnings(Boxed(pod), old: nil)
         #expect(warnings.map { $0.prefix(13) } == ["metadata.name", "spec.nodeSele"])
