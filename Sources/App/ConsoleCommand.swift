@@ -96,7 +96,7 @@ extension ParsableCommand {
         do throws(Cluster.Refusal) {
             let keys = try cluster.applyAll(manifests.map(\.object), warnings: warnings)
             for text in warnings.texts { log.warning("\(text)") }
-            if !keys.isEmpty { log.info("\(keys.count) objects are applied") }
+            if !keys.isEmpty { log.info("\(keys.count == 1 ? "1 object is" : "\(keys.count) objects are") applied") }
             return keys
         } catch {
             throw ManifestError(description: "\(manifests[error.index].place): \(error.error.message)")
