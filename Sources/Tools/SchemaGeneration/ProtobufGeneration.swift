@@ -16,8 +16,8 @@ extension SwiftWriter {
         }
     }
 
-    private func members(_ type: Schema.TypeEntry) -> [Member] {
-        members(type.fields.filter { !$0.protobufPath.isEmpty }.map { ($0.protobufPath[...], $0) })
+    private func members(_ fields: [Schema.Field]) -> [Member] {
+        members(fields.filter { !$0.protobufPath.isEmpty }.map { ($0.protobufPath[...], $0) })
     }
 
     private func members(_ fields: [(path: ArraySlice<Int>, field: Schema.Field)]) -> [Member] {
@@ -36,8 +36,8 @@ extension SwiftWriter {
 
     // MARK: Encoding
 
-    func protobufWrites(_ type: Schema.TypeEntry, indent: String) -> [String] {
-        writes(members(type), of: type, indent: indent)
+    func protobufWrites(_ type: Schema.TypeEntry, _ fields: [Schema.Field], indent: String) -> [String] {
+        writes(members(fields), of: type, indent: indent)
     }
 
     private func writes(
@@ -104,17 +104,19 @@ extension SwiftWriter {
 
     // MARK: Decoding
 
-    private func reads(_ members: [Member], of type: Schema.TypeEntry, target: String, indent: String) -> [String] {
+    private func reads(_ members: [Member], of type: Schema.TypeEntry, inBox: [String], indent: String) -> [String] {
         var lines = [
             "\(indent)while case let field = reader.nextField(), field != 0 {", "\(indent)    switch field {",
         ]
         for member in members {
             lines.append("\(indent)    case \(member.number):")
             switch member {
-            case .field(_, let field): lines.append("\(indent)        " + read(field, of: type, target: target))
+            case .field(_, let field):
+                let target = inBox.contains(field.name) ? "box.fields" : "self"
+                lines.append("\(indent)        " + read(field, of: type, target: target))
             case .embedded(_, let members):
                 lines.append("\(indent)        let end = reader.beginMessage()")
-                lines += reads(members, of: type, target: target, indent: indent + "        ")
+                lines += reads(members, of: type, inBox: inBox, indent: indent + "        ")
                 lines.append("\(indent)        reader.endMessage(end)")
             }
         }
@@ -139,12 +141,15 @@ extension SwiftWriter {
     func protobufCoder(_ type: Schema.TypeEntry, isBoxed: Bool) -> [String] {
         var lines = ["", "    public init(protobuf reader: inout ProtobufReader) {"]
         lines.append(isBoxed ? "        box = Box(Fields())" : "        self.init()")
-        lines += reads(members(type), of: type, target: isBoxed ? "box.fields" : "self", indent: "        ")
+        let (inline, boxed) = parts(type)
+        lines += reads(members(type.fields), of: type, inBox: isBoxed ? boxed.map(\.name) : [], indent: "        ")
         lines += ["    }", "", "    public func encode(protobuf writer: inout ProtobufWriter) {"]
         if isBoxed {
+            // From the end to the front: what stays outside of the box comes first, and so is written last.
             lines.append("        box.borrowed.encodeMembers(protobuf: &writer)")
+            lines += protobufWrites(type, inline, indent: "        ")
         } else {
-            lines += protobufWrites(type, indent: "        ")
+            lines += protobufWrites(type, type.fields, indent: "        ")
         }
         return lines + ["    }"]
     }

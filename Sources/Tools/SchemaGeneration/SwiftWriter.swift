@@ -269,27 +269,32 @@ package struct SwiftWriter {
         let coding = hasProtobuf(type) ? "JSONCodable, ProtobufCodable" : "JSONCodable"
         lines.append("public struct \(type.name): \(isResource ? "Resource" : coding) {")
         if isBoxed {
+            let (inline, fields) = parts(type)
             lines.append("    public struct Fields: Equatable, Sendable {")
-            lines += type.fields.map { storedField($0, of: type, indent: "        ") }
+            lines += fields.map { storedField($0, of: type, indent: "        ") }
             lines += ["", "        init() {}", "", "        func encodeMembers(into writer: inout JSONWriter) {"]
-            for field in type.fields { lines += encodeLines(field, of: type, indent: "            ") }
+            for field in fields { lines += encodeLines(field, of: type, indent: "            ") }
             lines += ["        }"]
             if hasProtobuf(type) {
                 lines += ["", "        func encodeMembers(protobuf writer: inout ProtobufWriter) {"]
-                lines += protobufWrites(type, indent: "            ") + ["        }"]
+                lines += protobufWrites(type, fields, indent: "            ") + ["        }"]
             }
             lines += ["    }", ""]
+            lines += inline.map { storedField($0, of: type, indent: "    ") }
+            let isIdentical = (["box === other.box"] + inline.map { "\($0.name).isIdentical(to: other.\($0.name))" })
+            let isEqual = inline.map { "left.\($0.name) == right.\($0.name) && " }.joined()
+            let fieldsAreEqual = "left.box === right.box || left.box.borrowed == right.box.borrowed"
             lines += [
                 "    private var box: Box<Fields>", "    private static let empty = Box(Fields())", "",
                 "    public init() { box = Self.empty }", "",
                 "    private mutating func own() {",
                 "        if !isKnownUniquelyReferenced(&box) { box = Box(box.fields) }", "    }", "",
                 "    /// Whether both share one box, and so are equal.",
-                "    public func isIdentical(to other: Self) -> Bool { box === other.box }", "",
+                "    public func isIdentical(to other: Self) -> Bool { \(isIdentical.joined(separator: " && ")) }", "",
                 "    public static func == (left: Self, right: Self) -> Bool {",
-                "        left.box === right.box || left.box.fields == right.box.fields", "    }", "",
+                "        \(inline.isEmpty ? fieldsAreEqual : isEqual + "(\(fieldsAreEqual))")", "    }", "",
             ]
-            for field in type.fields {
+            for field in fields {
                 let name = Self.swiftName(field.name)
                 lines += [
                     "    public var \(name): \(swiftType(field.type))\(isOptional(field, of: type) ? "?" : "") {",
@@ -310,6 +315,13 @@ package struct SwiftWriter {
         return lines.joined(separator: "\n") + "\n"
     }
 
+    /// What of a boxed type stays outside of its box, and what is in it. A kind's metadata is written without the rest
+    /// at every write: it gets its revision then.
+    func parts(_ type: Schema.TypeEntry) -> (inline: [Schema.Field], boxed: [Schema.Field]) {
+        guard resources.contains(type.name) else { return ([], type.fields) }
+        return (type.fields.filter { $0.name == "metadata" }, type.fields.filter { $0.name != "metadata" })
+    }
+
     private func storedField(_ field: Schema.Field, of type: Schema.TypeEntry, indent: String) -> String {
         let optional = isOptional(field, of: type)
         let value = optional ? "" : " = \(zero(field, of: type))"
@@ -322,8 +334,9 @@ package struct SwiftWriter {
         var lines = ["", "    public init(from reader: inout JSONReader) {"]
         // Read in place: fields that are read first and boxed then are copied.
         lines.append(isBoxed ? "        box = Box(Fields())" : "        self.init()")
-        let target = isBoxed ? "box.fields" : "self"
+        let inBox = isBoxed ? parts(type).boxed.map(\.name) : []
         var reads: [(name: String, line: String)] = type.fields.map { field in
+            let target = inBox.contains(field.name) ? "box.fields" : "self"
             let member = "\(target).\(Self.swiftName(field.name))"
             let isOptional = isOptional(field, of: type)
             return (field.name, isOptional ? readOptional(field, member) : "\(member) = \(read(field.type))")
@@ -364,6 +377,7 @@ package struct SwiftWriter {
             lines += ["    public func encode(into writer: inout JSONWriter) {", "        writer.beginObject()"]
         }
         if isBoxed {
+            for field in parts(type).inline { lines += encodeLines(field, of: type, indent: "        ") }
             lines.append("        box.borrowed.encodeMembers(into: &writer)")
         } else {
             for field in type.fields { lines += encodeLines(field, of: type, indent: "        ") }

@@ -44,10 +44,15 @@ public struct JSONSchemaPropsOrBool: JSONCodable, ProtobufCodable {
     }
 }
 
-/// A schema of every item, or one an item. Other JSON is neither, and written as null.
-public struct JSONSchemaPropsOrArray: JSONCodable, ProtobufCodable {
+/// A schema of every item, or one an item.
+public typealias JSONSchemaPropsOrArray = JSONSchemaPropsOrList<JSONSchemaProps>
+/// A schema, or the names of fields that must be there, too.
+public typealias JSONSchemaPropsOrStringArray = JSONSchemaPropsOrList<String>
+
+/// A schema, or a list. Other JSON is neither, and written as null.
+public struct JSONSchemaPropsOrList<Element: JSONSchemaListElement>: JSONCodable, ProtobufCodable {
     public var schema: JSONSchemaProps?
-    public var schemas: [JSONSchemaProps] = []
+    public var list: [Element] = []
 
     public init() {}
 
@@ -55,15 +60,15 @@ public struct JSONSchemaPropsOrArray: JSONCodable, ProtobufCodable {
         if reader.nextIsObject() {
             schema = reader.withoutUnknownFields { reader in JSONSchemaProps(from: &reader) }
         } else if reader.nextIsArray() {
-            schemas = reader.withoutUnknownFields { reader in reader.array() }
+            list = reader.withoutUnknownFields { reader in reader.array() }
         } else {
             reader.skip()
         }
     }
 
     public func encode(into writer: inout JSONWriter) {
-        if !schemas.isEmpty {
-            writer.array(schemas)
+        if !list.isEmpty {
+            writer.array(list)
         } else if let schema {
             schema.encode(into: &writer)
         } else {
@@ -75,58 +80,35 @@ public struct JSONSchemaPropsOrArray: JSONCodable, ProtobufCodable {
         while case let field = reader.nextField(), field != 0 {
             switch field {
             case 1: schema = reader.message()
-            case 2: reader.messages(&schemas)
+            case 2: Element.append(to: &list, &reader)
             default: reader.skip()
             }
         }
     }
 
     public func encode(protobuf writer: inout ProtobufWriter) {
-        writer.messages(2, schemas)
+        Element.write(2, list, &writer)
         writer.message(1, schema)
     }
 }
 
-/// A schema, or the names of fields that must be there, too. Other JSON is neither, and written as null.
-public struct JSONSchemaPropsOrStringArray: JSONCodable, ProtobufCodable {
-    public var schema: JSONSchemaProps?
-    public var property: [String] = []
+/// What `JSONSchemaPropsOrList` may list: only protobuf tells messages from strings.
+public protocol JSONSchemaListElement: JSONCodable {
+    static func append(to list: inout [Self], _ reader: inout ProtobufReader)
+    static func write(_ number: Int, _ list: [Self], _ writer: inout ProtobufWriter)
+}
 
-    public init() {}
-
-    public init(from reader: inout JSONReader) {
-        if reader.nextIsObject() {
-            schema = reader.withoutUnknownFields { reader in JSONSchemaProps(from: &reader) }
-        } else if reader.nextIsArray() {
-            property = reader.strings()
-        } else {
-            reader.skip()
-        }
+extension JSONSchemaProps: JSONSchemaListElement {
+    public static func append(to list: inout [Self], _ reader: inout ProtobufReader) { reader.messages(&list) }
+    public static func write(_ number: Int, _ list: [Self], _ writer: inout ProtobufWriter) {
+        writer.messages(number, list)
     }
+}
 
-    public func encode(into writer: inout JSONWriter) {
-        if !property.isEmpty {
-            writer.array(property)
-        } else if let schema {
-            schema.encode(into: &writer)
-        } else {
-            writer.null()
-        }
-    }
-
-    public init(protobuf reader: inout ProtobufReader) {
-        while case let field = reader.nextField(), field != 0 {
-            switch field {
-            case 1: schema = reader.message()
-            case 2: reader.strings(&property)
-            default: reader.skip()
-            }
-        }
-    }
-
-    public func encode(protobuf writer: inout ProtobufWriter) {
-        writer.strings(2, property)
-        writer.message(1, schema)
+extension String: JSONSchemaListElement {
+    public static func append(to list: inout [Self], _ reader: inout ProtobufReader) { reader.strings(&list) }
+    public static func write(_ number: Int, _ list: [Self], _ writer: inout ProtobufWriter) {
+        writer.strings(number, list)
     }
 }
 

@@ -27,6 +27,9 @@ public final class KindInfo: Sendable {
     public let isNamespaced: Bool
     /// As in `get`, `list`, `watch`; in discovery's order.
     public let verbs: [String]
+    /// Whether the verbs have `create` and `get`, which every create asks.
+    public let isCreatable: Bool
+    public let isReadable: Bool
     /// As in `status`, `scale`, `eviction`.
     public let subresources: [String]
     /// Decodes and encodes values of this kind.
@@ -48,6 +51,8 @@ public final class KindInfo: Sendable {
         self.categories = categories
         self.isNamespaced = isNamespaced
         self.verbs = verbs
+        isCreatable = verbs.contains("create")
+        isReadable = verbs.contains("get")
         self.subresources = subresources
         coder = KindInfo.coder(of: type)
     }

@@ -75,7 +75,7 @@ public struct StringMap<Value> {
     public subscript(key: String) -> Value? {
         get {
             if entries.count <= 4 {
-                for entry in entries where equalUTF8(entry.key, key) { return entry.value }
+                for index in 0..<entries.count where equalUTF8(entries[index].key, key) { return entries[index].value }
                 return nil
             }
             let (index, found) = position(of: key)

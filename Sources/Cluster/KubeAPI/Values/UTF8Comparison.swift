@@ -1,8 +1,12 @@
+// That they only read is said to the compiler: a key that is compared where it lies is then not retained for it.
+
 /// Orders two strings by their UTF-8 bytes: negative, zero or positive. No allocation for native strings.
 ///
 /// Swift's own `<` and `==` treat canonically equivalent texts as one; API names never are.
 @inlinable
+@_effects(readonly)
 public func compareUTF8(_ left: String, _ right: String) -> Int {
+    if isShared(left, right) { return 0 }
     let order: Int?? = left.utf8.withContiguousStorageIfAvailable { first in
         right.utf8.withContiguousStorageIfAvailable { second in
             compareBytes(UnsafeRawBufferPointer(first), UnsafeRawBufferPointer(second))
@@ -15,7 +19,9 @@ public func compareUTF8(_ left: String, _ right: String) -> Int {
 
 /// Whether two strings have the same bytes.
 @inlinable
+@_effects(readonly)
 public func equalUTF8(_ left: String, _ right: String) -> Bool {
+    if isShared(left, right) { return true }
     if left.utf8.count != right.utf8.count { return false }
     let isEqual: Bool?? = left.utf8.withContiguousStorageIfAvailable { first in
         right.utf8.withContiguousStorageIfAvailable { second in
@@ -23,6 +29,15 @@ public func equalUTF8(_ left: String, _ right: String) -> Bool {
         }
     }
     return (isEqual ?? nil) ?? left.utf8.elementsEqual(right.utf8)
+}
+
+/// Whether both are one short text, or one storage: most names that are compared come from one object.
+@inlinable
+@inline(__always)
+func isShared(_ left: String, _ right: String) -> Bool {
+    let first = unsafeBitCast(left, to: (UInt64, UInt64).self)
+    let second = unsafeBitCast(right, to: (UInt64, UInt64).self)
+    return first == second
 }
 
 /// The order of bytes, eight at a time.

@@ -18,12 +18,12 @@ extension APIServer {
     func create(_ object: KubeObject, _ request: Request, isAccounted: Bool) throws(StatusError) -> KubeObject {
         let kind = object.kind
         let info = kind.info
-        guard info.supports(verb: "create") else { throw .methodNotSupported(kind: kind, action: "create") }
+        guard info.isCreatable else { throw .methodNotSupported(kind: kind, action: "create") }
         if !kind.isStored {
             let request = request.speaking(of: kind)
             return try create(object.stored, request, isAccounted: isAccounted).served(as: kind)
         }
-        if !info.supports(verb: "get") { return try answer(object, request) }
+        if !info.isReadable { return try answer(object, request) }
         var object = try inRequestNamespace(object, info)
         if !isAccounted { object = RepeatedOwners.removed(from: object, isPatched: false, request) }
         let prefix = object.metadata.generateName ?? ""

@@ -84,7 +84,7 @@ public struct StatefulSetSpec: JSONCodable, ProtobufCodable {
     public func isIdentical(to other: Self) -> Bool { box === other.box }
 
     public static func == (left: Self, right: Self) -> Bool {
-        left.box === right.box || left.box.fields == right.box.fields
+        left.box === right.box || left.box.borrowed == right.box.borrowed
     }
 
     public var replicas: Int? {

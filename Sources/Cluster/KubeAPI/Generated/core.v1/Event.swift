@@ -3,7 +3,6 @@
 /// `io.k8s.api.core.v1.Event`
 public struct Event: Resource {
     public struct Fields: Equatable, Sendable {
-        public var metadata: ObjectMeta = ObjectMeta()
         public var involvedObject: ObjectReference = ObjectReference()
         public var reason: String?
         public var message: String?
@@ -22,8 +21,6 @@ public struct Event: Resource {
         init() {}
 
         func encodeMembers(into writer: inout JSONWriter) {
-            writer.key("\"metadata\":")
-            self.metadata.encode(into: &writer)
             writer.key("\"involvedObject\":")
             self.involvedObject.encode(into: &writer)
             if let value = self.reason, !value.isEmpty {
@@ -83,10 +80,10 @@ public struct Event: Resource {
             writer.plainString(4, self.message)
             writer.plainString(3, self.reason)
             writer.message(2, self.involvedObject)
-            writer.message(1, self.metadata)
         }
     }
 
+    public var metadata: ObjectMeta = ObjectMeta()
     private var box: Box<Fields>
     private static let empty = Box(Fields())
 
@@ -97,19 +94,12 @@ public struct Event: Resource {
     }
 
     /// Whether both share one box, and so are equal.
-    public func isIdentical(to other: Self) -> Bool { box === other.box }
+    public func isIdentical(to other: Self) -> Bool { box === other.box && metadata.isIdentical(to: other.metadata) }
 
     public static func == (left: Self, right: Self) -> Bool {
-        left.box === right.box || left.box.fields == right.box.fields
+        left.metadata == right.metadata && (left.box === right.box || left.box.borrowed == right.box.borrowed)
     }
 
-    public var metadata: ObjectMeta {
-        get { box.fields.metadata }
-        _modify {
-            own()
-            yield &box.fields.metadata
-        }
-    }
     public var involvedObject: ObjectReference {
         get { box.fields.involvedObject }
         _modify {
@@ -256,7 +246,7 @@ public struct Event: Resource {
                     }
                 case 8:
                     if key.is("metadata") {
-                        box.fields.metadata = ObjectMeta(from: &reader)
+                        self.metadata = ObjectMeta(from: &reader)
                         continue
                     }
                 case 9:
@@ -307,6 +297,8 @@ public struct Event: Resource {
         if withKind {
             writer.raw("\"kind\":\"Event\",\"apiVersion\":\"v1\"")
         }
+        writer.key("\"metadata\":")
+        self.metadata.encode(into: &writer)
         box.borrowed.encodeMembers(into: &writer)
         writer.endObject()
     }
@@ -316,7 +308,7 @@ public struct Event: Resource {
         while case let field = reader.nextField(), field != 0 {
             switch field {
             case 1:
-                box.fields.metadata = reader.message(ObjectMeta.self)
+                self.metadata = reader.message(ObjectMeta.self)
             case 2:
                 box.fields.involvedObject = reader.message(ObjectReference.self)
             case 3:
@@ -352,6 +344,7 @@ public struct Event: Resource {
 
     public func encode(protobuf writer: inout ProtobufWriter) {
         box.borrowed.encodeMembers(protobuf: &writer)
+        writer.message(1, self.metadata)
     }
 
     public static var kind: ResourceKind { ResourceKind(rawValue: 4) }

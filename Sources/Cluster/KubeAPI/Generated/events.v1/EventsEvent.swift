@@ -3,7 +3,6 @@
 /// `io.k8s.api.events.v1.Event`
 public struct EventsEvent: Resource {
     public struct Fields: Equatable, Sendable {
-        public var metadata: ObjectMeta = ObjectMeta()
         public var eventTime: MicroTime = MicroTime()
         public var series: EventsEventSeries?
         public var reportingController: String?
@@ -22,8 +21,6 @@ public struct EventsEvent: Resource {
         init() {}
 
         func encodeMembers(into writer: inout JSONWriter) {
-            writer.key("\"metadata\":")
-            self.metadata.encode(into: &writer)
             writer.key("\"eventTime\":")
             self.eventTime.encode(into: &writer)
             if let value = self.series {
@@ -87,10 +84,10 @@ public struct EventsEvent: Resource {
             writer.plainString(4, self.reportingController)
             writer.message(3, self.series)
             writer.microTime(2, self.eventTime)
-            writer.message(1, self.metadata)
         }
     }
 
+    public var metadata: ObjectMeta = ObjectMeta()
     private var box: Box<Fields>
     private static let empty = Box(Fields())
 
@@ -101,19 +98,12 @@ public struct EventsEvent: Resource {
     }
 
     /// Whether both share one box, and so are equal.
-    public func isIdentical(to other: Self) -> Bool { box === other.box }
+    public func isIdentical(to other: Self) -> Bool { box === other.box && metadata.isIdentical(to: other.metadata) }
 
     public static func == (left: Self, right: Self) -> Bool {
-        left.box === right.box || left.box.fields == right.box.fields
+        left.metadata == right.metadata && (left.box === right.box || left.box.borrowed == right.box.borrowed)
     }
 
-    public var metadata: ObjectMeta {
-        get { box.fields.metadata }
-        _modify {
-            own()
-            yield &box.fields.metadata
-        }
-    }
     public var eventTime: MicroTime {
         get { box.fields.eventTime }
         _modify {
@@ -251,7 +241,7 @@ public struct EventsEvent: Resource {
                     }
                 case 8:
                     if key.is("metadata") {
-                        box.fields.metadata = ObjectMeta(from: &reader)
+                        self.metadata = ObjectMeta(from: &reader)
                         continue
                     }
                 case 9:
@@ -312,6 +302,8 @@ public struct EventsEvent: Resource {
         if withKind {
             writer.raw("\"kind\":\"Event\",\"apiVersion\":\"events.k8s.io/v1\"")
         }
+        writer.key("\"metadata\":")
+        self.metadata.encode(into: &writer)
         box.borrowed.encodeMembers(into: &writer)
         writer.endObject()
     }
@@ -321,7 +313,7 @@ public struct EventsEvent: Resource {
         while case let field = reader.nextField(), field != 0 {
             switch field {
             case 1:
-                box.fields.metadata = reader.message(ObjectMeta.self)
+                self.metadata = reader.message(ObjectMeta.self)
             case 2:
                 box.fields.eventTime = reader.microTime()
             case 3:
@@ -357,6 +349,7 @@ public struct EventsEvent: Resource {
 
     public func encode(protobuf writer: inout ProtobufWriter) {
         box.borrowed.encodeMembers(protobuf: &writer)
+        writer.message(1, self.metadata)
     }
 
     public static var kind: ResourceKind { ResourceKind(rawValue: 43) }

@@ -3,15 +3,12 @@
 /// `io.k8s.api.resource.v1.ResourceClaim`
 public struct ResourceResourceClaim: Resource {
     public struct Fields: Equatable, Sendable {
-        public var metadata: ObjectMeta = ObjectMeta()
         public var spec: ResourceClaimSpec = ResourceClaimSpec()
         public var status: ResourceClaimStatus = ResourceClaimStatus()
 
         init() {}
 
         func encodeMembers(into writer: inout JSONWriter) {
-            writer.key("\"metadata\":")
-            self.metadata.encode(into: &writer)
             writer.key("\"spec\":")
             self.spec.encode(into: &writer)
             writer.key("\"status\":")
@@ -21,10 +18,10 @@ public struct ResourceResourceClaim: Resource {
         func encodeMembers(protobuf writer: inout ProtobufWriter) {
             writer.message(3, self.status)
             writer.message(2, self.spec)
-            writer.message(1, self.metadata)
         }
     }
 
+    public var metadata: ObjectMeta = ObjectMeta()
     private var box: Box<Fields>
     private static let empty = Box(Fields())
 
@@ -35,19 +32,12 @@ public struct ResourceResourceClaim: Resource {
     }
 
     /// Whether both share one box, and so are equal.
-    public func isIdentical(to other: Self) -> Bool { box === other.box }
+    public func isIdentical(to other: Self) -> Bool { box === other.box && metadata.isIdentical(to: other.metadata) }
 
     public static func == (left: Self, right: Self) -> Bool {
-        left.box === right.box || left.box.fields == right.box.fields
+        left.metadata == right.metadata && (left.box === right.box || left.box.borrowed == right.box.borrowed)
     }
 
-    public var metadata: ObjectMeta {
-        get { box.fields.metadata }
-        _modify {
-            own()
-            yield &box.fields.metadata
-        }
-    }
     public var spec: ResourceClaimSpec {
         get { box.fields.spec }
         _modify {
@@ -84,7 +74,7 @@ public struct ResourceResourceClaim: Resource {
                     }
                 case 8:
                     if key.is("metadata") {
-                        box.fields.metadata = ObjectMeta(from: &reader)
+                        self.metadata = ObjectMeta(from: &reader)
                         continue
                     }
                 case 10:
@@ -106,6 +96,8 @@ public struct ResourceResourceClaim: Resource {
         if withKind {
             writer.raw("\"kind\":\"ResourceClaim\",\"apiVersion\":\"resource.k8s.io/v1\"")
         }
+        writer.key("\"metadata\":")
+        self.metadata.encode(into: &writer)
         box.borrowed.encodeMembers(into: &writer)
         writer.endObject()
     }
@@ -115,7 +107,7 @@ public struct ResourceResourceClaim: Resource {
         while case let field = reader.nextField(), field != 0 {
             switch field {
             case 1:
-                box.fields.metadata = reader.message(ObjectMeta.self)
+                self.metadata = reader.message(ObjectMeta.self)
             case 2:
                 box.fields.spec = reader.message(ResourceClaimSpec.self)
             case 3:
@@ -127,6 +119,7 @@ public struct ResourceResourceClaim: Resource {
 
     public func encode(protobuf writer: inout ProtobufWriter) {
         box.borrowed.encodeMembers(protobuf: &writer)
+        writer.message(1, self.metadata)
     }
 
     public static var kind: ResourceKind { ResourceKind(rawValue: 60) }

@@ -3,24 +3,21 @@
 /// `io.k8s.api.resource.v1.ResourceSlice`
 public struct ResourceSlice: Resource {
     public struct Fields: Equatable, Sendable {
-        public var metadata: ObjectMeta = ObjectMeta()
         public var spec: ResourceSliceSpec = ResourceSliceSpec()
 
         init() {}
 
         func encodeMembers(into writer: inout JSONWriter) {
-            writer.key("\"metadata\":")
-            self.metadata.encode(into: &writer)
             writer.key("\"spec\":")
             self.spec.encode(into: &writer)
         }
 
         func encodeMembers(protobuf writer: inout ProtobufWriter) {
             writer.message(2, self.spec)
-            writer.message(1, self.metadata)
         }
     }
 
+    public var metadata: ObjectMeta = ObjectMeta()
     private var box: Box<Fields>
     private static let empty = Box(Fields())
 
@@ -31,19 +28,12 @@ public struct ResourceSlice: Resource {
     }
 
     /// Whether both share one box, and so are equal.
-    public func isIdentical(to other: Self) -> Bool { box === other.box }
+    public func isIdentical(to other: Self) -> Bool { box === other.box && metadata.isIdentical(to: other.metadata) }
 
     public static func == (left: Self, right: Self) -> Bool {
-        left.box === right.box || left.box.fields == right.box.fields
+        left.metadata == right.metadata && (left.box === right.box || left.box.borrowed == right.box.borrowed)
     }
 
-    public var metadata: ObjectMeta {
-        get { box.fields.metadata }
-        _modify {
-            own()
-            yield &box.fields.metadata
-        }
-    }
     public var spec: ResourceSliceSpec {
         get { box.fields.spec }
         _modify {
@@ -68,7 +58,7 @@ public struct ResourceSlice: Resource {
                     }
                 case 8:
                     if key.is("metadata") {
-                        box.fields.metadata = ObjectMeta(from: &reader)
+                        self.metadata = ObjectMeta(from: &reader)
                         continue
                     }
                 case 10:
@@ -90,6 +80,8 @@ public struct ResourceSlice: Resource {
         if withKind {
             writer.raw("\"kind\":\"ResourceSlice\",\"apiVersion\":\"resource.k8s.io/v1\"")
         }
+        writer.key("\"metadata\":")
+        self.metadata.encode(into: &writer)
         box.borrowed.encodeMembers(into: &writer)
         writer.endObject()
     }
@@ -99,7 +91,7 @@ public struct ResourceSlice: Resource {
         while case let field = reader.nextField(), field != 0 {
             switch field {
             case 1:
-                box.fields.metadata = reader.message(ObjectMeta.self)
+                self.metadata = reader.message(ObjectMeta.self)
             case 2:
                 box.fields.spec = reader.message(ResourceSliceSpec.self)
             default: reader.skip()
@@ -109,6 +101,7 @@ public struct ResourceSlice: Resource {
 
     public func encode(protobuf writer: inout ProtobufWriter) {
         box.borrowed.encodeMembers(protobuf: &writer)
+        writer.message(1, self.metadata)
     }
 
     public static var kind: ResourceKind { ResourceKind(rawValue: 62) }
