@@ -39,7 +39,7 @@ package final class Kubelet: EventTarget, ChangeHandler {
         @exclusivity(unchecked) var isMirrorDue = false
 
         init(
-            _ lifecycle: PodLifecycle, identity: UInt64, requests: PodRequests, ports: [HostPort], cause: Revision
+            _ lifecycle: consuming PodLifecycle, identity: UInt64, requests: PodRequests, ports: [HostPort], cause: Revision
         ) {
             self.lifecycle = lifecycle
             self.identity = identity
@@ -232,7 +232,7 @@ package final class Kubelet: EventTarget, ChangeHandler {
             pod, latencies: PodLatencies(node: seed, identity: identity), scripts: scripts, now: loop.now)
         let worker = PodWorker(
             lifecycle, identity: identity, requests: asked.requests, ports: asked.ports, cause: cause)
-        if !pod.isTerminal, !lifecycle.isDeleted {
+        if !pod.isTerminal, !worker.lifecycle.isDeleted {
             if rejection == nil {
                 admission.add(worker.requests, ports: worker.ports)
                 worker.holdsResources = true

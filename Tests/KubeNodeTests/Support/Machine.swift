@@ -3,7 +3,7 @@ import KubeAPI
 import KubeNode
 
 /// A state machine with its clock, driven by hand.
-struct Machine {
+struct Machine: ~Copyable {
     var lifecycle: PodLifecycle
     var now = Instant.simulationStart
     let image: ImageRegistry.Image

@@ -75,8 +75,9 @@ extension Kubelet {
 
     /// Upstream's order is that of a map, so of equal pods any may go; here the youngest goes first.
     private func isElder(_ left: Int, _ right: Int) -> Bool {
-        guard let left = workers[left]?.lifecycle, let right = workers[right]?.lifecycle else { return left < right }
-        return left.startTime == right.startTime ? left.pod.key < right.pod.key : left.startTime < right.startTime
+        guard let left = workers[left], let right = workers[right] else { return left < right }
+        let (first, second) = (left.lifecycle.startTime, right.lifecycle.startTime)
+        return first == second ? left.lifecycle.pod.key < right.lifecycle.pod.key : first < second
     }
 
     /// A pod has ended: if it is the one that is waited for, the wait is over.

@@ -80,7 +80,7 @@ extension PodLifecycle {
             status.allocatedResources = allocated?.requests ?? [:]
             status.resources = resources
         }
-        if !container.volumeMounts.isEmpty { status.volumeMounts = container.volumeMounts.map(mountStatus) }
+        if !container.volumeMounts.isEmpty { status.volumeMounts = container.volumeMounts.map { mountStatus($0) } }
         return status
     }
 

@@ -11,11 +11,13 @@ extension PodLifecycle {
         "ContainersReady", "PodScheduled", "AllContainersRestarting",
     ]
 
+    static func owns(_ type: String) -> Bool { owned.contains { equalUTF8($0, type) } }
+
     func conditions(of current: Pod, phase: String, _ now: Instant) -> [PodCondition] {
         let before = current.status.conditions
         var conditions: [PodCondition] = []
         conditions.reserveCapacity(max(before.count, PodLifecycle.owned.count))
-        for condition in before where !PodLifecycle.owned.contains(condition.type) { conditions.append(condition) }
+        for index in before.indices where !PodLifecycle.owns(before[index].type) { conditions.append(before[index]) }
         conditions += resizeConditions(current, now)
         tellDisruption(current, phase, &conditions, now)
         func add(_ type: String, _ value: Value, hasGeneration: Bool = true) {
@@ -25,8 +27,8 @@ extension PodLifecycle {
             condition.reason = value.reason
             condition.message = value.message
             if hasGeneration { condition.observedGeneration = current.metadata.generation }
-            let old = before.first { $0.type == type }
-            condition.lastTransitionTime = old?.status == condition.status ? old?.lastTransitionTime : now.time
+            let old = before.indices.first { equalUTF8(before[$0].type, type) && before[$0].status == condition.status }
+            condition.lastTransitionTime = old.map { before[$0].lastTransitionTime } ?? now.time
             conditions.append(condition)
         }
         add("PodReadyToStartContainers", Value(isTrue: hasSandbox))

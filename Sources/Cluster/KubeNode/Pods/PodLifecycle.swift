@@ -18,8 +18,8 @@ import KubeClient
 ///
 /// A pod does one thing at a time, as a pod worker of kubernetes `pkg/kubelet/pod_workers.go` does: its containers are
 /// pulled and started one after the other. `nextDeadline` tells when to send `time` next, so a pod costs one timer at a
-/// time, and none while it only runs.
-package struct PodLifecycle {
+/// time, and none while it only runs. There is one of each pod: a state this wide is never to be copied unawares.
+package struct PodLifecycle: ~Copyable {
     enum Stage: UInt8 {
         /// Volumes are awaited, the sandbox is being made, or its address is awaited.
         case sandbox
@@ -110,7 +110,7 @@ package struct PodLifecycle {
             consider(syncDeadline)
         }
         consider(resize.deadline)
-        for container in containers { consider(container.nextDeadline) }
+        for index in containers.indices { consider(containers[index].nextDeadline) }
         return next
     }
 
@@ -301,6 +301,9 @@ package struct PodLifecycle {
         terminate(now, &actions)
     }
 
+    /// Whether a pull or a start is under way.
+    var isBusy: Bool { containers.indices.contains { containers[$0].isBusy } }
+
     // MARK: Status and events
 
     /// The status has to be written: at once, or when the pod has nothing more in hand.
@@ -310,7 +313,7 @@ package struct PodLifecycle {
     }
 
     private mutating func settle(_ actions: inout [PodAction]) {
-        guard isStatusDue, isStatusUrgent || !containers.contains(where: \.isBusy) else { return }
+        guard isStatusDue, isStatusUrgent || !isBusy else { return }
         if isHeldUp, stage == .sandbox || stage == .running { return }
         isStatusDue = false
         isStatusUrgent = false

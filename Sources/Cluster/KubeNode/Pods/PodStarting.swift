@@ -7,7 +7,7 @@ import KubeAPI
 extension PodLifecycle {
     /// Begins the next thing there is to do, unless one is under way; ends the pod when nothing is left to do.
     mutating func advance(_ now: Instant, _ actions: inout [PodAction]) {
-        if containers.contains(where: \.isBusy) || isHeldUp && !isInPass { return }
+        if isBusy || isHeldUp && !isInPass { return }
         if isRestartingAll {
             restartAll(now, &actions)
             if isRestartingAll { return }
@@ -30,10 +30,9 @@ extension PodLifecycle {
     private var hasFinished: Bool {
         var regularEnded = true
         for index in containers.indices {
-            let container = containers[index]
-            switch container.role {
+            switch containers[index].role {
             case .initial:
-                if container.termination?.exitCode != 0, isOver(index) { return true }
+                if containers[index].termination?.exitCode != 0, isOver(index) { return true }
             case .sidecar, .ephemeral: break
             case .regular: if !isOver(index) { regularEnded = false }
             }
@@ -43,25 +42,28 @@ extension PodLifecycle {
 
     /// Whether a container has ended for good.
     func isOver(_ index: Int) -> Bool {
-        let container = containers[index]
-        guard container.phase == .exited, let end = container.termination, !container.isReplaced else { return false }
-        return !shouldRestart(index, exitCode: end.exitCode)
+        guard containers[index].phase == .exited, !containers[index].isReplaced,
+            let exitCode = containers[index].termination?.exitCode
+        else { return false }
+        return !shouldRestart(index, exitCode: exitCode)
     }
 
     /// The next container to start now. Ephemeral containers come first; then sidecars that ended; then the init
     /// container whose turn it is, or, when all are done, the others.
     private var nextToStart: Int? {
-        if let ephemeral = containers.indices.dropFirst(ephemeralStart).first(where: isStartable) { return ephemeral }
+        if let ephemeral = firstStartable(of: ephemeralStart..<containers.count) { return ephemeral }
         let isServing = (initCount..<ephemeralStart).contains { containers[$0].phase == .running }
-        let last = isServing ? initCount - 1 : (0..<initCount).last(where: hasBegun)
+        let last = isServing ? initCount - 1 : (0..<initCount).last { hasBegun($0) }
         let begun = last.map { $0 + 1 } ?? 0
         if let sidecar = (0..<begun).first(where: { containers[$0].role == .sidecar && isStartable($0) }) {
             return sidecar
         }
         if let last, !isServing, !isDone(last) { return isStartable(last) ? last : nil }
         if begun < initCount { return isStartable(begun) ? begun : nil }
-        return containers.indices.dropFirst(initCount).first(where: isStartable)
+        return firstStartable(of: initCount..<containers.count)
     }
+
+    private func firstStartable(of indices: Range<Int>) -> Int? { indices.first { isStartable($0) } }
 
     /// Whether an init container has been made. Of all that have, only the last one is looked at to find the next: a
     /// sidecar before it that has ended meanwhile holds nobody back, even while it waits to be started again.
@@ -81,9 +83,8 @@ extension PodLifecycle {
 
     /// Waiting, and not found to have to wait on.
     private func isStartable(_ index: Int) -> Bool {
-        let container = containers[index]
-        guard !container.isHeld else { return false }
-        switch container.phase {
+        guard !containers[index].isHeld else { return false }
+        switch containers[index].phase {
         case .waiting: return true
         case .exited: return !isOver(index)
         case .pulling, .starting, .running: return false

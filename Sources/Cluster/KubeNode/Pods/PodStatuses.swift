@@ -36,10 +36,10 @@ extension PodLifecycle {
             status.podIPs = [podIP]
         }
         tellPodResources(&status)
-        if initCount > 0 { status.initContainerStatuses = (0..<initCount).map(containerStatus) }
-        status.containerStatuses = (initCount..<ephemeralStart).map(containerStatus)
+        if initCount > 0 { status.initContainerStatuses = (0..<initCount).map { containerStatus($0) } }
+        status.containerStatuses = (initCount..<ephemeralStart).map { containerStatus($0) }
         if containers.count > ephemeralStart {
-            status.ephemeralContainerStatuses = (ephemeralStart..<containers.count).map(containerStatus)
+            status.ephemeralContainerStatuses = (ephemeralStart..<containers.count).map { containerStatus($0) }
         }
         if stage == .terminated { tellLost(&status, before: current.status) }
         let phase = phase(before: current.status.phase)
@@ -110,9 +110,8 @@ extension PodLifecycle {
         var pendingInit = 0
         var pendingSidecars = 0
         for index in 0..<initCount {
-            let run = containers[index]
-            switch (run.role, run.shown) {
-            case (.sidecar, .running): if !run.isStarted { pendingSidecars += 1 }
+            switch (containers[index].role, containers[index].shown) {
+            case (.sidecar, .running): if !containers[index].isStarted { pendingSidecars += 1 }
             case (.sidecar, .waiting(nil)): pendingSidecars += 1
             case (.sidecar, _): break
             case (_, .running), (_, .waiting(nil)): pendingInit += 1

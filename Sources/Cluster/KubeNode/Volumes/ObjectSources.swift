@@ -156,9 +156,9 @@ extension Kubelet {
     }
 
     func resolveEnvironment(_ container: Int, _ slot: Int) {
-        guard let lifecycle = workers[slot]?.lifecycle else { return }
-        let sources = ObjectSources(client: client, pod: lifecycle.pod)
-        let error = sources.error(inEnvironmentOf: lifecycle.spec(container))
+        guard let worker = workers[slot] else { return }
+        let sources = ObjectSources(client: client, pod: worker.lifecycle.pod)
+        let error = sources.error(inEnvironmentOf: worker.lifecycle.spec(container))
         answer(.environment(container: container, error: error), slot)
     }
 }
