@@ -41,7 +41,7 @@ public final class EventRecorder {
     private let component: String
     private let host: String?
     private let source: EventSource
-    private var lastReference: ObjectReference?
+    private var lastReference: (reference: ObjectReference, fingerprint: Fingerprint)?
     /// The last event that was written anew: about whom, and what its name ends in.
     private var lastWritten: (about: Fingerprint, stamp: UInt64)?
     /// By the fingerprint of object, type, reason, place in the object and text; of events that are joined, those of
@@ -69,28 +69,38 @@ public final class EventRecorder {
     public func event<Value: Resource>(
         _ object: Value, _ type: EventType, _ reason: String, _ message: String, fieldPath: String? = nil
     ) {
-        event(about: reference(to: object, fieldPath), type, reason, message)
+        let about = reference(to: object, fieldPath)
+        event(about.reference, about.fingerprint, type, reason, message)
     }
 
     /// Events that follow each other about one version of an object share the reference to it.
-    private func reference<Value: Resource>(to object: Value, _ fieldPath: String?) -> ObjectReference {
+    private func reference<Value: Resource>(
+        to object: Value, _ fieldPath: String?
+    ) -> (reference: ObjectReference, fingerprint: Fingerprint) {
         let metadata = object.metadata
         let info = Value.kind.info
-        if let last = lastReference, last.uid == metadata.uid, last.resourceVersion == metadata.resourceVersion,
-            last.fieldPath == fieldPath, last.name == metadata.name, last.kind == info.name
+        if let last = lastReference, last.reference.uid == metadata.uid,
+            last.reference.resourceVersion == metadata.resourceVersion, last.reference.fieldPath == fieldPath,
+            last.reference.name == metadata.name, last.reference.kind == info.name
         {
             return last
         }
         var reference = ObjectReference(to: object)
         reference.fieldPath = fieldPath
-        lastReference = reference
-        return reference
+        let known = (reference, EventRecorder.fingerprint(of: reference))
+        lastReference = known
+        return known
     }
 
     /// Records an event about anything that a reference names.
     public func event(about reference: ObjectReference, _ type: EventType, _ reason: String, _ message: String) {
+        event(reference, EventRecorder.fingerprint(of: reference), type, reason, message)
+    }
+
+    private func event(
+        _ reference: ObjectReference, _ about: Fingerprint, _ type: EventType, _ reason: String, _ message: String
+    ) {
         let now = loop.now
-        let about = EventRecorder.fingerprint(of: reference)
         trim()
         var group = about
         group.combine(type.rawValue)

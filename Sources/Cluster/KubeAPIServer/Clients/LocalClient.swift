@@ -65,11 +65,11 @@ package final class LocalClient: KubeClient {
 
     /// As `request`, if the component may do this; see `APIServer.Options.authorizesComponents`.
     func request(
-        to act: ComponentAct, _ key: @autoclosure () -> ObjectKey, _ subresource: Subresource? = nil,
-        _ options: WriteOptions = WriteOptions()
+        to act: ComponentAct, _ kind: ResourceKind, _ key: @autoclosure () -> ObjectKey,
+        _ subresource: Subresource? = nil, _ options: WriteOptions = WriteOptions()
     ) throws(StatusError) -> Request {
         if isAuthorized, frozen == nil { try server.authorize(requester, act, key(), subresource?.rawValue ?? "") }
-        return try request(on: key().kind, options)
+        return try request(on: kind, options)
     }
 
     private func noteRead(_ kind: ResourceKind, namespace: String?) {
@@ -110,29 +110,29 @@ package final class LocalClient: KubeClient {
     // MARK: Writes
 
     package func create(_ object: KubeObject, _ options: WriteOptions) throws(StatusError) -> KubeObject {
-        try server.create(object, request(to: .create, object.key, nil, options))
+        try server.create(object, request(to: .create, object.kind, object.key, nil, options))
     }
 
     package func update(
         _ object: KubeObject, _ subresource: Subresource?, _ options: WriteOptions
     ) throws(StatusError) -> KubeObject {
-        try server.update(object, subresource, request(to: .change, object.key, subresource, options))
+        try server.update(object, subresource, request(to: .change, object.kind, object.key, subresource, options))
     }
 
     package func patch(
         _ key: ObjectKey, _ patch: [UInt8], type: PatchType, _ subresource: Subresource?, _ options: WriteOptions
     ) throws(StatusError) -> KubeObject {
-        try server.patch(key, patch, type: type, subresource, request(to: .change, key, subresource, options))
+        try server.patch(key, patch, type: type, subresource, request(to: .change, key.kind, key, subresource, options))
     }
 
     package func mutate(
         _ key: ObjectKey, _ subresource: Subresource?, _ change: (KubeObject) -> KubeObject?
     ) throws(StatusError) -> KubeObject? {
-        try server.mutate(key, subresource, request(to: .change, key, subresource), change)
+        try server.mutate(key, subresource, request(to: .change, key.kind, key, subresource), change)
     }
 
     package func delete(_ key: ObjectKey, _ options: DeleteOptions) throws(StatusError) -> KubeObject? {
-        let deletion = try server.delete(key, options, request(to: .delete, key))
+        let deletion = try server.delete(key, options, request(to: .delete, key.kind, key))
         return deletion.isGone ? nil : deletion.object
     }
 
@@ -143,7 +143,7 @@ package final class LocalClient: KubeClient {
         binding.metadata.uid = uid
         binding.target.kind = "Node"
         binding.target.name = node
-        try server.bind(binding, request(to: .create, pod, .binding))
+        try server.bind(binding, request(to: .create, .pod, pod, .binding))
     }
 
     // MARK: Watches

@@ -40,7 +40,7 @@ extension APIServer {
         if let signing = object.as(CertificateSigningRequest.self) {
             object = CertificateConditions.requested(signing, by: request.requester.user).boxed
         }
-        var metadata = newMetadata(object)
+        var metadata = newMetadata(object, isDryRun: request.options.isDryRun)
         var reservation = ServiceAllocation.Reservation()
         if kind == .service {
             let allocated = try serviceAllocation.allocate(object.with(metadata: metadata), old: nil)
@@ -100,7 +100,7 @@ extension APIServer {
     }
 
     /// The metadata of a new object, with all that the system sets.
-    func newMetadata(_ object: KubeObject) -> ObjectMeta {
+    func newMetadata(_ object: KubeObject, isDryRun: Bool) -> ObjectMeta {
         var metadata = object.metadata
         metadata.uid = nextUID()
         metadata.creationTimestamp = now
@@ -108,6 +108,8 @@ extension APIServer {
         if metadata.deletionGracePeriodSeconds != nil { metadata.deletionGracePeriodSeconds = nil }
         if metadata.selfLink != nil { metadata.selfLink = nil }
         metadata.generation = Generations.isTracked(object.kind) ? 1 : metadata.generation
+        // The store gives this number out next, and copies the metadata only if another was given out meanwhile.
+        if !isDryRun { metadata.resourceVersion = store.nextResourceVersion }
         return metadata
     }
 
@@ -118,8 +120,6 @@ extension APIServer {
     ) throws(StatusError) -> KubeObject {
         var attempt = 1
         var metadata = metadata
-        // The store gives this number out next, and copies the metadata if it is not there yet.
-        if !request.options.isDryRun { metadata.resourceVersion = store.nextResourceVersion }
         let prefix = metadata.generateName ?? ""
         while true {
             if isGenerated { metadata.name = generatedName(prefix) }

@@ -140,6 +140,6 @@ extension LocalClient {
         eviction.metadata.namespace = pod.namespace
         eviction.metadata.name = pod.name
         eviction.deleteOptions = options
-        try server.evict(eviction, request(to: .create, pod, .eviction, write))
+        try server.evict(eviction, request(to: .create, .pod, pod, .eviction, write))
     }
 }

@@ -57,7 +57,8 @@ extension APIServer {
         if !isAccounted { object = accounted(object, old: nil, nil, request) }
         try admission.admit(&object, attributes)
         object = strategy.prepareForCreate(object)
-        let stored = try storeNew(object, newMetadata(object), isGenerated, request) { (object) throws(StatusError) in
+        let metadata = newMetadata(object, isDryRun: request.options.isDryRun)
+        let stored = try storeNew(object, metadata, isGenerated, request) { (object) throws(StatusError) in
             try StatusError.check(strategy.validate(object), of: object)
             if request.options.warnings != nil {
                 for warning in strategy.warnings(object, old: nil) { request.warn(warning) }
@@ -87,7 +88,8 @@ extension APIServer {
         pod.status = known.status
         var object: KubeObject = pod.boxed
         try admission.admitKnownPod(&object, attributes)
-        return try storeNew(object, newMetadata(object), isGenerated, attributes.request) {
+        let metadata = newMetadata(object, isDryRun: attributes.request.options.isDryRun)
+        return try storeNew(object, metadata, isGenerated, attributes.request) {
             (object) throws(StatusError) in
             if !isGenerated || !known.hasValidated(object.metadata) {
                 let errors = MetadataValidation.validate(

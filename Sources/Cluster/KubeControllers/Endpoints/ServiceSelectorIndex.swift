@@ -5,13 +5,16 @@ import KubeAPI
 ///
 /// A service stands under one pair of its selector. For example `{app: web, tier: front}` stands under `app=web`; a pod
 /// with `app=web` finds it there and is then held against the whole selector.
-struct ServiceSelectorIndex {
+final class ServiceSelectorIndex {
     /// By a pair and its namespace. Every change of a pod looks each of its labels up, twice: no texts are compared.
     private var byPair: [Fingerprint: [ObjectKey]] = [:]
     private var selectors: [ObjectKey: StringMap<String>] = [:]
+    /// What was found last: the pods of a workload share their labels.
+    private var last: (namespace: String, labels: StringMap<String>, services: [ObjectKey])?
 
     /// Takes a service's selector, or drops the service: services without a selector select nothing.
-    mutating func set(_ service: ObjectKey, _ selector: StringMap<String>) {
+    func set(_ service: ObjectKey, _ selector: StringMap<String>) {
+        last = nil
         if let old = selectors[service] {
             if old == selector { return }
             if let pair = ServiceSelectorIndex.pair(service, old) {
@@ -47,6 +50,13 @@ struct ServiceSelectorIndex {
 
     /// The services that select these labels, in key order.
     func services(namespace: String, labels: StringMap<String>) -> [ObjectKey] {
+        if let last, last.labels == labels, last.namespace == namespace { return last.services }
+        let services = find(namespace: namespace, labels: labels)
+        last = (namespace, labels, services)
+        return services
+    }
+
+    private func find(namespace: String, labels: StringMap<String>) -> [ObjectKey] {
         var found: [ObjectKey] = []
         let place = ServiceSelectorIndex.namespace(namespace)
         for (key, value) in labels {

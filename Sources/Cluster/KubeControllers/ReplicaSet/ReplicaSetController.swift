@@ -16,37 +16,11 @@ package final class ReplicaController<Owner: ReplicaOwner>: Reconciler, ChangeHa
     /// The most pods that one sync creates or deletes.
     package static var burstReplicas: Int { 500 }
 
-    /// What the controller knows of one owner.
-    private final class Managed {
-        let key: ObjectKey
-        var selector: Selector { didSet { lastLabels = nil } }
-        var templateLabels: Selector { didSet { lastLabels = nil } }
-        /// The labels that were matched last, and what came of it: an owner's pods share theirs.
-        private var lastLabels: (labels: StringMap<String>, flags: ReplicaMark.Flags)?
-        var tally = ReplicaTally()
-        /// Pods without a controller that the selector matched when last looked at.
-        var adoptable: Set<String> = []
-
-        init(key: ObjectKey, selector: Selector, templateLabels: Selector) {
-            self.key = key
-            self.selector = selector
-            self.templateLabels = templateLabels
-        }
-
-        func mark(_ pod: Pod) -> ReplicaMark {
-            let labels = pod.labels
-            if let lastLabels, lastLabels.labels == labels { return ReplicaMark(pod, labelFlags: lastLabels.flags) }
-            let flags = ReplicaMark.flags(of: labels, selector: selector, templateLabels: templateLabels)
-            lastLabels = (labels, flags)
-            return ReplicaMark(pod, labelFlags: flags)
-        }
-    }
-
     private let context: ComponentContext
     private let podControl: PodControl
     private lazy var worker: Worker<ReplicaController> = Worker(self, client: context.client, loop: context.loop)
     /// By the owner's UID.
-    private var managed: [String: Managed] = [:]
+    private var managed: [String: ManagedReplicas] = [:]
     private var selectors = SelectorIndex()
     /// Pods without a controller: their names by namespace.
     private var orphans: [String: Set<String>] = [:]
@@ -93,7 +67,7 @@ package final class ReplicaController<Owner: ReplicaOwner>: Reconciler, ChangeHa
         let selector: Selector
         do throws(StatusError) { selector = try owner.podSelector() } catch { return }
         let templateLabels = Selector(owner.podTemplate.metadata.labels)
-        let entry: Managed
+        let entry: ManagedReplicas
         if let known = managed[owner.uid] {
             if known.selector == selector, known.templateLabels == templateLabels { return }
             selectors.remove(known.selector, namespace: owner.namespace, owner.uid)
@@ -101,7 +75,7 @@ package final class ReplicaController<Owner: ReplicaOwner>: Reconciler, ChangeHa
             entry.selector = selector
             entry.templateLabels = templateLabels
         } else {
-            entry = Managed(key: owner.key, selector: selector, templateLabels: templateLabels)
+            entry = ManagedReplicas(key: owner.key, selector: selector, templateLabels: templateLabels)
             managed[owner.uid] = entry
         }
         selectors.insert(selector, namespace: owner.namespace, owner.uid)
@@ -124,27 +98,31 @@ package final class ReplicaController<Owner: ReplicaOwner>: Reconciler, ChangeHa
     }
 
     private func podChanged(_ change: Change) {
-        let old = change.old?.metadata.controllerReference
-        let new = change.new?.metadata.controllerReference
-        if let old, old.uid != new?.uid, let entry = entry(old) {
+        let old = controllerUID(change.old)
+        let new = controllerUID(change.new)
+        if let old, old != new, let entry = managed[old] {
             entry.tally.set(nil, pod: change.key.name)
-            expectations.deletionObserved(old.uid, change.key.name)
+            expectations.deletionObserved(old, change.key.name)
             worker.add(entry.key, cause: change.revision)
         }
         guard let new else { return orphanChanged(change) }
         if change.old != nil, old == nil { forgetOrphan(change.key) }
-        guard let entry = entry(new), let pod = change.new(Pod.self) else { return }
+        guard let entry = managed[new], let pod = change.new(Pod.self) else { return }
         let isCounted = entry.tally.set(entry.mark(pod), pod: pod.name)
         if pod.metadata.isBeingDeleted {
-            expectations.deletionObserved(new.uid, pod.name)
+            expectations.deletionObserved(new, pod.name)
         } else if change.verb == .create {
-            expectations.creationObserved(new.uid)
+            expectations.creationObserved(new)
         }
         if isCounted || change.verb == .create { worker.add(entry.key, cause: change.revision) }
     }
 
-    private func entry(_ reference: OwnerReference) -> Managed? {
-        reference.kind == ownerKindName ? managed[reference.uid] : nil
+    /// The UID of an object's controller, which is empty for one of another kind: no owner has that.
+    private func controllerUID(_ object: KubeObject?) -> String? {
+        guard let references = object?.metadata.ownerReferences,
+            let place = references.indices.first(where: { references[$0].controller == true })
+        else { return nil }
+        return references[place].kind == ownerKindName ? references[place].uid : ""
     }
 
     /// A pod without a controller may be somebody's to adopt.
@@ -197,7 +175,7 @@ package final class ReplicaController<Owner: ReplicaOwner>: Reconciler, ChangeHa
 
     /// Lets go of pods that the selector doesn't match any more, and adopts those without a controller that it does.
     /// The owner was just read from the API server, so nobody adopts for an owner that is gone or going.
-    private func claimPods(_ owner: Owner, _ entry: Managed) throws(StatusError) {
+    private func claimPods(_ owner: Owner, _ entry: ManagedReplicas) throws(StatusError) {
         if entry.tally.strays.isEmpty && entry.adoptable.isEmpty || owner.metadata.isBeingDeleted { return }
         for name in entry.tally.strays.sorted() {
             let released = try changeOwners(ObjectKey(.pod, namespace: owner.namespace, name: name)) { pod in
@@ -230,7 +208,7 @@ package final class ReplicaController<Owner: ReplicaOwner>: Reconciler, ChangeHa
     }
 
     /// Creates the pods that are missing, or deletes those that are too many. Returns the first failure.
-    private func manageReplicas(_ owner: Owner, _ entry: Managed, _ budget: Int) -> StatusError? {
+    private func manageReplicas(_ owner: Owner, _ entry: ManagedReplicas, _ budget: Int) -> StatusError? {
         let difference = entry.tally.replicas - owner.desiredReplicas
         if difference < 0 { return createPods(min(-difference, budget), owner) }
         if difference > 0 { return deletePods(owner, entry, budget) }
@@ -254,7 +232,7 @@ package final class ReplicaController<Owner: ReplicaOwner>: Reconciler, ChangeHa
         return failure
     }
 
-    private func deletePods(_ owner: Owner, _ entry: Managed, _ budget: Int) -> StatusError? {
+    private func deletePods(_ owner: Owner, _ entry: ManagedReplicas, _ budget: Int) -> StatusError? {
         let replicas = context.client.list(Pod.self, index: .owner(uid: owner.uid)).filter { pod in
             pod.metadata.controllerReference?.uid == owner.uid && entry.mark(pod).isReplica
         }

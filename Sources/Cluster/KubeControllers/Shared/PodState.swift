@@ -10,7 +10,11 @@ extension Pod {
         return nil
     }
 
-    var isReady: Bool { readyCondition?.status == "True" }
+    var isReady: Bool {
+        let conditions = status.conditions
+        let place = conditions.indices.first { conditions[$0].type == "Ready" }
+        return place.map { conditions[$0].status == "True" } ?? false
+    }
 
     /// Whether the pod counts as a replica.
     var isActive: Bool { !isTerminal && metadata.deletionTimestamp == nil }

@@ -106,9 +106,9 @@ extension ShapeEvaluation {
         var best = Int.min
         var bestCells: [Int] = []
         for candidate in candidates {
-            let cell = ranking.cells[candidate.cell]
-            guard let top = cell.buckets.first else { continue }
-            let total = range.score(self, classes[cell.nodeClass], candidate.raw).total + top.score
+            guard let topScore = ranking.cells[candidate.cell].buckets.first?.score else { continue }
+            let nodeClass = ranking.cells[candidate.cell].nodeClass
+            let total = range.score(self, classes[nodeClass], candidate.raw).total + topScore
             if total > best {
                 best = total
                 bestCells.removeAll(keepingCapacity: true)
@@ -116,7 +116,7 @@ extension ShapeEvaluation {
             }
             if total == best {
                 bestCells.append(candidate.cell)
-                selection.tieCount += top.nodes.count
+                selection.tieCount += ranking.cells[candidate.cell].buckets[0].nodes.count
             }
         }
         selection.score = best
