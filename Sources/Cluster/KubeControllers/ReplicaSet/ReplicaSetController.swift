@@ -40,6 +40,9 @@ package final class ReplicaController<Owner: ReplicaOwner>: Reconciler, ChangeHa
 
     // MARK: What happens
 
+    // Pods' changes come through here by the thousand: without a version of its own for replica sets, the method looks
+    // the types it uses up at run time.
+    @_specialize(where Owner == ReplicaSet)
     package func handle(_ change: Change) {
         if change.kind == .pod { podChanged(change) } else { ownerChanged(change) }
     }
@@ -147,6 +150,7 @@ package final class ReplicaController<Owner: ReplicaOwner>: Reconciler, ChangeHa
 
     // MARK: Reconciling
 
+    @_specialize(where Owner == ReplicaSet)
     package func sync(_ key: ObjectKey) throws(StatusError) {
         guard let owner = context.client.get(Owner.self, key), let entry = managed[owner.uid] else { return }
         let needsSync = expectations.isSatisfied(owner.uid, now: context.now)
