@@ -33,7 +33,6 @@ package final class FaultTracker: ChangeHandler {
         /// UIDs of the node's pods that have no deletionTimestamp yet.
         var waiting: Set<String>
         var workloads: Set<ObjectKey>
-        var isBelow = false
     }
 
     private let client: any KubeClient

@@ -85,7 +85,7 @@ final class NodeDrain: EventTarget {
             }
             if error.isTooManyRequests {
                 held.append(pod)
-                let reason = error.causes.first { $0.reason == "DisruptionBudget" }?.message ?? error.message
+                let reason = error.causes.first { $0.reason == StatusCauseType.disruptionBudget }?.message ?? error.message
                 progress.held.append(DrainProgress.HeldPod(key: pod.key, reason: reason))
             }
             throw error

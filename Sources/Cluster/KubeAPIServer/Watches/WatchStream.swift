@@ -99,22 +99,16 @@ package final class WatchStream: ChangeHandler {
         if let failure { throw failure }
         if let end = initialEnd, store.watches.isDelivered(through: end) {
             initialEnd = nil
-            if options.allowsBookmarks { events.append(bookmark(endsInitialEvents: true)) }
+            if options.allowsBookmarks { events.append(initialEventsEndBookmark()) }
         }
         defer { events.removeAll(keepingCapacity: true) }
         return events
     }
 
-    /// Tells how far the watch is, for clients that allow it.
-    package func takeBookmark() -> WatchStreamEvent? {
-        guard options.allowsBookmarks, events.isEmpty, initialEnd == nil else { return nil }
-        return bookmark(endsInitialEvents: false)
-    }
-
-    private func bookmark(endsInitialEvents: Bool) -> WatchStreamEvent {
+    private func initialEventsEndBookmark() -> WatchStreamEvent {
         var metadata = ObjectMeta()
         metadata.resourceVersion = String(store.revision)
-        if endsInitialEvents { metadata.annotations[WatchStream.initialEventsEnd] = "true" }
+        metadata.annotations[WatchStream.initialEventsEnd] = "true"
         return WatchStreamEvent(
             kind: .bookmark, object: kind.info.coder.make(metadata: metadata), revision: store.revision)
     }
