@@ -3,6 +3,7 @@ import KubeAPI
 import KubeAPIServer
 import KubeClient
 import Testing
+import TestSupport
 
 /// Parts of objects that are written apart.
 @Suite struct SubresourceTests {
@@ -123,7 +124,7 @@ import Testing
 
     private func signingRequest(_ name: String = "alice") -> CertificateSigningRequest {
         var request = CertificateSigningRequest(name: name)
-        request.spec.request = Base64Data(Array(CertificateRequestSample.text.utf8))
+        request.spec.request = Base64Data(Array(CertificateSamples.mallory.utf8))
         request.spec.signerName = "example.com/own"
         request.spec.usages = ["client auth"]
         request.spec.username = "somebody else"

@@ -1,15 +1,13 @@
 import Foundation
 import Testing
+import TestSupport
 
-/// The stories in Transcripts/, played again and compared line by line.
+/// The stories in `Tests/Transcripts/Cluster`, played again and compared line by line.
 /// `DRYDOCK_UPDATE_TRANSCRIPTS=1 swift test --filter TranscriptTests` writes them anew, to be read in the diff.
 @Suite struct TranscriptTests {
-    private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-        .appendingPathComponent("Transcripts")
-
     @Test(arguments: ["rolling-update", "rollback", "node-outage", "namespace-deletion"])
     func theStoryIsTheSame(name: String) throws {
-        let file = TranscriptTests.folder.appendingPathComponent(name + ".txt")
+        let file = Repository.transcripts("Cluster").appendingPathComponent(name + ".txt")
         let expected = try String(contentsOf: file, encoding: .utf8)
         let found = Transcript.replay(expected)
         if ProcessInfo.processInfo.environment["DRYDOCK_UPDATE_TRANSCRIPTS"] == "1" {

@@ -4,6 +4,7 @@ import KubeAPIServer
 import KubeClient
 import KubeControllers
 import Testing
+import TestSupport
 
 /// The controllers of requests for certificates.
 @Suite struct CertificateControllerTests {

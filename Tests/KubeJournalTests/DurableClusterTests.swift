@@ -4,6 +4,7 @@ import KubeClient
 import KubeCluster
 import KubeJournal
 import Testing
+import TestSupport
 
 @Suite struct DurableClusterTests {
     private func start(_ folder: TemporaryFolder) throws -> (Cluster, SQLiteJournal) {

@@ -6,6 +6,7 @@ import KubeClient
 import KubeJournal
 import KubeStore
 import Testing
+import TestSupport
 
 @Suite struct JournalTests {
     /// A store over a folder's journal.

@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import TestSupport
 
 /// The executable without a terminal: what it prints, and how it ends.
 @Suite("The command line")

@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import TestSupport
 
 /// The mouse, by the sequences that terminals send.
 @Suite("The mouse", .enabled(if: Terminal.isAvailable, "tmux is not installed"), .serialized)
@@ -50,7 +51,7 @@ struct ConsoleMouseTests {
 
     @Test func buttonsOfADialogArePressed() throws {
         let terminal = try Terminal(120, 30)
-        try terminal.startConsole("--nodes 3 -f \(Tools.root.path)/Examples/web.yaml")
+        try terminal.startConsole("--nodes 3 -f \(Repository.root.path)/Examples/web.yaml")
         try terminal.enter(":deployments default")
         try terminal.waitFor("deployments(default)")
         try terminal.press("C-d")

@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import TestSupport
 
 /// What the kernel says about huge pages.
 private enum HugePages {

@@ -85,8 +85,8 @@ final class NodeDrain: EventTarget {
             }
             if error.isTooManyRequests {
                 held.append(pod)
-                let reason = error.causes.first { $0.reason == StatusCauseType.disruptionBudget }?.message ?? error.message
-                progress.held.append(DrainProgress.HeldPod(key: pod.key, reason: reason))
+                let budget = error.causes.first { $0.reason == StatusCauseType.disruptionBudget }
+                progress.held.append(DrainProgress.HeldPod(key: pod.key, reason: budget?.message ?? error.message))
             }
             throw error
         }

@@ -3,6 +3,7 @@ import Foundation
 import KubeAPI
 import KubeClient
 import KubeNode
+import TestSupport
 
 /// Commands to a kubelet and what it then writes, in one text file: lines that begin with `> ` are commands, lines
 /// that begin with `#` and empty lines are prose, all others are what was written during the command before them.
@@ -16,9 +17,7 @@ import KubeNode
 ///
 /// Times are seconds since the node was up.
 struct Transcript {
-    static var folder: URL {
-        URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Transcripts/Kubelet")
-    }
+    static let folder = Repository.transcripts("Kubelet")
 
     /// Runs the commands of a file and returns the file as it should be.
     static func replay(_ text: String) throws -> String {
