@@ -4,11 +4,6 @@ import Foundation
 package enum Repository {
     package static let root = URL(fileURLWithPath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-
-    /// The golden texts of one subject.
-    package static func transcripts(_ subject: String) -> URL {
-        root.appendingPathComponent("Tests/Transcripts").appendingPathComponent(subject)
-    }
 }
 
 package enum Programs {

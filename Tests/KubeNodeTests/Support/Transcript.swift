@@ -1,9 +1,7 @@
 import ClusterCore
-import Foundation
 import KubeAPI
 import KubeClient
 import KubeNode
-import TestSupport
 
 /// Commands to a kubelet and what it then writes, in one text file: lines that begin with `> ` are commands, lines
 /// that begin with `#` and empty lines are prose, all others are what was written during the command before them.
@@ -17,8 +15,6 @@ import TestSupport
 ///
 /// Times are seconds since the node was up.
 struct Transcript {
-    static let folder = Repository.transcripts("Kubelet")
-
     /// Runs the commands of a file and returns the file as it should be.
     static func replay(_ text: String) throws -> String {
         let node = TestNode()
