@@ -5,8 +5,8 @@ import KubeAPI
 import KubeClient
 import KubeCluster
 import TerminalUI
-import Testing
 import TestSupport
+import Testing
 
 /// Keys, and what they do.
 @Suite struct ConsoleKeyTests {

@@ -2,8 +2,8 @@ import ClusterCore
 import KubeAPI
 import KubeAPIServer
 import KubeClient
-import Testing
 import TestSupport
+import Testing
 
 /// Parts of objects that are written apart.
 @Suite struct SubresourceTests {

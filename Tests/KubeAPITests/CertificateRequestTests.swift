@@ -1,6 +1,6 @@
 import KubeAPI
-import Testing
 import TestSupport
+import Testing
 
 /// What a request for a certificate is refused for, in Go's words.
 @Suite struct CertificateRequestTests {

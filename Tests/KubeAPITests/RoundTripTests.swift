@@ -1,8 +1,8 @@
 import Foundation
 import KubeAPI
 import SchemaGeneration
-import Testing
 import TestSupport
+import Testing
 
 @Suite("Round trips")
 struct RoundTripTests {

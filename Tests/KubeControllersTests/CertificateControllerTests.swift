@@ -3,8 +3,8 @@ import KubeAPI
 import KubeAPIServer
 import KubeClient
 import KubeControllers
-import Testing
 import TestSupport
+import Testing
 
 /// The controllers of requests for certificates.
 @Suite struct CertificateControllerTests {

@@ -1,7 +1,7 @@
 import Foundation
 import KubeGateway
-import Testing
 import TestSupport
+import Testing
 
 /// The real kubectl against the real server. Without kubectl in PATH the suite is skipped, and says so.
 @Suite("kubectl", .serialized, .enabled(if: Kubectl.isPresent, "kubectl is not in PATH"))

@@ -1,7 +1,7 @@
 import Foundation
 import KubeGateway
-import Testing
 import TestSupport
+import Testing
 
 /// Clients from the Python Package Index against the real server. `make test` installs them; where that was not
 /// possible the suite is skipped, and says so.

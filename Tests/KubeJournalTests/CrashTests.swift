@@ -5,8 +5,8 @@ import KubeAPI
 import KubeClient
 import KubeJournal
 import KubeStore
-import Testing
 import TestSupport
+import Testing
 
 /// A process that writes is killed again and again; what it acknowledged must be there, and no revision twice.
 ///

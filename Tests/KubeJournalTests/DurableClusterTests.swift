@@ -3,8 +3,8 @@ import KubeAPI
 import KubeClient
 import KubeCluster
 import KubeJournal
-import Testing
 import TestSupport
+import Testing
 
 @Suite struct DurableClusterTests {
     private func start(_ folder: TemporaryFolder) throws -> (Cluster, SQLiteJournal) {

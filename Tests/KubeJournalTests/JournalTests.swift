@@ -5,8 +5,8 @@ import KubeAPI
 import KubeClient
 import KubeJournal
 import KubeStore
-import Testing
 import TestSupport
+import Testing
 
 @Suite struct JournalTests {
     /// A store over a folder's journal.

@@ -2,8 +2,8 @@ import Foundation
 import KubeAPI
 import KubeClient
 import KubeNetwork
-import Testing
 import TestSupport
+import Testing
 
 @Suite struct RandomRulesTests {
     /// After any history the rules are those that a proxy writes which is told of everything at once.

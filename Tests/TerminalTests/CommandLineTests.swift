@@ -1,6 +1,6 @@
 import Foundation
-import Testing
 import TestSupport
+import Testing
 
 /// The executable without a terminal: what it prints, and how it ends.
 @Suite("The command line")

@@ -1,6 +1,6 @@
 import Foundation
-import Testing
 import TestSupport
+import Testing
 
 /// Editing in the user's own editor.
 @Suite("The editor", .enabled(if: Terminal.isAvailable, "tmux is not installed"), .serialized)

@@ -1,6 +1,6 @@
 import Foundation
-import Testing
 import TestSupport
+import Testing
 
 /// The mouse, by the sequences that terminals send.
 @Suite("The mouse", .enabled(if: Terminal.isAvailable, "tmux is not installed"), .serialized)

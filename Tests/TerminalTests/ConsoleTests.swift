@@ -1,6 +1,6 @@
 import Foundation
-import Testing
 import TestSupport
+import Testing
 
 /// The console as a user meets it, in a real terminal. Without tmux there is none to be had, and the suite is skipped.
 @Suite("The console in a terminal", .enabled(if: Terminal.isAvailable, "tmux is not installed"), .serialized)

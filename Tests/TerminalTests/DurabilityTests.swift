@@ -1,6 +1,6 @@
 import Foundation
-import Testing
 import TestSupport
+import Testing
 
 /// Kills a serving cluster through `Tests/Clients/durability.py`, as a client sees it. `DRYDOCK_KILLS` sets how often,
 /// `DRYDOCK_SEED` when.

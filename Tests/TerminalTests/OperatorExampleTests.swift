@@ -1,6 +1,6 @@
 import Foundation
-import Testing
 import TestSupport
+import Testing
 
 /// `Examples/operator`, as a CI job runs it.
 @Suite("The operator example", .enabled(if: PythonClients.isPresent, "the Python clients are not installed"))

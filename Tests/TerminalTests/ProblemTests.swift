@@ -1,6 +1,6 @@
 import Foundation
-import Testing
 import TestSupport
+import Testing
 
 /// What cannot be done is said in one line that says what to do, without an error as the system's libraries print it.
 @Suite("What goes wrong")

@@ -1,6 +1,6 @@
 import Foundation
-import Testing
 import TestSupport
+import Testing
 
 /// `drydock serve` and the console's port, by the executable.
 @Suite("Serving", .enabled(if: Terminal.isAvailable, "tmux is not installed"))

@@ -1,6 +1,6 @@
 import Foundation
-import Testing
 import TestSupport
+import Testing
 
 /// A real terminal with a shell in it: a tmux server of its own, which dies with its owner.
 final class Terminal {

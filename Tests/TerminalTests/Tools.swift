@@ -1,6 +1,6 @@
 import Foundation
-import Testing
 import TestSupport
+import Testing
 
 /// What the tests run: the executable that was built with them, and other programs.
 enum Tools {

@@ -2,8 +2,8 @@ import ClusterCore
 import KubeAPI
 import KubeAPIServer
 import KubeClient
-import Testing
 import TestSupport
+import Testing
 
 /// Storage, runtime classes, ingress classes and certificates.
 @Suite struct OtherAdmissionTests {

@@ -8,7 +8,6 @@ import KubeStore
 final class NodeRestriction: AdmissionPlugin {
     let name = "NodeRestriction"
     private let store: ObjectStore
-    private static let mirrorAnnotation = "kubernetes.io/config.mirror"
     private static let leaseNamespace = "kube-node-lease"
 
     init(_ context: AdmissionContext) { store = context.store }
@@ -93,8 +92,8 @@ final class NodeRestriction: AdmissionPlugin {
     }
 
     private func creationProblem(_ pod: Pod, _ node: String, _ quoted: String) throws(StatusError) -> String? {
-        if !pod.annotations.contains(NodeRestriction.mirrorAnnotation) {
-            return "pod does not have \"\(NodeRestriction.mirrorAnnotation)\" annotation, node \(quoted) can only "
+        if !pod.isMirror {
+            return "pod does not have \"\(Pod.mirrorAnnotation)\" annotation, node \(quoted) can only "
                 + "create mirror pods"
         }
         if !equalUTF8(pod.spec.nodeName ?? "", node) {

@@ -8,7 +8,7 @@ import KubeClient
 /// changed.
 ///
 /// Follows kubernetes `pkg/controller/disruption/disruption.go`.
-package final class DisruptionController: Reconciler, ChangeHandler {
+package final class DisruptionController: Controller, Reconciler, ChangeHandler {
     package static let component = "disruption-controller"
     /// As events name their source.
     package static let eventSource = "controllermanager"

@@ -7,7 +7,7 @@ import KubeClient
 ///
 /// A pod's change rewrites the one slice that it is in. A service is reconciled as a whole when the service or somebody
 /// else changes it. Follows kubernetes `pkg/controller/endpointslice` and `staging/src/k8s.io/endpointslice`.
-package final class EndpointSliceController: Reconciler, ChangeHandler {
+package final class EndpointSliceController: Controller, Reconciler, ChangeHandler {
     package static let component = "endpointslice-controller"
     static let managedBy = "endpointslice-controller.k8s.io"
     static let maximumRetries = 15
@@ -35,7 +35,7 @@ package final class EndpointSliceController: Reconciler, ChangeHandler {
 
         static func precedes(_ left: DirtyPod, _ right: DirtyPod) -> Bool {
             let order = utf8Compare(left.name, right.name)
-            return order != 0 ? order < 0 : utf8Compare(left.uid, right.uid) < 0
+            return order != 0 ? order < 0 : utf8Less(left.uid, right.uid)
         }
     }
 
@@ -217,7 +217,7 @@ package final class EndpointSliceController: Reconciler, ChangeHandler {
         // An empty slice is the placeholder of a service without endpoints: the first endpoint takes it.
         for (name, _, count) in placement.slices(except: []) where count == 0 && edits[name] == nil { edits[name] = [] }
         var drafts: [EndpointSlicePlan.Draft] = []
-        for name in edits.keys.sorted(by: { utf8Compare($0, $1) < 0 }) {
+        for name in edits.keys.sorted(by: utf8Less) {
             guard let slice = client.get(EndpointSlice.self, namespace: service.namespace, name: name) else {
                 throw .notFound(kind: .endpointSlice, name: name)
             }

@@ -6,7 +6,7 @@ import KubeClient
 /// which is what service proxies read.
 ///
 /// Follows kubernetes `pkg/controller/endpointslicemirroring`.
-package final class EndpointSliceMirroringController: Reconciler, ChangeHandler {
+package final class EndpointSliceMirroringController: Controller, Reconciler, ChangeHandler {
     package static let component = "endpoint-slice-mirroring-controller"
     static let managedBy = "endpointslicemirroring-controller.k8s.io"
     private static let maximumPerSubset = 1000

@@ -73,8 +73,6 @@ package struct ZoneProcessors {
 }
 
 extension Node {
-    fileprivate var isReady: Bool { status.conditions.contains { $0.type == "Ready" && $0.status == "True" } }
-
     fileprivate var zone: String { labels["topology.kubernetes.io/zone"] ?? "" }
 
     fileprivate var isControlPlane: Bool {

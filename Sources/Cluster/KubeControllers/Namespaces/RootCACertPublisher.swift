@@ -4,7 +4,7 @@ import KubeClient
 /// Keeps the ConfigMap with the certificate that verifies the API server in every namespace: pods mount it.
 ///
 /// Follows kubernetes `pkg/controller/certificates/rootcacertpublisher/publisher.go`.
-package final class RootCACertPublisher: Reconciler, ChangeHandler {
+package final class RootCACertPublisher: Controller, Reconciler, ChangeHandler {
     package static let component = "root-ca-cert-publisher"
     package static let configMapName = "kube-root-ca.crt"
     private static let descriptionAnnotation = "kubernetes.io/description"
