@@ -53,7 +53,7 @@ struct ProblemTests {
         let path = try folder.write(text, as: "bomb.yaml")
         #expect(
             try Self.line(["simulate", "-f", path, "--for", "1s"])
-                == "Error: \(path): aliases of aliases make it too large")
+                == "Error: \(path): document contains excessive aliasing")
     }
 
     /// Some editors write it.
