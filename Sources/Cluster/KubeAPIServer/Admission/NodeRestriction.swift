@@ -237,7 +237,7 @@ final class NodeRestriction: AdmissionPlugin {
 /// Follows kubernetes staging/src/k8s.io/kubelet/pkg/apis/well_known_labels.go.
 enum NodeLabels {
     private static let allowed: Set<String> = [
-        "kubernetes.io/hostname", "topology.kubernetes.io/zone", "topology.kubernetes.io/region",
+        WellKnownLabel.hostname, WellKnownLabel.zone, WellKnownLabel.region,
         "failure-domain.beta.kubernetes.io/zone", "failure-domain.beta.kubernetes.io/region",
         "node.kubernetes.io/instance-type", "beta.kubernetes.io/instance-type", "kubernetes.io/os",
         "beta.kubernetes.io/os", "kubernetes.io/arch", "beta.kubernetes.io/arch",

@@ -105,7 +105,7 @@ package final class EndpointSliceController: Controller, Reconciler, ChangeHandl
         let old = change.old(Node.self)
         let new = change.new(Node.self)
         if topology.replace(old, with: new) { checkDistribution(change.revision) }
-        let zone = "topology.kubernetes.io/zone"
+        let zone = WellKnownLabel.zone
         guard let old, let new, old.labels[zone] != new.labels[zone] else { return }
         for pod in client.list(Pod.self, index: .node(new.name)) {
             for service in index.services(namespace: pod.namespace, labels: pod.labels) {
@@ -186,7 +186,7 @@ package final class EndpointSliceController: Controller, Reconciler, ChangeHandl
             homeless.append(pod)
             return nil
         }
-        let zone = node?.labels["topology.kubernetes.io/zone"]
+        let zone = node?.labels[WellKnownLabel.zone]
         let ports = portOrder.sorted(PodEndpoint.ports(pod, of: service))
         return (PodEndpoint.endpoint(pod, of: service, zone: zone), ports)
     }
@@ -300,7 +300,7 @@ package final class EndpointSliceController: Controller, Reconciler, ChangeHandl
 
     private func slices(of service: Service) -> [EndpointSlice] {
         let index = ObjectIndex.label(
-            namespace: service.namespace, key: "kubernetes.io/service-name", value: service.name)
+            namespace: service.namespace, key: WellKnownLabel.serviceName, value: service.name)
         return client.list(EndpointSlice.self, index: index).filter {
             $0.labels["endpointslice.kubernetes.io/managed-by"] == EndpointSliceController.managedBy
                 && $0.metadata.deletionTimestamp == nil
@@ -354,7 +354,7 @@ package final class EndpointSliceController: Controller, Reconciler, ChangeHandl
 
     private func labels(_ service: Service) -> StringMap<String> {
         var labels = service.labels
-        labels["kubernetes.io/service-name"] = service.name
+        labels[WellKnownLabel.serviceName] = service.name
         labels["endpointslice.kubernetes.io/managed-by"] = EndpointSliceController.managedBy
         labels["service.kubernetes.io/headless"] = service.spec.clusterIP == "None" ? "" : nil
         return labels

@@ -65,8 +65,8 @@ package final class NodeLifecycleController: Controller, ChangeHandler, EventTar
 
     /// Region and zone, as upstream joins them.
     static func zone(of node: Node) -> String {
-        let region = node.labels["topology.kubernetes.io/region"] ?? ""
-        let zone = node.labels["topology.kubernetes.io/zone"] ?? ""
+        let region = node.labels[WellKnownLabel.region] ?? ""
+        let zone = node.labels[WellKnownLabel.zone] ?? ""
         return region.isEmpty && zone.isEmpty ? "" : region + ":" + zone
     }
 
