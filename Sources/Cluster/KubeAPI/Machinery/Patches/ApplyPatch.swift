@@ -118,17 +118,3 @@ extension StatusError {
                 + "map[string]interface {}")
     }
 }
-
-extension JSONValue {
-    /// As Go's decoder names what it found.
-    package var goKind: String {
-        switch self {
-        case .null: "null"
-        case .bool: "bool"
-        case .int, .double: "number"
-        case .string: "string"
-        case .array: "array"
-        case .object: "object"
-        }
-    }
-}
