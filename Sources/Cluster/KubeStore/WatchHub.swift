@@ -25,10 +25,7 @@ public final class WatchHub {
     /// The event that pumps if nobody does it before: for writes made outside of events.
     private var wake: Timer?
     /// Every informer that is not held has been told of all up to here.
-    private(set) var deliveredRevision: Revision = 0
-
-    /// Whether informers that are not held have been told of all up to a revision.
-    public func isDelivered(through revision: Revision) -> Bool { deliveredRevision >= revision && arrivals.isEmpty }
+    private var deliveredRevision: Revision = 0
 
     init(loop: EventLoop) {
         self.loop = loop

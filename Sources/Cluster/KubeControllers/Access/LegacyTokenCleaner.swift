@@ -12,7 +12,7 @@ package final class LegacyTokenCleaner: Controller, ChangeHandler {
     package static let component = "legacy-service-account-token-cleaner"
     package static let period = Interval.hours(24)
     /// How long a token must not have been used.
-    package static let cleanUpPeriod = Interval.hours(365 * 24)
+    private static let cleanUpPeriod = Interval.hours(365 * 24)
 
     private let context: ComponentContext
     private lazy var rounds = Rounds(context.loop, every: Self.period, beginsAtOnce: true) { [unowned self] in

@@ -13,7 +13,7 @@ package final class DisruptionController: Controller, Reconciler, ChangeHandler 
     /// As events name their source.
     package static let eventSource = "controllermanager"
     /// How long a pod that was evicted may take until it is being deleted.
-    package static let deletionTimeout = Interval.minutes(2)
+    private static let deletionTimeout = Interval.minutes(2)
 
     /// What the controller knows of one budget.
     private final class Covered {

@@ -12,7 +12,7 @@ package final class PodGarbageCollector: Controller, ChangeHandler {
     package static let component = "pod-garbage-collector"
     package static let period = Interval.seconds(20)
     /// How long a node has to be missing.
-    package static let quarantine = Interval.seconds(40)
+    private static let quarantine = Interval.seconds(40)
     private static let outOfServiceTaint = "node.kubernetes.io/out-of-service"
 
     private let context: ComponentContext

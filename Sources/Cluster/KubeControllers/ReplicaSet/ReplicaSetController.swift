@@ -14,7 +14,7 @@ package typealias ReplicationControllerController = ReplicaController<Replicatio
 package final class ReplicaController<Owner: ReplicaOwner>: Controller, Reconciler, ChangeHandler {
     package static var component: String { Owner.controllerComponent }
     /// The most pods that one sync creates or deletes.
-    package static var burstReplicas: Int { 500 }
+    private static var burstReplicas: Int { 500 }
 
     /// What the controller knows of one owner.
     private final class Managed {

@@ -10,7 +10,6 @@ public enum StatusReason: String, Sendable {
     case gone = "Gone"
     case invalid = "Invalid"
     case serverTimeout = "ServerTimeout"
-    case storeReadError = "StorageReadError"
     case timeout = "Timeout"
     case tooManyRequests = "TooManyRequests"
     case badRequest = "BadRequest"
