@@ -31,7 +31,7 @@ public final class ObjectStore {
     public private(set) var history: History
     /// The digest of all changes so far; nil if the store was made without one.
     public private(set) var digest: HistoryDigest?
-    public let watches: WatchHub
+    public let watches: InformerHub
     /// Kinds that are worked out from what is stored; every snapshot has them.
     public var computed = ComputedResources()
 
@@ -70,7 +70,7 @@ public final class ObjectStore {
         unordered = ContiguousArray(repeating: [], count: Catalogue.kinds.count)
         history = History(budget: options.historyBudget)
         digest = options.keepsDigest ? HistoryDigest() : nil
-        watches = WatchHub(loop: loop)
+        watches = InformerHub(loop: loop)
         watches.store = self
     }
 
