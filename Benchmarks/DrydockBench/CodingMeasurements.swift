@@ -13,42 +13,31 @@ extension Measurement {
     ) {
         let bytes = Array(Fixtures.podJSON.utf8)
         guard let pod = try? Pod.decode(bytes) else { return [] }
-        let rounds = 20_000
+        let message = pod.protobuf
         var writer = JSONWriter(capacity: 1 << 16)
-        var encode = Double.infinity
-        var decode = Double.infinity
-        // The best of five: what is left is the machine's noise.
-        for _ in 0..<5 {
-            var start = wallSeconds()
-            for _ in 0..<rounds {
+        var protobufWriter = ProtobufWriter(capacity: 1 << 16)
+        return [
+            microseconds {
                 writer.removeAll()
                 pod.encode(into: &writer)
-            }
-            encode = min(encode, (wallSeconds() - start) / Double(rounds) * 1e6)
-            start = wallSeconds()
-            for _ in 0..<rounds { _ = try? Pod.decode(bytes) }
-            decode = min(decode, (wallSeconds() - start) / Double(rounds) * 1e6)
-        }
-        let message = pod.protobuf
-        var protobufWriter = ProtobufWriter(capacity: 1 << 16)
-        var encodeProtobuf = Double.infinity
-        var decodeProtobuf = Double.infinity
-        for _ in 0..<5 {
-            var start = wallSeconds()
-            for _ in 0..<rounds {
+            },
+            microseconds { _ = try? Pod.decode(bytes) },
+            microseconds {
                 protobufWriter.removeAll()
                 pod.encode(protobuf: &protobufWriter)
-            }
-            encodeProtobuf = min(encodeProtobuf, (wallSeconds() - start) / Double(rounds) * 1e6)
-            start = wallSeconds()
-            for _ in 0..<rounds { _ = try? Pod.decode(protobuf: message) }
-            decodeProtobuf = min(decodeProtobuf, (wallSeconds() - start) / Double(rounds) * 1e6)
-        }
-        return [
-            Figure(label: "encode one pod of 2.8 KB", value: encode),
-            Figure(label: "decode one pod of 2.8 KB", value: decode),
-            Figure(label: "encode the same pod in protobuf", value: encodeProtobuf),
-            Figure(label: "decode the same pod from protobuf", value: decodeProtobuf),
+            },
+            microseconds { _ = try? Pod.decode(protobuf: message) },
         ]
+    }
+
+    /// How long a piece of work takes: the best of five rounds, as what is above that is the machine's noise.
+    private static func microseconds(_ work: () -> Void) -> Double {
+        let times = 20_000
+        let rounds = (0..<5).map { _ in
+            let start = wallSeconds()
+            for _ in 0..<times { work() }
+            return (wallSeconds() - start) / Double(times) * 1e6
+        }
+        return rounds.min() ?? .infinity
     }
 }

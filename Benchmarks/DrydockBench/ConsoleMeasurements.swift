@@ -41,7 +41,7 @@ extension Measurement {
             guard run(drydock.path, "frame", "--size", "120x40") == 0 else { return [] }
             times.append((wallSeconds() - start) * 1000)
         }
-        return [Figure(label: "start to a 5-node cluster all Ready, first frame drawn", value: times.sorted()[4])]
+        return [median(times)]
     }
 
     /// A cluster of five nodes and a console on it, after ten minutes of virtual time.
@@ -55,7 +55,7 @@ extension Measurement {
         cluster.run(for: .minutes(10))
         player.play([])
         _ = player.frame()
-        return [Figure(label: "idle 5-node process, VmRSS", value: memory("VmRSS"))]
+        return [memory("VmRSS")]
     }
 
     /// 150,000 pods in the view while 5,000 of them change each second, drawn sixty times a second.
@@ -94,10 +94,6 @@ extension Measurement {
             _ = console.frame(wallSeconds: Double(frame) / 60)
             times.append((wallSeconds() - start) * 1000)
         }
-        times.sort()
-        return [
-            Figure(
-                label: "console frame, 150,000 pods and 5,000 changes/s, p99", value: times[times.count * 99 / 100])
-        ]
+        return [percentile99(times)]
     }
 }

@@ -192,8 +192,8 @@ enum BenchLoad {
 
     struct Outcome {
         var rate: Double
-        /// Seconds.
-        var percentile99: Double
+        /// The 99th percentile, in seconds.
+        var latency: Double
     }
 
     private struct Progress {
@@ -258,9 +258,8 @@ enum BenchLoad {
         for _ in open { done.wait() }
         let elapsed = wallSeconds() - start
         for (channel, _) in open { channel.close(promise: nil) }
-        let latencies = progress.withLockedValue { $0.latencies.sorted() }
-        guard !latencies.isEmpty else { return Outcome(rate: 0, percentile99: .infinity) }
-        return Outcome(rate: Double(latencies.count) / elapsed, percentile99: latencies[latencies.count * 99 / 100])
+        let latencies = progress.withLockedValue { $0.latencies }
+        return Outcome(rate: Double(latencies.count) / elapsed, latency: percentile99(latencies))
     }
 }
 

@@ -2,12 +2,7 @@ import Foundation
 
 /// One number of the design: how it is measured, and what it is held against.
 struct Measurement: Sendable {
-    struct Figure {
-        var label: String
-        var value: Double
-    }
-
-    /// What a figure is held against.
+    /// What a figure is, and what it is held against.
     struct Bound: Sendable {
         var label: String
         var unit: String
@@ -21,7 +16,8 @@ struct Measurement: Sendable {
     /// How often it is taken, at least once, each time in a process of its own; the best of each figure counts. More
     /// than once for what takes seconds only, in which the speed of a shared machine moves by half.
     var runs = 1
-    var body: @Sendable () -> [Figure]
+    /// A figure for each bound, in their order; none if it failed.
+    var body: @Sendable () -> [Double]
 
     static let all: [Measurement] = [
         startup, rollout10k, rollout150k, idleMemory, podCoding, endpointChange, consoleFrame, changeToScreen,
@@ -31,37 +27,27 @@ struct Measurement: Sendable {
 
 /// Runs a measurement in child processes.
 enum Runner {
-    /// The best figures of all runs; those of a run that failed are missing, and fail the measurement.
-    static func run(_ measurement: Measurement) -> [String: Double] {
-        var best = once(measurement)
-        for _ in 1..<measurement.runs {
-            let figures = once(measurement)
-            for bound in measurement.bounds {
-                guard let old = best[bound.label], let new = figures[bound.label] else {
-                    best[bound.label] = nil
-                    continue
-                }
-                best[bound.label] = bound.isLargerBetter ? max(old, new) : min(old, new)
-            }
+    /// The best of each figure over all runs; none if one of them failed.
+    static func run(_ measurement: Measurement) -> [Double] {
+        let runs = (0..<measurement.runs).map { _ in once(measurement) }
+        if runs.contains(where: \.isEmpty) { return [] }
+        return measurement.bounds.indices.compactMap { index in
+            let figures = runs.map { $0[index] }
+            return measurement.bounds[index].isLargerBetter ? figures.max() : figures.min()
         }
-        return best
     }
 
-    private static func once(_ measurement: Measurement) -> [String: Double] {
+    private static func once(_ measurement: Measurement) -> [Double] {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
         process.arguments = ["--measure", measurement.name]
         let pipe = Pipe()
         process.standardOutput = pipe
-        do { try process.run() } catch { return [:] }
+        do { try process.run() } catch { return [] }
         let output = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         process.waitUntilExit()
-        var figures: [String: Double] = [:]
-        for line in output.split(separator: "\n") {
-            let parts = line.split(separator: "\t")
-            if parts.count == 2 { figures[String(parts[0])] = Double(parts[1]) }
-        }
-        return figures
+        let figures = output.split(separator: "\n").compactMap { Double($0) }
+        return figures.count == measurement.bounds.count ? figures : []
     }
 }
 
@@ -71,14 +57,16 @@ struct Table {
 
     init() { Table.row("what", "figure", "floor", "aim", "") }
 
-    mutating func add(_ measurement: Measurement, _ figures: [String: Double]) {
-        for bound in measurement.bounds {
-            guard let value = figures[bound.label] else {
+    /// - Parameter figures: None if the measurement failed.
+    mutating func add(_ measurement: Measurement, _ figures: [Double]) {
+        for (index, bound) in measurement.bounds.enumerated() {
+            guard index < figures.count else {
                 missed = true
                 Table.row(
                     bound.label, "failed", Table.text(bound.floor, bound.unit), Table.text(bound.aim, bound.unit), "✗")
                 continue
             }
+            let value = figures[index]
             let meets = { (limit: Double) in bound.isLargerBetter ? value >= limit : value <= limit }
             if !meets(bound.floor) { missed = true }
             Table.row(
@@ -110,6 +98,13 @@ func wallSeconds() -> Double {
     clock_gettime(CLOCK_MONOTONIC, &time)
     return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
 }
+
+/// Of a hundred values the one that only one is above; infinity of none.
+func percentile99(_ values: [Double]) -> Double {
+    values.isEmpty ? .infinity : values.sorted()[values.count * 99 / 100]
+}
+
+func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
 
 /// A field of /proc/self/status, in MiB: `VmRSS` now, `VmHWM` at most.
 func memory(_ field: String) -> Double {

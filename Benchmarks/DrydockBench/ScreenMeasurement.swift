@@ -98,11 +98,6 @@ extension Measurement {
             guard let time = probe.change(number % 2 == 0, id: number + 1) else { return [] }
             times.append(time * 1000)
         }
-        times.sort()
-        return [
-            Figure(
-                label: "a commit until it is on the screen, 100 nodes at 60x, p99",
-                value: times[times.count * 99 / 100])
-        ]
+        return [percentile99(times)]
     }
 }

@@ -13,7 +13,7 @@ if arguments.first == "--measure", arguments.count == 2,
 {
     // As the executable does.
     use_huge_pages()
-    for figure in measurement.body() { print("\(figure.label)\t\(figure.value)") }
+    for figure in measurement.body() { print(figure) }
     exit(0)
 }
 

@@ -106,18 +106,18 @@ enum ManifestLoader {
     private static func documents(_ text: String, source: String) throws -> [JSONValue] {
         do {
             // The sequence ends where the text cannot be read on, and only then says why.
-            // Scalars are told apart by `YAMLScalar`.
             var nodes = try compose_all(yaml: text, .basic)
             var values: [JSONValue] = []
-            // A text has no more values than bytes, unless it is by aliases of aliases.
-            var budget = text.utf8.count + 1_000_000
-            while let node = nodes.next() { values.append(try value(node, &budget)) }
+            while let node = nodes.next() { values.append(try YAMLText.document(node).value) }
             if let error = nodes.error { throw error }
             return values
         } catch let error as YamlError {
             throw ManifestError(description: "\(source): \(describe(error))")
-        } catch let error as ManifestError {
-            throw ManifestError(description: "\(source): \(error)")
+        } catch let problem as YAMLProblem {
+            let message = problem.message
+            let prefix = "yaml: "
+            let text = message.hasPrefix(prefix) ? message.dropFirst(prefix.count) : message[...]
+            throw ManifestError(description: "\(source): \(text)")
         }
     }
 
@@ -135,47 +135,5 @@ enum ManifestLoader {
             return "line \(context.mark.line): the key \(names) is given twice"
         default: return "\(error)".split(separator: "\n").first.map(String.init) ?? "not YAML"
         }
-    }
-
-    /// As sigs.k8s.io/yaml turns YAML into JSON: plain scalars become numbers, booleans and null, keys become strings.
-    private static func value(_ node: Yams.Node, _ budget: inout Int) throws -> JSONValue {
-        budget -= 1
-        if budget < 0 { throw ManifestError(description: "aliases of aliases make it too large") }
-        switch node {
-        case .mapping(let mapping):
-            var members = StringMap<JSONValue>()
-            for (key, element) in mapping {
-                guard let scalar = key.scalar else { throw problem(key, "a key must be a string") }
-                let isPlain = scalar.style == .plain
-                if YAMLScalar.isMerge(scalar.string, isPlain: isPlain) {
-                    for (name, value) in try merged(element, &budget) { members[name] = value }
-                } else if let name = YAMLScalar.name(scalar.string, isPlain: isPlain) {
-                    members[name] = try value(element, &budget)
-                } else {
-                    throw problem(key, "a key must be a string")
-                }
-            }
-            return .object(members)
-        case .sequence(let sequence): return .array(try sequence.map { try value($0, &budget) })
-        case .scalar(let scalar):
-            return YAMLScalar.value(scalar.string, isPlain: scalar.style == .plain, tag: scalar.tag.description)
-        case .alias: throw problem(node, "an alias without its anchor")
-        }
-    }
-
-    /// What `<<` brings in: a mapping, or several, of which the first wins.
-    private static func merged(_ node: Yams.Node, _ budget: inout Int) throws -> StringMap<JSONValue> {
-        var members = StringMap<JSONValue>()
-        for source in node.sequence.map({ Array($0.reversed()) }) ?? [node] {
-            guard source.mapping != nil, case .object(let merged) = try value(source, &budget) else {
-                throw problem(node, "<< takes a mapping, or a list of them")
-            }
-            for (name, element) in merged { members[name] = element }
-        }
-        return members
-    }
-
-    private static func problem(_ node: Yams.Node, _ message: String) -> ManifestError {
-        ManifestError(description: "line \(node.mark?.line ?? 0): \(message)")
     }
 }

@@ -2,9 +2,7 @@ import ArgumentParser
 import ClusterCore
 import ClusterDriver
 import Foundation
-import KubeAPI
 import KubeCluster
-import KubeGateway
 import Logging
 
 /// `drydock serve`: a cluster without a terminal, for kubectl and other clients.
@@ -60,64 +58,5 @@ struct ServeCommand: ParsableCommand {
         driver.stop()
         data?.close()
         if signal == SIGHUP { try data?.restoreAndRestart(at: access.address, logger) }
-    }
-}
-
-/// `drydock kubectl-config`: the line again that `serve` and the console's gateway stand for.
-struct KubectlConfigCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "kubectl-config", abstract: "Print the line that points kubectl at the cluster.")
-
-    @Option(name: .long, help: ArgumentHelp("The kubeconfig that the cluster wrote.", valueName: "PATH"))
-    var kubeconfig: String?
-
-    func run() throws {
-        let path = URL(fileURLWithPath: kubeconfig ?? Kubeconfig.defaultPath).standardizedFileURL.path
-        var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-            throw CommandProblem("\(path) does not exist: start a cluster first, with drydock or drydock serve.")
-        }
-        if isFolder.boolValue { throw CommandProblem("\(path) is a folder: name the file that the cluster wrote.") }
-        print("export KUBECONFIG=\(ShellText.quoted(path))")
-    }
-}
-
-enum ShellText {
-    /// A word as a shell takes it for itself.
-    static func quoted(_ text: String) -> String {
-        let isPlain = text.unicodeScalars.allSatisfy {
-            $0.properties.isAlphabetic || ("0"..."9").contains($0) || "/._-+:@%".unicodeScalars.contains($0)
-        }
-        return isPlain ? text : "'" + text.replacingOccurrences(of: "'", with: "'\\''") + "'"
-    }
-}
-
-/// The signals that end the program. Made before any thread, so that all threads leave them to this.
-struct EndSignals {
-    private var set = sigset_t()
-
-    init() {
-        sigemptyset(&set)
-        sigaddset(&set, SIGINT)
-        sigaddset(&set, SIGTERM)
-        sigaddset(&set, SIGHUP)
-        pthread_sigmask(SIG_BLOCK, &set, nil)
-        signal(SIGPIPE, SIG_IGN)
-    }
-
-    static func reason(_ signal: Int32) -> String {
-        switch signal {
-        case SIGINT: "after an interrupt"
-        case SIGHUP: "to start again from a backup"
-        default: "after a request to terminate"
-        }
-    }
-
-    /// Waits for one of them.
-    func wait() -> Int32 {
-        var set = set
-        var received: Int32 = 0
-        sigwait(&set, &received)
-        return received
     }
 }

@@ -5,6 +5,7 @@ import KubeAPI
 import KubeClient
 import KubeCluster
 import TerminalUI
+import TestSupport
 import Testing
 
 /// Keys, and what they do.
@@ -100,8 +101,7 @@ import Testing
 
     /// The table in the documentation is the program's.
     @Test func theDocumentationListsTheSameKeys() throws {
-        let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().appendingPathComponent("Documentation/Console.md")
+        let file = Repository.root.appendingPathComponent("Documentation/Console.md")
         let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n").map(String.init)
         let expected = KeyTable.sections.flatMap { section in
             ["| **\(section.title)** | |"]

@@ -260,3 +260,14 @@ final class Desk {
     var text: String { screen.text }
     func row(_ index: Int) -> String { screen.frame.row(index) }
 }
+
+/// A cluster without service proxies.
+struct NoServiceRules: ServiceRulesView {
+    var version: Int { 0 }
+    var mode: String { "iptables" }
+    var nodes: [String] { [] }
+    func syncedRevision(node: String) -> Revision? { nil }
+    func chains(namespace: String, service: String, node: String) -> [ServiceRuleChain] { [] }
+    func chains(node: String) -> [ServiceRuleChain] { [] }
+    func text(node: String) -> String { "" }
+}

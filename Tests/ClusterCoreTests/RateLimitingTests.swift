@@ -55,28 +55,6 @@ import Testing
         #expect(!table.isInBackOffSinceUpdate("web", start + .seconds(10)))
     }
 
-    @Test func anEventOfThePastIsJudgedAtItsOwnTime() {
-        var table = BackoffTable<String>(initial: .seconds(10), maximum: .seconds(300))
-        let exit = start + .seconds(3)
-        table.next("web", event: exit, now: start + .seconds(5))
-        #expect(table.isInBackOffSince("web", event: exit, now: exit + .seconds(9)))
-        #expect(!table.isInBackOffSince("web", event: exit, now: exit + .seconds(10)))
-        // The next exit comes more than the expiry after the step before it, however late it is noticed.
-        table.next("web", event: start + .seconds(605), now: start + .seconds(700))
-        #expect(table.get("web") == .seconds(20))
-        table.next("web", event: start + .seconds(1_301), now: start + .seconds(1_301))
-        #expect(table.get("web") == .seconds(10))
-    }
-
-    @Test func garbageIsWhatHasBeenQuiet() {
-        var table = BackoffTable<Int>(initial: .seconds(1), maximum: .seconds(10))
-        for id in 0..<10 { table.next(id, start + .seconds(id)) }
-        table.collectGarbage(now: start + .seconds(25))
-        #expect(table.count == 5)
-        #expect(table.get(4) == .zero)
-        #expect(table.get(5) == .seconds(1))
-    }
-
     @Test func theBucketLetsTheBurstThroughAndThenTheRate() {
         var bucket = TokenBucket(ratePerSecond: 10, burst: 100)
         #expect((0..<100).allSatisfy { _ in bucket.reserve(start) == .zero })

@@ -39,7 +39,7 @@ import Testing
         #expect(try test.server.list(kind, list).items.contains { $0.uid == created.uid } == false)
         list.fields = nil
         list.labels = try Selector(parsing: "stage=new")
-        let stream = try WatchStream(test.server, kind, WatchOptions(list))
+        let watch = RecordedWatch(test.server, kind, list)
         // It begins with what there is now.
         test.pump()
 
@@ -72,7 +72,7 @@ import Testing
             #expect(isWritten == KindMatrixTests.labelledByStatus.contains(kind.stored))
         }
         test.pump()
-        let told = try stream.take().filter { $0.object.uid == created.uid }
+        let told = watch.take().filter { $0.object.uid == created.uid }
         #expect(told.allSatisfy { $0.object.kind == kind })
         #expect(told.first?.kind == .added && told.last?.kind == .deleted)
 

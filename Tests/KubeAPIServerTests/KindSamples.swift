@@ -1,11 +1,13 @@
 import KubeAPI
 import KubeAPIServer
+import TestSupport
 
 /// The least that each kind takes: what an object needs besides its name, as JSON members.
 enum KindSamples {
     private static let template = #"""
         {"metadata":{"labels":{"app":"a"}},"spec":{"containers":[{"name":"c","image":"nginx"}]}}
         """#
+    private static let certificateRequest = Base64Data(Array(CertificateSamples.mallory.utf8)).base64
     private static let selector = #"{"matchLabels":{"app":"a"}}"#
     private static let role = #""roleRef":{"apiGroup":"rbac.authorization.k8s.io","kind":"ClusterRole","name":"a"}"#
     private static let webhook = #"""
@@ -65,7 +67,7 @@ enum KindSamples {
         .clusterRole: #""rules":[{"apiGroups":[""],"resources":["pods"],"verbs":["get"]}]"#,
         .roleBinding: role, .clusterRoleBinding: role,
         .certificateSigningRequest: #"""
-        "spec":{"request":"\#(CertificateRequestSample.base64)","signerName":"example.com/a","usages":["client auth"]}
+        "spec":{"request":"\#(certificateRequest)","signerName":"example.com/a","usages":["client auth"]}
         """#,
         .mutatingWebhookConfiguration: webhook, .validatingWebhookConfiguration: webhook,
         .validatingAdmissionPolicy: #"""

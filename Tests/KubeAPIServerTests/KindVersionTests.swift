@@ -85,21 +85,18 @@ import Testing
         options.continuation = first.continuation
         #expect(try test.server.list(.eventsEvent, options).items.map(\.name) == ["b.1"])
 
-        var watch = WatchOptions(ListOptions(namespace: "default"))
-        watch.sendsInitialEvents = true
-        watch.allowsBookmarks = true
-        let stream = try WatchStream(test.server, .eventsEvent, watch)
+        let watch = RecordedWatch(test.server, .eventsEvent, ListOptions(namespace: "default"))
         let handler = RecordingHandler()
         test.client.watch(EventsEvent.self, .namespace("default"), handler)
         test.pump()
-        let events = try stream.take()
-        #expect(events.map { "\($0.kind.rawValue) \($0.object.name)" } == ["ADDED a.1", "ADDED b.1", "BOOKMARK "])
+        let events = watch.take()
+        #expect(events.map { "\($0.kind.rawValue) \($0.object.name)" } == ["ADDED a.1", "ADDED b.1"])
         #expect(events.allSatisfy { $0.object.kind == .eventsEvent })
         #expect(handler.changes.map { $0.new(EventsEvent.self)?.name } == ["a.1", "b.1"])
         try test.client.delete(Event.self, namespace: "default", name: "b.1")
         test.pump()
         #expect(
-            try stream.take().map { "\($0.kind.rawValue) \($0.object.kind.info.apiVersion)" } == [
+            watch.take().map { "\($0.kind.rawValue) \($0.object.kind.info.apiVersion)" } == [
                 "DELETED events.k8s.io/v1"
             ])
         let snapshot = test.server.snapshot()

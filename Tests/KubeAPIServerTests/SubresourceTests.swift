@@ -2,6 +2,7 @@ import ClusterCore
 import KubeAPI
 import KubeAPIServer
 import KubeClient
+import TestSupport
 import Testing
 
 /// Parts of objects that are written apart.
@@ -123,7 +124,7 @@ import Testing
 
     private func signingRequest(_ name: String = "alice") -> CertificateSigningRequest {
         var request = CertificateSigningRequest(name: name)
-        request.spec.request = Base64Data(Array(CertificateRequestSample.text.utf8))
+        request.spec.request = Base64Data(Array(CertificateSamples.mallory.utf8))
         request.spec.signerName = "example.com/own"
         request.spec.usages = ["client auth"]
         request.spec.username = "somebody else"

@@ -48,6 +48,30 @@ struct TestServer {
     }
 }
 
+/// A watch as clients have it, of what there is and what changes.
+final class RecordedWatch: ChangeHandler {
+    private let kind: ResourceKind
+    private let list: ListOptions
+    private var events: [(kind: WatchEventKind, object: KubeObject)] = []
+
+    init(_ server: APIServer, _ kind: ResourceKind, _ list: ListOptions) {
+        self.kind = kind
+        self.list = list
+        server.store.watches.watch(kind.stored, list.namespace.map { .namespace($0) } ?? .all, self)
+    }
+
+    func handle(_ change: Change) {
+        guard let event = WatchEventKind(change, list) else { return }
+        events.append((event, event.object(of: change, as: kind)))
+    }
+
+    /// The events since the last call.
+    func take() -> [(kind: WatchEventKind, object: KubeObject)] {
+        defer { events = [] }
+        return events
+    }
+}
+
 /// Keeps what it is told, in words.
 final class RecordingHandler: ChangeHandler {
     var lines: [String] = []

@@ -1,17 +1,11 @@
 import KubeAPI
+import TestSupport
 import Testing
 
 /// What a request for a certificate is refused for, in Go's words.
 @Suite struct CertificateRequestTests {
-    /// Made by openssl; the key is nobody's.
-    private static let body = """
-        MIH2MIGcAgEAMDoxDTALBgNVBAoMBGRldnMxFzAVBgNVBAoMDnN5c3RlbTptYXN0
-        ZXJzMRAwDgYDVQQDDAdtYWxsb3J5MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE
-        ejeBQlB4QtnhtdJ5BeUhShIbCp2Xgalyi9ektGrPTyqzpbg4dZC4ZuVHEquBnE98
-        XNJvyY8GxGvZ+Zf9NKX/A6AAMAoGCCqGSM49BAMCA0kAMEYCIQDynKinzwSoGGmo
-        NjA8zXlSKVMLev19gWCa19Pfqni27AIhAMXeerqozDnCWLxGIqudZhK0RWXm1n4l
-        LOx9UWvuGzoE
-        """
+    private static let body = CertificateSamples.mallory.split(separator: "\n").dropFirst().dropLast()
+        .joined(separator: "\n")
 
     private func complaint(_ body: String, label: String = "CERTIFICATE REQUEST") -> String? {
         let text = "-----BEGIN \(label)-----\n\(body)\n-----END \(label)-----\n"

@@ -37,7 +37,7 @@ struct PatchTests {
     func jsonPatch(test: JSONPatchCase) {
         let document = test.value["doc"] ?? .null
         let patch = test.value["patch"] ?? .null
-        let result = try? JSONPatches.apply(patch, to: document)
+        let result = try? applyPatch(patch.json, type: .json, toDocument: document)
         if let departure = Self.departures[patch.jsonText] {
             #expect(result?.jsonText == departure)
         } else if test.value["error"] != nil {
@@ -74,7 +74,7 @@ struct PatchTests {
         ] as [(String, String?)])
     func jsonPatchLibrary(patch: String, expected: String?) throws {
         let document = try JSONValue.decode(Array(#"{"l":["x","y"],"m":{"a":1}}"#.utf8))
-        let result = try? JSONPatches.apply(JSONValue.decode(Array(patch.utf8)), to: document)
+        let result = try? applyPatch(Array(patch.utf8), type: .json, toDocument: document)
         #expect(result?.jsonText == expected)
     }
 

@@ -1,13 +1,11 @@
 import Foundation
+import TestSupport
 
-/// Where the repository and the reference data lie.
+/// Where the reference data lies.
 enum Reference {
-    static let repository = URL(fileURLWithPath: #filePath)
-        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-
     /// `shared/reference` beside the repository or further up; nil where it is absent.
     static let folder: URL? = {
-        var ancestor = repository
+        var ancestor = Repository.root
         while ancestor.path != "/" {
             ancestor.deleteLastPathComponent()
             let folder = ancestor.appendingPathComponent("shared/reference")

@@ -1,6 +1,7 @@
 import Foundation
 import KubeAPI
 import SchemaGeneration
+import TestSupport
 import Testing
 
 @Suite("Round trips")
@@ -91,7 +92,7 @@ struct RoundTripTests {
 
     @Test("Generated files match the table")
     func generatedFiles() throws {
-        let root = Reference.repository.appendingPathComponent("Sources/Cluster/KubeAPI")
+        let root = Repository.root.appendingPathComponent("Sources/Cluster/KubeAPI")
         let table = try String(
             contentsOf: root.appendingPathComponent("Schema/kubernetes-1.36.schema"), encoding: .utf8)
         let schema = try Schema(text: table)
@@ -114,7 +115,7 @@ struct RoundTripTests {
             openAPI: Data(try Reference.bytes("kubernetes-1.36-openapi.json")),
             protobufFields: Data(try Reference.bytes("kubernetes-1.36-protobuf-fields.json")))
         let path = "Sources/Cluster/KubeAPI/Schema/kubernetes-1.36.schema"
-        let table = try String(contentsOf: Reference.repository.appendingPathComponent(path), encoding: .utf8)
+        let table = try String(contentsOf: Repository.root.appendingPathComponent(path), encoding: .utf8)
         #expect(schema.text == table)
     }
 

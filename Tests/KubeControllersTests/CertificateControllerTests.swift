@@ -3,6 +3,7 @@ import KubeAPI
 import KubeAPIServer
 import KubeClient
 import KubeControllers
+import TestSupport
 import Testing
 
 /// The controllers of requests for certificates.

@@ -2,32 +2,12 @@ import ClusterCore
 import Foundation
 import KubeAPI
 import KubeGateway
+import TestSupport
 import Testing
 
 /// From a request for a certificate to a client that is known by it.
 @Suite("Requests for certificates over HTTPS")
 struct CertificateRequestTests {
-    /// `CN=jane, O=dev`, made by openssl with the key below, which is nobody's.
-    static let request = """
-        -----BEGIN CERTIFICATE REQUEST-----
-        MIHWMH8CAQAwHTEMMAoGA1UECgwDZGV2MQ0wCwYDVQQDDARqYW5lMFkwEwYHKoZI
-        zj0CAQYIKoZIzj0DAQcDQgAEXh4z/NwyWKHdWxEmpBXASt5R+2inCAsOx86b6gV8
-        xk41NjkQzIXuoD4sDkUjpuqQmwhmr9sGWLqev+a0vHNChKAAMAoGCCqGSM49BAMC
-        A0cAMEQCIHQYEUY9ZMdDg6zY/WatwMj+jGOmypnwhB/AQT8FYq5bAiAJAP2bOGO9
-        zkmTLBTiEC7ulYYwWJ3+y7HLZi4hxo2e1w==
-        -----END CERTIFICATE REQUEST-----
-
-        """
-
-    private static let key = """
-        -----BEGIN PRIVATE KEY-----
-        MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgoZH5Rwf5CE7fNSnj
-        Zj9yKvz/Pq47yXHp+7OHhJQWCAKhRANCAAReHjP83DJYod1bESakFcBK3lH7aKcI
-        Cw7HzpvqBXzGTjU2ORDMhe6gPiwORSOm6pCbCGav2wZYup6/5rS8c0KE
-        -----END PRIVATE KEY-----
-
-        """
-
     private let gateway = TestGateway.shared
     private let path = "/apis/certificates.k8s.io/v1/certificatesigningrequests"
     private let json = [("Content-Type", "application/json")]
@@ -60,13 +40,13 @@ struct CertificateRequestTests {
 
     @Test func aCertificateOpensTheGateway() throws {
         let before = Int(Date().timeIntervalSince1970)
-        let status = try outcome("round-trip", Self.request, seconds: 7200)
+        let status = try outcome("round-trip", CertificateSamples.jane, seconds: 7200)
         let bytes = status.certificate?.bytes ?? []
         let end = try #require(CertificateText(pem: bytes)).notAfter.seconds
         // Certificates have whole seconds, rounded either way.
         #expect(end >= before + 7200 && end <= Int(Date().timeIntervalSince1970) + 7201)
         let jane = CertificateAuthority.Identity(
-            certificate: String(decoding: bytes, as: UTF8.self), privateKey: Self.key)
+            certificate: String(decoding: bytes, as: UTF8.self), privateKey: CertificateSamples.keyOfJane)
 
         let connection = try gateway.connect(as: jane)
         defer { connection.close() }
@@ -97,8 +77,8 @@ struct CertificateRequestTests {
 
     @Test func aRequestThatIsNotSignedByItsKeyFails() throws {
         // Somebody else's name under the same signature.
-        let forged = Self.request.replacingOccurrences(of: "RqYW5l", with: "RqYW1l")
-        #expect(forged != Self.request)
+        let forged = CertificateSamples.jane.replacingOccurrences(of: "RqYW5l", with: "RqYW1l")
+        #expect(forged != CertificateSamples.jane)
         let status = try outcome("forged", forged, seconds: 3600)
         let failure = status.conditions.first { $0.type == "Failed" }
         #expect(failure?.reason == "SignerValidationFailure")

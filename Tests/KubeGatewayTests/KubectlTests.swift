@@ -1,5 +1,6 @@
 import Foundation
 import KubeGateway
+import TestSupport
 import Testing
 
 /// The real kubectl against the real server. Without kubectl in PATH the suite is skipped, and says so.
@@ -154,7 +155,7 @@ struct KubectlTests {
             metadata:
               name: kc-jane
             spec:
-              request: \(Data(CertificateRequestTests.request.utf8).base64EncodedString())
+              request: \(Data(CertificateSamples.jane.utf8).base64EncodedString())
               signerName: kubernetes.io/kube-apiserver-client
               expirationSeconds: 86400
               usages: [client auth]
@@ -222,7 +223,8 @@ struct KubectlTests {
 
 /// Runs kubectl against a server of the tests.
 final class Kubectl: Sendable {
-    static let isPresent = find() != nil
+    private static let program = Programs.path(of: "kubectl")
+    static let isPresent = program != nil
 
     private let gateway: TestGateway
     private let kubeconfig: String
@@ -232,13 +234,6 @@ final class Kubectl: Sendable {
         kubeconfig = NSTemporaryDirectory() + "drydock-kubectl-\(getpid()).config"
         try Kubeconfig(server: gateway.gateway.url, authority: gateway.authority, identity: gateway.admin)
             .write(to: kubeconfig)
-    }
-
-    private static func find() -> String? {
-        let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
-        return path.split(separator: ":").map { "\($0)/kubectl" }.first {
-            FileManager.default.isExecutableFile(atPath: $0)
-        }
     }
 
     /// What kubectl printed; fails if it failed.
@@ -265,7 +260,7 @@ final class Kubectl: Sendable {
     ) throws -> ClientProcess {
         let home = NSTemporaryDirectory() + "drydock-kubectl-\(getpid()).cache"
         return try ClientProcess(
-            Kubectl.find() ?? "", ["--kubeconfig", kubeconfig, "--request-timeout=60s"] + arguments,
+            Kubectl.program ?? "", ["--kubeconfig", kubeconfig, "--request-timeout=60s"] + arguments,
             environment: environment.merging(["HOME": home]) { own, _ in own }, input: input)
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import KubeGateway
+import TestSupport
 import Testing
 
 /// Clients from the Python Package Index against the real server. `make test` installs them; where that was not
@@ -10,13 +11,13 @@ struct PythonClientTests {
     @Test func theOfficialClient() throws {
         let gateway = try TestGateway()
         defer { gateway.stop() }
-        let kubeconfig = NSTemporaryDirectory() + "drydock-python-\(getpid()).config"
-        defer { try? FileManager.default.removeItem(atPath: kubeconfig) }
+        let folder = try TemporaryFolder()
+        let kubeconfig = folder.path + "/config"
         try Kubeconfig(server: gateway.gateway.url, authority: gateway.authority, identity: gateway.admin)
             .write(to: kubeconfig)
         let process = try ClientProcess(
-            PythonClients.folder + "/bin/python", [PythonClients.root + "/Tests/Clients/python_client.py"],
-            environment: ["KUBECONFIG": kubeconfig, "HOME": NSTemporaryDirectory()])
+            PythonClients.python, [Repository.root.path + "/Tests/Clients/python_client.py"],
+            environment: ["KUBECONFIG": kubeconfig, "HOME": folder.path])
         #expect(process.status == 0, "\(process.output)\(process.errors)")
         #expect(process.output.contains("test_one_leader_at_a_time: passed"))
     }
@@ -28,16 +29,14 @@ struct PythonClientTests {
         let gateway = try TestGateway()
         defer { gateway.stop() }
         let variables = ProcessInfo.processInfo.environment
-        let folder = NSTemporaryDirectory() + "drydock-schemathesis-\(getpid())-\(gateway.gateway.port)"
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(atPath: folder) }
-        try gateway.admin.certificate.write(toFile: folder + "/crt", atomically: true, encoding: .utf8)
-        try gateway.admin.privateKey.write(toFile: folder + "/key", atomically: true, encoding: .utf8)
+        let folder = try TemporaryFolder()
+        let certificate = try folder.write(gateway.admin.certificate, as: "crt")
+        let key = try folder.write(gateway.admin.privateKey, as: "key")
         let process = try ClientProcess(
-            PythonClients.folder + "/bin/schemathesis",
+            PythonClients.programs + "/schemathesis",
             [
                 "run", "\(gateway.gateway.url)/openapi/v3/\(group)", "--url", gateway.gateway.url,
-                "--request-cert", folder + "/crt", "--request-cert-key", folder + "/key", "--tls-verify", "false",
+                "--request-cert", certificate, "--request-cert-key", key, "--tls-verify", "false",
                 "--checks", "not_a_server_error", "--phases", "fuzzing", "--seed", variables["DRYDOCK_SEED"] ?? "1",
                 "--max-examples", variables["DRYDOCK_EXAMPLES"] ?? "1", "--request-timeout", "30",
                 // They answer 501 until the kubelet serves them.
@@ -45,19 +44,12 @@ struct PythonClientTests {
                 "--warnings", "off",
             ],
             environment: [
-                "PYTHONPATH": PythonClients.root + "/Tests/Clients", "SCHEMATHESIS_HOOKS": "schemathesis_hooks",
-                "HOME": folder, "PYTHONDONTWRITEBYTECODE": "1",
-            ], folder: folder)
+                "PYTHONPATH": Repository.root.path + "/Tests/Clients", "SCHEMATHESIS_HOOKS": "schemathesis_hooks",
+                "HOME": folder.path, "PYTHONDONTWRITEBYTECODE": "1",
+            ], folder: folder.path)
         #expect(process.status == 0, "\(process.output.suffix(8000))\(process.errors.suffix(2000))")
         #expect(process.output.contains("passed"))
         // And it is still there, though the administrator's rights may have been deleted.
         #expect([200, 403].contains(try gateway.request("GET", "/readyz").status))
     }
-}
-
-enum PythonClients {
-    static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().path
-    static let folder = root + "/.build/python-clients"
-    static let isPresent = FileManager.default.fileExists(atPath: folder + "/installed")
 }

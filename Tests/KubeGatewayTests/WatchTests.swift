@@ -40,6 +40,22 @@ struct WatchTests {
             deleted?["object"]?["metadata"]?["resourceVersion"] != modified?["object"]?["metadata"]?["resourceVersion"])
     }
 
+    @Test func fromARevisionThatIsForgotten() throws {
+        let gateway = try TestGateway()
+        defer { gateway.stop() }
+        gateway.driver.perform { cluster in
+            cluster.server.store.compact(through: 20)
+            return nil
+        }
+        let watch = try TestWatch(gateway, "/api/v1/nodes?watch=1&resourceVersion=5")
+        let event = try watch.next()
+        #expect(event?["type"] == "ERROR")
+        #expect(event?["object"]?["code"] == 410)
+        #expect(event?["object"]?["reason"] == "Expired")
+        #expect(event?["object"]?["message"] == "too old resource version: 5 (20)")
+        #expect(try watch.next() == nil)
+    }
+
     @Test func selectorsAddAndDelete() throws {
         try gateway.createConfigMap("watch-b")
         let watch = try TestWatch(

@@ -5,6 +5,7 @@ import KubeAPI
 import KubeClient
 import KubeJournal
 import KubeStore
+import TestSupport
 import Testing
 
 /// A process that writes is killed again and again; what it acknowledged must be there, and no revision twice.
@@ -90,16 +91,4 @@ enum Writer {
         }
         return said
     }
-}
-
-/// A folder that is gone with its owner.
-final class TemporaryFolder {
-    let path: String
-
-    init() throws {
-        path = FileManager.default.temporaryDirectory.appendingPathComponent("drydock-" + UUID().uuidString).path
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
 }

@@ -3,6 +3,7 @@ import KubeAPI
 import KubeClient
 import KubeCluster
 import KubeJournal
+import TestSupport
 import Testing
 
 @Suite struct DurableClusterTests {

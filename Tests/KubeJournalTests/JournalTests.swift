@@ -5,6 +5,7 @@ import KubeAPI
 import KubeClient
 import KubeJournal
 import KubeStore
+import TestSupport
 import Testing
 
 @Suite struct JournalTests {

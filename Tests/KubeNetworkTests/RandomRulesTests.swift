@@ -2,6 +2,7 @@ import Foundation
 import KubeAPI
 import KubeClient
 import KubeNetwork
+import TestSupport
 import Testing
 
 @Suite struct RandomRulesTests {
@@ -95,13 +96,12 @@ enum IPTables {
     static let isUsable: Bool = (try? restore("*filter\nCOMMIT\n").status) == 0
 
     static func restore(_ text: String) throws -> (status: Int32, output: String) {
-        let file = FileManager.default.temporaryDirectory.appending(path: "rules-\(UUID().uuidString)")
-        try text.write(to: file, atomically: true, encoding: .utf8)
-        defer { try? FileManager.default.removeItem(at: file) }
+        let folder = try TemporaryFolder()
+        let file = try folder.write(text, as: "rules")
         let process = Process()
         process.executableURL = URL(filePath: "/bin/sh")
         process.arguments = [
-            "-c", "PATH=$PATH:/usr/sbin:/sbin exec unshare -n iptables-restore --test < \"$0\"", file.path(),
+            "-c", "PATH=$PATH:/usr/sbin:/sbin exec unshare -n iptables-restore --test < \"$0\"", file,
         ]
         let pipe = Pipe()
         process.standardError = pipe

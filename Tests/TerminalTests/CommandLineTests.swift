@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The executable without a terminal: what it prints, and how it ends.
@@ -86,7 +87,7 @@ struct CommandLineTests {
         let wrong = try Tools.drydock(
             "simulate", "-f", "-", "--for", "1s", input: text.replacing("*labels", with: "labels"))
         #expect(wrong.status != 0)
-        #expect(wrong.errors.contains("standard input: line 7: << takes a mapping, or a list of them"))
+        #expect(wrong.errors.contains("standard input: line 7: map merge requires map or sequence of maps as the value"))
     }
 
     @Test func readsAFolderAndJSON() throws {

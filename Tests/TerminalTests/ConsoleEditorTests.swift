@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Editing in the user's own editor.
@@ -14,7 +15,7 @@ struct ConsoleEditorTests {
         let editor = try folder.write(
             "cp \"$1\" \(folder.path)/opened-$(ls \(folder.path) | wc -l)\n" + script, as: "editor")
         try terminal.enter("export EDITOR='sh \(editor)'; unset VISUAL KUBE_EDITOR")
-        try terminal.startConsole("--nodes 3 -f \(Tools.root.path)/Examples/web.yaml")
+        try terminal.startConsole("--nodes 3 -f \(Repository.root.path)/Examples/web.yaml")
         try terminal.enter(":deployments default")
         try terminal.waitFor("deployments(default)")
         try terminal.waitFor("web ")

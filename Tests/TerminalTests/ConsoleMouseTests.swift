@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The mouse, by the sequences that terminals send.
@@ -50,7 +51,7 @@ struct ConsoleMouseTests {
 
     @Test func buttonsOfADialogArePressed() throws {
         let terminal = try Terminal(120, 30)
-        try terminal.startConsole("--nodes 3 -f \(Tools.root.path)/Examples/web.yaml")
+        try terminal.startConsole("--nodes 3 -f \(Repository.root.path)/Examples/web.yaml")
         try terminal.enter(":deployments default")
         try terminal.waitFor("deployments(default)")
         try terminal.press("C-d")

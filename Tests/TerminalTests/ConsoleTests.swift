@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The console as a user meets it, in a real terminal. Without tmux there is none to be had, and the suite is skipped.
@@ -123,7 +124,7 @@ struct ConsoleTests {
     @Test func asksBeforeItForgetsWhatWasMade() throws {
         let terminal = try Terminal(100, 30)
         let folder = try TemporaryFolder()
-        try terminal.startConsole("--nodes 3 -f \(Tools.root.path)/Examples/web.yaml")
+        try terminal.startConsole("--nodes 3 -f \(Repository.root.path)/Examples/web.yaml")
         // What comes from a file is changed.
         try terminal.type(":deployments default")
         try terminal.press("Enter")
@@ -146,7 +147,7 @@ struct ConsoleTests {
 
     @Test func readsManifestsFromStandardInputAndKeysFromTheTerminal() throws {
         let terminal = try Terminal(120, 40)
-        try terminal.enter("clear; cat \(Tools.root.path)/Examples/web.yaml | \(Tools.drydock) --nodes 3 -f -")
+        try terminal.enter("clear; cat \(Repository.root.path)/Examples/web.yaml | \(Tools.drydock) --nodes 3 -f -")
         try terminal.waitFor(" web-")
         try terminal.enter(":services")
         try terminal.waitFor("CLUSTER-IP")

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// `drydock serve` and the console's port, by the executable.

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// A real terminal with a shell in it: a tmux server of its own, which dies with its owner.
@@ -6,14 +7,14 @@ final class Terminal {
     /// How long anything may take. A debug build on a busy machine is slow; nothing waits longer than it must.
     private static let patience: TimeInterval = 60
 
-    static let isAvailable = Tools.path(of: "tmux") != nil
+    static let isAvailable = Programs.path(of: "tmux") != nil
 
     private let tmux: String
     private let folder: TemporaryFolder
     private var socket: String { folder.path + "/tmux" }
 
     init(_ width: Int, _ height: Int) throws {
-        guard let tmux = Tools.path(of: "tmux") else { throw Tools.Missing(description: "tmux") }
+        guard let tmux = Programs.path(of: "tmux") else { throw Tools.Missing(description: "tmux") }
         self.tmux = tmux
         folder = try TemporaryFolder()
         let configuration = try folder.write(

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// What the tests run: the executable that was built with them, and other programs.
@@ -13,19 +14,11 @@ enum Tools {
         var description: String
     }
 
-    static let root = URL(fileURLWithPath: #filePath)
-        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-
     /// `drydock`, beside the tests in the build folder.
     static let drydock: String = {
         let tests = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
         return tests.deletingLastPathComponent().appendingPathComponent("drydock").path
     }()
-
-    static func path(of program: String) -> String? {
-        let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin").split(separator: ":")
-        return folders.map { "\($0)/\(program)" }.first { FileManager.default.isExecutableFile(atPath: $0) }
-    }
 
     /// Runs a program in the repository's folder, with a home of its own, and waits for its end. Not by `Process`,
     /// which also waits for what the program leaves running, such as the server of tmux.
@@ -54,7 +47,8 @@ enum Tools {
         posix_spawnattr_setsigmask(&attributes, &blocked)
         posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK))
         var words =
-            (["/usr/bin/env", "-C", root.path, "HOME=\(folder.path)", program] + arguments).map { strdup($0) } + [nil]
+            (["/usr/bin/env", "-C", Repository.root.path, "HOME=\(folder.path)", program] + arguments)
+            .map { strdup($0) } + [nil]
         defer { for word in words { free(word) } }
         var process: pid_t = 0
         let failure = posix_spawn(&process, "/usr/bin/env", &actions, &attributes, &words, environ)
@@ -70,30 +64,4 @@ enum Tools {
     static func drydock(_ arguments: String..., input: String? = nil) throws -> Result {
         try run(drydock, arguments, input: input)
     }
-}
-
-/// A folder that is gone with its owner.
-final class TemporaryFolder {
-    let path: String
-
-    init() throws {
-        path = FileManager.default.temporaryDirectory.appendingPathComponent("drydock-" + UUID().uuidString).path
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
-
-    /// Returns the path.
-    func write(_ text: String, as name: String) throws -> String {
-        let file = path + "/" + name
-        try text.write(toFile: file, atomically: true, encoding: .utf8)
-        return file
-    }
-}
-
-/// What `make test` installs for clients in Python.
-enum Python {
-    static let folder = Tools.root.path + "/.build/python-clients/bin"
-    static let path = folder + "/python"
-    static let isPresent = FileManager.default.isExecutableFile(atPath: path)
 }

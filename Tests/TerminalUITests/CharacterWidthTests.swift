@@ -95,11 +95,6 @@ import Testing
         }
     }
 
-    @Test func truncationOfTheHead() {
-        #expect(DisplayText.truncatedHead("registry.example.com/app:v1", to: 10) == "…om/app:v1")
-        #expect(DisplayText.truncatedHead("short", to: 10) == "short")
-    }
-
     @Test func padding() {
         #expect(DisplayText.padded("ab", to: 5) == "ab   ")
         #expect(DisplayText.padded("ab", to: 5, alignment: .trailing) == "   ab")

@@ -52,11 +52,6 @@ import Testing
         #expect(form.fields[0].message == "must not be empty")
         #expect(try press("w", &form) == .changed)
         #expect(form.fields[0].message == nil)
-        form.setMessage("already exists", field: "name")
-        _ = try press("x", &form)
-        #expect(form.fields[0].message == nil)
-        form.setMessage("quota", field: "unknown")
-        #expect(form.error == "quota")
     }
 
     @Test func leavingAndCancelling() throws {

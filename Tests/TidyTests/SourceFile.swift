@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// A file of the repository, with its Swift code freed of comments and string literals.
 struct SourceFile: Sendable {
@@ -8,9 +9,6 @@ struct SourceFile: Sendable {
     /// As `lines`, with spaces where comments and the insides of string literals were; for Swift only.
     let code: [String]
 
-    static let root = URL(fileURLWithPath: #filePath)
-        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-
     private static let folders = ["Sources", "Tests", "Benchmarks", "Documentation", "Examples", "Scripts"]
     private static let single = ["Package.swift", "Makefile", "README.md", ".ci/run"]
 
@@ -18,7 +16,7 @@ struct SourceFile: Sendable {
     static let all: [SourceFile] = {
         var paths: [String] = []
         for folder in folders {
-            let names = FileManager.default.enumerator(atPath: root.appendingPathComponent(folder).path)
+            let names = FileManager.default.enumerator(atPath: Repository.root.appendingPathComponent(folder).path)
             while let name = names?.nextObject() as? String {
                 let path = folder + "/" + name
                 guard !path.contains("/Generated/"), !path.hasSuffix(".schema") else { continue }
@@ -26,7 +24,8 @@ struct SourceFile: Sendable {
             }
         }
         return (paths + single).sorted().compactMap { path in
-            (try? String(contentsOf: root.appendingPathComponent(path), encoding: .utf8)).map { SourceFile(path, $0) }
+            (try? String(contentsOf: Repository.root.appendingPathComponent(path), encoding: .utf8))
+                .map { SourceFile(path, $0) }
         }
     }()
 

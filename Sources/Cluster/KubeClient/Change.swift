@@ -23,8 +23,7 @@ public final class Change: Sendable {
 
     public init(
         revision: Revision, time: Instant, key: ObjectKey, verb: Verb, old: KubeObject?, new: KubeObject?,
-        author: String,
-        cause: Revision
+        author: String, cause: Revision
     ) {
         self.revision = revision
         self.time = time

@@ -30,7 +30,7 @@ public final class EventRecorder {
 
         /// Forgets the smallest text.
         mutating func removeSmallest() {
-            for index in others.indices where others[index] < message { swap(&others[index], &message) }
+            for index in others.indices where utf8Less(others[index], message) { swap(&others[index], &message) }
             if let last = others.popLast() { message = last }
         }
     }
@@ -171,7 +171,7 @@ public final class EventRecorder {
     }
 
     /// As upstream names events: the object's name and the time in nanoseconds, in hexadecimal.
-    static func key(_ reference: ObjectReference, _ stamp: UInt64) -> ObjectKey {
+    private static func key(_ reference: ObjectReference, _ stamp: UInt64) -> ObjectKey {
         let about = reference.name ?? ""
         let length = about.utf8.count
         let name = String(unsafeUninitializedCapacity: length + 17) { buffer in
@@ -210,13 +210,21 @@ public final class EventRecorder {
         // Several events of one instant are told apart by counting up.
         var stamp = UInt64(bitPattern: Int64(now.nanoseconds))
         if let last = lastWritten, last.about == about, last.stamp >= stamp { stamp = last.stamp + 1 }
+        guard let written = EventRecorder.create(&event, from: stamp, client) else { return nil }
+        lastWritten = (about, written)
+        return written
+    }
+
+    /// Creates an event under the first name that is free, from a stamp on, and leaves it named so. The stamp that it
+    /// got; nil if it could not be written.
+    static func create(_ event: inout Event, from stamp: UInt64, _ client: any KubeClient) -> UInt64? {
+        var stamp = stamp
         while true {
-            let key = EventRecorder.key(reference, stamp)
+            let key = EventRecorder.key(event.involvedObject, stamp)
             event.metadata.name = key.name
             event.metadata.namespace = key.namespace
             do throws(StatusError) {
                 _ = try client.create(event.boxed, WriteOptions())
-                lastWritten = (about, stamp)
                 return stamp
             } catch {
                 // Events are best effort: a namespace that is going away takes none.

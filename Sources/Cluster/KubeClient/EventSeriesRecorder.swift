@@ -77,7 +77,7 @@ public final class EventSeriesRecorder: EventTarget {
         }
         if known.count >= EventSeriesRecorder.capacity { forget() }
         event.eventTime = now.microTime
-        create(&event, now)
+        _ = EventRecorder.create(&event, from: UInt64(bitPattern: Int64(now.nanoseconds)), client)
         known[key] = Series(event: event, last: now)
     }
 
@@ -94,24 +94,6 @@ public final class EventSeriesRecorder: EventTarget {
     }
 
     // MARK: Writing
-
-    /// Creates the event, named after the object and the time in nanoseconds.
-    private func create(_ event: inout Event, _ now: Instant) {
-        var stamp = UInt64(bitPattern: Int64(now.nanoseconds))
-        while true {
-            let key = EventRecorder.key(event.involvedObject, stamp)
-            event.metadata.name = key.name
-            event.metadata.namespace = key.namespace
-            do throws(StatusError) {
-                _ = try client.create(event.boxed, WriteOptions())
-                return
-            } catch {
-                // Events are best effort: a namespace that is going away takes none.
-                guard error.reason == .alreadyExists else { return }
-                stamp += 1
-            }
-        }
-    }
 
     private func write(_ series: Series) {
         var status = EventSeries()

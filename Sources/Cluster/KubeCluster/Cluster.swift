@@ -99,7 +99,7 @@ package final class Cluster {
 
     package func kubelet(_ node: String) -> Kubelet? { kubelets[node] }
 
-    package var schedulerDecisions: Scheduler { scheduler }
+    package var schedulingMetrics: SchedulingMetrics { scheduler.metrics }
 
     /// The digest of the history so far; empty unless the configuration keeps it.
     package var digest: String { server.store.digest?.text ?? "" }
@@ -129,7 +129,7 @@ package final class Cluster {
         if let index = drainProgress.firstIndex(where: { $0.node == progress.node }) {
             drainProgress[index] = progress
         } else {
-            let index = drainProgress.firstIndex { utf8Compare(progress.node, $0.node) < 0 } ?? drainProgress.endIndex
+            let index = drainProgress.firstIndex { utf8Less(progress.node, $0.node) } ?? drainProgress.endIndex
             drainProgress.insert(progress, at: index)
         }
     }
@@ -161,7 +161,7 @@ package final class Cluster {
         kubelet.powerOff()
         proxies.hold(name)
         poweredOff.append(name)
-        poweredOff.sort { utf8Compare($0, $1) < 0 }
+        poweredOff.sort(by: utf8Less)
     }
 
     func powerOn(_ name: String) throws(StatusError) {

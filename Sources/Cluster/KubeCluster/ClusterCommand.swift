@@ -6,7 +6,7 @@ import KubeClient
 /// between two events, through the API server where Kubernetes has a verb for it.
 package enum ClusterCommand: Sendable {
     // Objects.
-    /// Creates what does not exist and updates what does, in this order.
+    /// Creates what does not exist and updates what does; what others need is written first.
     case apply([KubeObject])
     case create([KubeObject])
     /// Replaces an object that was edited; its resourceVersion guards against other writers.

@@ -84,7 +84,7 @@ extension Cluster {
     }
 
     /// Stands in for a real authority where nobody connects from outside, so that digests do not depend on keys.
-    package static let fixedCertificateAuthority = """
+    private static let fixedCertificateAuthority = """
         -----BEGIN CERTIFICATE-----
         MIIBbjCCARSgAwIBAgIBATAKBggqhkjOPQQDAjAVMRMwEQYDVQQDDAprdWJlcm5l
         dGVzMCAXDTI2MTEyMzIwNDgyNloYDzIxMjYxMDMwMjA0ODI2WjAVMRMwEQYDVQQD

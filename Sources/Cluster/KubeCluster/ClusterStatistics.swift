@@ -65,8 +65,7 @@ package final class StatisticsKeeper: ChangeHandler {
 
     private func count(_ node: Node, by sign: Int) {
         statistics.nodes += sign
-        let isReady = node.status.conditions.contains { $0.type == "Ready" && $0.status == "True" }
-        if isReady { statistics.nodesReady += sign }
+        if node.isReady { statistics.nodesReady += sign }
         statistics.allocatable.milliCPU &+= sign * (node.status.allocatable["cpu"]?.accountedMilliValue ?? 0)
         statistics.allocatable.memory &+= sign * (node.status.allocatable["memory"]?.accountedValue ?? 0)
         statistics.allocatable.pods &+= sign * (node.status.allocatable["pods"]?.accountedValue ?? 0)
@@ -81,9 +80,7 @@ package final class StatisticsKeeper: ChangeHandler {
         default: statistics.podsPending += sign
         }
         if pod.metadata.deletionTimestamp != nil { statistics.podsTerminating += sign }
-        if pod.status.conditions.contains(where: { $0.type == "Ready" && $0.status == "True" }) {
-            statistics.podsReady += sign
-        }
+        if pod.isReady { statistics.podsReady += sign }
     }
 
     private func countRequests(of pod: Pod, by sign: Int) {

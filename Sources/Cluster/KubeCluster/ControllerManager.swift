@@ -28,108 +28,50 @@ struct ComponentFactory {
 
 /// All controllers, as kube-controller-manager runs them, and the one of FlowSchemas, which the API server runs.
 struct ControllerManager {
-    private let deployment: DeploymentController
-    private let replicaSet: ReplicaSetController
-    private let replicationController: ReplicationControllerController
-    private let disruption: DisruptionController
-    private let nodeLifecycle: NodeLifecycleController
-    private let taintEviction: TaintEvictionController
-    private let nodeIPAM: NodeIPAMController
-    private let ttl: TTLController
-    private let endpoints: EndpointsController
-    private let endpointSlices: EndpointSliceController
-    private let endpointSliceMirroring: EndpointSliceMirroringController
-    private let namespaces: NamespaceController
-    private let serviceAccounts: ServiceAccountController
-    private let rootCA: RootCACertPublisher
-    private let podGarbage: PodGarbageCollector
-    private let garbage: GarbageCollector
-    private let quotas: ResourceQuotaController
-    private let roleAggregation: ClusterRoleAggregationController
-    private let serviceAccountTokens: ServiceAccountTokenController
-    private let claimProtection: PersistentVolumeClaimProtectionController
-    private let volumeProtection: PersistentVolumeProtectionController
-    private let serviceRanges: ServiceCIDRController
-    private let legacyTokenTracking: LegacyTokenTracking
-    private let legacyTokenCleaner: LegacyTokenCleaner
-    private let certificateSigning: CertificateSigningController
-    private let certificateApproving: CertificateApprovingController
-    private let certificateCleaner: CertificateCleaner
-    private let flowSchemas: FlowSchemaController
+    /// The order decides which of two controllers hears of a change first; it is upstream's own.
+    private let controllers: [any Controller]
 
     init(_ components: ComponentFactory, configuration: Cluster.Configuration) {
-        deployment = DeploymentController(components.context(DeploymentController.component))
-        replicaSet = ReplicaSetController(components.context(ReplicaSetController.component))
-        replicationController = ReplicationControllerController(
-            components.context(ReplicationControllerController.component))
-        disruption = DisruptionController(
-            components.context(DisruptionController.component, eventSource: DisruptionController.eventSource))
-        nodeLifecycle = NodeLifecycleController(components.context(NodeLifecycleController.component))
-        taintEviction = TaintEvictionController(components.context(TaintEvictionController.component))
-        nodeIPAM = NodeIPAMController(
-            components.context(NodeIPAMController.component), pool: configuration.podAddresses)
-        ttl = TTLController(components.context(TTLController.component))
-        endpoints = EndpointsController(components.context(EndpointsController.component))
-        endpointSlices = EndpointSliceController(components.context(EndpointSliceController.component))
-        endpointSliceMirroring = EndpointSliceMirroringController(
-            components.context(EndpointSliceMirroringController.component))
-        namespaces = NamespaceController(components.context(NamespaceController.component))
-        serviceAccounts = ServiceAccountController(components.context(ServiceAccountController.component))
-        rootCA = RootCACertPublisher(
-            components.context(RootCACertPublisher.component), certificate: configuration.certificateAuthority)
-        podGarbage = PodGarbageCollector(components.context(PodGarbageCollector.component))
-        garbage = GarbageCollector(components.context(GarbageCollector.component))
-        quotas = ResourceQuotaController(components.context(ResourceQuotaController.component))
-        roleAggregation = ClusterRoleAggregationController(
-            components.context(ClusterRoleAggregationController.component))
-        serviceAccountTokens = ServiceAccountTokenController(
-            components.context(ServiceAccountTokenController.component),
-            signer: components.server.authenticator.signer, certificate: configuration.certificateAuthority)
-        claimProtection = PersistentVolumeClaimProtectionController(
-            components.context(PersistentVolumeClaimProtectionController.component))
-        volumeProtection = PersistentVolumeProtectionController(
-            components.context(PersistentVolumeProtectionController.component))
-        serviceRanges = ServiceCIDRController(
-            components.context(ServiceCIDRController.component, eventSource: "service-cidr-controller"))
-        legacyTokenTracking = LegacyTokenTracking(components.context(LegacyTokenTracking.component))
-        legacyTokenCleaner = LegacyTokenCleaner(components.context(LegacyTokenCleaner.component))
-        certificateSigning = CertificateSigningController(
-            components.context(CertificateSigningController.component), signer: configuration.certificateSigner)
-        certificateApproving = CertificateApprovingController(
-            components.context(CertificateApprovingController.component))
-        certificateCleaner = CertificateCleaner(components.context(CertificateCleaner.component))
-        flowSchemas = FlowSchemaController(components.context(FlowSchemaController.component))
+        let certificate = configuration.certificateAuthority
+        controllers = [
+            ServiceAccountTokenController(
+                components.context(ServiceAccountTokenController.component),
+                signer: components.server.authenticator.signer, certificate: certificate),
+            ServiceAccountController(components.context(ServiceAccountController.component)),
+            RootCACertPublisher(components.context(RootCACertPublisher.component), certificate: certificate),
+            EndpointsController(components.context(EndpointsController.component)),
+            EndpointSliceController(components.context(EndpointSliceController.component)),
+            EndpointSliceMirroringController(components.context(EndpointSliceMirroringController.component)),
+            ReplicationControllerController(components.context(ReplicationControllerController.component)),
+            PodGarbageCollector(components.context(PodGarbageCollector.component)),
+            ResourceQuotaController(components.context(ResourceQuotaController.component)),
+            NamespaceController(components.context(NamespaceController.component)),
+            GarbageCollector(components.context(GarbageCollector.component)),
+            DeploymentController(components.context(DeploymentController.component)),
+            ReplicaSetController(components.context(ReplicaSetController.component)),
+            DisruptionController(
+                components.context(DisruptionController.component, eventSource: DisruptionController.eventSource)),
+            CertificateSigningController(
+                components.context(CertificateSigningController.component), signer: configuration.certificateSigner),
+            CertificateApprovingController(components.context(CertificateApprovingController.component)),
+            CertificateCleaner(components.context(CertificateCleaner.component)),
+            TTLController(components.context(TTLController.component)),
+            NodeIPAMController(components.context(NodeIPAMController.component), pool: configuration.podAddresses),
+            NodeLifecycleController(components.context(NodeLifecycleController.component)),
+            TaintEvictionController(components.context(TaintEvictionController.component)),
+            ClusterRoleAggregationController(components.context(ClusterRoleAggregationController.component)),
+            PersistentVolumeClaimProtectionController(
+                components.context(PersistentVolumeClaimProtectionController.component)),
+            PersistentVolumeProtectionController(components.context(PersistentVolumeProtectionController.component)),
+            ServiceCIDRController(
+                components.context(ServiceCIDRController.component, eventSource: "service-cidr-controller")),
+            LegacyTokenCleaner(components.context(LegacyTokenCleaner.component)),
+            LegacyTokenTracking(components.context(LegacyTokenTracking.component)),
+            FlowSchemaController(components.context(FlowSchemaController.component)),
+        ]
     }
 
-    /// The order decides which of two controllers hears of a change first; it is upstream's own.
     func start() {
-        serviceAccountTokens.start()
-        serviceAccounts.start()
-        rootCA.start()
-        endpoints.start()
-        endpointSlices.start()
-        endpointSliceMirroring.start()
-        replicationController.start()
-        podGarbage.start()
-        quotas.start()
-        namespaces.start()
-        garbage.start()
-        deployment.start()
-        replicaSet.start()
-        disruption.start()
-        certificateSigning.start()
-        certificateApproving.start()
-        certificateCleaner.start()
-        ttl.start()
-        nodeIPAM.start()
-        nodeLifecycle.start()
-        taintEviction.start()
-        roleAggregation.start()
-        claimProtection.start()
-        volumeProtection.start()
-        serviceRanges.start()
-        legacyTokenCleaner.start()
-        legacyTokenTracking.start()
-        flowSchemas.start()
+        for controller in controllers { controller.start() }
     }
 }

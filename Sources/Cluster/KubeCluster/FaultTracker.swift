@@ -33,7 +33,6 @@ package final class FaultTracker: ChangeHandler {
         /// UIDs of the node's pods that have no deletionTimestamp yet.
         var waiting: Set<String>
         var workloads: Set<ObjectKey>
-        var isBelow = false
     }
 
     private let client: any KubeClient
@@ -82,7 +81,7 @@ package final class FaultTracker: ChangeHandler {
     /// Static pods belong to their node and are never evicted from it; nor is a pod that tolerates the taint without an
     /// end, as DaemonSets' do.
     private static func isEvictable(_ pod: Pod) -> Bool {
-        if pod.annotations["kubernetes.io/config.mirror"] != nil { return false }
+        if pod.isMirror { return false }
         return !pod.spec.tolerations.contains { toleration in
             let key = toleration.key ?? ""
             let effect = toleration.effect ?? ""
@@ -123,8 +122,7 @@ package final class FaultTracker: ChangeHandler {
     }
 
     private static func isReady(_ pod: Pod) -> Bool {
-        pod.metadata.deletionTimestamp == nil
-            && pod.status.conditions.contains { $0.type == "Ready" && $0.status == "True" }
+        pod.metadata.deletionTimestamp == nil && pod.isReady
     }
 
     /// Counts a workload's Ready pods once; changes keep the count up from then on.

@@ -37,7 +37,7 @@ final class NodeDrain: EventTarget {
 
     /// Evicts what may be evicted now, and says what became of each pod.
     func begin(_ outcome: inout CommandOutcome) {
-        for pod in client.list(Pod.self, index: .node(progress.node)) where NodeDrain.isToGo(pod) {
+        for pod in client.list(Pod.self, index: .node(progress.node)) where pod.goesWithDrain {
             progress.total += 1
             outcome.messages.append("evicting pod \(pod.key.namespacedName)")
             do throws(StatusError) {
@@ -85,8 +85,8 @@ final class NodeDrain: EventTarget {
             }
             if error.isTooManyRequests {
                 held.append(pod)
-                let reason = error.causes.first { $0.reason == "DisruptionBudget" }?.message ?? error.message
-                progress.held.append(DrainProgress.HeldPod(key: pod.key, reason: reason))
+                let budget = error.causes.first { $0.reason == StatusCauseType.disruptionBudget }
+                progress.held.append(DrainProgress.HeldPod(key: pod.key, reason: budget?.message ?? error.message))
             }
             throw error
         }
@@ -140,9 +140,9 @@ final class NodeDrain: EventTarget {
         timer = loop.schedule(after: next - loop.now, self)
         onProgress(progress)
     }
+}
 
-    private static func isToGo(_ pod: Pod) -> Bool {
-        if pod.annotations["kubernetes.io/config.mirror"] != nil { return false }
-        return !pod.metadata.ownerReferences.contains { $0.controller == true && $0.kind == "DaemonSet" }
-    }
+extension Pod {
+    /// Whether a drain evicts it: static pods and those of DaemonSets stay.
+    package var goesWithDrain: Bool { !isMirror && metadata.controllerReference?.kind != "DaemonSet" }
 }

@@ -14,8 +14,7 @@ extension Cluster {
         let replicaSets = operatorClient.list(ReplicaSet.self, index: .owner(uid: deployment.uid))
         switch deployment.rollback(to: revision ?? 0, replicaSets) {
         case .rolledBack(let target): try operatorClient.update(target)
-        case .skipped(let why): throw .badRequest(why)
-        case .refused(let why): throw .badRequest(why)
+        case .skipped(let why), .refused(let why): throw .badRequest(why)
         }
     }
 }

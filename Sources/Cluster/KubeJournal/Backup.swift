@@ -11,7 +11,7 @@ package enum Backup {
     ///
     /// - Returns: The revision that the copy holds.
     package static func write(from directory: String, to file: String) throws(JournalError) -> Revision {
-        let source = directory + "/journal.db"
+        let source = DataDirectory.journalPath(in: directory)
         guard FileManager.default.fileExists(atPath: source) else {
             throw JournalError(.other, "\(directory): there is no journal to back up.")
         }
@@ -52,7 +52,7 @@ package enum Backup {
         guard FileManager.default.fileExists(atPath: file) else {
             throw JournalError(.other, "\(file): no such file.")
         }
-        let partial = directory.path + "/restore.partial"
+        let partial = DataDirectory.partialPath(in: directory.path)
         remove(partial)
         defer { remove(partial) }
         let source = try JournalDatabase(path: file, isReadOnly: true)
@@ -71,7 +71,7 @@ package enum Backup {
 
     /// Checks a backup and lays it where the process that runs a cluster from a folder finds it when it is sent SIGHUP.
     package static func request(_ file: String, in directory: String) throws(JournalError) {
-        let partial = directory + "/restore.partial"
+        let partial = DataDirectory.partialPath(in: directory)
         remove(partial)
         defer { remove(partial) }
         let source = try JournalDatabase(path: file, isReadOnly: true)
@@ -80,7 +80,7 @@ package enum Backup {
         try source.backUp(to: copy)
         try source.close()
         try copy.close()
-        try move(partial, to: directory + "/restore.db")
+        try move(partial, to: DataDirectory.requestPath(in: directory))
     }
 
     /// The last revision of what is replaced; 0 when that cannot be read, which may be why it is replaced.

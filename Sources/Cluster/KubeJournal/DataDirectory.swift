@@ -10,10 +10,15 @@ package final class DataDirectory: @unchecked Sendable {
     private let lock = NSLock()
     private var isReleased = false
 
-    package var journalPath: String { path + "/journal.db" }
+    package var journalPath: String { DataDirectory.journalPath(in: path) }
+    static func journalPath(in path: String) -> String { path + "/journal.db" }
 
     /// A backup that the cluster is to start again from, laid here by `drydock restore` for the process that runs it.
-    package var requestPath: String { path + "/restore.db" }
+    package var requestPath: String { DataDirectory.requestPath(in: path) }
+    static func requestPath(in path: String) -> String { path + "/restore.db" }
+
+    /// Where a backup is copied to before it takes a place of those.
+    static func partialPath(in path: String) -> String { path + "/restore.partial" }
 
     /// Makes the folder if it is not there, and locks it.
     ///

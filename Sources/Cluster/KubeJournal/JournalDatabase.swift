@@ -69,94 +69,85 @@ struct JournalDatabase {
         do { try queue.close() } catch { throw JournalError(error, path: path) }
     }
 
+    private func read<Value>(_ body: (Database) throws -> Value) throws(JournalError) -> Value {
+        do {
+            return try queue.read(body)
+        } catch let error as JournalError {
+            throw error
+        } catch {
+            throw JournalError(error, path: path)
+        }
+    }
+
+    /// One transaction, which is on the disk when this returns.
+    private func write(_ body: (Database) throws -> Void) throws(JournalError) {
+        do { try queue.write(body) } catch { throw JournalError(error, path: path) }
+    }
+
     // MARK: Writing
 
     /// Adds changes in one transaction, which is on the disk when this returns.
     func append(_ changes: [Change]) throws(JournalError) {
-        do {
-            try queue.write { database in
-                let insert = try database.cachedStatement(sql: "INSERT INTO changes VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
-                for change in changes {
-                    let key = StorageKey.path(of: change.key)
-                    let object = change.new.map { Data($0.json) }
-                    try insert.execute(arguments: [
-                        change.revision, change.time.nanoseconds, key, change.verb.rawValue, change.author,
-                        change.cause, object, JournalDatabase.checksum(key, change.revision, object),
-                    ])
-                }
+        try write { database in
+            let insert = try database.cachedStatement(sql: "INSERT INTO changes VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
+            for change in changes {
+                let key = StorageKey.path(of: change.key)
+                let object = change.new.map { Data($0.json) }
+                try insert.execute(arguments: [
+                    change.revision, change.time.nanoseconds, key, change.verb.rawValue, change.author,
+                    change.cause, object, JournalDatabase.checksum(key, change.revision, object),
+                ])
             }
-        } catch {
-            throw JournalError(error, path: path)
         }
     }
 
     /// Moves the base up to a revision: what the changes up to there made of the objects becomes the snapshot.
     func fold(through revision: Revision) throws(JournalError) {
-        do {
-            try queue.write { database in
-                let last = "SELECT max(revision) FROM changes WHERE revision <= ? GROUP BY key"
-                try database.execute(
-                    sql: """
-                        DELETE FROM objects WHERE key IN (SELECT key FROM changes WHERE revision <= ?)
-                        """, arguments: [revision])
-                try database.execute(
-                    sql: """
-                        INSERT INTO objects SELECT key, revision, object, checksum FROM changes
-                        WHERE revision IN (\(last)) AND object IS NOT NULL
-                        """, arguments: [revision])
-                try database.execute(sql: "DELETE FROM changes WHERE revision <= ?", arguments: [revision])
-                try database.execute(sql: "UPDATE meta SET value = ? WHERE name = 'base'", arguments: [revision])
-            }
-        } catch {
-            throw JournalError(error, path: path)
+        try write { database in
+            let last = "SELECT max(revision) FROM changes WHERE revision <= ? GROUP BY key"
+            try database.execute(
+                sql: """
+                    DELETE FROM objects WHERE key IN (SELECT key FROM changes WHERE revision <= ?)
+                    """, arguments: [revision])
+            try database.execute(
+                sql: """
+                    INSERT INTO objects SELECT key, revision, object, checksum FROM changes
+                    WHERE revision IN (\(last)) AND object IS NOT NULL
+                    """, arguments: [revision])
+            try database.execute(sql: "DELETE FROM changes WHERE revision <= ?", arguments: [revision])
+            try database.execute(sql: "UPDATE meta SET value = ? WHERE name = 'base'", arguments: [revision])
         }
     }
 
     /// The bytes of the pages that hold something; what was deleted leaves free ones, which are filled again.
     func usedBytes() throws(JournalError) -> Int {
-        do {
-            return try queue.read { database in
-                let pages = try Int.fetchOne(database, sql: "PRAGMA page_count") ?? 0
-                let free = try Int.fetchOne(database, sql: "PRAGMA freelist_count") ?? 0
-                return (pages - free) * (try Int.fetchOne(database, sql: "PRAGMA page_size") ?? 4096)
-            }
-        } catch {
-            throw JournalError(error, path: path)
+        try read { database in
+            let pages = try Int.fetchOne(database, sql: "PRAGMA page_count") ?? 0
+            let free = try Int.fetchOne(database, sql: "PRAGMA freelist_count") ?? 0
+            return (pages - free) * (try Int.fetchOne(database, sql: "PRAGMA page_size") ?? 4096)
         }
     }
 
     /// Keeps something that the cluster is given from outside: keys, certificates, its configuration.
     func setInput(_ name: String, _ value: [UInt8]) throws(JournalError) {
-        do {
-            try queue.write { database in
-                try database.execute(
-                    sql: "INSERT OR REPLACE INTO meta VALUES (?, ?)", arguments: ["input/" + name, Data(value)])
-            }
-        } catch {
-            throw JournalError(error, path: path)
+        try write { database in
+            try database.execute(
+                sql: "INSERT OR REPLACE INTO meta VALUES (?, ?)", arguments: ["input/" + name, Data(value)])
         }
     }
 
     func input(_ name: String) throws(JournalError) -> [UInt8]? {
-        do {
-            return try queue.read { database in
-                try Data.fetchOne(database, sql: "SELECT value FROM meta WHERE name = ?", arguments: ["input/" + name])
-            }.map { [UInt8]($0) }
-        } catch {
-            throw JournalError(error, path: path)
-        }
+        try read { database in
+            try Data.fetchOne(database, sql: "SELECT value FROM meta WHERE name = ?", arguments: ["input/" + name])
+        }.map { [UInt8]($0) }
     }
 
     /// The revisions that are there: the base, and the last.
     func revisions() throws(JournalError) -> (base: Revision, last: Revision) {
-        do {
-            return try queue.read { database in
-                let base = try Int.fetchOne(database, sql: "SELECT value FROM meta WHERE name = 'base'") ?? 0
-                let last = try Int.fetchOne(database, sql: "SELECT max(revision) FROM changes") ?? base
-                return (base, max(base, last))
-            }
-        } catch {
-            throw JournalError(error, path: path)
+        try read { database in
+            let base = try Int.fetchOne(database, sql: "SELECT value FROM meta WHERE name = 'base'") ?? 0
+            let last = try Int.fetchOne(database, sql: "SELECT max(revision) FROM changes") ?? base
+            return (base, max(base, last))
         }
     }
 
@@ -164,13 +155,7 @@ struct JournalDatabase {
 
     /// Everything that is kept, checked row by row. An empty journal is revision 0 without objects.
     func load() throws(JournalError) -> JournalContents {
-        do {
-            return try queue.read(contents)
-        } catch let error as JournalError {
-            throw error
-        } catch {
-            throw JournalError(error, path: path)
-        }
+        try read(contents)
     }
 
     private func contents(_ database: Database) throws -> JournalContents {
@@ -273,12 +258,8 @@ struct JournalDatabase {
         let last = try revisions().last
         try fold(through: last)
         if revision <= last { return }
-        do {
-            try queue.write { database in
-                try database.execute(sql: "UPDATE meta SET value = ? WHERE name = 'base'", arguments: [revision])
-            }
-        } catch {
-            throw JournalError(error, path: path)
+        try write { database in
+            try database.execute(sql: "UPDATE meta SET value = ? WHERE name = 'base'", arguments: [revision])
         }
     }
 }

@@ -318,9 +318,7 @@ extension Scheduler {
 }
 
 extension Pod {
-    /// Sets a condition in its place; the time is that of the last change of its status.
-    ///
-    /// Follows kubernetes pkg/api/v1/pod `UpdatePodCondition`.
+    /// Sets a condition of this generation of the pod.
     mutating func setCondition(_ type: String, _ value: String, reason: String, message: String, _ now: Time) {
         var condition = PodCondition()
         condition.type = type
@@ -328,15 +326,7 @@ extension Pod {
         condition.reason = reason
         condition.message = message
         condition.observedGeneration = metadata.generation
-        condition.lastTransitionTime = now
-        guard let index = status.conditions.firstIndex(where: { $0.type == condition.type }) else {
-            status.conditions.append(condition)
-            return
-        }
-        if status.conditions[index].status == condition.status {
-            condition.lastTransitionTime = status.conditions[index].lastTransitionTime
-        }
-        if status.conditions[index] != condition { status.conditions[index] = condition }
+        status.setCondition(condition, now: now)
     }
 }
 

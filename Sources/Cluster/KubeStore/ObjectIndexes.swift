@@ -69,14 +69,15 @@ struct ObjectIndexes {
     // MARK: Writing
 
     mutating func update(_ key: ObjectKey, _ slot: Slot, old: KubeObject?, new: KubeObject?) {
-        if let old, let new, old.metadata.isIdentical(to: new.metadata) {
-        } else {
-            updateOwners(key, slot, old?.metadata.ownerReferences ?? [], new?.metadata.ownerReferences ?? [])
-            if !labelKeys[Int(key.kind.rawValue)].isEmpty {
-                updateLabels(key, slot, old?.metadata.labels ?? [:], new?.metadata.labels ?? [:])
-            }
-        }
+        updateMetadata(key, slot, old: old?.metadata, new: new?.metadata)
         if key.kind == .pod { updateNode(key, slot, old?.as(Pod.self)?.spec, new?.as(Pod.self)?.spec) }
+    }
+
+    private mutating func updateMetadata(_ key: ObjectKey, _ slot: Slot, old: ObjectMeta?, new: ObjectMeta?) {
+        if let old, let new, old.isIdentical(to: new) { return }
+        updateOwners(key, slot, old?.ownerReferences ?? [], new?.ownerReferences ?? [])
+        if labelKeys[Int(key.kind.rawValue)].isEmpty { return }
+        updateLabels(key, slot, old?.labels ?? [:], new?.labels ?? [:])
     }
 
     private mutating func updateOwners(

@@ -31,7 +31,7 @@ public final class ObjectStore {
     public private(set) var history: History
     /// The digest of all changes so far; nil if the store was made without one.
     public private(set) var digest: HistoryDigest?
-    public let watches: WatchHub
+    public let watches: InformerHub
     /// Kinds that are worked out from what is stored; every snapshot has them.
     public var computed = ComputedResources()
 
@@ -70,7 +70,7 @@ public final class ObjectStore {
         unordered = ContiguousArray(repeating: [], count: Catalogue.kinds.count)
         history = History(budget: options.historyBudget)
         digest = options.keepsDigest ? HistoryDigest() : nil
-        watches = WatchHub(loop: loop)
+        watches = InformerHub(loop: loop)
         watches.store = self
     }
 
@@ -83,11 +83,8 @@ public final class ObjectStore {
         for change in contents.changes {
             if let new = change.new {
                 place(new, old: change.old)
-            } else if let slot = slots.removeValue(forKey: change.key) {
-                slot.isRemoved = true
-                show(slot, change.kind)
-                counts[Int(change.kind.rawValue)] -= 1
-                indexes.update(change.key, slot, old: slot.object, new: nil)
+            } else if let slot = slots[change.key] {
+                remove(slot, change.key)
             }
             revision = change.revision
             lastRevisions[Int(change.kind.rawValue)] = revision
@@ -103,6 +100,16 @@ public final class ObjectStore {
         show(slot, key.kind)
         indexes.update(key, slot, old: old, new: object)
         lastRevisions[Int(key.kind.rawValue)] = max(lastRevisions[Int(key.kind.rawValue)], object.revision)
+    }
+
+    private func remove(_ slot: Slot, _ key: ObjectKey) {
+        slots[key] = nil
+        slot.isRemoved = true
+        show(slot, key.kind)
+        counts[Int(key.kind.rawValue)] -= 1
+        unorderedRemovals += 1
+        if unorderedRemovals >= ObjectStore.mostUnorderedRemovals { putInOrder() }
+        indexes.update(key, slot, old: slot.object, new: nil)
     }
 
     // MARK: Reading the newest state
@@ -145,6 +152,17 @@ public final class ObjectStore {
         putInOrder(kind)
         let range = Snapshot.range(kind, namespace: namespace)
         return ordered.index(of: range.upperBound) - ordered.index(of: range.lowerBound)
+    }
+
+    /// The revision that last wrote an object of a kind; 0 if none did. What was derived from all objects of a kind
+    /// holds as long as this stays. O(1).
+    public func lastRevision(of kind: ResourceKind) -> Revision { lastRevisions[Int(kind.rawValue)] }
+
+    /// The revision that last changed a role or a binding; 0 if none did. O(1).
+    public var accessRevision: Revision {
+        max(
+            max(lastRevision(of: .clusterRole), lastRevision(of: .clusterRoleBinding)),
+            max(lastRevision(of: .role), lastRevision(of: .roleBinding)))
     }
 
     // MARK: Reading the past
@@ -248,13 +266,7 @@ public final class ObjectStore {
         guard let slot = slots[key] else { throw .notFound }
         let old = slot.object
         if let expected, expected != old.revision { throw .conflict(stored: old.revision) }
-        slots[key] = nil
-        slot.isRemoved = true
-        show(slot, key.kind)
-        counts[Int(key.kind.rawValue)] -= 1
-        unorderedRemovals += 1
-        if unorderedRemovals >= ObjectStore.mostUnorderedRemovals { putInOrder() }
-        indexes.update(key, slot, old: old, new: nil)
+        remove(slot, key)
         revision += 1
         commit(key, .delete, old: old, new: nil, author, cause)
         return old
@@ -279,13 +291,6 @@ public final class ObjectStore {
         onChange?(change)
         if journal != nil { batch.append(change) }
         watches.publish(change)
-    }
-
-    /// The revision that last changed a role or a binding; 0 if none did. O(1).
-    public var accessRevision: Revision {
-        max(
-            max(lastRevision(of: .clusterRole), lastRevision(of: .clusterRoleBinding)),
-            max(lastRevision(of: .role), lastRevision(of: .roleBinding)))
     }
 
     // MARK: Order
@@ -319,10 +324,6 @@ public final class ObjectStore {
     }
 
     // MARK: Batches
-
-    /// The revision that last wrote an object of a kind; 0 if none did. What was derived from all objects of a kind
-    /// holds as long as this stays. O(1).
-    public func lastRevision(of kind: ResourceKind) -> Revision { lastRevisions[Int(kind.rawValue)] }
 
     /// Called when a batch of changes has been delivered to all informers; the cluster publishes its snapshot here.
     public var afterDelivery: (() -> Void)?

@@ -15,14 +15,14 @@ public final class StoreInformer: Informer {
     /// Counts informers in the order in which they came.
     let identity: Int
     let topic: WatchTopic
-    private weak var hub: WatchHub?
+    private weak var hub: InformerHub?
     private let handler: any ChangeHandler
     var missing: Missing?
     public private(set) var isHeld = false
     private var isStopped = false
     public internal(set) var cursor: Revision = 0
 
-    init(identity: Int, topic: WatchTopic, hub: WatchHub, handler: any ChangeHandler) {
+    init(identity: Int, topic: WatchTopic, hub: InformerHub, handler: any ChangeHandler) {
         self.identity = identity
         self.topic = topic
         self.hub = hub

@@ -244,9 +244,6 @@ package final class Console {
         return [view.nextRedraw(state), toasts.nextChange(now: state.wall)].compactMap { $0 }.min()
     }
 
-    /// Whether rows are still being looked for; further frames bring the rest.
-    package var isWorking: Bool { view.hasWork }
-
     /// Does all work that frames would do bit by bit.
     package func finishWork() { while view.hasWork { view.work(state) } }
 

@@ -2,6 +2,7 @@ import ClusterCore
 import KubeAPI
 import KubeAPIServer
 import KubeClient
+import TestSupport
 import Testing
 
 /// Storage, runtime classes, ingress classes and certificates.
@@ -118,7 +119,7 @@ import Testing
         _ name: String, _ signer: String = "kubernetes.io/kube-apiserver-client"
     ) -> CertificateSigningRequest {
         var request = CertificateSigningRequest(name: name)
-        request.spec.request = Base64Data(Array(CertificateRequestSample.text.utf8))
+        request.spec.request = Base64Data(Array(CertificateSamples.mallory.utf8))
         request.spec.signerName = signer
         request.spec.usages = ["client auth"]
         request.spec.username = "somebody else"

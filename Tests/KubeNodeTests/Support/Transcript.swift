@@ -1,5 +1,4 @@
 import ClusterCore
-import Foundation
 import KubeAPI
 import KubeClient
 import KubeNode
@@ -16,10 +15,6 @@ import KubeNode
 ///
 /// Times are seconds since the node was up.
 struct Transcript {
-    static var folder: URL {
-        URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Transcripts/Kubelet")
-    }
-
     /// Runs the commands of a file and returns the file as it should be.
     static func replay(_ text: String) throws -> String {
         let node = TestNode()

@@ -1,11 +1,6 @@
+import Glibc
 import KubeAPI
 import KubeScheduler
-
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
 
 /// The scheduler's filters and scores worked out from the objects alone: every plugin on every node and every pod, with
 /// nothing kept from one pod to the next. Slow, and meant to be read beside upstream's plugins.

@@ -1,8 +1,5 @@
 /// SHA-256 of FIPS 180-4, taken piece by piece or at once.
 public struct SHA256: Sendable {
-    /// The number of bytes in a digest.
-    public static let byteCount = 32
-
     private var state: State = State()
     /// Bytes that do not fill a block yet; always fewer than 64.
     private var pending: [UInt8] = []

@@ -1,8 +1,7 @@
 /// A doubling delay for each of many things, forgotten once a thing has been quiet for long enough.
 ///
-/// The kubelet keeps one for restarts of containers and one for pulls of images, 10 s doubling to 300 s, forgotten
-/// after twice the maximum: a container that crashes at once again and again waits 10 s, 20 s, 40 s, 80 s, 160 s and
-/// then 300 s each time, and after ten quiet minutes its next crash waits 10 s.
+/// With 10 s doubling to 300 s, forgotten after twice the maximum, a thing that fails at once again and again waits
+/// 10 s, 20 s, 40 s, 80 s, 160 s and then 300 s each time, and after ten quiet minutes its next failure waits 10 s.
 ///
 /// Follows kubernetes staging/src/k8s.io/client-go/util/flowcontrol/backoff.go.
 public struct BackoffTable<ID: Hashable & Sendable>: Sendable {
@@ -13,19 +12,15 @@ public struct BackoffTable<ID: Hashable & Sendable>: Sendable {
 
     public let initial: Interval
     public let maximum: Interval
-    /// How long after its last step a thing's delay is forgotten.
-    public let expiry: Interval
+    /// How long after its last step a thing's delay is forgotten: twice the maximum.
+    private let expiry: Interval
     private var entries: [ID: Entry] = [:]
 
-    /// `expiry` is twice the maximum unless told otherwise.
-    public init(initial: Interval, maximum: Interval, expiry: Interval? = nil) {
+    public init(initial: Interval, maximum: Interval) {
         self.initial = initial
         self.maximum = maximum
-        self.expiry = expiry ?? maximum * 2
+        expiry = maximum * 2
     }
-
-    /// The number of things that have a delay.
-    public var count: Int { entries.count }
 
     /// The current delay; zero for a thing that never failed.
     public func get(_ id: ID) -> Interval {
@@ -35,14 +30,8 @@ public struct BackoffTable<ID: Hashable & Sendable>: Sendable {
     /// Moves on to the next delay: the initial one the first time and after a quiet time, else twice the last, up to
     /// the maximum.
     public mutating func next(_ id: ID, _ now: Instant) {
-        next(id, event: now, now: now)
-    }
-
-    /// The same for an event that lies in the past, such as the exit of a container: whether the thing had been quiet
-    /// for long enough is judged at the event's time.
-    public mutating func next(_ id: ID, event: Instant, now: Instant) {
         let delay: Interval
-        if let entry = entries[id], !hasExpired(entry, at: event) {
+        if let entry = entries[id], !hasExpired(entry, at: now) {
             delay = min(entry.delay * 2, maximum)
         } else {
             delay = initial
@@ -59,17 +48,6 @@ public struct BackoffTable<ID: Hashable & Sendable>: Sendable {
     public func isInBackOffSinceUpdate(_ id: ID, _ time: Instant) -> Bool {
         guard let entry = entries[id], !hasExpired(entry, at: time) else { return false }
         return time - entry.lastUpdate < entry.delay
-    }
-
-    /// Whether less than the current delay lies between the event and now.
-    public func isInBackOffSince(_ id: ID, event: Instant, now: Instant) -> Bool {
-        guard let entry = entries[id], !hasExpired(entry, at: event) else { return false }
-        return now - event < entry.delay
-    }
-
-    /// Forgets everything that has been quiet for the expiry time. Complexity: O(count).
-    public mutating func collectGarbage(now: Instant) {
-        entries = entries.filter { !hasExpired($0.value, at: now) }
     }
 
     private func hasExpired(_ entry: Entry, at time: Instant) -> Bool {

@@ -21,12 +21,6 @@ public func utf8Less(_ a: String, _ b: String) -> Bool {
     utf8Compare(a, b) < 0
 }
 
-/// Whether the two strings have the same UTF-8 bytes.
-@inlinable
-public func utf8Equal(_ a: String, _ b: String) -> Bool {
-    utf8Compare(a, b) == 0
-}
-
 @inlinable
 public func compareBytes(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) -> Int {
     // Interned names are often one and the same.

@@ -8,7 +8,6 @@ import KubeStore
 final class NodeRestriction: AdmissionPlugin {
     let name = "NodeRestriction"
     private let store: ObjectStore
-    private static let mirrorAnnotation = "kubernetes.io/config.mirror"
     private static let leaseNamespace = "kube-node-lease"
 
     init(_ context: AdmissionContext) { store = context.store }
@@ -93,8 +92,8 @@ final class NodeRestriction: AdmissionPlugin {
     }
 
     private func creationProblem(_ pod: Pod, _ node: String, _ quoted: String) throws(StatusError) -> String? {
-        if !pod.annotations.contains(NodeRestriction.mirrorAnnotation) {
-            return "pod does not have \"\(NodeRestriction.mirrorAnnotation)\" annotation, node \(quoted) can only "
+        if !pod.isMirror {
+            return "pod does not have \"\(Pod.mirrorAnnotation)\" annotation, node \(quoted) can only "
                 + "create mirror pods"
         }
         if !equalUTF8(pod.spec.nodeName ?? "", node) {
@@ -238,7 +237,7 @@ final class NodeRestriction: AdmissionPlugin {
 /// Follows kubernetes staging/src/k8s.io/kubelet/pkg/apis/well_known_labels.go.
 enum NodeLabels {
     private static let allowed: Set<String> = [
-        "kubernetes.io/hostname", "topology.kubernetes.io/zone", "topology.kubernetes.io/region",
+        WellKnownLabel.hostname, WellKnownLabel.zone, WellKnownLabel.region,
         "failure-domain.beta.kubernetes.io/zone", "failure-domain.beta.kubernetes.io/region",
         "node.kubernetes.io/instance-type", "beta.kubernetes.io/instance-type", "kubernetes.io/os",
         "beta.kubernetes.io/os", "kubernetes.io/arch", "beta.kubernetes.io/arch",

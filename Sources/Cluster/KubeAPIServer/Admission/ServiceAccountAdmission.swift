@@ -15,7 +15,6 @@ final class ServiceAccountAdmission: AdmissionPlugin {
 
     private static let mountPath = "/var/run/secrets/kubernetes.io/serviceaccount"
     private static let volumePrefix = "kube-api-access-"
-    private static let mirrorAnnotation = "kubernetes.io/config.mirror"
     private static let enforceAnnotation = "kubernetes.io/enforce-mountable-secrets"
 
     init(_ context: AdmissionContext) { store = context.store }
@@ -26,7 +25,7 @@ final class ServiceAccountAdmission: AdmissionPlugin {
 
     func admit(_ object: inout KubeObject, _ attributes: AdmissionAttributes) throws(StatusError) {
         guard var pod = object.as(Pod.self) else { return }
-        if pod.annotations.contains(ServiceAccountAdmission.mirrorAnnotation) {
+        if pod.isMirror {
             return try admitMirror(pod, attributes)
         }
         if pod.spec.serviceAccountName?.isEmpty ?? true {

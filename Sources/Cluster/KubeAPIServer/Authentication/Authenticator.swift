@@ -5,7 +5,7 @@ import KubeClient
 ///
 /// Follows kubernetes pkg/kubeapiserver/authenticator/config.go and apiserver pkg/authentication/request/union.
 package struct Authenticator: Sendable {
-    package static let clusterIssuer = "https://kubernetes.default.svc." + BootstrapNames.clusterDomain
+    private static let clusterIssuer = "https://kubernetes.default.svc." + BootstrapNames.clusterDomain
 
     /// Who issues the tokens of service accounts; what `/.well-known/openid-configuration` names.
     package var issuer = Authenticator.clusterIssuer

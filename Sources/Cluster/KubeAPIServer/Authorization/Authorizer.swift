@@ -65,7 +65,7 @@ extension UserInfo {
 /// Follows apiserver pkg/authentication/serviceaccount/util.go.
 package enum ServiceAccountNames {
     private static let prefix = "system:serviceaccount:"
-    package static let allGroup = "system:serviceaccounts"
+    private static let allGroup = "system:serviceaccounts"
 
     /// Whether a user is one of kube-controller-manager's controllers, which each have an account.
     static func isController(_ user: UserInfo) -> Bool {

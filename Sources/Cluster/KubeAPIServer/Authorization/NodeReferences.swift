@@ -39,7 +39,7 @@ struct NodeReferences<View: ObjectView> {
         var found = false
         view.forEachPod(on: node, namespace: namespace) { pod in
             // Mirror pods refer to nothing: their nodes must not learn secrets by making them.
-            if pod.annotations["kubernetes.io/config.mirror"] == nil, isMeant(pod) { found = true }
+            if !pod.isMirror, isMeant(pod) { found = true }
             return !found
         }
         return found

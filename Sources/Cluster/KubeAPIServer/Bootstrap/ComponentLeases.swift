@@ -33,7 +33,7 @@ final class ComponentLeases: EventTarget {
         let hash = Base32.encode(Array(SHA256.hash("\(node)\n").prefix(16))).lowercased().filter { $0 != "=" }
         var identity = Lease(name: "apiserver-\(hash)", namespace: "kube-system")
         identity.metadata.labels = [
-            "apiserver.kubernetes.io/identity": "kube-apiserver", "kubernetes.io/hostname": node,
+            "apiserver.kubernetes.io/identity": "kube-apiserver", WellKnownLabel.hostname: node,
         ]
         identity.spec.holderIdentity = "apiserver-\(hash)_\(server.nextUID())"
         identity.spec.leaseDurationSeconds = 3600

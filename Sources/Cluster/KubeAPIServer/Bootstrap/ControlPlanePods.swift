@@ -35,7 +35,7 @@ enum ControlPlanePods {
         let hash = SHA256.hexadecimal(SHA256.hash(pod.spec.jsonText)).prefix(32)
         pod.metadata.annotations = [
             "kubernetes.io/config.hash": String(hash),
-            "kubernetes.io/config.mirror": String(hash),
+            Pod.mirrorAnnotation: String(hash),
             "kubernetes.io/config.seen": now.time.rfc3339,
             "kubernetes.io/config.source": "file",
         ]

@@ -17,7 +17,7 @@ struct KubeProxyTally {
             name = pod.name
             created = pod.metadata.creationTimestamp
             generation = pod.labels["pod-template-generation"]
-            isReady = pod.status.conditions.contains { $0.type == "Ready" && $0.status == "True" }
+            isReady = pod.isReady
             isTerminal = pod.isTerminal
             isLeaving = pod.metadata.deletionTimestamp != nil
         }

@@ -100,7 +100,7 @@ extension APIServer {
         var error = StatusError.tooManyRequests(
             "Cannot evict pod as it would violate the pod's disruption budget.", retryAfterSeconds: retryAfterSeconds)
         var budget = StatusCause()
-        budget.reason = "DisruptionBudget"
+        budget.reason = StatusCauseType.disruptionBudget
         budget.message = cause
         error.causes = [budget]
         return error

@@ -56,15 +56,3 @@ public protocol ServiceRulesView: Sendable {
 
 /// The rules of a cluster, or none before a proxy runs.
 public typealias ServiceRules = any ServiceRulesView
-
-/// A cluster without service proxies.
-public struct NoServiceRules: ServiceRulesView {
-    public init() {}
-    public var version: Int { 0 }
-    public var mode: String { "iptables" }
-    public var nodes: [String] { [] }
-    public func syncedRevision(node: String) -> Revision? { nil }
-    public func chains(namespace: String, service: String, node: String) -> [ServiceRuleChain] { [] }
-    public func chains(node: String) -> [ServiceRuleChain] { [] }
-    public func text(node: String) -> String { "" }
-}

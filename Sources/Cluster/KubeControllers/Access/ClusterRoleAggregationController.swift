@@ -5,7 +5,7 @@ import KubeClient
 /// made so.
 ///
 /// Follows kubernetes pkg/controller/clusterroleaggregation/clusterroleaggregation_controller.go.
-package final class ClusterRoleAggregationController: Reconciler, ChangeHandler {
+package final class ClusterRoleAggregationController: Controller, Reconciler, ChangeHandler {
     package static let component = "clusterrole-aggregation-controller"
 
     private let context: ComponentContext

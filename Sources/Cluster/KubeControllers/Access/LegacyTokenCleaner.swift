@@ -8,11 +8,11 @@ import KubeClient
 /// It looks once a day, as upstream does, but only while there are such secrets.
 ///
 /// Follows kubernetes pkg/controller/serviceaccount/legacy_serviceaccount_token_cleaner.go.
-package final class LegacyTokenCleaner: ChangeHandler {
+package final class LegacyTokenCleaner: Controller, ChangeHandler {
     package static let component = "legacy-service-account-token-cleaner"
     package static let period = Interval.hours(24)
     /// How long a token must not have been used.
-    package static let cleanUpPeriod = Interval.hours(365 * 24)
+    private static let cleanUpPeriod = Interval.hours(365 * 24)
 
     private let context: ComponentContext
     private lazy var rounds = Rounds(context.loop, every: Self.period, beginsAtOnce: true) { [unowned self] in

@@ -6,7 +6,7 @@ import KubeClient
 /// no use is known not to have been used since then. kube-apiserver's own controller.
 ///
 /// Follows kubernetes pkg/controlplane/controller/legacytokentracking/controller.go.
-package final class LegacyTokenTracking: Reconciler, ChangeHandler {
+package final class LegacyTokenTracking: Controller, Reconciler, ChangeHandler {
     package static let component = "legacy-token-tracking-controller"
     static let mapKey = ObjectKey(
         .configMap, namespace: "kube-system", name: "kube-apiserver-legacy-service-account-token-tracking")

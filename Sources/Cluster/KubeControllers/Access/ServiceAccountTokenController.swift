@@ -5,7 +5,7 @@ import KubeClient
 /// name, and removes them with it; a service account's reference to such a secret goes with the secret.
 ///
 /// Follows kubernetes pkg/controller/serviceaccount/tokens_controller.go.
-package final class ServiceAccountTokenController: Reconciler, ChangeHandler {
+package final class ServiceAccountTokenController: Controller, Reconciler, ChangeHandler {
     package static let component = "serviceaccount-token-controller"
     private static let nameAnnotation = "kubernetes.io/service-account.name"
     private static let uidAnnotation = "kubernetes.io/service-account.uid"

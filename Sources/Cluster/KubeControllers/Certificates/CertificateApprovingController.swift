@@ -6,7 +6,7 @@ import KubeClient
 /// certificate, a machine that joins its first.
 ///
 /// Follows kubernetes pkg/controller/certificates/approver/sarapprove.go.
-package final class CertificateApprovingController: Reconciler, ChangeHandler {
+package final class CertificateApprovingController: Controller, Reconciler, ChangeHandler {
     package static let component = "certificatesigningrequest-approving-controller"
 
     private let context: ComponentContext

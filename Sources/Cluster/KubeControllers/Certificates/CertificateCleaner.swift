@@ -8,7 +8,7 @@ import KubeClient
 /// cluster's clock, as all ages of objects are.
 ///
 /// Follows kubernetes pkg/controller/certificates/cleaner/cleaner.go.
-package final class CertificateCleaner: ChangeHandler {
+package final class CertificateCleaner: Controller, ChangeHandler {
     package static let component = "certificatesigningrequest-cleaner-controller"
     package static let period = Interval.hours(1)
     /// How long requests stay that are issued, denied or failed.

@@ -9,7 +9,7 @@ import KubeClient
 /// says why.
 ///
 /// Follows kubernetes pkg/controller/certificates/certificate_controller.go and signer/signer.go.
-package final class CertificateSigningController: Reconciler, ChangeHandler {
+package final class CertificateSigningController: Controller, Reconciler, ChangeHandler {
     package static let component = "certificatesigningrequest-signing-controller"
     /// The longest that a certificate is good for, in seconds: upstream's `--cluster-signing-duration`, a year.
     package static let longestLifetime = 8760 * 3600

@@ -6,7 +6,7 @@ import KubeClient
 /// ones to the new one at the pace that its strategy allows.
 ///
 /// Follows kubernetes `pkg/controller/deployment/deployment_controller.go`.
-package final class DeploymentController: Reconciler, ChangeHandler {
+package final class DeploymentController: Controller, Reconciler, ChangeHandler {
     package static let component = "deployment-controller"
     private static let maximumRetries = 15
 

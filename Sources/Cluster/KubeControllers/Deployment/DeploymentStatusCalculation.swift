@@ -81,7 +81,7 @@ extension Deployment {
 
     /// Whether the new status is nearer to completion than the Deployment's own: more new pods, fewer old ones, more
     /// ready or more available ones.
-    package func isProgressing(to new: DeploymentStatus) -> Bool {
+    private func isProgressing(to new: DeploymentStatus) -> Bool {
         let oldPods = (status.replicas ?? 0) - (status.updatedReplicas ?? 0)
         let newOldPods = (new.replicas ?? 0) - (new.updatedReplicas ?? 0)
         return new.updatedReplicas ?? 0 > status.updatedReplicas ?? 0 || newOldPods < oldPods
@@ -90,7 +90,7 @@ extension Deployment {
     }
 
     /// Whether the last progress is longer ago than the deadline allows.
-    package func hasTimedOut(_ status: DeploymentStatus, now: Instant) -> Bool {
+    private func hasTimedOut(_ status: DeploymentStatus, now: Instant) -> Bool {
         guard let progressDeadline, let condition = status.condition(.progressing) else { return false }
         if condition.reason == DeploymentReason.newReplicaSetAvailable { return false }
         if condition.reason == DeploymentReason.progressDeadlineExceeded { return true }

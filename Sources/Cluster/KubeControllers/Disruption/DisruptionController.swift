@@ -8,12 +8,12 @@ import KubeClient
 /// changed.
 ///
 /// Follows kubernetes `pkg/controller/disruption/disruption.go`.
-package final class DisruptionController: Reconciler, ChangeHandler {
+package final class DisruptionController: Controller, Reconciler, ChangeHandler {
     package static let component = "disruption-controller"
     /// As events name their source.
     package static let eventSource = "controllermanager"
     /// How long a pod that was evicted may take until it is being deleted.
-    package static let deletionTimeout = Interval.minutes(2)
+    private static let deletionTimeout = Interval.minutes(2)
 
     /// What the controller knows of one budget.
     private final class Covered {

@@ -7,7 +7,7 @@ import KubeClient
 ///
 /// A pod's change rewrites the one slice that it is in. A service is reconciled as a whole when the service or somebody
 /// else changes it. Follows kubernetes `pkg/controller/endpointslice` and `staging/src/k8s.io/endpointslice`.
-package final class EndpointSliceController: Reconciler, ChangeHandler {
+package final class EndpointSliceController: Controller, Reconciler, ChangeHandler {
     package static let component = "endpointslice-controller"
     static let managedBy = "endpointslice-controller.k8s.io"
     static let maximumRetries = 15
@@ -35,7 +35,7 @@ package final class EndpointSliceController: Reconciler, ChangeHandler {
 
         static func precedes(_ left: DirtyPod, _ right: DirtyPod) -> Bool {
             let order = utf8Compare(left.name, right.name)
-            return order != 0 ? order < 0 : utf8Compare(left.uid, right.uid) < 0
+            return order != 0 ? order < 0 : utf8Less(left.uid, right.uid)
         }
     }
 
@@ -105,7 +105,7 @@ package final class EndpointSliceController: Reconciler, ChangeHandler {
         let old = change.old(Node.self)
         let new = change.new(Node.self)
         if topology.replace(old, with: new) { checkDistribution(change.revision) }
-        let zone = "topology.kubernetes.io/zone"
+        let zone = WellKnownLabel.zone
         guard let old, let new, old.labels[zone] != new.labels[zone] else { return }
         for pod in client.list(Pod.self, index: .node(new.name)) {
             for service in index.services(namespace: pod.namespace, labels: pod.labels) {
@@ -186,7 +186,7 @@ package final class EndpointSliceController: Reconciler, ChangeHandler {
             homeless.append(pod)
             return nil
         }
-        let zone = node?.labels["topology.kubernetes.io/zone"]
+        let zone = node?.labels[WellKnownLabel.zone]
         let ports = portOrder.sorted(PodEndpoint.ports(pod, of: service))
         return (PodEndpoint.endpoint(pod, of: service, zone: zone), ports)
     }
@@ -217,7 +217,7 @@ package final class EndpointSliceController: Reconciler, ChangeHandler {
         // An empty slice is the placeholder of a service without endpoints: the first endpoint takes it.
         for (name, _, count) in placement.slices(except: []) where count == 0 && edits[name] == nil { edits[name] = [] }
         var drafts: [EndpointSlicePlan.Draft] = []
-        for name in edits.keys.sorted(by: { utf8Compare($0, $1) < 0 }) {
+        for name in edits.keys.sorted(by: utf8Less) {
             guard let slice = client.get(EndpointSlice.self, namespace: service.namespace, name: name) else {
                 throw .notFound(kind: .endpointSlice, name: name)
             }
@@ -300,7 +300,7 @@ package final class EndpointSliceController: Reconciler, ChangeHandler {
 
     private func slices(of service: Service) -> [EndpointSlice] {
         let index = ObjectIndex.label(
-            namespace: service.namespace, key: "kubernetes.io/service-name", value: service.name)
+            namespace: service.namespace, key: WellKnownLabel.serviceName, value: service.name)
         return client.list(EndpointSlice.self, index: index).filter {
             $0.labels["endpointslice.kubernetes.io/managed-by"] == EndpointSliceController.managedBy
                 && $0.metadata.deletionTimestamp == nil
@@ -354,7 +354,7 @@ package final class EndpointSliceController: Reconciler, ChangeHandler {
 
     private func labels(_ service: Service) -> StringMap<String> {
         var labels = service.labels
-        labels["kubernetes.io/service-name"] = service.name
+        labels[WellKnownLabel.serviceName] = service.name
         labels["endpointslice.kubernetes.io/managed-by"] = EndpointSliceController.managedBy
         labels["service.kubernetes.io/headless"] = service.spec.clusterIP == "None" ? "" : nil
         return labels

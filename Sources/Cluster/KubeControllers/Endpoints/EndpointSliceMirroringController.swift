@@ -6,14 +6,13 @@ import KubeClient
 /// which is what service proxies read.
 ///
 /// Follows kubernetes `pkg/controller/endpointslicemirroring`.
-package final class EndpointSliceMirroringController: Reconciler, ChangeHandler {
+package final class EndpointSliceMirroringController: Controller, Reconciler, ChangeHandler {
     package static let component = "endpoint-slice-mirroring-controller"
     static let managedBy = "endpointslicemirroring-controller.k8s.io"
     private static let maximumPerSubset = 1000
     private static let maximumRetries = 15
     private static let skipLabel = "endpointslice.kubernetes.io/skip-mirror"
     private static let leaderAnnotation = "control-plane.alpha.kubernetes.io/leader"
-    private static let serviceLabel = "kubernetes.io/service-name"
     private static let managerLabel = "endpointslice.kubernetes.io/managed-by"
 
     private let context: ComponentContext
@@ -84,7 +83,7 @@ package final class EndpointSliceMirroringController: Reconciler, ChangeHandler 
     }
 
     private func slices(of key: ObjectKey) -> [EndpointSlice] {
-        let index = ObjectIndex.label(namespace: key.namespace, key: Self.serviceLabel, value: key.name)
+        let index = ObjectIndex.label(namespace: key.namespace, key: WellKnownLabel.serviceName, value: key.name)
         return client.list(EndpointSlice.self, index: index).filter {
             $0.labels[Self.managerLabel] == Self.managedBy
         }
@@ -200,7 +199,7 @@ package final class EndpointSliceMirroringController: Reconciler, ChangeHandler 
     private func filled(_ slice: EndpointSlice, _ group: Group, _ endpoints: Endpoints) -> EndpointSlice {
         var slice = slice
         slice.metadata.labels = endpoints.labels
-        slice.metadata.labels[Self.serviceLabel] = endpoints.name
+        slice.metadata.labels[WellKnownLabel.serviceName] = endpoints.name
         slice.metadata.labels[Self.managerLabel] = Self.managedBy
         slice.metadata.annotations = endpoints.annotations
         slice.metadata.annotations[EndpointTriggerTimes.annotation] = nil

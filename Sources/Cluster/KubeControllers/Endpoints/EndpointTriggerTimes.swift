@@ -20,8 +20,8 @@ struct EndpointTriggerTimes {
     /// Takes a change of a pod, and the services that select it now. For one that did not select it before, its time is
     /// new in any case.
     mutating func note(_ pod: Pod, from old: Pod?, for services: [ObjectKey], _ index: ServiceSelectorIndex) {
-        guard let time = pod.readyCondition?.lastTransitionTime else { return }
-        let isNew = old?.readyCondition?.lastTransitionTime.map { $0 < time } ?? true
+        guard let time = pod.status.condition("Ready")?.lastTransitionTime else { return }
+        let isNew = old?.status.condition("Ready")?.lastTransitionTime.map { $0 < time } ?? true
         let isSameLabels = old?.labels == pod.labels
         if !isNew, isSameLabels { return }
         let before = isNew || isSameLabels ? [] : index.services(namespace: pod.namespace, labels: old?.labels ?? [:])

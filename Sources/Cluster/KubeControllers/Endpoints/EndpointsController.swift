@@ -8,7 +8,7 @@ import KubeClient
 /// Reading a service's pods and writing its object cost as much as they are many. Services that select more than a
 /// hundred pods are therefore reconciled at most once a second, as upstream's `--endpoint-updates-batch-period` allows.
 /// Follows kubernetes `pkg/controller/endpoint/endpoints_controller.go`.
-package final class EndpointsController: Reconciler, ChangeHandler {
+package final class EndpointsController: Controller, Reconciler, ChangeHandler {
     package static let component = "endpoint-controller"
     private static let maximumAddresses = 1000
     private static let maximumRetries = 15
@@ -107,7 +107,7 @@ package final class EndpointsController: Reconciler, ChangeHandler {
             var ports: [EndpointPort?] = PodEndpoint.ports(pod, of: service).map(EndpointsController.port)
             if service.spec.ports.isEmpty, service.spec.clusterIP == "None" { ports = [nil] }
             if ports.isEmpty { return true }
-            let isReady = service.spec.publishNotReadyAddresses == true || PodEndpoint.isReady(pod)
+            let isReady = service.spec.publishNotReadyAddresses == true || pod.isReady
             subsets.add(EndpointsController.address(pod, service), isReady: isReady, ports: ports)
             return true
         }

@@ -6,13 +6,9 @@ import KubeClient
 enum PodEndpoint {
     /// A change that cannot alter any endpoint of the pod.
     static func isUnaffected(_ old: Pod, _ new: Pod) -> Bool {
-        old.status.podIP == new.status.podIP && isReady(old) == isReady(new) && old.status.phase == new.status.phase
+        old.status.podIP == new.status.podIP && old.isReady == new.isReady && old.status.phase == new.status.phase
             && (old.metadata.deletionTimestamp == nil) == (new.metadata.deletionTimestamp == nil)
             && old.spec.nodeName == new.spec.nodeName && old.metadata.labels == new.metadata.labels
-    }
-
-    static func isReady(_ pod: Pod) -> Bool {
-        pod.status.conditions.contains { $0.type == "Ready" && $0.status == "True" }
     }
 
     /// Finished pods and pods without an address are no endpoints.
@@ -21,7 +17,7 @@ enum PodEndpoint {
     }
 
     static func endpoint(_ pod: Pod, of service: Service, zone: String?) -> Endpoint {
-        let isServing = isReady(pod)
+        let isServing = pod.isReady
         let isTerminating = pod.metadata.deletionTimestamp != nil
         var conditions = EndpointConditions()
         conditions.ready = service.spec.publishNotReadyAddresses == true || isServing && !isTerminating

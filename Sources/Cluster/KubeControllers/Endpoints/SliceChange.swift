@@ -12,7 +12,7 @@ extension Change {
         }
         var services: [ObjectKey] = []
         for slice in states {
-            guard let name = slice.labels["kubernetes.io/service-name"] else { continue }
+            guard let name = slice.labels[WellKnownLabel.serviceName] else { continue }
             let service = ObjectKey(.service, namespace: slice.namespace, name: name)
             if !services.contains(service) { services.append(service) }
         }

@@ -34,7 +34,7 @@ struct SlicePlacement {
 
     /// The slices but these, in key order. O(slices).
     func slices(except names: Set<String>) -> [(name: String, group: Group, count: Int)] {
-        let rest = slices.filter { !names.contains($0.key) }.sorted { utf8Compare($0.key, $1.key) < 0 }
+        let rest = slices.filter { !names.contains($0.key) }.sorted { utf8Less($0.key, $1.key) }
         return rest.map { ($0.key, $0.value.group, $0.value.count) }
     }
 }

@@ -73,9 +73,7 @@ package struct ZoneProcessors {
 }
 
 extension Node {
-    fileprivate var isReady: Bool { status.conditions.contains { $0.type == "Ready" && $0.status == "True" } }
-
-    fileprivate var zone: String { labels["topology.kubernetes.io/zone"] ?? "" }
+    fileprivate var zone: String { labels[WellKnownLabel.zone] ?? "" }
 
     fileprivate var isControlPlane: Bool {
         labels.contains("node-role.kubernetes.io/control-plane") || labels.contains("node-role.kubernetes.io/master")

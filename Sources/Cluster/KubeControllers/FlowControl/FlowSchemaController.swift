@@ -6,7 +6,7 @@ import KubeClient
 ///
 /// Upstream's API server does this itself, where it reads these objects for its own use; so the writes bear that name.
 /// Follows apiserver pkg/util/flowcontrol/apf_controller.go `presyncFlowSchemaStatus`.
-package final class FlowSchemaController: Reconciler, ChangeHandler {
+package final class FlowSchemaController: Controller, Reconciler, ChangeHandler {
     package static let component = "api-priority-and-fairness-config-consumer-v1"
     /// Servers of two versions may disagree about a condition: a schema is written six times a minute at most.
     private static let writesPerMinute = 6

@@ -8,7 +8,7 @@ import KubeClient
 ///
 /// Follows kubernetes `pkg/controller/garbagecollector`. Upstream keeps a graph of all objects and asks the API server
 /// about those that it hasn't seen; here every read is of the newest state, so that an owner is either there or gone.
-package final class GarbageCollector: Reconciler, ChangeHandler {
+package final class GarbageCollector: Controller, Reconciler, ChangeHandler {
     package static let component = "generic-garbage-collector"
 
     /// An object, and what is to be tried with it.

@@ -5,7 +5,7 @@ import KubeClient
 /// Empties namespaces that are being deleted, pods first, and lets them go.
 ///
 /// Follows kubernetes `pkg/controller/namespace`.
-package final class NamespaceController: Reconciler, ChangeHandler {
+package final class NamespaceController: Controller, Reconciler, ChangeHandler {
     package static let component = "namespace-controller"
     /// How long a namespace waits after each change, so that late creations in it are over.
     package static let gracePeriod = Interval.seconds(5)

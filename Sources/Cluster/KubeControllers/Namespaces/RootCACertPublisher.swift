@@ -4,9 +4,9 @@ import KubeClient
 /// Keeps the ConfigMap with the certificate that verifies the API server in every namespace: pods mount it.
 ///
 /// Follows kubernetes `pkg/controller/certificates/rootcacertpublisher/publisher.go`.
-package final class RootCACertPublisher: Reconciler, ChangeHandler {
+package final class RootCACertPublisher: Controller, Reconciler, ChangeHandler {
     package static let component = "root-ca-cert-publisher"
-    package static let configMapName = "kube-root-ca.crt"
+    private static let configMapName = "kube-root-ca.crt"
     private static let descriptionAnnotation = "kubernetes.io/description"
     private static let description =
         "Contains a CA bundle that can be used to verify the kube-apiserver when using internal endpoints such as the "

@@ -4,7 +4,7 @@ import KubeClient
 /// Gives every active namespace its `default` service account, and gives it back when it is deleted.
 ///
 /// Follows kubernetes `pkg/controller/serviceaccount/serviceaccounts_controller.go`.
-package final class ServiceAccountController: Reconciler, ChangeHandler {
+package final class ServiceAccountController: Controller, Reconciler, ChangeHandler {
     package static let component = "service-account-controller"
     package static let accountName = "default"
 

@@ -6,7 +6,7 @@ import KubeClient
 /// much of a zone is gone. Evicting the pods is the taint eviction controller's part.
 ///
 /// Follows kubernetes `pkg/controller/nodelifecycle/node_lifecycle_controller.go`.
-package final class NodeLifecycleController: ChangeHandler, EventTarget {
+package final class NodeLifecycleController: Controller, ChangeHandler, EventTarget {
     package static let component = "node-controller"
 
     /// Nodes are looked at this often.
@@ -65,8 +65,8 @@ package final class NodeLifecycleController: ChangeHandler, EventTarget {
 
     /// Region and zone, as upstream joins them.
     static func zone(of node: Node) -> String {
-        let region = node.labels["topology.kubernetes.io/region"] ?? ""
-        let zone = node.labels["topology.kubernetes.io/zone"] ?? ""
+        let region = node.labels[WellKnownLabel.region] ?? ""
+        let zone = node.labels[WellKnownLabel.zone] ?? ""
         return region.isEmpty && zone.isEmpty ? "" : region + ":" + zone
     }
 
@@ -137,7 +137,7 @@ package final class NodeLifecycleController: ChangeHandler, EventTarget {
         if known.count == nodes.count { return }
         let present = Set(nodes.map(\.name))
         let gone = known.keys.filter { !present.contains($0) }
-        for name in gone.sorted(by: { utf8Compare($0, $1) < 0 }) {
+        for name in gone.sorted(by: utf8Less) {
             guard let last = known.removeValue(forKey: name) else { continue }
             context.recorder.event(
                 last, .normal, "RemovingNode", "Node \(name) event: Removing Node \(name) from Controller")
@@ -276,7 +276,7 @@ package final class NodeLifecycleController: ChangeHandler, EventTarget {
     private func markPodsNotReady(_ node: Node) {
         let now = context.now.time
         for pod in client.list(Pod.self, index: .node(node.name)) {
-            guard pod.status.conditions.contains(where: { $0.type == "Ready" && $0.status == "True" }) else { continue }
+            guard pod.isReady else { continue }
             let marked = try? client.mutate(Pod.self, pod.key, .status) { pod in
                 for index in pod.status.conditions.indices where pod.status.conditions[index].type == "Ready" {
                     pod.status.conditions[index].status = "False"

@@ -5,7 +5,7 @@ import KubeClient
 /// Deletes pods from nodes whose NoExecute taints they do not tolerate, at once or after their toleration's seconds.
 ///
 /// Follows kubernetes `pkg/controller/tainteviction/taint_eviction.go`.
-package final class TaintEvictionController: ChangeHandler {
+package final class TaintEvictionController: Controller, ChangeHandler {
     package static let component = "taint-eviction-controller"
 
     private let context: ComponentContext

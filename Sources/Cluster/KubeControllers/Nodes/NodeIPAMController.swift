@@ -4,7 +4,7 @@ import KubeClient
 /// Gives every node a range of addresses for its pods.
 ///
 /// Follows kubernetes `pkg/controller/nodeipam/ipam/range_allocator.go`.
-package final class NodeIPAMController: Reconciler, ChangeHandler {
+package final class NodeIPAMController: Controller, Reconciler, ChangeHandler {
     package static let component = "node-ipam-controller"
 
     private let context: ComponentContext

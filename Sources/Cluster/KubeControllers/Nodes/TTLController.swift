@@ -8,7 +8,7 @@ import KubeClient
 /// example, 100 nodes stay at 0 s; the 101st makes it 15 s, and only with fewer than 90 it is 0 s again. A node is
 /// brought up to date when it changes next.
 /// Follows kubernetes `pkg/controller/ttl/ttl_controller.go`.
-package final class TTLController: Reconciler, ChangeHandler {
+package final class TTLController: Controller, Reconciler, ChangeHandler {
     package static let component = "ttl-controller"
     package static let annotation = "node.alpha.kubernetes.io/ttl"
 

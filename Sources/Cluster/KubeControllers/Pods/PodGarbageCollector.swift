@@ -8,11 +8,11 @@ import KubeClient
 /// It looks every 20 seconds, as upstream does, but only while changes have left something to look at.
 ///
 /// Follows kubernetes `pkg/controller/podgc/gc_controller.go`.
-package final class PodGarbageCollector: ChangeHandler {
+package final class PodGarbageCollector: Controller, ChangeHandler {
     package static let component = "pod-garbage-collector"
     package static let period = Interval.seconds(20)
     /// How long a node has to be missing.
-    package static let quarantine = Interval.seconds(40)
+    private static let quarantine = Interval.seconds(40)
     private static let outOfServiceTaint = "node.kubernetes.io/out-of-service"
 
     private let context: ComponentContext
@@ -73,8 +73,7 @@ package final class PodGarbageCollector: ChangeHandler {
         }
         missingNodes.remove(name)
         quarantineEnds[name] = nil
-        let isReady = node.status.conditions.contains { $0.type == "Ready" && $0.status == "True" }
-        if !isReady, node.spec.taints.contains(where: { $0.key == Self.outOfServiceTaint }) {
+        if !node.isReady, node.spec.taints.contains(where: { $0.key == Self.outOfServiceTaint }) {
             outOfService.insert(name)
         } else {
             outOfService.remove(name)

@@ -9,7 +9,7 @@ import KubeClient
 /// from when the first quota appears.
 ///
 /// Follows kubernetes pkg/controller/resourcequota/resource_quota_controller.go.
-package final class ResourceQuotaController: Reconciler, ChangeHandler {
+package final class ResourceQuotaController: Controller, Reconciler, ChangeHandler {
     package static let component = "resourcequota-controller"
     /// How often pods that hang after their grace are looked at again.
     private static let resyncPeriod = Interval.minutes(5)

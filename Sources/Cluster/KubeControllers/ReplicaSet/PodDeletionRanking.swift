@@ -28,7 +28,7 @@ package struct PodDeletionRank {
         isReady = pod.isReady
         deletionCost = PodDeletionRank.deletionCost(pod.metadata.annotations)
         self.colocated = colocated
-        readySince = isReady ? pod.readyCondition?.lastTransitionTime?.seconds : nil
+        readySince = isReady ? pod.status.condition("Ready")?.lastTransitionTime?.seconds : nil
         restarts = pod.status.containerStatuses.lazy.map(\.restartCount).max() ?? 0
         let sidecars = pod.spec.initContainers.filter { $0.restartPolicy == "Always" }.map(\.name)
         sidecarRestarts =

@@ -11,10 +11,10 @@ package typealias ReplicationControllerController = ReplicaController<Replicatio
 /// at one moment make it due once. Pods are listed only when some are to be deleted.
 ///
 /// Follows kubernetes `pkg/controller/replicaset/replica_set.go`.
-package final class ReplicaController<Owner: ReplicaOwner>: Reconciler, ChangeHandler {
+package final class ReplicaController<Owner: ReplicaOwner>: Controller, Reconciler, ChangeHandler {
     package static var component: String { Owner.controllerComponent }
     /// The most pods that one sync creates or deletes.
-    package static var burstReplicas: Int { 500 }
+    private static var burstReplicas: Int { 500 }
 
     private let context: ComponentContext
     private let podControl: PodControl

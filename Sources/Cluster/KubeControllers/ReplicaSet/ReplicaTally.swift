@@ -40,7 +40,7 @@ package struct ReplicaMark: Equatable, Sendable {
         var flags = labelFlags
         var since = Int.max
         if pod.isActive { flags.insert(.isActive) } else if pod.isTerminating { flags.insert(.isTerminating) }
-        if let condition = pod.readyCondition, condition.status == "True" {
+        if let condition = pod.status.condition("Ready"), condition.status == "True" {
             flags.insert(.isReady)
             since = condition.lastTransitionTime?.seconds ?? .max
         }

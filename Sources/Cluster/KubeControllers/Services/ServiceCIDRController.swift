@@ -6,7 +6,7 @@ import KubeClient
 /// that no other range covers.
 ///
 /// Follows kubernetes pkg/controller/servicecidrs/servicecidrs_controller.go.
-package final class ServiceCIDRController: Reconciler, ChangeHandler {
+package final class ServiceCIDRController: Controller, Reconciler, ChangeHandler {
     package static let component = "service-cidrs-controller"
     private static let finalizer = "networking.k8s.io/service-cidr-finalizer"
     /// How long a range that nobody needs is kept, until no API server gives addresses of it any more.

@@ -4,7 +4,7 @@ import KubeClient
 /// Takes the finalizer from claims that are being deleted once no pod on a node uses them.
 ///
 /// Follows kubernetes pkg/controller/volume/pvcprotection/pvc_protection_controller.go.
-package final class PersistentVolumeClaimProtectionController: Reconciler, ChangeHandler {
+package final class PersistentVolumeClaimProtectionController: Controller, Reconciler, ChangeHandler {
     package static let component = "pvc-protection-controller"
     private static let finalizer = "kubernetes.io/pvc-protection"
 
@@ -81,7 +81,7 @@ package final class PersistentVolumeClaimProtectionController: Reconciler, Chang
 /// Takes the finalizer from volumes that are being deleted once no claim is bound to them.
 ///
 /// Follows kubernetes pkg/controller/volume/pvprotection/pv_protection_controller.go.
-package final class PersistentVolumeProtectionController: Reconciler, ChangeHandler {
+package final class PersistentVolumeProtectionController: Controller, Reconciler, ChangeHandler {
     package static let component = "pv-protection-controller"
     private static let finalizer = "kubernetes.io/pv-protection"
 

@@ -91,7 +91,7 @@ struct FlowControlDump {
         var row = [
             level, request.schema, String(request.queue ?? -1), String(place), request.distinguisher,
             moment(request.arrival), String(request.work.initialSeats), String(request.work.finalSeats),
-            GoDuration.text(nanoseconds: Int((request.work.additionalLatency * 1e9).rounded())),
+            Interval(nanoseconds: Int64((request.work.additionalLatency * 1e9).rounded())).description,
             request.start.map(moment) ?? "",
         ]
         if withDetails {

@@ -77,7 +77,7 @@ struct ComponentMetrics: Sendable {
         historyBytes = cluster.server.store.history.bytes
         events = cluster.loop.eventCount
         queues = cluster.loop.queueGauges.readings
-        scheduling = cluster.schedulerDecisions.metrics
+        scheduling = cluster.schedulingMetrics
     }
 
     func write(into text: inout MetricsText) {

@@ -1,3 +1,4 @@
+import ClusterCore
 import KubeAPI
 
 /// How long a client is ready to wait: `?timeout=34s`, which its library sets. Answers never take that long here, so
@@ -8,7 +9,7 @@ enum RequestTimeout {
     /// - Throws: `badRequest`, for whatever path, and before it is known who asks.
     static func check(_ request: GatewayRequest) throws(StatusError) {
         let text = request.query.text("timeout")
-        if text.isEmpty || request.info.isLongRunning || GoDuration.nanoseconds(text) != nil { return }
+        if text.isEmpty || request.info.isLongRunning || Interval(goDuration: text) != nil { return }
         throw .badRequest("invalid timeout specified in the request URL - time: \(problem(text))")
     }
 
@@ -24,7 +25,7 @@ enum RequestTimeout {
             rest = rest.dropFirst(number.count)
             let unit = Substring(rest.prefix { !isNumeric($0) })
             if unit.isEmpty { return "missing unit in duration \(quoted)" }
-            if GoDuration.nanoseconds("1" + unit) == nil {
+            if Interval(goDuration: "1" + unit) == nil {
                 return "unknown unit \(GoText.quoted(String(unit))) in duration \(quoted)"
             }
             rest = rest.dropFirst(unit.utf8.count)

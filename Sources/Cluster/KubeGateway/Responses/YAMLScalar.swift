@@ -6,13 +6,13 @@ import KubeAPI
 /// file. Unlike those rules, `y` and `n` are booleans, and `22:80` is text rather than a number to base 60.
 ///
 /// Follows sigs.k8s.io/yaml `goyaml.v2/resolve.go`, by which kubectl and the API server read YAML.
-package enum YAMLScalar {
+enum YAMLScalar {
     private static let tagPrefix = "tag:yaml.org,2002:"
 
     /// - Parameters:
     ///   - isPlain: Whether it stands without quotes and not as a block.
     ///   - tag: Its tag in full; empty where it has none.
-    package static func value(_ text: String, isPlain: Bool, tag: String) -> JSONValue {
+    static func value(_ text: String, isPlain: Bool, tag: String) -> JSONValue {
         if tag.isEmpty { return isPlain ? resolved(text) : .string(text) }
         switch tag.dropFirst(tag.hasPrefix(tagPrefix) ? tagPrefix.count : 0) {
         case "null", "bool", "int", "float": return resolved(text)
@@ -22,7 +22,7 @@ package enum YAMLScalar {
 
     /// The name that a key is for JSON: `8080` and `0x1F90` both are `8080`, `yes` is `true`. Nil of null, which is
     /// none.
-    package static func name(_ text: String, isPlain: Bool) -> String? {
+    static func name(_ text: String, isPlain: Bool) -> String? {
         guard isPlain else { return text }
         switch resolved(text) {
         case .bool(let value): return value ? "true" : "false"
@@ -38,7 +38,7 @@ package enum YAMLScalar {
     }
 
     /// Whether a key stands for what its value holds: `<<: *defaults`.
-    package static func isMerge(_ text: String, isPlain: Bool) -> Bool { isPlain && text == "<<" }
+    static func isMerge(_ text: String, isPlain: Bool) -> Bool { isPlain && text == "<<" }
 
     private static func resolved(_ text: String) -> JSONValue {
         guard let first = text.utf8.first else { return .null }

@@ -66,9 +66,7 @@ package enum YAMLText {
             guard let root = try YAMLRepeatedKeys.compose(String(decoding: bytes, as: UTF8.self)) else {
                 return YAMLDocument(value: .null)
             }
-            var reading = Reading()
-            let value = try value(root, depth: 0, &reading)
-            return YAMLDocument(value: value, repeatedKeys: reading.repeatedKeys)
+            return try document(root)
         } catch let problem as YAMLProblem {
             throw problem
         } catch let error as YamlError {
@@ -76,6 +74,13 @@ package enum YAMLText {
         } catch {
             throw YAMLProblem(message: "\(error)")
         }
+    }
+
+    /// What the root of a document holds, which whoever reads several of one text has at hand.
+    package static func document(_ root: Yams.Node) throws(YAMLProblem) -> YAMLDocument {
+        var reading = Reading()
+        let value = try value(root, depth: 0, &reading)
+        return YAMLDocument(value: value, repeatedKeys: reading.repeatedKeys)
     }
 
     private struct Reading {
@@ -101,7 +106,9 @@ package enum YAMLText {
         }
     }
 
-    private static func value(_ node: Yams.Node, depth: Int, _ reading: inout Reading) throws -> JSONValue {
+    private static func value(
+        _ node: Yams.Node, depth: Int, _ reading: inout Reading
+    ) throws(YAMLProblem) -> JSONValue {
         reading.count += 1
         if depth > maximumDepth { throw YAMLProblem(message: "yaml: exceeded max depth of \(maximumDepth)") }
         if reading.count > maximumValues { throw YAMLProblem(message: "yaml: document contains excessive aliasing") }
@@ -126,7 +133,10 @@ package enum YAMLText {
                 members[member] = try value(element, depth: depth + 1, &reading)
             }
             return .object(members)
-        case .sequence(let sequence): return .array(try sequence.map { try value($0, depth: depth + 1, &reading) })
+        case .sequence(let sequence):
+            var elements: [JSONValue] = []
+            for element in sequence { elements.append(try value(element, depth: depth + 1, &reading)) }
+            return .array(elements)
         case .scalar(let scalar):
             return YAMLScalar.value(scalar.string, isPlain: scalar.style == .plain, tag: scalar.tag.description)
         case .alias: throw problem(node, "unknown anchor")
@@ -137,7 +147,7 @@ package enum YAMLText {
     /// before; of several mappings the first wins.
     private static func merge(
         _ node: Yams.Node, depth: Int, into members: inout StringMap<JSONValue>, _ reading: inout Reading
-    ) throws {
+    ) throws(YAMLProblem) {
         for source in node.sequence.map({ Array($0.reversed()) }) ?? [node] {
             guard source.mapping != nil, case .object(let merged) = try value(source, depth: depth, &reading) else {
                 throw problem(node, "map merge requires map or sequence of maps as the value")

@@ -110,8 +110,8 @@ final class WatchBody: BodyProducer {
         while position < changes.count, writer.count < WatchBody.pieceSize {
             let change = changes[position]
             position += 1
-            guard let type = Watcher.event(of: change, list) else { continue }
-            let object = Watcher.object(of: change, type, as: encoder.kind)
+            guard let type = WatchEventKind(change, list) else { continue }
+            let object = type.object(of: change, as: encoder.kind)
             encoder.write(type, object, &writer, withColumns: takeFirst())
         }
         if position == changes.count {

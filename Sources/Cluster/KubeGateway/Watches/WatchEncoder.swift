@@ -13,7 +13,7 @@ struct WatchEncoder: Sendable {
 
     /// Writes an event: as a line of JSON, or as a frame of protobuf.
     func write(
-        _ type: WatchStreamEvent.Kind, _ object: KubeObject, _ writer: inout JSONWriter, withColumns: Bool = false
+        _ type: WatchEventKind, _ object: KubeObject, _ writer: inout JSONWriter, withColumns: Bool = false
     ) {
         if text.format.notation == .protobuf {
             return writer.raw(ProtobufCoding.watchFrame(type: type.rawValue, object: text.envelope(object)))
@@ -33,7 +33,7 @@ struct WatchEncoder: Sendable {
     /// Whether events come out the same, at the same time.
     func writesAlike(_ other: WatchEncoder) -> Bool { kind == other.kind && text.writesAlike(other.text) }
 
-    func frame(_ type: WatchStreamEvent.Kind, _ object: KubeObject, withColumns: Bool = false) -> ByteBuffer {
+    func frame(_ type: WatchEventKind, _ object: KubeObject, withColumns: Bool = false) -> ByteBuffer {
         var writer = JSONWriter()
         write(type, object, &writer, withColumns: withColumns)
         return writer.withBytes { ByteBuffer(bytes: $0) }

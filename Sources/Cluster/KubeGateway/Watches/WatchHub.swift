@@ -125,10 +125,10 @@ final class WatchHub: @unchecked Sendable {
 
     /// Events of one change that are encoded already.
     private struct Frames {
-        private var known: [(type: WatchStreamEvent.Kind, encoder: WatchEncoder, frame: ByteBuffer)] = []
+        private var known: [(type: WatchEventKind, encoder: WatchEncoder, frame: ByteBuffer)] = []
 
         mutating func frame(
-            _ type: WatchStreamEvent.Kind, _ encoder: WatchEncoder, withColumns: Bool, _ object: () -> KubeObject
+            _ type: WatchEventKind, _ encoder: WatchEncoder, withColumns: Bool, _ object: () -> KubeObject
         ) -> ByteBuffer {
             if !withColumns, let same = known.first(where: { $0.type == type && $0.encoder.writesAlike(encoder) }) {
                 return same.frame
@@ -147,12 +147,12 @@ final class WatchHub: @unchecked Sendable {
         kinds[index].forEach(change) { watcher in
             guard change.revision > watcher.cursor else { return }
             watcher.cursor = change.revision
-            guard let type = Watcher.event(of: change, watcher.options.list) else { return }
+            guard let type = WatchEventKind(change, watcher.options.list) else { return }
             var encoder = watcher.encoder
             encoder.text.now = now
             let frame = frames.frame(type, encoder, withColumns: watcher.needsColumns) {
                 if type == .deleted, let deleted, deleted.kind == watcher.kind { return deleted }
-                let object = Watcher.object(of: change, type, as: watcher.kind)
+                let object = type.object(of: change, as: watcher.kind)
                 if type == .deleted { deleted = object }
                 return object
             }

@@ -33,27 +33,6 @@ final class Watcher: @unchecked Sendable {
         if case .table = encoder.text.format.shape { needsColumns = true } else { needsColumns = false }
     }
 
-    /// What a change is to this watch: an object that comes to match is added, one that ceases to is deleted.
-    ///
-    /// Follows apiserver pkg/storage/cacher/cache_watcher.go `convertToWatchEvent`.
-    static func event(of change: Change, _ list: ListOptions) -> WatchStreamEvent.Kind? {
-        if let namespace = list.namespace, namespace != change.key.namespace { return nil }
-        let was = change.old.map { APIServer.matches($0, list) } ?? false
-        if let new = change.new, APIServer.matches(new, list) { return was ? .modified : .added }
-        return was ? .deleted : nil
-    }
-
-    /// The object that an event shows: after the change, or as it last was with the revision of its end.
-    ///
-    /// - Parameter kind: As which the client reads it.
-    static func object(of change: Change, _ event: WatchStreamEvent.Kind, as kind: ResourceKind) -> KubeObject {
-        if event != .deleted, let new = change.new { return new.served(as: kind) }
-        let old = change.old ?? change.object
-        var metadata = old.metadata
-        metadata.resourceVersion = String(change.revision)
-        return old.with(metadata: metadata).served(as: kind)
-    }
-
     /// Where the hub looks for it: the narrowest place that has all that it wants.
     var scope: WatchScope {
         if kind == .pod, let node = options.list.fields?.exactValue(of: .specNodeName), !node.isEmpty {

@@ -9,7 +9,6 @@ import KubeClient
 /// and a node that is cut off or without power keeps the set it had (O(1), the set is persistent).
 package final class ServiceProxies: ChangeHandler {
     package static let component = "kube-proxy"
-    private static let zoneLabel = "topology.kubernetes.io/zone"
 
     private let context: ComponentContext
     private let clusterCIDR: String
@@ -88,7 +87,7 @@ package final class ServiceProxies: ChangeHandler {
     /// Slices may be there before their service, as when a service is made anew.
     private func slices(of key: IPTablesRules.ServiceKey) -> StringMap<EndpointSlice> {
         var slices = StringMap<EndpointSlice>()
-        let label = ObjectIndex.label(namespace: key.namespace, key: "kubernetes.io/service-name", value: key.name)
+        let label = ObjectIndex.label(namespace: key.namespace, key: WellKnownLabel.serviceName, value: key.name)
         context.client.forEach(.endpointSlice, index: label) { object in
             if ServiceProxies.concerns(object), let slice = object.as(EndpointSlice.self) { slices[slice.name] = slice }
             return true
@@ -97,7 +96,7 @@ package final class ServiceProxies: ChangeHandler {
     }
 
     private func sliceChanged(_ change: Change) {
-        guard let slice = change.object.as(EndpointSlice.self), let name = slice.labels["kubernetes.io/service-name"]
+        guard let slice = change.object.as(EndpointSlice.self), let name = slice.labels[WellKnownLabel.serviceName]
         else { return }
         let key = IPTablesRules.ServiceKey(namespace: slice.namespace, name: name)
         guard let group = current.groups[key] else { return }
@@ -114,7 +113,7 @@ package final class ServiceProxies: ChangeHandler {
 
     private func nodeChanged(_ change: Change) {
         let name = change.key.name
-        let zone = change.new?.metadata.labels[ServiceProxies.zoneLabel]
+        let zone = change.new?.metadata.labels[WellKnownLabel.zone]
         let address = change.new(Node.self)?.status.addresses.first { $0.type == "InternalIP" }?.address
         // Status updates of nodes come by the thousand and change no rule.
         if change.old != nil, change.new != nil, zones[name] == zone, addresses[name] == address { return }

@@ -174,7 +174,7 @@ package struct PodRank: Equatable, Sendable {
     }
 
     package init(_ pod: Pod) {
-        let isStatic = PodAdmission.isStatic(pod)
+        let isStatic = pod.isMirror
         priority = pod.spec.priority
         // What its mirror was given by default, the file of a static pod does not say.
         if isStatic, priority == 0 { priority = nil }

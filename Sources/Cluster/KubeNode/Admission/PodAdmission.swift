@@ -91,7 +91,7 @@ package struct PodAdmission {
                     reason: "NodePorts",
                     message: "Predicate NodePorts failed: node(s) didn't have free ports for the requested pod ports"))
         }
-        if !PodAdmission.isStatic(pod),
+        if !pod.isMirror,
             node.spec.taints.contains(where: { $0.effect == "NoExecute" && !isTolerated($0, pod.spec.tolerations) })
         {
             return .rejected(
@@ -132,10 +132,6 @@ package struct PodAdmission {
             if let place = usedPorts.firstIndex(of: port) { usedPorts.remove(at: place) }
         }
     }
-
-    /// Whether the pod mirrors one that the node runs from a file. Follows kubernetes
-    /// `pkg/kubelet/types/pod_update.go`.
-    package static func isStatic(_ pod: Pod) -> Bool { pod.annotations["kubernetes.io/config.mirror"] != nil }
 
     private func isTolerated(_ taint: Taint, _ tolerations: [Toleration]) -> Bool {
         tolerations.contains { toleration in

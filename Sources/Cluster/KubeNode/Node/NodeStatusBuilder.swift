@@ -25,7 +25,7 @@ struct NodeStatusBuilder {
     private static let attachAnnotation = "volumes.kubernetes.io/controller-managed-attach-detach"
     /// The labels that a kubelet puts right on a Node that it finds.
     private static let defaultLabels = [
-        "kubernetes.io/hostname", "topology.kubernetes.io/zone", "topology.kubernetes.io/region",
+        WellKnownLabel.hostname, WellKnownLabel.zone, WellKnownLabel.region,
         "failure-domain.beta.kubernetes.io/zone", "failure-domain.beta.kubernetes.io/region",
         "node.kubernetes.io/instance-type", "beta.kubernetes.io/instance-type", "kubernetes.io/os",
         "kubernetes.io/arch", "beta.kubernetes.io/os", "beta.kubernetes.io/arch",
@@ -45,13 +45,13 @@ struct NodeStatusBuilder {
     /// The labels that every kubelet sets, and those of the configuration.
     var labels: StringMap<String> {
         var labels = configuration.labels
-        labels["kubernetes.io/hostname"] = configuration.name
+        labels[WellKnownLabel.hostname] = configuration.name
         labels["kubernetes.io/arch"] = configuration.architecture
         labels["kubernetes.io/os"] = "linux"
         labels["beta.kubernetes.io/arch"] = configuration.architecture
         labels["beta.kubernetes.io/os"] = "linux"
-        if !configuration.zone.isEmpty { labels["topology.kubernetes.io/zone"] = configuration.zone }
-        if !configuration.region.isEmpty { labels["topology.kubernetes.io/region"] = configuration.region }
+        if !configuration.zone.isEmpty { labels[WellKnownLabel.zone] = configuration.zone }
+        if !configuration.region.isEmpty { labels[WellKnownLabel.region] = configuration.region }
         return labels
     }
 

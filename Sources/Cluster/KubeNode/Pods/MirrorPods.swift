@@ -9,7 +9,7 @@ import KubeClient
 extension Kubelet {
     /// Takes a change of a mirror that runs here. False if it is a change like any other.
     func handleMirror(_ pod: Pod?, _ slot: Int) -> Bool {
-        guard let worker = workers[slot], PodAdmission.isStatic(worker.lifecycle.pod), worker.lifecycle.isActive else {
+        guard let worker = workers[slot], worker.lifecycle.pod.isMirror, worker.lifecycle.isActive else {
             return false
         }
         guard let pod else {

@@ -39,7 +39,7 @@ struct ObjectSources {
             let name = pod.spec.serviceAccountName ?? "default"
             let key = ObjectKey(.serviceAccount, namespace: pod.namespace, name: name)
             // A static pod has no account, and no token either.
-            if client.object(key) == nil, !PodAdmission.isStatic(pod) {
+            if client.object(key) == nil, !pod.isMirror {
                 return ["failed to fetch token: serviceaccounts \"\(name)\" not found"]
             }
         }

@@ -31,7 +31,7 @@ package struct Resources: Equatable, Sendable {
     package var isZero: Bool { milliCPU == 0 && memory == 0 && ephemeralStorage == 0 && scalars.isEmpty }
 
     /// Follows kubernetes pkg/scheduler/util `IsScalarResourceName`.
-    package static func isScalar(_ name: String) -> Bool {
+    private static func isScalar(_ name: String) -> Bool {
         name.utf8.contains(UInt8(ascii: "/")) || name.hasPrefix("hugepages-") || name.hasPrefix("attachable-volumes-")
     }
 
@@ -55,8 +55,8 @@ package struct PodRequests: Equatable, Sendable {
     package let nonZeroMilliCPU: Int
     package let nonZeroMemory: Int
 
-    package static let defaultMilliCPU = 100
-    package static let defaultMemory = 200 * 1024 * 1024
+    private static let defaultMilliCPU = 100
+    private static let defaultMemory = 200 * 1024 * 1024
 
     package init(_ pod: Pod) {
         let plain = PodRequests.total(pod, defaults: [:])

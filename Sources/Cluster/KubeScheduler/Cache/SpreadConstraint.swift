@@ -43,8 +43,3 @@ package struct SpreadConstraint: Equatable, Sendable {
         ]
     }
 }
-
-package enum WellKnownLabel {
-    package static let hostname = "kubernetes.io/hostname"
-    package static let zone = "topology.kubernetes.io/zone"
-}

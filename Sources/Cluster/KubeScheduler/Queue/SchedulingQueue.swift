@@ -37,7 +37,6 @@ package final class SchedulingQueue: EventTarget {
     // MARK: Looking
 
     package func pod(_ key: ObjectKey) -> QueuedPod? { pods[key] }
-    package var activeCount: Int { active.count }
     package var backoffCount: Int { backoff.count + errorBackoff.count }
     package var unschedulableCount: Int { unschedulable.count }
     /// Pods that wait, gated ones included.

@@ -18,10 +18,7 @@ enum Draining {
     ) -> DialogLayer {
         var pods = 0
         state.objects.forEach(.pod) { object in
-            if let pod = object.as(Pod.self), let node = pod.spec.nodeName, names.contains(node),
-                pod.annotations["kubernetes.io/config.mirror"] == nil,
-                !pod.metadata.ownerReferences.contains(where: { $0.kind == "DaemonSet" && $0.controller == true })
-            {
+            if let pod = object.as(Pod.self), let node = pod.spec.nodeName, names.contains(node), pod.goesWithDrain {
                 pods += 1
             }
             return true

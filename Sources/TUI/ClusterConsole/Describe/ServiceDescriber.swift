@@ -57,7 +57,7 @@ extension DescribeWriter {
             texts.append(address.contains(":") ? "[\(address)]:\(port)" : "\(address):\(port)")
         }
         snapshot.objects.forEach(.endpointSlice, namespace: namespace) { object in
-            guard object.metadata.labels["kubernetes.io/service-name"] == service,
+            guard object.metadata.labels[WellKnownLabel.serviceName] == service,
                 let slice = object.as(EndpointSlice.self)
             else { return true }
             hasSlices = true

@@ -24,7 +24,7 @@ enum RowCondition: Equatable {
         case .labels(let selector): selector.matches(object.metadata.labels)
         case .about(let key, let uid):
             object.as(Event.self).map { EventLookup.isAbout(key, uid: uid, $0.involvedObject) } ?? false
-        case .slices(let service): object.metadata.labels["kubernetes.io/service-name"] == service
+        case .slices(let service): object.metadata.labels[WellKnownLabel.serviceName] == service
         }
     }
 }

@@ -148,7 +148,7 @@ enum RuleTree {
     private static func endpoints(_ key: ObjectKey, _ snapshot: ClusterSnapshot) -> [Row] {
         var lines: [Row] = []
         snapshot.objects.forEach(.endpointSlice, namespace: key.namespace) { object in
-            guard object.metadata.labels["kubernetes.io/service-name"] == key.name,
+            guard object.metadata.labels[WellKnownLabel.serviceName] == key.name,
                 let slice = object.as(EndpointSlice.self)
             else { return true }
             for endpoint in slice.endpoints {

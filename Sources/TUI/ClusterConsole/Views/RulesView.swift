@@ -23,7 +23,6 @@ final class RulesView: ConsoleView {
     /// Rows by their text, with the wall time at which each came; below zero for those that were there at first.
     private var since: [String: Double] = [:]
     private var fadeEnd = -1.0
-    private var hasNode = true
 
     init(service key: ObjectKey, _ state: ConsoleState) {
         subject = .service(key)

@@ -42,15 +42,6 @@ package enum DisplayText {
         return prefix(text, columns: columns - ellipsisWidth) + ellipsis
     }
 
-    /// As `truncated`, but keeps the end of `text` and puts the ellipsis first.
-    package static func truncatedHead(_ text: String, to columns: Int, ellipsis: String = "…") -> String {
-        if columns <= 0 { return "" }
-        let total = width(text)
-        if total <= columns { return text }
-        let room = max(0, columns - width(ellipsis))
-        return ellipsis + dropping(text, columns: total - room)
-    }
-
     /// As `truncated`, but keeps both ends of `text`, and of its end a little more.
     package static func truncatedMiddle(_ text: String, to columns: Int, ellipsis: String = "…") -> String {
         let total = width(text)
@@ -78,7 +69,7 @@ package enum DisplayText {
     }
 
     /// `text` without its first `columns`; a wide character cut in half leaves a space in its place.
-    package static func dropping(_ text: String, columns: Int) -> String {
+    private static func dropping(_ text: String, columns: Int) -> String {
         if columns <= 0 { return text }
         var skipped = 0
         var result = ""

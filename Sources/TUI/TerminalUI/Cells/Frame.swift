@@ -121,13 +121,6 @@ package struct Frame: Sendable {
         }
     }
 
-    /// Draws lines from the top of `rect`, each cut with an ellipsis.
-    package mutating func putLines(_ lines: [String], in rect: Rect, style: Style = .plain) {
-        for (index, line) in lines.prefix(rect.height).enumerated() {
-            putFitted(line, x: rect.x, y: rect.y + index, columns: rect.width, style: style)
-        }
-    }
-
     private mutating func put(_ glyph: Glyph, x: Int, y: Int, right: Int, style: Style) {
         guard x < right, x + glyph.width > clip.minX else { return }
         if glyph.width == 2 && (x + 1 >= right || x < clip.minX) {

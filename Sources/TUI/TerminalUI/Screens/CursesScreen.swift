@@ -59,12 +59,6 @@ package final class CursesScreen: Screen {
         updateSize()
     }
 
-    /// The theme that fits this terminal, by its colours and by what `COLORFGBG` says about its background.
-    package var preferredTheme: Theme {
-        let colors = TerminalEnvironment.variable("COLORFGBG")
-        return Theme(capabilities: capabilities, colorFGBG: colors.isEmpty ? nil : colors)
-    }
-
     deinit {
         close()
     }

@@ -49,16 +49,6 @@ package struct Form: Sendable {
 
     package func isChecked(_ name: String) -> Bool { value(name) == "true" }
 
-    /// Puts a message at a field, as a server's answer does, and the focus on it.
-    package mutating func setMessage(_ message: String, field name: String) {
-        guard let index = fields.firstIndex(where: { $0.name == name }) else {
-            error = message
-            return
-        }
-        fields[index].message = message
-        focus = index
-    }
-
     package mutating func setFocus(_ index: Int) {
         focus = max(0, min(index, fields.count + 1))
     }

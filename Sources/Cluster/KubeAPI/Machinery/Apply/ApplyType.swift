@@ -104,21 +104,9 @@ struct ApplyType {
             return "expected string, got &value.valueUnstructured{Value:\(ApplyType.goSyntax(value))}"
         case (.bool, _): return "expected boolean, got &{\(StrategicMergePatch.text(value))}"
         case (.int32, _), (.int64, _), (.double, _):
-            return "expected numeric (int or float), got \(ApplyType.goType(value))"
+            return "expected numeric (int or float), got \(value.goType)"
         case (_, .array), (_, .object): return "expected any scalar, got &{\(StrategicMergePatch.text(value))}"
         default: return nil
-        }
-    }
-
-    private static func goType(_ value: JSONValue) -> String {
-        switch value {
-        case .null: "<nil>"
-        case .bool: "bool"
-        case .int: "int64"
-        case .double: "float64"
-        case .string: "string"
-        case .array: "[]interface {}"
-        case .object: "map[string]interface {}"
         }
     }
 

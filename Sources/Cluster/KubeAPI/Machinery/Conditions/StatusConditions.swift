@@ -38,6 +38,16 @@ extension PodStatus {
     }
 }
 
+extension Pod {
+    /// Whether its Ready condition is True. O(conditions).
+    public var isReady: Bool { status.conditions.contains { $0.type == "Ready" && $0.status == "True" } }
+}
+
+extension Node {
+    /// Whether its Ready condition is True. O(conditions).
+    public var isReady: Bool { status.conditions.contains { $0.type == "Ready" && $0.status == "True" } }
+}
+
 extension PodDisruptionBudget {
     /// As in `status.conditions`: whether pods may be disrupted.
     public static let disruptionAllowed = "DisruptionAllowed"

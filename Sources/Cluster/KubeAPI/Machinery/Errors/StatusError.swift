@@ -91,25 +91,8 @@ extension StatusError {
     public var isConflict: Bool { `is`(.conflict, code: 409) }
     public var isInvalid: Bool { `is`(.invalid, code: 422) }
     public var isGone: Bool { `is`(.gone, code: 410) }
-    public var isResourceExpired: Bool { reason == .expired }
-    public var isNotAcceptable: Bool { `is`(.notAcceptable, code: 406) }
-    public var isUnsupportedMediaType: Bool { `is`(.unsupportedMediaType, code: 415) }
-    public var isMethodNotSupported: Bool { `is`(.methodNotAllowed, code: 405) }
-    public var isServiceUnavailable: Bool { `is`(.serviceUnavailable, code: 503) }
-    public var isBadRequest: Bool { `is`(.badRequest, code: 400) }
-    public var isUnauthorized: Bool { `is`(.unauthorized, code: 401) }
     public var isForbidden: Bool { `is`(.forbidden, code: 403) }
-    public var isTimeout: Bool { `is`(.timeout, code: 504) }
-    public var isServerTimeout: Bool { reason == .serverTimeout }
-    public var isInternalError: Bool { `is`(.internalError, code: 500) }
     public var isTooManyRequests: Bool { reason == .tooManyRequests || code == 429 }
-    public var isRequestEntityTooLarge: Bool { reason == .requestEntityTooLarge || code == 413 }
-
-    /// Seconds that the server asks to wait before another try; nil when it asks for nothing.
-    public var suggestedDelay: Int? {
-        if reason == .serverTimeout { return retryAfterSeconds }
-        return retryAfterSeconds > 0 ? retryAfterSeconds : nil
-    }
 }
 
 /// A resource without its version, as messages name it: `pods`, `deployments.apps`.

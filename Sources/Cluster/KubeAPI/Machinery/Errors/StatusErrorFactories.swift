@@ -78,11 +78,6 @@ extension StatusError {
         conflict(resource: kind.groupResource, name: name, message: message)
     }
 
-    /// 409: another field manager owns what is applied.
-    public static func applyConflict(causes: [StatusCause], message: String) -> StatusError {
-        StatusError(reason: .conflict, code: 409, message: message, causes: causes)
-    }
-
     /// 410, reason Gone.
     public static func gone(_ message: String) -> StatusError {
         StatusError(reason: .gone, code: 410, message: message)
@@ -136,9 +131,6 @@ extension StatusError {
     public static func badRequest(_ message: String) -> StatusError {
         StatusError(reason: .badRequest, code: 400, message: message)
     }
-
-    /// 400: an object without a name where one is needed.
-    public static var nameRequired: StatusError { badRequest("name must be provided") }
 
     /// 429.
     public static func tooManyRequests(_ message: String, retryAfterSeconds: Int = 0) -> StatusError {

@@ -10,7 +10,6 @@ public enum StatusReason: String, Sendable {
     case gone = "Gone"
     case invalid = "Invalid"
     case serverTimeout = "ServerTimeout"
-    case storeReadError = "StorageReadError"
     case timeout = "Timeout"
     case tooManyRequests = "TooManyRequests"
     case badRequest = "BadRequest"
@@ -26,7 +25,6 @@ public enum StatusReason: String, Sendable {
 /// Causes within a failure that are not about a field.
 /// Follows `metav1.CauseType`; the types of field causes are `FieldError.Kind`.
 public enum StatusCauseType {
-    public static let unexpectedServerResponse = "UnexpectedServerResponse"
     public static let fieldManagerConflict = "FieldManagerConflict"
     public static let resourceVersionTooLarge = "ResourceVersionTooLarge"
     /// On a namespace's contents: the namespace is being deleted.

@@ -23,40 +23,12 @@ public func applyPatch(
     var result = object.jsonValue
     var printedPatch: String?
     switch type {
-    case .json:
-        let count: Int
-        switch document {
-        case .array(let operations): count = operations.count
-        case .null: count = 0
-        default:
-            throw .badRequest(
-                "error decoding patch: json: cannot unmarshal \(document.goKind) into Go value of type "
-                    + "[]handlers.jsonPatchOp")
-        }
-        if count > maximumOperations {
-            throw .requestEntityTooLarge(
-                "The allowed maximum operations in a JSON patch is \(maximumOperations), got \(count)")
-        }
-        do throws(JSONPatch.Failure) {
-            result = try JSONPatch(document).apply(to: result)
-        } catch {
-            throw .unprocessablePatch
-        }
+    case .json: try applyOperations(document, to: &result)
     case .merge:
         guard case .object = document else { throw .notAMap(document) }
         result.mergePatch(document)
     case .strategicMerge:
-        guard case .object(let changes) = document else { throw .notAMap(document) }
-        guard case .object(let members) = result else { preconditionFailure("objects encode as objects") }
-        do throws(StrategicMergePatch.Failure) {
-            result = .object(try StrategicMergePatch.apply(changes, to: members, of: object.kind))
-        } catch {
-            switch error {
-            case .badRequest(let message): throw .badRequest(message)
-            case .unprocessable: throw .unprocessablePatch
-            case .other(let message): throw StatusError(reason: .unknown, code: 500, message: message)
-            }
-        }
+        try mergeStrategically(document, into: &result, kind: object.kind)
         printedPatch = StrategicMergePatch.text(document)
     case .apply: throw .unsupportedMediaType(accepted: PatchType.acceptedForPatches)
     }
@@ -79,6 +51,43 @@ public func applyPatch(
     }
 }
 
+private func applyOperations(_ patch: JSONValue, to document: inout JSONValue) throws(StatusError) {
+    let count: Int
+    switch patch {
+    case .array(let operations): count = operations.count
+    case .null: count = 0
+    default:
+        throw .badRequest(
+            "error decoding patch: json: cannot unmarshal \(patch.goKind) into Go value of type "
+                + "[]handlers.jsonPatchOp")
+    }
+    if count > maximumOperations {
+        throw .requestEntityTooLarge(
+            "The allowed maximum operations in a JSON patch is \(maximumOperations), got \(count)")
+    }
+    do throws(JSONPatch.Failure) {
+        document = try JSONPatch(patch).apply(to: document)
+    } catch {
+        throw .unprocessablePatch
+    }
+}
+
+private func mergeStrategically(
+    _ patch: JSONValue, into document: inout JSONValue, kind: ResourceKind
+) throws(StatusError) {
+    guard case .object(let changes) = patch else { throw .notAMap(patch) }
+    guard case .object(let members) = document else { preconditionFailure("objects encode as objects") }
+    do throws(StrategicMergePatch.Failure) {
+        document = .object(try StrategicMergePatch.apply(changes, to: members, of: kind))
+    } catch {
+        switch error {
+        case .badRequest(let message): throw .badRequest(message)
+        case .unprocessable: throw .unprocessablePatch
+        case .other(let message): throw StatusError(reason: .unknown, code: 500, message: message)
+        }
+    }
+}
+
 /// The members of a JSON patch's operations that mean nothing, as in `unknown field "[0].paht"`.
 private func unknownMembers(of patch: JSONValue) -> [String] {
     guard case .array(let operations) = patch else { return [] }
@@ -96,7 +105,7 @@ extension PatchType {
 
 extension StatusError {
     /// 422: the patch is well-formed and does not apply. Upstream tells no more than this.
-    fileprivate static var unprocessablePatch: StatusError {
+    static var unprocessablePatch: StatusError {
         var error = StatusError(
             reason: .invalid, code: 422, message: "the server rejected our request due to an error in our request")
         error.hasDetails = true
@@ -107,19 +116,5 @@ extension StatusError {
         .badRequest(
             "error decoding patch: json: cannot unmarshal \(document.goKind) into Go value of type "
                 + "map[string]interface {}")
-    }
-}
-
-extension JSONValue {
-    /// As Go's decoder names what it found.
-    package var goKind: String {
-        switch self {
-        case .null: "null"
-        case .bool: "bool"
-        case .int, .double: "number"
-        case .string: "string"
-        case .array: "array"
-        case .object: "object"
-        }
     }
 }

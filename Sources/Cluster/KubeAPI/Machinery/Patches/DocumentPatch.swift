@@ -15,10 +15,7 @@ public func applyPatch(
         do throws(JSONPatch.Failure) {
             return try JSONPatch(changes).apply(to: document)
         } catch {
-            var failure = StatusError(
-                reason: .invalid, code: 422, message: "the server rejected our request due to an error in our request")
-            failure.hasDetails = true
-            throw failure
+            throw .unprocessablePatch
         }
     }
     var result = document

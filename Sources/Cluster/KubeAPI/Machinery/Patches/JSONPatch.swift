@@ -210,15 +210,3 @@ extension JSONValue {
         }
     }
 }
-
-/// JSON patches of plain documents, as admission webhooks answer with.
-public enum JSONPatches {
-    /// Fails with 422 when the patch is broken or does not apply.
-    public static func apply(_ patch: JSONValue, to document: JSONValue) throws(StatusError) -> JSONValue {
-        do throws(JSONPatch.Failure) {
-            return try JSONPatch(patch).apply(to: document)
-        } catch {
-            throw StatusError(reason: .invalid, code: 422, message: error.message)
-        }
-    }
-}

@@ -375,13 +375,13 @@ struct StrategicMergePatch {
     }
 
     private static func unknownDirective(_ directive: JSONValue, _ patch: JSONValue) -> Failure {
-        let value = directive.isNull ? "<nil>" : "\(goType(directive))=\(text(directive))"
+        let value = directive.isNull ? "<nil>" : "\(directive.goType)=\(text(directive))"
         let name = directive.stringValue ?? "%!s(\(value))"
         return .other("unknown patch type: \(name) in map: \(text(patch))")
     }
 
     private static func badType(_ expected: String, _ value: JSONValue) -> Failure {
-        .other("expected a \(expected), but received a \(value.isNull ? "%!s(<nil>)" : goType(value))")
+        .other("expected a \(expected), but received a \(value.isNull ? "%!s(<nil>)" : value.goType)")
     }
 
     /// A value as Go's `%v` prints it.
@@ -394,18 +394,6 @@ struct StrategicMergePatch {
         case .string(let value): value
         case .array(let elements): "[" + elements.map(text).joined(separator: " ") + "]"
         case .object(let members): "map[" + members.map { $0.key + ":" + text($0.value) }.joined(separator: " ") + "]"
-        }
-    }
-
-    private static func goType(_ value: JSONValue) -> String {
-        switch value {
-        case .null: "<nil>"
-        case .bool: "bool"
-        case .int: "int64"
-        case .double: "float64"
-        case .string: "string"
-        case .array: "[]interface {}"
-        case .object: "map[string]interface {}"
         }
     }
 }

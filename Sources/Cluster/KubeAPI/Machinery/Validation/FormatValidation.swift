@@ -54,16 +54,6 @@ extension Validation {
             ? [] : ["a valid environment variable name must consist only of printable ASCII characters other than '='"]
     }
 
-    /// A variable's name in C, as the environment of services needs.
-    public static func cIdentifier(_ value: String) -> [String] {
-        let isWord = { CharacterSets.isAlphanumeric($0) || $0 == UInt8(ascii: "_") }
-        if let first = value.utf8.first, !CharacterSets.isDigit(first), value.utf8.allSatisfy(isWord) { return [] }
-        let message =
-            "a valid C identifier must start with alphabetic character or '_', followed by a string of alphanumeric "
-            + "characters or '_'"
-        return [patternError(message, "[A-Za-z_][A-Za-z0-9_]*", "my_name", "MY_NAME", "MyName")]
-    }
-
     /// A key of a ConfigMap or Secret.
     public static func configMapKey(_ value: String) -> [String] {
         var errors: [String] = []
@@ -103,22 +93,5 @@ extension Validation {
             errors.append(.invalid(path, parts[1], patternError("Invalid path", httpPathPattern)))
         }
         return errors
-    }
-
-    /// A domain of at least two labels; one dot may end it.
-    public static func fullyQualifiedDomainName(_ value: String, _ path: FieldPath) -> [FieldError] {
-        if value.isEmpty { return [.required(path)] }
-        let name = value.hasSuffix(".") ? String(value.dropLast()) : value
-        let errors = dns1123Subdomain(name)
-        if !errors.isEmpty { return [.invalid(path, name, errors.joined(separator: ","))] }
-        let labels = name.split(separator: ".")
-        if labels.count < 2 {
-            return [.invalid(path, name, "should be a domain with at least two segments separated by dots")]
-        }
-        for label in labels.map(String.init) {
-            let errors = dns1123Label(label)
-            if !errors.isEmpty { return [.invalid(path, label, errors.joined(separator: ","))] }
-        }
-        return []
     }
 }

@@ -165,14 +165,6 @@ extension Validation {
             ? [] : [.invalid(path, value, "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)")]
     }
 
-    public static func ipv4Address(_ value: String, _ path: FieldPath) -> [FieldError] {
-        IPAddressValue(value)?.isIPv6 == false ? [] : [.invalid(path, value, "must be a valid IPv4 address")]
-    }
-
-    public static func ipv6Address(_ value: String, _ path: FieldPath) -> [FieldError] {
-        IPAddressValue(value)?.isIPv6 == true ? [] : [.invalid(path, value, "must be a valid IPv6 address")]
-    }
-
     public static func cidr(_ value: String, _ path: FieldPath) -> [FieldError] {
         CIDRValue(value) != nil
             ? [] : [.invalid(path, value, "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)")]

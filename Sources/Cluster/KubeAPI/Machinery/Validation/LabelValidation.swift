@@ -43,13 +43,6 @@ extension Validation {
     /// The old name of `labelKey`, for what is not a label: finalizers, resource names.
     public static func qualifiedName(_ value: String) -> [String] { labelKey(value) }
 
-    /// A label key that must have a domain.
-    public static func prefixedLabelKey(_ value: String) -> [String] {
-        let errors = labelKey(value)
-        if !errors.isEmpty { return errors }
-        return value.utf8.contains(UInt8(ascii: "/")) ? [] : ["must include a prefix (e.g. 'example.com/key')"]
-    }
-
     /// At most 63 bytes; may be empty.
     public static func labelValue(_ value: String) -> [String] {
         if value.isEmpty || value.utf8.count <= labelMaximumLength && isLabelName(value.utf8) { return [] }

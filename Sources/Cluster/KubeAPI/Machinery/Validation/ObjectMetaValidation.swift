@@ -86,13 +86,6 @@ extension Validation {
         new == old ? [] : [.invalid(path.child(name), new, immutableError)]
     }
 
-    /// A field that an update may not change.
-    public static func immutableField<Value: JSONCodable>(
-        _ new: Value?, _ old: Value?, _ path: FieldPath
-    ) -> [FieldError] {
-        new == old ? [] : [.invalid(path, new, immutableError)]
-    }
-
     /// Keys are label keys in any case; the size of all is limited.
     public static func annotations(_ annotations: StringMap<String>, _ path: FieldPath) -> [FieldError] {
         var errors: [FieldError] = []

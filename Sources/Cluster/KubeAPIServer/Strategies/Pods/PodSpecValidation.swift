@@ -33,7 +33,7 @@ extension Validator {
         if spec.terminationGracePeriodSeconds == nil { required("terminationGracePeriodSeconds") }
         var context = PodValidationContext(spec, isPod: isPod)
         context.volumes = volumes(spec.volumes, podName: metadata?.name, isPod: isPod)
-        podResourceClaims(spec.resourceClaims, isMirror: metadata?.annotations["kubernetes.io/config.mirror"] != nil)
+        podResourceClaims(spec.resourceClaims, isMirror: metadata?.annotations.contains(Pod.mirrorAnnotation) == true)
         containers(spec.containers, context)
         initContainers(spec.initContainers, spec.containers, context)
         ephemeralContainers(spec, context)

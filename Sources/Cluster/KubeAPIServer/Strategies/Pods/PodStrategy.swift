@@ -112,9 +112,9 @@ extension Validator {
 
     mutating func podAnnotations(_ annotations: StringMap<String>, _ spec: PodSpec) {
         if annotations.isEmpty { return }
-        if let value = annotations["kubernetes.io/config.mirror"], spec.nodeName.isEmptyOrNil {
+        if let value = annotations[Pod.mirrorAnnotation], spec.nodeName.isEmptyOrNil {
             invalid(
-                .entry("annotations", "kubernetes.io/config.mirror"), value,
+                .entry("annotations", Pod.mirrorAnnotation), value,
                 "must set spec.nodeName if mirror pod annotation is set")
         }
         let cost = "controller.kubernetes.io/pod-deletion-cost"

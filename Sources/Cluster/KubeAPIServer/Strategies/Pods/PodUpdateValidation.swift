@@ -17,7 +17,7 @@ extension Validator {
     }
 
     mutating func podAnnotationUpdate(_ pod: Pod, old: Pod) {
-        let mirror = "kubernetes.io/config.mirror"
+        let mirror = Pod.mirrorAnnotation
         let before = old.annotations[mirror]
         let after = pod.annotations[mirror]
         if before != nil, before != after {

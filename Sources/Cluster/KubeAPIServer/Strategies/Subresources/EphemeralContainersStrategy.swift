@@ -20,7 +20,7 @@ enum EphemeralContainersStrategy: SubresourceStrategy {
     }
 
     static func validate(_ pod: Pod, old: Pod) -> [FieldError] {
-        if old.annotations[PodAnnotations.mirror] != nil {
+        if old.isMirror {
             return [.forbidden("", "static pods do not support ephemeral containers")]
         }
         return Validator.errors { validator in
@@ -43,9 +43,4 @@ enum EphemeralContainersStrategy: SubresourceStrategy {
             }
         }
     }
-}
-
-enum PodAnnotations {
-    /// Marks a pod that stands for one that a node runs from a file.
-    static let mirror = "kubernetes.io/config.mirror"
 }

@@ -44,7 +44,7 @@ enum PodResizeStrategy: SubresourceStrategy {
     // MARK: What is allowed
 
     static func validate(_ pod: Pod, old: Pod) -> [FieldError] {
-        if old.annotations[PodAnnotations.mirror] != nil {
+        if old.isMirror {
             return [.forbidden("", "static pods cannot be resized")]
         }
         if old.spec.os?.name == "windows" { return [.forbidden("", "windows pods cannot be resized")] }

@@ -8,7 +8,7 @@ import KubeClient
 /// Delivery goes in rounds, after the event that wrote: each informer of a topic that has news gets them in the order
 /// of revisions, informers in the order in which they came. What handlers write meanwhile is of the next round, and
 /// rounds go on until there are no news.
-public final class WatchHub {
+public final class InformerHub {
     weak var store: ObjectStore?
 
     private let loop: EventLoop
@@ -25,10 +25,7 @@ public final class WatchHub {
     /// The event that pumps if nobody does it before: for writes made outside of events.
     private var wake: Timer?
     /// Every informer that is not held has been told of all up to here.
-    private(set) var deliveredRevision: Revision = 0
-
-    /// Whether informers that are not held have been told of all up to a revision.
-    public func isDelivered(through revision: Revision) -> Bool { deliveredRevision >= revision && arrivals.isEmpty }
+    private var deliveredRevision: Revision = 0
 
     init(loop: EventLoop) {
         self.loop = loop
@@ -128,7 +125,7 @@ public final class WatchHub {
             topic.isDirty = false
             swap(&topic.news, &topic.log)
         }
-        if turns.isEmpty, round.count <= WatchHub.mergedTopics {
+        if turns.isEmpty, round.count <= InformerHub.mergedTopics {
             takeTurnsMerged(store)
         } else {
             takeTurnsSorted(store)
@@ -142,7 +139,7 @@ public final class WatchHub {
 
 // MARK: - Turns
 
-extension WatchHub {
+extension InformerHub {
     /// Up to so many topics it is quicker to look for the next informer in each than to sort them all.
     private static let mergedTopics = 4
 
@@ -178,7 +175,7 @@ extension WatchHub {
     }
 }
 
-extension WatchHub: EventTarget {
+extension InformerHub: EventTarget {
     /// Runs only if no pump came before it.
     public func fire(_ token: UInt64) { pump() }
 }

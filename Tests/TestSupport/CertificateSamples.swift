@@ -1,7 +1,7 @@
 /// Requests and a certificate made by openssl; the keys are nobody's.
-enum CertificateSamples {
+package enum CertificateSamples {
     /// `CN=jane, O=dev`.
-    static let jane = """
+    package static let jane = """
         -----BEGIN CERTIFICATE REQUEST-----
         MIHWMH8CAQAwHTEMMAoGA1UECgwDZGV2MQ0wCwYDVQQDDARqYW5lMFkwEwYHKoZI
         zj0CAQYIKoZIzj0DAQcDQgAEXh4z/NwyWKHdWxEmpBXASt5R+2inCAsOx86b6gV8
@@ -12,8 +12,31 @@ enum CertificateSamples {
 
         """
 
+    /// The key by which jane's request is signed.
+    package static let keyOfJane = """
+        -----BEGIN PRIVATE KEY-----
+        MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgoZH5Rwf5CE7fNSnj
+        Zj9yKvz/Pq47yXHp+7OHhJQWCAKhRANCAAReHjP83DJYod1bESakFcBK3lH7aKcI
+        Cw7HzpvqBXzGTjU2ORDMhe6gPiwORSOm6pCbCGav2wZYup6/5rS8c0KE
+        -----END PRIVATE KEY-----
+
+        """
+
+    /// `CN=mallory, O=devs, O=system:masters`.
+    package static let mallory = """
+        -----BEGIN CERTIFICATE REQUEST-----
+        MIH2MIGcAgEAMDoxDTALBgNVBAoMBGRldnMxFzAVBgNVBAoMDnN5c3RlbTptYXN0
+        ZXJzMRAwDgYDVQQDDAdtYWxsb3J5MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE
+        ejeBQlB4QtnhtdJ5BeUhShIbCp2Xgalyi9ektGrPTyqzpbg4dZC4ZuVHEquBnE98
+        XNJvyY8GxGvZ+Zf9NKX/A6AAMAoGCCqGSM49BAMCA0kAMEYCIQDynKinzwSoGGmo
+        NjA8zXlSKVMLev19gWCa19Pfqni27AIhAMXeerqozDnCWLxGIqudZhK0RWXm1n4l
+        LOx9UWvuGzoE
+        -----END CERTIFICATE REQUEST-----
+
+        """
+
     /// `CN=system:node:node-1, O=system:nodes`.
-    static let kubelet = """
+    package static let kubelet = """
         -----BEGIN CERTIFICATE REQUEST-----
         MIHwMIGWAgEAMDQxFTATBgNVBAoMDHN5c3RlbTpub2RlczEbMBkGA1UEAwwSc3lz
         dGVtOm5vZGU6bm9kZS0xMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAET06blIzo
@@ -26,7 +49,7 @@ enum CertificateSamples {
         """
 
     /// `CN=system:node:node-1, O=system:nodes`, also known as `node-1` and `172.18.0.2`.
-    static let kubeletServing = """
+    package static let kubeletServing = """
         -----BEGIN CERTIFICATE REQUEST-----
         MIIBGjCBwAIBADA0MRUwEwYDVQQKDAxzeXN0ZW06bm9kZXMxGzAZBgNVBAMMEnN5
         c3RlbTpub2RlOm5vZGUtMTBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABKJliOH0
@@ -39,7 +62,7 @@ enum CertificateSamples {
         """
 
     /// Good from 2026-01-01T00:00:00Z until twenty minutes later.
-    static let certificate = """
+    package static let certificate = """
         -----BEGIN CERTIFICATE-----
         MIIBETCBuAIBATAKBggqhkjOPQQDAjANMQswCQYDVQQDDAJjYTAeFw0yNjAxMDEw
         MDAwMDBaFw0yNjAxMDEwMDIwMDBaMB0xDTALBgNVBAMMBGphbmUxDDAKBgNVBAoM

@@ -1,11 +1,9 @@
 import ClusterConsole
 import ClusterCore
-import Foundation
 import KubeAPI
 import KubeClient
 import KubeCluster
 import TerminalUI
-import Testing
 
 /// The console over a whole cluster, its time moved by hand.
 final class LiveDesk {
@@ -89,34 +87,4 @@ final class LiveDesk {
     }
 
     var text: String { screen.text }
-}
-
-@Suite struct LivePictureTests {
-    @Test(.enabled(if: PictureTests.folder != nil), arguments: ["80x24", "120x40", "160x50", "60x16"])
-    func pictures(_ size: String) throws {
-        let folder = try #require(PictureTests.folder)
-        let desk = LiveDesk(size: try #require(Size(size)))
-        func snap(_ name: String, _ keys: String) throws {
-            desk.press(keys)
-            let url = URL(fileURLWithPath: folder).appendingPathComponent("live-\(name)-\(size).svg")
-            try desk.screen.svg().write(to: url, atomically: true, encoding: .utf8)
-        }
-        try snap("1-start", "<wait 3s>")
-        try snap("2-form", "c1web<tab>nginx:1.27<tab>8<tab>80<tab><space><tab>")
-        try snap("3-created", "<ctrl-s><wait 2s>")
-        try snap("4-running", "<wait 20s>")
-        try snap("5-deployments", ":deploy<enter>")
-        try snap("6-describe", "d")
-        try snap("7-rules", ":svc default<enter><down>v")
-        try snap("8-nodes", ":nodes<enter>")
-        try snap("9-off", "x<wait 55s>")
-        try snap("a-nodepods", "<enter>")
-        try snap("b-events", ":events all<enter>")
-        try snap("c-delete", ":deploy<enter><ctrl-d>")
-        try snap("d-deleting", "<left><enter><wait 300ms>:pods<enter><wait 1s>")
-        try snap("e-sts", ":sts<enter>")
-        try snap("f-describe-node", ":no node-2<enter>")
-        try snap("g-quit", "q")
-        try snap("h-pdescribe", "<esc>:pods kube-system<enter>d")
-    }
 }
