@@ -17,7 +17,6 @@ package enum UnattendedFields {
         Field(path: "hostPID") { $0.hostPID == true },
         Field(path: "hostUsers") { $0.hostUsers == false },
         Field(path: "resourceClaims") { !$0.resourceClaims.isEmpty },
-        Field(path: "runtimeClassName") { !$0.runtimeClassName.isEmptyOrNil },
         Field(path: "securityContext.sysctls") { !($0.securityContext?.sysctls ?? []).isEmpty },
         Field(path: "setHostnameAsFQDN") { $0.setHostnameAsFQDN == true },
         Field(path: "shareProcessNamespace") { $0.shareProcessNamespace == true },

@@ -159,7 +159,7 @@ struct NodeStatusBuilder {
     }
 
     private var runtimeHandlers: [NodeRuntimeHandler] {
-        ["", "runc"].map { name in
+        RuntimeHandlers.names.map { name in
             var features = NodeRuntimeHandlerFeatures()
             features.recursiveReadOnlyMounts = true
             features.userNamespaces = true

@@ -16,7 +16,7 @@ extension PodLifecycle {
         var conditions: [PodCondition] = []
         conditions.reserveCapacity(max(before.count, PodLifecycle.owned.count))
         for condition in before where !PodLifecycle.owned.contains(condition.type) { conditions.append(condition) }
-        conditions += resizeConditions(current, now)
+        if resize != nil { tellResize(&conditions) }
         tellDisruption(current, phase, &conditions, now)
         func add(_ type: String, _ value: Value, hasGeneration: Bool = true) {
             var condition = PodCondition()
