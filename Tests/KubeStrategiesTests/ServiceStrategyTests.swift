@@ -110,12 +110,15 @@ import Testing
         #expect(Fixtures.createErrors(service(fields)).joined(separator: "|") == expected)
     }
 
-    @Test func namesStartWithALetter() {
+    /// `TestPreAllocIPs` of kubernetes pkg/registry/core/service/storage/alloc_test.go.
+    @Test func namesAreLabels() {
         var service = service(#""ports":[{"port":80}]"#)
-        service.metadata.name = "1a"
+        service.metadata.name = "1-test"
+        #expect(Fixtures.createErrors(service) == [])
+        service.metadata.name = "a.b"
         let errors = Fixtures.createErrors(service)
         #expect(errors.count == 1)
-        #expect(errors[0].hasPrefix(#"metadata.name: Invalid value: "1a": a DNS-1035 label must consist of"#))
+        #expect(errors[0].hasPrefix(#"metadata.name: Invalid value: "a.b": a lowercase RFC 1123 label"#))
     }
 
     @Test func theFirstAddressStays() {
