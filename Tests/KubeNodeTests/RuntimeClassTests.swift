@@ -46,7 +46,7 @@ import Testing
         #expect(words[2...].joined(separator: "\"") == ": no runtime for \"gvisor\" is configured")
         #expect(event.type == "Warning")
         fleet.run(.seconds(60))
-        #expect(4...6 ~= Self.failures(fleet).count, "it is tried again every 10 to 15 s")
+        #expect(5...7 ~= Self.failures(fleet).count, "it is tried again every 10 to 15 s")
         #expect(fleet.kubelets[0].addressCount == 0)
     }
 
