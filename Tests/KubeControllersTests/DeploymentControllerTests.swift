@@ -389,4 +389,31 @@ struct DeploymentControllerTests {
         #expect(replicaSet.metadata.annotations["note"] == "x")
         #expect(replicaSet.metadata.annotations[DeploymentAnnotations.lastApplied] == nil)
     }
+
+    /// A ReplicaSet's name has to hold the hash, whatever is left of the Deployment's: kubernetes issue 116447.
+    @Test func aLongNameIsCut() throws {
+        let (cluster, _) = try Self.cluster()
+        var spec = Self.deployment(1)
+        spec.metadata.name = String(repeating: "a", count: 253)
+        let hash = try cluster.user.create(spec).spec.template.hash(collisionCount: nil)
+        cluster.advance(.seconds(20))
+        let replicaSet = try Self.replicaSet("nginx:1", cluster)
+        #expect(replicaSet.name == String(repeating: "a", count: 252 - hash.utf8.count) + "-" + hash)
+        #expect(replicaSet.status.readyReplicas == 1)
+    }
+
+    /// Follows `SetNewReplicaSetAnnotations` of kubernetes `pkg/controller/deployment/util/deployment_util.go`.
+    @Test func aRevisionThatIsNoNumberIsLeftAlone() throws {
+        let (cluster, _) = try Self.cluster()
+        try cluster.user.create(Self.deployment(1))
+        cluster.advance(.seconds(20))
+        let key = try Self.replicaSet("nginx:1", cluster).key
+        try cluster.user.mutate(ReplicaSet.self, key) {
+            $0.metadata.annotations[DeploymentAnnotations.revision] = "first"
+        }
+        cluster.advance(.seconds(20))
+        #expect(try Self.replicaSet("nginx:1", cluster).metadata.annotations[DeploymentAnnotations.revision] == "first")
+        let deployment = try cluster.get(Deployment.self, "web")
+        #expect(deployment.metadata.annotations[DeploymentAnnotations.revision] == "first")
+    }
 }

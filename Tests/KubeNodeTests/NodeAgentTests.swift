@@ -78,6 +78,15 @@ import Testing
         #expect((heartbeat?.seconds ?? 0) - (transition?.seconds ?? 0) > 1190)
     }
 
+    /// In the order of their names, as upstream's kubelet has them: KEP-5328.
+    @Test func aNodeDeclaresItsFeatures() {
+        let test = TestNode()
+        test.boot()
+        let features = test.node?.status.declaredFeatures
+        #expect(features?.contains("RestartAllContainersOnContainerExits") == true)
+        #expect(features == features?.sorted())
+    }
+
     @Test func conditionsOfOthersAreContradicted() throws {
         let test = TestNode()
         test.boot()

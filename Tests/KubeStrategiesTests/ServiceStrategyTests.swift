@@ -110,12 +110,49 @@ import Testing
         #expect(Fixtures.createErrors(service(fields)).joined(separator: "|") == expected)
     }
 
-    @Test func namesStartWithALetter() {
+    /// Addresses that programs read differently: `TestIsValidIP` and `TestIsValidCIDR` of apimachinery
+    /// pkg/util/validation/ip_test.go, as legacy fields have it with StrictIPCIDRValidation.
+    @Test(arguments: [
+        ("1.2.3.4", nil), ("10.20.0.100", nil), ("2001:0db8::1", nil), ("64:ff9b::1.2.3.4", nil),
+        ("010.1.2.3", "must not have leading 0s"), ("1.2.3.04", "must not have leading 0s"),
+        ("::ffff:1.2.3.4", "must not be an IPv4-mapped IPv6 address"),
+        ("::ffff:102:304", "must not be an IPv4-mapped IPv6 address"),
+        ("::ffff:01.2.3.4", "must not have leading 0s"),
+        ("1.2.3", "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"),
+    ])
+    func addresses(_ row: (address: String, expected: String?)) {
+        let errors = Fixtures.createErrors(service(#""ports":[{"port":80}],"externalIPs":["\#(row.address)"]"#))
+        let expected = row.expected.map { "spec.externalIPs[0]: Invalid value: \"\(row.address)\": \($0)" }
+        #expect(errors == (expected.map { [$0] } ?? []))
+    }
+
+    @Test(arguments: [
+        ("10.0.0.0/8", nil), ("2001:db8::/64", nil), ("0.0.0.0/0", nil),
+        ("010.0.0.0/8", "must not have leading 0s in IP or prefix length"),
+        ("10.0.0.0/08", "must not have leading 0s in IP or prefix length"),
+        ("::ffff:10.0.0.0/104", "must not have an IPv4-mapped IPv6 address"),
+        ("10.0.0.1/8", "must not have bits set beyond the prefix length"),
+        ("10.0.0.0/33", "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)"),
+    ])
+    func blocks(_ row: (block: String, expected: String?)) {
+        let fields = #""type":"LoadBalancer","allocateLoadBalancerNodePorts":true,"externalTrafficPolicy":"Cluster","#
+        let ports = #""ports":[{"port":80}],"loadBalancerSourceRanges":["\#(row.block)"]"#
+        let errors = Fixtures.createErrors(service(fields + ports))
+        let expected = row.expected.map {
+            "spec.LoadBalancerSourceRanges[0]: Invalid value: \"\(row.block)\": \($0)"
+        }
+        #expect(errors == (expected.map { [$0] } ?? []))
+    }
+
+    /// `TestPreAllocIPs` of kubernetes pkg/registry/core/service/storage/alloc_test.go.
+    @Test func namesAreLabels() {
         var service = service(#""ports":[{"port":80}]"#)
-        service.metadata.name = "1a"
+        service.metadata.name = "1-test"
+        #expect(Fixtures.createErrors(service) == [])
+        service.metadata.name = "a.b"
         let errors = Fixtures.createErrors(service)
         #expect(errors.count == 1)
-        #expect(errors[0].hasPrefix(#"metadata.name: Invalid value: "1a": a DNS-1035 label must consist of"#))
+        #expect(errors[0].hasPrefix(#"metadata.name: Invalid value: "a.b": a lowercase RFC 1123 label"#))
     }
 
     @Test func theFirstAddressStays() {

@@ -236,6 +236,16 @@ import Testing
                 == "Drydock does not act on spec.hostPID yet: stored, without effect; Drydock binds no claims yet: "
                 + "pods with spec.volumes[*].persistentVolumeClaim wait until somebody else binds theirs")
         #expect(UnattendedFields.warning(for: Boxed(Fixtures.pod(container: ""))) == nil)
+        let special = Fixtures.pod(#"{"runtimeClassName":"runc","containers":[{"name":"c","image":"i"}]}"#)
+        #expect(UnattendedFields.warning(for: Boxed(special)) == nil)
+        let reading = Fixtures.pod(
+            #"""
+            {"volumes":[{"name":"v","emptyDir":{}}],"containers":[{"name":"c","image":"i",
+            "env":[{"name":"A","valueFrom":{"fileKeyRef":{"volumeName":"v","path":"f","key":"k"}}}]}]}
+            """#)
+        #expect(
+            UnattendedFields.warning(for: Boxed(reading))
+                == "Drydock does not act on spec.containers[*].env[*].valueFrom.fileKeyRef yet: stored, without effect")
         #expect(UnattendedFields.warning(for: Boxed(ConfigMap(name: "a"))) == nil)
         var cronJob = CronJob(name: "a", namespace: "default")
         var job = JobSpec()

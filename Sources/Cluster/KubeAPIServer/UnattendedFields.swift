@@ -16,11 +16,14 @@ package enum UnattendedFields {
         Field(path: "hostIPC") { $0.hostIPC == true },
         Field(path: "hostPID") { $0.hostPID == true },
         Field(path: "hostUsers") { $0.hostUsers == false },
+        Field(path: "hostnameOverride") { !$0.hostnameOverride.isEmptyOrNil },
         Field(path: "resourceClaims") { !$0.resourceClaims.isEmpty },
-        Field(path: "runtimeClassName") { !$0.runtimeClassName.isEmptyOrNil },
         Field(path: "securityContext.sysctls") { !($0.securityContext?.sysctls ?? []).isEmpty },
         Field(path: "setHostnameAsFQDN") { $0.setHostnameAsFQDN == true },
         Field(path: "shareProcessNamespace") { $0.shareProcessNamespace == true },
+        Field(path: "containers[*].env[*].valueFrom.fileKeyRef") { spec in
+            spec.containers.contains(where: readsFile) || spec.initContainers.contains(where: readsFile)
+        },
         Field(path: "containers[*].volumeDevices") { $0.containers.contains { !$0.volumeDevices.isEmpty } },
         Field(path: "volumes[*].awsElasticBlockStore") { has($0) { $0.awsElasticBlockStore != nil } },
         Field(path: "volumes[*].azureDisk") { has($0) { $0.azureDisk != nil } },
@@ -44,6 +47,10 @@ package enum UnattendedFields {
 
     private static func has(_ spec: PodSpec, _ isUsed: (Volume) -> Bool) -> Bool {
         spec.volumes.contains(where: isUsed)
+    }
+
+    private static func readsFile(_ container: Container) -> Bool {
+        container.env.contains { $0.valueFrom?.fileKeyRef != nil }
     }
 
     /// What to say about an object; nil if everything that it asks for is acted on. O(fields).

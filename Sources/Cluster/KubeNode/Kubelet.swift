@@ -90,7 +90,7 @@ package final class Kubelet: EventTarget, ChangeHandler {
     /// A pod waits for resources that the node does not have.
     var isResizePending = false
     /// A pod gave back what it held since the pods that wait for resources were last looked at.
-    private var areResourcesFreed = false
+    var areResourcesFreed = false
     /// The critical pod for which room is being made.
     var preemption: PreemptionInProgress?
     var preemptionTimer: Timer?
@@ -175,8 +175,11 @@ package final class Kubelet: EventTarget, ChangeHandler {
                     pod, .warning, "InvalidScript",
                     "annotations \(ScriptAnnotations.prefix)* are read when a node takes the pod, and not again")
             }
-            resize(pod, slot)
-            send(.changed(pod), to: slot)
+            if let worker = workers[slot], worker.holdsResources, worker.lifecycle.isResized(by: pod.spec) {
+                resize(worker, to: pod, slot)
+            } else {
+                send(.changed(pod), to: slot)
+            }
         } else {
             // What the API server has no more takes no newcomer's place, even while its containers still end: the
             // scheduler has given the room away already. Follows kubernetes `pkg/kubelet/kubelet.go`
@@ -324,6 +327,9 @@ package final class Kubelet: EventTarget, ChangeHandler {
 
     private func allocateAddress(_ slot: Int) {
         guard let pod = workers[slot]?.lifecycle.pod else { return }
+        if let name = pod.spec.runtimeClassName, let error = sandboxError(runtimeClass: name) {
+            return answer(.sandboxFailed(error), slot)
+        }
         if pod.spec.hostNetwork == true {
             answer(.address(configuration.internalIP), slot)
         } else {

@@ -60,7 +60,7 @@ package final class ServiceAllocation {
             ServiceFields.keepAllocated(&service, old: old)
             ServiceFields.dropUnneeded(&service, old: old)
         }
-        try ServiceFields.setFamilies(&service)
+        try ServiceFamilies.set(&service, old: old)
         var reservation = Reservation()
         do throws(StatusError) {
             try allocateAddresses(&service, old, &reservation)
@@ -72,11 +72,13 @@ package final class ServiceAllocation {
         return (service.boxed, reservation)
     }
 
+    /// An address is given once, to a service that is new or has only been a name. What else a client changes of it is
+    /// for the validation to refuse.
     private func allocateAddresses(
         _ service: inout Service, _ old: Service?, _ reservation: inout Reservation
     ) throws(StatusError) {
-        let held = old.map(ServiceAllocation.addresses) ?? []
-        if ServiceFields.needsClusterIP(service), !ServiceFields.isHeadless(service) {
+        let isNew = !(old.map(ServiceFields.needsClusterIP) ?? false)
+        if isNew, ServiceFields.needsClusterIP(service), !ServiceFields.isHeadless(service) {
             if service.spec.clusterIPs.isEmpty {
                 guard let number = nextAddress() else {
                     throw .internalError("failed to allocate a serviceIP: range is full")
@@ -87,14 +89,13 @@ package final class ServiceAllocation {
             } else {
                 for text in service.spec.clusterIPs {
                     // What is no address at all is for the validation to tell.
-                    guard let address = IPv4Range.address(text), !held.contains(address) else { continue }
-                    try take(address, text, service, &reservation)
+                    if let address = IPv4Range.address(text) { try take(address, text, service, &reservation) }
                 }
             }
             service.spec.clusterIP = service.spec.clusterIPs.first
         }
         let kept = ServiceAllocation.addresses(of: service)
-        reservation.oldAddresses = held.filter { !kept.contains($0) }
+        reservation.oldAddresses = (old.map(ServiceAllocation.addresses) ?? []).filter { !kept.contains($0) }
     }
 
     private func nextAddress() -> Int? {
@@ -138,49 +139,90 @@ package final class ServiceAllocation {
         _ service: inout Service, _ old: Service?, _ reservation: inout Reservation
     ) throws(StatusError) {
         let held = old.map(ServiceAllocation.ports) ?? []
-        if ServiceFields.needsNodePort(service) {
-            // Ports that differ in their protocol alone may have one number.
-            var shared: [Int: [Int: [String]]] = [:]
-            for index in service.spec.ports.indices {
-                let port = service.spec.ports[index]
-                let proto = port.protocol ?? "TCP"
-                var number = port.nodePort ?? 0
-                if number == 0, let candidate = shared[port.port]?.keys.min(),
-                    shared[port.port]?[candidate]?.contains(proto) == false
-                {
-                    number = candidate
-                } else if number == 0 {
-                    guard let next = ports.takeNext(of: portRange) else {
-                        throw .internalError("failed to allocate a nodePort: range is full")
-                    }
-                    reservation.ports.append(next)
-                    number = next
-                } else if !held.contains(number), !reservation.ports.contains(number) {
-                    try take(number, FieldPath("spec").child("ports").index(index).child("nodePort"), service)
-                    reservation.ports.append(number)
-                }
-                service.spec.ports[index].nodePort = number
-                shared[port.port, default: [:]][number, default: []].append(proto)
+        if ServiceFields.takesNodePorts(service) {
+            if old == nil {
+                try givePorts(&service, &reservation)
+            } else {
+                try givePorts(&service, held, &reservation)
             }
         }
-        if ServiceFields.needsHealthCheckNodePort(service) {
+        if ServiceFields.needsHealthCheckNodePort(service),
+            !(old.map(ServiceFields.needsHealthCheckNodePort) ?? false)
+        {
             let number = service.spec.healthCheckNodePort ?? 0
             if number == 0 {
-                guard let next = ports.takeNext(of: portRange) else {
-                    throw .internalError("failed to allocate a HealthCheck NodePort: range is full")
-                }
-                reservation.ports.append(next)
-                service.spec.healthCheckNodePort = next
+                service.spec.healthCheckNodePort = try nextPort("HealthCheck NodePort", &reservation)
             } else if !held.contains(number), !reservation.ports.contains(number) {
-                try take(number, FieldPath("spec").child("healthCheckNodePort"), service)
-                reservation.ports.append(number)
+                try take(number, FieldPath("spec").child("healthCheckNodePort"), service, &reservation)
             }
         }
         let kept = ServiceAllocation.ports(of: service)
         reservation.oldPorts = held.filter { !kept.contains($0) }
     }
 
-    private func take(_ port: Int, _ path: FieldPath, _ service: Service) throws(StatusError) {
+    /// Node ports for a new service. Ports of one number, which differ in their protocol alone, share one: the first
+    /// that any of them asks for, wherever it stands, or else one that is given. Whether ports are given at all or not,
+    /// those that are asked for are taken. Follows upstream's `initNodePorts`.
+    private func givePorts(_ service: inout Service, _ reservation: inout Reservation) throws(StatusError) {
+        let isGiven = ServiceFields.needsNodePort(service)
+        var shared: [Int: Int] = [:]
+        for index in service.spec.ports.indices {
+            let port = service.spec.ports[index]
+            let asked = port.nodePort ?? 0
+            if asked == 0, !isGiven { continue }
+            if let known = shared[port.port] {
+                if asked == 0 {
+                    service.spec.ports[index].nodePort = known
+                } else if asked != known {
+                    try take(asked, ServiceAllocation.nodePortPath(index), service, &reservation)
+                }
+                continue
+            }
+            let number: Int
+            if let wanted = service.spec.ports.first(where: { $0.port == port.port && $0.nodePort ?? 0 != 0 })?.nodePort
+            {
+                try take(wanted, ServiceAllocation.nodePortPath(index), service, &reservation)
+                number = wanted
+            } else {
+                number = try nextPort("nodePort", &reservation)
+            }
+            service.spec.ports[index].nodePort = number
+            shared[port.port] = number
+        }
+    }
+
+    /// Node ports for a service that is changed: each port that comes without one is given its own. Follows upstream's
+    /// `updateNodePorts`.
+    private func givePorts(
+        _ service: inout Service, _ held: [Int], _ reservation: inout Reservation
+    ) throws(StatusError) {
+        let isGiven = ServiceFields.needsNodePort(service)
+        for index in service.spec.ports.indices {
+            let asked = service.spec.ports[index].nodePort ?? 0
+            if asked != 0 {
+                if held.contains(asked) || reservation.ports.contains(asked) { continue }
+                try take(asked, ServiceAllocation.nodePortPath(index), service, &reservation)
+            } else if isGiven {
+                service.spec.ports[index].nodePort = try nextPort("nodePort", &reservation)
+            }
+        }
+    }
+
+    private static func nodePortPath(_ index: Int) -> FieldPath {
+        FieldPath("spec").child("ports").index(index).child("nodePort")
+    }
+
+    private func nextPort(_ what: String, _ reservation: inout Reservation) throws(StatusError) -> Int {
+        guard let next = ports.takeNext(of: portRange) else {
+            throw .internalError("failed to allocate a \(what): range is full")
+        }
+        reservation.ports.append(next)
+        return next
+    }
+
+    private func take(
+        _ port: Int, _ path: FieldPath, _ service: Service, _ reservation: inout Reservation
+    ) throws(StatusError) {
         let problem: String
         if !portRange.numbers.contains(port) {
             let last = ServiceAllocation.nodePorts.upperBound - 1
@@ -190,6 +232,7 @@ package final class ServiceAllocation {
         } else if !ports.take(port) {
             problem = "provided port is already allocated"
         } else {
+            reservation.ports.append(port)
             return
         }
         throw .invalid(kind: .service, name: service.name, errors: [.invalid(path, port, problem)])

@@ -8,6 +8,12 @@ enum ServiceFields {
 
     static func needsClusterIP(_ service: Service) -> Bool { service.spec.type ?? "ClusterIP" != "ExternalName" }
 
+    /// Whether its ports may have node ports.
+    static func takesNodePorts(_ service: Service) -> Bool {
+        service.spec.type == "NodePort" || service.spec.type == "LoadBalancer"
+    }
+
+    /// Whether its ports are given node ports without asking for any.
     static func needsNodePort(_ service: Service) -> Bool {
         switch service.spec.type {
         case "NodePort": true
@@ -52,14 +58,11 @@ enum ServiceFields {
             }
         }
         if needsNodePort(old), needsNodePort(service) {
-            let kept = service.spec.ports.compactMap(\.nodePort)
-            var used = Set(old.spec.ports.compactMap(\.nodePort).filter(kept.contains))
+            let kept = nodePorts(of: service)
             for index in service.spec.ports.indices where service.spec.ports[index].nodePort ?? 0 == 0 {
                 let name = service.spec.ports[index].name ?? ""
-                guard let port = old.spec.ports.first(where: { $0.name ?? "" == name })?.nodePort, port != 0,
-                    used.insert(port).inserted
-                else { continue }
-                service.spec.ports[index].nodePort = port
+                let port = old.spec.ports.first { $0.name ?? "" == name }?.nodePort
+                if let port, !kept.contains(port) { service.spec.ports[index].nodePort = port }
             }
         }
         if needsHealthCheckNodePort(old), needsHealthCheckNodePort(service),
@@ -79,9 +82,7 @@ enum ServiceFields {
             if service.spec.ipFamilies == old.spec.ipFamilies { service.spec.ipFamilies = [] }
             if service.spec.ipFamilyPolicy == old.spec.ipFamilyPolicy { service.spec.ipFamilyPolicy = nil }
         }
-        if needsNodePort(old), !needsNodePort(service),
-            service.spec.ports.map(\.nodePort) == old.spec.ports.map(\.nodePort)
-        {
+        if takesNodePorts(old), !takesNodePorts(service), nodePorts(of: service).isSubset(of: nodePorts(of: old)) {
             for index in service.spec.ports.indices { service.spec.ports[index].nodePort = nil }
         }
         if needsHealthCheckNodePort(old), !needsHealthCheckNodePort(service),
@@ -96,47 +97,14 @@ enum ServiceFields {
             }
             if service.spec.loadBalancerClass == old.spec.loadBalancerClass { service.spec.loadBalancerClass = nil }
         }
-        let isExternal = service.spec.type == "NodePort" || service.spec.type == "LoadBalancer"
-        if !isExternal, service.spec.externalIPs.isEmpty,
+        if ServiceStrategy.isExternallyAccessible(old), !ServiceStrategy.isExternallyAccessible(service),
             service.spec.externalTrafficPolicy == old.spec.externalTrafficPolicy
         {
             service.spec.externalTrafficPolicy = nil
         }
     }
 
-    /// Fills in and checks the address families, of which this cluster has one: IPv4.
-    ///
-    /// Follows kubernetes pkg/registry/core/service/storage/alloc.go `initIPFamilyFields`.
-    static func setFamilies(_ service: inout Service) throws(StatusError) {
-        guard needsClusterIP(service) else { return }
-        let path = FieldPath("spec")
-        // What contradicts itself is told before anything is filled in.
-        let contradictions = Validator.errors { validator in
-            validator.field("spec") { $0.clusterIPs(service) }
-        }
-        try StatusError.check(contradictions, of: service.boxed)
-        if isHeadless(service), service.spec.selector.isEmpty {
-            if service.spec.ipFamilies.isEmpty { service.spec.ipFamilies = ["IPv4"] }
-            let policy = service.spec.ipFamilyPolicy ?? "RequireDualStack"
-            service.spec.ipFamilyPolicy = policy
-            if policy != "SingleStack", service.spec.ipFamilies.count == 1 {
-                service.spec.ipFamilies.append(service.spec.ipFamilies[0] == "IPv4" ? "IPv6" : "IPv4")
-            }
-            return
-        }
-        var errors: [FieldError] = []
-        if service.spec.ipFamilyPolicy == "RequireDualStack" {
-            errors.append(
-                .invalid(
-                    path.child("ipFamilyPolicy"), service.spec.ipFamilyPolicy,
-                    "this cluster is not configured for dual-stack services"))
-        }
-        for (index, family) in service.spec.ipFamilies.enumerated() where family != "IPv4" {
-            errors.append(
-                .invalid(path.child("ipFamilies").index(index), family, "not configured on this cluster"))
-        }
-        try StatusError.check(errors, of: service.boxed)
-        if service.spec.ipFamilyPolicy == nil { service.spec.ipFamilyPolicy = "SingleStack" }
-        if service.spec.ipFamilies.isEmpty { service.spec.ipFamilies = ["IPv4"] }
+    private static func nodePorts(of service: Service) -> Set<Int> {
+        Set(service.spec.ports.compactMap(\.nodePort).filter { $0 != 0 })
     }
 }

@@ -145,7 +145,7 @@ extension Deployment {
         let hash = spec.template.hash(collisionCount: status.collisionCount)
         var template = spec.template
         template.metadata.labels[DeploymentAnnotations.podTemplateHashLabel] = hash
-        var replicaSet = ReplicaSet(name: "\(name)-\(hash)", namespace: namespace)
+        var replicaSet = ReplicaSet(name: replicaSetName(hash), namespace: namespace)
         replicaSet.metadata.ownerReferences = [OwnerReference(controller: self)]
         replicaSet.metadata.labels = template.metadata.labels
         replicaSet.spec.replicas = 0
@@ -155,6 +155,13 @@ extension Deployment {
         replicaSet.spec.selector = selector
         replicaSet.spec.template = template
         return replicaSet
+    }
+
+    /// The Deployment's name, cut if it leaves no room for the hash. Follows upstream's `generateReplicaSetName`.
+    private func replicaSetName(_ hash: String) -> String {
+        let room = 253 - 1 - hash.utf8.count
+        // Names are plain ASCII.
+        return name.prefix(room) + "-" + hash
     }
 
     /// How many pods the new ReplicaSet may have now: in a rolling update as many as the surge leaves room for.
@@ -179,6 +186,8 @@ extension ReplicaSet {
             isChanged = true
         }
         let earlier = metadata.annotations[DeploymentAnnotations.revision]
+        // Of a revision that is no number nobody knows what to make: it stays, and nothing is written for its sake.
+        if let earlier, !earlier.isEmpty, Int(earlier) == nil { return false }
         if self.revision < revision {
             metadata.annotations[DeploymentAnnotations.revision] = String(revision)
             isChanged = true

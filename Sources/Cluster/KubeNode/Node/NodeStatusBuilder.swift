@@ -73,6 +73,7 @@ struct NodeStatusBuilder {
         var features = NodeFeatures()
         features.supplementalGroupsPolicy = true
         status.features = features
+        status.declaredFeatures = NodeStatusBuilder.declaredFeatures
         set(
             "MemoryPressure", "False", "KubeletHasSufficientMemory", "kubelet has sufficient memory available", &status,
             now)
@@ -158,8 +159,15 @@ struct NodeStatusBuilder {
         return information
     }
 
+    /// What this kubelet can do that others may not, in the order of names: the feature NodeDeclaredFeatures, which is on
+    /// by default in 1.36 (KEP-5328). Of those that upstream declares there, streams to the kubelet by WebSocket are not
+    /// among them here. Follows component-helpers `nodedeclaredfeatures/features`.
+    private static let declaredFeatures = [
+        "GuaranteedQoSPodCPUResize", "InPlacePodLevelResourcesVerticalScaling", "RestartAllContainersOnContainerExits",
+    ]
+
     private var runtimeHandlers: [NodeRuntimeHandler] {
-        ["", "runc"].map { name in
+        RuntimeHandlers.names.map { name in
             var features = NodeRuntimeHandlerFeatures()
             features.recursiveReadOnlyMounts = true
             features.userNamespaces = true

@@ -16,12 +16,17 @@ package enum PodEvent {
     case released
     /// The API server has a newer version.
     case changed(Pod)
+    /// The API server has a version that asks for other resources, or the node looks at them again; nil if it gives
+    /// them.
+    case resized(Pod, ResizeRefusal?)
     /// The API server has the pod no more.
     case vanished
     /// The answer to `mountVolumes`, by place in the spec.
     case volumes([(volume: Int, outcome: VolumeOutcome)])
     /// The answer to `allocateAddress`; nil when the range is used up.
     case address(String?)
+    /// The answer to `allocateAddress` when the sandbox cannot be made.
+    case sandboxFailed(SandboxError)
     /// The pull of a container's image begins.
     case pullStarted(container: Int)
     /// The answer to `pullImage`.
@@ -30,6 +35,14 @@ package enum PodEvent {
     case environment(container: Int, error: String?)
     /// Time has come to `nextDeadline`.
     case time
+}
+
+/// Why there is no sandbox.
+package enum SandboxError: Equatable {
+    /// The kubelet does not know how to ask for it.
+    case kubelet(String)
+    /// The runtime refuses: what it failed to do for the sandbox, which it names, and why.
+    case runtime(String, String)
 }
 
 /// What the kubelet is to do for a pod.

@@ -18,7 +18,7 @@ extension PodLifecycle {
         var conditions: [PodCondition] = []
         conditions.reserveCapacity(max(before.count, PodLifecycle.owned.count))
         for index in before.indices where !PodLifecycle.owns(before[index].type) { conditions.append(before[index]) }
-        conditions += resizeConditions(current, now)
+        if resize != nil { tellResize(&conditions) }
         tellDisruption(current, phase, &conditions, now)
         func add(_ type: String, _ value: Value, hasGeneration: Bool = true) {
             var condition = PodCondition()

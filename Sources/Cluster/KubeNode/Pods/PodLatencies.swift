@@ -41,6 +41,9 @@ package struct PodLatencies: Sendable {
     /// Giving running containers other limits: 100 to 900 ms.
     var resize: Interval { draw(6, 100, 900) }
 
+    /// Of a sandbox that the runtime set out to make: 64 hexadecimal digits.
+    func sandboxID(attempt: Int) -> String { hexadecimal(seed ^ 8 ^ UInt64(attempt) << 24, count: 64) }
+
     /// As in `containerd://` and 64 hexadecimal digits.
     func containerID(container: Int, attempt: Int) -> String {
         "containerd://" + hexadecimal(seed ^ 5 ^ UInt64(container) << 8 ^ UInt64(attempt) << 24, count: 64)

@@ -61,7 +61,8 @@ package struct PodLifecycle: ~Copyable {
     var hasInitialized = false
     /// Whether the pod ran before the machine's last start.
     let isRestored: Bool
-    var resize = PodResize()
+    /// Nil while the pod has just what its spec asks for.
+    var resize: Box<PodResize>?
     /// By the name that the pod calls them: images that could not be pulled.
     var pullFailures: [String: PullFailure] = [:]
     /// When the kubelet comes by again; nil unless its last look left a container waiting.
@@ -109,7 +110,7 @@ package struct PodLifecycle: ~Copyable {
             consider(activeDeadline)
             consider(syncDeadline)
         }
-        consider(resize.deadline)
+        if let resize, isServed { consider(resize.fields.progress?.deadline) }
         for index in containers.indices { consider(containers[index].nextDeadline) }
         return next
     }
@@ -118,6 +119,9 @@ package struct PodLifecycle: ~Copyable {
 
     /// Whether anything of the pod may still run, so that it holds its resources.
     package var isActive: Bool { stage != .terminated }
+
+    /// Whether the kubelet turns to the pod, to start and change what runs.
+    var isServed: Bool { (stage == .sandbox || stage == .running) && !isHeldUp }
 
     func spec(_ index: Int) -> Container {
         if index < initCount { return pod.spec.initContainers[index] }
@@ -151,11 +155,13 @@ package struct PodLifecycle: ~Copyable {
         case .heldUp: isHeldUp = true
         case .released: release(now, &actions)
         case .changed(let newer): change(to: newer, now, &actions)
+        case .resized(let newer, let refusal): resized(to: newer, refusal, now, &actions)
         case .vanished:
             isVanished = true
             terminate(now, &actions)
         case .volumes(let outcomes): volumesAnswered(outcomes, now, &actions)
         case .address(let found): sandboxReady(found, now, &actions)
+        case .sandboxFailed(let error): sandboxFailed(error, now, &actions)
         case .pullStarted(let index):
             let image = spec(index).image ?? ""
             record(.normal, "Pulling", "Pulling image \"\(image)\"", index, &actions)
@@ -195,7 +201,7 @@ package struct PodLifecycle: ~Copyable {
         markStatus(isUrgent: true)
     }
 
-    private mutating func change(to newer: Pod, _ now: Instant, _ actions: inout [PodAction]) {
+    mutating func change(to newer: Pod, _ now: Instant, _ actions: inout [PodAction]) {
         let older = pod
         pod = newer
         if newer.metadata.deletionTimestamp != nil {
@@ -248,18 +254,31 @@ package struct PodLifecycle: ~Copyable {
     private mutating func sandboxReady(_ found: String?, _ now: Instant, _ actions: inout [PodAction]) {
         guard stage == .sandbox else { return }
         guard let found else {
-            let message =
-                "Failed to create pod sandbox: rpc error: code = Unknown desc = failed to setup network for sandbox: "
-                + "plugin type=\"bridge\" failed (add): no IP addresses available in range set"
-            record(.warning, "FailedCreatePodSandBox", message, &actions)
-            stageDeadline = now + latencies.requeue(after: PodLifecycle.backOffPeriod, sync: 0)
-            return
+            let error = "plugin type=\"bridge\" failed (add): no IP addresses available in range set"
+            return sandboxFailed(.runtime("failed to setup network for sandbox", error), now, &actions)
         }
         address = found
         hasSandbox = true
         isRuntimeChanged = true
         stage = .running
         markStatus()
+    }
+
+    /// No sandbox could be made; the kubelet tries again. Follows kubernetes
+    /// `pkg/kubelet/kuberuntime/kuberuntime_manager.go` (`SyncPod`), and of the runtime, containerd
+    /// `internal/cri/server/sandbox_run.go`.
+    private mutating func sandboxFailed(_ error: SandboxError, _ now: Instant, _ actions: inout [PodAction]) {
+        guard stage == .sandbox else { return }
+        let text: String
+        switch error {
+        case .kubelet(let message): text = message
+        case .runtime(let what, let message):
+            let id = latencies.sandboxID(attempt: syncCount)
+            text = "rpc error: code = Unknown desc = \(what) \"\(id)\": \(message)"
+        }
+        record(.warning, "FailedCreatePodSandBox", "Failed to create pod sandbox: " + text, &actions)
+        stageDeadline = now + latencies.requeue(after: PodLifecycle.backOffPeriod, sync: syncCount)
+        syncCount += 1
     }
 
     mutating func timePassed(_ now: Instant, _ actions: inout [PodAction]) {

@@ -39,8 +39,12 @@ extension PodStatus {
 }
 
 extension Pod {
-    /// Whether its Ready condition is True. O(conditions).
-    public var isReady: Bool { status.conditions.contains { $0.type == "Ready" && $0.status == "True" } }
+    /// Whether its Ready condition is True. O(conditions). Asked at every change of a pod, so conditions are read where
+    /// they lie.
+    public var isReady: Bool {
+        let conditions = status.conditions
+        return conditions.indices.contains { conditions[$0].type == "Ready" && conditions[$0].status == "True" }
+    }
 }
 
 extension Node {

@@ -29,6 +29,32 @@ public struct IPAddressValue: Hashable, Comparable, Sendable, CustomStringConver
         }
     }
 
+    /// Whether a number of an IPv4 address, or of an IPv6 address that ends as one, begins with a zero too many: some
+    /// programs read it as octal. O(n), nothing is allocated.
+    public static func hasLeadingZeros(_ text: String) -> Bool {
+        guard text.utf8.contains(UInt8(ascii: ".")) else { return false }
+        var isFound = false
+        var isStart = true
+        var isAfterZero = false
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: ":"):
+                // Groups of IPv6 may begin with zeros; what counts comes after the last.
+                isFound = false
+                isStart = true
+                isAfterZero = false
+            case UInt8(ascii: "."):
+                isStart = true
+                isAfterZero = false
+            default:
+                if isAfterZero { isFound = true }
+                isAfterZero = isStart && byte == UInt8(ascii: "0")
+                isStart = false
+            }
+        }
+        return isFound
+    }
+
     private static func parseIPv4(_ text: Substring) -> [UInt8]? {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(4)
@@ -130,6 +156,14 @@ public struct CIDRValue: Hashable, Sendable, CustomStringConvertible {
         guard 0...address.bitCount ~= length else { return nil }
         self.address = address
         prefixLength = length
+    }
+
+    /// Whether the address of a block or its length begins with a zero too many.
+    public static func hasLeadingZeros(_ text: String) -> Bool {
+        guard let slash = text.firstIndex(of: "/") else { return false }
+        let length = text[text.index(after: slash)...].utf8
+        return length.count > 1 && length.first == UInt8(ascii: "0")
+            || IPAddressValue.hasLeadingZeros(String(text[..<slash]))
     }
 
     /// The first address of the block.

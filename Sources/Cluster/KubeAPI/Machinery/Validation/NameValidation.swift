@@ -129,10 +129,6 @@ extension Validation {
         dns1123Label(isPrefix ? maskTrailingDash(name) : name)
     }
 
-    public static let nameIsDNS1035Label: NameCheck = { name, isPrefix in
-        dns1035Label(isPrefix ? maskTrailingDash(name) : name)
-    }
-
     /// Names that only have to fit a path of a URL, as roles and bindings have.
     public static let nameIsPathSegment: NameCheck = { name, isPrefix in
         isPrefix ? pathSegmentPrefix(name) : pathSegmentName(name)

@@ -115,7 +115,7 @@ extension Validator {
         if service.name.isEmpty {
             required(.grandchild("service", "name"))
         } else {
-            check(.grandchild("service", "name"), service.name, Validation.dns1035Label(service.name))
+            check(.grandchild("service", "name"), service.name, Validation.dns1123Label(service.name))
         }
         let name = (service.port?.name).text
         let number = service.port?.number ?? 0

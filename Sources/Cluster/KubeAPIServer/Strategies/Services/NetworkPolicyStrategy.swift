@@ -101,12 +101,11 @@ extension Validator {
 
     private mutating func ipBlock(_ block: IPBlock) {
         if block.cidr.isEmpty { return required("cidr") }
-        guard let range = CIDRValue(block.cidr) else { return cidr("cidr", block.cidr) }
+        cidr("cidr", block.cidr)
+        guard let range = CIDRValue(block.cidr) else { return }
         for (index, text) in block.except.enumerated() {
-            guard let hole = CIDRValue(text) else {
-                cidr(.element("except", index), text)
-                continue
-            }
+            cidr(.element("except", index), text)
+            guard let hole = CIDRValue(text) else { continue }
             if !range.contains(hole.network) || hole.prefixLength <= range.prefixLength {
                 invalid(.element("except", index), text, "must be a strict subset of `cidr`")
             }

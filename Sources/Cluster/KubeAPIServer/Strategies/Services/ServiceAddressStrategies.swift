@@ -15,10 +15,9 @@ enum ServiceCIDRStrategy: Strategy {
                     return validator.invalid("cidrs", blocks, "may only hold up to 2 values")
                 }
                 for (index, text) in blocks.enumerated() {
-                    guard let block = CIDRValue(text) else {
-                        validator.cidr(.element("cidrs", index), text)
-                        continue
-                    }
+                    let before = validator.errors.count
+                    validator.cidr(.element("cidrs", index), text)
+                    guard validator.errors.count == before, let block = CIDRValue(text) else { continue }
                     if block.description != text {
                         validator.invalid(
                             .element("cidrs", index), text,

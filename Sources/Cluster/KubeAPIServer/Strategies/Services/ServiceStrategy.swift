@@ -76,8 +76,9 @@ enum ServiceStrategy: Strategy {
         Validator.errors { $0.loadBalancerStatus(service) }
     }
 
+    /// They may begin with a digit since RelaxedServiceNameValidation is on by default, in 1.36 (KEP-5311).
     static func validateName(_ name: String, isPrefix: Bool) -> [String] {
-        Validation.nameIsDNS1035Label(name, isPrefix)
+        Validation.nameIsDNSLabel(name, isPrefix)
     }
 
     static var allowsCreateOnUpdate: Bool { true }

@@ -182,8 +182,9 @@ extension Validator {
                 }
                 continue
             }
-            hasInvalid = hasInvalid || IPAddressValue(address) == nil
+            let before = errors.count
             ip(.element("clusterIPs", index), address)
+            hasInvalid = hasInvalid || errors.count > before
         }
         if spec.clusterIPs.count > 2 { invalid("clusterIPs", spec.clusterIPs, "may only hold up to 2 values") }
         if hasInvalid || ServiceFields.isHeadless(service) { return }

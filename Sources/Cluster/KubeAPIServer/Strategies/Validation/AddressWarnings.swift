@@ -1,13 +1,13 @@
 import KubeAPI
 
-/// Addresses and blocks of addresses in a form that is still accepted.
+/// Addresses and blocks of addresses in a form that is still accepted somewhere.
 /// Follows apimachinery pkg/util/validation/ip.go `GetWarningsForIP` and `GetWarningsForCIDR`.
 enum AddressWarnings {
     /// Nothing for what is no address: that is validation's to say.
     static func of(_ text: String, _ path: String) -> [String] {
         guard let address = IPAddressValue(text) else { return [] }
         let canonical = address.description
-        if !isStandard(text, address) {
+        if address.isMapped || IPAddressValue.hasLeadingZeros(text) {
             return [
                 "\(path): non-standard IP address \(GoText.quoted(text)) will be considered invalid in a future "
                     + "Kubernetes release: use \(GoText.quoted(canonical))"
@@ -22,7 +22,7 @@ enum AddressWarnings {
 
     /// The same for a block such as `10.0.0.0/8`.
     static func ofBlock(_ text: String, _ path: String) -> [String] {
-        guard let block = CIDRValue(text), let slash = text.firstIndex(of: "/") else { return [] }
+        guard let block = CIDRValue(text) else { return [] }
         let value = GoText.quoted(text)
         let canonical = GoText.quoted(block.description)
         var warnings: [String] = []
@@ -32,9 +32,7 @@ enum AddressWarnings {
                 "\(path): CIDR value \(value) is ambiguous in this context (should be \(canonical) or "
                     + "\(GoText.quoted("\(block.address)/\(bits)"))?)")
         }
-        let length = text[text.index(after: slash)...]
-        let hasLeadingZero = length.count > 1 && length.hasPrefix("0")
-        if hasLeadingZero || !isStandard(String(text[..<slash]), block.address) {
+        if block.address.isMapped || CIDRValue.hasLeadingZeros(text) {
             warnings.append(
                 "\(path): non-standard CIDR value \(value) will be considered invalid in a future Kubernetes release: "
                     + "use \(canonical)")
@@ -44,13 +42,5 @@ enum AddressWarnings {
                 "\(path): IPv6 CIDR value \(value) should be in RFC 5952 canonical format (\(canonical))")
         }
         return warnings
-    }
-
-    /// Whether Go's newer parser takes the text too: no leading zeros, and no IPv4 address in the form of IPv6.
-    private static func isStandard(_ text: String, _ address: IPAddressValue) -> Bool {
-        if !address.isIPv6 { return address.description == text }
-        guard text.contains("."), let colon = text.lastIndex(of: ":") else { return true }
-        let last = String(text[text.index(after: colon)...])
-        return IPAddressValue(last)?.description == last
     }
 }
