@@ -63,6 +63,51 @@ import Testing
         #expect(rows(&pager) == ["0123456789a", "bcdefghij", "short"])
     }
 
+    @Test func wrappingBreaksBeforeWords() {
+        var pager = ScrollText(text: "the quick brown fox\n  jumps over the lazy dog\nabcdefghijklmnop q")
+        _ = draw(&pager)
+        pager.toggleWrap()
+        #expect(
+            rows(&pager, height: 8) == [
+                "the quick", "brown fox", "  jumps", "  over the", "  lazy dog", "abcdefghijk", "lmnop q", "",
+            ])
+        #expect(pager.height(width: 12) == 7)
+        _ = pager.handle(.down)
+        #expect(rows(&pager, height: 2) == ["brown fox", "  jumps"])
+        // What is found is shown where it stands, and nothing beside the row that ends before it.
+        pager.search("lazy")
+        let frame = draw(&pager, height: 7)
+        #expect(frame.row(3).hasPrefix("  lazy dog"))
+        #expect(frame[2, 3].background == Theme.dark[.selection].background)
+        #expect(frame[10, 2].background == .default && frame[1, 3].background == .default)
+    }
+
+    @Test func whereEveryColumnCountsRowsAreFull() {
+        var pager = ScrollText(lines: [[Span("  key: "), Span("some words here")]], breaksWords: true)
+        _ = draw(&pager)
+        pager.toggleWrap()
+        #expect(rows(&pager) == ["  key: some", "words here", ""])
+    }
+
+    @Test(arguments: 0..<30 as Range<UInt64>)
+    func wrappedRowsHoldTheWholeTextAndNoMore(seed: UInt64) {
+        var generator = SeededGenerator(seed: seed)
+        for _ in 0..<20 {
+            let text = difficultText(using: &generator)
+            let width = Int.random(in: 2...12, using: &generator)
+            for breaksWords in [false, true] {
+                let starts = DisplayText.rowStarts(of: text, to: width, breaksWords: breaksWords)
+                for (start, next) in zip(starts, starts.dropFirst()) {
+                    #expect(start < next, "seed \(seed)")
+                    let row = DisplayText.prefix(DisplayText.dropping(text, columns: start), columns: next - start)
+                    #expect(DisplayText.width(row.trimmed) <= width, "seed \(seed): \(row)")
+                }
+                let last = DisplayText.dropping(text, columns: starts[starts.count - 1])
+                #expect(DisplayText.width(last.trimmed) <= width, "seed \(seed): \(last)")
+            }
+        }
+    }
+
     @Test func searching() {
         var pager = ScrollText(text: "alpha\nBeta alpha\ngamma\nALPHA beta\nend")
         _ = draw(&pager)

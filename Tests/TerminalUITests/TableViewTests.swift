@@ -142,6 +142,34 @@ import Testing
         #expect(table.layout?.columns[0].width == 5)
     }
 
+    /// What was wide is forgotten once it is gone for a while, and not a moment earlier.
+    @Test func columnsShrinkAgain() {
+        var table = TableView(columns: Self.columns)
+        var frame = Frame(width: 60, height: 3)
+        var name = "a-much-longer-name"
+        func width(at time: Double) -> Int? {
+            table.render(into: &frame, in: frame.bounds, theme: .dark, count: 1, now: time) { _ in
+                TableRow(cells: [TableCell(name)])
+            }
+            return table.layout?.columns[0].width
+        }
+        #expect(width(at: 100) == 18 && width(at: 101) == 18)
+        name = "web"
+        #expect([102, 104.9, 105, 106, 109.9].map { width(at: $0) } == [18, 18, 18, 18, 18])
+        #expect(width(at: 110) == 5)
+        name = "a-longer-name"
+        #expect(width(at: 111) == 13, "what grows is seen at once")
+        name = "web"
+        #expect(width(at: 112) == 13)
+        table.sortColumn = 1
+        #expect(width(at: 113) == 5, "other rows come into sight")
+        name = "a-longer-name"
+        _ = width(at: 114)
+        name = "web"
+        frame = Frame(width: 50, height: 3)
+        #expect(width(at: 115) == 5, "everything moves anyway")
+    }
+
     @Test func scrollingColumns() {
         var table = TableView(columns: Self.columns)
         var frame = Frame(width: 24, height: 2)

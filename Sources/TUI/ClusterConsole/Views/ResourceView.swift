@@ -165,7 +165,7 @@ final class ResourceView: ConsoleView {
         placeGhosts()
         let total = list.count + ghostRows.count
         restoreSelection(total)
-        table.render(into: &frame, in: rect, theme: state.theme, count: total) { index in
+        table.render(into: &frame, in: rect, theme: state.theme, count: total, now: state.wall) { index in
             row(at: index, state)
         }
         if !list.isBuilding || selectedKey == nil { selectedKey = liveKey(at: table.selected) ?? selectedKey }

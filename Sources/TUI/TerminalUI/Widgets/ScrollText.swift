@@ -17,6 +17,8 @@ package struct ScrollText: Sendable {
     package private(set) var lines: [[Span]]
     /// Whether lines continue on the next row instead of being cut.
     package private(set) var wraps = false
+    /// Whether lines go on wherever a row is full, for texts in which every column counts, and not before a word.
+    private let breaksWords: Bool
     /// The first visible line, and the row of it when it is wrapped.
     package private(set) var top = 0
     private var topRow = 0
@@ -31,8 +33,9 @@ package struct ScrollText: Sendable {
     package private(set) var currentMatch: Int?
     private var view = Size(width: 80, height: 1)
 
-    package init(lines: [[Span]] = []) {
+    package init(lines: [[Span]] = [], breaksWords: Bool = false) {
         self.lines = lines
+        self.breaksWords = breaksWords
     }
 
     /// Plain text, split at line ends, with tabs expanded.
@@ -178,9 +181,31 @@ package struct ScrollText: Sendable {
         }
     }
 
-    private func rowCount(_ line: Int) -> Int {
-        guard wraps else { return 1 }
-        return max(1, (width(line) + view.width - 1) / max(1, view.width))
+    private func rowCount(_ line: Int) -> Int { rowStarts(line, width: view.width).count }
+
+    /// The columns at which the rows of a line begin.
+    private func rowStarts(_ line: Int, width: Int) -> [Int] {
+        guard wraps, self.width(line) > width else { return [0] }
+        return DisplayText.rowStarts(
+            of: lines[line].map(\.text).joined(), to: max(1, width), indent: indent(line, width: width),
+            breaksWords: breaksWords)
+    }
+
+    /// The columns by which the rows of a line after its first are set in, as the line itself is.
+    private func indent(_ line: Int, width: Int) -> Int {
+        if breaksWords { return 0 }
+        var spaces = 0
+        for span in lines[line] {
+            let count = span.text.utf8.prefix { $0 == 0x20 }.count
+            spaces += count
+            if count < span.text.utf8.count { break }
+        }
+        return min(spaces, width / 2)
+    }
+
+    /// The rows of all lines in a view of that width, its scrollbar included. O(text).
+    package func height(width: Int) -> Int {
+        lines.indices.reduce(0) { $0 + rowStarts($1, width: width - 1).count }
     }
 
     private func width(_ line: Int) -> Int {
@@ -277,11 +302,15 @@ package struct ScrollText: Sendable {
         let firstMatch = firstMatchIndex(from: top)
         frame.clipped(to: body) { frame in
             while y < body.maxY, line < lines.count {
-                let height = rowCount(line)
-                while row < height, y < body.maxY {
-                    let skipped = wraps ? row * body.width : leftColumn
-                    frame.put(lines[line], x: body.x - skipped, y: y)
-                    paintMatches(in: line, from: firstMatch, x: body.x - skipped, y: y, frame: &frame, theme: theme)
+                let starts = rowStarts(line, width: body.width)
+                while row < starts.count, y < body.maxY {
+                    let skipped = wraps ? starts[row] : leftColumn
+                    let end = row + 1 < starts.count ? starts[row + 1] - skipped : body.width
+                    let x = body.x + (row > 0 ? indent(line, width: body.width) : 0)
+                    frame.clipped(to: Rect(x: x, y: y, width: end, height: 1)) { frame in
+                        frame.put(lines[line], x: x - skipped, y: y)
+                        paintMatches(in: line, from: firstMatch, x: x - skipped, y: y, frame: &frame, theme: theme)
+                    }
                     if !wraps && width(line) - leftColumn > body.width {
                         frame.put("›", x: body.maxX - 1, y: y, style: theme[.dim])
                     }

@@ -1,7 +1,8 @@
 /// A table with a header, a selected row and a window of visible rows.
 ///
 /// It never holds rows: `render` asks for those in the window only, so a table of 150,000 rows costs what a screenful
-/// does. Columns are as wide as the widest content seen so far, so they don't jump while scrolling.
+/// does. Columns are as wide as the widest content of the last seconds, so that they don't jump while scrolling and do
+/// not stay wide for what is long gone.
 package struct TableView: Sendable {
     package var columns: [TableColumn] {
         didSet { if columns.count != oldValue.count { resetWidths() } }
@@ -11,26 +12,34 @@ package struct TableView: Sendable {
     /// The first visible row.
     package private(set) var top = 0
     /// The column that rows are sorted by, for the arrow in the header.
-    package var sortColumn: Int?
+    package var sortColumn: Int? {
+        didSet { if sortColumn != oldValue { resetWidths() } }
+    }
     package var sortsDescending = false
     /// Columns after the fixed ones that are scrolled out on the left.
     package private(set) var columnOffset = 0
     /// How the columns were laid out when the table was last drawn.
     package private(set) var layout: TableLayout?
 
+    /// The widest content of each column in this span of time and in the one before.
     private var contentWidths: [Int]
+    private var formerWidths: [Int]
+    private var spanEnd = -Double.infinity
     private var bodyRect = Rect(x: 0, y: 0, width: 0, height: 0)
+    private var shownSize = Size(width: 0, height: 0)
     private var headerY = -1
     private var lastCount = 0
 
     package init(columns: [TableColumn]) {
         self.columns = columns
         contentWidths = Array(repeating: 0, count: columns.count)
+        formerWidths = contentWidths
     }
 
     /// Forgets the widths seen so far, after the rows became others.
     package mutating func resetWidths() {
         contentWidths = Array(repeating: 0, count: columns.count)
+        formerWidths = contentWidths
         columnOffset = min(columnOffset, max(0, columns.count - 1))
     }
 
@@ -135,16 +144,31 @@ package struct TableView: Sendable {
 
     /// The column at the left edge that shows marks.
     private static let margin = 1
+    /// Content that has been narrower for one to two of these spans, in seconds, lets its column shrink.
+    private static let widthSpan = 5.0
+
+    /// Takes note of the widths in sight, and forgets those of two spans ago. O(columns).
+    private mutating func note(_ visibleWidths: [Int], now: Double) {
+        if now >= spanEnd {
+            formerWidths = contentWidths
+            contentWidths = visibleWidths
+            spanEnd = now + TableView.widthSpan
+        }
+        for (index, width) in visibleWidths.enumerated() { contentWidths[index] = max(contentWidths[index], width) }
+    }
 
     /// Draws the header into the first row of `rect` and the visible rows below, asking `row` once for each of them.
     ///
     /// - Parameters:
     ///   - count: all rows of the table. The selection and the window are cut to them.
+    ///   - now: seconds from any start, by which columns shrink.
     ///   - row: the row at an index below `count`.
     package mutating func render(
-        into frame: inout Frame, in rect: Rect, theme: Theme, count: Int, row: (Int) -> TableRow
+        into frame: inout Frame, in rect: Rect, theme: Theme, count: Int, now: Double = 0, row: (Int) -> TableRow
     ) {
         let (header, body) = rect.splitTop(1)
+        if rect.size != shownSize { resetWidths() }
+        shownSize = rect.size
         lastCount = count
         headerY = header.y
         let overflows = count > body.height
@@ -160,9 +184,9 @@ package struct TableView: Sendable {
                 visibleWidths[index] = max(visibleWidths[index], DisplayText.width(cell.text))
             }
         }
-        for (index, width) in visibleWidths.enumerated() { contentWidths[index] = max(contentWidths[index], width) }
+        note(visibleWidths, now: now)
         let layout = TableLayout(
-            columns: columns, contentWidths: contentWidths, visibleWidths: visibleWidths,
+            columns: columns, contentWidths: zip(contentWidths, formerWidths).map { max($0, $1) }, visibleWidths: visibleWidths,
             width: bodyRect.width - TableView.margin, offset: columnOffset, sorted: sortColumn)
         self.layout = layout
         renderHeader(into: &frame, in: header, theme: theme, layout: layout)
