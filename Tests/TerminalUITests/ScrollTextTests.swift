@@ -72,14 +72,25 @@ import Testing
                 "the quick", "brown fox", "  jumps", "  over the", "  lazy dog", "abcdefghijk", "lmnop q", "",
             ])
         #expect(pager.height(width: 12) == 7)
+        _ = draw(&pager, height: 2)
         _ = pager.handle(.down)
         #expect(rows(&pager, height: 2) == ["brown fox", "  jumps"])
         // What is found is shown where it stands, and nothing beside the row that ends before it.
         pager.search("lazy")
         let frame = draw(&pager, height: 7)
-        #expect(frame.row(3).hasPrefix("  lazy dog"))
-        #expect(frame[2, 3].background == Theme.dark[.selection].background)
-        #expect(frame[10, 2].background == .default && frame[1, 3].background == .default)
+        #expect(frame.row(4).hasPrefix("  lazy dog"))
+        #expect(frame[2, 4].background == Theme.dark[.selection].background)
+        #expect(frame[10, 3].background == .default && frame[1, 4].background == .default)
+    }
+
+    @Test func whatStandsInColumnsStaysInThem() {
+        var pager = ScrollText(text: "Key:  one two three four\n  Warning  Failed  the text is long")
+        _ = draw(&pager, width: 18, height: 8)
+        pager.toggleWrap()
+        #expect(
+            rows(&pager, width: 18, height: 6) == [
+                "Key:  one two", "      three four", "  Warning  Failed", "  the text is", "  long", "",
+            ])
     }
 
     @Test func whereEveryColumnCountsRowsAreFull() {
@@ -95,15 +106,15 @@ import Testing
         for _ in 0..<20 {
             let text = difficultText(using: &generator)
             let width = Int.random(in: 2...12, using: &generator)
+            var frame = Frame(width: DisplayText.width(text), height: 1)
+            frame.put(text, x: 0, y: 0)
             for breaksWords in [false, true] {
                 let starts = DisplayText.rowStarts(of: text, to: width, breaksWords: breaksWords)
-                for (start, next) in zip(starts, starts.dropFirst()) {
-                    #expect(start < next, "seed \(seed)")
-                    let row = DisplayText.prefix(DisplayText.dropping(text, columns: start), columns: next - start)
-                    #expect(DisplayText.width(row.trimmed) <= width, "seed \(seed): \(row)")
+                for (start, end) in zip(starts, starts.dropFirst() + [frame.width]) {
+                    #expect(start < end || text.isEmpty || frame.width == 0, "seed \(seed)")
+                    let beyond = (min(start + width, end)..<end).map { frame.character(x: $0, y: 0) }
+                    #expect(beyond.allSatisfy { $0 == " " }, "seed \(seed): \(text.debugDescription) in \(width)")
                 }
-                let last = DisplayText.dropping(text, columns: starts[starts.count - 1])
-                #expect(DisplayText.width(last.trimmed) <= width, "seed \(seed): \(last)")
             }
         }
     }

@@ -7,7 +7,7 @@ import Testing
         TableColumn("IP", minimum: 8, priority: 2), TableColumn("NODE", minimum: 6, flex: 1, priority: 1),
     ]
 
-    private func row(_ index: Int) -> TableRow {
+    private func row(_ index: Int, isSelected: Bool = false) -> TableRow {
         TableRow(cells: [
             TableCell("web-\(index)"), TableCell("1/1"), TableCell("10.0.0.\(index)"), TableCell("node-\(index % 3)"),
         ])
@@ -91,7 +91,7 @@ import Testing
         var asked: [Int] = []
         var frame = Frame(width: 44, height: 5)
         table.select(149_999, count: 150_000)
-        table.render(into: &frame, in: frame.bounds, theme: .dark, count: 150_000) { index in
+        table.render(into: &frame, in: frame.bounds, theme: .dark, count: 150_000) { index, _ in
             asked.append(index)
             return row(index)
         }
@@ -130,7 +130,7 @@ import Testing
     @Test func widthsGrowAndStay() {
         var table = TableView(columns: Self.columns)
         var frame = Frame(width: 60, height: 3)
-        table.render(into: &frame, in: frame.bounds, theme: .dark, count: 1) { _ in
+        table.render(into: &frame, in: frame.bounds, theme: .dark, count: 1) { _, _ in
             TableRow(cells: [TableCell("a-much-longer-name")])
         }
         let wide = table.layout?.columns[0].width
@@ -148,7 +148,7 @@ import Testing
         var frame = Frame(width: 60, height: 3)
         var name = "a-much-longer-name"
         func width(at time: Double) -> Int? {
-            table.render(into: &frame, in: frame.bounds, theme: .dark, count: 1, now: time) { _ in
+            table.render(into: &frame, in: frame.bounds, theme: .dark, count: 1, now: time) { _, _ in
                 TableRow(cells: [TableCell(name)])
             }
             return table.layout?.columns[0].width
@@ -210,7 +210,7 @@ import Testing
         var table = TableView(columns: Self.columns)
         var frame = Frame(width: 44, height: 4)
         let theme = Theme.dark
-        table.render(into: &frame, in: frame.bounds, theme: theme, count: 3) { index in
+        table.render(into: &frame, in: frame.bounds, theme: theme, count: 3) { index, _ in
             let cells = [TableCell("web-\(index)"), TableCell("0/1", style: theme[.error])]
             switch index {
             case 1: return TableRow(cells: cells, style: theme[.flash], isMarked: true)

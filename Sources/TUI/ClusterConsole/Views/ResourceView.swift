@@ -165,8 +165,8 @@ final class ResourceView: ConsoleView {
         placeGhosts()
         let total = list.count + ghostRows.count
         restoreSelection(total)
-        table.render(into: &frame, in: rect, theme: state.theme, count: total, now: state.wall) { index in
-            row(at: index, state)
+        table.render(into: &frame, in: rect, theme: state.theme, count: total, now: state.wall) {
+            row(at: $0, isSelected: $1, state)
         }
         if !list.isBuilding || selectedKey == nil { selectedKey = liveKey(at: table.selected) ?? selectedKey }
         highlights.finish()
@@ -208,7 +208,7 @@ final class ResourceView: ConsoleView {
         }
     }
 
-    private func row(at index: Int, _ state: ConsoleState) -> TableRow {
+    private func row(at index: Int, isSelected: Bool, _ state: ConsoleState) -> TableRow {
         let theme = state.theme
         if let entry = ghostRows.first(where: { $0.index == index }) {
             highlights.noteGhost(entry.ghost.key, cells: entry.ghost.cells)
@@ -223,7 +223,6 @@ final class ResourceView: ConsoleView {
         }
         let changed = highlights.row(
             key, cells: cells, quiet: titles.map { TableColumns.quiet.contains($0) }, now: state.wall)
-        let isSelected = index == table.selected
         let styled = cells.indices.map { index in
             var style = role == nil ? RowColors.cellRole(titles[index], cells[index]).map { theme[$0] } : nil
             let age = state.wall - changed[index]

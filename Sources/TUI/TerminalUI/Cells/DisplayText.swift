@@ -154,7 +154,7 @@ package enum DisplayText {
         var word = 0
         var hasWord = false
         CharacterWidth.forEachGlyph(in: text) { glyph in
-            if glyph.scalar == " " {
+            if glyph.scalar == " ", glyph.cluster == nil {
                 column += glyph.width
                 if hasWord { word = column }
                 return

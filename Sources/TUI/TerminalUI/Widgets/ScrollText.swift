@@ -191,16 +191,28 @@ package struct ScrollText: Sendable {
             breaksWords: breaksWords)
     }
 
-    /// The columns by which the rows of a line after its first are set in, as the line itself is.
+    /// The columns by which the rows of a line after its first are set in: to where its last column begins, which two
+    /// spaces keep apart from the one before, or as far as the line itself where that leaves less than half of the
+    /// room. So what `Tolerations:  a b c` says stays in a column of its own.
     private func indent(_ line: Int, width: Int) -> Int {
         if breaksWords { return 0 }
+        var own: Int?
+        var last = 0
+        var column = 0
         var spaces = 0
         for span in lines[line] {
-            let count = span.text.utf8.prefix { $0 == 0x20 }.count
-            spaces += count
-            if count < span.text.utf8.count { break }
+            CharacterWidth.forEachGlyph(in: span.text) { glyph in
+                if glyph.scalar == " " {
+                    spaces += 1
+                } else {
+                    own = own ?? column
+                    if spaces > 1 { last = column }
+                    spaces = 0
+                }
+                column += glyph.width
+            }
         }
-        return min(spaces, width / 2)
+        return last <= width / 2 ? last : min(own ?? 0, width / 2)
     }
 
     /// The rows of all lines in a view of that width, its scrollbar included. O(text).

@@ -162,9 +162,11 @@ package struct TableView: Sendable {
     /// - Parameters:
     ///   - count: all rows of the table. The selection and the window are cut to them.
     ///   - now: seconds from any start, by which columns shrink.
-    ///   - row: the row at an index below `count`.
+    ///   - row: the row at an index below `count`, and whether it is the selected one, which it cannot ask the table
+    ///     while that is being drawn.
     package mutating func render(
-        into frame: inout Frame, in rect: Rect, theme: Theme, count: Int, now: Double = 0, row: (Int) -> TableRow
+        into frame: inout Frame, in rect: Rect, theme: Theme, count: Int, now: Double = 0,
+        row: (_ index: Int, _ isSelected: Bool) -> TableRow
     ) {
         let (header, body) = rect.splitTop(1)
         if rect.size != shownSize { resetWidths() }
@@ -177,7 +179,7 @@ package struct TableView: Sendable {
         scroll(count: count, height: pageHeight)
         guard !bodyRect.isEmpty else { return }
         let window = visibleRows(count: count)
-        let rows = window.map(row)
+        let rows = window.map { row($0, $0 == selected) }
         var visibleWidths = Array(repeating: 0, count: columns.count)
         for row in rows {
             for (index, cell) in row.cells.prefix(columns.count).enumerated() {
