@@ -72,6 +72,15 @@ final class Terminal {
         }
     }
 
+    /// A click, as terminals report it that do not know the form with decimal numbers.
+    func clickTheOldWay(_ x: Int, _ y: Int) throws {
+        for button in [" ", "#"] {
+            var report = "\u{1B}[M" + button
+            for place in [x, y] { report.unicodeScalars.append(Unicode.Scalar(UInt8(place + 33))) }
+            try type(report)
+        }
+    }
+
     /// A turn of the wheel by one notch.
     func wheel(down: Bool, _ x: Int, _ y: Int) throws { try type("\u{1B}[<\(down ? 65 : 64);\(x + 1);\(y + 1)M") }
 

@@ -35,6 +35,17 @@ import Testing
         #expect(pager.handle(.enter) == false)
     }
 
+    @Test func theScrollbarIsPressed() {
+        var pager = text(9)
+        _ = draw(&pager)
+        #expect(pager.handle(MouseEvent(.click, x: 11, y: 2)) == true)
+        #expect(rows(&pager) == ["line 7", "line 8", "line 9"])
+        #expect(pager.handle(MouseEvent(.drag, x: 3, y: 1)) == true)
+        #expect(rows(&pager) == ["line 4", "line 5", "line 6"])
+        #expect(pager.handle(MouseEvent(.release, x: 3, y: 1)) == false)
+        #expect(pager.handle(MouseEvent(.click, x: 3, y: 1)) == false)
+    }
+
     @Test func shortTextsStayAtTheTop() {
         var pager = text(2)
         pager.scroll(by: 5)

@@ -254,8 +254,45 @@ import Testing
         #expect(handle(.click, 4, 3) == .selected(5))
         #expect(handle(.doubleClick, 4, 3) == .opened(5))
         #expect(handle(.click, 4, 0) == .header(0))
-        #expect(handle(.click, 43, 3) == .ignored, "the scrollbar")
         #expect(handle(.drag, 4, 3) == .ignored)
+        #expect(table.handle(MouseEvent(.click, button: .right, x: 4, y: 0), count: 20) == .ignored)
+    }
+
+    /// Twenty rows, four of them in sight: the bar has four places.
+    @Test func theScrollbarGoesWhereItIsPressedAndDrawn() {
+        var table = TableView(columns: Self.columns)
+        var frame = Frame(width: 44, height: 5)
+        func handle(_ action: MouseEvent.Action, _ x: Int, _ y: Int) -> TableView.MouseOutcome {
+            let outcome = table.handle(MouseEvent(action, x: x, y: y), count: 20)
+            table.render(into: &frame, in: frame.bounds, theme: .dark, count: 20, row: row)
+            return outcome
+        }
+        table.render(into: &frame, in: frame.bounds, theme: .dark, count: 20, row: row)
+        #expect(handle(.click, 43, 4) == .scrolled && table.top == 16)
+        #expect(handle(.drag, 20, 1) == .scrolled && table.top == 0, "beside the bar it is still held")
+        #expect(handle(.drag, 43, 99) == .scrolled && table.top == 16)
+        #expect(handle(.release, 43, 4) == .ignored)
+        #expect(handle(.drag, 43, 1) == .ignored && table.top == 16, "let go")
+        #expect(handle(.click, 4, 2) == .selected(17))
+        #expect(handle(.drag, 43, 1) == .ignored, "a drag that began on a row")
+        table.render(into: &frame, in: frame.bounds, theme: .dark, count: 3, row: row)
+        #expect(table.handle(MouseEvent(.click, x: 43, y: 2), count: 3) == .selected(1), "there is no bar")
+    }
+
+    @Test func theArrowsInTheHeaderScrollTheColumns() {
+        var table = TableView(columns: Self.columns)
+        var frame = Frame(width: 24, height: 2)
+        func draw() {
+            frame = Frame(frame.size)
+            table.render(into: &frame, in: frame.bounds, theme: .dark, count: 1, row: row)
+        }
+        draw()
+        #expect(table.handle(MouseEvent(.click, x: 23, y: 0), count: 1) == .header(3), "no arrow there")
+        _ = table.handle(.right, count: 1)
+        draw()
+        #expect(table.columnOffset == 1)
+        #expect(table.handle(MouseEvent(.click, x: 0, y: 0), count: 1) == .scrolled)
+        #expect(table.columnOffset == 0)
     }
 
     @Test(arguments: 1...70)

@@ -121,7 +121,7 @@ cnc_result cnc_open(
         cnc_close();
         return CNC_FAILED;
     }
-    cnc_input_setup();
+    cnc_input_setup(xterm_like);
     capabilities->colors = 0;
     capabilities->pairs = 0;
     if (has_colors() && start_color() == OK) {

@@ -137,7 +137,8 @@ enum Creation {
 
     private static func editor(_ state: ConsoleState) -> [Effect] {
         let template = """
-            # One or more objects, with --- between them. An empty file creates nothing.
+            # One or more objects, with --- between them. An empty file creates nothing, and neither does one that is
+            # left as it was.
             apiVersion: apps/v1
             kind: Deployment
             metadata:
@@ -166,7 +167,8 @@ enum Creation {
             .request(.edit(text: text, name: "create.yaml")) { result in
                 switch result {
                 case .text(let edited): return apply(edited, state) { edit(edited, state) }
-                case .unchanged, .done: return apply(text, state) { edit(text, state) }
+                // Left without saving, it is not wanted, as kubectl create --edit takes it.
+                case .unchanged, .done: return [.toast("Edit cancelled, nothing was created.", .info)]
                 case .failed(let message): return [.toast(message, .error)]
                 }
             }

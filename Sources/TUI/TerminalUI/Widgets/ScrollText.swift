@@ -32,6 +32,7 @@ package struct ScrollText: Sendable {
     /// The match that was jumped to last.
     package private(set) var currentMatch: Int?
     private var view = Size(width: 80, height: 1)
+    private var scrollbar = Scrollbar()
 
     package init(lines: [[Span]] = [], breaksWords: Bool = false) {
         self.lines = lines
@@ -91,8 +92,15 @@ package struct ScrollText: Sendable {
         return true
     }
 
-    /// The wheel scrolls by three rows; false for anything else.
+    /// The wheel scrolls by three rows, the scrollbar goes where it is pressed or drawn to; false for anything else.
     package mutating func handle(_ mouse: MouseEvent) -> Bool {
+        if let line = scrollbar.handle(mouse) {
+            follows = false
+            top = line
+            topRow = 0
+            clampTop()
+            return true
+        }
         switch mouse.action {
         case .wheelUp: scroll(by: -3)
         case .wheelDown: scroll(by: 3)
@@ -333,9 +341,8 @@ package struct ScrollText: Sendable {
                 line += 1
             }
         }
-        frame.scrollbar(
-            in: bar, offset: top, visible: body.height, total: lines.count, thumb: theme[.scrollThumb],
-            track: theme[.scrollTrack])
+        scrollbar.render(
+            into: &frame, in: bar, offset: top, visible: body.height, total: lines.count, theme: theme)
     }
 
     private func paintMatches(

@@ -27,6 +27,9 @@ package struct TableView: Sendable {
     private var spanEnd = -Double.infinity
     private var bodyRect = Rect(x: 0, y: 0, width: 0, height: 0)
     private var shownSize = Size(width: 0, height: 0)
+    private var scrollbar = Scrollbar()
+    /// The arrows in the header, and what each stands for.
+    private var arrows: [(place: Point, key: Key)] = []
     private var headerY = -1
     private var lastCount = 0
 
@@ -121,8 +124,13 @@ package struct TableView: Sendable {
         case ignored
     }
 
-    /// The wheel moves the window by three rows; clicks select, twice open, and name the column in the header.
+    /// The wheel moves the window by three rows, and so does the scrollbar; clicks select, twice open, and name the
+    /// column in the header, whose arrows at the edges scroll the columns.
     package mutating func handle(_ mouse: MouseEvent, count: Int) -> MouseOutcome {
+        if let offset = scrollbar.handle(mouse) {
+            scroll(by: offset - top, count: count)
+            return .scrolled
+        }
         switch mouse.action {
         case .wheelUp:
             scroll(by: -3, count: count)
@@ -131,8 +139,12 @@ package struct TableView: Sendable {
             scroll(by: 3, count: count)
             return .scrolled
         case .click, .doubleClick:
+            guard mouse.button == .left else { return .ignored }
+            if let key = arrows.first(where: { $0.place == mouse.position })?.key {
+                return handle(key, count: count) ? .scrolled : .ignored
+            }
             if let column = headerColumn(at: mouse.position) { return .header(column) }
-            guard mouse.button == .left, let row = row(at: mouse.position) else { return .ignored }
+            guard let row = row(at: mouse.position) else { return .ignored }
             select(row, count: count)
             return mouse.action == .click ? .selected(row) : .opened(row)
         case .drag, .release:
@@ -188,8 +200,9 @@ package struct TableView: Sendable {
         }
         note(visibleWidths, now: now)
         let layout = TableLayout(
-            columns: columns, contentWidths: zip(contentWidths, formerWidths).map { max($0, $1) }, visibleWidths: visibleWidths,
-            width: bodyRect.width - TableView.margin, offset: columnOffset, sorted: sortColumn)
+            columns: columns, contentWidths: zip(contentWidths, formerWidths).map { max($0, $1) },
+            visibleWidths: visibleWidths, width: bodyRect.width - TableView.margin, offset: columnOffset,
+            sorted: sortColumn)
         self.layout = layout
         renderHeader(into: &frame, in: header, theme: theme, layout: layout)
         for (offset, row) in rows.enumerated() {
@@ -197,15 +210,12 @@ package struct TableView: Sendable {
                 row, isSelected: window.lowerBound + offset == selected, into: &frame, in: bodyRect.row(offset),
                 theme: theme, layout: layout)
         }
-        if overflows {
-            frame.scrollbar(
-                in: body.splitRight(1).right, offset: top, visible: body.height, total: count,
-                thumb: theme[.scrollThumb],
-                track: theme[.scrollTrack])
-        }
+        scrollbar.render(
+            into: &frame, in: body.splitRight(overflows ? 1 : 0).right, offset: top, visible: body.height, total: count,
+            theme: theme)
     }
 
-    private func renderHeader(into frame: inout Frame, in rect: Rect, theme: Theme, layout: TableLayout) {
+    private mutating func renderHeader(into frame: inout Frame, in rect: Rect, theme: Theme, layout: TableLayout) {
         frame.fill(rect, style: Style(background: theme[.header].background))
         for placed in layout.columns {
             let column = columns[placed.index]
@@ -218,13 +228,16 @@ package struct TableView: Sendable {
                 title, x: rect.x + TableView.margin + placed.x, y: rect.y, columns: placed.width,
                 alignment: column.alignment, style: theme[isSorted ? .headerSorted : .header])
         }
-        if columnOffset > 0 { frame.put("‹", x: rect.x, y: rect.y, style: theme[.dim]) }
+        arrows = []
+        func put(_ arrow: String, x: Int, _ key: Key) {
+            frame.put(arrow, x: x, y: rect.y, style: theme[.dim])
+            arrows.append((Point(x: x, y: rect.y), key))
+        }
+        if columnOffset > 0 { put("‹", x: rect.x, .left) }
         let last = layout.columns.last
         // The arrow of the column by which the rows are sorted is not written over.
         let isArrowThere = last?.index == sortColumn && last.map { TableView.margin + $0.x + $0.width } == rect.width
-        if !isArrowThere, (last?.index ?? 0) < columns.count - 1 {
-            frame.put("›", x: rect.maxX - 1, y: rect.y, style: theme[.dim])
-        }
+        if !isArrowThere, (last?.index ?? 0) < columns.count - 1 { put("›", x: rect.maxX - 1, .right) }
     }
 
     private func render(
