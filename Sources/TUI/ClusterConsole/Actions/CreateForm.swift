@@ -52,7 +52,7 @@ enum Creation {
 
     static func imageProblem(_ text: String) -> String? {
         if text.isEmpty { return "must be filled in" }
-        if text.contains(" ") { return "must not have spaces" }
+        if text.contains(" ") { return "must not contain spaces" }
         let repository = text.split(separator: "@").first.map(String.init) ?? ""
         let last = repository.split(separator: "/", omittingEmptySubsequences: false).last ?? ""
         let name = repository.dropLast(last.count) + (last.split(separator: ":").first ?? "")

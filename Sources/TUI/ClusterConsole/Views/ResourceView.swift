@@ -147,7 +147,9 @@ final class ResourceView: ConsoleView {
     func footer(_ state: ConsoleState) -> [Span] {
         let count = list.count
         if count == 0 { return [] }
-        return [Span(" \(Grouped.text(min(count, table.selected + 1)))/\(Grouped.text(count)) ", state.theme[.dim])]
+        // Rows that fade are not counted.
+        let rank = selectedKey.flatMap { list.index(of: $0) } ?? min(count - 1, table.selected)
+        return [Span(" \(Grouped.text(rank + 1))/\(Grouped.text(count)) ", state.theme[.dim])]
     }
 
     // MARK: Drawing
@@ -246,7 +248,7 @@ final class ResourceView: ConsoleView {
         if list.isBuilding {
             lines = ["Looking through \(plural)…"]
         } else if let filterProblem {
-            lines = ["This is no filter."] + DisplayText.wrapped(filterProblem, to: rect.width - 4)
+            lines = ["This filter is not valid."] + DisplayText.wrapped(filterProblem, to: rect.width - 4)
         } else if !rawFilter.isEmpty {
             lines = ["No \(plural) match “\(rawFilter)”.", "esc clears the filter."]
         } else if let namespace = namespace(state), subject == nil,
