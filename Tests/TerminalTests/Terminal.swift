@@ -90,6 +90,9 @@ final class Terminal {
         _ = try Tools.run("/bin/sh", ["-c", "printf '\\033[20;30H\(text)' > \(place)"])
     }
 
+    /// All that programs send to the terminal from now on, into a file.
+    func record(to path: String) throws { try command("pipe-pane", "cat > '\(path)'") }
+
     func resize(_ width: Int, _ height: Int) throws {
         try command("resize-window", "-x", "\(width)", "-y", "\(height)")
     }

@@ -15,6 +15,12 @@ void cnc_input_setup(bool mouse) {
     define_key("\033[<", CNC_CODE_MOUSE);
     // From terminals that do not know the decimal form; elsewhere it may be another key.
     if (mouse) define_key("\033[M", CNC_CODE_OLD_MOUSE);
+    // The answer about clusters: on, off or always on; not known, or never.
+    define_key("\033[?2027;1$y", CNC_CODE_CLUSTERS);
+    define_key("\033[?2027;2$y", CNC_CODE_CLUSTERS);
+    define_key("\033[?2027;3$y", CNC_CODE_CLUSTERS);
+    define_key("\033[?2027;0$y", CNC_CODE_NO_CLUSTERS);
+    define_key("\033[?2027;4$y", CNC_CODE_NO_CLUSTERS);
     define_key("\033[1;2A", CNC_CODE_SHIFT_UP);
     define_key("\033[1;2B", CNC_CODE_SHIFT_DOWN);
     // What terminals send for these whatever their description says.
@@ -122,6 +128,9 @@ cnc_input cnc_read(void) {
     case CNC_CODE_SHIFT_DOWN: return key(CNC_KEY_SHIFT_DOWN);
     case CNC_CODE_MOUSE: return mouse();
     case CNC_CODE_OLD_MOUSE: return old_mouse();
+    case CNC_CODE_CLUSTERS:
+        cnc_show_clusters();
+        return (cnc_input){.kind = CNC_INPUT_CLUSTERS};
     case CNC_CODE_PASTE_BEGIN: return (cnc_input){.kind = CNC_INPUT_PASTE_BEGIN};
     case CNC_CODE_PASTE_END: return (cnc_input){.kind = CNC_INPUT_PASTE_END};
     default:
