@@ -181,6 +181,20 @@ import Testing
         }
     }
 
+    @Test func aTemplateThatIsLeftAsItWasCreatesNothing() {
+        let desk = Desk(size: Size(width: 100, height: 30))
+        desk.press("c2")
+        guard case .edit(let text, "create.yaml")? = desk.console.takeExternalRequest() else {
+            Issue.record("no editor")
+            return
+        }
+        #expect(text.hasPrefix("# One or more objects") && text.contains("\nkind: Deployment\n"))
+        desk.console.externalResult(.unchanged)
+        desk.draw()
+        #expect(desk.text.contains("Edit cancelled, nothing was created."))
+        #expect(desk.console.takeCommands().isEmpty)
+    }
+
     private struct Missing: Error {}
 
     @Test func errorsOfSeveralCausesGetADialog() {

@@ -304,6 +304,7 @@ import Testing
         let desk = Desk()
         desk.change { $0.remove(ObjectKey(.pod, namespace: "default", name: "db-1")) }
         #expect(desk.text.contains("db-1") && desk.row(23).contains("d describe"))
+        #expect(desk.row(22).hasSuffix(" 1/11 ─╯"), "what fades is not counted")
         desk.press("d")
         #expect(desk.row(3).contains("describe(pod/default/db-2)"))
         desk.press("<esc>")

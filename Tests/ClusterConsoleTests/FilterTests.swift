@@ -87,7 +87,7 @@ import Testing
         desk.press("/zzz")
         #expect(desk.text.contains("No pods match “zzz”."))
         desk.press("(")
-        #expect(desk.text.contains("This is no filter.") && !desk.text.contains("No pods match"))
+        #expect(desk.text.contains("This filter is not valid.") && !desk.text.contains("No pods match"))
         #expect((5..<14).contains { desk.row($0).contains("missing closing ): `zzz(`") })
     }
 

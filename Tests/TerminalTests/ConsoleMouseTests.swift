@@ -38,6 +38,18 @@ struct ConsoleMouseTests {
         try Self.waitForSelection(1, terminal)
     }
 
+    /// Terminals that know only the older form report so. What is left unread would be keys: `x` cuts a node's power.
+    @Test func reportsOfTheOlderFormAreClicks() throws {
+        let terminal = try Terminal(120, 24)
+        try terminal.startConsole("--nodes 30")
+        try terminal.wait(for: "all pods") { Self.foot($0)?.selected == 1 && (Self.foot($0)?.count ?? 0) > 30 }
+        try terminal.clickTheOldWay(94, 8)
+        try Self.waitForSelection(4, terminal)
+        try terminal.clickTheOldWay(87, 6)
+        let screen = try terminal.wait(for: "row 2 selected") { Self.foot($0)?.selected == 2 }
+        #expect(screen.contains("pods(all)[") && !screen.contains("marked"))
+    }
+
     @Test func aClickOnAHeadingSorts() throws {
         let terminal = try Terminal(120, 24)
         try terminal.startConsole()

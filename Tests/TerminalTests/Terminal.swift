@@ -73,6 +73,15 @@ final class Terminal {
         }
     }
 
+    /// A click, as terminals report it that do not know the form with decimal numbers.
+    func clickTheOldWay(_ x: Int, _ y: Int) throws {
+        for button in [" ", "#"] {
+            var report = "\u{1B}[M" + button
+            for place in [x, y] { report.unicodeScalars.append(Unicode.Scalar(UInt8(place + 33))) }
+            try type(report)
+        }
+    }
+
     /// A turn of the wheel by one notch.
     func wheel(down: Bool, _ x: Int, _ y: Int) throws { try type("\u{1B}[<\(down ? 65 : 64);\(x + 1);\(y + 1)M") }
 
@@ -81,6 +90,9 @@ final class Terminal {
         let place = try command("display-message", "-p", "#{pane_tty}").trimmingCharacters(in: .whitespacesAndNewlines)
         _ = try Tools.run("/bin/sh", ["-c", "printf '\\033[20;30H\(text)' > \(place)"])
     }
+
+    /// All that programs send to the terminal from now on, into a file.
+    func record(to path: String) throws { try command("pipe-pane", "cat > '\(path)'") }
 
     func resize(_ width: Int, _ height: Int) throws {
         try command("resize-window", "-x", "\(width)", "-y", "\(height)")

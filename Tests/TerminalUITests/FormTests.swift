@@ -112,6 +112,24 @@ import Testing
         #expect(click(13, 11) == .submit)
     }
 
+    @Test func aClickInATextPutsTheCursorThere() {
+        var form = makeForm()
+        form.fields[0].field.text = "web-1"
+        var frame = Frame(width: 42, height: 13)
+        form.setFocus(1)
+        form.render(into: &frame, in: frame.bounds, theme: .dark)
+        let text = frame.row(1)
+        let start = text.distance(
+            from: text.startIndex, to: text.firstRange(of: "web-1")?.lowerBound ?? text.startIndex)
+        #expect(form.handle(MouseEvent(.click, x: start + 3, y: 1)) == .handled)
+        #expect(form.focus == 0)
+        _ = form.handle(.character("X"))
+        #expect(form.fields[0].value == "webX-1")
+        _ = form.handle(MouseEvent(.click, x: start + 20, y: 1))
+        _ = form.handle(.character("Y"))
+        #expect(form.fields[0].value == "webX-1Y", "behind the text is its end")
+    }
+
     @Test func aChoiceWithoutRoomShowsTheSelectedEntry() {
         var form = Form(
             title: "T", fields: [.choice("a", label: "A", choices: ["first one", "second one"], selected: 1)])

@@ -35,6 +35,17 @@ import Testing
         #expect(pager.handle(.enter) == false)
     }
 
+    @Test func theScrollbarIsPressed() {
+        var pager = text(9)
+        _ = draw(&pager)
+        #expect(pager.handle(MouseEvent(.click, x: 11, y: 2)) == true)
+        #expect(rows(&pager) == ["line 7", "line 8", "line 9"])
+        #expect(pager.handle(MouseEvent(.drag, x: 3, y: 1)) == true)
+        #expect(rows(&pager) == ["line 4", "line 5", "line 6"])
+        #expect(pager.handle(MouseEvent(.release, x: 3, y: 1)) == false)
+        #expect(pager.handle(MouseEvent(.click, x: 3, y: 1)) == false)
+    }
+
     @Test func shortTextsStayAtTheTop() {
         var pager = text(2)
         pager.scroll(by: 5)
@@ -61,6 +72,62 @@ import Testing
         #expect(rows(&pager) == ["bcdefghij", "short", "last"])
         _ = pager.handle(.up)
         #expect(rows(&pager) == ["0123456789a", "bcdefghij", "short"])
+    }
+
+    @Test func wrappingBreaksBeforeWords() {
+        var pager = ScrollText(text: "the quick brown fox\n  jumps over the lazy dog\nabcdefghijklmnop q")
+        _ = draw(&pager)
+        pager.toggleWrap()
+        #expect(
+            rows(&pager, height: 8) == [
+                "the quick", "brown fox", "  jumps", "  over the", "  lazy dog", "abcdefghijk", "lmnop q", "",
+            ])
+        #expect(pager.height(width: 12) == 7)
+        _ = draw(&pager, height: 2)
+        _ = pager.handle(.down)
+        #expect(rows(&pager, height: 2) == ["brown fox", "  jumps"])
+        // What is found is shown where it stands, and nothing beside the row that ends before it.
+        pager.search("lazy")
+        let frame = draw(&pager, height: 7)
+        #expect(frame.row(4).hasPrefix("  lazy dog"))
+        #expect(frame[2, 4].background == Theme.dark[.selection].background)
+        #expect(frame[10, 3].background == .default && frame[1, 4].background == .default)
+    }
+
+    @Test func whatStandsInColumnsStaysInThem() {
+        var pager = ScrollText(text: "Key:  one two three four\n  Warning  Failed  the text is long")
+        _ = draw(&pager, width: 18, height: 8)
+        pager.toggleWrap()
+        #expect(
+            rows(&pager, width: 18, height: 6) == [
+                "Key:  one two", "      three four", "  Warning  Failed", "  the text is", "  long", "",
+            ])
+    }
+
+    @Test func whereEveryColumnCountsRowsAreFull() {
+        var pager = ScrollText(lines: [[Span("  key: "), Span("some words here")]], breaksWords: true)
+        _ = draw(&pager)
+        pager.toggleWrap()
+        #expect(rows(&pager) == ["  key: some", "words here", ""])
+    }
+
+    @Test(arguments: 0..<30 as Range<UInt64>)
+    func wrappedRowsHoldTheWholeTextAndNoMore(seed: UInt64) {
+        var generator = SeededGenerator(seed: seed)
+        for _ in 0..<20 {
+            let text = difficultText(using: &generator)
+            let width = Int.random(in: 2...12, using: &generator)
+            var frame = Frame(width: DisplayText.width(text), height: 1)
+            frame.put(text, x: 0, y: 0)
+            for breaksWords in [false, true] {
+                let starts = DisplayText.rowStarts(of: text, to: width, breaksWords: breaksWords)
+                for (start, end) in zip(starts, starts.dropFirst() + [frame.width]) {
+                    #expect(start < end || text.isEmpty || frame.width == 0, "seed \(seed)")
+                    let beyond = (min(start + width, end)..<end).map { frame.character(x: $0, y: 0) }
+                    #expect(beyond.allSatisfy { $0 == " " }, "seed \(seed): \(text.debugDescription) in \(width)")
+                }
+            }
+        }
     }
 
     @Test func searching() {

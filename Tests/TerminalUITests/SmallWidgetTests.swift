@@ -27,6 +27,17 @@ import Testing
         #expect(frame[2, 1].style != frame[2, 2].style)
     }
 
+    @Test func theItemAtAPosition() {
+        let popup = CompletionPopup(items: [.init("pods", detail: "po"), .init("nodes", detail: "no")])
+        let bounds = Rect(x: 0, y: 0, width: 16, height: 4)
+        func item(_ x: Int, _ y: Int, anchor: Int) -> String? {
+            popup.item(at: Point(x: x, y: y), anchor: Point(x: 1, y: anchor), bounds: bounds)?.text
+        }
+        #expect(item(2, 1, anchor: 0) == "pods" && item(2, 2, anchor: 0) == "nodes")
+        #expect(item(2, 1, anchor: 3) == "pods" && item(2, 2, anchor: 3) == "nodes")
+        #expect(item(2, 3, anchor: 0) == nil && item(0, 1, anchor: 0) == nil && item(14, 1, anchor: 0) == nil)
+    }
+
     @Test func completionAboveOrBelow() {
         var popup = CompletionPopup(items: [.init("pods", detail: "po"), .init("nodes", detail: "no")])
         _ = popup.handle(.tab)

@@ -7,7 +7,7 @@ import Testing
         TableColumn("IP", minimum: 8, priority: 2), TableColumn("NODE", minimum: 6, flex: 1, priority: 1),
     ]
 
-    private func row(_ index: Int) -> TableRow {
+    private func row(_ index: Int, isSelected: Bool = false) -> TableRow {
         TableRow(cells: [
             TableCell("web-\(index)"), TableCell("1/1"), TableCell("10.0.0.\(index)"), TableCell("node-\(index % 3)"),
         ])
@@ -91,7 +91,7 @@ import Testing
         var asked: [Int] = []
         var frame = Frame(width: 44, height: 5)
         table.select(149_999, count: 150_000)
-        table.render(into: &frame, in: frame.bounds, theme: .dark, count: 150_000) { index in
+        table.render(into: &frame, in: frame.bounds, theme: .dark, count: 150_000) { index, _ in
             asked.append(index)
             return row(index)
         }
@@ -130,7 +130,7 @@ import Testing
     @Test func widthsGrowAndStay() {
         var table = TableView(columns: Self.columns)
         var frame = Frame(width: 60, height: 3)
-        table.render(into: &frame, in: frame.bounds, theme: .dark, count: 1) { _ in
+        table.render(into: &frame, in: frame.bounds, theme: .dark, count: 1) { _, _ in
             TableRow(cells: [TableCell("a-much-longer-name")])
         }
         let wide = table.layout?.columns[0].width
@@ -140,6 +140,34 @@ import Testing
         table.resetWidths()
         table.render(into: &frame, in: frame.bounds, theme: .dark, count: 1, row: row)
         #expect(table.layout?.columns[0].width == 5)
+    }
+
+    /// What was wide is forgotten once it is gone for a while, and not a moment earlier.
+    @Test func columnsShrinkAgain() {
+        var table = TableView(columns: Self.columns)
+        var frame = Frame(width: 60, height: 3)
+        var name = "a-much-longer-name"
+        func width(at time: Double) -> Int? {
+            table.render(into: &frame, in: frame.bounds, theme: .dark, count: 1, now: time) { _, _ in
+                TableRow(cells: [TableCell(name)])
+            }
+            return table.layout?.columns[0].width
+        }
+        #expect(width(at: 100) == 18 && width(at: 101) == 18)
+        name = "web"
+        #expect([102, 104.9, 105, 106, 109.9].map { width(at: $0) } == [18, 18, 18, 18, 18])
+        #expect(width(at: 110) == 5)
+        name = "a-longer-name"
+        #expect(width(at: 111) == 13, "what grows is seen at once")
+        name = "web"
+        #expect(width(at: 112) == 13)
+        table.sortColumn = 1
+        #expect(width(at: 113) == 5, "other rows come into sight")
+        name = "a-longer-name"
+        _ = width(at: 114)
+        name = "web"
+        frame = Frame(width: 50, height: 3)
+        #expect(width(at: 115) == 5, "everything moves anyway")
     }
 
     @Test func scrollingColumns() {
@@ -182,7 +210,7 @@ import Testing
         var table = TableView(columns: Self.columns)
         var frame = Frame(width: 44, height: 4)
         let theme = Theme.dark
-        table.render(into: &frame, in: frame.bounds, theme: theme, count: 3) { index in
+        table.render(into: &frame, in: frame.bounds, theme: theme, count: 3) { index, _ in
             let cells = [TableCell("web-\(index)"), TableCell("0/1", style: theme[.error])]
             switch index {
             case 1: return TableRow(cells: cells, style: theme[.flash], isMarked: true)
@@ -226,8 +254,45 @@ import Testing
         #expect(handle(.click, 4, 3) == .selected(5))
         #expect(handle(.doubleClick, 4, 3) == .opened(5))
         #expect(handle(.click, 4, 0) == .header(0))
-        #expect(handle(.click, 43, 3) == .ignored, "the scrollbar")
         #expect(handle(.drag, 4, 3) == .ignored)
+        #expect(table.handle(MouseEvent(.click, button: .right, x: 4, y: 0), count: 20) == .ignored)
+    }
+
+    /// Twenty rows, four of them in sight: the bar has four places.
+    @Test func theScrollbarGoesWhereItIsPressedAndDrawn() {
+        var table = TableView(columns: Self.columns)
+        var frame = Frame(width: 44, height: 5)
+        func handle(_ action: MouseEvent.Action, _ x: Int, _ y: Int) -> TableView.MouseOutcome {
+            let outcome = table.handle(MouseEvent(action, x: x, y: y), count: 20)
+            table.render(into: &frame, in: frame.bounds, theme: .dark, count: 20, row: row)
+            return outcome
+        }
+        table.render(into: &frame, in: frame.bounds, theme: .dark, count: 20, row: row)
+        #expect(handle(.click, 43, 4) == .scrolled && table.top == 16)
+        #expect(handle(.drag, 20, 1) == .scrolled && table.top == 0, "beside the bar it is still held")
+        #expect(handle(.drag, 43, 99) == .scrolled && table.top == 16)
+        #expect(handle(.release, 43, 4) == .ignored)
+        #expect(handle(.drag, 43, 1) == .ignored && table.top == 16, "let go")
+        #expect(handle(.click, 4, 2) == .selected(17))
+        #expect(handle(.drag, 43, 1) == .ignored, "a drag that began on a row")
+        table.render(into: &frame, in: frame.bounds, theme: .dark, count: 3, row: row)
+        #expect(table.handle(MouseEvent(.click, x: 43, y: 2), count: 3) == .selected(1), "there is no bar")
+    }
+
+    @Test func theArrowsInTheHeaderScrollTheColumns() {
+        var table = TableView(columns: Self.columns)
+        var frame = Frame(width: 24, height: 2)
+        func draw() {
+            frame = Frame(frame.size)
+            table.render(into: &frame, in: frame.bounds, theme: .dark, count: 1, row: row)
+        }
+        draw()
+        #expect(table.handle(MouseEvent(.click, x: 23, y: 0), count: 1) == .header(3), "no arrow there")
+        _ = table.handle(.right, count: 1)
+        draw()
+        #expect(table.columnOffset == 1)
+        #expect(table.handle(MouseEvent(.click, x: 0, y: 0), count: 1) == .scrolled)
+        #expect(table.columnOffset == 0)
     }
 
     @Test(arguments: 1...70)

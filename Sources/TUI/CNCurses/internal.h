@@ -22,10 +22,15 @@ extern WINDOW *cnc_input_window;
 
 // Codes of what ncurses has none for, above all of ncurses' own.
 enum {
-    CNC_CODE_PASTE_BEGIN = KEY_MAX + 100, CNC_CODE_PASTE_END, CNC_CODE_MOUSE, CNC_CODE_SHIFT_UP, CNC_CODE_SHIFT_DOWN,
+    CNC_CODE_PASTE_BEGIN = KEY_MAX + 100, CNC_CODE_PASTE_END, CNC_CODE_MOUSE, CNC_CODE_OLD_MOUSE,
+    CNC_CODE_SHIFT_UP, CNC_CODE_SHIFT_DOWN, CNC_CODE_CLUSTERS, CNC_CODE_NO_CLUSTERS,
 };
 
-void cnc_input_setup(void);
+// Defines the keys that ncurses does not know of, and mouse reports where the terminal sends them.
+void cnc_input_setup(bool mouse);
+
+// Turns on that clusters take the place of one character, after the terminal has said that it can.
+void cnc_show_clusters(void);
 
 // Remembers how to restore the terminal: bytes to write to `output` and the modes it has now.
 void cnc_guard_remember(int output, const char *bytes, size_t count);

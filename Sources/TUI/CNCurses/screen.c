@@ -20,9 +20,14 @@ static const char enter_extras[] = "\033[?2004h";
 // Presses, releases and drags, with positions as decimal numbers, which know no limit. ncurses' own mouse layer would
 // go by the terminal's description, where several terminals are described with the older form.
 static const char mouse_enable[] = "\033[?1000h\033[?1002h\033[?1006h";
-static const char leave_extras[] = "\033[?2004l";
+static const char leave_extras[] = "\033[?2004l\033[?2027l";
+// Asks whether a cluster of characters can take the place of one; most terminals do not answer. What a terminal that
+// does not know the question shows of it goes with the first frame.
+static const char cluster_query[] = "\033[?2027$p";
+static const char cluster_enable[] = "\033[?2027h";
 static const char mouse_disable[] = "\033[?1002l\033[?1006l\033[?1000l";
 static bool mouse_on;
+static bool clusters_on;
 
 static const char *capability(const char *name) {
     const char *value = tigetstr(name);
@@ -121,7 +126,7 @@ cnc_result cnc_open(
         cnc_close();
         return CNC_FAILED;
     }
-    cnc_input_setup();
+    cnc_input_setup(xterm_like);
     capabilities->colors = 0;
     capabilities->pairs = 0;
     if (has_colors() && start_color() == OK) {
@@ -135,8 +140,18 @@ cnc_result cnc_open(
     capabilities->mouse = mouse_on;
     getmaxyx(stdscr, shown_rows, shown_columns);
     write_extras(enter_extras);
+    write_extras(cluster_query);
     if (mouse_on) write_extras(mouse_enable);
     return CNC_OK;
+}
+
+void cnc_show_clusters(void) {
+    clusters_on = true;
+    write_extras(cluster_enable);
+}
+
+bool cnc_shows_clusters(void) {
+    return clusters_on;
 }
 
 void cnc_leave(void) {
@@ -153,6 +168,7 @@ void cnc_resume(void) {
     clearok(curscr, TRUE);
     refresh();
     write_extras(enter_extras);
+    if (clusters_on) write_extras(cluster_enable);
     if (mouse_on) write_extras(mouse_enable);
 }
 
@@ -207,12 +223,13 @@ void cnc_put(int x, int y, const cnc_cell *cells, int count) {
         int columns = 0;
         while (filled < batch && filled < count) {
             const cnc_cell *cell = &cells[filled];
-            wchar_t text[5] = {0};
-            for (int index = 0; index < 4 && cell->text[index]; index++) text[index] = (wchar_t)cell->text[index];
+            wchar_t text[2] = {(wchar_t)cell->text[0], 0};
             // The short argument is too small for all pairs; the pointer is what counts.
             int pair = cell->pair;
             short small_pair = (short)(pair > 32767 ? 32767 : pair);
             setcchar(&output[filled], text, attributes_of(cell->attributes), small_pair, &pair);
+            // setcchar would leave out what has a width of its own, as the emoji that a joiner joins.
+            for (int index = 1; index < CCHARW_MAX; index++) output[filled].chars[index] = (wchar_t)cell->text[index];
             int width = wcwidth(text[0]);
             columns += width > 1 ? width : 1;
             filled++;

@@ -28,7 +28,17 @@ package final class Console {
     private var requests: Deque<(request: ExternalRequest, then: (ExternalResult) -> [Effect])> = []
     private var pendingResults: Deque<(ExternalResult) -> [Effect]> = []
     private var commandHistory: [String] = []
-    private var bodyRect = Rect(x: 0, y: 0, width: 0, height: 0)
+    /// What a click on the edge of the page or below it does.
+    private var targets: [(place: Rect, target: Target)] = []
+    /// What was on top when the mouse was pressed last.
+    private var pressed: ObjectIdentifier?
+
+    private enum Target {
+        /// A hint in the last line: as its key.
+        case action(Action)
+        /// A crumb at the foot of the page: back to the view of that index.
+        case view(Int)
+    }
 
     /// The user wants to leave.
     package private(set) var exitRequested = false
@@ -101,6 +111,7 @@ package final class Console {
             }
             return
         }
+        if case .mouse(let mouse) = event, isRest(ofClick: mouse) { return }
         for layer in layers.reversed() {
             if let effects = layer.handle(event, state) { return run(effects, from: layer) }
         }
@@ -109,8 +120,30 @@ package final class Console {
             guard let action = KeyTable.binding(for: key, in: view.place)?.action else { return }
             perform(action, key: key)
         case .mouse(let event):
+            if let target = target(of: event) { return reach(target) }
             run(view.handle(event, state))
         default: break
+        }
+    }
+
+    /// Whether it is the second press of a double click whose first one brought up something else: it was not meant
+    /// for that.
+    private func isRest(ofClick mouse: MouseEvent) -> Bool {
+        let top = layers.last.map { ObjectIdentifier($0) } ?? ObjectIdentifier(view)
+        if mouse.action == .doubleClick { return pressed != top }
+        if mouse.action == .click { pressed = top }
+        return false
+    }
+
+    private func target(of mouse: MouseEvent) -> Target? {
+        guard mouse.action == .click || mouse.action == .doubleClick, mouse.button == .left else { return nil }
+        return targets.last { $0.place.contains(mouse.position) }?.target
+    }
+
+    private func reach(_ target: Target) {
+        switch target {
+        case .action(let action): run([.runAction(action)])
+        case .view(let index): if index < views.count - 1 { views.removeLast(views.count - 1 - index) }
         }
     }
 
@@ -223,6 +256,7 @@ package final class Console {
                 run(CommandLine.run(line, state))
             case .runAction(let action, let key):
                 perform(action, key: key ?? KeyTable.binding(for: action)?.keys.first ?? .escape)
+            case .passOn(let event): dispatch(event)
             case .noteCreation(let keys): state.created.add(keys, at: state.objects.revision)
             case .noteSaving(let revision): state.created.save(through: revision)
             case .setNamespace(let namespace): state.use(namespace: namespace)
@@ -257,6 +291,7 @@ package final class Console {
             renderNotice(into: &frame)
             return frame
         }
+        targets = []
         view.work(state)
         toasts.expire(now: wallSeconds)
         let (header, rest) = frame.bounds.splitTop(HeaderView.height)
@@ -265,7 +300,6 @@ package final class Console {
         let running = state.snapshot.drains.filter(\.isRunning)
         let (box, progress) = page.splitBottom(running.isEmpty ? 0 : 1)
         let inner = box.inset(by: 1)
-        bodyRect = inner
         view.render(into: &frame, in: inner, state)
         renderBox(into: &frame, in: box)
         if !running.isEmpty { Draining.renderProgress(of: running, into: &frame, in: progress, state) }
@@ -296,7 +330,9 @@ package final class Console {
             let room = rect.maxX - 18 - x
             if room < 6 { break }
             let text = " " + DisplayText.truncated(crumb, to: min(28, room - 3)) + " "
-            x += frame.put(text, x: x, y: rect.maxY - 1, style: isLast ? theme[.title] : theme[.dim])
+            let width = frame.put(text, x: x, y: rect.maxY - 1, style: isLast ? theme[.title] : theme[.dim])
+            targets.append((Rect(x: x, y: rect.maxY - 1, width: width, height: 1), .view(index)))
+            x += width
             if !isLast { x += frame.put("›", x: x, y: rect.maxY - 1, style: theme[.dim]) }
         }
     }
@@ -304,21 +340,24 @@ package final class Console {
     private func renderHints(into frame: inout Frame, in rect: Rect) {
         let theme = state.theme
         frame.fill(rect, style: theme[.statusBar])
-        var entries: [(key: String, text: String)]
+        var entries: [(key: String, text: String, action: Action?)]
         if let hints = layers.last?.hints {
-            entries = hints
+            entries = hints.map { ($0.key, $0.text, nil) }
         } else {
-            entries = [("?", "help")]
+            entries = [("?", "help", .help)]
             for action in KeyTable.hintOrder where supports(action) {
                 guard let binding = KeyTable.binding(for: action) else { continue }
                 let text = action == .pauseClock && state.snapshot.isClockPaused ? "go on" : binding.hint
-                entries.append((binding.shortLabel, text))
+                entries.append((binding.shortLabel, text, action))
             }
         }
         var x = rect.x + 1
         for entry in entries {
             let width = DisplayText.width(entry.key) + 1 + DisplayText.width(entry.text)
             if x + width > rect.maxX - 1 { continue }
+            if let action = entry.action {
+                targets.append((Rect(x: x, y: rect.y, width: width, height: 1), .action(action)))
+            }
             x += frame.put(entry.key, x: x, y: rect.y, style: theme[.key].over(theme[.statusBar]).bold) + 1
             x += frame.put(entry.text, x: x, y: rect.y, style: theme[.statusBar]) + 2
         }

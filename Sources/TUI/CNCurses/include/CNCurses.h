@@ -40,7 +40,7 @@ bool cnc_update_size(int *columns, int *rows);
 enum { CNC_BOLD = 1, CNC_DIM = 2, CNC_ITALIC = 4, CNC_UNDERLINE = 8, CNC_REVERSE = 16 };
 
 typedef struct cnc_cell {
-    uint32_t text[4];  // a character and its marks, ended by 0 when shorter
+    uint32_t text[5];  // a character and what joins it, ended by 0 when shorter
     int32_t pair;
     uint32_t attributes;
 } cnc_cell;
@@ -52,6 +52,8 @@ void cnc_reset_pairs(void);
 void cnc_put(int x, int y, const cnc_cell *cells, int count);
 // Sends what changed to the terminal, with the cursor at (x, y), hidden when x is negative.
 void cnc_flush(int x, int y);
+// Whether the terminal has said that it gives a cluster of characters, such as joined emoji, the place of one.
+bool cnc_shows_clusters(void);
 // Forgets what is on the terminal, so that the next flush sends everything.
 void cnc_invalidate(void);
 // Columns that the C library gives to a character, by which ncurses places what follows it; -1 for unprintable ones.
@@ -66,6 +68,7 @@ typedef enum cnc_input_kind {
     CNC_INPUT_MOUSE,
     CNC_INPUT_PASTE_BEGIN,
     CNC_INPUT_PASTE_END,
+    CNC_INPUT_CLUSTERS,  // the terminal shows clusters from now on
     CNC_INPUT_OTHER,  // something without a meaning here
 } cnc_input_kind;
 

@@ -52,7 +52,7 @@ enum Creation {
 
     static func imageProblem(_ text: String) -> String? {
         if text.isEmpty { return "must be filled in" }
-        if text.contains(" ") { return "must not have spaces" }
+        if text.contains(" ") { return "must not contain spaces" }
         let repository = text.split(separator: "@").first.map(String.init) ?? ""
         let last = repository.split(separator: "/", omittingEmptySubsequences: false).last ?? ""
         let name = repository.dropLast(last.count) + (last.split(separator: ":").first ?? "")
@@ -137,7 +137,8 @@ enum Creation {
 
     private static func editor(_ state: ConsoleState) -> [Effect] {
         let template = """
-            # One or more objects, with --- between them. An empty file creates nothing.
+            # One or more objects, with --- between them. An empty file creates nothing, and neither does one that is
+            # left as it was.
             apiVersion: apps/v1
             kind: Deployment
             metadata:
@@ -166,7 +167,8 @@ enum Creation {
             .request(.edit(text: text, name: "create.yaml")) { result in
                 switch result {
                 case .text(let edited): return apply(edited, state) { edit(edited, state) }
-                case .unchanged, .done: return apply(text, state) { edit(text, state) }
+                // Left without saving, it is not wanted, as kubectl create --edit takes it.
+                case .unchanged, .done: return [.toast("Edit cancelled, nothing was created.", .info)]
                 case .failed(let message): return [.toast(message, .error)]
                 }
             }

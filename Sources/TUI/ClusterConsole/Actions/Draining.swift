@@ -24,10 +24,15 @@ enum Draining {
             return true
         }
         let cordoned = targets.count == 1 ? "It is cordoned" : "They are cordoned"
-        let evicted = pods == 0 ? "no Pod is evicted" : "\(Grouped.text(pods)) \(Dependents.noun(.pod, pods)) evicted"
+        let evicted =
+            switch pods {
+            case 0: "there are no Pods to evict"
+            case 1: "1 Pod is evicted"
+            default: "\(Grouped.text(pods)) Pods are evicted"
+            }
         let message: [[Span]] = [
             [Span("Drain \(Confirmations.subject(targets))?")], [],
-            [Span("\(cordoned) and \(evicted).", state.theme[.warning])],
+            [Span("\(cordoned), and \(evicted).", state.theme[.warning])],
             [Span("Pods of DaemonSets and static pods stay.", state.theme[.dim])],
         ]
         let dialog = Dialog(

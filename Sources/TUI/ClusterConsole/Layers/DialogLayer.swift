@@ -208,12 +208,10 @@ final class TextLayer: Layer {
     private let title: String
     private var pager: ScrollText
     private let role: Role
-    private let height: Int
 
     init(title: String, lines: [[Span]], role: Role = .borderFocused) {
         self.title = title
         self.role = role
-        height = lines.count
         pager = ScrollText(lines: lines)
         pager.toggleWrap()
     }
@@ -233,10 +231,7 @@ final class TextLayer: Layer {
     func render(into frame: inout Frame, _ state: ConsoleState) -> Point? {
         let area = frame.bounds.inset(left: 2, top: 1, right: 2, bottom: 1)
         let width = min(area.width, 90)
-        let lines = pager.lines.reduce(0) { total, line in
-            total + max(1, (line.reduce(0) { $0 + $1.width } + width - 7) / max(1, width - 6))
-        }
-        let box = area.centered(Size(width: width, height: max(5, lines + 4)))
+        let box = area.centered(Size(width: width, height: max(5, pager.height(width: width - 5) + 4)))
         frame.fill(box, style: state.theme[.panel])
         frame.box(box, style: state.theme[role], title: title, titleStyle: state.theme[role].bold)
         pager.render(into: &frame, in: box.inset(left: 3, top: 2, right: 2, bottom: 2), theme: state.theme)

@@ -8,6 +8,7 @@ final class HelpLayer: Layer {
     private var offset = 0
     private var page = 1
     private var height = 0
+    private var scrollbar = Scrollbar()
 
     /// - Parameter place: where the keys are pressed.
     init(place: KeyPlace, isSupported: @escaping (Action) -> Bool) {
@@ -19,6 +20,7 @@ final class HelpLayer: Layer {
         if case .mouse(let event) = event {
             if event.action == .wheelUp { offset -= 3 }
             if event.action == .wheelDown { offset += 3 }
+            if let offset = scrollbar.handle(event) { self.offset = offset }
             return []
         }
         guard case .key(let key) = event else { return [] }
@@ -49,9 +51,9 @@ final class HelpLayer: Layer {
         offset = max(0, min(offset, used - inner.height))
         frame.clipped(to: inner) { $0.draw(sheet, at: Point(x: inner.x, y: inner.y - offset)) }
         frame.box(area, style: theme[.borderFocused], title: [Span(" Keys ", theme[.title])])
-        frame.scrollbar(
-            in: Rect(x: inner.maxX, y: inner.y, width: 1, height: inner.height), offset: offset, visible: inner.height,
-            total: used, thumb: theme[.scrollThumb], track: theme[.scrollTrack])
+        scrollbar.render(
+            into: &frame, in: Rect(x: inner.maxX, y: inner.y, width: 1, height: inner.height), offset: offset,
+            visible: inner.height, total: used, theme: theme)
         return nil
     }
 

@@ -23,6 +23,8 @@ enum Effect {
     case runCommandLine(String)
     /// As if its key had been pressed: the one that was, where it has several.
     case runAction(Action, key: Key? = nil)
+    /// Hands an event to what is below, after the layer that it came to was taken away.
+    case passOn(InputEvent)
     /// Objects that a command is about to create, for what quitting says.
     case noteCreation([ObjectKey])
     /// All that was made is in a file now, as it was at a revision.

@@ -59,10 +59,29 @@ final class PromptLayer: Layer {
             field.insert(text)
             textChanged(state)
             return []
-        case .mouse(let event) where event.action == .click: return [.dismiss]
+        case .mouse(let event) where event.action == .click: return click(event, state)
         default: return nil
         }
     }
+
+    /// A click in the text puts the cursor there, on a completion runs it; anywhere else it leaves the prompt, with the
+    /// filter as it stands, and means there what it means.
+    private func click(_ event: MouseEvent, _ state: ConsoleState) -> [Effect] {
+        if let item = popup.item(at: event.position, anchor: PromptLayer.anchor(state.size), bounds: Rect(state.size)) {
+            return [.dismiss, .runCommandLine(item.text)]
+        }
+        if event.y == state.size.height - 1 {
+            field.putCursor(at: event.x - PromptLayer.inputStart)
+            complete(state)
+            return []
+        }
+        return [.dismiss, .passOn(.mouse(event))]
+    }
+
+    /// The column of the text, after the prompt's sign.
+    private static let inputStart = 2
+
+    private static func anchor(_ size: Size) -> Point { Point(x: 1, y: size.height - 1) }
 
     private func handle(_ key: Key, _ state: ConsoleState) -> [Effect] {
         switch key {
@@ -122,7 +141,7 @@ final class PromptLayer: Layer {
         let line = Rect(x: 0, y: frame.height - 1, width: frame.width, height: 1)
         frame.fill(line, style: theme[.input])
         frame.put(isCommand ? ":" : "/", x: 1, y: line.y, style: theme[.key].over(theme[.input]).bold)
-        var input = line.inset(left: 2)
+        var input = line.inset(left: PromptLayer.inputStart)
         if let problem = filterProblem() {
             let message = " ✗ " + DisplayText.truncated(problem, to: max(8, line.width - 24)) + " "
             let (rest, right) = input.splitRight(min(input.width - 8, DisplayText.width(message)))
@@ -137,7 +156,7 @@ final class PromptLayer: Layer {
             let rest = String(suggestion.dropFirst(field.text.count))
             frame.put(rest, x: cursor.x, y: cursor.y, style: theme[.placeholder].over(theme[.input]))
         }
-        popup.render(into: &frame, anchor: Point(x: 1, y: line.y), bounds: frame.bounds, theme: theme)
+        popup.render(into: &frame, anchor: PromptLayer.anchor(frame.size), bounds: frame.bounds, theme: theme)
         return cursor
     }
 }

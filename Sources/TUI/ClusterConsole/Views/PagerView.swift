@@ -12,7 +12,7 @@ final class PagerView: ConsoleView {
 
     private let key: ObjectKey
     private let form: Form
-    private var pager = ScrollText()
+    private var pager: ScrollText
     private var uid: String
     /// What the text was made from; it is made again when one of these changed.
     private var shownObject: KubeObject?
@@ -25,6 +25,8 @@ final class PagerView: ConsoleView {
         key = object.key
         uid = object.uid
         self.form = form
+        // In YAML every column counts.
+        pager = ScrollText(breaksWords: form == .yaml)
     }
 
     let place = KeyPlace.text

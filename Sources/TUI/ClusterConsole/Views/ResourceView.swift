@@ -147,7 +147,9 @@ final class ResourceView: ConsoleView {
     func footer(_ state: ConsoleState) -> [Span] {
         let count = list.count
         if count == 0 { return [] }
-        return [Span(" \(Grouped.text(min(count, table.selected + 1)))/\(Grouped.text(count)) ", state.theme[.dim])]
+        // Rows that fade are not counted.
+        let rank = selectedKey.flatMap { list.index(of: $0) } ?? min(count - 1, table.selected)
+        return [Span(" \(Grouped.text(rank + 1))/\(Grouped.text(count)) ", state.theme[.dim])]
     }
 
     // MARK: Drawing
@@ -165,8 +167,8 @@ final class ResourceView: ConsoleView {
         placeGhosts()
         let total = list.count + ghostRows.count
         restoreSelection(total)
-        table.render(into: &frame, in: rect, theme: state.theme, count: total) { index in
-            row(at: index, state)
+        table.render(into: &frame, in: rect, theme: state.theme, count: total, now: state.wall) {
+            row(at: $0, isSelected: $1, state)
         }
         if !list.isBuilding || selectedKey == nil { selectedKey = liveKey(at: table.selected) ?? selectedKey }
         highlights.finish()
@@ -208,7 +210,7 @@ final class ResourceView: ConsoleView {
         }
     }
 
-    private func row(at index: Int, _ state: ConsoleState) -> TableRow {
+    private func row(at index: Int, isSelected: Bool, _ state: ConsoleState) -> TableRow {
         let theme = state.theme
         if let entry = ghostRows.first(where: { $0.index == index }) {
             highlights.noteGhost(entry.ghost.key, cells: entry.ghost.cells)
@@ -223,7 +225,6 @@ final class ResourceView: ConsoleView {
         }
         let changed = highlights.row(
             key, cells: cells, quiet: titles.map { TableColumns.quiet.contains($0) }, now: state.wall)
-        let isSelected = index == table.selected
         let styled = cells.indices.map { index in
             var style = role == nil ? RowColors.cellRole(titles[index], cells[index]).map { theme[$0] } : nil
             let age = state.wall - changed[index]
@@ -247,7 +248,7 @@ final class ResourceView: ConsoleView {
         if list.isBuilding {
             lines = ["Looking through \(plural)…"]
         } else if let filterProblem {
-            lines = ["This is no filter."] + DisplayText.wrapped(filterProblem, to: rect.width - 4)
+            lines = ["This filter is not valid."] + DisplayText.wrapped(filterProblem, to: rect.width - 4)
         } else if !rawFilter.isEmpty {
             lines = ["No \(plural) match “\(rawFilter)”.", "esc clears the filter."]
         } else if let namespace = namespace(state), subject == nil,

@@ -128,6 +128,41 @@ package enum DisplayText {
         return lines
     }
 
+    /// The columns at which the rows of `text` begin when it is drawn in rows of `columns`, those after the first
+    /// `indent` shorter: broken before words, and within one where it is longer than a row, or wherever a row is full
+    /// when `breaksWords`.
+    ///
+    /// Spaces between rows belong to the row before, beyond its edge if need be. Those that the text begins with keep
+    /// the first word with them. O(n). For example, `"the quick fox"` in rows of 8 begins at 0, 4 and 10, and nine
+    /// letters in rows of 4 at 0, 4 and 8.
+    package static func rowStarts(
+        of text: String, to columns: Int, indent: Int = 0, breaksWords: Bool = false
+    ) -> [Int] {
+        var starts = [0]
+        var room = columns
+        var start = 0
+        var column = 0
+        var word = 0
+        var hasWord = false
+        CharacterWidth.forEachGlyph(in: text) { glyph in
+            if glyph.scalar == " ", glyph.cluster == nil {
+                column += glyph.width
+                if hasWord { word = column }
+                return
+            }
+            while column + glyph.width - start > room {
+                let next = word > start && !breaksWords ? word : column
+                if next == start { break }
+                starts.append(next)
+                start = next
+                room = columns - indent
+            }
+            hasWord = true
+            column += glyph.width
+        }
+        return starts
+    }
+
     /// `text` with each tab replaced by the spaces that lead to the next multiple of `stop` columns.
     package static func expandingTabs(_ text: String, stop: Int = 8) -> String {
         guard text.utf8.contains(0x09) else { return text }

@@ -101,6 +101,14 @@ struct CursesPainter {
             run.append(output)
             return
         }
+        if cell.isCluster, cnc_shows_clusters() {
+            let scalars = frame.text(of: cell).unicodeScalars.map(\.value)
+            if scalars.count <= cnc_cell.capacity, Int(cnc_character_width(scalars[0])) == Int(cell.width) {
+                output.set(scalars)
+                run.append(output)
+                return
+            }
+        }
         if !cell.isCluster, Int(cnc_character_width(cell.glyph)) == Int(cell.width) {
             output.text.0 = cell.glyph
             run.append(output)
@@ -127,8 +135,8 @@ struct CursesPainter {
 
     /// The parts of a cluster that terminals give cells of their own: a character and the marks that combine with it.
     ///
-    /// Joined emoji show their first part only, since terminals disagree on the width of the whole; what selects
-    /// between text and emoji is left out for the same reason.
+    /// Joined emoji show their first part only, since terminals disagree on the width of the whole, but for those that
+    /// have told; what selects between text and emoji is left out for the same reason.
     private static func groups(_ scalars: String.UnicodeScalarView) -> [[UInt32]] {
         var groups: [[UInt32]] = []
         for scalar in scalars {
@@ -137,7 +145,7 @@ struct CursesPainter {
             if (0xFE00...0xFE0F).contains(value) { continue }
             if groups.isEmpty || cnc_character_width(value) != 0 {
                 groups.append([value])
-            } else if groups[groups.count - 1].count < 4 {
+            } else if groups[groups.count - 1].count < cnc_cell.capacity {
                 groups[groups.count - 1].append(value)
             }
         }
@@ -183,11 +191,14 @@ struct CursesPainter {
 }
 
 extension cnc_cell {
-    /// Makes the text a character and at most three marks.
+    /// The most scalars that ncurses keeps of one character.
+    fileprivate static let capacity = 5
+
+    /// Makes the text a character and what joins it.
     fileprivate mutating func set(_ scalars: [UInt32]) {
-        text = (scalars[0], 0, 0, 0)
-        if scalars.count > 1 { text.1 = scalars[1] }
-        if scalars.count > 2 { text.2 = scalars[2] }
-        if scalars.count > 3 { text.3 = scalars[3] }
+        withUnsafeMutableBytes(of: &text) { bytes in
+            let text = bytes.bindMemory(to: UInt32.self)
+            for index in text.indices { text[index] = index < scalars.count ? scalars[index] : 0 }
+        }
     }
 }

@@ -158,6 +158,11 @@ package final class CursesScreen: Screen {
             let read = cnc_read()
             if read.kind == CNC_INPUT_NONE { break }
             count += 1
+            if read.kind == CNC_INPUT_CLUSTERS {
+                painter.forget()
+                events.append(.resize(size))
+                continue
+            }
             guard let decoded = CursesScreen.decoded(read) else { continue }
             decoder.feed(decoded, at: time, into: &events)
         }

@@ -43,9 +43,15 @@ package struct CompletionPopup: Hashable, Sendable {
         return true
     }
 
-    /// Draws the list with its left edge at `anchor`, below it when there is room in `bounds`, else above.
-    package func render(into frame: inout Frame, anchor: Point, bounds: Rect, theme: Theme) {
-        if items.isEmpty { return }
+    /// The item at a position, of a list that is drawn with the same anchor and bounds.
+    package func item(at point: Point, anchor: Point, bounds: Rect) -> Item? {
+        if items.isEmpty { return nil }
+        let (area, first, _, _) = place(anchor: anchor, bounds: bounds)
+        return area.contains(point) ? items[first + point.y - area.y] : nil
+    }
+
+    /// Where the list stands, its first item in sight, and the columns of texts and details.
+    private func place(anchor: Point, bounds: Rect) -> (area: Rect, first: Int, text: Int, detail: Int) {
         let textWidth = items.reduce(0) { max($0, DisplayText.width($1.text)) }
         let detailWidth = items.reduce(0) { max($0, DisplayText.width($1.detail)) }
         let width = min(bounds.width, textWidth + (detailWidth > 0 ? detailWidth + 2 : 0) + 2)
@@ -56,17 +62,25 @@ package struct CompletionPopup: Hashable, Sendable {
         let x = max(bounds.minX, min(anchor.x, bounds.maxX - width))
         let y = goesDown ? anchor.y + 1 : anchor.y - height
         let first = max(0, min(items.count - height, (selected ?? 0) - height + 1))
-        for row in 0..<height {
+        return (Rect(x: x, y: y, width: width, height: height), first, textWidth, detailWidth)
+    }
+
+    /// Draws the list with its left edge at `anchor`, below it when there is room in `bounds`, else above.
+    package func render(into frame: inout Frame, anchor: Point, bounds: Rect, theme: Theme) {
+        if items.isEmpty { return }
+        let (area, first, textWidth, detailWidth) = place(anchor: anchor, bounds: bounds)
+        for row in 0..<area.height {
             let item = items[first + row]
-            let line = Rect(x: x, y: y + row, width: width, height: 1)
+            let line = area.row(row)
             let isSelected = first + row == selected
             // Without colours both of them would be reversed.
             let ground = theme[theme.depth == .monochrome ? .panel : .toast]
             let style = isSelected ? theme[.selection].over(theme[.panel]) : ground
             frame.fill(line, style: style)
-            frame.putFitted(item.text, x: x + 1, y: line.y, columns: min(textWidth, width - 2), style: style)
+            frame.putFitted(
+                item.text, x: area.x + 1, y: line.y, columns: min(textWidth, area.width - 2), style: style)
             if detailWidth > 0 {
-                let left = x + textWidth + 3
+                let left = area.x + textWidth + 3
                 frame.putFitted(
                     item.detail, x: left, y: line.y, columns: line.maxX - left - 1,
                     style: isSelected ? style : theme[.dim].over(style))

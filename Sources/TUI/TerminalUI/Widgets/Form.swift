@@ -31,6 +31,8 @@ package struct Form: Sendable {
     private enum Target {
         case field(Int)
         case choice(field: Int, index: Int)
+        /// The text of a field, whose left edge is there.
+        case text(field: Int, x: Int)
         case submit, cancel
     }
 
@@ -86,8 +88,8 @@ package struct Form: Sendable {
         return changed()
     }
 
-    /// A click on a field gives it the focus, on a checkbox turns it, on an entry of a choice takes it, on a button
-    /// presses it.
+    /// A click on a field gives it the focus, in its text puts the cursor there, on a checkbox turns it, on an entry of
+    /// a choice takes it, on a button presses it.
     package mutating func handle(_ mouse: MouseEvent) -> FormOutcome {
         guard mouse.action == .click || mouse.action == .doubleClick, mouse.button == .left,
             let hit = targets.last(where: { $0.place.contains(mouse.position) })
@@ -100,6 +102,10 @@ package struct Form: Sendable {
             guard case .checkbox = fields[index].kind else { return .handled }
             fields[index].isChecked.toggle()
             return changed()
+        case .text(let field, let x):
+            focus = field
+            fields[field].field.putCursor(at: mouse.x - x)
+            return .handled
         case .choice(let field, let index):
             focus = field
             fields[field].selectedChoice = index
@@ -258,9 +264,11 @@ package struct Form: Sendable {
         switch field.kind {
         case .text, .number:
             let width = if case .number = field.kind { min(input.width, 16) } else { input.width }
+            let text = input.splitLeft(width).left
             cursor = fields[index].field.render(
-                into: &frame, in: input.splitLeft(width).left, style: theme[.input], placeholder: field.placeholder,
+                into: &frame, in: text, style: theme[.input], placeholder: field.placeholder,
                 placeholderStyle: theme[.placeholder])
+            targets.append((text, .text(field: index, x: text.x)))
         case .checkbox:
             let style = isFocused ? theme[.accent].bold : Style.plain
             frame.put(field.isChecked ? "[x]" : "[ ]", x: input.x, y: input.y, style: style)

@@ -17,6 +17,8 @@ package struct ScrollText: Sendable {
     package private(set) var lines: [[Span]]
     /// Whether lines continue on the next row instead of being cut.
     package private(set) var wraps = false
+    /// Whether lines go on wherever a row is full, for texts in which every column counts, and not before a word.
+    private let breaksWords: Bool
     /// The first visible line, and the row of it when it is wrapped.
     package private(set) var top = 0
     private var topRow = 0
@@ -30,9 +32,11 @@ package struct ScrollText: Sendable {
     /// The match that was jumped to last.
     package private(set) var currentMatch: Int?
     private var view = Size(width: 80, height: 1)
+    private var scrollbar = Scrollbar()
 
-    package init(lines: [[Span]] = []) {
+    package init(lines: [[Span]] = [], breaksWords: Bool = false) {
         self.lines = lines
+        self.breaksWords = breaksWords
     }
 
     /// Plain text, split at line ends, with tabs expanded.
@@ -88,8 +92,15 @@ package struct ScrollText: Sendable {
         return true
     }
 
-    /// The wheel scrolls by three rows; false for anything else.
+    /// The wheel scrolls by three rows, the scrollbar goes where it is pressed or drawn to; false for anything else.
     package mutating func handle(_ mouse: MouseEvent) -> Bool {
+        if let line = scrollbar.handle(mouse) {
+            follows = false
+            top = line
+            topRow = 0
+            clampTop()
+            return true
+        }
         switch mouse.action {
         case .wheelUp: scroll(by: -3)
         case .wheelDown: scroll(by: 3)
@@ -178,9 +189,43 @@ package struct ScrollText: Sendable {
         }
     }
 
-    private func rowCount(_ line: Int) -> Int {
-        guard wraps else { return 1 }
-        return max(1, (width(line) + view.width - 1) / max(1, view.width))
+    private func rowCount(_ line: Int) -> Int { rowStarts(line, width: view.width).count }
+
+    /// The columns at which the rows of a line begin.
+    private func rowStarts(_ line: Int, width: Int) -> [Int] {
+        guard wraps, self.width(line) > width else { return [0] }
+        return DisplayText.rowStarts(
+            of: lines[line].map(\.text).joined(), to: max(1, width), indent: indent(line, width: width),
+            breaksWords: breaksWords)
+    }
+
+    /// The columns by which the rows of a line after its first are set in: to where its last column begins, which two
+    /// spaces keep apart from the one before, or as far as the line itself where that leaves less than half of the
+    /// room. So what `Tolerations:  a b c` says stays in a column of its own.
+    private func indent(_ line: Int, width: Int) -> Int {
+        if breaksWords { return 0 }
+        var own: Int?
+        var last = 0
+        var column = 0
+        var spaces = 0
+        for span in lines[line] {
+            CharacterWidth.forEachGlyph(in: span.text) { glyph in
+                if glyph.scalar == " " {
+                    spaces += 1
+                } else {
+                    own = own ?? column
+                    if spaces > 1 { last = column }
+                    spaces = 0
+                }
+                column += glyph.width
+            }
+        }
+        return last <= width / 2 ? last : min(own ?? 0, width / 2)
+    }
+
+    /// The rows of all lines in a view of that width, its scrollbar included. O(text).
+    package func height(width: Int) -> Int {
+        lines.indices.reduce(0) { $0 + rowStarts($1, width: width - 1).count }
     }
 
     private func width(_ line: Int) -> Int {
@@ -277,11 +322,15 @@ package struct ScrollText: Sendable {
         let firstMatch = firstMatchIndex(from: top)
         frame.clipped(to: body) { frame in
             while y < body.maxY, line < lines.count {
-                let height = rowCount(line)
-                while row < height, y < body.maxY {
-                    let skipped = wraps ? row * body.width : leftColumn
-                    frame.put(lines[line], x: body.x - skipped, y: y)
-                    paintMatches(in: line, from: firstMatch, x: body.x - skipped, y: y, frame: &frame, theme: theme)
+                let starts = rowStarts(line, width: body.width)
+                while row < starts.count, y < body.maxY {
+                    let skipped = wraps ? starts[row] : leftColumn
+                    let end = row + 1 < starts.count ? starts[row + 1] - skipped : body.width
+                    let x = body.x + (row > 0 ? indent(line, width: body.width) : 0)
+                    frame.clipped(to: Rect(x: x, y: y, width: end, height: 1)) { frame in
+                        frame.put(lines[line], x: x - skipped, y: y)
+                        paintMatches(in: line, from: firstMatch, x: x - skipped, y: y, frame: &frame, theme: theme)
+                    }
                     if !wraps && width(line) - leftColumn > body.width {
                         frame.put("›", x: body.maxX - 1, y: y, style: theme[.dim])
                     }
@@ -292,9 +341,8 @@ package struct ScrollText: Sendable {
                 line += 1
             }
         }
-        frame.scrollbar(
-            in: bar, offset: top, visible: body.height, total: lines.count, thumb: theme[.scrollThumb],
-            track: theme[.scrollTrack])
+        scrollbar.render(
+            into: &frame, in: bar, offset: top, visible: body.height, total: lines.count, theme: theme)
     }
 
     private func paintMatches(

@@ -1,7 +1,8 @@
 /// A table with a header, a selected row and a window of visible rows.
 ///
 /// It never holds rows: `render` asks for those in the window only, so a table of 150,000 rows costs what a screenful
-/// does. Columns are as wide as the widest content seen so far, so they don't jump while scrolling.
+/// does. Columns are as wide as the widest content of the last seconds, so that they don't jump while scrolling and do
+/// not stay wide for what is long gone.
 package struct TableView: Sendable {
     package var columns: [TableColumn] {
         didSet { if columns.count != oldValue.count { resetWidths() } }
@@ -11,26 +12,37 @@ package struct TableView: Sendable {
     /// The first visible row.
     package private(set) var top = 0
     /// The column that rows are sorted by, for the arrow in the header.
-    package var sortColumn: Int?
+    package var sortColumn: Int? {
+        didSet { if sortColumn != oldValue { resetWidths() } }
+    }
     package var sortsDescending = false
     /// Columns after the fixed ones that are scrolled out on the left.
     package private(set) var columnOffset = 0
     /// How the columns were laid out when the table was last drawn.
     package private(set) var layout: TableLayout?
 
+    /// The widest content of each column in this span of time and in the one before.
     private var contentWidths: [Int]
+    private var formerWidths: [Int]
+    private var spanEnd = -Double.infinity
     private var bodyRect = Rect(x: 0, y: 0, width: 0, height: 0)
+    private var shownSize = Size(width: 0, height: 0)
+    private var scrollbar = Scrollbar()
+    /// The arrows in the header, and what each stands for.
+    private var arrows: [(place: Point, key: Key)] = []
     private var headerY = -1
     private var lastCount = 0
 
     package init(columns: [TableColumn]) {
         self.columns = columns
         contentWidths = Array(repeating: 0, count: columns.count)
+        formerWidths = contentWidths
     }
 
     /// Forgets the widths seen so far, after the rows became others.
     package mutating func resetWidths() {
         contentWidths = Array(repeating: 0, count: columns.count)
+        formerWidths = contentWidths
         columnOffset = min(columnOffset, max(0, columns.count - 1))
     }
 
@@ -112,8 +124,13 @@ package struct TableView: Sendable {
         case ignored
     }
 
-    /// The wheel moves the window by three rows; clicks select, twice open, and name the column in the header.
+    /// The wheel moves the window by three rows, and so does the scrollbar; clicks select, twice open, and name the
+    /// column in the header, whose arrows at the edges scroll the columns.
     package mutating func handle(_ mouse: MouseEvent, count: Int) -> MouseOutcome {
+        if let offset = scrollbar.handle(mouse) {
+            scroll(by: offset - top, count: count)
+            return .scrolled
+        }
         switch mouse.action {
         case .wheelUp:
             scroll(by: -3, count: count)
@@ -122,8 +139,12 @@ package struct TableView: Sendable {
             scroll(by: 3, count: count)
             return .scrolled
         case .click, .doubleClick:
+            guard mouse.button == .left else { return .ignored }
+            if let key = arrows.first(where: { $0.place == mouse.position })?.key {
+                return handle(key, count: count) ? .scrolled : .ignored
+            }
             if let column = headerColumn(at: mouse.position) { return .header(column) }
-            guard mouse.button == .left, let row = row(at: mouse.position) else { return .ignored }
+            guard let row = row(at: mouse.position) else { return .ignored }
             select(row, count: count)
             return mouse.action == .click ? .selected(row) : .opened(row)
         case .drag, .release:
@@ -135,16 +156,33 @@ package struct TableView: Sendable {
 
     /// The column at the left edge that shows marks.
     private static let margin = 1
+    /// Content that has been narrower for one to two of these spans, in seconds, lets its column shrink.
+    private static let widthSpan = 5.0
+
+    /// Takes note of the widths in sight, and forgets those of two spans ago. O(columns).
+    private mutating func note(_ visibleWidths: [Int], now: Double) {
+        if now >= spanEnd {
+            formerWidths = contentWidths
+            contentWidths = visibleWidths
+            spanEnd = now + TableView.widthSpan
+        }
+        for (index, width) in visibleWidths.enumerated() { contentWidths[index] = max(contentWidths[index], width) }
+    }
 
     /// Draws the header into the first row of `rect` and the visible rows below, asking `row` once for each of them.
     ///
     /// - Parameters:
     ///   - count: all rows of the table. The selection and the window are cut to them.
-    ///   - row: the row at an index below `count`.
+    ///   - now: seconds from any start, by which columns shrink.
+    ///   - row: the row at an index below `count`, and whether it is the selected one, which it cannot ask the table
+    ///     while that is being drawn.
     package mutating func render(
-        into frame: inout Frame, in rect: Rect, theme: Theme, count: Int, row: (Int) -> TableRow
+        into frame: inout Frame, in rect: Rect, theme: Theme, count: Int, now: Double = 0,
+        row: (_ index: Int, _ isSelected: Bool) -> TableRow
     ) {
         let (header, body) = rect.splitTop(1)
+        if rect.size != shownSize { resetWidths() }
+        shownSize = rect.size
         lastCount = count
         headerY = header.y
         let overflows = count > body.height
@@ -153,17 +191,18 @@ package struct TableView: Sendable {
         scroll(count: count, height: pageHeight)
         guard !bodyRect.isEmpty else { return }
         let window = visibleRows(count: count)
-        let rows = window.map(row)
+        let rows = window.map { row($0, $0 == selected) }
         var visibleWidths = Array(repeating: 0, count: columns.count)
         for row in rows {
             for (index, cell) in row.cells.prefix(columns.count).enumerated() {
                 visibleWidths[index] = max(visibleWidths[index], DisplayText.width(cell.text))
             }
         }
-        for (index, width) in visibleWidths.enumerated() { contentWidths[index] = max(contentWidths[index], width) }
+        note(visibleWidths, now: now)
         let layout = TableLayout(
-            columns: columns, contentWidths: contentWidths, visibleWidths: visibleWidths,
-            width: bodyRect.width - TableView.margin, offset: columnOffset, sorted: sortColumn)
+            columns: columns, contentWidths: zip(contentWidths, formerWidths).map { max($0, $1) },
+            visibleWidths: visibleWidths, width: bodyRect.width - TableView.margin, offset: columnOffset,
+            sorted: sortColumn)
         self.layout = layout
         renderHeader(into: &frame, in: header, theme: theme, layout: layout)
         for (offset, row) in rows.enumerated() {
@@ -171,15 +210,12 @@ package struct TableView: Sendable {
                 row, isSelected: window.lowerBound + offset == selected, into: &frame, in: bodyRect.row(offset),
                 theme: theme, layout: layout)
         }
-        if overflows {
-            frame.scrollbar(
-                in: body.splitRight(1).right, offset: top, visible: body.height, total: count,
-                thumb: theme[.scrollThumb],
-                track: theme[.scrollTrack])
-        }
+        scrollbar.render(
+            into: &frame, in: body.splitRight(overflows ? 1 : 0).right, offset: top, visible: body.height, total: count,
+            theme: theme)
     }
 
-    private func renderHeader(into frame: inout Frame, in rect: Rect, theme: Theme, layout: TableLayout) {
+    private mutating func renderHeader(into frame: inout Frame, in rect: Rect, theme: Theme, layout: TableLayout) {
         frame.fill(rect, style: Style(background: theme[.header].background))
         for placed in layout.columns {
             let column = columns[placed.index]
@@ -192,13 +228,16 @@ package struct TableView: Sendable {
                 title, x: rect.x + TableView.margin + placed.x, y: rect.y, columns: placed.width,
                 alignment: column.alignment, style: theme[isSorted ? .headerSorted : .header])
         }
-        if columnOffset > 0 { frame.put("‹", x: rect.x, y: rect.y, style: theme[.dim]) }
+        arrows = []
+        func put(_ arrow: String, x: Int, _ key: Key) {
+            frame.put(arrow, x: x, y: rect.y, style: theme[.dim])
+            arrows.append((Point(x: x, y: rect.y), key))
+        }
+        if columnOffset > 0 { put("‹", x: rect.x, .left) }
         let last = layout.columns.last
         // The arrow of the column by which the rows are sorted is not written over.
         let isArrowThere = last?.index == sortColumn && last.map { TableView.margin + $0.x + $0.width } == rect.width
-        if !isArrowThere, (last?.index ?? 0) < columns.count - 1 {
-            frame.put("›", x: rect.maxX - 1, y: rect.y, style: theme[.dim])
-        }
+        if !isArrowThere, (last?.index ?? 0) < columns.count - 1 { put("›", x: rect.maxX - 1, .right) }
     }
 
     private func render(

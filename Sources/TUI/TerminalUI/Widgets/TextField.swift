@@ -54,6 +54,12 @@ package struct TextField: Hashable, Sendable {
         cursor = min(before.count, characters.count)
     }
 
+    /// Puts the cursor where a click was, in columns from the field's left edge.
+    package mutating func putCursor(at column: Int) {
+        cursor = firstShown
+        while cursor < characters.count, width(firstShown..<cursor + 1) <= column { cursor += 1 }
+    }
+
     /// Handles a key; false when it means nothing here.
     package mutating func handle(_ key: Key) -> Bool {
         switch key {
