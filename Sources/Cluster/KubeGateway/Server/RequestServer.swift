@@ -131,6 +131,8 @@ final class RequestServer: Sendable {
     private func handle(_ exchange: Exchange) {
         do throws(StatusError) {
             try access.check(exchange.request, feed.snapshot.objects)
+            // Nothing is found below two slashes, though access control reads such a path as if there were one.
+            if exchange.request.info.path.utf8.starts(with: "//".utf8) { throw .noSuchPath }
             if exchange.request.info.isResource {
                 try ResourceRequests(server: self).serve(exchange)
             } else {
