@@ -72,4 +72,47 @@ import Testing
     func base64(text: String, byte: Int) {
         #expect(message(.secret, #"{"data":{"password":"\#(text)"}}"#) == "illegal base64 data at input byte \(byte)")
     }
+
+    /// Go looks all bytes through before it reads any, and tells where in the grammar it stopped.
+    @Test(
+        "What is no JSON",
+        arguments: [
+            ("", "unexpected end of JSON input"), ("{", "unexpected end of JSON input"),
+            ("[1", "unexpected end of JSON input"), ("[", "unexpected end of JSON input"),
+            (#"{"a"#, "unexpected end of JSON input"), ("nul", "invalid character ' ' in literal null (expecting 'l')"),
+            ("{} x", "invalid character 'x' after top-level value"),
+            ("{]", "invalid character ']' looking for beginning of object key string"),
+            (#"{"a":1,}"#, "invalid character '}' looking for beginning of object key string"),
+            (#"{"a"}"#, "invalid character '}' after object key"),
+            (#"{"a":}"#, "invalid character '}' looking for beginning of value"),
+            (#"{"a":1 "b"}"#, #"invalid character '"' after object key:value pair"#),
+            ("[1 2]", "invalid character '2' after array element"),
+            ("[1,]", "invalid character ']' looking for beginning of value"),
+            ("{'a':1}", #"invalid character '\'' looking for beginning of object key string"#),
+            ("tRue", "invalid character 'R' in literal true (expecting 'r')"),
+            ("falze", "invalid character 'z' in literal false (expecting 's')"),
+            ("-a", "invalid character 'a' in numeric literal"),
+            ("1.e", "invalid character 'e' after decimal point in numeric literal"),
+            ("1e+-", "invalid character '-' in exponent of numeric literal"),
+            ("[01]", "invalid character '1' after array element"),
+            ("\"\n\"", #"invalid character '\n' in string literal"#),
+            (#""\q""#, "invalid character 'q' in string escape code"),
+            (#""\u00g0""#, #"invalid character 'g' in \u hexadecimal character escape"#),
+            ("\u{FEFF}{}", "invalid character 'ï' looking for beginning of value"),
+        ])
+    func syntax(text: String, problem: String) {
+        let cause = "couldn't get version/kind; json parse error: " + problem
+        #expect(message(.pod, text)?.hasPrefix(cause + " (") == true, "\(message(.pod, text) ?? "")")
+    }
+
+    @Test func whatIsNoObject() {
+        let holder =
+            #"struct { APIVersion string "json:\"apiVersion,omitempty\""; Kind string "json:\"kind,omitempty\"" }"#
+        let cause = "couldn't get version/kind; json parse error: json: cannot unmarshal "
+        #expect(message(.pod, "[1]") == cause + "array into Go value of type \(holder) (5b315d)")
+        #expect(
+            message(.pod, #"{"kind":5}"#) == cause + #"number into Go struct field .kind of type string ({"kind":5})"#)
+        #expect(
+            message(.pod, " [1.5e-3, -0, 20E+1, true, false, null, {\"\\u00e9\": \"\"}] \n")?.hasPrefix(cause) == true)
+    }
 }

@@ -78,13 +78,30 @@ struct BadInputTests {
             ("metadata: {name: [}", "did not find expected node content"),
             ("metadata:\n  name: [}", "line 1: did not find expected node content"),
             ("data:\n  a: b: c\n", "line 2: mapping values are not allowed in this context"),
+            ("data:\n\ta: b\n", "line 2: found character that cannot start any token"),
+            ("data:\n  a: b\n c: d\n", "line 2: did not find expected key"),
+            ("data: {a: b", "line 1: did not find expected ',' or '}'"), ("data: 'a", "found unexpected end of stream"),
+            ("data: *there\n", "unknown anchor 'there' referenced"),
+            ("data: &a\n  b: *a\n", "anchor 'a' value contains itself"),
+            ("\u{1}", "control characters are not allowed"),
         ])
     func brokenYAML(body: String, problem: String) throws {
-        let response = try gateway.request(
-            "POST", "/api/v1/namespaces/default/configmaps", headers: [("Content-Type", "application/yaml")],
-            body: body)
-        #expect(response.status == 400)
-        #expect(try response.json["message"]?.stringValue?.hasSuffix("yaml: " + problem) == true, "\(response.text)")
+        let hexadecimal = body.utf8.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }
+        let start = hexadecimal.prefix(30).joined() + (hexadecimal.count > 30 ? " ..." : "")
+        let yaml = [("Content-Type", "application/yaml")]
+        try expectStatus(
+            try gateway.request("POST", "/api/v1/namespaces/default/configmaps", headers: yaml, body: body), 400,
+            "BadRequest",
+            "the object provided is unrecognized (must be of type ConfigMap): yaml: \(problem) (\(start))")
+        try expectStatus(
+            try gateway.request("DELETE", "/api/v1/namespaces/default/configmaps/none", headers: yaml, body: body), 400,
+            "BadRequest",
+            "the object provided is unrecognized (must be of type DeleteOptions): yaml: \(problem) (\(start))")
+        try expectStatus(
+            try gateway.request(
+                "PATCH", "/api/v1/namespaces/default/configmaps/none?fieldManager=m",
+                headers: [("Content-Type", "application/apply-patch+yaml")], body: body), 400, "BadRequest",
+            "error decoding YAML: error converting YAML to JSON: yaml: \(problem)")
     }
 
     @Test(

@@ -51,6 +51,18 @@ import Testing
         }
     }
 
+    @Test(
+        "Bytes that are no text",
+        arguments: [
+            ([0xFF, 0x61], "invalid leading UTF-8 octet"),
+            ([0x61, 0x3A, 0x20, 0xC3, 0x28], "invalid trailing UTF-8 octet"),
+            ([0x61, 0xE2, 0x82], "incomplete UTF-8 octet sequence"),
+            ([0xC0, 0x80], "invalid length of a UTF-8 sequence"),
+        ] as [([UInt8], String)])
+    func brokenText(bytes: [UInt8], problem: String) {
+        #expect { try YAMLText.decode(bytes) } throws: { ($0 as? YAMLProblem)?.message == "yaml: " + problem }
+    }
+
     @Test("A key of null is none")
     func nullKeys() { #expect(throws: YAMLProblem.self) { try json("~: a") } }
 }

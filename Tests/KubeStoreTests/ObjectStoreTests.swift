@@ -145,19 +145,6 @@ import Testing
         #expect(ObjectStore(loop: EventLoop(start: .simulationStart)).digest == nil)
     }
 
-    @Test func keysAreThoseOfEtcd() {
-        #expect(StorageKey.path(of: ObjectKey(.pod, namespace: "ns", name: "a")) == "/registry/pods/ns/a")
-        #expect(StorageKey.path(of: ObjectKey(.node, name: "a")) == "/registry/minions/a")
-        #expect(StorageKey.path(of: ObjectKey(.service, namespace: "ns", name: "a")) == "/registry/services/specs/ns/a")
-        #expect(
-            StorageKey.path(of: ObjectKey(.endpoints, namespace: "ns", name: "a"))
-                == "/registry/services/endpoints/ns/a")
-        #expect(
-            StorageKey.path(of: ObjectKey(.replicationController, namespace: "ns", name: "a"))
-                == "/registry/controllers/ns/a")
-        #expect(StorageKey.path(of: ObjectKey(.deployment, namespace: "ns", name: "a")) == "/registry/deployments/ns/a")
-    }
-
     @Test func aJournalGetsEveryChangeOnceAndARestoredStoreGoesOn() throws {
         final class Memory: Journal {
             var changes: [Change] = []

@@ -33,6 +33,8 @@ package struct Request {
     /// Whether the requester was only asked for the right to update or patch, so that a write which makes its object
     /// needs the right to create as well.
     package var checksCreation = false
+    /// Whether what is written may be too large to be kept, and is to be measured.
+    package var checksSize = false
     /// The time by the client's clock, where it matters: for tokens. Nil: the cluster's.
     package var wallTime: Time?
 

@@ -20,6 +20,8 @@ package final class Gateway: Sendable {
         package var allowsOtherPort = true
         package var threads = 2
         package var limits = PriorityAndFairness.Limits()
+        /// How long a second of a watch's time is; tests have no time for whole ones.
+        package var watchSecond = TimeAmount.seconds(1)
 
         package init() {}
     }
@@ -56,7 +58,7 @@ package final class Gateway: Sendable {
         let hub = WatchHub(snapshot, loop: group.next())
         let feed = ClusterFeed(snapshot, hub)
         let server = RequestServer(
-            driver, feed, AccessControl(serviceAccounts.authenticator), serviceAccounts, logger, configuration.limits,
+            driver, feed, AccessControl(serviceAccounts.authenticator), serviceAccounts, logger, configuration,
             loop: group.next())
         let connections = Connections()
         let setup = try ConnectionSetup(

@@ -34,7 +34,7 @@ struct ContinueToken {
         do throws(JSONFailure) {
             value = try JSONValue.decode(data.bytes)
         } catch {
-            throw ContinueToken.invalid(": " + GoDecodeError.message(error, type: nil))
+            throw ContinueToken.invalid(": " + GoDecodeError.message(error, type: nil, in: data.bytes))
         }
         let version = value["v"]?.stringValue ?? ""
         guard version == ContinueToken.version else {

@@ -135,6 +135,7 @@ extension APIServer {
                 throw alreadyExists(existing, isGenerated)
             }
             if request.options.isDryRun { return named }
+            if request.checksSize { try StoredSize.check(named) }
             do throws(StoreError) {
                 let stored = try store.create(named, author: request.author, cause: request.cause)
                 if stored.kind == .event { events.wrote(stored) }

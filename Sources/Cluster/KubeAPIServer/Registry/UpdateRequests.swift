@@ -149,6 +149,7 @@ extension APIServer {
         // New times in the account alone are no change.
         if strategy.isEqual(old, FieldAccounts.withoutNewTimes(object, old: old)) { return old }
         if request.options.isDryRun { return object }
+        if request.checksSize { try StoredSize.check(object) }
         do throws(StoreError) {
             let stored = try store.update(
                 object, expecting: old.revision, author: request.author, cause: request.cause)

@@ -36,7 +36,7 @@ package struct QueryItems: Sendable {
 
 /// The percent signs of addresses.
 enum PercentCoding {
-    /// Nil for an escape that is none, and for bytes that are no UTF-8.
+    /// Nil for an escape that is none. What is no UTF-8 becomes what nothing is called by.
     static func decode(_ text: Substring.UTF8View, plusIsSpace: Bool) -> String? {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.count)
@@ -56,7 +56,7 @@ enum PercentCoding {
                 bytes.append(byte)
             }
         }
-        return String(validating: bytes, as: UTF8.self)
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     private static func digit(_ byte: UInt8) -> UInt8? {

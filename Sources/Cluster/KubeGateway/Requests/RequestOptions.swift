@@ -154,16 +154,12 @@ enum RequestOptions {
 
 /// Reads the body of a request. The one place where its notation is chosen.
 enum InputText {
-    /// The body as JSON.
-    ///
-    /// - Throws: `unsupportedMediaType` (415), `badRequest` for YAML that is none.
-    static func json(_ request: GatewayRequest, accepted: [String]) throws(StatusError) -> [UInt8] {
-        try document(request, accepted: accepted).json
-    }
-
     /// The body as JSON, and what a strict reader of YAML says of it: keys that stand twice.
+    ///
+    /// - Parameter kind: What it should be; nil for what is applied, of which upstream does not say it.
+    /// - Throws: `unsupportedMediaType` (415), `badRequest` for YAML that is none.
     static func document(
-        _ request: GatewayRequest, accepted: [String]
+        _ request: GatewayRequest, accepted: [String], _ kind: String?
     ) throws(StatusError) -> (json: [UInt8], strictError: String?) {
         switch RequestOptions.mediaType(request) {
         case "", Notation.json.mediaType: return (request.body, nil)
@@ -172,7 +168,8 @@ enum InputText {
                 let document = try YAMLText.document(request.body)
                 return (document.value.json, document.strictError)
             } catch {
-                throw .badRequest("error decoding YAML: \(error.message)")
+                if let kind { throw .unrecognized(request.body, as: kind, error.message) }
+                throw .badRequest("error decoding YAML: error converting YAML to JSON: \(error.message)")
             }
         default: throw .unsupportedMediaType(accepted: accepted)
         }
@@ -185,7 +182,8 @@ enum InputText {
         if RequestOptions.mediaType(request) == ProtobufCoding.mediaType {
             return try ProtobufCoding.decode(request.body, as: Value.self)
         }
-        let json = try json(request, accepted: OutputFormat.mediaTypes)
+        let json = try document(request, accepted: OutputFormat.mediaTypes, kind).json
+        _ = try ObjectDecoding.typeMeta(json, expecting: kind)
         do throws(JSONFailure) {
             return try Value.decode(json)
         } catch {
@@ -201,7 +199,7 @@ enum InputText {
         if RequestOptions.mediaType(request) == ProtobufCoding.mediaType {
             decoded = DecodedObject(object: try ProtobufCoding.decode(request.body, defaultKind: kind))
         } else {
-            let document = try document(request, accepted: OutputFormat.mediaTypes)
+            let document = try document(request, accepted: OutputFormat.mediaTypes, kind.info.name)
             decoded = try decodeObject(document.json, defaultKind: kind)
             if let error = document.strictError { decoded.strictErrors.insert(error, at: 0) }
         }

@@ -35,6 +35,7 @@ struct ResourceRequests: Sendable {
             throw .noSuchResource
         }
         guard kind.info.supports(verb: info.verb), exchange.request.method != "HEAD" else { throw .noSuchMethod }
+        try ResourceRequests.check(name: info.name)
         if let warning = Deprecations.warning(for: kind) { exchange.warnings.append(warning) }
         let read = ReadRequests(server: server)
         let write = WriteRequests(server: server)
@@ -63,6 +64,7 @@ struct ResourceRequests: Sendable {
         let info = exchange.request.info
         guard kind.info.has(subresource: info.subresource) else { throw .noSuchResource }
         guard exchange.request.method != "HEAD" else { throw .noSuchMethod }
+        try ResourceRequests.check(name: info.name)
         if ResourceRequests.ofKubelet.contains(info.subresource) {
             guard ["get", "create"].contains(info.verb) || info.subresource == "proxy" else { throw .noSuchMethod }
             let target = info.subresource == "proxy" ? try ProxyTarget(info.name, kind) : ProxyTarget(name: info.name)
@@ -83,6 +85,22 @@ struct ResourceRequests: Sendable {
         case "create": try write.postToObject(exchange, kind)
         default: throw .noSuchMethod
         }
+    }
+
+    /// A name must be fit for a path, whatever it names.
+    ///
+    /// Follows apiserver pkg/registry/generic/registry/store.go `NoNamespaceKeyFunc`, and apimachinery
+    /// pkg/api/validation/path/name.go `IsValidPathSegmentName`.
+    private static func check(name: String) throws(StatusError) {
+        let problem: String
+        if name == "." || name == ".." {
+            problem = "may not be '\(name)'"
+        } else if name.utf8.contains(UInt8(ascii: "%")) {
+            problem = "may not contain '%'"
+        } else {
+            return
+        }
+        throw .badRequest("Name parameter invalid: \(GoText.quoted(name)): \(problem)")
     }
 
     /// What can be done with a subresource, in discovery's order.

@@ -33,6 +33,12 @@ struct WriteRequests: Sendable {
         let fieldManager: String?
         let force: Bool
         let strictErrors: [String]
+        /// Whether its object may be too large to be kept: a body does not grow to several times its length, but a
+        /// patch says little of what it is put on.
+        let checksSize: Bool
+
+        /// A shorter body is not measured.
+        private static let smallBody = 256 << 10
 
         init(
             _ request: GatewayRequest, _ kind: ResourceKind, options: String, name: String? = nil,
@@ -50,6 +56,7 @@ struct WriteRequests: Sendable {
             fieldManager = write.fieldManager
             force = write.force
             self.strictErrors = strictErrors
+            checksSize = request.body.count > Order.smallBody || info.verb == "patch"
         }
 
         /// The request as the registry takes it; what it warns of is collected in `warnings`.
@@ -62,6 +69,7 @@ struct WriteRequests: Sendable {
             options.warnings = warnings
             var request = Request(Requester(author: author, user: user), options: options)
             request.checksCreation = true
+            request.checksSize = checksSize
             request.wallTime = AccessControl.wallTime
             return request
         }
@@ -114,7 +122,7 @@ struct WriteRequests: Sendable {
             throw .unsupportedMediaType(accepted: accepted)
         }
         let document: (json: [UInt8], strictError: String?) =
-            type == .apply ? try InputText.document(request, accepted: []) : (request.body, nil)
+            type == .apply ? try InputText.document(request, accepted: [], nil) : (request.body, nil)
         let patch = document.json
         let strictErrors = document.strictError.map { ["error converting YAML to JSON: " + $0] } ?? []
         let order = try Order(request, kind, options: "PatchOptions", strictErrors: strictErrors)

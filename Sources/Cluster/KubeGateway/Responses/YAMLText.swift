@@ -63,7 +63,10 @@ package enum YAMLText {
     /// The first document of a text.
     package static func document(_ bytes: [UInt8]) throws(YAMLProblem) -> YAMLDocument {
         do {
-            guard let root = try YAMLRepeatedKeys.compose(String(decoding: bytes, as: UTF8.self)) else {
+            guard let text = String(validating: bytes, as: UTF8.self) else {
+                throw YAMLProblem(message: "yaml: " + encodingProblem(bytes))
+            }
+            guard let root = try YAMLRepeatedKeys.compose(text) else {
                 return YAMLDocument(value: .null)
             }
             return try document(root)
@@ -94,6 +97,13 @@ package enum YAMLText {
     /// Follows go.yaml.in/yaml/v2 `decode.go` `fail`.
     private static func describe(_ error: YamlError) -> String {
         switch error {
+        case .composer(_, "found undefined alias", let mark, let text):
+            let name = alias(in: text, at: mark)
+            // An anchor is defined at its end: whoever is named before is within himself.
+            return text.contains("&" + name)
+                ? "yaml: anchor '\(name)' value contains itself" : "yaml: unknown anchor '\(name)' referenced"
+        case .parser(_, let problem, _, _) where problem.hasPrefix("Maximum nesting level"):
+            return "yaml: exceeded max depth of \(maximumDepth)"
         case .scanner(_, let problem, let mark, _), .composer(_, let problem, let mark, _):
             return "yaml: " + (mark.line > 1 ? "line \(mark.line): " : "") + problem
         case .parser(_, let problem, let mark, _):
@@ -104,6 +114,38 @@ package enum YAMLText {
         case .reader(let problem, _, _, _): return "yaml: \(problem)"
         default: return "yaml: not a document"
         }
+    }
+
+    /// The name at an asterisk.
+    private static func alias(in text: String, at mark: Mark) -> String {
+        let lines = text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false)
+        guard lines.indices.contains(mark.line - 1) else { return "" }
+        let name = lines[mark.line - 1].dropFirst(mark.column - 1).drop { $0 == "*" }
+        return String(name.prefix { $0.properties.isAlphabetic || ("0"..."9").contains($0) || $0 == "_" || $0 == "-" })
+    }
+
+    /// Of bytes that are no UTF-8.
+    ///
+    /// Follows go.yaml.in/yaml/v2 `readerc.go` `yaml_parser_update_buffer`.
+    private static func encodingProblem(_ bytes: [UInt8]) -> String {
+        var index = 0
+        while index < bytes.count {
+            // How many bytes the first of them says that they are.
+            let width: Int
+            switch bytes[index] {
+            case ..<0x80: width = 1
+            case 0xC0..<0xE0: width = 2
+            case 0xE0..<0xF0: width = 3
+            case 0xF0..<0xF8: width = 4
+            default: return "invalid leading UTF-8 octet"
+            }
+            if index + width > bytes.count { return "incomplete UTF-8 octet sequence" }
+            if bytes[index + 1..<index + width].contains(where: { $0 & 0xC0 != 0x80 }) {
+                return "invalid trailing UTF-8 octet"
+            }
+            index += width
+        }
+        return "invalid length of a UTF-8 sequence"
     }
 
     private static func value(

@@ -58,7 +58,7 @@ struct ConnectionSetup: Sendable {
     private func configureHTTP1(_ channel: any Channel, _ server: RequestServer) -> EventLoopFuture<Void> {
         channel.eventLoop.makeCompletedFuture {
             let sync = channel.pipeline.syncOperations
-            try sync.configureHTTPServerPipeline(withPipeliningAssistance: true, withErrorHandling: true)
+            try sync.addHandlers([HTTPResponseEncoder(), RequestReader(), NIOHTTPResponseHeadersValidator()])
             try sync.addHandler(RequestHandler(server, certificate: client(of: channel), isConnection: true))
         }
     }

@@ -16,11 +16,13 @@ final class RequestHandler: ChannelInboundHandler {
     private enum State {
         case idle
         /// Reading a body.
-        case receiving(HTTPRequestHead, ByteBuffer)
+        case receiving(HTTPRequestHead, RequestTarget, ByteBuffer)
         /// Answered already; the rest of the body is dropped.
         case discarding(bytes: Int)
         /// Being answered.
         case answering
+        /// Nothing more is read: the connection ends with the answer that has been given.
+        case closing
     }
 
     private let server: RequestServer
@@ -72,7 +74,16 @@ final class RequestHandler: ChannelInboundHandler {
         context.fireChannelInactive()
     }
 
+    /// What is no request, and ends the connection since nobody can tell where the next one would begin, is told in
+    /// words all the same.
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        if let fault = error as? StatusError {
+            switch state {
+            case .idle: return refuse(HTTPRequestHead(version: .http1_1, method: .GET, uri: "/"), fault)
+            case .receiving(let head, _, _): return refuse(head, fault)
+            case .discarding, .answering, .closing: break
+            }
+        }
         leave()
         context.close(promise: nil)
     }
@@ -85,6 +96,7 @@ final class RequestHandler: ChannelInboundHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        if case .closing = state { return }
         lastReceived = .now()
         switch unwrapInboundIn(data) {
         case .head(let head): begin(head, context)
@@ -105,64 +117,87 @@ final class RequestHandler: ChannelInboundHandler {
         // back.
         keepsAlive = head.isKeepAlive || head.version.major > 1
         hasReceivedEnd = false
+        let target: RequestTarget
+        do throws(StatusError) {
+            target = try RequestTarget(head.uri, method: head.method.rawValue)
+        } catch {
+            return refuse(head, error)
+        }
         if let length = head.headers.first(name: "Content-Length").flatMap({ Int($0) }),
             length > RequestHandler.maximumBody
         {
-            return refuseBody(head)
+            return refuseBody(head, target)
         }
-        if head.headers[canonicalForm: "Expect"].contains(where: { $0.lowercased() == "100-continue" }) {
-            let interim = HTTPResponseHead(version: head.version, status: .continue)
-            context.writeAndFlush(wrapOutboundOut(.head(interim)), promise: nil)
+        if let expectation = head.headers.first(name: "Expect") {
+            guard expectation.lowercased() == "100-continue" else {
+                return refuse(head, StatusError(reason: .unknown, code: 417, message: "Expectation Failed"))
+            }
+            if head.version != .http1_0 {
+                let interim = HTTPResponseHead(version: head.version, status: .continue)
+                context.writeAndFlush(wrapOutboundOut(.head(interim)), promise: nil)
+            }
         }
-        state = .receiving(head, ByteBuffer())
+        state = .receiving(head, target, ByteBuffer())
     }
 
     private func receive(_ bytes: ByteBuffer, _ context: ChannelHandlerContext) {
         switch state {
-        case .receiving(let head, var body):
+        case .receiving(let head, let target, var body):
             state = .idle
-            if body.readableBytes + bytes.readableBytes > RequestHandler.maximumBody { return refuseBody(head) }
+            if body.readableBytes + bytes.readableBytes > RequestHandler.maximumBody {
+                return refuseBody(head, target)
+            }
             if body.readableBytes == 0 { body = bytes } else { body.writeImmutableBuffer(bytes) }
-            state = .receiving(head, body)
+            state = .receiving(head, target, body)
         case .discarding(let count):
             if count > RequestHandler.patience { return context.close(promise: nil) }
             state = .discarding(bytes: count + bytes.readableBytes)
-        case .idle, .answering: break
+        case .idle, .answering, .closing: break
         }
     }
 
-    private func refuseBody(_ head: HTTPRequestHead) {
+    private func refuseBody(_ head: HTTPRequestHead, _ target: RequestTarget) {
         state = .discarding(bytes: 0)
-        let exchange = makeExchange(head, body: [])
+        let exchange = makeExchange(head, target, body: [])
         exchange.respond(
             .status(.requestEntityTooLarge("limit is \(RequestHandler.maximumBody)"), exchange.request))
+    }
+
+    /// Answers what is not a request that anybody could serve. The connection ends with it; a stream of HTTP/2 is read
+    /// to its end.
+    private func refuse(_ head: HTTPRequestHead, _ fault: StatusError) {
+        if isConnection {
+            keepsAlive = false
+            state = .answering
+        } else {
+            state = .discarding(bytes: 0)
+        }
+        let exchange = makeExchange(head, .unknown, body: [])
+        exchange.respond(.status(fault, exchange.request))
     }
 
     private func finishReceiving() {
         hasReceivedEnd = true
         switch state {
-        case .receiving(let head, let body):
+        case .receiving(let head, let target, let body):
             state = .answering
-            server.serve(makeExchange(head, body: Array(body.readableBytesView)))
+            server.serve(makeExchange(head, target, body: Array(body.readableBytesView)))
         case .discarding:
             // Answered already.
             state = .idle
             if !keepsAlive { context?.close(promise: nil) }
-        case .idle, .answering: break
+        case .idle, .answering, .closing: break
         }
     }
 
-    private func makeExchange(_ head: HTTPRequestHead, body: [UInt8]) -> Exchange {
+    private func makeExchange(_ head: HTTPRequestHead, _ target: RequestTarget, body: [UInt8]) -> Exchange {
         guard let context else { preconditionFailure("a request without a connection") }
-        let uri = head.uri.utf8
-        let mark = uri.firstIndex(of: UInt8(ascii: "?")) ?? uri.endIndex
-        let query = QueryItems(mark < uri.endIndex ? Substring(uri[uri.index(after: mark)...]) : "")
         let method = head.method.rawValue
-        let path = PercentCoding.decode(Substring(uri[..<mark]).utf8, plusIsSpace: false)
         let exchange = Exchange(
             GatewayRequest(
-                method: method, info: RequestInfo(method: method, path: path ?? "", query: query), query: query,
-                headers: head.headers, version: head.version, body: body, certificate: certificate),
+                method: method, info: RequestInfo(method: method, path: target.path, query: target.query),
+                query: target.query, headers: head.headers, version: head.version, body: body,
+                certificate: certificate),
             eventLoop: context.eventLoop, sink: self)
         self.exchange = exchange
         return exchange
@@ -177,8 +212,14 @@ extension RequestHandler: Exchange.Sink {
         guard let context else { return }
         var head = head
         if head.version.major < 2 {
-            if server.isStopping { keepsAlive = false }
-            if !keepsAlive { head.headers.replaceOrAdd(name: "Connection", value: "close") }
+            // A client of HTTP/1.0 finds the end of an answer by its length, or by the connection's.
+            let isOld = head.version == .http1_0
+            if server.isStopping || isOld && !head.headers.contains(name: "Content-Length") { keepsAlive = false }
+            if !keepsAlive {
+                head.headers.replaceOrAdd(name: "Connection", value: "close")
+            } else if isOld {
+                head.headers.replaceOrAdd(name: "Connection", value: "keep-alive")
+            }
         }
         context.write(wrapOutboundOut(.head(head)), promise: nil)
     }
@@ -192,9 +233,9 @@ extension RequestHandler: Exchange.Sink {
         guard let context else { return }
         if !isComplete { return context.close(promise: nil) }
         // With the end written, the next request may come in at once, before the call returns.
-        let closes = !keepsAlive
+        let closes = !keepsAlive || isConnection && server.isStopping
         let isDiscarding = if case .discarding = state { !hasReceivedEnd } else { false }
-        if !isDiscarding { state = .idle }
+        if !isDiscarding { state = closes ? .closing : .idle }
         lastReceived = .now()
         guard closes, !isDiscarding else {
             return context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)

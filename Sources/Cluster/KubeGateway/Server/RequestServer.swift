@@ -19,6 +19,8 @@ final class RequestServer: Sendable {
     private let unkept = UnkeptRequests()
     let fairness: PriorityAndFairness
     let watchCounts = WatchCounts()
+    /// How long a second of a watch's time is.
+    let watchSecond: TimeAmount
     let logger: Logger
     let access: AccessControl
     let serviceAccounts: ServiceAccountIssuer
@@ -27,9 +29,10 @@ final class RequestServer: Sendable {
 
     init(
         _ driver: ClusterDriver, _ feed: ClusterFeed, _ access: AccessControl, _ serviceAccounts: ServiceAccountIssuer,
-        _ logger: Logger, _ limits: PriorityAndFairness.Limits, loop: any NIOCore.EventLoop
+        _ logger: Logger, _ configuration: Gateway.Configuration, loop: any NIOCore.EventLoop
     ) {
-        fairness = PriorityAndFairness(limits, feed.snapshot.objects, loop: loop)
+        fairness = PriorityAndFairness(configuration.limits, feed.snapshot.objects, loop: loop)
+        watchSecond = configuration.watchSecond
         self.logger = logger
         self.driver = driver
         self.feed = feed
@@ -131,6 +134,8 @@ final class RequestServer: Sendable {
     private func handle(_ exchange: Exchange) {
         do throws(StatusError) {
             try access.check(exchange.request, feed.snapshot.objects)
+            // Nothing is found below two slashes, though access control reads such a path as if there were one.
+            if exchange.request.info.path.utf8.starts(with: "//".utf8) { throw .noSuchPath }
             if exchange.request.info.isResource {
                 try ResourceRequests(server: self).serve(exchange)
             } else {

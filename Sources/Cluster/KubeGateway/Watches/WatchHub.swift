@@ -87,6 +87,12 @@ final class WatchHub: @unchecked Sendable {
         }
     }
 
+    /// Ends a watch whose time is over, after all that it has been told.
+    func end(_ watcher: Watcher) {
+        remove(watcher)
+        loop.execute { [self] in finish(watcher) }
+    }
+
     private func finish(_ watcher: Watcher) {
         watcher.exchange.eventLoop.execute {
             watcher.body?.close()

@@ -15,7 +15,7 @@ struct WatchRequests: Sendable {
     /// How long before its end a watch is told how far it is, so that the next one can begin there.
     ///
     /// Follows apiserver pkg/storage/cacher/cache_watcher.go `nextBookmarkTime`.
-    private static let lastBookmarkLead = TimeAmount.seconds(2)
+    private static let lastBookmarkLead = 2
 
     let server: RequestServer
 
@@ -56,26 +56,21 @@ struct WatchRequests: Sendable {
         }
         watcher.body = body
         body.onLive = { [weak exchange] in exchange?.releaseSeat() }
-        begin(watcher, body, try timeout(request))
+        begin(watcher, body, seconds: try timeout(request))
     }
 
-    private func begin(_ watcher: Watcher, _ body: WatchBody, _ timeout: TimeAmount) {
+    private func begin(_ watcher: Watcher, _ body: WatchBody, seconds: Int) {
         let exchange = watcher.exchange
         let hub = server.feed.hub
         let counts = server.watchCounts
         let resource = exchange.request.info.groupResource
         let place = WatchCounts.place(exchange.request.info, watcher.options.list.fields)
         if let place { counts.add(resource, place) }
-        let end = exchange.eventLoop.scheduleTask(in: timeout) {
-            hub.remove(watcher)
-            watcher.body?.close()
-            exchange.pump()
-        }
+        let end = exchange.eventLoop.scheduleTask(in: server.watchSecond * seconds) { hub.end(watcher) }
         var lastBookmark: Scheduled<Void>?
-        if watcher.options.allowsBookmarks, timeout > WatchRequests.lastBookmarkLead {
-            lastBookmark = exchange.eventLoop.scheduleTask(in: timeout - WatchRequests.lastBookmarkLead) {
-                hub.sendLastBookmark(to: watcher)
-            }
+        if watcher.options.allowsBookmarks, seconds > WatchRequests.lastBookmarkLead {
+            let time = server.watchSecond * (seconds - WatchRequests.lastBookmarkLead)
+            lastBookmark = exchange.eventLoop.scheduleTask(in: time) { hub.sendLastBookmark(to: watcher) }
         }
         let earlier = exchange.onEnd
         exchange.onEnd = { [lastBookmark] in
@@ -126,10 +121,11 @@ struct WatchRequests: Sendable {
         }
     }
 
-    private func timeout(_ request: GatewayRequest) throws(StatusError) -> TimeAmount {
+    /// In seconds.
+    private func timeout(_ request: GatewayRequest) throws(StatusError) -> Int {
         if let seconds = try RequestOptions.integer(request.query, "timeoutSeconds"), seconds > 0 {
-            return .seconds(Int64(min(seconds, 86_400)))
+            return min(seconds, 86_400)
         }
-        return .seconds(Int64(WatchRequests.lifetime + .random(in: 0..<WatchRequests.lifetime)))
+        return WatchRequests.lifetime + .random(in: 0..<WatchRequests.lifetime)
     }
 }

@@ -5,7 +5,12 @@ public enum GoDecodeError {
     /// lists and entries of maps are not in the path, as Go keeps only the fields of structs. Quantities read
     /// themselves, and do not know which field they are; no more does what Go says of bytes that are no base64, and of
     /// schemas that are none.
-    public static func message(_ failure: JSONFailure, type: SchemaType?) -> String {
+    ///
+    /// - Parameter document: What was decoded, if it may be no JSON at all.
+    public static func message(
+        _ failure: JSONFailure, type: SchemaType?, in document: [UInt8]? = nil
+    ) -> String {
+        if let document, let problem = GoJSONSyntax.problem(document) { return problem }
         if Quantity.isComplaint(failure.message) || failure.message.hasPrefix(Base64Data.complaint)
             || failure.message == JSONSchemaPropsOrBool.complaint
         {

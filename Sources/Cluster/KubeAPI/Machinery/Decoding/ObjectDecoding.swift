@@ -85,6 +85,32 @@ public enum ObjectDecoding {
         }
         return try result.get()
     }
+
+    /// The same of the body of a request, which should be a `kind`.
+    ///
+    /// Fails with 400, in upstream's words, if it is no JSON, no object, or names itself by what is no string.
+    /// Follows apimachinery `pkg/runtime/serializer/json/meta.go` `Interpret`.
+    public static func typeMeta(
+        _ bytes: [UInt8], expecting kind: String?
+    ) throws(StatusError) -> (apiVersion: String, kind: String) {
+        do throws(JSONFailure) {
+            return try typeMeta(bytes)
+        } catch {
+            let message = GoDecodeError.message(error, type: nil, in: bytes)
+                .replacing("Go value of type interface {}", with: goTypeOfTypeMeta(error.path))
+            let cause = "couldn't get version/kind; json parse error: " + message
+            guard let kind else { throw .badRequest(cause) }
+            throw .unrecognized(bytes, as: kind, cause)
+        }
+    }
+
+    /// Go's name of what it reads the type into, which has none of its own, or of a field of it.
+    private static func goTypeOfTypeMeta(_ path: String) -> String {
+        path.isEmpty
+            ? #"Go value of type struct { APIVersion string "json:\"apiVersion,omitempty\""; "#
+                + #"Kind string "json:\"kind,omitempty\"" }"#
+            : "Go struct field .\(path) of type string"
+    }
 }
 
 /// Decodes the body of a request, or a manifest. What it names decides the kind; what it leaves out, `defaultKind`
@@ -93,14 +119,8 @@ public enum ObjectDecoding {
 /// Fails with 400: `Deployment in version "v1" cannot be handled as a Pod: …`, `the object provided is unrecognized …`.
 /// Follows apiserver `pkg/endpoints/handlers/rest.go` and apimachinery `pkg/runtime/serializer/json`.
 public func decodeObject(_ bytes: [UInt8], defaultKind: ResourceKind?) throws(StatusError) -> DecodedObject {
-    let name: (apiVersion: String, kind: String)
-    do throws(JSONFailure) {
-        name = try ObjectDecoding.typeMeta(bytes)
-    } catch {
-        let cause = "couldn't get version/kind; json parse error: " + GoDecodeError.message(error, type: nil)
-        throw .undecodable(bytes, apiVersion: "", kind: "", as: defaultKind, cause)
-    }
     let info = defaultKind?.info
+    let name = try ObjectDecoding.typeMeta(bytes, expecting: info?.name)
     let kindName = name.kind.isEmpty ? info?.name ?? "" : name.kind
     let apiVersion = name.apiVersion.isEmpty ? info?.apiVersion ?? "" : name.apiVersion
     func fail(_ cause: String) -> StatusError {
@@ -130,12 +150,16 @@ extension StatusError {
     ) -> StatusError {
         guard let expected else { return .badRequest(cause) }
         let expectedKind = expected.info.name
-        if kind.isEmpty {
-            return .badRequest(
-                "the object provided is unrecognized (must be of type \(expectedKind)): \(cause) (\(summary(bytes)))")
-        }
+        if kind.isEmpty { return .unrecognized(bytes, as: expectedKind, cause) }
         let version = GoText.quoted(Catalogue.split(apiVersion: apiVersion).version)
         return .badRequest("\(kind) in version \(version) cannot be handled as a \(expectedKind): \(cause)")
+    }
+
+    /// 400 for a body that does not even tell what it is, with its beginning.
+    ///
+    /// Follows apiserver `pkg/endpoints/handlers/rest.go` `transformDecodeError`.
+    public static func unrecognized(_ bytes: [UInt8], as kind: String, _ cause: String) -> StatusError {
+        .badRequest("the object provided is unrecognized (must be of type \(kind)): \(cause) (\(summary(bytes)))")
     }
 
     /// What a strict client is told about fields that it should not have sent:

@@ -18,7 +18,7 @@ public func applyPatch(
             ? StrictDecoding.errors(in: patch, unknown: unknownMembers(of: document)).map { "json patch " + $0 }
             : StrictDecoding.duplicateFields(in: patch)
     } catch {
-        throw .badRequest("error decoding patch: " + GoDecodeError.message(error, type: nil))
+        throw .badRequest("error decoding patch: " + GoDecodeError.message(error, type: nil, in: patch))
     }
     var result = object.jsonValue
     var printedPatch: String?

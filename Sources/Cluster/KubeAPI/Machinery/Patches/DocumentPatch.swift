@@ -9,7 +9,7 @@ public func applyPatch(
     do throws(JSONFailure) {
         changes = try JSONValue.decode(patch)
     } catch {
-        throw .badRequest("error decoding patch: " + GoDecodeError.message(error, type: nil))
+        throw .badRequest("error decoding patch: " + GoDecodeError.message(error, type: nil, in: patch))
     }
     if type == .json {
         do throws(JSONPatch.Failure) {
