@@ -58,9 +58,25 @@ struct ConnectionSetup: Sendable {
     private func configureHTTP1(_ channel: any Channel, _ server: RequestServer) -> EventLoopFuture<Void> {
         channel.eventLoop.makeCompletedFuture {
             let sync = channel.pipeline.syncOperations
-            try sync.addHandlers([HTTPResponseEncoder(), RequestReader(), NIOHTTPResponseHeadersValidator()])
+            let decoder = HTTPRequestDecoder(limitConfiguration: ConnectionSetup.headLimits)
+            // The pipeline that NIO sets up, but for the handler that answers what is no request without a word.
+            try sync.addHandlers([
+                HTTPResponseEncoder(), ByteToMessageHandler(decoder), HTTPServerPipelineHandler(),
+                NIOHTTPResponseHeadersValidator(),
+            ])
             try sync.addHandler(RequestHandler(server, certificate: client(of: channel), isConnection: true))
         }
+    }
+
+    /// Go's server takes a megabyte of headers.
+    ///
+    /// Follows Go's net/http/server.go `DefaultMaxHeaderBytes`.
+    private static var headLimits: NIOHTTPDecoderLimitConfiguration {
+        var limits = NIOHTTPDecoderLimitConfiguration()
+        limits.maxHeaderFieldSize = 1 << 20
+        limits.maxHeaderListSize = 1 << 20
+        limits.maxHeaderFieldCount = 10_000
+        return limits
     }
 
     private func configureHTTP2(_ channel: any Channel, _ server: RequestServer) -> EventLoopFuture<Void> {

@@ -77,10 +77,10 @@ final class RequestHandler: ChannelInboundHandler {
     /// What is no request, and ends the connection since nobody can tell where the next one would begin, is told in
     /// words all the same.
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        if let fault = error as? StatusError {
+        if let error = error as? HTTPParserError {
             switch state {
-            case .idle: return refuse(HTTPRequestHead(version: .http1_1, method: .GET, uri: "/"), fault)
-            case .receiving(let head, _, _): return refuse(head, fault)
+            case .idle: return refuse(HTTPRequestHead(version: .http1_1, method: .GET, uri: "/"), .noRequest(error))
+            case .receiving(let head, _, _): return refuse(head, .noRequest(error))
             case .discarding, .answering, .closing: break
             }
         }
@@ -115,8 +115,9 @@ final class RequestHandler: ChannelInboundHandler {
     private func begin(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
         // A stream of HTTP/2 ends by itself with its answer; closing it would cut off what the client's window holds
         // back.
-        keepsAlive = head.isKeepAlive || head.version.major > 1
+        keepsAlive = head.isKeepAlive && !head.asksForUpgrade || head.version.major > 1
         hasReceivedEnd = false
+        if isConnection, let fault = head.hostFault { return refuse(head, fault) }
         let target: RequestTarget
         do throws(StatusError) {
             target = try RequestTarget(head.uri, method: head.method.rawValue)
