@@ -9,7 +9,8 @@ extension Measurement {
             Bound(label: "decode one pod of 2.8 KB", unit: "µs", floor: 12, aim: 6),
             Bound(label: "encode the same pod in protobuf", unit: "µs", floor: 6, aim: 3),
             Bound(label: "decode the same pod from protobuf", unit: "µs", floor: 12, aim: 6),
-        ]
+        ],
+        runs: 3
     ) {
         let bytes = Array(Fixtures.podJSON.utf8)
         guard let pod = try? Pod.decode(bytes) else { return [] }

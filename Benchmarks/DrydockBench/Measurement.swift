@@ -52,28 +52,27 @@ enum Runner {
 }
 
 /// Prints figures beside their floors and aims as they come.
-struct Table {
-    private(set) var missed = false
-
-    init() { Table.row("what", "figure", "floor", "aim", "") }
+enum Table {
+    static func begin(_ title: String) { row(title, "figure", "floor", "aim", "") }
 
     /// - Parameter figures: None if the measurement failed.
-    mutating func add(_ measurement: Measurement, _ figures: [Double]) {
+    /// - Returns: Whether every figure meets its floor.
+    static func add(_ measurement: Measurement, _ figures: [Double]) -> Bool {
+        var isMet = true
         for (index, bound) in measurement.bounds.enumerated() {
             guard index < figures.count else {
-                missed = true
-                Table.row(
-                    bound.label, "failed", Table.text(bound.floor, bound.unit), Table.text(bound.aim, bound.unit), "✗")
+                isMet = false
+                row(bound.label, "failed", text(bound.floor, bound.unit), text(bound.aim, bound.unit), "✗")
                 continue
             }
             let value = figures[index]
             let meets = { (limit: Double) in bound.isLargerBetter ? value >= limit : value <= limit }
-            if !meets(bound.floor) { missed = true }
-            Table.row(
-                bound.label, Table.text(value, bound.unit), Table.text(bound.floor, bound.unit),
-                Table.text(bound.aim, bound.unit),
+            if !meets(bound.floor) { isMet = false }
+            row(
+                bound.label, text(value, bound.unit), text(bound.floor, bound.unit), text(bound.aim, bound.unit),
                 meets(bound.aim) ? "✓✓" : meets(bound.floor) ? "✓" : "✗ below its floor")
         }
+        return isMet
     }
 
     private static func text(_ value: Double, _ unit: String) -> String {

@@ -2,7 +2,7 @@ import CHugePages
 import Foundation
 
 // make bench: measures the numbers of the design, each against its floor and its aim, and exits 1 when one misses its
-// floor. Every measurement runs in a process of its own, so that memory is its own too.
+// floor twice. Every measurement runs in a process of its own, so that memory is its own too.
 //
 // drydock-bench            all of them
 // drydock-bench NAME …     only these
@@ -22,6 +22,11 @@ if chosen.isEmpty {
     print("drydock-bench: no such measurement; there are \(Measurement.all.map(\.name).joined(separator: ", "))")
     exit(2)
 }
-var table = Table()
-for measurement in chosen { table.add(measurement, Runner.run(measurement)) }
-exit(table.missed ? 1 : 0)
+Table.begin("what")
+var missed = chosen.filter { !Table.add($0, Runner.run($0)) }
+if !missed.isEmpty {
+    // A shared machine may be half as fast for minutes: what missed a floor has one more chance when all else is done.
+    Table.begin("once more")
+    missed = missed.filter { !Table.add($0, Runner.run($0)) }
+}
+exit(missed.isEmpty ? 0 : 1)
