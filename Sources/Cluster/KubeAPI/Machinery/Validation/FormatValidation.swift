@@ -54,6 +54,16 @@ extension Validation {
             ? [] : ["a valid environment variable name must consist only of printable ASCII characters other than '='"]
     }
 
+    /// A variable's name in C, as names of devices' attributes are.
+    public static func cIdentifier(_ value: String) -> [String] {
+        let isWord = { CharacterSets.isAlphanumeric($0) || $0 == UInt8(ascii: "_") }
+        if let first = value.utf8.first, !CharacterSets.isDigit(first), value.utf8.allSatisfy(isWord) { return [] }
+        let message =
+            "a valid C identifier must start with alphabetic character or '_', followed by a string of alphanumeric "
+            + "characters or '_'"
+        return [patternError(message, "[A-Za-z_][A-Za-z0-9_]*", "my_name", "MY_NAME", "MyName")]
+    }
+
     /// Why a condition has the status that it has, in one word.
     public static func conditionReason(_ value: String) -> [String] {
         let isWord = { CharacterSets.isAlphanumeric($0) || $0 == UInt8(ascii: "_") }
