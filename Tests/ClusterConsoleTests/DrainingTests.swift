@@ -54,7 +54,7 @@ import Testing
         let desk = Desk(size: Size(width: 100, height: 30))
         desk.press(":nodes<enter>D")
         #expect(desk.text.contains("Drain node node-1?"))
-        #expect(desk.text.contains("It is cordoned, and 4 Pods are evicted."))
+        #expect(desk.text.contains("It is cordoned, and 5 Pods are evicted."))
         desk.press("d")
         guard case .drain("node-1")? = desk.console.takeCommands().first?.command else {
             Issue.record("node-1 is not drained")
