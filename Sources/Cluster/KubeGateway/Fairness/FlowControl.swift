@@ -116,11 +116,11 @@ package struct FlowControl: Sendable {
     ///
     /// - Parameters:
     ///   - width: How many seats it would take, if it may take as many.
-    ///   - watches: How many watches will be told of what it writes.
+    ///   - watches: How many watches will be told of what it writes; nil if it writes nothing.
     ///   - begin: Called later, if it has to wait.
     ///   - others: Is given what else is to be begun.
     package mutating func admit(
-        _ user: UserInfo, _ info: RequestInfo, width: Int, watches: Int = 0, now: Double,
+        _ user: UserInfo, _ info: RequestInfo, width: Int, watches: Int? = nil, now: Double,
         begin: @escaping @Sendable () -> Void, others: inout [@Sendable () -> Void]
     ) -> Admission {
         let rules = classifier.schema(of: user, info)

@@ -30,11 +30,14 @@ package struct LevelCounts: Sendable {
         /// The same of watches, until they have told what there was at first.
         var watchExecutions = Histogram(LevelCounts.durations)
         var widths = Histogram(LevelCounts.widths)
+        /// How many watches are told of what requests write.
+        var watches = Histogram(LevelCounts.watches)
     }
 
     static let durations: [Double] = [0, 0.005, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30]
     static let lengths: [Double] = [0, 10, 25, 50, 100, 250, 500, 1000]
     static let widths: [Double] = [1, 2, 4, 10]
+    static let watches: [Double] = [0, 1, 10, 100, 1000, 10_000]
 
     /// By the names of FlowSchemas.
     private(set) var flows: [String: Flow] = [:]
@@ -45,6 +48,9 @@ package struct LevelCounts: Sendable {
 
     mutating func came(_ request: FlowRequest) {
         flows[request.schema, default: Flow()].widths.add(Double(request.seats), LevelCounts.widths)
+        if let watches = request.work.watches {
+            flows[request.schema]?.watches.add(Double(watches), LevelCounts.watches)
+        }
     }
 
     mutating func waits(_ request: FlowRequest, queueLength: Int) {

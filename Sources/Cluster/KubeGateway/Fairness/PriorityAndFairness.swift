@@ -79,7 +79,7 @@ package final class PriorityAndFairness: ClusterObserver {
 
     /// Classifies a request and asks for its seats. `begin` is called later, on any thread, if it has to wait.
     func admit(
-        _ user: UserInfo, _ info: RequestInfo, width: Int, watches: Int, _ begin: @escaping @Sendable () -> Void
+        _ user: UserInfo, _ info: RequestInfo, width: Int, watches: Int?, _ begin: @escaping @Sendable () -> Void
     ) -> FlowControl.Admission {
         var others: [@Sendable () -> Void] = []
         let now = PriorityAndFairness.now

@@ -8,6 +8,8 @@ struct RequestWork: Equatable, Sendable {
     let finalSeats: Int
     /// How long the seats are held once the request has been answered, in seconds. Its client does not wait for that.
     let additionalLatency: Double
+    /// How many watches are told of what it writes; nil if it writes nothing.
+    let watches: Int?
 
     /// Follows apiserver pkg/util/flowcontrol/request/config.go.
     private static let watchesPerSeat = 10
@@ -22,7 +24,9 @@ struct RequestWork: Equatable, Sendable {
     /// - Parameters:
     ///   - width: The seats that it wants while it is served.
     ///   - widest: The most seats that its level gives to one request.
-    init(width: Int, watches: Int, widest: Int) {
+    init(width: Int, watches: Int?, widest: Int) {
+        self.watches = watches
+        let watches = watches ?? 0
         initialSeats = min(max(width, 1), widest)
         guard watches >= RequestWork.watchesPerSeat else {
             finalSeats = 0

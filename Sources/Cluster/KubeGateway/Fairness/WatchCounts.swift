@@ -40,18 +40,18 @@ package final class WatchCounts: Sendable {
         }
     }
 
-    /// How many watches may be told of what a request writes. None for what writes no object that is watched, and for
+    /// How many watches may be told of what a request writes. Nil for what writes no object that is watched, and for
     /// the deletion of a collection, of which upstream does not know either.
     ///
     /// Complexity: O(1), and next to nothing if nobody watches the resource.
     ///
     /// Follows apiserver pkg/util/flowcontrol/request/width.go and mutating_work_estimator.go.
-    package func count(of info: RequestInfo) -> Int {
+    package func count(of info: RequestInfo) -> Int? {
         switch info.verb {
         case "create", "update", "patch", "delete": break
-        default: return 0
+        default: return nil
         }
-        if !info.isResource || info.resource == "serviceaccounts" && info.subresource == "token" { return 0 }
+        if !info.isResource || info.resource == "serviceaccounts" && info.subresource == "token" { return nil }
         return counts.withLockedValue { counts in
             guard let places = counts[info.groupResource] else { return 0 }
             var count = places[Place()] ?? 0

@@ -157,5 +157,11 @@ struct FlowControlMetrics {
             "Number of estimated seats (maximum of initial and final seats) associated with requests in API Priority "
                 + "and Fairness", .alpha)
         forEachFlow { labels, flow in text.histogram(width, labels, flow.widths, LevelCounts.widths) }
+        let watches = "apiserver_flowcontrol_watch_count_samples"
+        text.family(
+            watches, .histogram, "count of watchers for mutating requests in API Priority and Fairness", .alpha)
+        forEachFlow { labels, flow in
+            if flow.watches.count > 0 { text.histogram(watches, labels, flow.watches, LevelCounts.watches) }
+        }
     }
 }

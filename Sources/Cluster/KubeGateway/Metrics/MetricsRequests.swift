@@ -43,6 +43,16 @@ struct MetricsRequests: Sendable {
         }
     }
 
+    /// Of the process, in seconds since 1970: when the machine began, and how many ticks of its clock after that.
+    private static let startTime: Double = {
+        func text(_ file: String) -> String { (try? String(contentsOfFile: file, encoding: .utf8)) ?? "" }
+        // What stands before is the name of the program, which may have spaces.
+        let fields = text("/proc/self/stat").split(separator: ")").last?.split(separator: " ") ?? []
+        let boot = text("/proc/stat").split(separator: "\n").first { $0.hasPrefix("btime ") }
+        let ticks = fields.count > 19 ? Double(fields[19]) ?? 0 : 0
+        return (boot.flatMap { Double($0.dropFirst(6)) } ?? 0) + ticks / Double(sysconf(Int32(_SC_CLK_TCK)))
+    }()
+
     private func writeProcess(_ text: inout MetricsText) {
         let status = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8)) ?? ""
         let pages = status.split(separator: " ").compactMap { Int($0) }
@@ -52,6 +62,13 @@ struct MetricsRequests: Sendable {
             text.sample("process_resident_memory_bytes", "", Double(pages[1] * size))
             text.family("process_virtual_memory_bytes", .gauge, "Virtual memory size in bytes.")
             text.sample("process_virtual_memory_bytes", "", Double(pages[0] * size))
+        }
+        let start = "process_start_time_seconds"
+        text.family(start, .gauge, "Start time of the process since unix epoch in seconds.")
+        text.sample(start, "", MetricsRequests.startTime)
+        if let files = try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd") {
+            text.family("process_open_fds", .gauge, "Number of open file descriptors.")
+            text.sample("process_open_fds", "", Double(files.count))
         }
         var usage = rusage()
         if getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage) == 0 {

@@ -18,25 +18,26 @@ final class RequestMetrics: Sendable {
 
         init(_ request: GatewayRequest) {
             let info = request.info
-            verb = Labels.verb(info, request.method)
+            verb = Labels.verb(info, isApply: request.header("Content-Type") == PatchType.apply.rawValue)
             let isKnown = info.isResource && info.kind != nil
             group = isKnown ? info.group : ""
             version = isKnown ? info.version : ""
             resource = isKnown ? info.resource : ""
             // What a client makes up is not told apart: it would fill the memory.
             subresource = isKnown && info.kind?.info.has(subresource: info.subresource) == true ? info.subresource : ""
-            scope =
-                !info.isResource
-                ? "" : !info.name.isEmpty ? "resource" : info.namespace.isEmpty ? "cluster" : "namespace"
+            let isOfOne = !info.name.isEmpty || info.verb == "create"
+            scope = !info.isResource ? "" : isOfOne ? "resource" : info.namespace.isEmpty ? "cluster" : "namespace"
             isDryRun = request.query["dryRun"] == "All"
         }
 
-        private static func verb(_ info: RequestInfo, _ method: String) -> String {
+        private static func verb(_ info: RequestInfo, isApply: Bool) -> String {
             switch info.verb {
+            case "patch" where isApply: "APPLY"
             case "list", "watch", "patch", "deletecollection", "get", "delete": info.verb.uppercased()
             case "create", "post": "POST"
             case "update", "put": "PUT"
-            default: ["HEAD", "OPTIONS"].contains(method) ? method : "other"
+            case "head": "GET"
+            default: "other"
             }
         }
 
@@ -56,6 +57,8 @@ final class RequestMetrics: Sendable {
         var durations: [Labels: Histogram] = [:]
         var longRunning: [Labels: Int] = [:]
         var inFlight = (reading: 0, writing: 0)
+        /// The kinds and subresources that were asked for and had better not be.
+        var deprecated: Set<String> = []
     }
 
     private static let bounds: [Double] = [
@@ -93,6 +96,14 @@ final class RequestMetrics: Sendable {
         }
     }
 
+    /// Notes that somebody still asks for a kind that had better not be used.
+    func notedDeprecated(_ info: RequestInfo) {
+        let text =
+            "group=\"\(info.group)\",removed_release=\"\",resource=\"\(info.resource)\","
+            + "subresource=\"\(info.subresource)\",version=\"\(info.version)\""
+        state.withLockedValue { _ = $0.deprecated.insert(text) }
+    }
+
     /// Requests that have no whole answer yet, watches included.
     var underWay: Int {
         state.withLockedValue { state in
@@ -119,6 +130,12 @@ final class RequestMetrics: Sendable {
         for (labels, histogram) in state.durations {
             text.histogram(duration, labels.text, histogram, RequestMetrics.bounds)
         }
+        let deprecated = "apiserver_requested_deprecated_apis"
+        text.family(
+            deprecated, .gauge,
+            "Gauge of deprecated APIs that have been requested, broken out by API group, version, resource, "
+                + "subresource, and removed_release.")
+        for labels in state.deprecated { text.sample(deprecated, labels, 1) }
         text.family(
             "apiserver_current_inflight_requests", .gauge,
             "Maximal number of currently used inflight request limit of this apiserver per request kind in last second."

@@ -36,7 +36,10 @@ struct ResourceRequests: Sendable {
         }
         guard kind.info.supports(verb: info.verb), exchange.request.method != "HEAD" else { throw .noSuchMethod }
         try ResourceRequests.check(name: info.name)
-        if let warning = Deprecations.warning(for: kind) { exchange.warnings.append(warning) }
+        if let warning = Deprecations.warning(for: kind) {
+            exchange.warnings.append(warning)
+            server.metrics.notedDeprecated(info)
+        }
         let read = ReadRequests(server: server)
         let write = WriteRequests(server: server)
         switch info.verb {
