@@ -198,18 +198,17 @@ extension Validation {
         guard let address = IPAddressValue(value) else {
             return ["must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"]
         }
-        if hasLeadingZeros(value) { return ["must not have leading 0s"] }
+        if IPAddressValue.hasLeadingZeros(value) { return ["must not have leading 0s"] }
         if address.isMapped { return ["must not be an IPv4-mapped IPv6 address"] }
         return canonical(value, address.description)
     }
 
     /// The same of a block of addresses, which has no bits set below its prefix.
     public static func canonicalCIDR(_ value: String) -> [String] {
-        guard let block = CIDRValue(value), let slash = value.firstIndex(of: "/") else {
+        guard let block = CIDRValue(value) else {
             return ["must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)"]
         }
-        let length = value[value.index(after: slash)...]
-        if hasLeadingZeros(String(value[..<slash])) || (length.utf8.count > 1 && length.hasPrefix("0")) {
+        if CIDRValue.hasLeadingZeros(value) {
             return ["must not have leading 0s in IP or prefix length"]
         }
         if block.address.isMapped { return ["must not have an IPv4-mapped IPv6 address"] }
@@ -219,12 +218,6 @@ extension Validation {
 
     private static func canonical(_ value: String, _ wanted: String) -> [String] {
         value == wanted ? [] : ["must be in canonical form (\(GoText.quoted(wanted)))"]
-    }
-
-    /// In the part of an address that is written in decimal.
-    private static func hasLeadingZeros(_ value: String) -> Bool {
-        let last = value.lastIndex(of: ":").map { String(value[value.index(after: $0)...]) } ?? value
-        return last.contains(".") && IPAddressValue(last)?.description != last
     }
 
     /// Follows apimachinery `pkg/util/validation/ip.go`.
