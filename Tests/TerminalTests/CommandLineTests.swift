@@ -87,7 +87,8 @@ struct CommandLineTests {
         let wrong = try Tools.drydock(
             "simulate", "-f", "-", "--for", "1s", input: text.replacing("*labels", with: "labels"))
         #expect(wrong.status != 0)
-        #expect(wrong.errors.contains("standard input: line 7: map merge requires map or sequence of maps as the value"))
+        let problem = "standard input: line 7: map merge requires map or sequence of maps as the value"
+        #expect(wrong.errors.contains(problem))
     }
 
     @Test func readsAFolderAndJSON() throws {
