@@ -115,6 +115,8 @@ struct ConsoleTests {
         #expect(try !terminal.isCursorVisible() && terminal.reportsMouse())
         #expect(kill(process, signal) == 0)
         try terminal.wait(for: "end") { _ in try !terminal.isOnAlternateScreen() }
+        // What is typed before the shell is back stands before its prompt.
+        try terminal.waitFor("shell>")
         try terminal.enter("stty -a > \(folder.path)/after; echo saved")
         try terminal.waitFor("\nsaved")
         #expect(try terminal.isCursorVisible() && !terminal.reportsMouse())
