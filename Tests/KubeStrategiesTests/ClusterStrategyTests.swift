@@ -70,18 +70,19 @@ import Testing
     }
 
     @Test func theAddressOfAPodAndItsAddressesFollowEachOther() {
-        let strategy = Strategies.strategy(for: .pod)
+        func status(_ pod: Pod) -> PodStatus? {
+            Strategies.strategy(for: .pod).setDefaults(Boxed(pod), now: Fixtures.now).as(Pod.self)?.status
+        }
         var pod = Fixtures.created(Fixtures.pod(container: ""))
         pod.status.podIP = "10.0.0.1"
-        #expect(strategy.setDefaults(Boxed(pod)).as(Pod.self)?.status.podIPs.map(\.ip) == ["10.0.0.1"])
+        #expect(status(pod)?.podIPs.map(\.ip) == ["10.0.0.1"])
         pod.status.podIPs = [PodIP(), PodIP()]
         pod.status.podIPs[0].ip = "10.0.0.2"
         pod.status.podIPs[1].ip = "fd00::2"
-        #expect(strategy.setDefaults(Boxed(pod)).as(Pod.self)?.status.podIPs.map(\.ip) == ["10.0.0.1"])
+        #expect(status(pod)?.podIPs.map(\.ip) == ["10.0.0.1"])
         pod.status.podIP = nil
-        let status = strategy.setDefaults(Boxed(pod)).as(Pod.self)?.status
-        #expect(status?.podIP == "10.0.0.2")
-        #expect(status?.podIPs.map(\.ip) == ["10.0.0.2", "fd00::2"])
+        #expect(status(pod)?.podIP == "10.0.0.2")
+        #expect(status(pod)?.podIPs.map(\.ip) == ["10.0.0.2", "fd00::2"])
     }
 
     // MARK: Configuration
@@ -490,10 +491,10 @@ import Testing
         let strategy = Strategies.strategy(for: kind)
         #expect(strategy.kind == kind)
         let coder = kind.info.coder
-        let once = strategy.setDefaults(coder.make(metadata: metadata))
-        let isIdempotent = coder.isEqual(strategy.setDefaults(once), once)
+        let once = strategy.setDefaults(coder.make(metadata: metadata), now: Fixtures.now)
+        let isIdempotent = coder.isEqual(strategy.setDefaults(once, now: Fixtures.now), once)
         #expect(isIdempotent)
-        let created = strategy.prepareForCreate(once)
+        let created = strategy.prepareForCreate(once, now: Fixtures.now)
         let keepsSpec = coder.hasSameSpec(strategy.prepareForUpdate(created, old: created), created)
         #expect(keepsSpec)
         let keepsStatus = coder.hasSameStatus(strategy.prepareForStatusUpdate(created, old: created), created)

@@ -3,6 +3,9 @@ import KubeAPIServer
 
 /// Objects as a client would write them.
 enum Fixtures {
+    /// When everything here is written: 2026-01-01T00:00:00Z.
+    static let now = Time(seconds: 1_767_225_600)
+
     /// Reads a manifest in JSON; a broken one stops the test.
     static func read<Value: Resource>(_: Value.Type, _ json: String) -> Value {
         do {
@@ -15,7 +18,8 @@ enum Fixtures {
     /// As the registry does it: defaults, what a create clears, what follows from the name; then every error.
     static func created<Value: Resource>(_ value: Value) -> Value {
         let strategy = Strategies.strategy(for: Value.kind)
-        let object = strategy.prepareIdentified(strategy.prepareForCreate(strategy.setDefaults(Boxed(value))))
+        let defaulted = strategy.setDefaults(Boxed(value), now: now)
+        let object = strategy.prepareIdentified(strategy.prepareForCreate(defaulted, now: now))
         guard let result = object.as(Value.self) else { fatalError("a strategy of another kind") }
         return result
     }
@@ -32,14 +36,14 @@ enum Fixtures {
         before.metadata.resourceVersion = "1"
         var after = before
         change(&after)
-        let object = strategy.prepareForUpdate(strategy.setDefaults(Boxed(after)), old: Boxed(before))
+        let object = strategy.prepareForUpdate(strategy.setDefaults(Boxed(after), now: now), old: Boxed(before))
         return strategy.validateUpdate(object, old: Boxed(before)).map(\.description)
     }
 
     /// What the defaults add to the JSON of an object.
     static func defaulted<Value: Resource>(_: Value.Type, _ json: String) -> String {
         let strategy = Strategies.strategy(for: Value.kind)
-        let object = strategy.setDefaults(Boxed(read(Value.self, json)))
+        let object = strategy.setDefaults(Boxed(read(Value.self, json)), now: now)
         return object.as(Value.self)?.jsonText ?? ""
     }
 

@@ -32,11 +32,11 @@ extension APIServer {
             return try createPod(object, generateName: isGenerated, request, isAccounted: isAccounted)
         }
         let strategy = Strategies.strategy(for: kind)
-        object = strategy.setDefaults(object)
+        object = strategy.setDefaults(object, now: now)
         if !isAccounted { object = accounted(object, old: nil, nil, request) }
         let attributes = AdmissionAttributes(.create, object.key, nil, old: nil, request)
         try admission.admit(&object, attributes)
-        object = strategy.prepareForCreate(object)
+        object = strategy.prepareForCreate(object, now: now)
         if let signing = object.as(CertificateSigningRequest.self) {
             object = CertificateConditions.requested(signing, by: request.requester.user).boxed
         }

@@ -53,10 +53,10 @@ extension APIServer {
             return try createKnownPod(pod, known, isGenerated, attributes)
         }
         let strategy = Strategies.strategy(for: .pod)
-        var object = strategy.setDefaults(object)
+        var object = strategy.setDefaults(object, now: now)
         if !isAccounted { object = accounted(object, old: nil, nil, request) }
         try admission.admit(&object, attributes)
-        object = strategy.prepareForCreate(object)
+        object = strategy.prepareForCreate(object, now: now)
         let metadata = newMetadata(object, isDryRun: request.options.isDryRun)
         let stored = try storeNew(object, metadata, isGenerated, request) { (object) throws(StatusError) in
             try StatusError.check(strategy.validate(object), of: object)

@@ -81,7 +81,7 @@ extension APIServer {
         case nil:
             // What was stored has its defaults.
             let isSpecSame = strategy.hasSameSpec(object, old)
-            object = isSpecSame ? withDefaultLabels(object, old, strategy) : strategy.setDefaults(object)
+            object = isSpecSame ? withDefaultLabels(object, old, strategy) : strategy.setDefaults(object, now: now)
             if !isAccounted { object = accounted(object, old: old, nil, request) }
             try admission.admit(&object, attributes)
             object = prepareForUpdate(object, old, strategy)
@@ -171,7 +171,7 @@ extension APIServer {
     /// back. Of other kinds nothing is touched, so that their specs stay shared.
     private func withDefaultLabels(_ object: KubeObject, _ old: KubeObject, _ strategy: AnyStrategy) -> KubeObject {
         if object.metadata.labels == old.metadata.labels { return object }
-        return APIServer.kindsWithDefaultLabels.contains(object.kind) ? strategy.setDefaults(object) : object
+        return APIServer.kindsWithDefaultLabels.contains(object.kind) ? strategy.setDefaults(object, now: now) : object
     }
 
     /// The object with the generation that its spec makes it.

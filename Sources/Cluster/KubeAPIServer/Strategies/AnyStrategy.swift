@@ -16,9 +16,9 @@ package final class AnyStrategy: @unchecked Sendable {
     }
 
     /// The object with its defaults filled in; the same object if none was missing.
-    package func setDefaults(_ object: KubeObject) -> KubeObject { steps.setDefaults(object) }
+    package func setDefaults(_ object: KubeObject, now: Time) -> KubeObject { steps.setDefaults(object, now) }
 
-    package func prepareForCreate(_ object: KubeObject) -> KubeObject { steps.prepareForCreate(object) }
+    package func prepareForCreate(_ object: KubeObject, now: Time) -> KubeObject { steps.prepareForCreate(object, now) }
 
     /// The object once it has its UID and its name, which may be a generated one.
     package func prepareIdentified(_ object: KubeObject) -> KubeObject { steps.prepareIdentified(object) }
@@ -56,8 +56,8 @@ package final class AnyStrategy: @unchecked Sendable {
 /// What a strategy does, as closures: these are compiled for their kind, where methods of a generic class would look
 /// its types up at run time for every write.
 private struct StrategySteps {
-    let setDefaults: (KubeObject) -> KubeObject
-    let prepareForCreate: (KubeObject) -> KubeObject
+    let setDefaults: (KubeObject, _ now: Time) -> KubeObject
+    let prepareForCreate: (KubeObject, _ now: Time) -> KubeObject
     let prepareIdentified: (KubeObject) -> KubeObject
     let prepareForUpdate: (KubeObject, _ old: KubeObject) -> KubeObject
     let prepareForStatusUpdate: (KubeObject, _ old: KubeObject) -> KubeObject
@@ -72,12 +72,12 @@ private struct StrategySteps {
     init<Kind: Strategy>(_: Kind.Type) {
         typealias Value = Kind.Value
         let kind = Value.kind
-        setDefaults = { object in
-            changed(object, as: Value.self) { value in Kind.setDefaults(&value) }
+        setDefaults = { object, now in
+            changed(object, as: Value.self) { value in Kind.setDefaults(&value, now: now) }
         }
-        prepareForCreate = { object in
+        prepareForCreate = { object, now in
             changed(object, as: Value.self) { value in
-                Kind.prepareForCreate(&value)
+                Kind.prepareForCreate(&value, now: now)
                 Kind.dropDisabledFields(&value, old: nil)
             }
         }

@@ -161,3 +161,25 @@ extension PersistentVolumeClaimStrategy {
         claim.spec.dataSourceRef = nil
     }
 }
+
+extension ResourceSliceStrategy {
+    /// Lists of values (`DRAListTypeAttributes`), and what devices take of their nodes
+    /// (`DRANodeAllocatableResources`). No object has had these before.
+    /// Follows kubernetes pkg/registry/resource/resourceslice/strategy.go `dropDisabledFields`.
+    static func dropDisabledFields(_ slice: inout ResourceSlice, old: ResourceSlice?) {
+        for index in slice.spec.devices.indices {
+            let device = slice.spec.devices[index]
+            if !device.nodeAllocatableResourceMappings.isEmpty {
+                slice.spec.devices[index].nodeAllocatableResourceMappings = [:]
+            }
+            for (name, attribute) in device.attributes {
+                var kept = attribute
+                kept.ints = []
+                kept.bools = []
+                kept.strings = []
+                kept.versions = []
+                if kept != attribute { slice.spec.devices[index].attributes[name] = kept }
+            }
+        }
+    }
+}

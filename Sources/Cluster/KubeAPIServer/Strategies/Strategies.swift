@@ -39,6 +39,7 @@ package enum Strategies {
         AnyStrategy(VolumeAttachmentStrategy.self),
         // Devices.
         AnyStrategy(ResourceClaimStrategy.self), AnyStrategy(ResourceClaimTemplateStrategy.self),
+        AnyStrategy(DeviceClassStrategy.self), AnyStrategy(ResourceSliceStrategy.self),
         // Access.
         AnyStrategy(RoleStrategy.self), AnyStrategy(ClusterRoleStrategy.self), AnyStrategy(RoleBindingStrategy.self),
         AnyStrategy(ClusterRoleBindingStrategy.self), AnyStrategy(CertificateSigningRequestStrategy.self),

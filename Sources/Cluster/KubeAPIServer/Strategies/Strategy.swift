@@ -12,9 +12,13 @@ package protocol Strategy: SendableMetatype {
 
     /// Fills in what the author left out. Idempotent.
     static func setDefaults(_ value: inout Value)
+    /// The same for a kind with times that are now unless the author says otherwise.
+    static func setDefaults(_ value: inout Value, now: Time)
 
     /// Clears what an author may not set, such as the status.
     static func prepareForCreate(_ value: inout Value)
+    /// The same for a kind whose status tells at once since when it holds.
+    static func prepareForCreate(_ value: inout Value, now: Time)
     /// Fills in what depends on the UID and the name, which may be a generated one; called between `prepareForCreate`
     /// and `validate` if `needsIdentity` says so.
     static func prepareIdentified(_ value: inout Value)
@@ -46,10 +50,13 @@ package protocol Strategy: SendableMetatype {
 
 extension Strategy {
     package static func setDefaults(_ value: inout Value) {}
+    package static func setDefaults(_ value: inout Value, now: Time) { setDefaults(&value) }
 
     package static func prepareForCreate(_ value: inout Value) {
         if Value.kind.info.hasStatus { value.setStatus(of: Value()) }
     }
+
+    package static func prepareForCreate(_ value: inout Value, now: Time) { prepareForCreate(&value) }
 
     package static func prepareIdentified(_ value: inout Value) {}
     package static var needsIdentity: Bool { false }

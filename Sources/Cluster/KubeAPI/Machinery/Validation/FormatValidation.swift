@@ -64,6 +64,47 @@ extension Validation {
         return [patternError(message, "[A-Za-z_][A-Za-z0-9_]*", "my_name", "MY_NAME", "MyName")]
     }
 
+    /// Why a condition has the status that it has, in one word.
+    public static func conditionReason(_ value: String) -> [String] {
+        let isWord = { CharacterSets.isAlphanumeric($0) || $0 == UInt8(ascii: "_") }
+        let isInside = { isWord($0) || $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: ":") }
+        let isLetter = { CharacterSets.isLower($0) || CharacterSets.isUpper($0) }
+        if let first = value.utf8.first, let last = value.utf8.last, isLetter(first), isWord(last),
+            value.utf8.allSatisfy(isInside)
+        {
+            return []
+        }
+        let message =
+            "a condition reason must start with alphabetic character, optionally followed by a string of alphanumeric "
+            + "characters or '_,:', and must end with an alphanumeric character or '_'"
+        return [
+            patternError(
+                message, "[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?", "my_name", "MY_NAME", "MyName", "ReasonA,ReasonB",
+                "ReasonA:ReasonB")
+        ]
+    }
+
+    /// Whether a version is as semver.org 2.0.0 has them, such as `1.2.3-alpha.1+build.5`.
+    public static func isSemanticVersion(_ value: String) -> Bool {
+        func parts(_ text: Substring) -> [Substring] { text.split(separator: ".", omittingEmptySubsequences: false) }
+        func isNumber(_ part: Substring) -> Bool {
+            !part.isEmpty && part.utf8.allSatisfy(CharacterSets.isDigit) && (part == "0" || part.first != "0")
+        }
+        func isBuild(_ part: Substring) -> Bool {
+            !part.isEmpty && part.utf8.allSatisfy { CharacterSets.isAlphanumeric($0) || $0 == UInt8(ascii: "-") }
+        }
+        // What stands for a number among the words before a release has no leading zero either.
+        func isWord(_ part: Substring) -> Bool {
+            isNumber(part) || isBuild(part) && !part.utf8.allSatisfy(CharacterSets.isDigit)
+        }
+        let whole = value.split(separator: "+", maxSplits: 1, omittingEmptySubsequences: false)
+        if whole.count == 2, !parts(whole[1]).allSatisfy(isBuild) { return false }
+        let release = whole[0].split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
+        if release.count == 2, !parts(release[1]).allSatisfy(isWord) { return false }
+        let numbers = parts(release[0])
+        return numbers.count == 3 && numbers.allSatisfy(isNumber)
+    }
+
     /// A key of a ConfigMap or Secret.
     public static func configMapKey(_ value: String) -> [String] {
         var errors: [String] = []

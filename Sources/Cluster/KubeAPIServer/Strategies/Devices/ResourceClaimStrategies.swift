@@ -22,6 +22,10 @@ enum ResourceClaimStrategy: Strategy {
     static func prepareForStatusUpdate(_ claim: inout ResourceResourceClaim, old: ResourceResourceClaim) {
         keepAllButStatus(&claim, old: old)
         claim.keepMetadata(of: old)
+        if var allocated = claim.status.allocation?.devices {
+            for index in allocated.results.indices { allocated.results[index].tolerations.setDefaults() }
+            claim.status.allocation?.devices = allocated
+        }
         let kept = claim.status.allocatedDevices
         let gone = old.status.allocatedDevices.filter { !kept.contains($0) }
         if gone.isEmpty { return }
@@ -29,23 +33,8 @@ enum ResourceClaimStrategy: Strategy {
     }
 
     static func validateStatusUpdate(_ claim: ResourceResourceClaim, old: ResourceResourceClaim) -> [FieldError] {
-        let allocated = claim.status.allocatedDevices
-        return Validator.errors { validator in
-            validator.field("status") { validator in
-                validator.consumers(of: claim, old: old)
-                validator.each("devices", claim.status.devices) { validator, device, index in
-                    validator.deviceStatus(device, allocated: allocated)
-                    if claim.status.devices[..<index].contains(where: { $0.identity == device.identity }) {
-                        validator.duplicate(.here, device.identity)
-                    }
-                }
-                guard let allocation = claim.status.allocation else { return }
-                if let before = old.status.allocation {
-                    validator.immutable("allocation", allocation, old: before)
-                } else {
-                    validator.field("allocation") { $0.allocation(allocation, of: claim.spec) }
-                }
-            }
+        Validator.errors { validator in
+            validator.field("status") { $0.claimStatus(claim, old: old) }
         }
     }
 }
@@ -56,7 +45,15 @@ enum ResourceClaimTemplateStrategy: Strategy {
 
     static func validate(_ template: ResourceClaimTemplate) -> [FieldError] {
         Validator.errors { validator in
-            validator.field("spec", "spec") { $0.deviceClaim(template.spec.spec) }
+            validator.field("spec") { validator in
+                if let metadata = template.spec.metadata {
+                    validator.field("metadata") { validator in
+                        validator.annotations("annotations", metadata.annotations)
+                        validator.labels("labels", metadata.labels)
+                    }
+                }
+                validator.field("spec") { $0.deviceClaim(template.spec.spec) }
+            }
         }
     }
 
@@ -72,11 +69,13 @@ extension ResourceClaimSpec {
         for index in claim.requests.indices {
             if var exactly = claim.requests[index].exactly {
                 ResourceClaimSpec.setDefaults(&exactly.allocationMode, &exactly.count)
+                exactly.tolerations.setDefaults()
                 claim.requests[index].exactly = exactly
             }
             for place in claim.requests[index].firstAvailable.indices {
                 var alternative = claim.requests[index].firstAvailable[place]
                 ResourceClaimSpec.setDefaults(&alternative.allocationMode, &alternative.count)
+                alternative.tolerations.setDefaults()
                 claim.requests[index].firstAvailable[place] = alternative
             }
         }
@@ -89,7 +88,7 @@ extension ResourceClaimSpec {
     }
 
     /// Whether a request, or one of its alternatives, has the name: `gpu` or `gpu/small`.
-    fileprivate func hasRequest(_ name: String) -> Bool {
+    func hasRequest(_ name: String) -> Bool {
         let parts = name.split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count <= 2, let request = devices?.requests.first(where: { $0.name == parts[0] }) else {
             return false
@@ -98,49 +97,30 @@ extension ResourceClaimSpec {
     }
 }
 
-extension AllocatedDeviceStatus {
-    fileprivate var identity: String { deviceIdentity(driver, pool, device, shareID) }
-}
-
-extension ResourceClaimStatus {
-    fileprivate var allocatedDevices: [String] {
-        (allocation?.devices?.results ?? []).map { deviceIdentity($0.driver, $0.pool, $0.device, $0.shareID) }
-    }
-}
-
-private func deviceIdentity(_ driver: String, _ pool: String, _ device: String, _ share: String?) -> String {
-    [driver, pool, device, share].compactMap { $0 }.joined(separator: "/")
-}
-
 extension Validator {
-    /// Requests, constraints, configurations, consumers: of each a claim has no more.
-    private static let mostRequests = 32
-
-    // MARK: What is claimed
-
     fileprivate mutating func deviceClaim(_ spec: ResourceClaimSpec) {
         guard let claim = spec.devices else { return }
         field("devices") { validator in
-            if claim.requests.count > Validator.mostRequests {
-                validator.tooMany("requests", actual: claim.requests.count, maximum: Validator.mostRequests)
-            } else {
-                validator.each("requests", claim.requests) { validator, request, index in
-                    validator.deviceRequest(request)
-                    if claim.requests[..<index].contains(where: { $0.name == request.name }) {
-                        validator.duplicate(.here, request.name)
-                    }
-                }
+            validator.unique("requests", claim.requests, maximum: DeviceLimits.requests, key: \.name) {
+                validator, request, _ in
+                validator.deviceRequest(request)
             }
-            validator.each("constraints", claim.constraints) { validator, constraint, _ in
+            validator.limited("constraints", claim.constraints, maximum: DeviceLimits.constraints) {
+                validator, constraint, _ in
                 validator.requestNames(constraint.requests, in: spec)
-                if constraint.matchAttribute == nil, constraint.distinctAttribute == nil {
+                if let attribute = constraint.matchAttribute {
+                    validator.deviceFullyQualifiedName("matchAttribute", attribute)
+                } else if let attribute = constraint.distinctAttribute {
+                    validator.deviceFullyQualifiedName("distinctAttribute", attribute)
+                } else {
                     validator.required(
                         .here,
                         "exactly one of \"matchAttribute\" or \"distinctAttribute\" is required, but multiple fields are "
                             + "set")
                 }
             }
-            validator.each("config", claim.config) { validator, configuration, _ in
+            validator.limited("config", claim.config, maximum: DeviceLimits.configurations) {
+                validator, configuration, _ in
                 validator.requestNames(configuration.requests, in: spec)
                 validator.deviceConfiguration(configuration.opaque)
             }
@@ -148,7 +128,7 @@ extension Validator {
     }
 
     private mutating func deviceRequest(_ request: DeviceRequest) {
-        requestName("name", request.name)
+        dnsLabel("name", request.name)
         switch (request.exactly, request.firstAvailable.isEmpty) {
         case (nil, true): required(.here, "exactly one of `exactly` or `firstAvailable` is required")
         case (.some, false):
@@ -158,32 +138,31 @@ extension Validator {
                 validator.deviceClass(exactly.deviceClassName)
                 validator.selectors(exactly.selectors)
                 validator.allocationMode(exactly.allocationMode, exactly.count)
+                validator.deviceTolerations(exactly.tolerations)
             }
         case (nil, false):
-            each("firstAvailable", request.firstAvailable) { validator, alternative, index in
-                validator.requestName("name", alternative.name)
+            unique("firstAvailable", request.firstAvailable, maximum: DeviceLimits.alternatives, key: \.name) {
+                validator, alternative, _ in
+                validator.dnsLabel("name", alternative.name)
                 validator.deviceClass(alternative.deviceClassName)
                 validator.selectors(alternative.selectors)
                 validator.allocationMode(alternative.allocationMode, alternative.count)
-                if request.firstAvailable[..<index].contains(where: { $0.name == alternative.name }) {
-                    validator.duplicate(.here, alternative.name)
-                }
+                validator.deviceTolerations(alternative.tolerations)
             }
         }
     }
 
-    private mutating func requestName(_ place: Place, _ name: String) {
-        if name.isEmpty { required(place) } else { check(place, name, Validation.dns1123Label(name)) }
-    }
-
-    private mutating func requestNames(_ names: [String], in spec: ResourceClaimSpec) {
-        each("requests", names) { validator, name, index in
+    mutating func requestNames(_ names: [String], in spec: ResourceClaimSpec) {
+        unique("requests", names, maximum: DeviceLimits.requests, key: { $0 }) { validator, name, _ in
             validator.requestName(name, in: spec)
-            if names[..<index].contains(name) { validator.duplicate(.here, name) }
         }
     }
 
-    private mutating func requestName(_ name: String, in spec: ResourceClaimSpec) {
+    mutating func requestName(_ name: String, in spec: ResourceClaimSpec) {
+        let parts = name.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+        if parts.count <= 2 {
+            for part in parts { dnsLabel(.here, part) }
+        }
         if spec.hasRequest(name) { return }
         invalid(
             .here, name,
@@ -198,15 +177,6 @@ extension Validator {
         }
     }
 
-    private mutating func selectors(_ selectors: [DeviceSelector]) {
-        if selectors.count > Validator.mostRequests {
-            return tooMany("selectors", actual: selectors.count, maximum: Validator.mostRequests)
-        }
-        each("selectors", selectors) { validator, selector, _ in
-            if selector.cel == nil { validator.required("cel") }
-        }
-    }
-
     private mutating func allocationMode(_ mode: String?, _ count: Int?) {
         let count = count ?? 0
         switch mode ?? "" {
@@ -214,107 +184,5 @@ extension Validator {
         case "ExactCount": if count <= 0 { invalid("count", count, "must be greater than zero") }
         case let mode: notSupported("allocationMode", mode, ["All", "ExactCount"])
         }
-    }
-
-    private mutating func deviceConfiguration(_ opaque: OpaqueDeviceConfiguration?) {
-        guard let opaque else { return required("opaque") }
-        field("opaque") { validator in
-            validator.csiDriverName("driver", opaque.driver)
-            switch opaque.parameters {
-            case .null: validator.required("parameters")
-            case .object: break
-            default: validator.invalid("parameters", "<value omitted>", "must be a valid JSON object")
-            }
-        }
-    }
-
-    // MARK: What is allocated
-
-    fileprivate mutating func consumers(of claim: ResourceResourceClaim, old: ResourceResourceClaim) {
-        let consumers = claim.status.reservedFor
-        // ResourceClaimReservedForMaxSize
-        if consumers.count > 256 { return tooMany("reservedFor", actual: consumers.count, maximum: 256) }
-        each("reservedFor", consumers) { validator, consumer, index in
-            if consumer.resource.isEmpty { validator.required("resource") }
-            if consumer.name.isEmpty { validator.required("name") }
-            if consumer.uid.isEmpty { validator.required("uid") }
-            if consumers[..<index].contains(where: { $0.uid == consumer.uid }) {
-                validator.duplicate(.here, consumer.uid)
-            }
-        }
-        if consumers.isEmpty { return }
-        if claim.status.allocation == nil {
-            forbidden("reservedFor", "may not be specified when `allocated` is not set")
-        } else if claim.metadata.deletionTimestamp != nil,
-            consumers.contains(where: { !old.status.reservedFor.contains($0) })
-        {
-            forbidden(
-                "reservedFor",
-                "new entries may not be added while `deallocationRequested` or `deletionTimestamp` are set")
-        }
-    }
-
-    fileprivate mutating func deviceStatus(_ device: AllocatedDeviceStatus, allocated: [String]) {
-        csiDriverName("driver", device.driver)
-        devicePool(device.pool)
-        check("device", device.device, Validation.dns1123Label(device.device))
-        if !allocated.contains(device.identity) {
-            invalid(.here, device.identity, "must be an allocated device in the claim")
-        }
-        // AllocatedDeviceStatusMaxConditions
-        if device.conditions.count > 8 { tooMany("conditions", actual: device.conditions.count, maximum: 8) }
-        if let data = device.data, !data.isNull, data.objectValue == nil {
-            invalid("data", "<value omitted>", "must be a valid JSON object")
-        }
-        guard let network = device.networkData else { return }
-        field("networkData") { validator in
-            if network.interfaceName?.utf8.count ?? 0 > 256 { validator.tooLong("interfaceName", maximum: 256) }
-            if network.hardwareAddress?.utf8.count ?? 0 > 128 { validator.tooLong("hardwareAddress", maximum: 128) }
-            if network.ips.count > 16 { return validator.tooMany("ips", actual: network.ips.count, maximum: 16) }
-            validator.each("ips", network.ips) { validator, address, index in
-                validator.interfaceAddress(address)
-                if network.ips[..<index].contains(address) { validator.duplicate(.here, address) }
-            }
-        }
-    }
-
-    /// Follows apimachinery pkg/util/validation/ip.go `IsValidInterfaceAddress`.
-    private mutating func interfaceAddress(_ text: String) {
-        guard let block = CIDRValue(text) else {
-            return invalid(.here, text, "must be a valid address in CIDR form, (e.g. 10.9.8.7/24 or 2001:db8::1/64)")
-        }
-        let canonical = "\(block.address)/\(block.prefixLength)"
-        if text != canonical { invalid(.here, text, "must be in canonical form (\(GoText.quoted(canonical)))") }
-    }
-
-    private mutating func devicePool(_ name: String) {
-        if name.isEmpty { return required("pool") }
-        if name.utf8.count > 253 { tooLong("pool", maximum: 253) }
-        for part in name.split(separator: "/", omittingEmptySubsequences: false).map(String.init) {
-            check("pool", part, Validation.dns1123Subdomain(part))
-        }
-    }
-
-    fileprivate mutating func allocation(_ allocation: AllocationResult, of spec: ResourceClaimSpec) {
-        field("devices") { validator in
-            // AllocationResultsMaxSize
-            let results = allocation.devices?.results ?? []
-            if results.count > 32 {
-                validator.tooMany("results", actual: results.count, maximum: 32)
-            } else {
-                validator.each("results", results) { validator, result, _ in
-                    validator.field("request") { $0.requestName(result.request, in: spec) }
-                    validator.csiDriverName("driver", result.driver)
-                    validator.devicePool(result.pool)
-                    validator.check("device", result.device, Validation.dns1123Label(result.device))
-                }
-            }
-            validator.each("config", allocation.devices?.config ?? []) { validator, configuration, _ in
-                validator.oneOf("source", configuration.source, ["FromClaim", "FromClass"])
-                validator.requestNames(configuration.requests, in: spec)
-                validator.deviceConfiguration(configuration.opaque)
-            }
-        }
-        if let selector = allocation.nodeSelector { field("nodeSelector") { $0.nodeSelector(selector) } }
     }
 }
