@@ -59,7 +59,13 @@ enum KindSamples {
         "spec":{"accessModes":["ReadWriteOnce"],"resources":{"requests":{"storage":"1Gi"}}}
         """#,
         .storageClass: #""provisioner":"example.com/disk""#,
-        .csiDriver: #""spec":{}"#,
+        .csiDriver: #""spec":{}"#, .csiNode: #""spec":{"drivers":[{"name":"d","nodeID":"n"}]}"#,
+        .csiStorageCapacity: #""storageClassName":"a""#,
+        .volumeAttributesClass: #""driverName":"example.com/disk","parameters":{"a":"b"}"#,
+        .resourceSlice: #""spec":{"driver":"d","pool":{"name":"a","generation":1,"resourceSliceCount":1},"allNodes":true}"#,
+        .apiService: #"""
+        "spec":{"group":"example.com","version":"v1","groupPriorityMinimum":1000,"versionPriority":10}
+        """#,
         .volumeAttachment: #""spec":{"attacher":"a","nodeName":"a","source":{"persistentVolumeName":"a"}}"#,
         .role: #""rules":[{"apiGroups":[""],"resources":["pods"],"verbs":["get"]}]"#,
         .clusterRole: #""rules":[{"apiGroups":[""],"resources":["pods"],"verbs":["get"]}]"#,

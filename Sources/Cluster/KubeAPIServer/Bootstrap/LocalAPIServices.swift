@@ -21,13 +21,7 @@ enum LocalAPIServices {
         service.spec.version = version
         service.spec.groupPriorityMinimum = groupPriorities[group] ?? 100
         service.spec.versionPriority = versionPriorities["\(group)/\(version)"] ?? 15
-        var available = APIServiceCondition()
-        available.type = "Available"
-        available.status = "True"
-        available.lastTransitionTime = now.time
-        available.reason = "Local"
-        available.message = "Local APIServices are always available"
-        service.status.conditions = [available]
+        service.status.conditions = [APIServiceStrategy.available(now: now.time)]
         return service
     }
 

@@ -36,7 +36,8 @@ package enum Strategies {
         // Storage.
         AnyStrategy(PersistentVolumeStrategy.self), AnyStrategy(PersistentVolumeClaimStrategy.self),
         AnyStrategy(StorageClassStrategy.self), AnyStrategy(CSIDriverStrategy.self),
-        AnyStrategy(VolumeAttachmentStrategy.self),
+        AnyStrategy(VolumeAttachmentStrategy.self), AnyStrategy(CSINodeStrategy.self),
+        AnyStrategy(CSIStorageCapacityStrategy.self), AnyStrategy(VolumeAttributesClassStrategy.self),
         // Devices.
         AnyStrategy(ResourceClaimStrategy.self), AnyStrategy(ResourceClaimTemplateStrategy.self),
         AnyStrategy(DeviceClassStrategy.self), AnyStrategy(ResourceSliceStrategy.self),
@@ -48,19 +49,14 @@ package enum Strategies {
         AnyStrategy(ValidatingWebhookConfigurationStrategy.self), AnyStrategy(ValidatingAdmissionPolicyStrategy.self),
         AnyStrategy(ValidatingAdmissionPolicyBindingStrategy.self), AnyStrategy(MutatingAdmissionPolicyStrategy.self),
         AnyStrategy(MutatingAdmissionPolicyBindingStrategy.self), AnyStrategy(CustomResourceDefinitionStrategy.self),
+        AnyStrategy(APIServiceStrategy.self),
         // Scaling.
         AnyStrategy(PodDisruptionBudgetStrategy.self), AnyStrategy(HorizontalPodAutoscalerStrategy.self),
     ]
 }
 
 /// What holds for a kind without a strategy of its own.
-enum GenericStrategy<Value: Resource>: Strategy {
-    /// An APIService is named by a version and a group, which may be empty.
-    static func validateName(_ name: String, isPrefix: Bool) -> [String] {
-        Value.kind == .apiService
-            ? Validation.nameIsPathSegment(name, isPrefix) : Validation.nameIsDNSSubdomain(name, isPrefix)
-    }
-}
+enum GenericStrategy<Value: Resource>: Strategy {}
 
 extension KindCoder {
     fileprivate static func makeGenericStrategy() -> AnyStrategy {

@@ -49,11 +49,7 @@ extension Validator {
             validator.each("items", source.items) { validator, item, _ in validator.keyToPath(item) }
         }
         source("nfs", volume.nfs, &count) { $0.nfs($1) }
-        source("iscsi", volume.iscsi, &count) { validator, source in
-            if source.targetPortal.isEmpty { validator.required("targetPortal") }
-            if source.iqn.isEmpty { validator.required("iqn") }
-            if !(0...255).contains(source.lun) { validator.invalid("lun", source.lun, Validation.rangeError(0, 255)) }
-        }
+        source("iscsi", volume.iscsi, &count) { $0.iscsi($1) }
         source("persistentVolumeClaim", volume.persistentVolumeClaim, &count) { validator, source in
             if source.claimName.isEmpty { validator.required("claimName") }
         }
@@ -70,7 +66,11 @@ extension Validator {
         source("projected", volume.projected, &count) { $0.projected($1) }
         source("csi", volume.csi, &count) { validator, source in
             validator.csiDriverName("driver", source.driver)
-            if let reference = source.nodePublishSecretRef, reference.name.isEmptyOrNil {
+            guard let reference = source.nodePublishSecretRef else { return }
+            if let name = reference.name, !name.isEmpty {
+                // Upstream's path does not tell whose name.
+                validator.check("name", name, Validation.nameIsDNSSubdomain(name, false))
+            } else {
                 validator.required(.grandchild("nodePublishSecretRef", "name"))
             }
         }
@@ -97,16 +97,18 @@ extension Validator {
         if count == 0 { required(.here, "must specify a volume type") }
     }
 
-    /// Looks into a source if it is the first, and complains of it if it is not.
+    /// Looks into a source if it is the first, and complains of it if it is not; `path` is what upstream calls it
+    /// when it looks into it, if that differs.
     mutating func source<Source>(
-        _ name: String, _ source: Source?, _ count: inout Int, _ walk: (inout Validator, Source) -> Void
+        _ name: String, _ source: Source?, _ count: inout Int, at path: String? = nil,
+        _ walk: (inout Validator, Source) -> Void
     ) {
         guard let source else { return }
         count += 1
         if count > 1 {
             forbidden(.child(name), "may not specify more than 1 volume type")
         } else {
-            field(name) { walk(&$0, source) }
+            field(path ?? name) { walk(&$0, source) }
         }
     }
 

@@ -62,7 +62,7 @@ enum PersistentVolumeStrategy: Strategy {
 
     static func validate(_ volume: PersistentVolume) -> [FieldError] {
         Validator.errors { validator in
-            validator.field("spec") { $0.persistentVolume(volume.spec) }
+            validator.field("spec") { $0.persistentVolume(volume.spec, name: volume.name) }
         }
     }
 
@@ -70,17 +70,25 @@ enum PersistentVolumeStrategy: Strategy {
         if volume.spec == old.spec { return [] }
         return Validator.errors { validator in
             validator.field("spec") { validator in
-                validator.persistentVolume(volume.spec)
-                if sources(volume.spec) != sources(old.spec) {
+                validator.persistentVolume(volume.spec, name: volume.name)
+                let before = sources(old.spec)
+                var after = sources(volume.spec)
+                // The secret for the expansion may come later.
+                if before.csi != nil, before.csi?.controllerExpandSecretRef == nil {
+                    after.csi?.controllerExpandSecretRef = nil
+                }
+                if after != before {
                     validator.forbidden(
                         "persistentvolumesource",
                         "spec.persistentvolumesource is immutable after creation\n"
-                            + GoDiff.text("core.PersistentVolumeSource", sources(old.spec), sources(volume.spec)))
+                            + GoDiff.text("core.PersistentVolumeSource", before, after))
                 }
             }
             // Upstream's paths have no "spec" here.
             validator.immutable("volumeMode", volume.spec.volumeMode, old: old.spec.volumeMode)
-            if let before = old.spec.nodeAffinity, before != volume.spec.nodeAffinity {
+            if let before = old.spec.nodeAffinity,
+                volume.spec.nodeAffinity.map({ withNewLabels(before, as: $0) != $0 }) ?? true
+            {
                 let detail = "field is immutable, except for updating from beta label to GA"
                 if let after = volume.spec.nodeAffinity {
                     validator.invalid("nodeAffinity", after, detail)
@@ -93,6 +101,22 @@ enum PersistentVolumeStrategy: Strategy {
                     .grandchild("spec", "volumeAttributesClassName"), "update from non-nil value to nil is forbidden")
             }
         }
+    }
+
+    /// The old rules with those labels renamed that have a new name in the new rules.
+    /// Follows kubernetes pkg/apis/core/validation/validation.go `validatePvNodeAffinity`.
+    private static func withNewLabels(_ old: VolumeNodeAffinity, as new: VolumeNodeAffinity) -> VolumeNodeAffinity {
+        var result = old
+        guard let terms = old.required?.nodeSelectorTerms, let wanted = new.required?.nodeSelectorTerms else {
+            return result
+        }
+        for (index, (term, other)) in zip(terms, wanted).enumerated() {
+            for (number, (expression, newer)) in zip(term.matchExpressions, other.matchExpressions).enumerated()
+            where PodWarnings.renamedLabels[expression.key] == newer.key {
+                result.required?.nodeSelectorTerms[index].matchExpressions[number].key = newer.key
+            }
+        }
+        return result
     }
 
     /// The spec with nothing but where the volume is.
@@ -108,95 +132,5 @@ enum PersistentVolumeStrategy: Strategy {
         sources.nodeAffinity = nil
         sources.volumeAttributesClassName = nil
         return sources
-    }
-}
-
-extension Validator {
-    fileprivate mutating func persistentVolume(_ spec: PersistentVolumeSpec) {
-        if spec.accessModes.isEmpty { required("accessModes") }
-        accessModes(spec.accessModes)
-        if spec.capacity.isEmpty { required("capacity") }
-        if spec.capacity["storage"] == nil || spec.capacity.count > 1 {
-            notSupported("capacity", spec.capacity, ["storage"])
-        }
-        each("capacity", spec.capacity) { validator, _, amount in
-            if amount.isNegative { validator.invalid(.here, amount.value, "must be a valid resource quantity") }
-            if amount <= Quantity(0) { validator.invalid(.here, amount.text, "must be greater than zero") }
-        }
-        oneOf("persistentVolumeReclaimPolicy", spec.persistentVolumeReclaimPolicy, ["Delete", "Recycle", "Retain"])
-        if let affinity = spec.nodeAffinity {
-            if let selector = affinity.required {
-                field("nodeAffinity", "required") { $0.nodeSelector(selector) }
-            } else {
-                required(.grandchild("nodeAffinity", "required"), "must specify required node constraints")
-            }
-        }
-        volumeSource(spec)
-        if let path = spec.hostPath?.path, FilePaths.isRoot(path), spec.persistentVolumeReclaimPolicy == "Recycle" {
-            forbidden("persistentVolumeReclaimPolicy", "may not be 'recycle' for a hostPath mount of '/'")
-        }
-        if let name = spec.storageClassName, !name.isEmpty {
-            check("storageClassName", name, Validation.dns1123Subdomain(name))
-        }
-        oneOf("volumeMode", spec.volumeMode, ["Block", "Filesystem"], isRequired: false)
-        guard let name = spec.volumeAttributesClassName else { return }
-        if name.isEmpty {
-            required("volumeAttributesClassName", "an empty string is disallowed")
-        } else {
-            check("volumeAttributesClassName", name, Validation.dns1123Subdomain(name))
-        }
-        if spec.csi == nil { required("csi", "has to be specified when using volumeAttributesClassName") }
-    }
-
-    private mutating func secretReference(_ name: String, _ reference: SecretReference?) {
-        guard let reference else { return }
-        field(name) { validator in
-            if let name = reference.name, !name.isEmpty {
-                validator.check("name", name, Validation.dns1123Subdomain(name))
-            } else {
-                validator.required("name")
-            }
-            if let namespace = reference.namespace, !namespace.isEmpty {
-                validator.check("namespace", namespace, Validation.dns1123Label(namespace))
-            } else {
-                validator.required("namespace")
-            }
-        }
-    }
-
-    private mutating func volumeSource(_ spec: PersistentVolumeSpec) {
-        var count = 0
-        source("hostPath", spec.hostPath, &count) { $0.hostPath($1) }
-        source("nfs", spec.nfs, &count) { $0.nfs($1) }
-        source("local", spec.local, &count) { validator, source in
-            if source.path.isEmpty { validator.required("path") }
-            validator.pathWithoutBacksteps("path", source.path)
-        }
-        if spec.local != nil, spec.nodeAffinity == nil {
-            required("nodeAffinity", "Local volume requires node affinity")
-        }
-        source("csi", spec.csi, &count) { validator, source in
-            validator.csiDriverName("driver", source.driver)
-            if source.volumeHandle.isEmpty { validator.required("volumeHandle") }
-            validator.secretReference("controllerPublishSecretRef", source.controllerPublishSecretRef)
-            validator.secretReference("controllerExpandSecretRef", source.controllerExpandSecretRef)
-            validator.secretReference("nodePublishSecretRef", source.nodePublishSecretRef)
-            validator.secretReference("nodeExpandSecretRef", source.nodeExpandSecretRef)
-        }
-        let others: [(String, Bool)] = [
-            ("gcePersistentDisk", spec.gcePersistentDisk != nil),
-            ("awsElasticBlockStore", spec.awsElasticBlockStore != nil), ("azureFile", spec.azureFile != nil),
-            ("azureDisk", spec.azureDisk != nil), ("vsphereVolume", spec.vsphereVolume != nil),
-            ("iscsi", spec.iscsi != nil), ("fc", spec.fc != nil), ("cephfs", spec.cephfs != nil),
-            ("cinder", spec.cinder != nil), ("rbd", spec.rbd != nil), ("glusterfs", spec.glusterfs != nil),
-            ("flexVolume", spec.flexVolume != nil), ("flocker", spec.flocker != nil), ("quobyte", spec.quobyte != nil),
-            ("portworxVolume", spec.portworxVolume != nil), ("scaleIO", spec.scaleIO != nil),
-            ("storageos", spec.storageos != nil), ("photonPersistentDisk", spec.photonPersistentDisk != nil),
-        ]
-        for (name, isPresent) in others where isPresent {
-            count += 1
-            if count > 1 { forbidden(.child(name), "may not specify more than 1 volume type") }
-        }
-        if count == 0 { required(.here, "must specify a volume type") }
     }
 }

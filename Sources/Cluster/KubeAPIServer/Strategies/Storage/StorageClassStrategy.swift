@@ -22,20 +22,8 @@ enum StorageClassStrategy: Strategy {
 
     static func validate(_ storageClass: StorageClass) -> [FieldError] {
         Validator.errors { validator in
-            if storageClass.provisioner.isEmpty {
-                validator.required("provisioner")
-            } else {
-                let name = storageClass.provisioner.lowercased()
-                validator.check("provisioner", storageClass.provisioner, Validation.qualifiedName(name))
-            }
-            if storageClass.parameters.count > 512 {
-                validator.field("parameters") {
-                    $0.tooLong("Provisioner Parameters exceeded max allowed", maximum: 512)
-                }
-            }
-            for (key, _) in storageClass.parameters where key.isEmpty {
-                validator.invalid("parameters", key, "field can not be empty.")
-            }
+            validator.provisioner("provisioner", storageClass.provisioner)
+            validator.provisionerParameters(storageClass.parameters)
             validator.oneOf("reclaimPolicy", storageClass.reclaimPolicy, ["Delete", "Retain"], isRequired: false)
             validator.oneOf("volumeBindingMode", storageClass.volumeBindingMode, ["Immediate", "WaitForFirstConsumer"])
             var terms: [[String: Set<String>]] = []
@@ -45,7 +33,9 @@ enum StorageClassStrategy: Strategy {
                     validator.topology(requirement, isRepeated: values[requirement.key] != nil)
                     values[requirement.key] = Set(requirement.values)
                 }
-                if terms.contains(values) { validator.duplicate(.here, "") }
+                // Upstream compares with as many empty terms as there are terms, too.
+                let likes = terms.count { $0 == values } + (values.isEmpty ? storageClass.allowedTopologies.count : 0)
+                for _ in 0..<likes { validator.duplicate("matchLabelExpressions", "") }
                 terms.append(values)
             }
         }
@@ -68,6 +58,30 @@ enum StorageClassStrategy: Strategy {
 }
 
 extension Validator {
+    private static let mostParameters = 512
+    private static let parametersMaximumSize = 256 * 1024
+
+    /// Whose storage it is. Follows kubernetes pkg/apis/storage/validation/validation.go `validateProvisioner`.
+    mutating func provisioner(_ place: Place, _ name: String) {
+        if name.isEmpty { return required(place) }
+        check(place, name.lowercased(), Validation.qualifiedName(name.lowercased()))
+    }
+
+    /// What its owner wants to know. Follows `validateParameters`.
+    mutating func provisionerParameters(_ parameters: StringMap<String>) {
+        if parameters.count > Validator.mostParameters {
+            return tooLong("parameters", maximum: Validator.mostParameters)
+        }
+        var size = 0
+        for (key, value) in parameters {
+            if key.isEmpty { invalid("parameters", key, "field can not be empty.") }
+            size += key.utf8.count + value.utf8.count
+        }
+        if size > Validator.parametersMaximumSize {
+            tooLong("parameters", maximum: Validator.parametersMaximumSize)
+        }
+    }
+
     /// A label, and the values of it that there may be.
     fileprivate mutating func topology(_ requirement: TopologySelectorLabelRequirement, isRepeated: Bool) {
         if requirement.values.isEmpty { required("values") }
@@ -77,64 +91,4 @@ extension Validator {
         check("key", requirement.key, Validation.labelKey(requirement.key))
         if isRepeated { duplicate("key", requirement.key) }
     }
-}
-
-extension Validator {
-    /// One token for each audience, for ten minutes at least.
-    fileprivate mutating func tokenRequests(_ requests: [StorageTokenRequest]) {
-        var audiences: Set<String> = []
-        each("tokenRequests", requests) { validator, request, _ in
-            if !audiences.insert(request.audience).inserted {
-                return validator.duplicate("audience", request.audience)
-            }
-            guard let seconds = request.expirationSeconds else { return }
-            if seconds < 600 {
-                validator.invalid("expirationSeconds", seconds, "may not specify a duration less than 10 minutes")
-            }
-            if seconds > 1 << 32 {
-                validator.invalid("expirationSeconds", seconds, "may not specify a duration larger than 2^32 seconds")
-            }
-        }
-    }
-}
-
-/// CSIDrivers. Follows kubernetes pkg/apis/storage/v1/defaults.go `SetDefaults_CSIDriver`.
-enum CSIDriverStrategy: Strategy {
-    static func setDefaults(_ driver: inout CSIDriver) {
-        if driver.spec.attachRequired == nil { driver.spec.attachRequired = true }
-        if driver.spec.podInfoOnMount == nil { driver.spec.podInfoOnMount = false }
-        if driver.spec.storageCapacity == nil { driver.spec.storageCapacity = false }
-        if driver.spec.fsGroupPolicy == nil { driver.spec.fsGroupPolicy = "ReadWriteOnceWithFSType" }
-        if driver.spec.volumeLifecycleModes.isEmpty { driver.spec.volumeLifecycleModes = ["Persistent"] }
-        if driver.spec.requiresRepublish == nil { driver.spec.requiresRepublish = false }
-        if driver.spec.seLinuxMount == nil { driver.spec.seLinuxMount = false }
-    }
-
-    static func validate(_ driver: CSIDriver) -> [FieldError] {
-        Validator.errors { validator in
-            validator.field("metadata") { $0.csiDriverName("name", driver.name) }
-            validator.field("spec") { validator in
-                for mode in driver.spec.volumeLifecycleModes where !["Ephemeral", "Persistent"].contains(mode) {
-                    validator.notSupported("volumeLifecycleModes", mode, ["Ephemeral", "Persistent"])
-                }
-                validator.oneOf(
-                    "fsGroupPolicy", driver.spec.fsGroupPolicy, ["File", "None", "ReadWriteOnceWithFSType"])
-                validator.tokenRequests(driver.spec.tokenRequests)
-            }
-        }
-    }
-
-    static func validateUpdate(_ driver: CSIDriver, old: CSIDriver) -> [FieldError] {
-        validate(driver)
-            + Validator.errors { validator in
-                validator.field("spec") { validator in
-                    // Upstream's path is not the name of the field.
-                    validator.immutable("attachedRequired", driver.spec.attachRequired, old: old.spec.attachRequired)
-                    validator.immutable(
-                        "volumeLifecycleModes", driver.spec.volumeLifecycleModes, old: old.spec.volumeLifecycleModes)
-                }
-            }
-    }
-
-    static var allowsUnconditionalUpdate: Bool { false }
 }

@@ -1,0 +1,26 @@
+import KubeAPI
+
+/// Classes of attributes that volumes may have. Follows kubernetes pkg/apis/storage/validation/validation.go
+/// `ValidateVolumeAttributesClass`.
+enum VolumeAttributesClassStrategy: Strategy {
+    static func validate(_ attributes: VolumeAttributesClass) -> [FieldError] {
+        Validator.errors { validator in
+            validator.provisioner("driverName", attributes.driverName)
+            validator.provisionerParameters(attributes.parameters)
+            if attributes.parameters.isEmpty {
+                validator.required("parameters", "must contain at least one key/value pair")
+            }
+        }
+    }
+
+    static func validateUpdate(_ attributes: VolumeAttributesClass, old: VolumeAttributesClass) -> [FieldError] {
+        Validator.errors { validator in
+            if attributes.driverName != old.driverName {
+                validator.forbidden("driverName", "updates to driverName are forbidden.")
+            }
+            if attributes.parameters != old.parameters {
+                validator.forbidden("parameters", "updates to parameters are forbidden.")
+            }
+        } + validate(attributes)
+    }
+}
