@@ -62,7 +62,9 @@ enum KindSamples {
         .csiDriver: #""spec":{}"#, .csiNode: #""spec":{"drivers":[{"name":"d","nodeID":"n"}]}"#,
         .csiStorageCapacity: #""storageClassName":"a""#,
         .volumeAttributesClass: #""driverName":"example.com/disk","parameters":{"a":"b"}"#,
-        .resourceSlice: #""spec":{"driver":"d","pool":{"name":"a","generation":1,"resourceSliceCount":1},"allNodes":true}"#,
+        .resourceSlice: #"""
+        "spec":{"driver":"d","pool":{"name":"a","generation":1,"resourceSliceCount":1},"allNodes":true}
+        """#,
         .apiService: #"""
         "spec":{"group":"example.com","version":"v1","groupPriorityMinimum":1000,"versionPriority":10}
         """#,

@@ -14,6 +14,9 @@ enum CustomResourceDefinitionStrategy: Strategy {
             definition.spec.conversion = CustomResourceConversion()
             definition.spec.conversion?.strategy = "None"
         }
+        if let service = definition.spec.conversion?.webhook?.clientConfig?.service, service.port == nil {
+            definition.spec.conversion?.webhook?.clientConfig?.service?.port = 443
+        }
     }
 
     /// The version that is stored is remembered as one that objects may be stored in.
@@ -36,74 +39,110 @@ enum CustomResourceDefinitionStrategy: Strategy {
     }
 
     static func validate(_ definition: CustomResourceDefinition) -> [FieldError] {
-        let spec = definition.spec
-        return Validator.errors { validator in
-            let name = spec.names.plural + "." + spec.group
+        Validator.errors { validator in
+            let name = definition.spec.names.plural + "." + definition.spec.group
             if definition.name != name {
                 validator.invalid(
                     .grandchild("metadata", "name"), definition.name, "must be spec.names.plural+\".\"+spec.group")
             }
-            validator.field("spec") { $0.customResource(spec) }
+            validator.customResourceDefinition(definition, old: nil)
         }
     }
 
     static func validateUpdate(_ definition: CustomResourceDefinition, old: CustomResourceDefinition) -> [FieldError] {
-        if definition.spec == old.spec { return [] }
-        let isEstablished = old.status.conditions.contains { $0.type == "Established" && $0.status == "True" }
-        return validate(definition)
-            + Validator.errors { validator in
-                guard isEstablished else { return }
-                validator.field("spec") { validator in
-                    validator.immutable("scope", definition.spec.scope, old: old.spec.scope)
-                    validator.field("names") { validator in
-                        validator.immutable("kind", definition.spec.names.kind, old: old.spec.names.kind)
-                    }
-                }
-            }
+        if definition.spec == old.spec, definition.metadata.annotations == old.metadata.annotations { return [] }
+        return Validator.errors { $0.customResourceDefinition(definition, old: old) }
+    }
+
+    static func validateStatusUpdate(
+        _ definition: CustomResourceDefinition, old: CustomResourceDefinition
+    ) -> [FieldError] {
+        Validator.errors { $0.acceptedNames(definition.status) }
     }
 
     static var allowsUnconditionalUpdate: Bool { false }
 }
 
 extension Validator {
-    fileprivate mutating func customResource(_ spec: CustomResourceDefinitionSpec) {
-        if spec.group.isEmpty {
-            required("group")
-        } else {
-            let messages = Validation.dns1123Subdomain(spec.group)
-            if !messages.isEmpty {
-                invalid("group", spec.group, messages.joined(separator: ","))
-            } else if !spec.group.contains(".") {
-                invalid("group", spec.group, "should be a domain with at least one dot")
+    fileprivate mutating func customResourceDefinition(
+        _ definition: CustomResourceDefinition, old: CustomResourceDefinition?
+    ) {
+        let spec = definition.spec
+        field("spec") { validator in
+            validator.customResource(spec)
+            guard let old else { return }
+            if old.status.conditions.contains(where: { $0.type == "Established" && $0.status == "True" }) {
+                validator.immutable("scope", spec.scope, old: old.spec.scope)
+                validator.immutable(.grandchild("names", "kind"), spec.names.kind, old: old.spec.names.kind)
+            }
+            validator.immutable("group", spec.group, old: old.spec.group)
+            validator.immutable(.grandchild("names", "plural"), spec.names.plural, old: old.spec.names.plural)
+        }
+        acceptedNames(definition.status)
+        storedVersions(definition.status.storedVersions, of: spec.versions)
+        approval(definition, old: old)
+        if spec.preserveUnknownFields == true, old?.spec.preserveUnknownFields != true {
+            invalid(
+                .grandchild("spec", "preserveUnknownFields"), true,
+                "cannot set to true, set x-preserve-unknown-fields to true in spec.versions[*].schema instead")
+        }
+    }
+
+    fileprivate mutating func acceptedNames(_ status: CustomResourceDefinitionStatus) {
+        guard let names = status.acceptedNames else { return }
+        field("status", "acceptedNames") { $0.customResourceNames(names) }
+    }
+
+    /// A version stays as long as objects may be stored in it.
+    private mutating func storedVersions(_ stored: [String], of versions: [CustomResourceDefinitionVersion]) {
+        field("status") { validator in
+            if stored.isEmpty {
+                return validator.invalid("storedVersions", stored, "must have at least one stored version")
+            }
+            for version in versions where version.storage && !stored.contains(version.name) {
+                validator.invalid("storedVersions", version, "must have the storage version " + version.name)
+            }
+            for (index, name) in stored.enumerated() where !versions.contains(where: { $0.name == name }) {
+                validator.invalid(.element("storedVersions", index), name, "must appear in spec.versions")
             }
         }
-        oneOf("scope", spec.scope, ["Cluster", "Namespaced"])
-        var names: [String] = []
-        each("versions", spec.versions) { validator, version, _ in
-            validator.check("name", version.name, Validation.dns1035Label(version.name))
-            names.append(version.name)
-            if version.schema?.openAPIV3Schema == nil {
-                validator.required(.grandchild("schema", "openAPIV3Schema"), "schemas are required")
+    }
+
+    /// Groups of the Kubernetes community tell where they were approved, or that they were not.
+    ///
+    /// Follows apiextensions-apiserver pkg/apihelpers/helpers.go `GetAPIApprovalState`.
+    private mutating func approval(_ definition: CustomResourceDefinition, old: CustomResourceDefinition?) {
+        let group = "." + definition.spec.group
+        guard group.hasSuffix(".k8s.io") || group.hasSuffix(".kubernetes.io") else { return }
+        let annotation = "api-approved.kubernetes.io"
+        let text = definition.metadata.annotations[annotation] ?? ""
+        let state = ApprovalState(text)
+        if let old, state == ApprovalState(old.metadata.annotations[annotation] ?? "") { return }
+        let place = Place.entry("annotations", annotation)
+        let whole = "protected groups must have approval annotation \"\(annotation)\""
+        let reason = "see https://github.com/kubernetes/enhancements/pull/1111"
+        field("metadata") { validator in
+            switch state {
+            case .missing: validator.required(place, "\(whole), \(reason)")
+            case .invalid:
+                validator.invalid(
+                    place, text, "\(whole) with either a URL or a reason starting with \"unapproved\", \(reason)")
+            case .approved, .bypassed: break
             }
         }
-        if Set(names).count != names.count { invalid("versions", spec.versions, "must contain unique version names") }
-        if spec.versions.filter(\.storage).count != 1 {
-            invalid("versions", spec.versions, "must have exactly one version marked as storage version")
-        }
-        field("names") { validator in
-            for (name, value) in [
-                ("plural", spec.names.plural), ("singular", spec.names.singular.text), ("kind", spec.names.kind),
-                ("listKind", spec.names.listKind.text),
-            ] {
-                if value.isEmpty {
-                    validator.required(.child(name))
-                } else {
-                    let messages = Validation.dns1035Label(value.lowercased())
-                    if !messages.isEmpty { validator.invalid(.child(name), value, messages.joined(separator: ",")) }
-                }
-            }
-            if spec.names.kind == spec.names.listKind, !spec.names.kind.isEmpty {
-                validator.invalid("listKind", spec.names.listKind.text, "kind and listKind may not be the same")
+    }
+
+    private enum ApprovalState {
+        case missing, bypassed, approved, invalid
+
+        init(_ annotation: String) {
+            let url = WebhookURL(annotation)
+            if annotation.isEmpty {
+                self = .missing
+            } else if annotation.hasPrefix("unapproved") {
+                self = .bypassed
+            } else {
+                self = url.scheme.isEmpty || url.host.isEmpty ? .invalid : .approved
             }
         }
     }

@@ -95,7 +95,7 @@ extension Validator {
 }
 
 /// The parts of a URL, as far as webhooks may have them.
-private struct WebhookURL {
+struct WebhookURL {
     var scheme = ""
     var user: String?
     var host = ""

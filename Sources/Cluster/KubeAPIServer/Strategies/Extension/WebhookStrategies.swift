@@ -129,16 +129,21 @@ extension Validator {
             }
             if let url = config.url { validator.webhookURL("url", url) }
             guard let service = config.service else { return }
-            validator.field("service") { validator in
-                if service.name.isEmpty { validator.required("name", "service name is required") }
-                if service.namespace.isEmpty { validator.required("namespace", "service namespace is required") }
-                if let port = service.port {
-                    for message in Validation.portNumber(port) {
-                        validator.invalid("port", port, "port is not valid: " + message)
-                    }
+            validator.webhookService(service.namespace, service.name, service.path, service.port)
+        }
+    }
+
+    /// Where in the cluster a webhook is. Follows apiserver pkg/util/webhook/validation.go `ValidateWebhookService`.
+    mutating func webhookService(_ namespace: String, _ name: String, _ path: String?, _ port: Int?) {
+        field("service") { validator in
+            if name.isEmpty { validator.required("name", "service name is required") }
+            if namespace.isEmpty { validator.required("namespace", "service namespace is required") }
+            if let port {
+                for message in Validation.portNumber(port) {
+                    validator.invalid("port", port, "port is not valid: " + message)
                 }
-                if let path = service.path { validator.webhookPath("path", path) }
             }
+            if let path { validator.webhookPath("path", path) }
         }
     }
 }
