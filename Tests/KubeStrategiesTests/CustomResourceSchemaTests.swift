@@ -90,10 +90,14 @@ import Testing
             ),
             (
                 property(#""type":"object","anyOf":[{"type":"object","properties":{"b":{"minimum":1}}}]"#),
+                ["\(place).anyOf[0].type: Forbidden: must be empty to be structural"]
+            ),
+            (
+                #""type":"object","anyOf":[{"properties":{"b":{"minimum":1}}}]"#,
                 [
-                    "\(place).anyOf[0].type: Forbidden: must be empty to be structural",
-                    "\(place).properties[b]: Required value: because it is defined in \(place).anyOf[0].properties[b]",
-                ].map { $0.replacing("in open", with: "in spec.validation.open") }
+                    "openAPIV3Schema.properties[b]: Required value: because it is defined in "
+                        + "spec.validation.openAPIV3Schema.anyOf[0].properties[b]"
+                ]
             ),
             (
                 property(#""type":"string","not":{"nullable":true,"description":"x"}"#),

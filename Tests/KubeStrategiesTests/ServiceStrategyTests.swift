@@ -158,7 +158,7 @@ import Testing
         #expect(Fixtures.created(policy).spec.egress[0].ports[0].protocol == "TCP")
         #expect(
             Fixtures.createErrors(policy) == [
-                "spec.egress[0].ports[0].endPort: Invalid value: 79: must be greater than or equal to `port`",
+                "spec.egress[0].ports[0].endPort: Invalid value: 80: must be greater than or equal to `port`",
                 "spec.egress[0].to[0]: Required value: must specify a peer",
                 #"spec.egress[0].to[1].ipBlock.except[0]: Invalid value: "11.0.0.0/16": must be a strict subset of `cidr`"#,
             ])
@@ -198,7 +198,7 @@ import Testing
                 "", #"{"defaultBackend":{"resource":{"kind":"a/b","name":""}}}"#,
                 [
                     #"spec.defaultBackend.resource.kind: Invalid value: "a/b": may not contain '/'"#,
-                    "spec.defaultBackend.resource.name: Required value",
+                    "spec.defaultBackend.resource.name: Required value: name is required",
                 ]
             ),
         ] as [(String, String, [String])])

@@ -162,6 +162,14 @@ extension PersistentVolumeClaimStrategy {
     }
 }
 
+extension LeaseStrategy {
+    /// Who leads, agreed upon: `CoordinatedLeaderElection`. No object has had these before.
+    static func dropDisabledFields(_ lease: inout Lease, old: Lease?) {
+        if lease.spec.strategy != nil { lease.spec.strategy = nil }
+        if lease.spec.preferredHolder != nil { lease.spec.preferredHolder = nil }
+    }
+}
+
 extension ResourceSliceStrategy {
     /// Lists of values (`DRAListTypeAttributes`), and what devices take of their nodes
     /// (`DRANodeAllocatableResources`). No object has had these before.

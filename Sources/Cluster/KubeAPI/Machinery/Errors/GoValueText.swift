@@ -142,8 +142,8 @@ enum GoValueText {
     /// Go's names, where they are not the wire's with a capital.
     private static let names: [String: String] = [
         "apiGroup": "APIGroup", "apiVersion": "APIVersion", "awsElasticBlockStore": "AWSElasticBlockStore",
-        "cephfs": "CephFS", "csi": "CSI", "dnsConfig": "DNSConfig", "dnsPolicy": "DNSPolicy", "fc": "FC",
-        "fsGroup": "FSGroup", "fsGroupChangePolicy": "FSGroupChangePolicy", "fsType": "FSType",
+        "cephfs": "CephFS", "cidrs": "CIDRs", "csi": "CSI", "dnsConfig": "DNSConfig", "dnsPolicy": "DNSPolicy",
+        "fc": "FC", "fsGroup": "FSGroup", "fsGroupChangePolicy": "FSGroupChangePolicy", "fsType": "FSType",
         "gcePersistentDisk": "GCEPersistentDisk", "gmsaCredentialSpec": "GMSACredentialSpec",
         "gmsaCredentialSpecName": "GMSACredentialSpecName", "grpc": "GRPC", "httpGet": "HTTPGet",
         "httpHeaders": "HTTPHeaders", "ip": "IP", "ipBlock": "IPBlock", "iscsi": "ISCSI", "nfs": "NFS", "os": "OS",

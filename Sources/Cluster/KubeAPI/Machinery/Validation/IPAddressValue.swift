@@ -159,6 +159,40 @@ public struct CIDRValue: Hashable, Sendable, CustomStringConvertible {
 // MARK: Validation
 
 extension Validation {
+    /// What newer kinds hold of an address: the one form that everybody writes.
+    public static func canonicalIP(_ value: String) -> [String] {
+        guard let address = IPAddressValue(value) else {
+            return ["must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"]
+        }
+        if hasLeadingZeros(value) { return ["must not have leading 0s"] }
+        if address.isMapped { return ["must not be an IPv4-mapped IPv6 address"] }
+        return canonical(value, address.description)
+    }
+
+    /// The same of a block of addresses, which has no bits set below its prefix.
+    public static func canonicalCIDR(_ value: String) -> [String] {
+        guard let block = CIDRValue(value), let slash = value.firstIndex(of: "/") else {
+            return ["must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)"]
+        }
+        let length = value[value.index(after: slash)...]
+        if hasLeadingZeros(String(value[..<slash])) || (length.utf8.count > 1 && length.hasPrefix("0")) {
+            return ["must not have leading 0s in IP or prefix length"]
+        }
+        if block.address.isMapped { return ["must not have an IPv4-mapped IPv6 address"] }
+        if block.network != block.address { return ["must not have bits set beyond the prefix length"] }
+        return canonical(value, block.description)
+    }
+
+    private static func canonical(_ value: String, _ wanted: String) -> [String] {
+        value == wanted ? [] : ["must be in canonical form (\(GoText.quoted(wanted)))"]
+    }
+
+    /// In the part of an address that is written in decimal.
+    private static func hasLeadingZeros(_ value: String) -> Bool {
+        let last = value.lastIndex(of: ":").map { String(value[value.index(after: $0)...]) } ?? value
+        return last.contains(".") && IPAddressValue(last)?.description != last
+    }
+
     /// Follows apimachinery `pkg/util/validation/ip.go`.
     public static func ipAddress(_ value: String, _ path: FieldPath) -> [FieldError] {
         IPAddressValue(value) != nil

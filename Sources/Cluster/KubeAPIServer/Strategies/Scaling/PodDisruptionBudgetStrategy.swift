@@ -22,9 +22,10 @@ enum PodDisruptionBudgetStrategy: Strategy {
                     validator.notMoreThan100Percent("maxUnavailable", maximum)
                 }
                 validator.labelSelector("selector", spec.selector)
-                validator.oneOf(
-                    "unhealthyPodEvictionPolicy", spec.unhealthyPodEvictionPolicy,
-                    ["AlwaysAllow", "IfHealthyBudget"], isRequired: false)
+                let policies = ["AlwaysAllow", "IfHealthyBudget"]
+                if let policy = spec.unhealthyPodEvictionPolicy, !policies.contains(policy) {
+                    validator.notSupported("unhealthyPodEvictionPolicy", policy, policies)
+                }
             }
         }
     }
@@ -33,6 +34,7 @@ enum PodDisruptionBudgetStrategy: Strategy {
         let status = budget.status
         return Validator.errors { validator in
             validator.field("status") { validator in
+                validator.conditions(status.conditions)
                 validator.nonnegative("disruptionsAllowed", status.disruptionsAllowed)
                 validator.nonnegative("currentHealthy", status.currentHealthy)
                 validator.nonnegative("desiredHealthy", status.desiredHealthy)

@@ -62,22 +62,38 @@ extension Validator {
             for (index, address) in endpoint.addresses.enumerated() {
                 validator.sliceAddress(.element("addresses", index), address, slice.addressType)
             }
+            if endpoint.deprecatedTopology.count > 16 {
+                validator.tooMany("deprecatedTopology", actual: endpoint.deprecatedTopology.count, maximum: 16)
+            }
+            validator.labels("deprecatedTopology", endpoint.deprecatedTopology)
             if let name = endpoint.nodeName { validator.check("nodeName", name, Validation.dns1123Subdomain(name)) }
             if let zone = endpoint.zone, zone.utf8.count > 63 || !Validation.labelValue(zone).isEmpty {
                 validator.check("zone", zone, Validation.labelValue(zone))
             }
             if let name = endpoint.hostname { validator.check("hostname", name, Validation.dns1123Label(name)) }
-            if let hints = endpoint.hints {
-                validator.field("hints") { validator in
-                    if hints.forZones.count > 8 {
-                        validator.tooMany("forZones", actual: hints.forZones.count, maximum: 8)
-                    }
-                    for (index, zone) in hints.forZones.enumerated() {
-                        validator.check(
-                            .elementField("forZones", index, "name"), zone.name, Validation.labelValue(zone.name))
-                    }
-                }
-            }
+            if let hints = endpoint.hints { validator.field("hints") { $0.hints(hints) } }
+        }
+    }
+
+    private static let mostHints = 8
+
+    private mutating func hints(_ hints: EndpointHints) {
+        let most = Validator.mostHints
+        if hints.forZones.count > most {
+            return tooMany("forZones", actual: hints.forZones.count, maximum: most)
+        }
+        hintNames("forZones", hints.forZones.map(\.name), Validation.labelValue)
+        if hints.forNodes.count > most {
+            return tooMany("forNodes", actual: hints.forNodes.count, maximum: most)
+        }
+        hintNames("forNodes", hints.forNodes.map(\.name)) { Validation.dns1123Subdomain($0) }
+    }
+
+    private mutating func hintNames(_ list: String, _ names: [String], _ messages: (String) -> [String]) {
+        for (index, name) in names.enumerated() {
+            let place = Place.elementField(list, index, "name")
+            if names[..<index].contains(name) { duplicate(place, name) }
+            check(place, name, messages(name))
         }
     }
 
@@ -96,9 +112,7 @@ extension Validator {
                 nonSpecialIP(place, address)
             }
         case "FQDN":
-            check(
-                place, address,
-                Validation.dns1123Subdomain(address.hasSuffix(".") ? String(address.dropLast()) : address))
+            append(Validation.fullyQualifiedDomainName(address, path(place)))
         default: break
         }
     }

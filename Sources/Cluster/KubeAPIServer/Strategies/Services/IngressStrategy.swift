@@ -137,8 +137,13 @@ extension Validator {
     /// Whatever else an Ingress or its class refers to.
     fileprivate mutating func objectReference(_ group: String?, kind: String, name: String) {
         if let group { check("apiGroup", group, Validation.dns1123Subdomain(group)) }
-        if kind.isEmpty { required("kind") } else { check("kind", kind, Validation.pathSegmentName(kind)) }
-        if name.isEmpty { required("name") } else { check("name", name, Validation.pathSegmentName(name)) }
+        for (part, value) in [("kind", kind), ("name", name)] {
+            if value.isEmpty {
+                required(.child(part), "\(part) is required")
+            } else {
+                check(.child(part), value, Validation.pathSegmentName(value))
+            }
+        }
     }
 }
 
@@ -166,12 +171,11 @@ enum IngressClassStrategy: Strategy {
     }
 
     static func validateUpdate(_ ingressClass: IngressClass, old: IngressClass) -> [FieldError] {
-        validate(ingressClass)
-            + Validator.errors { validator in
-                validator.field("spec") {
-                    $0.immutable("controller", ingressClass.spec.controller.text, old: old.spec.controller.text)
-                }
+        Validator.errors { validator in
+            validator.field("spec") {
+                $0.immutable("controller", ingressClass.spec.controller.text, old: old.spec.controller.text)
             }
+        } + validate(ingressClass)
     }
 }
 

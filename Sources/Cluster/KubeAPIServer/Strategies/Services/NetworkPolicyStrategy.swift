@@ -73,14 +73,17 @@ extension Validator {
                 }
                 return
             }
+            guard case .int(let start) = number else {
+                if let end = port.endPort {
+                    validator.invalid("endPort", end, "may not be specified when `port` is non-numeric")
+                }
+                return validator.portNumberOrName("port", number)
+            }
             validator.portNumberOrName("port", number)
             guard let end = port.endPort else { return }
-            if case .int(let start) = number {
-                if end < start { validator.invalid("endPort", end, "must be greater than or equal to `port`") }
-                validator.check("endPort", end, Validation.portNumber(end))
-            } else {
-                validator.invalid("endPort", end, "may not be specified when `port` is non-numeric")
-            }
+            // The value told is that of the port.
+            if end < start { validator.invalid("endPort", start, "must be greater than or equal to `port`") }
+            validator.check("endPort", end, Validation.portNumber(end))
         }
     }
 

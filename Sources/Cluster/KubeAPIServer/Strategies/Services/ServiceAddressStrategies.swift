@@ -12,24 +12,15 @@ enum ServiceCIDRStrategy: Strategy {
             validator.field("spec") { validator in
                 if blocks.isEmpty { return validator.required("cidrs", "at least one CIDR required") }
                 if blocks.count > 2 {
-                    return validator.invalid("cidrs", blocks, "may only hold up to 2 values")
+                    return validator.invalid("cidrs", range.spec, "may only hold up to 2 values")
+                }
+                if blocks.count == 2, Set(blocks.map { CIDRValue($0)?.address.isIPv6 }) != [true, false] {
+                    return validator.invalid(
+                        "cidrs", range.spec,
+                        "may specify no more than one IP for each IP family, i.e 192.168.0.0/24 and 2001:db8::/64")
                 }
                 for (index, text) in blocks.enumerated() {
-                    guard let block = CIDRValue(text) else {
-                        validator.cidr(.element("cidrs", index), text)
-                        continue
-                    }
-                    if block.description != text {
-                        validator.invalid(
-                            .element("cidrs", index), text,
-                            "must be in canonical form (\(GoText.quoted(block.description)))")
-                    }
-                }
-                let families = Set(blocks.map { CIDRValue($0)?.address.isIPv6 ?? false })
-                if blocks.count == 2, families.count == 1 {
-                    validator.invalid(
-                        "cidrs", blocks,
-                        "may specify no more than one IP for each IP family, i.e 192.168.0.0/24 and 2001:db8::/64")
+                    validator.check(.element("cidrs", index), text, Validation.canonicalCIDR(text))
                 }
             }
         }
@@ -49,6 +40,9 @@ enum IPAddressStrategy: Strategy {
                 return validator.required(.grandchild("spec", "parentRef"))
             }
             validator.field("spec", "parentRef") { validator in
+                if let group = parent.group, !group.isEmpty {
+                    validator.check("group", group, Validation.dns1123Subdomain(group))
+                }
                 if parent.resource.isEmpty {
                     validator.required("resource")
                 } else {
@@ -58,9 +52,6 @@ enum IPAddressStrategy: Strategy {
                     validator.required("name")
                 } else {
                     validator.check("name", parent.name, Validation.pathSegmentName(parent.name))
-                }
-                if let group = parent.group, !group.isEmpty {
-                    validator.check("group", group, Validation.dns1123Subdomain(group))
                 }
                 if let namespace = parent.namespace, !namespace.isEmpty {
                     validator.check("namespace", namespace, Validation.pathSegmentName(namespace))
@@ -79,10 +70,5 @@ enum IPAddressStrategy: Strategy {
     }
 
     /// The name is the address itself, as it is written canonically.
-    static func validateName(_ name: String, isPrefix: Bool) -> [String] {
-        guard let address = IPAddressValue(name), address.description == name else {
-            return ["must be a valid IP address in canonical form"]
-        }
-        return []
-    }
+    static func validateName(_ name: String, isPrefix: Bool) -> [String] { Validation.canonicalIP(name) }
 }
