@@ -39,7 +39,8 @@ package final class Kubelet: EventTarget, ChangeHandler {
         @exclusivity(unchecked) var isMirrorDue = false
 
         init(
-            _ lifecycle: consuming PodLifecycle, identity: UInt64, requests: PodRequests, ports: [HostPort], cause: Revision
+            _ lifecycle: consuming PodLifecycle, identity: UInt64, requests: PodRequests, ports: [HostPort],
+            cause: Revision
         ) {
             self.lifecycle = lifecycle
             self.identity = identity

@@ -145,4 +145,21 @@ extension Validation {
         }
         return errors
     }
+
+    /// A domain of at least two labels; one dot may end it.
+    public static func fullyQualifiedDomainName(_ value: String, _ path: FieldPath) -> [FieldError] {
+        if value.isEmpty { return [.required(path)] }
+        let name = value.hasSuffix(".") ? String(value.dropLast()) : value
+        let errors = dns1123Subdomain(name)
+        if !errors.isEmpty { return [.invalid(path, name, errors.joined(separator: ","))] }
+        let labels = name.split(separator: ".")
+        if labels.count < 2 {
+            return [.invalid(path, name, "should be a domain with at least two segments separated by dots")]
+        }
+        for label in labels.map(String.init) {
+            let errors = dns1123Label(label)
+            if !errors.isEmpty { return [.invalid(path, label, errors.joined(separator: ","))] }
+        }
+        return []
+    }
 }
