@@ -191,6 +191,18 @@ struct RequestFaultTests {
         #expect(throws: TestFailure.self) { try connection.responseHead() }
     }
 
+    /// Over HTTP/2 such bytes end the connection, of which all depends on those before.
+    @Test func bytesThatAreNoHTTP2() throws {
+        let connection = try TestConnection(
+            port: gateway.gateway.port, authority: gateway.authority, identity: gateway.admin, protocols: ["h2"])
+        defer { connection.close() }
+        let settings: [UInt8] = [0, 0, 0, 4, 0, 0, 0, 0, 0]
+        // A head whose only header is one that no table has.
+        let head: [UInt8] = [0, 0, 3, 1, 5, 0, 0, 0, 1, 0xFF, 0x80, 0x01]
+        connection.send(Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8) + settings + head)
+        #expect(connection.isClosedByServer())
+    }
+
     @Test func oldClients() throws {
         let connection = try gateway.connect()
         defer { connection.close() }
