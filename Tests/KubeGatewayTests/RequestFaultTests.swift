@@ -170,8 +170,8 @@ struct RequestFaultTests {
         let object = #"{"metadata":{"name":"pipelined"}}"#
         connection.send(
             "POST /api/v1/namespaces/default/configmaps?dryRun=All HTTP/1.1\r\nHost: x\r\n"
-                + "Content-Length: \(object.utf8.count)\r\n\r\n\(object)GET /readyz HTTP/1.1\r\nHost: x\r\n\r\nnonsense\r\n"
-        )
+                + "Content-Length: \(object.utf8.count)\r\n\r\n\(object)"
+                + "GET /readyz HTTP/1.1\r\nHost: x\r\n\r\nnonsense\r\n")
         #expect(try connection.response().status == 201)
         #expect(try connection.response().text == "ok")
         let fault = try connection.response()

@@ -8,7 +8,8 @@ import NIOHTTP1
 /// By hand, because the parser of NIO knows a list of methods, 256 headers of 80 kB at most, and stops for good at a
 /// request to upgrade: Go's server takes any word for a method, a megabyte of headers, and goes on.
 ///
-/// Follows Go's net/http/request.go `readRequest`, net/http/transfer.go `readTransfer` and net/http/internal/chunked.go.
+/// Follows Go's net/http/request.go `readRequest`, net/http/transfer.go `readTransfer` and
+/// net/http/internal/chunked.go.
 struct RequestParser {
     /// The most bytes of a head. Follows net/http `DefaultMaxHeaderBytes`, and what its reader grants beyond.
     static let maximumHead = (1 << 20) + 4096
