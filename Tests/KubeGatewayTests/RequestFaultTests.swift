@@ -161,8 +161,8 @@ struct RequestFaultTests {
         let object = #"{"metadata":{"name":"pipelined"}}"#
         connection.send(
             "POST /api/v1/namespaces/default/configmaps?dryRun=All HTTP/1.1\r\nHost: x\r\n"
-                + "Content-Length: \(object.utf8.count)\r\n\r\n\(object)GET /readyz HTTP/1.1\r\nHost: x\r\n\r\nnonsense\r\n"
-        )
+                + "Content-Length: \(object.utf8.count)\r\n\r\n\(object)"
+                + "GET /readyz HTTP/1.1\r\nHost: x\r\n\r\nnonsense\r\n")
         #expect(try connection.response().status == 201)
         #expect(try connection.response().text == "ok")
         let fault = try connection.response()
@@ -180,6 +180,18 @@ struct RequestFaultTests {
         #expect(try connection.response().header("Connection") == "close")
         #expect(connection.isClosedByServer())
         #expect(throws: TestFailure.self) { try connection.responseHead() }
+    }
+
+    /// Over HTTP/2 such bytes end the connection, of which all depends on those before.
+    @Test func bytesThatAreNoHTTP2() throws {
+        let connection = try TestConnection(
+            port: gateway.gateway.port, authority: gateway.authority, identity: gateway.admin, protocols: ["h2"])
+        defer { connection.close() }
+        let settings: [UInt8] = [0, 0, 0, 4, 0, 0, 0, 0, 0]
+        // A head whose only header is one that no table has.
+        let head: [UInt8] = [0, 0, 3, 1, 5, 0, 0, 0, 1, 0xFF, 0x80, 0x01]
+        connection.send(Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8) + settings + head)
+        #expect(connection.isClosedByServer())
     }
 
     @Test func oldClients() throws {

@@ -86,6 +86,8 @@ struct ConnectionSetup: Sendable {
             HTTP2Setting(parameter: .maxHeaderListSize, value: 1 << 20),
             HTTP2Setting(parameter: .initialWindowSize, value: ConnectionSetup.receiveWindow),
         ]
+        // As many as a head of that size comes in.
+        connection.maximumSequentialContinuationFrames = 64
         var stream = NIOHTTP2Handler.StreamConfiguration()
         stream.targetWindowSize = ConnectionSetup.receiveWindow
         stream.outboundBufferSizeHighWatermark = ConnectionSetup.highWatermark
@@ -101,7 +103,7 @@ struct ConnectionSetup: Sendable {
                 try sync.addHandler(HTTP2FramePayloadToHTTP1ServerCodec())
                 try sync.addHandler(RequestHandler(server, certificate: certificate, isConnection: false))
             }
-        }.map { _ in }
+        }.flatMapThrowing { _ in try channel.pipeline.syncOperations.addHandler(BrokenConnectionHandler()) }
     }
 
     /// Who the client says it is in the handshake, checked once a connection.
@@ -118,6 +120,21 @@ struct ConnectionSetup: Sendable {
             }
         } catch {
             return .failure(CertificateProblem("x509: malformed certificate"))
+        }
+    }
+}
+
+/// Ends a connection of HTTP/2 when nothing can be made of its bytes any more, once its client has been told so by a
+/// GOAWAY. Nobody else does, and the client would wait for answers for ever.
+private final class BrokenConnectionHandler: ChannelInboundHandler {
+    typealias InboundIn = Never
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        switch error {
+        case is NIOHTTP2Errors.UnableToParseFrame, is NIOHTTP2Errors.BadClientMagic,
+            is NIOHTTP2Errors.ExcessivelyLargeHeaderBlock, is NIOHTTP2Errors.ExcessiveContinuationFrames:
+            context.close(promise: nil)
+        default: context.fireErrorCaught(error)
         }
     }
 }
