@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Characters of several parts, which terminals place each in its own way.
