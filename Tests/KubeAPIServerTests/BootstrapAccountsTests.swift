@@ -64,10 +64,7 @@ import Testing
                 "kube-apiserver Update apiregistration.k8s.io/v1 "
                     + "{\"f:metadata\":{\"f:labels\":{\".\":{},\"f:kube-aggregator.kubernetes.io/automanaged\":{}}},"
                     + "\"f:spec\":{\"f:group\":{},\"f:groupPriorityMinimum\":{},\"f:version\":{},"
-                    + "\"f:versionPriority\":{}}}",
-                "kube-apiserver Update apiregistration.k8s.io/v1 status "
-                    + "{\"f:status\":{\"f:conditions\":{\".\":{},\"k:{\\\"type\\\":\\\"Available\\\"}\":{\".\":{},"
-                    + "\"f:lastTransitionTime\":{},\"f:message\":{},\"f:reason\":{},\"f:status\":{},\"f:type\":{}}}}}",
+                    + "\"f:versionPriority\":{}}}"
             ])
     }
 

@@ -182,11 +182,12 @@ import Testing
     @Test func whatIsToldOfAttachments() {
         let strategy = Strategies.strategy(for: .volumeAttachment)
         let old = attachment(#""persistentVolumeName":"v""#)
-        let new = attachment(
+        var new = attachment(
             #""persistentVolumeName":"v""#,
             status:
                 #"{"attached":false,"attachError":{"message":"\#(String(repeating: "x", count: 1025))","errorCode":-1}}"#
         )
+        new.metadata.resourceVersion = "1"
         #expect(
             strategy.validateStatusUpdate(Boxed(new), old: Boxed(old)).map(\.description) == [
                 "status.attachError.message: Too long: may not be more than 262144 bytes",

@@ -17,7 +17,7 @@ package enum BootstrapObjects {
         let request = Request(Requester(author: Requester.bootstrapAuthor, user: user))
         let now = server.loop.now
         var objects: [KubeObject] = ClusterBasics.objects(now: now)
-        objects += LocalAPIServices.objects(now: now)
+        objects += LocalAPIServices.objects
         objects += FlowControlDefaults.objects.map { FlowControlDefaults.withStatus($0, now: now) }
         objects += SystemServiceAccounts.objects
         objects += AccessDefaults.objects
@@ -49,9 +49,7 @@ package enum BootstrapObjects {
         let coder = object.kind.info.coder
         if !object.kind.info.hasStatus || coder.hasSameStatus(object, stored) { return }
         if coder.hasSameStatus(object, coder.make(metadata: ObjectMeta())) { return }
-        let conditions =
-            object.as(APIService.self)?.status.conditions.compactMap(\.type)
-            ?? object.as(FlowSchema.self)?.status.conditions.compactMap(\.type) ?? []
+        let conditions = object.as(FlowSchema.self)?.status.conditions.compactMap(\.type) ?? []
         let new = BootstrapAccounts.withConditions(
             coder.settingStatus(stored, of: object), conditions, now: server.now)
         _ = try server.replace(stored, with: new, .status, request, isAccounted: true)

@@ -1,4 +1,3 @@
-import ClusterCore
 import KubeAPI
 
 /// The groups and versions that the API server serves itself, as its aggregator registers them when it starts. One that
@@ -7,21 +6,20 @@ import KubeAPI
 /// Follows kubernetes pkg/controlplane/apiserver/aggregator.go and kube-aggregator
 /// pkg/controllers/autoregister/autoregister_controller.go (`AddAPIServiceToSyncOnStart`).
 enum LocalAPIServices {
-    static func objects(now: Instant) -> [KubeObject] {
+    static var objects: [KubeObject] {
         // The aggregator's own group is not among those that are registered with it.
         Catalogue.groups.filter { $0.name != "apiregistration.k8s.io" }.flatMap { group in
-            group.versions.map { service(group.name, $0, now: now).boxed }
+            group.versions.map { service(group.name, $0).boxed }
         }
     }
 
-    private static func service(_ group: String, _ version: String, now: Instant) -> APIService {
+    private static func service(_ group: String, _ version: String) -> APIService {
         var service = APIService(name: "\(version).\(group)")
         service.metadata.labels = ["kube-aggregator.kubernetes.io/automanaged": "onstart"]
         service.spec.group = group.isEmpty ? nil : group
         service.spec.version = version
         service.spec.groupPriorityMinimum = groupPriorities[group] ?? 100
         service.spec.versionPriority = versionPriorities["\(group)/\(version)"] ?? 15
-        service.status.conditions = [APIServiceStrategy.available(now: now.time)]
         return service
     }
 

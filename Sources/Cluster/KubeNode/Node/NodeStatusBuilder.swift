@@ -159,9 +159,9 @@ struct NodeStatusBuilder {
         return information
     }
 
-    /// What this kubelet can do that others may not, in the order of names: the feature NodeDeclaredFeatures, which is on
-    /// by default in 1.36 (KEP-5328). Of those that upstream declares there, streams to the kubelet by WebSocket are not
-    /// among them here. Follows component-helpers `nodedeclaredfeatures/features`.
+    /// What this kubelet can do that others may not, in the order of names: the feature NodeDeclaredFeatures, which is
+    /// on by default in 1.36 (KEP-5328). Of those that upstream declares there, streams to the kubelet by WebSocket are
+    /// not among them here. Follows component-helpers `nodedeclaredfeatures/features`.
     private static let declaredFeatures = [
         "GuaranteedQoSPodCPUResize", "InPlacePodLevelResourcesVerticalScaling", "RestartAllContainersOnContainerExits",
     ]

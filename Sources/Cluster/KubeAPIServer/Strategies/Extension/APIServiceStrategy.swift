@@ -13,7 +13,7 @@ enum APIServiceStrategy: Strategy {
         if service.spec.service == nil { service.status.conditions = [available(now: now)] }
     }
 
-    static func available(now: Time) -> APIServiceCondition {
+    private static func available(now: Time) -> APIServiceCondition {
         var available = APIServiceCondition()
         available.type = "Available"
         available.status = "True"
