@@ -38,6 +38,8 @@ package struct QueryItems: Sendable {
 enum PercentCoding {
     /// Nil for an escape that is none. What is no UTF-8 becomes what nothing is called by.
     static func decode(_ text: Substring.UTF8View, plusIsSpace: Bool) -> String? {
+        let isPlain = text.allSatisfy { $0 != UInt8(ascii: "%") && ($0 != UInt8(ascii: "+") || !plusIsSpace) }
+        if isPlain { return String(Substring(text)) }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.count)
         var index = text.startIndex
