@@ -32,9 +32,17 @@ struct CommonOptions: ParsableArguments {
     @Option(
         name: .long, parsing: .unconditional,
         help: """
-            The seed of all chance, a number from 0 to \(UInt64.max): the same seed and arguments give the same history.
+            The seed of all chance, a number from 0 to \(Int.max): the same seed and arguments give the same history.
             """)
     var seed: UInt64 = 1
+
+    @Option(
+        name: .long, parsing: .unconditional,
+        help: """
+            Virtual seconds a real second: 1, 10, 0.5, or max. What is not given is 1, and max where nobody looks on \
+            (simulate).
+            """)
+    var speed: SpeedArgument?
 
     @Option(
         name: .customLong("client-qps"),
@@ -47,6 +55,7 @@ struct CommonOptions: ParsableArguments {
     var logLevel: LogLevel?
 
     func validate() throws {
+        if seed > Int.max { throw ValidationError("--seed is \(seed); it goes from 0 to \(Int.max).") }
         if nodes < 1 || nodes > 130_000 { throw ValidationError("--nodes is \(nodes); it goes from 1 to 130000.") }
         if zones < 1 || zones > 130_000 { throw ValidationError("--zones is \(zones); it goes from 1 to 130000.") }
         if podsPerNode < 1 || podsPerNode > 1000 {

@@ -19,9 +19,6 @@ struct ConsoleCommand: ParsableCommand {
 
     @OptionGroup var data: DataOptions
 
-    @Option(name: .long, parsing: .unconditional, help: "Virtual seconds a real second: 1, 10, 0.5, or max.")
-    var speed = SpeedArgument(speed: 1)
-
     func run() throws {
         try requireTerminal()
         // Nothing is logged while the screen is taken.
@@ -45,8 +42,8 @@ struct ConsoleCommand: ParsableCommand {
         let theme = Theme(
             capabilities: screen.capabilities, colorFGBG: ProcessInfo.processInfo.environment["COLORFGBG"])
         let session = ConsoleSession(
-            cluster, speed: speed.speed, screen: screen, theme: theme, created: created,
-            durability: data?.durability,
+            cluster, speed: common.speed?.speed ?? 1, screen: screen, theme: theme, created: created,
+            areInFiles: !common.files.contains("-"), durability: data?.durability,
             prepare: { driver, snapshot in
                 data?.follow(driver, log)
                 return access?.open(driver, snapshot)

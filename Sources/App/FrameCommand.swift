@@ -55,7 +55,8 @@ struct FrameCommand: ParsableCommand {
         let created = try apply(manifests, to: cluster, log)
         cluster.run(for: after.interval)
         let look = Theme(theme == .light ? .light : .dark, depth: theme == .mono ? .monochrome : colors.depth)
-        var player = FramePlayer(cluster, size: size.size, theme: look, created: created)
+        var player = FramePlayer(
+            cluster, size: size.size, theme: look, speed: common.speed?.speed ?? 1, created: created)
         player.play(keys.sequence)
         let screen = MemoryScreen(size: size.size, capabilities: Capabilities(colors: look.depth))
         screen.present(player.frame(), cursor: player.cursor)

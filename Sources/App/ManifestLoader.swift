@@ -106,7 +106,7 @@ enum ManifestLoader {
     private static func documents(_ text: String, source: String) throws -> [JSONValue] {
         do {
             // The sequence ends where the text cannot be read on, and only then says why.
-            var nodes = try compose_all(yaml: text, .basic)
+            var nodes = try compose_all(yaml: separated(text), .basic)
             var values: [JSONValue] = []
             while let node = nodes.next() { values.append(try YAMLText.document(node).value) }
             if let error = nodes.error { throw error }
@@ -119,6 +119,37 @@ enum ManifestLoader {
             let text = message.hasPrefix(prefix) ? message.dropFirst(prefix.count) : message[...]
             throw ManifestError(description: "\(source): \(text)")
         }
+    }
+
+    /// A text of JSON objects that follow each other, as documents of YAML: a mark is put before the line on which one
+    /// begins. Any other text as it is.
+    private static func separated(_ text: String) -> String {
+        guard text.first(where: { !$0.isWhitespace }) == "{" else { return text }
+        var depth = 0
+        var isString = false
+        var isEscaped = false
+        var isEnd = false
+        var result = ""
+        for character in text.unicodeScalars {
+            if isEnd, character == "{" {
+                result += "\n---\n"
+                isEnd = false
+            }
+            result.unicodeScalars.append(character)
+            if isEscaped {
+                isEscaped = false
+            } else if isString {
+                if character == "\\" { isEscaped = true } else if character == "\"" { isString = false }
+            } else if character == "\"" {
+                isString = true
+            } else if character == "{" {
+                depth += 1
+            } else if character == "}" {
+                depth -= 1
+                isEnd = depth == 0
+            }
+        }
+        return result
     }
 
     private static func describe(_ error: YamlError) -> String {

@@ -23,9 +23,6 @@ struct ServeCommand: ParsableCommand {
 
     @OptionGroup var data: DataOptions
 
-    @Option(name: .long, parsing: .unconditional, help: "Virtual seconds a real second: 1, 10, 0.5, or max.")
-    var speed = SpeedArgument(speed: 1)
-
     func validate() throws {
         if gateway.isClosed { throw ValidationError("serve needs a port: leave --no-listen out.") }
     }
@@ -43,8 +40,9 @@ struct ServeCommand: ParsableCommand {
         cluster.boot()
         try apply(manifests, to: cluster, logger)
         try data?.settle()
-        let snapshot = cluster.snapshot(speed: speed.speed)
-        let driver = ClusterDriver(cluster, speed: speed.speed, durability: data?.durability)
+        let speed = common.speed?.speed ?? 1
+        let snapshot = cluster.snapshot(speed: speed)
+        let driver = ClusterDriver(cluster, speed: speed, durability: data?.durability)
         data?.follow(driver, logger)
         try access.start(driver, snapshot, logger)
         driver.start()

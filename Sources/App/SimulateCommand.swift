@@ -65,7 +65,8 @@ struct SimulateCommand: ParsableCommand {
             for message in outcome.messages + outcome.warnings { log.debug("\(after): \(message)") }
             for error in outcome.errors { log.error("\(after): \(action.rawValue) \(node): \(error.message)") }
         }
-        simulation.run(for: duration.interval)
+        let pace = Pace(speed: common.speed?.speed ?? .infinity)
+        simulation.run(for: duration.interval, pausing: pace?.wait(until:))
         try historyFile?.close()
         let result = simulation.report()
         let wallSeconds = ProcessInfo.processInfo.systemUptime - started
@@ -74,5 +75,24 @@ struct SimulateCommand: ParsableCommand {
         case .text: print(result.text(wallSeconds: wallSeconds))
         }
         if events { for line in simulation.eventLines() { print(line) } }
+    }
+}
+
+/// Holds a run back to so many virtual seconds a real one.
+private struct Pace {
+    let speed: Double
+    let start = ProcessInfo.processInfo.systemUptime
+
+    /// Nil for as fast as it goes.
+    init?(speed: Double) {
+        if speed == .infinity { return nil }
+        self.speed = speed
+    }
+
+    /// - Parameter elapsed: The virtual time that has passed since the start.
+    func wait(until elapsed: Interval) {
+        let due = start + elapsed.seconds / speed
+        let left = due - ProcessInfo.processInfo.systemUptime
+        if left > 0 { Thread.sleep(forTimeInterval: left) }
     }
 }

@@ -210,4 +210,37 @@ import Testing
         #expect(events.map(\.message) == [text])
         #expect(events.first?.involvedObject.name == "data")
     }
+
+    /// Of what a client changes as of what it creates; of what it leaves as it was, or of other things, not again.
+    @Test func whatNothingActsOnIsSaidOfChanges() throws {
+        let test = try TestServer()
+        var options = WriteOptions()
+        let warnings = Warnings()
+        options.warnings = warnings
+        var deployment = Deployment(name: "web", namespace: "default")
+        deployment.spec.selector.matchLabels = ["app": "web"]
+        deployment.spec.template.metadata.labels = ["app": "web"]
+        deployment.spec.template.spec = TestServer.pod("template").spec
+        deployment = try test.client.create(deployment, options)
+        #expect(warnings.texts.isEmpty)
+        deployment.spec.template.spec.hostIPC = true
+        deployment = try test.client.update(deployment, nil, options)
+        let text = "Drydock does not act on spec.template.spec.hostIPC yet: stored, without effect"
+        #expect(warnings.texts == [text])
+        deployment.spec.replicas = 3
+        deployment = try test.client.update(deployment, nil, options)
+        deployment.metadata.labels["a"] = "b"
+        _ = try test.client.update(deployment, nil, options)
+        #expect(warnings.texts == [text])
+        #expect(test.client.list(Event.self, namespace: "default").map(\.message) == [text])
+
+        var set = StatefulSet(name: "db", namespace: "default")
+        set.spec.selector.matchLabels = ["app": "db"]
+        set.spec.template.metadata.labels = ["app": "db"]
+        set.spec.template.spec = TestServer.pod("template").spec
+        set = try test.client.create(set, WriteOptions())
+        set.spec.replicas = 3
+        _ = try test.client.update(set, nil, options)
+        #expect(warnings.texts.count == 2 && warnings.texts[1].hasPrefix("Drydock has no controller for StatefulSets"))
+    }
 }

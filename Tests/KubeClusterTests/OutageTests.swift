@@ -26,6 +26,45 @@ import Testing
         #expect(report.nodes == ["Ready": 4, "NotReady": 1])
     }
 
+    /// A node that comes back before its pods are evicted runs them again: its outage is over then, and has nothing to do
+    /// with the next one.
+    @Test func anOutageEndsWhenTheNodeComesBackFirst() throws {
+        let cluster = Fixtures.cluster()
+        _ = cluster.perform(.create([Boxed(Fixtures.deployment("web", replicas: 10))]))
+        let simulation = Simulation(
+            cluster,
+            actions: [
+                (.minutes(1), .poweroff, "node-3"), (.minutes(2), .poweroff, "node-3"),
+                (.minutes(3), .poweron, "node-3"),
+                (.minutes(4), .poweron, "node-3"), (.minutes(10), .poweroff, "node-3"),
+            ])
+        simulation.run(for: .minutes(30))
+        let report = simulation.report()
+        #expect(report.faults.map(\.action) == ["poweroff", "poweron", "poweroff"])
+        let first = report.faults[0]
+        let detected = try #require(first.detectedAfter)
+        #expect(detected < .minutes(1) && first.evictedAfter == nil && first.keptPods)
+        let recovered = try #require(first.recoveredAfter)
+        #expect(recovered > .minutes(2) && recovered < .minutes(3))
+        #expect(report.text(wallSeconds: 1).contains("back before all were evicted"))
+        let second = report.faults[2]
+        let evicted = try #require(second.evictedAfter)
+        #expect(evicted > .minutes(5) && evicted < .minutes(7) && !second.keptPods)
+        #expect(try #require(second.recoveredAfter) >= evicted)
+    }
+
+    /// An outage that nobody noticed hit the pods all the same.
+    @Test func anOutageThatNobodyNoticedEndsWhenThePodsRunAgain() throws {
+        let cluster = Fixtures.cluster()
+        _ = cluster.perform(.create([Boxed(Fixtures.deployment("web", replicas: 10))]))
+        let simulation = Simulation(
+            cluster, actions: [(.minutes(1), .poweroff, "node-3"), (.seconds(70), .poweron, "node-3")])
+        simulation.run(for: .minutes(20))
+        let fault = simulation.report().faults[0]
+        #expect(fault.detectedAfter == nil && fault.evictedAfter == nil)
+        #expect(try #require(fault.recoveredAfter) < .minutes(2))
+    }
+
     /// A pod that is taken away by force ends in its own time, and its room is given away at once: by the scheduler and
     /// by the kubelet alike, or the newcomer would be turned away.
     @Test func roomThatIsFreedByForceCanBeUsedAtOnce() throws {

@@ -247,6 +247,14 @@ import Testing
             UnattendedFields.warning(for: Boxed(reading))
                 == "Drydock does not act on spec.containers[*].env[*].valueFrom.fileKeyRef yet: stored, without effect")
         #expect(UnattendedFields.warning(for: Boxed(ConfigMap(name: "a"))) == nil)
+        var service = Service(name: "a", namespace: "default")
+        #expect(UnattendedFields.warning(for: Boxed(service)) == nil)
+        service.spec.type = "LoadBalancer"
+        service.spec.healthCheckNodePort = 30_001
+        #expect(
+            UnattendedFields.warning(for: Boxed(service))
+                == "Drydock has no load balancers yet: the service gets an external address only if somebody else writes "
+                + "one into its status, and nothing answers at spec.healthCheckNodePort")
         var cronJob = CronJob(name: "a", namespace: "default")
         var job = JobSpec()
         job.template.spec.hostPID = true

@@ -183,6 +183,31 @@ struct CommandLineTests {
         #expect(result.output.contains("shop\tNormal\tStarted\tpod/web"))
     }
 
+    /// As kubectl takes them: objects of JSON one after the other, with braces in their texts.
+    @Test(arguments: ["\n", "", " \n\n"])
+    func takesAStreamOfJSON(separator: String) throws {
+        let objects = ["a", "b", "c"].map { name in
+            #"{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"\#(name)"},"data":{"k":"}{ \"\\ {"}}"#
+        }
+        let history = try TemporaryFolder()
+        let path = history.path + "/history"
+        let result = try Tools.drydock(
+            "simulate", "-f", "-", "--for", "1s", "--history", path, input: objects.joined(separator: separator))
+        #expect(result.status == 0, "\(result.errors)")
+        let lines = try String(contentsOfFile: path, encoding: .utf8)
+        for name in ["a", "b", "c"] { #expect(lines.contains("/registry/configmaps/default/\(name)\"")) }
+    }
+
+    /// The speed holds a run back, and changes nothing of what comes of it.
+    @Test func aSpeedIsKept() throws {
+        func digest(_ arguments: String...) throws -> Substring? {
+            let result = try Tools.run(Tools.drydock, ["simulate", "--for", "1s"] + arguments)
+            #expect(result.status == 0, "\(result.errors)")
+            return result.output.split(separator: "\n").last
+        }
+        #expect(try digest("--speed", "20") == digest())
+    }
+
     /// Where the object stands that the API server refuses.
     @Test func saysWhereTheRefusedObjectStands() throws {
         let folder = try TemporaryFolder()

@@ -125,7 +125,7 @@ struct ProblemTests {
         (["simulate", "--pods-per-node", "1001"], "--pods-per-node is 1001; it goes from 1 to 1000."),
         (["simulate", "--node-cpu", "1e30"], "--node-cpu is 1e30; it goes from 100m to 1M."),
         (["simulate", "--node-memory", "1Ei"], "--node-memory is 1Ei; it goes from 64Mi to 1Pi."),
-        (["simulate", "--seed", "-1"], "from 0 to 18446744073709551615"),
+        (["simulate", "--seed", "-1"], "from 0 to 9223372036854775807"),
         (["simulate", "--for", "-5m"], "such as"), (["simulate", "--at", "-1s:drain:node-1"], "-1s is no time"),
         (["simulate", "--for", "2500000h"], "876000h at most"),
         (["frame", "--size", "1001x40"], "up to 1000x1000"),

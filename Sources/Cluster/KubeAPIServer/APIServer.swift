@@ -103,11 +103,18 @@ package final class APIServer {
         return (prefix.utf8.count > longest ? String(prefix.prefix(longest)) : prefix) + suffixes.suffix(5)
     }
 
-    /// Warns the client, and leaves an event, when nothing will act on a new object.
-    func warnIfUnattended(_ object: KubeObject, _ request: Request) {
-        guard let text = UnattendedKinds.warning(for: object.kind) ?? UnattendedFields.warning(for: object) else {
-            return
+    /// Warns the client, and leaves an event, when nothing will act on a new object, or on what a client changes of one:
+    /// on a kind without a controller, or on fields that it did not use before. Components are not told: what they write
+    /// goes back to what somebody else wrote.
+    func warnIfUnattended(_ object: KubeObject, old: KubeObject? = nil, _ request: Request) {
+        if let old {
+            if request.options.warnings == nil || object.metadata.generation == old.metadata.generation { return }
         }
+        let fields = UnattendedFields.warning(for: object)
+        guard
+            let text = UnattendedKinds.warning(for: object.kind)
+                ?? (fields == old.flatMap(UnattendedFields.warning(for:)) ? nil : fields)
+        else { return }
         request.warn(text)
         if request.options.isDryRun || request.isBootstrap { return }
         let kinds = unattended ?? UnattendedKinds(LocalClient(self, component: "drydock"), loop)

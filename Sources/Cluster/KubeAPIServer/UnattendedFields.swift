@@ -24,19 +24,30 @@ package enum UnattendedFields {
         Field(path: "containers[*].env[*].valueFrom.fileKeyRef") { spec in
             spec.containers.contains(where: readsFile) || spec.initContainers.contains(where: readsFile)
         },
-        Field(path: "containers[*].volumeDevices") { $0.containers.contains { !$0.volumeDevices.isEmpty } },
+        Field(path: "containers[*].volumeDevices") { spec in
+            (spec.containers + spec.initContainers).contains { !$0.volumeDevices.isEmpty }
+        },
         Field(path: "volumes[*].awsElasticBlockStore") { has($0) { $0.awsElasticBlockStore != nil } },
         Field(path: "volumes[*].azureDisk") { has($0) { $0.azureDisk != nil } },
         Field(path: "volumes[*].azureFile") { has($0) { $0.azureFile != nil } },
+        Field(path: "volumes[*].cephfs") { has($0) { $0.cephfs != nil } },
         Field(path: "volumes[*].cinder") { has($0) { $0.cinder != nil } },
         Field(path: "volumes[*].csi") { has($0) { $0.csi != nil } },
         Field(path: "volumes[*].fc") { has($0) { $0.fc != nil } },
         Field(path: "volumes[*].flexVolume") { has($0) { $0.flexVolume != nil } },
+        Field(path: "volumes[*].flocker") { has($0) { $0.flocker != nil } },
         Field(path: "volumes[*].gcePersistentDisk") { has($0) { $0.gcePersistentDisk != nil } },
+        Field(path: "volumes[*].gitRepo") { has($0) { $0.gitRepo != nil } },
+        Field(path: "volumes[*].glusterfs") { has($0) { $0.glusterfs != nil } },
         Field(path: "volumes[*].image") { has($0) { $0.image != nil } },
         Field(path: "volumes[*].iscsi") { has($0) { $0.iscsi != nil } },
         Field(path: "volumes[*].nfs") { has($0) { $0.nfs != nil } },
+        Field(path: "volumes[*].photonPersistentDisk") { has($0) { $0.photonPersistentDisk != nil } },
         Field(path: "volumes[*].portworxVolume") { has($0) { $0.portworxVolume != nil } },
+        Field(path: "volumes[*].quobyte") { has($0) { $0.quobyte != nil } },
+        Field(path: "volumes[*].rbd") { has($0) { $0.rbd != nil } },
+        Field(path: "volumes[*].scaleIO") { has($0) { $0.scaleIO != nil } },
+        Field(path: "volumes[*].storageos") { has($0) { $0.storageos != nil } },
         Field(path: "volumes[*].vsphereVolume") { has($0) { $0.vsphereVolume != nil } },
     ]
 
@@ -55,6 +66,7 @@ package enum UnattendedFields {
 
     /// What to say about an object; nil if everything that it asks for is acted on. O(fields).
     package static func warning(for object: KubeObject) -> String? {
+        if let service = object.as(Service.self) { return warning(for: service) }
         guard let (prefix, spec) = podSpec(of: object) else { return nil }
         func used(_ fields: [Field]) -> String {
             fields.filter { $0.isUsed(spec) }.map { prefix + $0.path }.joined(separator: ", ")
@@ -67,6 +79,14 @@ package enum UnattendedFields {
             texts.append("Drydock binds no claims yet: pods with \(waiting) wait until somebody else binds theirs")
         }
         return texts.isEmpty ? nil : texts.joined(separator: "; ")
+    }
+
+    private static func warning(for service: Service) -> String? {
+        guard service.spec.type == "LoadBalancer" else { return nil }
+        let probe =
+            service.spec.healthCheckNodePort ?? 0 == 0 ? "" : ", and nothing answers at spec.healthCheckNodePort"
+        return "Drydock has no load balancers yet: the service gets an external address only if somebody else writes "
+            + "one into its status" + probe
     }
 
     /// The spec of a pod, or of the pods that the object makes, with the path to its fields.

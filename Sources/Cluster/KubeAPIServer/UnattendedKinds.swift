@@ -20,7 +20,7 @@ package final class UnattendedKinds {
     private static func plurals(of kind: ResourceKind) -> String {
         let name = kind.info.name
         if name.hasSuffix("Class") { return name + "es" }
-        if name.hasSuffix("Policy") { return name.dropLast() + "ies" }
+        if name.hasSuffix("Policy") || name.hasSuffix("Capacity") { return name.dropLast() + "ies" }
         if name.hasSuffix("Ingress") { return name + "es" }
         return name + "s"
     }
@@ -30,7 +30,8 @@ package final class UnattendedKinds {
         .persistentVolumeClaim, .volumeAttachment, .customResourceDefinition, .apiService,
         .mutatingWebhookConfiguration, .validatingWebhookConfiguration, .mutatingAdmissionPolicy,
         .mutatingAdmissionPolicyBinding, .validatingAdmissionPolicy, .validatingAdmissionPolicyBinding,
-        .resourceResourceClaim, .resourceClaimTemplate, .deviceClass,
+        .resourceResourceClaim, .resourceClaimTemplate, .deviceClass, .resourceSlice, .csiDriver, .csiStorageCapacity,
+        .volumeAttributesClass,
     ]
 
     func record(_ object: KubeObject, _ text: String) {

@@ -18,6 +18,8 @@ package struct FaultRecord: Sendable, Equatable {
     /// Since the fault: every workload that it hit has its desired number of Ready pods again. Nil as well when it hit
     /// none.
     package var recoveredAfter: Interval?
+    /// The node was Ready again with pods that were not evicted, and will not be.
+    package var keptPods = false
 }
 
 /// Watches what faults do: when a node's silence is noticed, when its pods are evicted, when its workloads are whole
@@ -33,6 +35,12 @@ package final class FaultTracker: ChangeHandler {
         /// UIDs of the node's pods that have no deletionTimestamp yet.
         var waiting: Set<String>
         var workloads: Set<ObjectKey>
+        /// The machine has power again.
+        var isPoweredOn = false
+        /// It has told the cluster so.
+        var isBack = false
+        /// A workload was seen without its desired number of Ready pods.
+        var wasShort = false
     }
 
     private let client: any KubeClient
@@ -58,6 +66,8 @@ package final class FaultTracker: ChangeHandler {
 
     /// Call at the moment of the fault.
     package func powerOff(_ node: String) {
+        // What an outage before left to be evicted is this one's to evict.
+        for index in open.indices where records[open[index].record].node == node { open[index].waiting = [] }
         var record = FaultRecord(action: "poweroff", node: node, at: loop.now)
         var entry = Open(record: records.count, waiting: [], workloads: [])
         client.forEach(.pod, index: .node(node)) { object in
@@ -75,6 +85,7 @@ package final class FaultTracker: ChangeHandler {
     }
 
     package func powerOn(_ node: String) {
+        for index in open.indices where records[open[index].record].node == node { open[index].isPoweredOn = true }
         records.append(FaultRecord(action: "poweron", node: node, at: loop.now))
     }
 
@@ -158,11 +169,21 @@ package final class FaultTracker: ChangeHandler {
 
     private func nodeChanged(_ change: Change) {
         let ready = change.new(Node.self)?.status.conditions.first { $0.type == "Ready" }?.status
-        for index in records.indices
-        where records[index].node == change.key.name && records[index].detectedAfter == nil {
-            let isDetected = records[index].action == "poweroff" ? ready != "True" : ready == "True"
-            // A power-on before the silence was noticed finds the node Ready: nothing to detect.
-            if isDetected { records[index].detectedAfter = change.time - records[index].at }
+        // A power-on before the silence was noticed finds the node Ready: nothing to detect.
+        for index in records.indices where records[index].action == "poweron" && ready == "True" {
+            if records[index].node == change.key.name, records[index].detectedAfter == nil {
+                records[index].detectedAfter = change.time - records[index].at
+            }
+        }
+        for index in open.indices where records[open[index].record].node == change.key.name && !open[index].isBack {
+            let record = open[index].record
+            if ready != "True", !open[index].isPoweredOn, records[record].detectedAfter == nil {
+                records[record].detectedAfter = change.time - records[record].at
+            }
+            if ready == "True", open[index].isPoweredOn {
+                open[index].isBack = true
+                records[record].keptPods = !open[index].waiting.isEmpty
+            }
         }
     }
 
@@ -186,19 +207,27 @@ package final class FaultTracker: ChangeHandler {
         workloads[change.key]?.desired = change.new == nil ? 0 : desired(change.key) ?? 0
     }
 
-    /// Closes faults whose workloads are whole again after they were not.
+    /// Closes faults whose workloads are whole again after they were not: when the pods were evicted and replaced, or
+    /// when the node came back first and runs them again.
     private func settle() {
+        for index in open.indices where !open[index].wasShort { open[index].wasShort = !isWhole(open[index]) }
         open.removeAll { entry in
-            guard records[entry.record].detectedAfter != nil, entry.waiting.isEmpty else { return false }
-            let isWhole = entry.workloads.allSatisfy { key in
-                guard let workload = workloads[key] else { return true }
-                return workload.ready >= workload.desired
-            }
-            if isWhole, !entry.workloads.isEmpty {
+            let isNoticed = records[entry.record].detectedAfter != nil || entry.wasShort || entry.workloads.isEmpty
+            guard entry.isBack && isNoticed || records[entry.record].detectedAfter != nil && entry.waiting.isEmpty,
+                isWhole(entry)
+            else { return false }
+            if !entry.workloads.isEmpty {
                 records[entry.record].recoveredAfter = loop.now - records[entry.record].at
             }
-            return isWhole
+            return true
         }
         if open.isEmpty { workloads.removeAll() }
+    }
+
+    private func isWhole(_ entry: Open) -> Bool {
+        entry.workloads.allSatisfy { key in
+            guard let workload = workloads[key] else { return true }
+            return workload.ready >= workload.desired
+        }
     }
 }

@@ -30,22 +30,33 @@ package final class Simulation {
         tracker.start()
     }
 
-    package func run(for duration: Interval) {
+    /// - Parameter pausing: Called with the time since the start after every tenth of a second, to hold the run back; nil
+    ///   for as fast as it goes.
+    package func run(for duration: Interval, pausing: ((Interval) -> Void)? = nil) {
         for action in actions {
-            cluster.run(until: action.at)
+            run(until: action.at, pausing)
             perform(action.action, action.node)
         }
-        cluster.run(until: start + duration)
+        run(until: start + duration, pausing)
+    }
+
+    private func run(until end: Instant, _ pausing: ((Interval) -> Void)?) {
+        guard let pausing else { return cluster.run(until: end) }
+        while cluster.loop.now < end {
+            cluster.run(until: min(end, cluster.loop.now + .milliseconds(100)))
+            pausing(cluster.loop.now - start)
+        }
     }
 
     private func perform(_ action: Action, _ node: String) {
         let command: ClusterCommand
         switch action {
+        // A machine that is as it is to be has no fault.
         case .poweroff:
-            tracker.powerOff(node)
+            if !cluster.poweredOff.contains(node) { tracker.powerOff(node) }
             command = .powerOff(node)
         case .poweron:
-            tracker.powerOn(node)
+            if cluster.poweredOff.contains(node) { tracker.powerOn(node) }
             command = .powerOn(node)
         case .cordon: command = .setCordoned(node, true)
         case .uncordon: command = .setCordoned(node, false)

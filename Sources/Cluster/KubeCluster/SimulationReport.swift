@@ -9,6 +9,7 @@ package struct SimulationReport {
     package var start: Instant
     package var virtualTime: Interval
     package var revision: Revision
+    /// What the event loop ran: timers and turns, not the cluster's Events.
     package var events: UInt64
     /// By the STATUS that `kubectl get` prints.
     package var nodes: [String: Int]
@@ -53,7 +54,7 @@ package struct SimulationReport {
         let speed = wallSeconds > 0 ? Int(virtualTime.seconds / wallSeconds) : 0
         var lines = [
             "Ran \(virtualTime) of virtual time in \(Int(wallSeconds * 1000)) ms (\(speed)x), seed \(seed)",
-            "Nodes:    \(list(nodes))", "Pods:     \(list(pods))", "Revision: \(revision), \(events) events",
+            "Nodes:    \(list(nodes))", "Pods:     \(list(pods))", "Revision: \(revision), \(events) steps of the loop",
         ]
         for fault in faults { lines += fault.lines(since: start) }
         lines.append("Digest:   \(digest)")
@@ -68,7 +69,10 @@ extension FaultRecord {
         func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
         let moment = (at - start).toMilliseconds
         if action == "poweron" { return ["At \(moment) \(node) was powered on: Ready \(after(detectedAfter))"] }
-        let eviction = pods == 0 ? "nothing to evict" : "evicted \(after(evictedAfter))"
+        let eviction =
+            pods == 0
+            ? "nothing to evict"
+            : keptPods ? "back before all were evicted" : "evicted \(after(evictedAfter))"
         let recovery = workloads.isEmpty ? "no workload to recover" : "recovered \(after(recoveredAfter))"
         return [
             "At \(moment) \(node) was powered off with \(counted(pods, "pod")) of "

@@ -65,8 +65,10 @@ package final class Console {
 
     private var view: any ConsoleView { views[views.count - 1] }
 
-    /// Objects that the user brought along in a file; what is saved later has them too.
-    package func noteBrought(_ keys: [ObjectKey]) { state.created.bring(keys) }
+    /// Objects that the user brought along; what is saved later has them too. Those that no file has would be lost.
+    package func noteBrought(_ keys: [ObjectKey], areInFiles: Bool = true) {
+        if areInFiles { state.created.bring(keys) } else { state.created.add(keys, at: state.objects.revision) }
+    }
 
     /// Says where clients find the cluster; `:api` says it again.
     package func noteAPI(_ notice: APINotice) {

@@ -136,6 +136,7 @@ extension APIServer {
                 try serviceAllocation.commit(reservation, of: stored, self, request)
             }
         }
+        if subresource != .status { warnIfUnattended(stored, old: old, request) }
         return stored
     }
 

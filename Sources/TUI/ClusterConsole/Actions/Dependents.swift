@@ -48,10 +48,15 @@ struct Dependents {
                 return true
             }
         }
+        // Endpoints bear their Service's name, and no reference to it.
+        for service in targets where service.kind == .service {
+            let key = ObjectKey(.endpoints, namespace: service.namespace, name: service.name)
+            if snapshot.object(key) != nil { found[.endpoints, default: 0] += 1 }
+        }
         counts = found.filter { $0.value > 0 }.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     }
 
-    /// Events pass by themselves, metrics are no objects, and Endpoints go with their Service unsaid.
+    /// Events pass by themselves, and metrics are no objects.
     private static func isCounted(_ info: KindInfo) -> Bool {
         info.supports(verb: "delete") && info.kind != .event && info.kind.isStored
     }

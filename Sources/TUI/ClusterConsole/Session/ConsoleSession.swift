@@ -24,13 +24,15 @@ package final class ConsoleSession {
 
     /// Takes a cluster over that has booted.
     /// - Parameters:
-    ///   - created: objects that the user brought along in a file.
+    ///   - created: objects that the user brought along.
+    ///   - areInFiles: whether these are in files, and not lost with the cluster.
     ///   - durability: how far the cluster's journal is, if it has one.
     ///   - prepare: called with the driver before it starts, so that others can take part; with the state at that time.
     ///     Tells where these find the cluster.
     ///   - parseManifests: reads YAML or JSON of one or more objects.
     package init(
         _ cluster: sending Cluster, speed: Double, screen: CursesScreen, theme: Theme, created: [ObjectKey] = [],
+        areInFiles: Bool = true,
         durability: Durability? = nil,
         prepare: (ClusterDriver, ClusterSnapshot) -> APINotice? = { _, _ in nil },
         parseManifests: @escaping (String) -> Result<[KubeObject], ManifestProblem>
@@ -42,7 +44,7 @@ package final class ConsoleSession {
         console = Console(
             first, size: screen.size, theme: theme, hasMouse: screen.capabilities.hasMouse,
             isDurable: durability != nil, parseManifests: parseManifests)
-        console.noteBrought(created)
+        console.noteBrought(created, areInFiles: areInFiles)
         let wakeUp = screen.wakeUp
         driver = ClusterDriver(cluster, speed: speed, durability: durability, onUpdate: { wakeUp.wake() })
         api = prepare(driver, first.snapshot)

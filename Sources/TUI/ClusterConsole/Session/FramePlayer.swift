@@ -9,18 +9,20 @@ import TerminalUI
 package struct FramePlayer {
     private let cluster: Cluster
     private let console: Console
-    private var speed = 1.0
+    private var speed: Double
     private var isClockPaused = false
     /// Stands in for the wall clock: moves with the cluster's.
     private var seconds = 0.0
 
     /// - Parameters:
     ///   - created: objects that the user brought along in a file.
-    package init(_ cluster: Cluster, size: Size, theme: Theme = .dark, created: [ObjectKey] = []) {
+    package init(_ cluster: Cluster, size: Size, theme: Theme = .dark, speed: Double = 1, created: [ObjectKey] = []) {
+        self.speed = speed
         self.cluster = cluster
         _ = cluster.takeChanges()
         console = Console(
-            ClusterUpdate(snapshot: cluster.snapshot(), changes: [], isReset: true, outcomes: []), size: size,
+            ClusterUpdate(snapshot: cluster.snapshot(speed: speed), changes: [], isReset: true, outcomes: []),
+            size: size,
             theme: theme)
         console.noteBrought(created)
     }
