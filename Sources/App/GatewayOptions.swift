@@ -48,7 +48,7 @@ struct GatewayOptions: ParsableArguments {
     /// - Parameter data: Where the keys of a durable cluster are kept.
     func prepare(_ data: DurableData?) throws -> GatewayAccess? {
         if isClosed { return nil }
-        try Kubeconfig.check(kubeconfigPath)
+        try Kubeconfig.check(kubeconfigPath, isReplaced: !mergesKubeconfig)
         let keys = try data?.keys() ?? ClusterKeys()
         let issuer = ServiceAccountIssuer(keys.serviceAccounts, staticTokens: try staticTokens())
         return GatewayAccess(self, authority: keys.authority, serviceAccounts: issuer)

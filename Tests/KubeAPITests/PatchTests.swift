@@ -341,4 +341,19 @@ struct PatchTests {
                 "duplicate field \"spec.containers\"",
             ])
     }
+
+    /// What a patch makes of an object is one of the same kind.
+    @Test(arguments: [
+        (#"{"kind":"Secret"}"#, "converting (v1.Secret) to (core.Pod): unknown conversion"),
+        (#"{"apiVersion":"v7"}"#, "no kind \"Pod\" is registered for version \"v7\" in scheme"),
+    ])
+    func theKindStays(patch: String, reason: String) throws {
+        do throws(StatusError) {
+            _ = try applyPatch(Array(patch.utf8), type: .merge, to: Pod(name: "a", namespace: "default").boxed)
+            Issue.record("a patch changed the kind")
+        } catch {
+            #expect(error.code == 422)
+            #expect(error.message.contains(reason), "\(error.message)")
+        }
+    }
 }

@@ -191,6 +191,22 @@ struct RequestFaultTests {
         #expect(connection.isClosedByServer())
     }
 
+    /// A client that dies in the middle of a request takes nobody along.
+    @Test(arguments: [
+        "GET /api HTTP/1.1\r\nHo", "POST /api/v1/namespaces HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{",
+        "POST /api/v1/namespaces HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n20\r\n{",
+        "POST /api/v1/namespaces HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\nExpect: 100-continue\r\n\r\n",
+        "GET /readyz HTTP/1.1\r\nHost: x\r\n\r\nGET /readyz HTTP/1.1\r\nHo", "",
+    ])
+    func clientsThatDie(bytes: String) throws {
+        for anonymous in [false, true] {
+            let connection = try gateway.connect(anonymous: anonymous)
+            connection.send(bytes)
+            try connection.cut()
+        }
+        #expect(try gateway.request("GET", "/readyz").text == "ok")
+    }
+
     @Test func oldClients() throws {
         let connection = try gateway.connect()
         defer { connection.close() }

@@ -113,6 +113,16 @@ final class TestConnection: Sendable {
 
     func close() { channel.close(promise: nil) }
 
+    /// Ends the connection as a client does that is killed: without the words with which TLS takes its leave.
+    func cut() throws {
+        final class Cut: ChannelInboundHandler, Sendable {
+            typealias InboundIn = ByteBuffer
+            // Before the handler of TLS, which is not asked.
+            func handlerAdded(context: ChannelHandlerContext) { context.close(promise: nil) }
+        }
+        try channel.pipeline.addHandler(Cut(), position: .first).wait()
+    }
+
     func send(_ bytes: [UInt8]) { channel.writeAndFlush(ByteBuffer(bytes: bytes), promise: nil) }
     func send(_ text: String) { send(Array(text.utf8)) }
 

@@ -68,12 +68,21 @@ package struct Kubeconfig {
         try Kubeconfig.replace(url, with: text)
     }
 
+    /// - Parameter isReplaced: Whether what is in the file now will go.
     /// - Throws: What keeps the file from being written. For when nothing else has been begun.
-    package static func check(_ path: String) throws(KubeconfigProblem) {
+    package static func check(_ path: String, isReplaced: Bool) throws(KubeconfigProblem) {
         var isFolder: ObjCBool = false
         if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
             throw unwritable(path, "it is a folder")
         }
+        guard isReplaced, let data = FileManager.default.contents(atPath: path),
+            let old = try? YAMLText.decode([UInt8](data))
+        else { return }
+        let others = (old["clusters"]?.arrayValue ?? []).compactMap { $0["name"]?.stringValue }.filter { $0 != name }
+        if others.isEmpty { return }
+        throw KubeconfigProblem(
+            "the kubeconfig \(path) has other clusters (\(others.joined(separator: ", "))). Add to it with "
+                + "--merge-kubeconfig, or name another file with --kubeconfig PATH.")
     }
 
     private static func unwritable(_ path: String, _ reason: String) -> KubeconfigProblem {

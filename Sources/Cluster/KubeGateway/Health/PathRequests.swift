@@ -25,7 +25,8 @@ struct PathRequests: Sendable {
         case "metrics" where parts.count == 1: MetricsRequests(server: server).serve(exchange)
         case "metrics" where parts == ["metrics", "slis"]: exchange.respond(server.healthCounts.response())
         case ".well-known" where parts == [".well-known", "openid-configuration"]:
-            exchange.respond(PathRequests.issuer(server.serviceAccounts.discovery, "application/json"))
+            let document = server.serviceAccounts.discovery(at: server.address)
+            exchange.respond(PathRequests.issuer(document, "application/json"))
         case "openapi": try OpenAPIRequests().serve(exchange, parts)
         case "openid" where parts == ["openid", "v1", "jwks"]:
             exchange.respond(PathRequests.issuer(server.serviceAccounts.keySet, "application/jwk-set+json"))

@@ -27,7 +27,7 @@ struct MetricsRequests: Sendable {
     }
 
     private func writeObjects(_ snapshot: ClusterSnapshot, _ text: inout MetricsText) {
-        let counts = Catalogue.kinds.filter { $0.supports(verb: "list") }.map {
+        let counts = Catalogue.kinds.filter { $0.kind.isStored && $0.supports(verb: "list") }.map {
             ($0, snapshot.objects.count($0.kind))
         }
         text.family(

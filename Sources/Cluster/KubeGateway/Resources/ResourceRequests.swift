@@ -70,6 +70,9 @@ struct ResourceRequests: Sendable {
         try ResourceRequests.check(name: info.name)
         if ResourceRequests.ofKubelet.contains(info.subresource) {
             guard ["get", "create"].contains(info.verb) || info.subresource == "proxy" else { throw .noSuchMethod }
+            if isStreamByGet(exchange.request) {
+                try server.access.check(exchange.request, server.feed.snapshot.objects, as: "create")
+            }
             let target = info.subresource == "proxy" ? try ProxyTarget(info.name, kind) : ProxyTarget(name: info.name)
             guard let object = server.feed.snapshot.objects.object(info.key(kind, name: target.name)) else {
                 throw .notFound(kind: kind, name: target.name)
@@ -88,6 +91,15 @@ struct ResourceRequests: Sendable {
         case "create": try write.postToObject(exchange, kind)
         default: throw .noSuchMethod
         }
+    }
+
+    /// Whether a client asks by GET, as WebSocket has it, to run something in a container: who may only look must not.
+    ///
+    /// Follows kubernetes pkg/registry/core/pod/rest/subresources.go with the feature
+    /// AuthorizePodWebsocketUpgradeCreatePermission, which is on by default since 1.35 (KEP-5577).
+    private func isStreamByGet(_ request: GatewayRequest) -> Bool {
+        request.info.verb == "get" && ["exec", "attach", "portforward"].contains(request.info.subresource)
+            && request.headers[canonicalForm: "Upgrade"].contains { $0.lowercased() == "websocket" }
     }
 
     /// A name must be fit for a path, whatever it names.

@@ -29,9 +29,12 @@ final class AccessControl: Sendable {
             for: { AccessControl.attributes(of: request) }, noteUse: noteUse)
     }
 
+    /// - Parameter verb: Another than what the request does, as if it did that.
     /// - Throws: `forbidden` (403), in upstream's words.
-    func check(_ request: GatewayRequest, _ snapshot: Snapshot) throws(StatusError) {
-        try authorizer(snapshot).check(AccessControl.attributes(of: request))
+    func check(_ request: GatewayRequest, _ snapshot: Snapshot, as verb: String? = nil) throws(StatusError) {
+        var attributes = AccessControl.attributes(of: request)
+        if let verb { attributes.verb = verb }
+        try authorizer(snapshot).check(attributes)
     }
 
     private func authorizer(_ snapshot: Snapshot) -> Authorizer<IndexedSnapshot> {

@@ -77,10 +77,11 @@ package struct ServiceAccountIssuer: Sendable {
     var keySet: JSONValue { key.keySet }
 
     /// As `/.well-known/openid-configuration` tells it.
-    var discovery: JSONValue {
+    ///
+    /// - Parameter address: Host and port where the API server is reached.
+    func discovery(at address: String) -> JSONValue {
         [
-            "issuer": .string(authenticator.issuer),
-            "jwks_uri": .string(authenticator.issuer + "/openid/v1/jwks"),
+            "issuer": .string(authenticator.issuer), "jwks_uri": .string("https://\(address)/openid/v1/jwks"),
             "response_types_supported": ["id_token"], "subject_types_supported": ["public"],
             "id_token_signing_alg_values_supported": ["ES256"],
         ]

@@ -88,8 +88,10 @@ final class RequestHandler: ChannelInboundHandler {
         context.close(promise: nil)
     }
 
+    /// What is still read of a connection that is gone, such as the rest of half a request, is nobody's any more.
     private func leave() {
         idleCheck?.cancel()
+        state = .closing
         context = nil
         exchange?.abandon()
         exchange = nil

@@ -33,6 +33,10 @@ public func applyPatch(
     case .apply: throw .unsupportedMediaType(accepted: PatchType.acceptedForPatches)
     }
     let bytes = result.json
+    if type != .strategicMerge, let message = changeOfKind(result, object.kind.info) {
+        let text = String(decoding: bytes, as: UTF8.self)
+        throw .invalid(kind: GroupResource(resource: ""), name: "", errors: [.invalid("patch", text, message)])
+    }
     do throws(JSONFailure) {
         var decoded = try ObjectDecoding.decodeRequest(bytes, as: object.kind)
         // What the patch has twice comes before what its outcome has no fields for.
@@ -49,6 +53,20 @@ public func applyPatch(
             ? GoDecodeError.conversionMessage(error, type: schema) : GoDecodeError.message(error, type: schema)
         throw .invalid(kind: GroupResource(resource: ""), name: "", errors: [.invalid("patch", text, message)])
     }
+}
+
+/// Why what a patch made cannot be an object of the kind that it was; nil if it is one. What says nothing of its kind is
+/// taken to be of it.
+private func changeOfKind(_ document: JSONValue, _ info: KindInfo) -> String? {
+    let kind = document["kind"]?.stringValue ?? ""
+    let version = document["apiVersion"]?.stringValue ?? ""
+    if kind.isEmpty || version.isEmpty || kind == info.name && version == info.apiVersion { return nil }
+    guard let other = Catalogue.kind(apiVersion: version, kind: kind) else {
+        return "no kind \(GoText.quoted(kind)) is registered for version \(GoText.quoted(version)) in scheme "
+            + "\"k8s.io/kubernetes/pkg/api/legacyscheme/scheme.go:30\""
+    }
+    let package = info.group.isEmpty ? "core" : String(info.group.prefix { $0 != "." })
+    return "converting (\(other.info.version).\(kind)) to (\(package).\(info.name)): unknown conversion"
 }
 
 private func applyOperations(_ patch: JSONValue, to document: inout JSONValue) throws(StatusError) {

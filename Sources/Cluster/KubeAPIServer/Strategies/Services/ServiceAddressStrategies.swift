@@ -64,9 +64,17 @@ enum IPAddressStrategy: Strategy {
         validate(address)
             + Validator.errors { validator in
                 validator.field("spec") { validator in
-                    validator.immutable("parentRef", address.spec.parentRef, old: old.spec.parentRef)
+                    validator.immutable("parentRef", told(address.spec.parentRef), old: told(old.spec.parentRef))
                 }
             }
+    }
+
+    /// What is empty and what is not there are one to Go.
+    private static func told(_ parent: ParentReference?) -> ParentReference? {
+        var parent = parent
+        if parent?.group == "" { parent?.group = nil }
+        if parent?.namespace == "" { parent?.namespace = nil }
+        return parent
     }
 
     /// The name is the address itself, as it is written canonically.
