@@ -218,7 +218,9 @@ import Testing
         let warnings = Warnings()
         options.warnings = warnings
         var deployment = Deployment(name: "web", namespace: "default")
-        deployment.spec.selector.matchLabels = ["app": "web"]
+        var selector = LabelSelector()
+        selector.matchLabels = ["app": "web"]
+        deployment.spec.selector = selector
         deployment.spec.template.metadata.labels = ["app": "web"]
         deployment.spec.template.spec = TestServer.pod("template").spec
         deployment = try test.client.create(deployment, options)
@@ -235,7 +237,8 @@ import Testing
         #expect(test.client.list(Event.self, namespace: "default").map(\.message) == [text])
 
         var set = StatefulSet(name: "db", namespace: "default")
-        set.spec.selector.matchLabels = ["app": "db"]
+        selector.matchLabels = ["app": "db"]
+        set.spec.selector = selector
         set.spec.template.metadata.labels = ["app": "db"]
         set.spec.template.spec = TestServer.pod("template").spec
         set = try test.client.create(set, WriteOptions())
