@@ -140,6 +140,8 @@ import Testing
         #expect(desk.text.contains("No statefulsets here.") && desk.text.contains(notice), "before one is made")
         desk.change { $0.put(StatefulSet(name: "db", namespace: "default")) }
         #expect(desk.row(4).contains(notice))
+        desk.press(":ds<enter>")
+        #expect(desk.text.contains("Only kube-proxy's is kept up: no controller for others yet."))
         desk.press(":deploy<enter>")
         #expect(!desk.row(4).contains("no controller"))
     }

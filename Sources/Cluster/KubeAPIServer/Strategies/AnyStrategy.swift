@@ -138,7 +138,19 @@ private func changed<Value: Resource>(
     change(&after)
     // Most values are a few references, and the same references are the same value.
     let isSame = withUnsafeBytes(of: before) { before in
-        withUnsafeBytes(of: after) { before.elementsEqual($0) }
+        withUnsafeBytes(of: after) { isSameBytes(before, $0) }
     }
     return isSame ? object : Boxed(after)
+}
+
+/// Of two values of one type: word by word, as nearly all are made of words.
+@inline(__always)
+private func isSameBytes(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) -> Bool {
+    var offset = 0
+    while offset &+ 8 <= left.count {
+        let word = left.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+        if word != right.loadUnaligned(fromByteOffset: offset, as: UInt64.self) { return false }
+        offset &+= 8
+    }
+    return left[offset...].elementsEqual(right[offset...])
 }

@@ -238,8 +238,13 @@ final class ResourceView: ConsoleView {
 
     /// Said of a kind that nothing acts on, whether or not there is one of it.
     private var storedOnly: String? {
-        ClusterTables.missingController(resourceKind) == nil
-            ? nil : "Stored only: Drydock has no controller for them yet."
+        if ClusterTables.missingController(resourceKind) == nil { return nil }
+        switch resourceKind {
+        // What a cluster is born with is looked after.
+        case .daemonSet: return "Only kube-proxy's is kept up: no controller for others yet."
+        case .apiService: return "Only Drydock's own are served: no aggregator for others yet."
+        default: return "Stored only: Drydock has no controller for them yet."
+        }
     }
 
     private func renderEmpty(into frame: inout Frame, in rect: Rect, _ state: ConsoleState) {

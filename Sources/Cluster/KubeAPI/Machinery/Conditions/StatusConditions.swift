@@ -16,7 +16,10 @@ extension [Condition] {
 }
 
 extension PodStatus {
-    public func condition(_ type: String) -> PodCondition? { conditions.first { $0.type == type } }
+    public func condition(_ type: String) -> PodCondition? {
+        let conditions = conditions
+        return conditions.indices.first { equalUTF8(conditions[$0].type, type) }.map { conditions[$0] }
+    }
 
     /// Sets the condition of this type; its time moves only if its status does. False if nothing changed.
     ///
