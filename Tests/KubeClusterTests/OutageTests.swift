@@ -26,8 +26,8 @@ import Testing
         #expect(report.nodes == ["Ready": 4, "NotReady": 1])
     }
 
-    /// A node that comes back before its pods are evicted runs them again: its outage is over then, and has nothing to do
-    /// with the next one.
+    /// A node that comes back before its pods are evicted runs them again: its outage is over then, and has nothing to
+    /// do with the next one.
     @Test func anOutageEndsWhenTheNodeComesBackFirst() throws {
         let cluster = Fixtures.cluster()
         _ = cluster.perform(.create([Boxed(Fixtures.deployment("web", replicas: 10))]))

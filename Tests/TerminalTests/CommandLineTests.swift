@@ -195,7 +195,7 @@ struct CommandLineTests {
             "simulate", "-f", "-", "--for", "1s", "--history", path, input: objects.joined(separator: separator))
         #expect(result.status == 0, "\(result.errors)")
         let lines = try String(contentsOfFile: path, encoding: .utf8)
-        for name in ["a", "b", "c"] { #expect(lines.contains("/registry/configmaps/default/\(name)\"")) }
+        for name in ["a", "b", "c"] { #expect(lines.contains("\"configmaps/default/\(name)\"")) }
     }
 
     /// The speed holds a run back, and changes nothing of what comes of it.

@@ -103,9 +103,9 @@ package final class APIServer {
         return (prefix.utf8.count > longest ? String(prefix.prefix(longest)) : prefix) + suffixes.suffix(5)
     }
 
-    /// Warns the client, and leaves an event, when nothing will act on a new object, or on what a client changes of one:
-    /// on a kind without a controller, or on fields that it did not use before. Components are not told: what they write
-    /// goes back to what somebody else wrote.
+    /// Warns the client, and leaves an event, when nothing will act on a new object, or on what a client changes of
+    /// one: on a kind without a controller, or on fields that it did not use before. Components are not told: what they
+    /// write goes back to what somebody else wrote.
     func warnIfUnattended(_ object: KubeObject, old: KubeObject? = nil, _ request: Request) {
         if let old {
             if request.options.warnings == nil || object.metadata.generation == old.metadata.generation { return }

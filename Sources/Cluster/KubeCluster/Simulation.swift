@@ -30,8 +30,8 @@ package final class Simulation {
         tracker.start()
     }
 
-    /// - Parameter pausing: Called with the time since the start after every tenth of a second, to hold the run back; nil
-    ///   for as fast as it goes.
+    /// - Parameter pausing: Called with the time since the start after every tenth of a second, to hold the run back;
+    ///   nil for as fast as it goes.
     package func run(for duration: Interval, pausing: ((Interval) -> Void)? = nil) {
         for action in actions {
             run(until: action.at, pausing)

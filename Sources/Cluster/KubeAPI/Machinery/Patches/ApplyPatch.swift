@@ -55,8 +55,8 @@ public func applyPatch(
     }
 }
 
-/// Why what a patch made cannot be an object of the kind that it was; nil if it is one. What says nothing of its kind is
-/// taken to be of it.
+/// Why what a patch made cannot be an object of the kind that it was; nil if it is one. What says nothing of its kind
+/// is taken to be of it.
 private func changeOfKind(_ document: JSONValue, _ info: KindInfo) -> String? {
     let kind = document["kind"]?.stringValue ?? ""
     let version = document["apiVersion"]?.stringValue ?? ""
