@@ -66,6 +66,13 @@ package final class DataDirectory: @unchecked Sendable {
         defer { lock.unlock() }
         if isReleased { return }
         isReleased = true
+        DataDirectory.unlock(descriptor)
+    }
+
+    /// Ends a lock and closes its file. Closing alone is not enough: a child that another thread forks holds the file
+    /// open, and the lock with it, until it becomes another program.
+    private static func unlock(_ descriptor: Int32) {
+        flock(descriptor, LOCK_UN)
         close(descriptor)
     }
 
@@ -79,7 +86,7 @@ package final class DataDirectory: @unchecked Sendable {
     package static func holder(of path: String) -> Holder? {
         let descriptor = open(path + "/lock", O_RDONLY | O_CLOEXEC)
         if descriptor < 0 { return nil }
-        defer { close(descriptor) }
+        defer { unlock(descriptor) }
         if flock(descriptor, LOCK_SH | LOCK_NB) == 0 { return nil }
         var bytes = [UInt8](repeating: 0, count: 32)
         let count = pread(descriptor, &bytes, bytes.count, 0)
