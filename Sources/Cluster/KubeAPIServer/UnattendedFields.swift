@@ -21,12 +21,8 @@ package enum UnattendedFields {
         Field(path: "securityContext.sysctls") { !($0.securityContext?.sysctls ?? []).isEmpty },
         Field(path: "setHostnameAsFQDN") { $0.setHostnameAsFQDN == true },
         Field(path: "shareProcessNamespace") { $0.shareProcessNamespace == true },
-        Field(path: "containers[*].env[*].valueFrom.fileKeyRef") { spec in
-            spec.containers.contains(where: readsFile) || spec.initContainers.contains(where: readsFile)
-        },
-        Field(path: "containers[*].volumeDevices") { spec in
-            (spec.containers + spec.initContainers).contains { !$0.volumeDevices.isEmpty }
-        },
+        Field(path: "containers[*].env[*].valueFrom.fileKeyRef") { $0.anyContainer(readsFile) },
+        Field(path: "containers[*].volumeDevices") { $0.anyContainer { !$0.volumeDevices.isEmpty } },
         Field(path: "volumes[*].awsElasticBlockStore") { has($0) { $0.awsElasticBlockStore != nil } },
         Field(path: "volumes[*].azureDisk") { has($0) { $0.azureDisk != nil } },
         Field(path: "volumes[*].azureFile") { has($0) { $0.azureFile != nil } },

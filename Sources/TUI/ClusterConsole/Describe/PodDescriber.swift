@@ -47,7 +47,7 @@ extension DescribeWriter {
         }
         containers("Containers", pod.spec.containers, pod.status.containerStatuses, of: pod)
         if !pod.spec.ephemeralContainers.isEmpty {
-            let debuggers = pod.spec.ephemeralContainers.map(DescribeWriter.container)
+            let debuggers = pod.spec.ephemeralContainers.map(Container.init)
             containers("Ephemeral Containers", debuggers, pod.status.ephemeralContainerStatuses, of: pod)
         }
         if !pod.spec.readinessGates.isEmpty {
@@ -90,23 +90,6 @@ extension DescribeWriter {
     }
 
     // MARK: Containers
-
-    /// What of an ephemeral container is described, as a container.
-    private static func container(_ debugger: EphemeralContainer) -> Container {
-        var container = Container()
-        container.name = debugger.name
-        container.image = debugger.image
-        container.command = debugger.command
-        container.args = debugger.args
-        container.ports = debugger.ports
-        container.env = debugger.env
-        container.envFrom = debugger.envFrom
-        container.resources = debugger.resources
-        container.volumeMounts = debugger.volumeMounts
-        container.volumeDevices = debugger.volumeDevices
-        container.securityContext = debugger.securityContext
-        return container
-    }
 
     private mutating func containers(
         _ title: String, _ containers: [Container], _ statuses: [ContainerStatus], of pod: Pod?, space: String = ""

@@ -211,28 +211,3 @@ extension Validator {
         }
     }
 }
-
-extension Container {
-    /// The container that an ephemeral one is, apart from what it looks into.
-    init(_ ephemeral: EphemeralContainer) {
-        self.init()
-        name = ephemeral.name
-        image = ephemeral.image
-        command = ephemeral.command
-        args = ephemeral.args
-        workingDir = ephemeral.workingDir
-        ports = ephemeral.ports
-        envFrom = ephemeral.envFrom
-        env = ephemeral.env
-        resources = ephemeral.resources
-        volumeMounts = ephemeral.volumeMounts
-        volumeDevices = ephemeral.volumeDevices
-        terminationMessagePath = ephemeral.terminationMessagePath
-        terminationMessagePolicy = ephemeral.terminationMessagePolicy
-        imagePullPolicy = ephemeral.imagePullPolicy
-        securityContext = ephemeral.securityContext
-        stdin = ephemeral.stdin
-        stdinOnce = ephemeral.stdinOnce
-        tty = ephemeral.tty
-    }
-}
