@@ -112,10 +112,8 @@ extension Validator {
 
     /// In pods, but not in templates, an image may not have spaces around it.
     mutating func imageWithoutSpaces(_ container: Container) {
-        guard let image = container.image, let first = image.first, let last = image.last else { return }
-        if first.isWhitespace || last.isWhitespace {
-            invalid("image", image, "must not have leading or trailing whitespace")
-        }
+        guard let image = container.image, image.isPadded else { return }
+        invalid("image", image, "must not have leading or trailing whitespace")
     }
 
     // MARK: Ports
