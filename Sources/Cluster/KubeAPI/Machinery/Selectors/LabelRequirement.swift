@@ -88,6 +88,6 @@ public struct LabelRequirement: Hashable, Sendable, CustomStringConvertible {
     }
 
     private var valuesText: String {
-        values.count == 1 ? values[0] : values.sorted { compareUTF8($0, $1) < 0 }.joined(separator: ",")
+        values.count == 1 ? values[0] : values.sorted(by: precedesUTF8).joined(separator: ",")
     }
 }

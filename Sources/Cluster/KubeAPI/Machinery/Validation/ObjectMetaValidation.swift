@@ -46,7 +46,7 @@ extension Validation {
     ) -> [FieldError] {
         var errors: [FieldError] = []
         if old.deletionTimestamp != nil {
-            let extra = new.finalizers.filter { !old.finalizers.contains($0) }.sorted { compareUTF8($0, $1) < 0 }
+            let extra = new.finalizers.filter { !old.finalizers.contains($0) }.sorted(by: precedesUTF8)
             if !extra.isEmpty {
                 let detail =
                     "no new finalizers can be added if the object is being deleted, found new finalizers "

@@ -161,6 +161,6 @@ final class PodSecurityAdmission: AdmissionPlugin {
             default: "\(finding.first) (and \(finding.count - 1) other pods): \(finding.reasons)"
             }
         }
-        return warnings + lines.sorted { compareUTF8($0, $1) < 0 }
+        return warnings + lines.sorted(by: precedesUTF8)
     }
 }

@@ -112,7 +112,7 @@ extension PodSecuritySubject {
     static func sorted(_ names: [String]) -> [String] {
         var unique: [String] = []
         for name in names where !unique.contains(name) { unique.append(name) }
-        return unique.sorted { compareUTF8($0, $1) < 0 }
+        return unique.sorted(by: precedesUTF8)
     }
 
     /// The names of the containers that something is wrong with.
