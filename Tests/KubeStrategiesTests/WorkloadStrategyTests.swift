@@ -158,7 +158,7 @@ import Testing
         new.metadata.annotations = ["x": "y"]
         new.spec.replicas = 9
         new.status.replicas = 3
-        let result = strategy.prepareForStatusUpdate(Boxed(new), old: Boxed(old)).as(Deployment.self)
+        let result = strategy.prepareForStatusUpdate(Boxed(new), old: Boxed(old), now: Fixtures.now).as(Deployment.self)
         #expect(result?.labels == [:])
         #expect(result?.annotations == ["x": "y"])
         #expect(result?.spec.replicas == 1)

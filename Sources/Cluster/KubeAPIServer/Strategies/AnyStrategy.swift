@@ -18,7 +18,9 @@ package final class AnyStrategy: @unchecked Sendable {
     /// The object with its defaults filled in; the same object if none was missing.
     package func setDefaults(_ object: KubeObject, now: Time) -> KubeObject { steps.setDefaults(object, now) }
 
-    package func prepareForCreate(_ object: KubeObject, now: Time) -> KubeObject { steps.prepareForCreate(object, now) }
+    package func prepareForCreate(_ object: KubeObject, _ context: WriteContext) -> KubeObject {
+        steps.prepareForCreate(object, context)
+    }
 
     /// The object once it has its UID and its name, which may be a generated one.
     package func prepareIdentified(_ object: KubeObject) -> KubeObject { steps.prepareIdentified(object) }
@@ -27,8 +29,8 @@ package final class AnyStrategy: @unchecked Sendable {
         steps.prepareForUpdate(object, old)
     }
 
-    package func prepareForStatusUpdate(_ object: KubeObject, old: KubeObject) -> KubeObject {
-        steps.prepareForStatusUpdate(object, old)
+    package func prepareForStatusUpdate(_ object: KubeObject, old: KubeObject, now: Time) -> KubeObject {
+        steps.prepareForStatusUpdate(object, old, now)
     }
 
     /// The errors of the metadata, then the kind's own.
@@ -57,10 +59,10 @@ package final class AnyStrategy: @unchecked Sendable {
 /// its types up at run time for every write.
 private struct StrategySteps {
     let setDefaults: (KubeObject, _ now: Time) -> KubeObject
-    let prepareForCreate: (KubeObject, _ now: Time) -> KubeObject
+    let prepareForCreate: (KubeObject, WriteContext) -> KubeObject
     let prepareIdentified: (KubeObject) -> KubeObject
     let prepareForUpdate: (KubeObject, _ old: KubeObject) -> KubeObject
-    let prepareForStatusUpdate: (KubeObject, _ old: KubeObject) -> KubeObject
+    let prepareForStatusUpdate: (KubeObject, _ old: KubeObject, _ now: Time) -> KubeObject
     let validate: (KubeObject) -> [FieldError]
     let validateUpdate: (KubeObject, _ old: KubeObject) -> [FieldError]
     let validateStatusUpdate: (KubeObject, _ old: KubeObject) -> [FieldError]
@@ -75,9 +77,9 @@ private struct StrategySteps {
         setDefaults = { object, now in
             changed(object, as: Value.self) { value in Kind.setDefaults(&value, now: now) }
         }
-        prepareForCreate = { object, now in
+        prepareForCreate = { object, context in
             changed(object, as: Value.self) { value in
-                Kind.prepareForCreate(&value, now: now)
+                Kind.prepareForCreate(&value, context)
                 Kind.dropDisabledFields(&value, old: nil)
             }
         }
@@ -92,9 +94,9 @@ private struct StrategySteps {
                 Kind.dropDisabledFields(&value, old: old)
             }
         }
-        prepareForStatusUpdate = { object, old in
+        prepareForStatusUpdate = { object, old, now in
             changed(object, as: Value.self) { value in
-                Kind.prepareForStatusUpdate(&value, old: typed(old, as: Value.self))
+                Kind.prepareForStatusUpdate(&value, old: typed(old, as: Value.self), now: now)
             }
         }
         validate = { object in
