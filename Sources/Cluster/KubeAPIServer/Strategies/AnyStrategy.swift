@@ -2,7 +2,7 @@ import KubeAPI
 
 /// A strategy with its kind erased, so that one registry serves every kind. One call of a closure a step; inside, all
 /// dispatch is static.
-package final class AnyStrategy: @unchecked Sendable {
+package final class AnyStrategy: Sendable {
     package let kind: ResourceKind
     package let allowsCreateOnUpdate: Bool
     package let allowsUnconditionalUpdate: Bool
@@ -57,19 +57,19 @@ package final class AnyStrategy: @unchecked Sendable {
 
 /// What a strategy does, as closures: these are compiled for their kind, where methods of a generic class would look
 /// its types up at run time for every write.
-private struct StrategySteps {
-    let setDefaults: (KubeObject, _ now: Time) -> KubeObject
-    let prepareForCreate: (KubeObject, WriteContext) -> KubeObject
-    let prepareIdentified: (KubeObject) -> KubeObject
-    let prepareForUpdate: (KubeObject, _ old: KubeObject) -> KubeObject
-    let prepareForStatusUpdate: (KubeObject, _ old: KubeObject, _ now: Time) -> KubeObject
-    let validate: (KubeObject) -> [FieldError]
-    let validateUpdate: (KubeObject, _ old: KubeObject) -> [FieldError]
-    let validateStatusUpdate: (KubeObject, _ old: KubeObject) -> [FieldError]
-    let warnings: (KubeObject, _ old: KubeObject?) -> [String]
-    let validateName: (String, _ isPrefix: Bool) -> [String]
-    let isEqual: (KubeObject, KubeObject) -> Bool
-    let hasSameSpec: (KubeObject, KubeObject) -> Bool
+private struct StrategySteps: Sendable {
+    let setDefaults: @Sendable (KubeObject, _ now: Time) -> KubeObject
+    let prepareForCreate: @Sendable (KubeObject, WriteContext) -> KubeObject
+    let prepareIdentified: @Sendable (KubeObject) -> KubeObject
+    let prepareForUpdate: @Sendable (KubeObject, _ old: KubeObject) -> KubeObject
+    let prepareForStatusUpdate: @Sendable (KubeObject, _ old: KubeObject, _ now: Time) -> KubeObject
+    let validate: @Sendable (KubeObject) -> [FieldError]
+    let validateUpdate: @Sendable (KubeObject, _ old: KubeObject) -> [FieldError]
+    let validateStatusUpdate: @Sendable (KubeObject, _ old: KubeObject) -> [FieldError]
+    let warnings: @Sendable (KubeObject, _ old: KubeObject?) -> [String]
+    let validateName: @Sendable (String, _ isPrefix: Bool) -> [String]
+    let isEqual: @Sendable (KubeObject, KubeObject) -> Bool
+    let hasSameSpec: @Sendable (KubeObject, KubeObject) -> Bool
 
     init<Kind: Strategy>(_: Kind.Type) {
         typealias Value = Kind.Value
@@ -124,8 +124,9 @@ private struct StrategySteps {
     }
 }
 
+/// The object as what it is known to be.
 @inline(__always)
-private func typed<Value: Resource>(_ object: KubeObject, as: Value.Type) -> Value {
+func typed<Value: Resource>(_ object: KubeObject, as: Value.Type) -> Value {
     guard let value = object.as(Value.self) else { preconditionFailure("an object of another kind") }
     return value
 }
