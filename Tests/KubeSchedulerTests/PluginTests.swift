@@ -210,15 +210,7 @@ import Testing
     }
 
     private func affine(to requirements: [NodeSelectorRequirement]) -> Pod {
-        var term = NodeSelectorTerm()
-        term.matchExpressions = requirements
-        var selector = NodeSelector()
-        selector.nodeSelectorTerms = [term]
-        var nodeAffinity = KubeAPI.NodeAffinity()
-        nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution = selector
-        var affinity = Affinity()
-        affinity.nodeAffinity = nodeAffinity
-        return Pod.make("pod").with { $0.spec.affinity = affinity }
+        Pod.make("pod").with { $0.spec.affinity = .nodes(requirements) }
     }
 
     // MARK: NodePorts
