@@ -188,22 +188,6 @@ struct ValidationTests {
             ])
     }
 
-    @Test("Selectors in specs")
-    func selectors() {
-        var selector = LabelSelector()
-        selector.matchLabels = ["-": "x"]
-        var expression = LabelSelectorRequirement()
-        expression.key = "a"
-        expression.operator = "In"
-        selector.matchExpressions = [expression]
-        let errors = Validation.labelSelector(selector, "spec").map(\.description)
-        #expect(errors.count == 2)
-        #expect(
-            errors[1]
-                == "spec.matchExpressions[0].values: Required value: must be specified when `operator` is 'In' or 'NotIn'"
-        )
-    }
-
     /// What Go's `strings.TrimSpace` takes away: NEL and the no-break space too, a zero-width space not.
     @Test("White space")
     func whiteSpace() {

@@ -11,6 +11,17 @@ public struct LabelRequirement: Hashable, Sendable, CustomStringConvertible {
         case doesNotExist = "!"
         case greaterThan = "gt"
         case lessThan = "lt"
+
+        /// By the name that selectors in specs have for it; nil for one that they have not.
+        init?(inSpecs name: String) {
+            switch name {
+            case "In": self = .in
+            case "NotIn": self = .notIn
+            case "Exists": self = .exists
+            case "DoesNotExist": self = .doesNotExist
+            default: return nil
+            }
+        }
     }
 
     public let key: String
