@@ -87,19 +87,7 @@ package enum UnattendedFields {
 
     /// The spec of a pod, or of the pods that the object makes, with the path to its fields.
     private static func podSpec(of object: KubeObject) -> (prefix: String, spec: PodSpec)? {
-        let template = "spec.template.spec."
         if let pod = object.as(Pod.self) { return ("spec.", pod.spec) }
-        if let deployment = object.as(Deployment.self) { return (template, deployment.spec.template.spec) }
-        if let replicaSet = object.as(ReplicaSet.self) { return (template, replicaSet.spec.template.podSpec) }
-        if let statefulSet = object.as(StatefulSet.self) { return (template, statefulSet.spec.template.spec) }
-        if let daemonSet = object.as(DaemonSet.self) { return (template, daemonSet.spec.template.spec) }
-        if let job = object.as(Job.self) { return (template, job.spec.template.spec) }
-        if let controller = object.as(ReplicationController.self) {
-            return (template, controller.spec.template.podSpec)
-        }
-        if let cronJob = object.as(CronJob.self) {
-            return ("spec.jobTemplate." + template, (cronJob.spec.jobTemplate.spec?.template).podSpec)
-        }
-        return nil
+        return object.podTemplate.map { ($0.path + ".spec.", $0.template.spec) }
     }
 }
