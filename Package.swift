@@ -165,7 +165,7 @@ let package = Package(
         tests("TerminalTests", ["TestSupport"]),
         tests("ClusterCoreTests", ["ClusterCore"]),
         tests("KubeStrategiesTests", ["KubeAPIServer", "KubeAPI", "ClusterCore"]),
-        tests("KubeAPITests", ["KubeAPI", "SchemaGeneration", "TestSupport"]),
+        tests("KubeAPITests", ["ClusterCore", "KubeAPI", "SchemaGeneration", "TestSupport"]),
         tests("KubeClientTests", ["ClusterCore", "KubeAPI", "KubeClient", "KubeAPIServer"]),
         tests("KubeStoreTests", ["ClusterCore", "KubeAPI", "KubeClient", "KubeStore"]),
         tests(

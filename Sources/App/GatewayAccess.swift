@@ -71,7 +71,7 @@ final class GatewayAccess {
     func printProblems() { lines.print() }
 }
 
-/// Keeps log lines for later.
+/// Keeps log lines for later, from any thread: they are behind the lock.
 private final class LogLines: @unchecked Sendable {
     private let lock = NSLock()
     private var lines: [String] = []

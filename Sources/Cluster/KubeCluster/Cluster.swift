@@ -129,7 +129,7 @@ package final class Cluster {
         if let index = drainProgress.firstIndex(where: { $0.node == progress.node }) {
             drainProgress[index] = progress
         } else {
-            let index = drainProgress.firstIndex { utf8Less(progress.node, $0.node) } ?? drainProgress.endIndex
+            let index = drainProgress.firstIndex { precedesUTF8(progress.node, $0.node) } ?? drainProgress.endIndex
             drainProgress.insert(progress, at: index)
         }
     }
@@ -161,7 +161,7 @@ package final class Cluster {
         kubelet.powerOff()
         proxies.hold(name)
         poweredOff.append(name)
-        poweredOff.sort(by: utf8Less)
+        poweredOff.sort(by: precedesUTF8)
     }
 
     func powerOn(_ name: String) throws(StatusError) {

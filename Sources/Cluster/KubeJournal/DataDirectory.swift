@@ -4,6 +4,7 @@ import Foundation
 /// cluster holds.
 ///
 /// The lock is the kernel's (`flock`): it goes with its process, however that ends, so there are no stale ones.
+/// Any thread may give it back: whether it is given back is behind a lock of this process.
 package final class DataDirectory: @unchecked Sendable {
     package let path: String
     private let descriptor: Int32

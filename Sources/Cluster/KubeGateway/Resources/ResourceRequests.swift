@@ -96,7 +96,7 @@ struct ResourceRequests: Sendable {
     /// Whether a client asks by GET, as WebSocket has it, to run something in a container: who may only look must not.
     ///
     /// Follows kubernetes pkg/registry/core/pod/rest/subresources.go with the feature
-    /// AuthorizePodWebsocketUpgradeCreatePermission, which is on by default since 1.35 (KEP-5577).
+    /// AuthorizePodWebsocketUpgradeCreatePermission, which is on by default since 1.35 (KEP-4006).
     private func isStreamByGet(_ request: GatewayRequest) -> Bool {
         request.info.verb == "get" && ["exec", "attach", "portforward"].contains(request.info.subresource)
             && request.headers[canonicalForm: "Upgrade"].contains { $0.lowercased() == "websocket" }

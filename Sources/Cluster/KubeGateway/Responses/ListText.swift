@@ -124,7 +124,7 @@ final class ListText: BodyProducer {
         let object = items[index]
         if let table { return table.encodeRow(object, into: &writer, now: text.now, version: version) }
         if case .metadata(let version) = text.format.shape {
-            return ObjectText.writeMetadata(object.metadata, version, &writer)
+            return PartialObjectMetadata.write(object.metadata, version: version, into: &writer)
         }
         if isRemembered {
             writer.raw(text.bodies.json(of: object))

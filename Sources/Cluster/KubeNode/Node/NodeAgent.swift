@@ -187,14 +187,7 @@ extension Kubelet {
 
     private func createLease(_ now: MicroTime) {
         var lease = Lease(name: configuration.name, namespace: Kubelet.leaseNamespace)
-        if let node = client.object(nodeKey) {
-            var owner = OwnerReference()
-            owner.apiVersion = "v1"
-            owner.kind = "Node"
-            owner.name = node.name
-            owner.uid = node.uid
-            lease.metadata.ownerReferences = [owner]
-        }
+        if let node = client.get(Node.self, nodeKey) { lease.metadata.ownerReferences = [OwnerReference(to: node)] }
         lease.spec.holderIdentity = configuration.name
         lease.spec.leaseDurationSeconds = Kubelet.leaseDuration
         lease.spec.renewTime = now

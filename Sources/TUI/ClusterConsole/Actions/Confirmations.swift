@@ -86,13 +86,7 @@ enum Scaling {
         }
     }
 
-    static func replicas(_ object: KubeObject) -> Int? {
-        if let deployment = object.as(Deployment.self) { return deployment.spec.replicas }
-        if let replicaSet = object.as(ReplicaSet.self) { return replicaSet.spec.replicas }
-        if let controller = object.as(ReplicationController.self) { return controller.spec.replicas }
-        if let set = object.as(StatefulSet.self) { return set.spec.replicas }
-        return nil
-    }
+    static func replicas(_ object: KubeObject) -> Int? { object.scalable?.scaleReplicas }
 }
 
 /// Offers a Deployment's earlier revisions.

@@ -49,7 +49,7 @@ enum PriorityClassStrategy: Strategy {
 
     static func validateUpdate(_ priorityClass: PriorityClass, old: PriorityClass) -> [FieldError] {
         Validator.errors { validator in
-            if priorityClass.value != old.value { validator.forbidden("value", "may not be changed in an update.") }
+            validator.unchangeable("value", priorityClass.value, old: old.value, "may not be changed in an update.")
             validator.immutable("preemptionPolicy", priorityClass.preemptionPolicy, old: old.preemptionPolicy)
         }
     }

@@ -20,7 +20,7 @@ enum ResourceQuotaStrategy: Strategy {
         validate(quota)
             + Validator.errors { validator in
                 if Set(quota.spec.scopes) != Set(old.spec.scopes) {
-                    validator.invalid(.grandchild("spec", "scopes"), quota.spec.scopes, "field is immutable")
+                    validator.invalid(.grandchild("spec", "scopes"), quota.spec.scopes, Validation.immutableError)
                 }
             }
     }
