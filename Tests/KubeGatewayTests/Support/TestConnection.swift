@@ -111,6 +111,16 @@ final class TestConnection: Sendable {
             .connect(host: "127.0.0.1", port: port).wait()
     }
 
+    /// Without TLS.
+    init(plainPort port: Int) throws {
+        let box = box
+        channel = try ClientBootstrap(group: TestConnection.group)
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(Collector(box)) }
+            }
+            .connect(host: "127.0.0.1", port: port).wait()
+    }
+
     func close() { channel.close(promise: nil) }
 
     /// Ends the connection as a client does that is killed: without the words with which TLS takes its leave.
@@ -128,6 +138,14 @@ final class TestConnection: Sendable {
 
     /// Whether the server has closed the connection, which may take it a moment.
     func isClosedByServer() -> Bool { box.wait(seconds: TestConnection.patience) { $0.isClosed ? true : nil } ?? false }
+
+    /// All that comes until the server closes the connection.
+    func untilClosed() -> String {
+        let text = box.wait(seconds: TestConnection.patience) { state in
+            state.isClosed ? String(decoding: state.received, as: UTF8.self) : nil
+        }
+        return text ?? "still open"
+    }
 
     // MARK: HTTP/1.1
 
