@@ -122,7 +122,10 @@ struct WriteRequests: Sendable {
             throw .unsupportedMediaType(accepted: accepted)
         }
         let document: (json: [UInt8], strictError: String?) =
-            type == .apply ? try InputText.document(request, accepted: [], nil) : (request.body, nil)
+            type == .apply
+            ? try InputText.document(request, accepted: []) {
+                .badRequest("error decoding YAML: error converting YAML to JSON: \($0)")
+            } : (request.body, nil)
         let patch = document.json
         let strictErrors = document.strictError.map { ["error converting YAML to JSON: " + $0] } ?? []
         let order = try Order(request, kind, options: "PatchOptions", strictErrors: strictErrors)
