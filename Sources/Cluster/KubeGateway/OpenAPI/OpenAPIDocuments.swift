@@ -1,5 +1,7 @@
-import ClusterCore
+import Crypto
+import Foundation
 import KubeAPI
+import NIOConcurrencyHelpers
 import NIOCore
 
 /// The OpenAPI documents as they are published: made when first asked for, and kept as text.
@@ -8,14 +10,15 @@ import NIOCore
 final class OpenAPIDocuments: Sendable {
     static let shared = OpenAPIDocuments()
 
-    /// A document and the hash by which clients keep it.
+    /// A document in JSON, and the hash by which clients keep it, in whatever form.
     struct Document: Sendable {
         let bytes: ByteBuffer
         let hash: String
 
         init(_ bytes: [UInt8]) {
             self.bytes = ByteBuffer(bytes: bytes)
-            hash = SHA256.hexadecimal(SHA256.hash(bytes)).uppercased()
+            hash = SHA512.hash(data: bytes).map { ($0 < 16 ? "0" : "") + String($0, radix: 16, uppercase: true) }
+                .joined()
         }
     }
 
@@ -32,7 +35,11 @@ final class OpenAPIDocuments: Sendable {
     /// OpenAPI v2, whole.
     let v2: Document
     /// The same in protobuf.
-    let v2Protobuf: Document
+    let v2Protobuf: ByteBuffer
+    /// When they were made, in seconds.
+    let modified = Int(Date().timeIntervalSince1970)
+    /// Documents of `groups` in protobuf, as far as somebody has asked for them.
+    private let protobuf = NIOLockedValueBox<[String: ByteBuffer]>([:])
 
     private init() {
         var groups: [String: Document] = [:]
@@ -49,7 +56,18 @@ final class OpenAPIDocuments: Sendable {
         index = Document(JSONValue.object(["paths": .object(members)]).json)
         let whole = OpenAPIDocuments.whole()
         v2 = Document(whole.json)
-        v2Protobuf = Document(OpenAPIProtobuf.encode(whole))
+        v2Protobuf = ByteBuffer(bytes: OpenAPIProtobuf.encode(whole))
+    }
+
+    /// The document of a group and version in protobuf; nil if there is none.
+    func protobuf(_ path: String) -> ByteBuffer? {
+        guard groups[path] != nil else { return nil }
+        if let known = protobuf.withLockedValue({ $0[path] }) { return known }
+        let parts = path.split(separator: "/").map(String.init)
+        let document = OpenAPIDocuments.document(parts.count == 3 ? parts[1] : "", parts[parts.count - 1])
+        let bytes = ByteBuffer(bytes: OpenAPIProtobufV3.encode(document))
+        protobuf.withLockedValue { $0[path] = bytes }
+        return bytes
     }
 
     private static func document(_ group: String, _ version: String) -> JSONValue {
@@ -98,55 +116,5 @@ final class OpenAPIDocuments: Sendable {
             if let definition = OpenAPISchemas.definition(name, version) { definitions.append((name, definition)) }
         }
         return .object(StringMap(definitions))
-    }
-}
-
-/// Serves `/openapi/v2` and what is below `/openapi/v3`.
-struct OpenAPIRequests {
-    private static let protobuf = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf"
-    private static let protobufV2 = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf"
-
-    /// - Throws: `noSuchPath`, `notAcceptable`.
-    func serve(_ exchange: Exchange, _ parts: [String]) throws(StatusError) {
-        let documents = OpenAPIDocuments.shared
-        switch parts.dropFirst().first {
-        case "v2" where parts.count == 2:
-            let types = [OpenAPIRequests.protobufV2, OpenAPIRequests.protobuf, "application/json"]
-            let accepted = AcceptClause.parse(exchange.request.joinedHeader("Accept"))
-            let chosen = accepted.lazy.compactMap { clause in
-                clause.type == "*" || clause.subtype == "*" ? "application/json" : types.first { clause.matches($0) }
-            }.first
-            guard let type = chosen else { throw .notAcceptable(accepted: types) }
-            // The name that older clients ask by is no proper media type, so that they are answered by the newer one.
-            if type == "application/json" {
-                send(documents.v2, type, exchange)
-            } else {
-                send(documents.v2Protobuf, OpenAPIRequests.protobufV2, exchange)
-            }
-        case "v3" where parts.count == 2: send(documents.index, "application/json", exchange)
-        case "v3":
-            let path = parts.dropFirst(2).joined(separator: "/")
-            guard let document = documents.groups[path] else { throw .noSuchPath }
-            if let hash = exchange.request.query["hash"], !hash.isEmpty {
-                if hash != document.hash {
-                    let location = "/openapi/v3/\(path)?hash=\(document.hash)"
-                    let headers = [("Location", location)]
-                    return exchange.respond(Response(301, "text/html", ByteBuffer(), headers: headers))
-                }
-                // With its hash in the address the document never changes.
-                exchange.extraHeaders.append(("Cache-Control", "public, immutable"))
-            }
-            send(document, "application/json", exchange)
-        default: throw .noSuchPath
-        }
-    }
-
-    private func send(_ document: OpenAPIDocuments.Document, _ type: String, _ exchange: Exchange) {
-        let tag = "\"\(document.hash)\""
-        let headers = [("ETag", tag), ("Vary", "Accept")]
-        if exchange.request.header("If-None-Match") == tag {
-            return exchange.respond(Response(304, type, ByteBuffer(), headers: headers))
-        }
-        exchange.respond(Response(200, type, document.bytes, headers: headers))
     }
 }

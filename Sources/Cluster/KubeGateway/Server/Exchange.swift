@@ -13,6 +13,7 @@ protocol BodyProducer: AnyObject {
 /// A whole answer.
 struct Response {
     var status: Int
+    /// Empty for an answer without content.
     var contentType: String
     var headers: [(String, String)] = []
     var body: ByteBuffer
@@ -86,7 +87,10 @@ final class Exchange: @unchecked Sendable {
             response.headers.append(("Content-Encoding", "gzip"))
             response.headers.append(("Vary", "Accept-Encoding"))
         }
-        response.headers.append(("Content-Length", String(response.body.readableBytes)))
+        // What says that nothing has changed says nothing of what that is.
+        if response.status != 304 {
+            response.headers.append(("Content-Length", String(response.body.readableBytes)))
+        }
         writeHead(response.status, response.contentType, response.headers)
         if request.method != "HEAD", response.body.readableBytes > 0 {
             bodyBytes += response.body.readableBytes
@@ -169,9 +173,12 @@ final class Exchange: @unchecked Sendable {
         var all = HTTPHeaders()
         all.add(name: "Audit-Id", value: AuditIdentifier.next())
         all.add(name: "Cache-Control", value: "no-cache, private")
-        all.add(name: "Content-Type", value: contentType)
+        if !contentType.isEmpty { all.add(name: "Content-Type", value: contentType) }
         for text in warnings { all.add(name: "Warning", value: WarningHeader.text(text)) }
-        for (name, value) in extraHeaders + headers { all.replaceOrAdd(name: name, value: value) }
+        for (name, value) in extraHeaders + headers {
+            // An answer depends on what asked for its form and on what asked for it compressed.
+            if name == "Vary" { all.add(name: name, value: value) } else { all.replaceOrAdd(name: name, value: value) }
+        }
         all.add(name: "Date", value: HTTPDate.now())
         sink?.write(
             head: HTTPResponseHead(
