@@ -49,10 +49,12 @@ struct WatchRequests: Sendable {
             all.limit = 0
             let result = APIServer.page(of: snapshot.objects, kind, all, from: nil)
             body = WatchBody(encoder, options.list, objects: result, endsWithBookmark: isStreamedList)
-            watcher = Watcher(kind, options, encoder, exchange, snapshot.revision)
+            watcher = Watcher(
+                kind, options, encoder, exchange, snapshot.revision, hasObjects: !result.items.isEmpty)
         } else {
             body = WatchBody(encoder, options.list, objects: nil, endsWithBookmark: false)
-            watcher = Watcher(kind, options, encoder, exchange, revision == 0 ? snapshot.revision : revision)
+            watcher = Watcher(
+                kind, options, encoder, exchange, revision == 0 ? snapshot.revision : revision, hasObjects: false)
         }
         watcher.body = body
         body.onLive = { [weak exchange] in exchange?.releaseSeat() }
@@ -113,6 +115,7 @@ struct WatchRequests: Sendable {
             return {
                 loop.execute { watcher.body?.append(seen) }
                 watcher.cursor = revision
+                watcher.leave(seen)
                 server.feed.hub.add(watcher) { watcher in
                     // The cluster ran away from the hub by more than the hub remembers: the client watches again.
                     loop.execute { watcher.exchange.breakOff() }
