@@ -126,7 +126,8 @@ enum RequestOptions {
         return options
     }
 
-    /// The options of a deletion, from its body or, without one, from its query.
+    /// The options of a deletion, from its body or, without one, from its query: who sends a body is not asked there,
+    /// even for a dry run.
     ///
     /// Follows apiserver pkg/endpoints/handlers/delete.go.
     static func delete(_ request: GatewayRequest) throws(StatusError) -> DeleteOptions {
@@ -141,7 +142,7 @@ enum RequestOptions {
         return options
     }
 
-    private static func invalid(_ kind: String, _ errors: [FieldError]) -> StatusError {
+    static func invalid(_ kind: String, _ errors: [FieldError]) -> StatusError {
         .invalid(kind: GroupResource(group: "meta.k8s.io", resource: kind), name: "", errors: errors)
     }
 

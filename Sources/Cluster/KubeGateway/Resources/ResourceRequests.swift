@@ -20,7 +20,9 @@ struct ResourceRequests: Sendable {
     func serve(_ exchange: Exchange) throws(StatusError) {
         let info = exchange.request.info
         guard ServedGroups.serves(info.group, info.version) else { throw .noSuchPath }
-        guard let kind = info.kind else { throw .noSuchResource }
+        // What was proxied by a prefix once, before subresources did that.
+        guard info.verb != "proxy", let kind = info.kind else { throw .noSuchResource }
+        if info.verb == "watch", exchange.request.method != "GET" { throw .noSuchMethod }
         // A kind in a namespace must be asked for in one, except for lists over all.
         if kind.info.isNamespaced, info.namespace.isEmpty, !["list", "watch"].contains(info.verb) {
             if !info.name.isEmpty { throw .noSuchResource }

@@ -44,7 +44,25 @@ struct WriteRequests: Sendable {
             _ request: GatewayRequest, _ kind: ResourceKind, options: String, name: String? = nil,
             strictErrors: [String] = []
         ) throws(StatusError) {
-            let write = try RequestOptions.write(request, kind: options)
+            self.init(request, kind, try RequestOptions.write(request, kind: options), name, strictErrors)
+        }
+
+        /// A deletion, which goes by its own options alone.
+        ///
+        /// - Throws: `invalid` (422), whether or not there is something to delete.
+        init(_ request: GatewayRequest, _ kind: ResourceKind, _ options: DeleteOptions) throws(StatusError) {
+            let errors = Validation.deleteOptions(options)
+            if !errors.isEmpty { throw RequestOptions.invalid("DeleteOptions", errors) }
+            var write = WriteOptions()
+            write.isDryRun = options.dryRun.contains("All")
+            write.fieldManager = request.fieldManager
+            self.init(request, kind, write, nil, [])
+        }
+
+        private init(
+            _ request: GatewayRequest, _ kind: ResourceKind, _ write: WriteOptions, _ name: String?,
+            _ strictErrors: [String]
+        ) {
             let info = request.info
             key = info.key(kind, name: name)
             subresource = info.subresource.isEmpty ? nil : Subresource(rawValue: info.subresource)
@@ -146,7 +164,7 @@ struct WriteRequests: Sendable {
         let request = exchange.request
         let format = try OutputFormat(request, kind)
         let options = try RequestOptions.delete(request)
-        let order = try Order(request, kind, options: "DeleteOptions")
+        let order = try Order(request, kind, options)
         let driver = server.driver
         perform(exchange, format, order, isDeletion: true) { (cluster, request) throws(StatusError) in
             let refusal = driver.currentDurability?.refusal(ofDeleting: [order.key], options, cluster)
@@ -172,7 +190,7 @@ struct WriteRequests: Sendable {
         let format = try OutputFormat(request, kind)
         let list = try RequestOptions.list(request, kind)
         let options = try RequestOptions.delete(request)
-        let order = try Order(request, kind, options: "DeleteOptions")
+        let order = try Order(request, kind, options)
         let driver = server.driver
         perform(exchange, format, order, isDeletion: true) { (cluster, request) throws(StatusError) in
             if let durability = driver.currentDurability, durability.failure != nil {

@@ -171,10 +171,14 @@ final class Exchange: @unchecked Sendable {
     private func writeHead(_ status: Int, _ contentType: String, _ headers: [(String, String)]) {
         self.status = status
         var all = HTTPHeaders()
-        all.add(name: "Audit-Id", value: AuditIdentifier.next())
+        // A client may number its requests itself. Follows apiserver pkg/endpoints/filters/audit_init.go.
+        let number = request.header("Audit-Id")
+        all.add(name: "Audit-Id", value: number.isEmpty ? AuditIdentifier.next() : number)
         all.add(name: "Cache-Control", value: "no-cache, private")
         if !contentType.isEmpty { all.add(name: "Content-Type", value: contentType) }
-        for text in warnings { all.add(name: "Warning", value: WarningHeader.text(text)) }
+        if !warnings.isEmpty {
+            for text in WarningHeader.texts(warnings) { all.add(name: "Warning", value: text) }
+        }
         for (name, value) in extraHeaders + headers {
             // An answer depends on what asked for its form and on what asked for it compressed.
             if name == "Vary" { all.add(name: name, value: value) } else { all.replaceOrAdd(name: name, value: value) }
