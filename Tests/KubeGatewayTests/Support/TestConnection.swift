@@ -205,6 +205,26 @@ final class TestConnection: Sendable {
         return size == 0 ? nil : Array(bytes.dropLast(2))
     }
 
+    // MARK: WebSocket
+
+    /// The next frame of a server, which does not mask it.
+    func frame() throws -> (opcode: UInt8, payload: [UInt8]) {
+        let head = try take(2)
+        let extra = head[1] == 127 ? 8 : head[1] == 126 ? 2 : 0
+        let length = extra == 0 ? Int(head[1]) : try take(extra).reduce(0) { $0 << 8 | Int($1) }
+        guard head[0] & 0xF0 == 0x80, head[1] < 128 else { throw TestFailure(description: "a strange frame") }
+        return (head[0] & 0x0F, try take(length))
+    }
+
+    /// Sends a frame, masked as a client's must be.
+    func sendFrame(_ opcode: UInt8, _ payload: [UInt8] = []) {
+        let mask: [UInt8] = [0x12, 0x34, 0x56, 0x78]
+        let count = payload.count
+        let length = count < 126 ? [UInt8(count)] : [126, UInt8(count >> 8), UInt8(count & 0xFF)]
+        let masked = payload.enumerated().map { $0.element ^ mask[$0.offset % 4] }
+        send([0x80 | opcode, 0x80 | length[0]] + length.dropFirst() + mask + masked)
+    }
+
     private func take(_ count: Int) throws -> [UInt8] {
         let bytes: [UInt8]? = box.wait(seconds: TestConnection.patience) { state in
             guard state.received.count >= count else { return nil }

@@ -41,6 +41,10 @@ final class Exchange: @unchecked Sendable {
         /// `isComplete` is false when the answer is broken off, so that the client does not take it for whole.
         func end(isComplete: Bool)
         func flush()
+        /// The connection has become a WebSocket, whose frames are listened to.
+        ///
+        /// - Parameter close: Called when the client wants no more.
+        func takeFrames(_ close: @escaping () -> Void)
     }
 
     private enum State { case waiting, streaming, ended }
@@ -127,6 +131,9 @@ final class Exchange: @unchecked Sendable {
         sink?.flush()
         pump()
     }
+
+    /// Listens for the end of a client that the answer is a WebSocket to.
+    func takeFrames(_ close: @escaping () -> Void) { sink?.takeFrames(close) }
 
     /// Moves on a streamed answer: the client can take more, or there is more.
     func pump() {

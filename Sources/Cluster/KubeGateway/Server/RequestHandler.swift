@@ -226,7 +226,7 @@ extension RequestHandler: Exchange.Sink {
     func write(head: HTTPResponseHead) {
         guard let context else { return }
         var head = head
-        if head.version.major < 2 {
+        if head.version.major < 2, head.status != .switchingProtocols {
             // A client of HTTP/1.0 finds the end of an answer by its length, or by the connection's.
             let isOld = head.version == .http1_0
             if server.isStopping || isOld && !head.headers.contains(name: "Content-Length") { keepsAlive = false }
@@ -263,4 +263,13 @@ extension RequestHandler: Exchange.Sink {
     }
 
     func flush() { context?.flush() }
+
+    func takeFrames(_ close: @escaping () -> Void) {
+        guard let context, let times else { return }
+        do {
+            try context.pipeline.syncOperations.addHandler(WebSocketInput(close), position: .before(times))
+        } catch {
+            context.close(promise: nil)
+        }
+    }
 }
