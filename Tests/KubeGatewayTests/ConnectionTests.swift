@@ -113,8 +113,8 @@ struct ConnectionTests {
         try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
         loop.advanceTime(by: .seconds(89))
         #expect(channel.isActive)
-        connection.streamOpened()
-        connection.streamOpened()
+        connection.streamOpened(1)
+        connection.streamOpened(3)
         loop.advanceTime(by: .seconds(3600))
         connection.streamClosed()
         loop.advanceTime(by: .seconds(3600))
@@ -124,6 +124,76 @@ struct ConnectionTests {
         #expect(channel.isActive)
         loop.advanceTime(by: .seconds(1))
         #expect(!channel.isActive)
+    }
+
+    @Test func connectionsOfHTTP2EndWithTheirStreams() throws {
+        let loop = EmbeddedEventLoop()
+        let connection = MultiplexedConnection()
+        let channel = EmbeddedChannel(handler: connection, loop: loop)
+        try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
+        connection.streamOpened(1)
+        connection.shutDown()
+        loop.advanceTime(by: .seconds(3600))
+        #expect(channel.isActive)
+        connection.streamClosed()
+        // So that the client can read what it has been told last.
+        loop.advanceTime(by: .milliseconds(999))
+        #expect(channel.isActive)
+        loop.advanceTime(by: .milliseconds(1))
+        #expect(!channel.isActive)
+    }
+
+    // MARK: HTTP/2
+
+    private static let preface =
+        Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8) + [0, 0, 0, 4, 0, 0, 0, 0, 0]
+
+    /// The head of `GET /readyz`, and all of it.
+    private func readiness(_ stream: UInt8) -> [UInt8] {
+        let fields = [0x82, 0x87, 0x44, 7] + Array("/readyz".utf8) + [0x41, 1] + Array("x".utf8)
+        return [0, 0, UInt8(fields.count), 1, 5, 0, 0, 0, stream] + fields
+    }
+
+    private func openHTTP2(anonymous: Bool) throws -> TestConnection {
+        let connection = try TestConnection(
+            port: gateway.gateway.port, authority: gateway.authority, identity: anonymous ? nil : gateway.admin,
+            protocols: ["h2"])
+        connection.send(Self.preface + readiness(1))
+        return connection
+    }
+
+    @Test func streamsAtATime() throws {
+        let connection = try openHTTP2(anonymous: false)
+        defer { connection.close() }
+        var frame = try connection.frameOfHTTP2()
+        while frame.type != 4 { frame = try connection.frameOfHTTP2() }
+        let settings = stride(from: 0, to: frame.payload.count, by: 6).map { Array(frame.payload[$0..<$0 + 6]) }
+        // SETTINGS_MAX_CONCURRENT_STREAMS
+        #expect(settings.contains([0, 3, 0, 0, 0, 100]))
+    }
+
+    /// Whoever does not say who he is gets one answer, and is told that there will be no more; others go on.
+    @Test(arguments: [true, false])
+    func strangersHaveOneRequest(anonymous: Bool) throws {
+        let connection = try openHTTP2(anonymous: anonymous)
+        defer { connection.close() }
+        var seen: Set<UInt8> = []
+        // DATA that ends the stream.
+        while true {
+            let frame = try connection.frameOfHTTP2()
+            seen.insert(frame.type)
+            if frame.type == 7 { #expect(frame.payload == [0, 0, 0, 1, 0, 0, 0, 0]) }
+            if frame.type == 0, frame.flags & 1 == 1 { break }
+        }
+        // HEADERS; GOAWAY, with the number of the one stream and no error.
+        #expect(seen.contains(1))
+        #expect(seen.contains(7) == anonymous)
+        if !anonymous {
+            connection.send(readiness(3))
+            var frame = try connection.frameOfHTTP2()
+            while frame.type != 0 { frame = try connection.frameOfHTTP2() }
+            #expect(frame.payload == Array("ok".utf8))
+        }
     }
 
     /// Who sends a body too slowly is told that the request took too long.

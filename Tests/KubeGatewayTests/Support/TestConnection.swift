@@ -205,6 +205,13 @@ final class TestConnection: Sendable {
         return size == 0 ? nil : Array(bytes.dropLast(2))
     }
 
+    // MARK: HTTP/2
+
+    func frameOfHTTP2() throws -> (type: UInt8, flags: UInt8, payload: [UInt8]) {
+        let head = try take(9)
+        return (head[3], head[4], try take(head[..<3].reduce(0) { $0 << 8 | Int($1) }))
+    }
+
     // MARK: WebSocket
 
     /// The next frame of a server, which does not mask it.

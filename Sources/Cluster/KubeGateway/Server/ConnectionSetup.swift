@@ -67,7 +67,7 @@ struct ConnectionSetup: Sendable {
                 times, HTTPResponseEncoder(), ByteToMessageHandler(decoder), HTTPServerPipelineHandler(),
                 NIOHTTPResponseHeadersValidator(),
             ])
-            try sync.addHandler(RequestHandler(server, certificate: client(of: channel), times))
+            try sync.addHandler(RequestHandler(server, certificate: client(of: channel), .connection(times)))
         }
     }
 
@@ -102,14 +102,19 @@ struct ConnectionSetup: Sendable {
         return channel.configureHTTP2Pipeline(
             mode: .server, connectionConfiguration: settings, streamConfiguration: stream
         ) { stream in
-            connection.value.streamOpened()
+            connection.value.streamOpened(ConnectionSetup.number(of: stream))
             stream.closeFuture.whenComplete { _ in connection.value.streamClosed() }
             return stream.eventLoop.makeCompletedFuture {
                 let sync = stream.pipeline.syncOperations
                 try sync.addHandler(HTTP2FramePayloadToHTTP1ServerCodec())
-                try sync.addHandler(RequestHandler(server, certificate: certificate, nil))
+                try sync.addHandler(RequestHandler(server, certificate: certificate, .stream(connection.value)))
             }
         }.flatMapThrowing { _ in try channel.pipeline.syncOperations.addHandler(connection.value) }
+    }
+
+    private static func number(of stream: any Channel) -> Int {
+        guard let number = try? stream.syncOptions?.getOption(HTTP2StreamChannelOptions.streamID) else { return 0 }
+        return Int(number)
     }
 
     /// Who the client says it is in the handshake, checked once a connection.

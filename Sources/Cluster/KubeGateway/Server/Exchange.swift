@@ -79,6 +79,11 @@ final class Exchange: @unchecked Sendable {
 
     var isEnded: Bool { state == .ended }
 
+    /// Whether nobody knows who asks. Who acts as nobody is somebody.
+    var isAnonymous: Bool {
+        request.user.groups.contains("system:unauthenticated") && request.header("Impersonate-User").isEmpty
+    }
+
     // MARK: Answering
 
     func respond(_ response: Response) {

@@ -8,36 +8,63 @@ package final class MultiplexedConnection: ChannelInboundHandler {
     package typealias InboundIn = Never
 
     private var openStreams = 0
+    private var lastStream = 0
+    private var isEnding = false
+    private var channel: (any Channel)?
     private var deadline: Deadline?
+
+    /// How long a client may take to read what it has been told last.
+    ///
+    /// Follows Go's x/net/http2/server.go `goAwayTimeout`.
+    private static let farewell = TimeAmount.seconds(1)
 
     package init() {}
 
     /// Follows Go's x/net/http2/server.go `idleTimer`.
     package func handlerAdded(context: ChannelHandlerContext) {
-        let channel = context.channel
-        deadline = Deadline(context.eventLoop) {
-            let goAway = HTTP2Frame.FramePayload.goAway(lastStreamID: .maxID, errorCode: .noError, opaqueData: nil)
-            channel.writeAndFlush(HTTP2Frame(streamID: .rootStream, payload: goAway))
-                .whenComplete { _ in channel.close(promise: nil) }
-        }
+        channel = context.channel
+        let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
+        deadline = Deadline(context.eventLoop) { bound.value.expire() }
         if openStreams == 0 { deadline?.set(RequestTimes.idle) }
     }
 
-    package func handlerRemoved(context: ChannelHandlerContext) { deadline?.cancel() }
+    package func handlerRemoved(context: ChannelHandlerContext) { leave() }
 
     package func channelInactive(context: ChannelHandlerContext) {
-        deadline?.cancel()
+        leave()
         context.fireChannelInactive()
     }
 
-    package func streamOpened() {
+    private func leave() {
+        deadline?.cancel()
+        deadline = nil
+        channel = nil
+    }
+
+    private func expire() {
+        shutDown()
+        channel?.close(promise: nil)
+    }
+
+    /// - Parameter number: By which client and server call it.
+    package func streamOpened(_ number: Int) {
         openStreams += 1
+        lastStream = max(lastStream, number)
         deadline?.clear()
     }
 
     package func streamClosed() {
         openStreams -= 1
-        if openStreams == 0 { deadline?.set(RequestTimes.idle) }
+        if openStreams == 0 { deadline?.set(isEnding ? MultiplexedConnection.farewell : RequestTimes.idle) }
+    }
+
+    /// Takes no more streams, and ends with those that are open.
+    package func shutDown() {
+        guard !isEnding, let channel else { return }
+        isEnding = true
+        let goAway = HTTP2Frame.FramePayload.goAway(
+            lastStreamID: HTTP2StreamID(lastStream), errorCode: .noError, opaqueData: nil)
+        channel.writeAndFlush(HTTP2Frame(streamID: .rootStream, payload: goAway), promise: nil)
     }
 
     package func errorCaught(context: ChannelHandlerContext, error: any Error) {

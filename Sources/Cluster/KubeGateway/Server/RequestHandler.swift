@@ -27,8 +27,14 @@ final class RequestHandler: ChannelInboundHandler {
 
     private let server: RequestServer
     private let certificate: Result<CertificateAuthority.Subject, CertificateProblem>?
-    /// The times of the connection for which it stands; nil if it stands for one stream of many.
-    private let times: RequestTimes?
+    /// What it stands for.
+    enum Place {
+        case connection(RequestTimes)
+        /// One of many.
+        case stream(MultiplexedConnection)
+    }
+
+    private let place: Place
     private var state = State.idle
     private var context: ChannelHandlerContext?
     private var exchange: Exchange?
@@ -40,13 +46,14 @@ final class RequestHandler: ChannelInboundHandler {
 
     init(
         _ server: RequestServer, certificate: Result<CertificateAuthority.Subject, CertificateProblem>?,
-        _ times: RequestTimes?
+        _ place: Place
     ) {
         self.server = server
         self.certificate = certificate
-        self.times = times
+        self.place = place
     }
 
+    private var times: RequestTimes? { if case .connection(let times) = place { times } else { nil } }
     private var isConnection: Bool { times != nil }
 
     func handlerAdded(context: ChannelHandlerContext) { self.context = context }
@@ -235,6 +242,11 @@ extension RequestHandler: Exchange.Sink {
             } else if isOld {
                 head.headers.replaceOrAdd(name: "Connection", value: "keep-alive")
             }
+        }
+        // HTTP/2 costs a server more than those may ask for of whom it does not know who they are: they get one answer
+        // a connection. Follows apiserver pkg/endpoints/filters/authentication.go.
+        if case .stream(let connection) = place, head.status == .unauthorized || exchange?.isAnonymous == true {
+            connection.shutDown()
         }
         context.write(wrapOutboundOut(.head(head)), promise: nil)
     }
