@@ -104,6 +104,19 @@ struct DiscoveryTests {
         #expect(stale.body.isEmpty)
     }
 
+    /// Discovery has documents of its own, and so have the few paths that are no resources.
+    @Test(arguments: [
+        ("api", "/api/"), ("apis", "/apis/"), ("apis/apps", "/apis/apps/"), ("apis/apps/v1", "/apis/apps/v1/"),
+        ("version", "/version/"), ("openid/v1/jwks", "/openid/v1/jwks/"),
+        (".well-known/openid-configuration", "/.well-known/openid-configuration/"),
+    ])
+    func openAPIv3OfPaths(document: String, path: String) throws {
+        let index = try gateway.request("GET", "/openapi/v3").json["paths"]
+        let address = try #require(index?[document]?["serverRelativeURL"]?.stringValue)
+        let operation = try gateway.request("GET", address).json["paths"]?[path]?["get"]
+        #expect(operation?["operationId"]?.stringValue?.hasPrefix("get") == true)
+    }
+
     /// A document is kept by clients by its tag or its time, and for ever by its hash.
     @Test func openAPIv3IsKept() throws {
         let path = "/openapi/v3/apis/apps/v1"

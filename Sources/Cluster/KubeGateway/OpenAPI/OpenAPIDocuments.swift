@@ -25,8 +25,10 @@ final class OpenAPIDocuments: Sendable {
     private static let information: JSONValue = ["title": "Kubernetes", "version": "v1.36.0"]
     private static let meta = "io.k8s.apimachinery.pkg.apis.meta.v1."
 
-    /// The definitions that every document needs.
-    private static let common = [meta + "DeleteOptions", meta + "Status", OpenAPISchemas.patch]
+    /// The definitions that every version of a group needs.
+    private static let common = [
+        meta + "APIResourceList", meta + "DeleteOptions", meta + "Status", meta + "WatchEvent", OpenAPISchemas.patch,
+    ]
 
     /// OpenAPI v3: `api/v1` → its document.
     let groups: [String: Document]
@@ -44,13 +46,10 @@ final class OpenAPIDocuments: Sendable {
     private init() {
         var groups: [String: Document] = [:]
         var members = StringMap<JSONValue>()
-        for group in ServedGroups.groups {
-            for version in group.versions {
-                let path = group.name.isEmpty ? "api/\(version)" : "apis/\(group.name)/\(version)"
-                let document = Document(OpenAPIDocuments.document(group.name, version).json)
-                groups[path] = document
-                members[path] = ["serverRelativeURL": .string("/openapi/v3/\(path)?hash=\(document.hash)")]
-            }
+        for path in OpenAPIDocuments.paths {
+            let document = Document(OpenAPIDocuments.document(path).json)
+            groups[path] = document
+            members[path] = ["serverRelativeURL": .string("/openapi/v3/\(path)?hash=\(document.hash)")]
         }
         self.groups = groups
         index = Document(JSONValue.object(["paths": .object(members)]).json)
@@ -63,54 +62,93 @@ final class OpenAPIDocuments: Sendable {
     func protobuf(_ path: String) -> ByteBuffer? {
         guard groups[path] != nil else { return nil }
         if let known = protobuf.withLockedValue({ $0[path] }) { return known }
-        let parts = path.split(separator: "/").map(String.init)
-        let document = OpenAPIDocuments.document(parts.count == 3 ? parts[1] : "", parts[parts.count - 1])
-        let bytes = ByteBuffer(bytes: OpenAPIProtobufV3.encode(document))
+        let bytes = ByteBuffer(bytes: OpenAPIProtobufV3.encode(OpenAPIDocuments.document(path)))
         protobuf.withLockedValue { $0[path] = bytes }
         return bytes
     }
 
-    private static func document(_ group: String, _ version: String) -> JSONValue {
-        let kinds = Catalogue.kinds(group: group, version: version)
-        var paths = StringMap<JSONValue>()
-        for info in kinds {
-            for path in OpenAPIPaths(version: .v3).paths(of: info) { paths[path.path] = path.item }
+    // MARK: OpenAPI v3
+
+    /// Where the documents are, below `/openapi/v3`.
+    private static let paths: [String] = {
+        var paths = [".well-known/openid-configuration", "api", "apis", "openid/v1/jwks", "version"]
+        for group in ServedGroups.groups {
+            if !group.name.isEmpty { paths.append("apis/" + group.name) }
+            paths += group.versions.map { group.name.isEmpty ? "api/" + $0 : "apis/\(group.name)/\($0)" }
         }
+        return paths.sorted { compareUTF8($0, $1) < 0 }
+    }()
+
+    private static func document(_ path: String) -> JSONValue {
+        let paths = OpenAPIPaths(version: .v3)
+        let parts = path.split(separator: "/").map(String.init)
+        switch (path, parts.count) {
+        case (".well-known/openid-configuration", _): return document([paths.issuer], [])
+        case ("openid/v1/jwks", _): return document([paths.keySet], [])
+        case ("version", _): return document([paths.code], [OpenAPISchemas.versionInfo])
+        case ("api", _): return document([paths.group("")], [meta + "APIVersions"])
+        case ("apis", _): return document([paths.groups], [meta + "APIGroupList"])
+        case (_, 2) where parts[0] == "apis": return document([paths.group(parts[1])], [meta + "APIGroup"])
+        default:
+            let group = parts.count == 3 ? parts[1] : ""
+            let version = parts[parts.count - 1]
+            let kinds = Catalogue.kinds(group: group, version: version)
+            return document([paths.resources(group, version)] + kinds.flatMap(paths.paths), names(of: kinds))
+        }
+    }
+
+    private static func document(_ paths: [OpenAPIPaths.Path], _ names: [String]) -> JSONValue {
+        var components: JSONValue = [
+            "securitySchemes": ["BearerToken": ["type": "apiKey", "name": "authorization", "in": "header"]]
+        ]
+        if !names.isEmpty { components["schemas"] = definitions(names, .v3) }
         return [
-            "openapi": "3.0.0", "info": information, "paths": .object(paths),
-            "components": [
-                "schemas": definitions(kinds, .v3),
-                "securitySchemes": ["BearerToken": ["type": "apiKey", "name": "authorization", "in": "header"]],
-            ],
+            "openapi": "3.0.0", "info": information, "components": components,
+            "paths": .object(StringMap(paths.map { ($0.path, $0.item) })),
         ]
     }
 
+    // MARK: OpenAPI v2
+
     private static func whole() -> JSONValue {
-        var paths = StringMap<JSONValue>()
+        let paths = OpenAPIPaths(version: .v2)
+        var all = [paths.issuer, paths.keySet, paths.code, paths.group(""), paths.groups]
         var kinds: [KindInfo] = []
         for group in ServedGroups.groups {
-            for version in group.versions { kinds += Catalogue.kinds(group: group.name, version: version) }
+            if !group.name.isEmpty { all.append(paths.group(group.name)) }
+            for version in group.versions {
+                all.append(paths.resources(group.name, version))
+                kinds += Catalogue.kinds(group: group.name, version: version)
+            }
         }
-        for info in kinds {
-            for path in OpenAPIPaths(version: .v2).paths(of: info) { paths[path.path] = path.item }
-        }
+        all += kinds.flatMap(paths.paths)
+        let names =
+            names(of: kinds) + ["APIVersions", "APIGroup", "APIGroupList"].map { meta + $0 } + [
+                OpenAPISchemas.versionInfo
+            ]
         return [
-            "swagger": "2.0", "info": information, "paths": .object(paths), "definitions": definitions(kinds, .v2),
+            "swagger": "2.0", "info": information, "paths": .object(StringMap(all.map { ($0.path, $0.item) })),
+            "definitions": definitions(names, .v2),
             "securityDefinitions": ["BearerToken": ["type": "apiKey", "name": "authorization", "in": "header"]],
             "security": [["BearerToken": []]],
         ]
     }
 
-    private static func definitions(_ kinds: [KindInfo], _ version: OpenAPIVersion) -> JSONValue {
+    // MARK: Definitions
+
+    private static func names(of kinds: [KindInfo]) -> [String] {
         var names = common
         for info in kinds {
-            let type = SchemaTable.shared.type(of: info.kind)
-            names.append(type.definition)
-            if let list = SchemaTable.shared.type(named: type.name + "List") { names.append(list.definition) }
+            names.append(SchemaTable.shared.type(of: info.kind).definition)
+            if let list = OpenAPISchemas.list(of: info) { names.append(list) }
             if info.has(subresource: "scale") { names.append("io.k8s.api.autoscaling.v1.Scale") }
             if info.has(subresource: "eviction") { names.append("io.k8s.api.policy.v1.Eviction") }
             if info.has(subresource: "token") { names.append("io.k8s.api.authentication.v1.TokenRequest") }
         }
+        return names
+    }
+
+    private static func definitions(_ names: [String], _ version: OpenAPIVersion) -> JSONValue {
         var definitions: [(String, JSONValue)] = []
         for name in OpenAPISchemas.closure(of: names) {
             if let definition = OpenAPISchemas.definition(name, version) { definitions.append((name, definition)) }

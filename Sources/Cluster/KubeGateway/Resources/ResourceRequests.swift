@@ -12,7 +12,7 @@ struct ResourceRequests: Sendable {
     ///
     /// Follows `ConnectMethods` in kubernetes pkg/registry/core/pod/rest/subresources.go and its like for nodes and
     /// services; a log can only be got.
-    private static let kubeletMethods: [String: Set<String>] = [
+    static let kubeletMethods: [String: Set<String>] = [
         "log": ["GET"], "exec": ["GET", "POST"], "attach": ["GET", "POST"], "portforward": ["GET", "POST"],
         "proxy": ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"],
     ]

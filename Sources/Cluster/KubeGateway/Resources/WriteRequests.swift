@@ -176,7 +176,7 @@ struct WriteRequests: Sendable {
                 if options.propagationPolicy == "Foreground" || options.orphanDependents == false {
                     outcome.code = 202
                 }
-            } else if WriteRequests.returnsDeleted.contains(order.key.kind) {
+            } else if order.key.kind.returnsDeleted {
                 outcome.object = deletion.object
             } else {
                 outcome.status = .success(of: order.key, uid: deletion.object.uid)
@@ -203,13 +203,6 @@ struct WriteRequests: Sendable {
             return outcome
         }
     }
-
-    /// The kinds whose deletion answers with the object that is gone; of the others a Status says that it is.
-    ///
-    /// Follows `ReturnDeletedObject` in kubernetes pkg/registry.
-    private static let returnsDeleted: Set<ResourceKind> = [
-        .pod, .podTemplate, .resourceQuota, .serviceAccount, .persistentVolume, .persistentVolumeClaim, .service,
-    ]
 
     // MARK: Common
 
@@ -307,6 +300,19 @@ struct WriteRequests: Sendable {
             exchange.respond(text.response(outcome.code, status))
         }
     }
+}
+
+extension ResourceKind {
+    /// Whether a deletion answers with the object that is gone; of the other kinds a Status says that it is.
+    ///
+    /// Follows `ReturnDeletedObject` in kubernetes pkg/registry.
+    var returnsDeleted: Bool { ResourceKind.returningDeleted.contains(self) }
+
+    private static let returningDeleted: Set<ResourceKind> = [
+        .pod, .podTemplate, .resourceQuota, .serviceAccount, .persistentVolume, .persistentVolumeClaim, .service,
+        .deviceClass, .resourceResourceClaim, .resourceClaimTemplate, .resourceSlice, .csiDriver, .csiNode,
+        .storageClass, .volumeAttachment, .volumeAttributesClass,
+    ]
 }
 
 extension Status {
