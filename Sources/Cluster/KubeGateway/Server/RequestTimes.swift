@@ -1,12 +1,12 @@
 import NIOCore
 
 /// Ends a connection of HTTP/1.1 whose client takes too long over the head of a request, or over its next request.
-/// Stands before the parser, where bytes are seen as they come; the other end of the pipeline tells what became of them.
+/// Stands before the parser, where bytes are seen as they come; the other end of the pipeline tells what became of
+/// them.
 ///
 /// Follows Go's net/http/server.go `serve`, which says nothing when it ends one.
 package final class RequestTimes: ChannelInboundHandler {
     package typealias InboundIn = ByteBuffer
-    package typealias InboundOut = ByteBuffer
 
     /// How long a head may take: the first one of a connection from the handshake on, the others from their first byte.
     ///
