@@ -139,10 +139,11 @@ extension Validator {
 }
 
 enum PodDeletionCost {
-    /// A whole number of 32 bits, without a plus sign or leading zeros.
+    /// A whole number of 32 bits, without a plus sign or leading zeros; after a minus, upstream lets zeros pass.
+    /// Follows kubernetes pkg/apis/core/helper/helpers.go `validFirstDigit`.
     static func isValid(_ text: String) -> Bool {
-        guard let value = Int32(text) else { return false }
-        return String(value) == text
+        guard Int32(text) != nil, let first = text.utf8.first else { return false }
+        return text == "0" || first == UInt8(ascii: "-") || first &- UInt8(ascii: "1") < 9
     }
 }
 
