@@ -174,6 +174,21 @@ import Testing
         #expect(Fixtures.createErrors(Fixtures.pod(container: "", spec: row.fields)) == row.expected)
     }
 
+    @Test("A key that stands in the selector already is told of, be its value the pod's own")
+    func matchLabelKeys() {
+        let pod = Fixtures.pod(
+            """
+            {"containers":[{"name":"c","image":"i"}],"topologySpreadConstraints":[{"maxSkew":1,"topologyKey":"zone",\
+            "whenUnsatisfiable":"ScheduleAnyway","matchLabelKeys":["x"],\
+            "labelSelector":{"matchExpressions":[{"key":"x","operator":"In","values":["1"]}]}}]}
+            """,
+            metadata: #","labels":{"x":"1"}"#)
+        #expect(
+            Fixtures.createErrors(pod) == [
+                #"spec.topologySpreadConstraints[0][0]: Invalid value: "x": exists in both matchLabelKeys and labelSelector"#
+            ])
+    }
+
     @Test(arguments: [
         ("0", true), ("-5", true), ("-05", true), ("7", true), ("+5", false), ("05", false), ("x", false),
     ])

@@ -105,4 +105,23 @@ import Testing
             #"{"containers":[{"name":"c","image":"i"}],"resourceClaims":[{"name":"g","resourceClaimName":"r"}]}"#
         #expect(errors(spec, "{}", row.status) == row.expected)
     }
+
+    /// As upstream's `TestPodStrategyPreservesObservedGeneration` has it.
+    @Test func generationsThatAreNotToldStay() {
+        func pod(_ status: String) -> Pod { Fixtures.read(Pod.self, #"{"status":\#(status)}"#) }
+        let old = pod(
+            """
+            {"observedGeneration":3,"conditions":[{"type":"Ready","status":"False","observedGeneration":1},\
+            {"type":"Ready","status":"False","observedGeneration":2},{"type":"Initialized","status":"True"}]}
+            """)
+        let new = pod(
+            """
+            {"conditions":[{"type":"Ready","status":"True"},{"type":"Initialized","status":"True"},\
+            {"type":"Ready","status":"True"},{"type":"Ready","status":"True"},\
+            {"type":"Initialized","status":"True","observedGeneration":4}]}
+            """)
+        let result = Strategies.strategy(for: .pod).prepareForStatusUpdate(Boxed(new), old: Boxed(old)).as(Pod.self)
+        #expect(result?.status.observedGeneration == 3)
+        #expect(result?.status.conditions.map(\.observedGeneration) == [1, nil, 2, nil, 4])
+    }
 }

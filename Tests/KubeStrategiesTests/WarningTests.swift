@@ -44,6 +44,19 @@ import Testing
         ),
         (
             #"""
+            {"containers":[{"name":"c","image":"i"}],"volumes":[{"name":"v","configMap":{"name":"m","items":[
+            {"key":"a","path":"a"},{"key":"b","path":"a/b"},{"key":"c","path":"ac"}]}},{"name":"p","projected":{
+            "sources":[{"secret":{"name":"s","items":[{"key":"k","path":"token"}]}},
+            {"serviceAccountToken":{"path":"token/"}},{}]}}]}
+            """#,
+            [
+                #"volume "v" (ConfigMap "m"): overlapping paths: "a/b" with "a""#,
+                #"volume "p" (Projected ServiceAccountToken): overlapping paths: "token" with "token""#,
+                #"volume "p" (Projected) has no sources provided"#,
+            ]
+        ),
+        (
+            #"""
             {"hostAliases":[{"ip":"1.2.3.4"},{"ip":"1.2.3.4"}],"imagePullSecrets":[{"name":"s"},{"name":"s"},{}],
             "terminationGracePeriodSeconds":-1,"containers":[{"name":"c","image":"i",
             "resources":{"limits":{"memory":"1500m"}}}]}

@@ -54,6 +54,22 @@ enum PodStrategy: Strategy {
             pod.metadata.deletionTimestamp = old.metadata.deletionTimestamp
         }
         if pod.status.qosClass.isEmptyOrNil { pod.status.qosClass = old.status.qosClass }
+        keepGenerations(&pod.status, old: old.status)
+    }
+
+    /// Who does not tell of which generation a status or a condition is, leaves it as it was. Of several conditions of
+    /// a type, each follows its own. Follows upstream `preserveOldObservedGeneration`.
+    private static func keepGenerations(_ status: inout PodStatus, old: PodStatus) {
+        if status.observedGeneration.isZeroOrNil, !old.observedGeneration.isZeroOrNil {
+            status.observedGeneration = old.observedGeneration
+        }
+        guard status.conditions.contains(where: { $0.observedGeneration.isZeroOrNil }) else { return }
+        for (index, condition) in status.conditions.enumerated() where condition.observedGeneration.isZeroOrNil {
+            let earlier = status.conditions[..<index].count { $0.type == condition.type }
+            let before = old.conditions.lazy.filter { $0.type == condition.type }.dropFirst(earlier).first
+            guard let generation = before?.observedGeneration, generation != 0 else { continue }
+            status.conditions[index].observedGeneration = generation
+        }
     }
 
     static func validate(_ pod: Pod) -> [FieldError] {
@@ -201,7 +217,8 @@ enum PodLabelKeys {
             requirement.key = key
             requirement.operator = comparison
             requirement.values = [value]
-            if !selector.matchExpressions.contains(requirement) { selector.matchExpressions.append(requirement) }
+            // Validation tells of a key that the author has in the selector already.
+            selector.matchExpressions.append(requirement)
         }
         return selector
     }
