@@ -31,6 +31,16 @@ enum PodWarnings {
         ("rbd", "deprecated in v1.28, non-functional in v1.31+", { $0.rbd != nil }),
     ]
 
+    /// The name of what makes pods goes into the names of hosts.
+    static func ofName(_ name: String) -> [String] {
+        let messages = Validation.dns1123Label(name)
+        if messages.isEmpty { return [] }
+        return [
+            "metadata.name: this is used in Pod names and hostnames, which can result in surprising behavior; "
+                + "a DNS label is recommended: [\(messages.joined(separator: " "))]"
+        ]
+    }
+
     /// The warnings of a pod, or of the template at a path such as `spec.template`.
     static func of(_ spec: PodSpec, _ metadata: ObjectMeta, template: String? = nil) -> [String] {
         let prefix = template.map { $0 + "." } ?? ""

@@ -69,7 +69,7 @@ enum DaemonSetStrategy: Strategy {
     }
 
     static func warnings(_ daemonSet: DaemonSet, old: DaemonSet?) -> [String] {
-        if let old, old.spec.template == daemonSet.spec.template { return [] }
+        if let old, old.spec == daemonSet.spec { return [] }
         return PodWarnings.of(daemonSet.spec.template.spec, daemonSet.spec.template.metadata, template: "spec.template")
     }
 }
