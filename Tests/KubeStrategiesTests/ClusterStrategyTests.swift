@@ -44,8 +44,9 @@ import Testing
                 #"status.capacity.pods: Invalid value: "1500m": must be an integer"#,
                 #"status.allocatable.pods: Invalid value: "1500m": must be an integer"#,
             ])
+        let sound = Fixtures.read(Node.self, #"{"metadata":{"name":"n"},"spec":{"podCIDR":"10.244.0.0/24"}}"#)
         #expect(
-            Fixtures.updateErrors(node) {
+            Fixtures.updateErrors(sound) {
                 $0.spec.podCIDR = "10.245.0.0/24"
                 $0.spec.podCIDRs = ["10.245.0.0/24"]
             } == [

@@ -26,7 +26,8 @@ enum ClusterRoleStrategy: Strategy {
                         "at least one clusterRoleSelector required if aggregationRule is non-nil")
                 }
                 validator.each("clusterRoleSelectors", aggregation.clusterRoleSelectors) { validator, selector, _ in
-                    validator.labels("matchLabels", selector.matchLabels)
+                    validator.labelSelector(selector)
+                    if (try? Selector(selector)) == nil { validator.invalidNull(.here, "invalid label selector.") }
                 }
             }
         }

@@ -84,7 +84,7 @@ extension Validator {
     private mutating func ingressPath(_ path: HTTPIngressPath) {
         let text = path.path.text
         switch path.pathType {
-        case "": required("pathType", "pathType must be specified")
+        case "": return required("pathType", "pathType must be specified")
         case "Exact", "Prefix":
             if !text.hasPrefix("/") { invalid("path", text, "must be an absolute path") }
             for sequence in ["//", "/./", "/../", "%2f", "%2F"] where text.contains(sequence) {

@@ -23,25 +23,27 @@ extension Validator {
 
     mutating func labelSelector(_ name: String, _ selector: LabelSelector?) {
         guard let selector else { return }
-        field(name) { validator in
-            validator.labels("matchLabels", selector.matchLabels)
-            validator.each("matchExpressions", selector.matchExpressions) { validator, expression, _ in
-                switch expression.operator {
-                case "In", "NotIn":
-                    if expression.values.isEmpty {
-                        validator.required("values", "must be specified when `operator` is 'In' or 'NotIn'")
-                    }
-                case "Exists", "DoesNotExist":
-                    if !expression.values.isEmpty {
-                        validator.forbidden(
-                            "values", "may not be specified when `operator` is 'Exists' or 'DoesNotExist'")
-                    }
-                default: validator.invalid("operator", expression.operator, "not a valid selector operator")
+        field(name) { $0.labelSelector(selector) }
+    }
+
+    mutating func labelSelector(_ selector: LabelSelector) {
+        labels("matchLabels", selector.matchLabels)
+        each("matchExpressions", selector.matchExpressions) { validator, expression, _ in
+            switch expression.operator {
+            case "In", "NotIn":
+                if expression.values.isEmpty {
+                    validator.required("values", "must be specified when `operator` is 'In' or 'NotIn'")
                 }
-                validator.check("key", expression.key, Validation.labelKey(expression.key))
-                for (index, value) in expression.values.enumerated() {
-                    validator.check(.element("values", index), value, Validation.labelValue(value))
+            case "Exists", "DoesNotExist":
+                if !expression.values.isEmpty {
+                    validator.forbidden(
+                        "values", "may not be specified when `operator` is 'Exists' or 'DoesNotExist'")
                 }
+            default: validator.invalid("operator", expression.operator, "not a valid selector operator")
+            }
+            validator.check("key", expression.key, Validation.labelKey(expression.key))
+            for (index, value) in expression.values.enumerated() {
+                validator.check(.element("values", index), value, Validation.labelValue(value))
             }
         }
     }
