@@ -75,6 +75,19 @@ import Testing
             }.contains(block))
     }
 
+    /// Kubelets once read their configuration from where their node said.
+    @Test func whereNodesTakeTheirConfigurationFrom() throws {
+        let node = Fixtures.created(Fixtures.read(Node.self, #"{"metadata":{"name":"n"}}"#))
+        var changed = node
+        changed.spec.configSource = NodeConfigSource()
+        changed.status.config = NodeConfigStatus()
+        let strategy = Strategies.strategy(for: .node)
+        let updated = try #require(strategy.prepareForUpdate(Boxed(changed), old: Boxed(node)).as(Node.self))
+        #expect(updated.spec.configSource == nil)
+        let reported = try #require(strategy.prepareForStatusUpdate(Boxed(changed), old: Boxed(node)).as(Node.self))
+        #expect(reported.status.config == nil)
+    }
+
     @Test func swapOfNodes() {
         let node = Fixtures.read(
             Node.self, #"{"metadata":{"name":"n"},"status":{"nodeInfo":{"swap":{"capacity":-1}}}}"#)

@@ -255,6 +255,28 @@ import Testing
         #expect(Fixtures.updateErrors(named) { $0.spec.replicas = 3 } == [])
     }
 
+    /// What is counted is never less than nothing.
+    @Test func countsOfStatuses() {
+        func errors<Value: Resource>(_: Value.Type, _ status: String) -> [String] {
+            let meta = #""metadata":{"name":"a","namespace":"default"}"#
+            let old = Fixtures.read(Value.self, "{\(meta)}")
+            let new = Fixtures.read(Value.self, #"{\#(meta),"status":\#(status)}"#)
+            return Strategies.strategy(for: Value.kind).validateStatusUpdate(Boxed(new), old: Boxed(old))
+                .map(\.description)
+        }
+        let reason = "Invalid value: -1: must be greater than or equal to 0"
+        #expect(
+            errors(Deployment.self, #"{"collisionCount":-1,"terminatingReplicas":-1,"unavailableReplicas":-1}"#) == [
+                "status.unavailableReplicas: " + reason, "status.terminatingReplicas: " + reason,
+                "status.collisionCount: " + reason,
+            ])
+        #expect(
+            errors(ReplicaSet.self, #"{"replicas":0,"terminatingReplicas":-1,"observedGeneration":-1}"#) == [
+                "status.terminatingReplicas: " + reason, "status.observedGeneration: " + reason,
+            ])
+        #expect(errors(DaemonSet.self, #"{"collisionCount":-1}"#) == ["status.collisionCount: " + reason])
+    }
+
     // MARK: Jobs
 
     private func job(_ fields: String = "") -> Job {

@@ -23,8 +23,15 @@ enum NodeStrategy: Strategy {
         if node.status.config != nil { node.status.config = nil }
     }
 
-    static func prepareForUpdate(_ node: inout Node, old: Node) { node.status = old.status }
-    static func prepareForStatusUpdate(_ node: inout Node, old: Node) { node.spec = old.spec }
+    static func prepareForUpdate(_ node: inout Node, old: Node) {
+        node.status = old.status
+        if old.spec.configSource == nil, node.spec.configSource != nil { node.spec.configSource = nil }
+    }
+
+    static func prepareForStatusUpdate(_ node: inout Node, old: Node) {
+        node.spec = old.spec
+        if old.status.config == nil, node.status.config != nil { node.status.config = nil }
+    }
 
     static func validate(_ node: Node) -> [FieldError] {
         Validator.errors { validator in
@@ -74,7 +81,6 @@ enum NodeStrategy: Strategy {
     }
 
     static func warnings(_ node: Node, old: Node?) -> [String] {
-        guard old?.spec != node.spec else { return [] }
         var warnings: [String] = []
         if node.spec.configSource != nil { warnings.append("spec.configSource: the feature is removed") }
         if !node.spec.externalID.isEmptyOrNil {

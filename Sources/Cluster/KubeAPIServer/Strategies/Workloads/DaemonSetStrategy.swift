@@ -63,6 +63,7 @@ enum DaemonSetStrategy: Strategy {
                 validator.nonnegative("updatedNumberScheduled", status.updatedNumberScheduled)
                 validator.nonnegative("numberAvailable", status.numberAvailable)
                 validator.nonnegative("numberUnavailable", status.numberUnavailable)
+                validator.nonnegative("collisionCount", status.collisionCount)
                 validator.notDecremented("collisionCount", status.collisionCount, old: old.status.collisionCount)
             }
         }
