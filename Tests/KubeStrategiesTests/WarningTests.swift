@@ -187,11 +187,32 @@ import Testing
             #expect(strategy.warnings(Boxed(new), old: Boxed(old)) == [grace], sourceLocation: sourceLocation)
         }
         check(Deployment.self, named: true) { $0.spec.replicas = 3 }
+        check(Deployment.self, named: true) { $0.metadata.annotations["example.com/a"] = "b" }
         check(ReplicaSet.self, named: true) { $0.spec.replicas = 3 }
         check(ReplicationController.self, named: true) { $0.spec.replicas = 3 }
         check(StatefulSet.self, named: false) { $0.spec.replicas = 3 }
         check(DaemonSet.self, named: false) { $0.spec.minReadySeconds = 3 }
         check(Job.self, named: true) { $0.spec.parallelism = 3 }
+    }
+
+    @Test func classesOfIngresses() {
+        func ingress(_ spec: String) -> Ingress {
+            Fixtures.read(
+                Ingress.self,
+                #"""
+                {"metadata":{"name":"a","namespace":"default","annotations":{"kubernetes.io/ingress.class":"c"}},
+                "spec":\#(spec)}
+                """#)
+        }
+        let annotated = ingress(#"{"defaultBackend":{"service":{"name":"a","port":{"number":80}}}}"#)
+        #expect(
+            warnings(annotated) == [
+                #"annotation "kubernetes.io/ingress.class" is deprecated, please use 'spec.ingressClassName' instead"#
+            ])
+        #expect(warnings(ingress(#"{"ingressClassName":"c"}"#)) == [])
+        var before = annotated
+        before.metadata.annotations = [:]
+        #expect(Strategies.strategy(for: .ingress).warnings(Boxed(annotated), old: Boxed(before)) == [])
     }
 
     @Test func statefulSets() {

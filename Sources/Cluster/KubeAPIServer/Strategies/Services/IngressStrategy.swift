@@ -42,7 +42,9 @@ enum IngressStrategy: Strategy {
 
     static func warnings(_ ingress: Ingress, old: Ingress?) -> [String] {
         let annotation = "kubernetes.io/ingress.class"
-        guard ingress.annotations[annotation] != nil, old?.annotations[annotation] == nil else { return [] }
+        guard old == nil, ingress.annotations[annotation] != nil, ingress.spec.ingressClassName == nil else {
+            return []
+        }
         return ["annotation \"kubernetes.io/ingress.class\" is deprecated, please use 'spec.ingressClassName' instead"]
     }
 }

@@ -65,7 +65,8 @@ enum DeploymentResourceStrategy: Strategy {
     }
 
     static func warnings(_ deployment: Deployment, old: Deployment?) -> [String] {
-        if let old, old.spec == deployment.spec { return [] }
+        // Annotations are copied to the ReplicaSets, and so change what runs as the spec does.
+        if let old, old.spec == deployment.spec, old.annotations == deployment.annotations { return [] }
         let names = old == nil ? PodWarnings.ofName(deployment.name) : []
         return names
             + PodWarnings.of(
