@@ -59,7 +59,7 @@ enum RowColors {
             case "Running", "Ready", "Active", "Bound", "Available": return .ok
             default: return nil
             }
-        case "POWER": return text == "on" ? .ok : .error
+        case "POWER": return text == "on" ? .ok : text == "off" ? .error : .dim
         case "TYPE": return text == "Normal" ? .ok : nil
         case "AGE", "LAST SEEN", "FIRST SEEN": return .dim
         case "NODE", "OBJECT", "CLUSTER-IP": return .info

@@ -32,6 +32,8 @@ final class RowList {
         var kind: ResourceKind
         var namespace: String?
         var condition = RowCondition.all
+        /// For nodes, the machines that there are: those without a Node object have rows, too.
+        var machines: [String] = []
         var filter: RowFilter?
         /// Nil for the natural order.
         var sort: TableColumns.Column?
@@ -56,6 +58,7 @@ final class RowList {
     /// Changed objects whose place is to be looked for again, each once.
     private var dirty: Deque<ObjectKey> = []
     private var isDirty: Set<ObjectKey> = []
+    private var lost = LostMachines()
     /// Of a kind that is worked out, the snapshot that the rows are of.
     private var computedOf: (revision: Revision, time: Instant)?
 
@@ -85,12 +88,14 @@ final class RowList {
         dirty = []
         isDirty = []
         computedOf = nil
+        lost = LostMachines(among: query.machines, snapshot)
         nextKey = isNatural || isComputed ? nil : range.lowerBound
+        if !isNatural { for key in lost.keys { _ = place(key, nil) } }
     }
 
     private var isComputed: Bool { snapshot.computed[query.kind] != nil }
     /// Whether the snapshot's own tree has exactly these rows.
-    private var isNatural: Bool { query.isNatural && !isComputed }
+    private var isNatural: Bool { query.isNatural && !isComputed && lost.isEmpty }
 
     private var range: Range<ObjectKey> { Snapshot.range(query.kind, namespace: query.namespace) }
 
@@ -98,12 +103,22 @@ final class RowList {
 
     func apply(_ update: ClusterUpdate) {
         snapshot = update.snapshot.objects
+        if !query.machines.isEmpty, !update.isReset, lookForMachines(update.changes) { return restart() }
         if isNatural || isComputed { return }
         if update.isReset { return restart() }
         for change in update.changes where change.kind == query.kind {
             if let namespace = query.namespace, change.key.namespace != namespace { continue }
             if isDirty.insert(change.key).inserted { dirty.append(change.key) }
         }
+    }
+
+    /// Whether the rows are now to be found in another way. O(changes).
+    private func lookForMachines(_ changes: [Change]) -> Bool {
+        let wasNatural = isNatural
+        for change in changes where change.kind == .node && change.verb != .update {
+            lost.look(for: change.key, snapshot)
+        }
+        return isNatural != wasNatural
     }
 
     /// Whether rows are still to be put in their place.
@@ -170,6 +185,9 @@ final class RowList {
                 new = RowPlace(value: value, key: key)
             }
         }
+        if object == nil, lost.keys.contains(key), query.filter?.matches(machine: key.name) ?? true {
+            new = RowPlace(value: query.sort.map { SortValue.of(machine: key.name, column: $0) } ?? .none, key: key)
+        }
         let old = placeOf[key]
         if old == new { return cost }
         if let old { places[old] = nil }
@@ -183,6 +201,11 @@ final class RowList {
     var count: Int {
         isNatural ? snapshot.count(query.kind, namespace: query.namespace) : places.count
     }
+
+    /// Whether a row is that of a machine without a Node object.
+    func isLostMachine(_ key: ObjectKey) -> Bool { lost.keys.contains(key) }
+    /// How many of the rows are. O(machines without a Node object).
+    var lostMachineRowCount: Int { lost.keys.count { placeOf[$0] != nil } }
 
     /// The key of a row; `index` must be below `count`.
     func key(at index: Int) -> ObjectKey {

@@ -86,6 +86,15 @@ enum SortValue: Comparable, Sendable {
         }
     }
 
+    /// The value in a column of a machine that has no Node object.
+    static func of(machine name: String, column: TableColumns.Column) -> SortValue {
+        switch column.title {
+        case "NAME", "POWER": .text(name)
+        case "STATUS": .text(LostMachines.status)
+        default: .none
+        }
+    }
+
     /// The value of an object in a column. Ages go by the time itself, so that they hold as time goes by.
     static func of(_ object: KubeObject, column: TableColumns.Column) -> SortValue {
         switch column.source {

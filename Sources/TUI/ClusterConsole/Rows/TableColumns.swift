@@ -44,7 +44,7 @@ struct TableColumns: Equatable {
             layout.append(TableColumns.layout(column, kind: kind))
             if kind == .node && column.title == "STATUS" {
                 columns.append(Column(title: "POWER", source: .power))
-                layout.append(TableColumn("POWER", minimum: 5, maximum: 5))
+                layout.append(TableColumn("POWER", minimum: 5, maximum: 6))
             }
         }
         self.columns = columns
@@ -109,8 +109,20 @@ struct TableColumns: Equatable {
         return columns.map { column in
             switch column.source {
             case .namespace: object.namespace
-            case .power: snapshot.isPoweredOff(object.name) ? "off" : "on"
+            case .power: snapshot.power(of: object.name)
             case .cell(let index): index < printed.count ? printed[index] : ""
+            }
+        }
+    }
+
+    /// The cells of a machine that has no Node object.
+    func cells(machine name: String, in snapshot: ClusterSnapshot) -> [String] {
+        columns.map { column in
+            switch column.title {
+            case "NAME": name
+            case "STATUS": LostMachines.status
+            case "POWER": snapshot.power(of: name)
+            default: ""
             }
         }
     }
@@ -120,13 +132,21 @@ struct TableColumns: Equatable {
 
 extension ClusterSnapshot {
     /// Whether a node's power is off. O(log n).
-    func isPoweredOff(_ node: String) -> Bool {
+    func isPoweredOff(_ node: String) -> Bool { ClusterSnapshot.contains(node, poweredOffNodes) }
+
+    /// Whether a node has a machine: a Node object alone makes none. O(log n).
+    func isMachine(_ node: String) -> Bool { ClusterSnapshot.contains(node, machines) }
+
+    /// What the table of nodes says of a machine's power.
+    func power(of node: String) -> String { isPoweredOff(node) ? "off" : isMachine(node) ? "on" : "<none>" }
+
+    private static func contains(_ name: String, _ sorted: [String]) -> Bool {
         var low = 0
-        var high = poweredOffNodes.count
+        var high = sorted.count
         while low < high {
             let middle = (low + high) / 2
-            if compareUTF8(poweredOffNodes[middle], node) < 0 { low = middle + 1 } else { high = middle }
+            if compareUTF8(sorted[middle], name) < 0 { low = middle + 1 } else { high = middle }
         }
-        return low < poweredOffNodes.count && poweredOffNodes[low] == node
+        return low < sorted.count && sorted[low] == name
     }
 }
