@@ -2,7 +2,6 @@ import Foundation
 import KubeAPI
 import KubeClient
 import KubeGateway
-import Yams
 
 /// What is wrong with a manifest, in one line: where it stands, the field, what was expected.
 struct ManifestError: Error, CustomStringConvertible {
@@ -104,67 +103,10 @@ enum ManifestLoader {
     }
 
     private static func documents(_ text: String, source: String) throws -> [JSONValue] {
-        do {
-            // The sequence ends where the text cannot be read on, and only then says why.
-            var nodes = try compose_all(yaml: separated(text), .basic)
-            var values: [JSONValue] = []
-            while let node = nodes.next() { values.append(try YAMLText.document(node).value) }
-            if let error = nodes.error { throw error }
-            return values
-        } catch let error as YamlError {
-            throw ManifestError(description: "\(source): \(describe(error))")
-        } catch let problem as YAMLProblem {
-            let message = problem.message
-            let prefix = "yaml: "
-            let text = message.hasPrefix(prefix) ? message.dropFirst(prefix.count) : message[...]
-            throw ManifestError(description: "\(source): \(text)")
-        }
-    }
-
-    /// A text of JSON objects that follow each other, as documents of YAML: a mark is put before the line on which one
-    /// begins. Any other text as it is.
-    private static func separated(_ text: String) -> String {
-        guard text.first(where: { !$0.isWhitespace }) == "{" else { return text }
-        var depth = 0
-        var isString = false
-        var isEscaped = false
-        var isEnd = false
-        var result = ""
-        for character in text.unicodeScalars {
-            if isEnd, character == "{" {
-                result += "\n---\n"
-                isEnd = false
-            }
-            result.unicodeScalars.append(character)
-            if isEscaped {
-                isEscaped = false
-            } else if isString {
-                if character == "\\" { isEscaped = true } else if character == "\"" { isString = false }
-            } else if character == "\"" {
-                isString = true
-            } else if character == "{" {
-                depth += 1
-            } else if character == "}" {
-                depth -= 1
-                isEnd = depth == 0
-            }
-        }
-        return result
-    }
-
-    private static func describe(_ error: YamlError) -> String {
-        switch error {
-        case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
-            .composer(let context, let problem, let mark, _):
-            if problem.hasPrefix("Maximum nesting level") { return "line \(mark.line): nested too deeply" }
-            let place = context.map { " (\($0.text.trimmingCharacters(in: .whitespacesAndNewlines)))" } ?? ""
-            return "line \(mark.line), column \(mark.column): \(problem)\(place)"
-        case .reader(let problem, let offset, _, _):
-            return "not text\(offset.map { " at byte \($0)" } ?? ""): \(problem)"
-        case .duplicatedKeysInMapping(let duplicates, let context):
-            let names = duplicates.map { "\($0)" }.sorted().joined(separator: ", ")
-            return "line \(context.mark.line): the key \(names) is given twice"
-        default: return "\(error)".split(separator: "\n").first.map(String.init) ?? "not YAML"
+        do throws(YAMLFault) {
+            return try YAMLDocuments.read(text)
+        } catch {
+            throw ManifestError(description: "\(source), \(error)")
         }
     }
 }
