@@ -11,6 +11,8 @@ struct ManifestError: Error, CustomStringConvertible {
 /// An object and where it was read, for what the API server says about it.
 struct Manifest {
     var object: KubeObject
+    /// The manifest as it was read.
+    var written: JSONValue
     /// `app.yaml, document 2`
     var place: String
 }
@@ -99,7 +101,7 @@ enum ManifestLoader {
         if let problem = decoded.strictErrors.first {
             throw ManifestError(description: "\(place), \(problem): \(name.kind) has no such field")
         }
-        return Manifest(object: decoded.object, place: place)
+        return Manifest(object: decoded.object, written: document, place: place)
     }
 
     private static func documents(_ text: String, source: String) throws -> [JSONValue] {

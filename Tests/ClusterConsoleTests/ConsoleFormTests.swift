@@ -132,7 +132,9 @@ import Testing
         edited.metadata.labels["new"] = "yes"
         let object = edited.boxed
         let desk = Desk(size: Size(width: 100, height: 30)) { text in
-            text.contains("broken") ? .failure(ManifestProblem("line 1: broken")) : .success([object])
+            text.contains("broken")
+                ? .failure(ManifestProblem("line 1: broken"))
+                : .success([WrittenObject(object, written: object.jsonValue)])
         }
         func editor() throws -> String {
             guard case .edit(let text, "deployment-web.yaml")? = desk.console.takeExternalRequest() else {

@@ -217,7 +217,8 @@ final class Desk {
     init(
         _ cluster: SampleCluster = .small(), size: Size = Size(width: 80, height: 24), theme: Theme = .dark,
         isDurable: Bool = false,
-        parse: @escaping (String) -> Result<[KubeObject], ManifestProblem> = { _ in .failure(ManifestProblem("none")) }
+        parse: @escaping (String) -> Result<[WrittenObject], ManifestProblem> = { _ in .failure(ManifestProblem("none"))
+        }
     ) {
         self.cluster = cluster
         let update = self.cluster.update()

@@ -51,7 +51,7 @@ package final class Console {
     ///   - parseManifests: reads YAML or JSON of one or more objects.
     package init(
         _ update: ClusterUpdate, size: Size, theme: Theme = .dark, hasMouse: Bool = true, isDurable: Bool = false,
-        parseManifests: @escaping (String) -> Result<[KubeObject], ManifestProblem> = { _ in
+        parseManifests: @escaping (String) -> Result<[WrittenObject], ManifestProblem> = { _ in
             .failure(ManifestProblem("manifests cannot be read here"))
         }
     ) {
@@ -65,9 +65,10 @@ package final class Console {
 
     private var view: any ConsoleView { views[views.count - 1] }
 
-    /// Objects that the user brought along; what is saved later has them too. Those that no file has would be lost.
-    package func noteBrought(_ keys: [ObjectKey], areInFiles: Bool = true) {
-        if areInFiles { state.created.bring(keys) } else { state.created.add(keys, at: state.objects.revision) }
+    /// Objects that the user brought along, and the changes by which they came; what is saved later has them too. Those
+    /// that no file has would be lost.
+    package func noteBrought(_ keys: [ObjectKey], _ changes: [Change] = [], areInFiles: Bool = true) {
+        state.userWork.bring(keys, changes, areInFiles: areInFiles, at: state.objects.revision)
     }
 
     /// Says where clients find the cluster; `:api` says it again.
@@ -83,7 +84,7 @@ package final class Console {
         run(Draining.news(from: state.snapshot.drains, to: update.snapshot.drains))
         state.snapshot = update.snapshot
         state.writes.add(update)
-        state.created.apply(update)
+        state.userWork.apply(update)
         for view in views { view.apply(update, state) }
         for layer in layers { layer.apply(update, state) }
         for outcome in update.outcomes {
@@ -259,8 +260,8 @@ package final class Console {
             case .runAction(let action, let key):
                 perform(action, key: key ?? KeyTable.binding(for: action)?.keys.first ?? .escape)
             case .passOn(let event): dispatch(event)
-            case .noteCreation(let keys): state.created.add(keys, at: state.objects.revision)
-            case .noteSaving(let revision): state.created.save(through: revision)
+            case .noteCreation(let keys): state.userWork.add(keys, at: state.objects.revision)
+            case .noteSaving(let revision): state.userWork.save(through: revision)
             case .setNamespace(let namespace): state.use(namespace: namespace)
             case .setTheme(let theme): state.theme = theme
             case .quit: exitRequested = true

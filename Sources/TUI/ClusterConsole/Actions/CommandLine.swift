@@ -40,7 +40,7 @@ enum CommandLine {
                 run: speed),
             Command(["create", "new"], "", "make an object") { _, _ in [.runAction(.create)] },
             Command(["apply"], "FILE", "apply a manifest", run: apply),
-            Command(["save"], "FILE", "save what was created as YAML", run: save),
+            Command(["save"], "FILE", "save what was made and changed as YAML", run: save),
             Command(
                 ["rules", "iptables"], "[SERVICE|NODE]", "the proxy's rules", arguments: ruleSubjects, run: rules),
             Command(

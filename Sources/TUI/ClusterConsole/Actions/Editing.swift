@@ -43,7 +43,7 @@ enum Editing {
         case .failure(let problem): return again(["The edited file had a syntax error: \(problem.message)"])
         case .success(let objects):
             guard objects.count == 1 else { return again(["one object is expected, not \(objects.count)"]) }
-            edited = objects[0]
+            edited = objects[0].object
         }
         return [
             .send(
