@@ -16,6 +16,10 @@ package final class Console {
 
     private let state: ConsoleState
     private var views: [any ConsoleView]
+    /// What commands replaced, and what was gone back from, the latest last.
+    private var earlierViews: [ResourceView.Memory] = []
+    private var laterViews: [ResourceView.Memory] = []
+    private static let mostEarlierViews = 20
     private var layers: [any Layer] = []
     private var toasts = ToastStack()
     private var commands: [(id: Int, command: ClusterCommand)] = []
@@ -173,6 +177,8 @@ package final class Console {
         switch action {
         case .command, .help, .quit, .create, .pauseClock, .stepClock, .slower, .faster: true
         case .back: views.count > 1 || view.supports(.back, state)
+        case .earlierView: !earlierViews.isEmpty
+        case .laterView: !laterViews.isEmpty
         default: view.supports(action, state)
         }
     }
@@ -187,6 +193,8 @@ package final class Console {
         case .create: run(Creation.menu(state))
         case .back:
             if view.supports(.back, state) { run(view.perform(.back, key: key, state)) } else { views.removeLast() }
+        case .earlierView: exchangeViews(isBack: true)
+        case .laterView: exchangeViews(isBack: false)
         case .allNamespaces: state.use(namespace: nil)
         case .recentNamespace:
             if case .character(let character) = key, let number = character.wholeNumberValue,
@@ -202,6 +210,18 @@ package final class Console {
         case .faster: changeSpeed(isFaster: true)
         default: run(view.perform(action, key: key, state))
         }
+    }
+
+    /// What to keep of the view that the last command brought.
+    private var memory: ResourceView.Memory? { (views.first as? ResourceView)?.memory }
+
+    /// Goes to the view of another command.
+    private func exchangeViews(isBack: Bool) {
+        let here = memory
+        guard let next = isBack ? earlierViews.popLast() : laterViews.popLast() else { return }
+        if let here { if isBack { laterViews.append(here) } else { earlierViews.append(here) } }
+        if next.kind.info.isNamespaced { state.use(namespace: next.namespace) }
+        views = [ResourceView(next, state)]
     }
 
     private static let speeds: [Double] = [
@@ -244,7 +264,11 @@ package final class Console {
         for effect in effects {
             switch effect {
             case .open(let view): views.append(view)
-            case .replaceViews(let view): views = [view]
+            case .replaceViews(let view):
+                if let memory { earlierViews.append(memory) }
+                if earlierViews.count > Console.mostEarlierViews { earlierViews.removeFirst() }
+                laterViews = []
+                views = [view]
             case .closeView: if views.count > 1 { views.removeLast() }
             case .push(let layer): layers.append(layer)
             case .dismiss:

@@ -61,17 +61,26 @@ enum CommandLine {
         let arguments = Array(words.dropFirst())
         if let command = commands().first(where: { $0.names.contains(first) }) { return command.run(arguments, state) }
         // Views show objects as they are stored.
-        guard let kind = Catalogue.kind(named: first)?.stored else {
+        guard let kind = kind(named: first)?.stored else {
             return [.toast("There is no kind or command \(first)" + Nearness.hint(first, among: known), .error)]
         }
         return show(kind, arguments, state)
     }
 
+    /// What k9s calls kinds besides the names that kubectl knows.
+    /// Follows k9s `internal/config/alias.go`.
+    private static let habits: [String: ResourceKind] = [
+        "dp": .deployment, "sec": .secret, "jo": .job, "cr": .clusterRole, "crb": .clusterRoleBinding, "ro": .role,
+        "rb": .roleBinding, "np": .networkPolicy,
+    ]
+
+    private static func kind(named word: String) -> ResourceKind? { Catalogue.kind(named: word) ?? habits[word] }
+
     /// The kind or command that a word names, or else the likeliest that begins with it, as the command bar shows it:
     /// so `dep shop` is understood as `dep` alone is.
     private static func whole(_ word: String, _ state: ConsoleState) -> String {
         let word = word.lowercased()
-        if Catalogue.kind(named: word) != nil || commands().contains(where: { $0.names.contains(word) }) { return word }
+        if kind(named: word) != nil || commands().contains(where: { $0.names.contains(word) }) { return word }
         return first(word, state).first?.text ?? word
     }
 
@@ -82,7 +91,7 @@ enum CommandLine {
         let words = line.split(separator: " ").map(String.init)
         guard let first = words.first?.lowercased() else { return line }
         if commands().contains(where: { $0.names.contains(first) }) { return line }
-        guard let kind = Catalogue.kind(named: first)?.stored else { return suggestion }
+        guard let kind = kind(named: first)?.stored else { return suggestion }
         guard words.count == 2 else { return line }
         // Only a beginning of a namespace is made whole: what is no namespace may be an object's name.
         return objects(kind, named: words[1], in: state.namespace, state).isEmpty ? suggestion : line
@@ -219,7 +228,7 @@ enum CommandLine {
             return command.arguments(state).filter { $0.text.hasPrefix(last) && $0.text != last }
                 .map { .init(start + $0.text, detail: $0.detail) }
         }
-        guard let kind = Catalogue.kind(named: first), kind.info.isNamespaced, words.count == 2 else { return [] }
+        guard let kind = kind(named: first), kind.info.isNamespaced, words.count == 2 else { return [] }
         return (["all"] + namespaces(state)).filter { $0.hasPrefix(last) && $0 != last }
             .map { .init(start + $0, detail: $0 == "all" ? "every namespace" : "namespace") }
     }
@@ -278,7 +287,7 @@ enum CommandLine {
         }
         let listed = kinds.filter(\.isStored).map(\.info).filter { $0.supports(verb: "list") }
         // An exact short name first, then what begins with the word.
-        for info in listed where !word.isEmpty && info.shortNames.contains(word) {
+        for info in listed where info.shortNames.contains(word) || habits[word] == info.kind {
             add(info.kind.viewName, detail(info))
         }
         for info in listed where info.plural.hasPrefix(word) { add(info.kind.viewName, detail(info)) }

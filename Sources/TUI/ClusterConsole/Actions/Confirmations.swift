@@ -28,6 +28,10 @@ enum Confirmations {
             let text = DisplayText.wrapped("This also removes \(dependents.text).", to: min(60, state.size.width - 8))
             lines += text.map { [Span($0, theme[.warning])] }
         }
+        if targets.contains(where: { $0.kind == .node && state.snapshot.isMachine($0.name) }) {
+            lines.append([])
+            lines.append([Span("The machine stays. It registers again when it is switched off and on.", theme[.dim])])
+        }
         if isNow {
             lines.append([])
             lines.append([Span("Without grace: containers are not asked to stop.", theme[.warning])])

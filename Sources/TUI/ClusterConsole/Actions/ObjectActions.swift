@@ -14,7 +14,9 @@ enum ObjectActions {
         case .open, .describe, .yaml, .events: return true
         case .rules: return kind == .service || kind == .node
         case .showNode: return !(first.as(Pod.self)?.spec.nodeName ?? "").isEmpty
+        case .showOwner: return owner(of: first) != nil
         case .edit: return info.supports(verb: "update")
+        case .setImage: return Images.supports(kind)
         case .scale: return info.has(subresource: "scale") && ClusterTables.missingController(kind) == nil
         case .restart: return kind == .deployment
         case .rollBack: return kind == .deployment && targets.count == 1
@@ -45,7 +47,14 @@ enum ObjectActions {
                 let node = state.objects.object(ObjectKey(.node, name: name))
             else { return [.toast("The pod is on no node.", .warning)] }
             return [.open(PagerView(node, .describe))]
+        case .showOwner:
+            guard let key = owner(of: first) else { return [] }
+            guard let owner = state.objects.object(key) else {
+                return [.toast("Its \(key.kind.info.name) \(key.name) is gone.", .warning)]
+            }
+            return [.open(PagerView(owner, .describe))]
         case .edit: return Editing.edit(first, state)
+        case .setImage: return [.push(Images.form(first, state))]
         case .scale: return [.push(Scaling.form(targets))]
         case .restart: return [.push(Confirmations.restart(targets))]
         case .rollBack: return RollingBack.choose(first, state)
@@ -79,6 +88,14 @@ enum ObjectActions {
                         subject: object.kind.info.singular + "/" + object.name, crumb: object.name))
             ]
         }
+    }
+
+    /// What made it and looks after it.
+    private static func owner(of object: KubeObject) -> ObjectKey? {
+        guard let owner = object.metadata.controllerReference,
+            let kind = Catalogue.kind(apiVersion: owner.apiVersion, kind: owner.kind)
+        else { return nil }
+        return ObjectKey(kind, namespace: kind.info.isNamespaced ? object.namespace : "", name: owner.name)
     }
 
     /// Which pods belong to a workload or a Service; nil for what has none.

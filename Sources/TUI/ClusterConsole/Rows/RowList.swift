@@ -35,12 +35,14 @@ final class RowList {
         /// For nodes, the machines that there are: those without a Node object have rows, too.
         var machines: [String] = []
         var filter: RowFilter?
+        /// Only objects that are not well.
+        var showsFaultsOnly = false
         /// Nil for the natural order.
         var sort: TableColumns.Column?
         var isDescending = false
 
         /// Whether the order is the snapshot's own, and nothing of the kind is left out.
-        var isNatural: Bool { condition == .all && filter == nil && sort == nil }
+        var isNatural: Bool { condition == .all && filter == nil && sort == nil && !showsFaultsOnly }
     }
 
     /// What one slice of work may cost: looking at an object costs 1, printing its cells 12.
@@ -59,6 +61,9 @@ final class RowList {
     private var dirty: Deque<ObjectKey> = []
     private var isDirty: Set<ObjectKey> = []
     private var lost = LostMachines()
+    private(set) var loads = NodeLoads()
+    /// Nodes whose power is off, as the rows are sorted by it.
+    var poweredOff: [String] = []
     /// Of a kind that is worked out, the snapshot that the rows are of.
     private var computedOf: (revision: Revision, time: Instant)?
 
@@ -89,6 +94,7 @@ final class RowList {
         isDirty = []
         computedOf = nil
         lost = LostMachines(among: query.machines, snapshot)
+        if !query.machines.isEmpty, !loads.isStarted { loads.start() }
         nextKey = isNatural || isComputed ? nil : range.lowerBound
         if !isNatural { for key in lost.keys { _ = place(key, nil) } }
     }
@@ -103,13 +109,31 @@ final class RowList {
 
     func apply(_ update: ClusterUpdate) {
         snapshot = update.snapshot.objects
-        if !query.machines.isEmpty, !update.isReset, lookForMachines(update.changes) { return restart() }
+        if !query.machines.isEmpty {
+            let nodes = noteMachines(update)
+            if !update.isReset, lookForMachines(update.changes) { return restart() }
+            if !isNatural { for name in nodes { note(ObjectKey(.node, name: name)) } }
+        }
         if isNatural || isComputed { return }
         if update.isReset { return restart() }
         for change in update.changes where change.kind == query.kind {
             if let namespace = query.namespace, change.key.namespace != namespace { continue }
-            if isDirty.insert(change.key).inserted { dirty.append(change.key) }
+            note(change.key)
         }
+    }
+
+    private func note(_ key: ObjectKey) { if isDirty.insert(key).inserted { dirty.append(key) } }
+
+    /// The nodes whose power or pods are others since. O(changes + nodes without power).
+    private func noteMachines(_ update: ClusterUpdate) -> Set<String> {
+        if update.isReset { loads.start() }
+        var nodes = loads.apply(update.isReset ? [] : update.changes)
+        let off = update.snapshot.poweredOffNodes
+        if off != poweredOff {
+            nodes.formUnion(Set(poweredOff).symmetricDifference(off))
+            poweredOff = off
+        }
+        return nodes
     }
 
     /// Whether the rows are now to be found in another way. O(changes).
@@ -122,7 +146,7 @@ final class RowList {
     }
 
     /// Whether rows are still to be put in their place.
-    var hasWork: Bool { nextKey != nil || !dirty.isEmpty || isOutdated }
+    var hasWork: Bool { nextKey != nil || !dirty.isEmpty || isOutdated || loads.isCounting }
     /// Whether the rows are not all known yet.
     var isBuilding: Bool { nextKey != nil }
 
@@ -147,6 +171,11 @@ final class RowList {
     /// Does one slice of what is left to do, or all of it.
     func work(isUnlimited: Bool = false) {
         if isOutdated { compute() }
+        if loads.isCounting {
+            loads.work(snapshot, budget: isUnlimited ? Int.max : RowList.sliceBudget / 12)
+            // What was unknown till now may be what the rows are sorted by.
+            if !loads.isCounting, query.sort?.source.isOfMachine == true { restart() }
+        }
         if isNatural || isComputed { return }
         var budget = isUnlimited ? Int.max : RowList.sliceBudget
         while budget > 0, let key = dirty.popFirst() {
@@ -176,17 +205,24 @@ final class RowList {
                 cost += filter.cost
                 isIn = filter.matches(object)
             }
+            if isIn, query.showsFaultsOnly {
+                cost += 12
+                isIn = RowColors.isFaulty(object)
+            }
             if isIn {
                 var value = SortValue.none
                 if let column = query.sort {
                     cost += SortValue.isPrinted(column) ? 12 : 1
-                    value = SortValue.of(object, column: column)
+                    value = machineValue(object.name, column) ?? SortValue.of(object, column: column)
                 }
                 new = RowPlace(value: value, key: key)
             }
         }
         if object == nil, lost.keys.contains(key), query.filter?.matches(machine: key.name) ?? true {
-            new = RowPlace(value: query.sort.map { SortValue.of(machine: key.name, column: $0) } ?? .none, key: key)
+            let value = query.sort.map { column in
+                machineValue(key.name, column) ?? SortValue.of(machine: key.name, column: column)
+            }
+            new = RowPlace(value: value ?? .none, key: key)
         }
         let old = placeOf[key]
         if old == new { return cost }
@@ -194,6 +230,18 @@ final class RowList {
         if let new { places[new] = true }
         placeOf[key] = new
         return cost + 2
+    }
+
+    /// The value of a column that tells of a node's machine and what runs there; nil for the others.
+    private func machineValue(_ name: String, _ column: TableColumns.Column) -> SortValue? {
+        let load = loads.load(of: name) ?? NodeLoads.Load()
+        return switch column.source {
+        case .power: .text(poweredOff.contains(name) ? "off" : "on")
+        case .pods: .number(Double(load.pods))
+        case .cpuRequests: .number(Double(load.milliCPU))
+        case .memoryRequests: .number(Double(load.memory))
+        default: nil
+        }
     }
 
     // MARK: Rows

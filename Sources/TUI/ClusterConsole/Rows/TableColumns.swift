@@ -11,6 +11,16 @@ struct TableColumns: Equatable {
         case cell(Int)
         /// Whether a node's machine runs, which the API server cannot know.
         case power
+        /// The pods that take room on a node, and what they ask for of what it allows.
+        case pods, cpuRequests, memoryRequests
+
+        /// Tells of a node what its object does not.
+        var isOfMachine: Bool {
+            switch self {
+            case .power, .pods, .cpuRequests, .memoryRequests: true
+            case .namespace, .cell: false
+            }
+        }
     }
 
     struct Column: Hashable {
@@ -45,6 +55,17 @@ struct TableColumns: Equatable {
             if kind == .node && column.title == "STATUS" {
                 columns.append(Column(title: "POWER", source: .power))
                 layout.append(TableColumn("POWER", minimum: 5, maximum: 6))
+            }
+            if kind == .node && column.title == "VERSION" {
+                columns += [
+                    Column(title: "PODS", source: .pods), Column(title: "CPU REQ", source: .cpuRequests),
+                    Column(title: "MEMORY REQ", source: .memoryRequests),
+                ]
+                layout += [
+                    TableColumn("PODS", minimum: 5, maximum: 8, priority: 3),
+                    TableColumn("CPU REQ", minimum: 8, maximum: 18, priority: 4),
+                    TableColumn("MEMORY REQ", minimum: 11, maximum: 20, priority: 4),
+                ]
             }
         }
         self.columns = columns
@@ -104,12 +125,17 @@ struct TableColumns: Equatable {
     }
 
     /// The cells of an object in these columns.
-    func cells(_ object: KubeObject, in snapshot: ClusterSnapshot) -> [String] {
+    /// - Parameter load: for nodes, what runs there; nil where that is not known yet.
+    func cells(_ object: KubeObject, in snapshot: ClusterSnapshot, load: NodeLoads.Load? = nil) -> [String] {
         let printed = ClusterTables.cells(object, now: snapshot.time)
+        let node = load == nil ? nil : object.as(Node.self)
         return columns.map { column in
             switch column.source {
             case .namespace: object.namespace
             case .power: snapshot.power(of: object.name)
+            case .pods: load.map { "\($0.pods)" } ?? ""
+            case .cpuRequests: node.flatMap { load?.cpuText(of: $0) } ?? ""
+            case .memoryRequests: node.flatMap { load?.memoryText(of: $0) } ?? ""
             case .cell(let index): index < printed.count ? printed[index] : ""
             }
         }

@@ -27,6 +27,7 @@ final class ResourceView: ConsoleView {
     private var highlights = RowHighlights()
     private var filter: RowFilter?
     private(set) var rawFilter = ""
+    private var showsFaultsOnly = false
     /// What is wrong with what was typed; the rows are still those of the filter before.
     private(set) var filterProblem: String?
     private var sortTitle: String?
@@ -60,6 +61,33 @@ final class ResourceView: ConsoleView {
         configure(state)
     }
 
+    /// What brings a view of a command back. The view itself would hold on to the objects as they were.
+    struct Memory {
+        let kind: ResourceKind
+        let namespace: String?
+        let filter: String
+        let showsFaultsOnly: Bool
+        let sortTitle: String?
+        let isDescending: Bool
+        let selectedKey: ObjectKey?
+    }
+
+    var memory: Memory {
+        Memory(
+            kind: resourceKind, namespace: list.query.namespace, filter: rawFilter, showsFaultsOnly: showsFaultsOnly,
+            sortTitle: sortTitle, isDescending: isDescending, selectedKey: followsTop ? nil : selectedKey)
+    }
+
+    convenience init(_ memory: Memory, _ state: ConsoleState) {
+        self.init(memory.kind, state, filter: memory.filter)
+        showsFaultsOnly = memory.showsFaultsOnly
+        sortTitle = memory.sortTitle
+        isDescending = memory.isDescending
+        selectedKey = memory.selectedKey
+        followsTop = memory.selectedKey == nil
+        configure(state)
+    }
+
     private func namespace(_ state: ConsoleState) -> String? {
         guard resourceKind.info.isNamespaced else { return nil }
         return switch scope {
@@ -86,7 +114,9 @@ final class ResourceView: ConsoleView {
         let query = RowList.Query(
             kind: resourceKind, namespace: namespace, condition: condition,
             machines: resourceKind == .node && condition == .all ? state.snapshot.machines : [], filter: filter,
+            showsFaultsOnly: showsFaultsOnly,
             sort: sort.map { columns.columns[$0] }, isDescending: isDescending)
+        list.poweredOff = state.snapshot.poweredOffNodes
         if query != list.query {
             highlights.reset()
             knownShown = nil
@@ -140,6 +170,7 @@ final class ResourceView: ConsoleView {
             spans.append(Span(" +\(Grouped.text(lost)) machine\(lost == 1 ? "" : "s") without Node", theme[.warning]))
         }
         if !rawFilter.isEmpty { spans += [Span(" ", .plain), Span("</\(rawFilter)>", theme[.match])] }
+        if showsFaultsOnly { spans += [Span(" ", .plain), Span("<faults>", theme[.match])] }
         if let filterProblem { spans.append(Span(" ✗ \(filterProblem)", theme[.error])) }
         if list.isBuilding { spans.append(Span(" …", theme[.warning])) }
         if !marks.isEmpty {
@@ -231,7 +262,8 @@ final class ResourceView: ConsoleView {
             return TableRow(
                 cells: cells.map { TableCell($0) }, style: theme[.dim], isMarked: marks.contains(key))
         }
-        let cells = columns.cells(object, in: state.snapshot)
+        let load = resourceKind == .node ? list.loads.load(of: key.name) : nil
+        let cells = columns.cells(object, in: state.snapshot, load: load)
         let titles = columns.columns.map(\.title)
         let role = RowColors.role(resourceKind) { title in
             columns.index(titled: title).map { cells[$0] } ?? ""
@@ -269,6 +301,8 @@ final class ResourceView: ConsoleView {
             lines = ["This filter is not valid."] + DisplayText.wrapped(filterProblem, to: rect.width - 4)
         } else if !rawFilter.isEmpty {
             lines = ["No \(plural) match “\(rawFilter)”.", "esc clears the filter."]
+        } else if showsFaultsOnly {
+            lines = ["All \(plural) here are well.", "F shows them all."]
         } else if let namespace = namespace(state), subject == nil,
             state.objects.object(ObjectKey(.namespace, name: namespace)) == nil
         {
@@ -341,7 +375,8 @@ final class ResourceView: ConsoleView {
         case .mark: return list.count > 0
         case .markRange: return !shownMarks.isEmpty
         case .clearMarks: return !marks.isEmpty
-        case .back: return !marks.isEmpty || !rawFilter.isEmpty
+        case .back: return !marks.isEmpty || !rawFilter.isEmpty || showsFaultsOnly
+        case .faults: return RowColors.tellsFaults(resourceKind)
         case .filter, .sortColumnLeft, .sortColumnRight, .reverseSort: return true
         case .wide: return ClusterTables.columns(resourceKind).contains(where: \.isWide)
         case .sortByName, .sortByAge, .sortByStatus, .sortByReady, .sortByRestarts, .sortByNode:
@@ -360,7 +395,14 @@ final class ResourceView: ConsoleView {
         if let keys = machineTargets(of: action) { return MachineActions.perform(action, keys, state) }
         switch action {
         case .back:
-            if !marks.isEmpty { marks = [] } else { setFilter("", isFinal: true, state) }
+            if !marks.isEmpty {
+                marks = []
+            } else if !rawFilter.isEmpty {
+                setFilter("", isFinal: true, state)
+            } else {
+                showsFaultsOnly = false
+            }
+        case .faults: showsFaultsOnly.toggle()
         case .mark:
             if let key = selectedRow {
                 if marks.remove(key) == nil { marks.insert(key) }
