@@ -61,6 +61,15 @@ import Testing
         #expect(desk.console.takeCommands().map { "\($0.command)" } == [#"powerOn("node-2")"#])
     }
 
+    @Test func itIsFoundWhereChangesWereLost() {
+        let desk = Desk(size: Size(width: 120, height: 30))
+        desk.press(":nodes<enter>")
+        desk.lateChange { $0.remove(ObjectKey(.node, name: "node-2")) }
+        #expect(Self.rows(desk).map { $0.contains("no Node object") } == [false, true, false], "\(desk.text)")
+        desk.lateChange { $0.put(SampleCluster.node("node-2")) }
+        #expect(Self.rows(desk).count == 3 && !desk.text.contains("no Node object"))
+    }
+
     @Test func itsPodsAndEventsAreFound() {
         let desk = Self.desk()
         desk.press("j<enter>")

@@ -57,7 +57,7 @@ enum Quitting {
         let changed = keys.filter { key in
             !work.created.contains(key) && isThere(key, state)
         }
-        let deleted = keys.filter { state.objects.object($0) == nil }
+        let deleted = keys.filter { !work.created.contains($0) && state.objects.object($0) == nil }
         return counts(made) + counts(changed).map { "changes of " + $0 } + counts(deleted).map { $0 + " deleted" }
     }
 

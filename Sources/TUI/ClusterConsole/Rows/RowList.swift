@@ -111,7 +111,7 @@ final class RowList {
         snapshot = update.snapshot.objects
         if !query.machines.isEmpty {
             let nodes = noteMachines(update)
-            if !update.isReset, lookForMachines(update.changes) { return restart() }
+            if update.isReset || lookForMachines(update.changes) { return restart() }
             if !isNatural { for name in nodes { note(ObjectKey(.node, name: name)) } }
         }
         if isNatural || isComputed { return }
