@@ -61,6 +61,21 @@ import Testing
         #expect(!desk.text.contains("Images of"))
     }
 
+    @Test func whatAWorkloadMadeCanBeLeft() {
+        let desk = Self.live()
+        desk.press(":deploy default<enter><ctrl-d>")
+        #expect(desk.text.contains("Orphan leaves them without an owner."), "\(desk.text)")
+        desk.press("o<wait 10s>")
+        let objects = desk.cluster.snapshot().objects
+        #expect(objects.count(.deployment, namespace: "default") == 0)
+        let sets = objects.list(ReplicaSet.self, namespace: "default")
+        #expect(sets.count == 1 && sets.allSatisfy { $0.metadata.ownerReferences.isEmpty })
+        #expect(objects.count(.pod, namespace: "default") == 2)
+        // A pod leaves nothing behind that could be left.
+        desk.press(":pods default<enter><ctrl-d>")
+        #expect(desk.text.contains("Delete pod default/web-") && !desk.text.contains("Orphan"))
+    }
+
     @Test func onlyWhatIsNotWellIsShown() {
         let desk = Desk(size: Size(width: 100, height: 30))
         desk.press("F")
