@@ -107,7 +107,7 @@ extension ManifestLoader {
     static func parseForConsole(_ text: String) -> Result<[WrittenObject], ManifestProblem> {
         do {
             return .success(
-                try parse(text, source: "manifest").map { WrittenObject($0.object, written: $0.written) })
+                try parse(text, source: nil).map { WrittenObject($0.object, written: $0.written) })
         } catch {
             return .failure(ManifestProblem("\(error)"))
         }

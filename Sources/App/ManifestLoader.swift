@@ -57,10 +57,12 @@ enum ManifestLoader {
     }
 
     /// Parses all documents of a text. Unknown fields are errors, as they are for kubectl.
-    static func parse(_ text: String, source: String) throws -> [Manifest] {
+    /// - Parameter source: where the text is from, for messages; nil where that is plain.
+    static func parse(_ text: String, source: String?) throws -> [Manifest] {
+        let start = source.map { $0 + ", " } ?? ""
         var manifests: [Manifest] = []
-        for (index, document) in try documents(text, source: source).enumerated() {
-            let place = "\(source), document \(index + 1)"
+        for (index, document) in try documents(text, start).enumerated() {
+            let place = "\(start)document \(index + 1)"
             if document.isNull { continue }
             guard document.objectValue != nil else {
                 throw ManifestError(description: "\(place): expected an object with apiVersion, kind and metadata")
@@ -104,11 +106,11 @@ enum ManifestLoader {
         return Manifest(object: decoded.object, written: document, place: place)
     }
 
-    private static func documents(_ text: String, source: String) throws -> [JSONValue] {
+    private static func documents(_ text: String, _ start: String) throws -> [JSONValue] {
         do throws(YAMLFault) {
             return try YAMLDocuments.read(text)
         } catch {
-            throw ManifestError(description: "\(source), \(error)")
+            throw ManifestError(description: "\(start)\(error)")
         }
     }
 }
