@@ -12,8 +12,10 @@ import Testing
         ("dp", "deployments(all)[2]"), ("sec", "secrets(all)[0]"), ("jo", "jobs(all)[0]"), ("cr", "clusterroles[0]"),
         ("crb", "clusterrolebindings[0]"), ("ro", "roles(all)[0]"), ("rb", "rolebindings(all)[0]"),
         ("np", "networkpolicies(all)[0]"), ("dp default", "deployments(default)[2]"),
+        ("po -n kube-system", "pods(kube-system)[2]"), ("po --namespace kube-public", "pods(kube-public)[0]"),
+        ("po -n kube-system /dns", "pods(kube-system)[1] </dns>"), ("po -A", "pods(all)[12]"),
     ])
-    func kindsGoByTheNamesOfK9s(line: String, title: String) {
+    func commandsAreThoseOfK9sAndKubectl(line: String, title: String) {
         let desk = Desk(size: Size(width: 100, height: 30))
         desk.press(":\(line)<enter>")
         #expect(desk.row(3).contains(" " + title + " "), "\(desk.row(3))")

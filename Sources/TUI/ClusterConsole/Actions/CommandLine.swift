@@ -97,7 +97,11 @@ enum CommandLine {
         return objects(kind, named: words[1], in: state.namespace, state).isEmpty ? suggestion : line
     }
 
-    /// `pods`, `pods kube-system`, `pods all`, `pods /web`, `pods app=web`, `pods kube-system web-1`.
+    /// What stands for all namespaces.
+    private static let everywhere = ["all", "-", "-A", "--all-namespaces"]
+
+    /// `pods`, `pods kube-system`, `pods all`, `pods /web`, `pods app=web`, `pods kube-system web-1`; and as kubectl has
+    /// it, `pods -n kube-system`, `pods -A`.
     private static func show(_ kind: ResourceKind, _ arguments: [String], _ state: ConsoleState) -> [Effect] {
         guard kind.info.supports(verb: "list") else {
             return [.toast("\(kind.info.plural) cannot be listed.", .error)]
@@ -110,13 +114,16 @@ enum CommandLine {
                 filter = String(argument.dropFirst())
             } else if filter == "-l" || filter == "-f" {
                 filter += " " + argument
-            } else if argument.hasPrefix("-") && argument != "-" || argument.hasPrefix("!") {
+            } else if argument == "-n" || argument == "--namespace" {
+                // What follows is one, with this or without.
+                continue
+            } else if everywhere.contains(argument) {
+                namespace = nil
+                effects.append(.setNamespace(nil))
+            } else if argument.hasPrefix("-") || argument.hasPrefix("!") {
                 filter = argument
             } else if argument.contains("=") {
                 filter = "-l " + argument
-            } else if argument == "all" || argument == "-" {
-                namespace = nil
-                effects.append(.setNamespace(nil))
             } else if state.objects.object(ObjectKey(.namespace, name: argument)) != nil, kind.info.isNamespaced {
                 namespace = argument
                 effects.append(.setNamespace(argument))
