@@ -11,8 +11,8 @@ extension Change {
 
 extension [Change] {
     /// What a snapshot does not tell of changes that are dropped: which objects users made or changed. One change an
-    /// object, the newest, from what was before the first; a creation stays one when the object was changed after it. In
-    /// order of revision. O(n log n) of those by users.
+    /// object, the newest, from what was before the first; a creation stays one when the object was changed after it.
+    /// In order of revision. O(n log n) of those by users.
     package func newestByUsers() -> [Change] {
         var newest: [ObjectKey: Change] = [:]
         // Authors are few.

@@ -100,8 +100,8 @@ enum CommandLine {
     /// What stands for all namespaces.
     private static let everywhere = ["all", "-", "-A", "--all-namespaces"]
 
-    /// `pods`, `pods kube-system`, `pods all`, `pods /web`, `pods app=web`, `pods kube-system web-1`; and as kubectl has
-    /// it, `pods -n kube-system`, `pods -A`.
+    /// `pods`, `pods kube-system`, `pods all`, `pods /web`, `pods app=web`, `pods kube-system web-1`; and as kubectl
+    /// has it, `pods -n kube-system`, `pods -A`.
     private static func show(_ kind: ResourceKind, _ arguments: [String], _ state: ConsoleState) -> [Effect] {
         guard kind.info.supports(verb: "list") else {
             return [.toast("\(kind.info.plural) cannot be listed.", .error)]
