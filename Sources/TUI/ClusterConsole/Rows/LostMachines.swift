@@ -5,8 +5,8 @@ import KubeCluster
 /// The machines that have no Node object: somebody deleted it, and it stays away until the machine's kubelet starts
 /// again. The API server cannot tell of them, so their rows are of the machines themselves.
 ///
-/// Follows kubernetes `pkg/kubelet/kubelet_node_status.go`: a kubelet registers its node when it starts, and never again
-/// while it runs.
+/// Follows kubernetes `pkg/kubelet/kubelet_node_status.go`: a kubelet registers its node when it starts, and never
+/// again while it runs.
 struct LostMachines {
     /// Stands where `kubectl` prints a node's status, in words that it has not.
     static let status = "no Node object"

@@ -5,8 +5,8 @@ import TerminalUI
 /// The pods of each node and what they ask for, as `kubectl describe node` counts them: those that are bound and have
 /// not ended.
 ///
-/// They are counted once, in slices, and from then on change by change. A change of a pod that the count has not come to
-/// yet is left to it: it reads the pod as it is by then.
+/// They are counted once, in slices, and from then on change by change. A change of a pod that the count has not come
+/// to yet is left to it: it reads the pod as it is by then.
 struct NodeLoads {
     struct Load: Equatable {
         var pods = 0

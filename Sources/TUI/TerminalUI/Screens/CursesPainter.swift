@@ -134,9 +134,9 @@ struct CursesPainter {
         }
     }
 
-    /// What stands for an emoji of which ncurses cannot keep the whole, such as a family or the flag of a country's part:
-    /// the first of those that are joined, with its colour of skin, and the flag without the letters that follow it. Half
-    /// of them would be another family, and half a name no flag.
+    /// What stands for an emoji of which ncurses cannot keep the whole, such as a family or the flag of a country's
+    /// part: the first of those that are joined, with its colour of skin, and the flag without the letters that follow
+    /// it. Half of them would be another family, and half a name no flag.
     private static func firstPart(_ scalars: [UInt32]) -> [UInt32] {
         Array(scalars.prefix { !joins($0) })
     }
