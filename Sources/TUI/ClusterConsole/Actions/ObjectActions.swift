@@ -22,7 +22,8 @@ enum ObjectActions {
         case .rollBack: return kind == .deployment && targets.count == 1
         case .delete: return info.supports(verb: "delete")
         case .kill: return kind == .pod
-        case .powerOff, .powerOn: return MachineActions.supports(action, targets.map(\.key), state)
+        case .powerOff, .powerOn:
+            return kind == .node && MachineActions.supports(action, targets.map(\.key), state)
         case .cordon: return kind == .node && targets.contains { $0.as(Node.self)?.spec.unschedulable != true }
         case .uncordon: return kind == .node && targets.contains { $0.as(Node.self)?.spec.unschedulable == true }
         case .drain: return kind == .node
