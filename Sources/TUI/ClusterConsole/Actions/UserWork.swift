@@ -81,6 +81,7 @@ struct UserWork {
     }
 
     private mutating func note(_ key: ObjectKey, from old: KubeObject, to new: KubeObject, _ revision: Revision) {
+        if ObjectEdit.isOfStatus(old, new) { return }
         var edit = changed[key] ?? ObjectEdit(original: old)
         let before = edit.patch
         edit.add(from: old, to: new)
@@ -111,6 +112,14 @@ struct ObjectEdit {
     private(set) var patch = JSONValue.object([:])
 
     init(original: KubeObject) { self.original = original }
+
+    /// Whether a change says nothing of what somebody wants, as far as that is told without a look at the whole: where
+    /// an object has a generation, it grows with its spec. Controllers that run outside write much of this kind.
+    static func isOfStatus(_ old: KubeObject, _ new: KubeObject) -> Bool {
+        let (before, after) = (old.metadata, new.metadata)
+        return before.generation != nil && before.generation == after.generation && before.labels == after.labels
+            && before.annotations == after.annotations && before.finalizers == after.finalizers
+    }
 
     var isEmpty: Bool { patch.objectValue?.isEmpty ?? true }
 
