@@ -98,6 +98,24 @@ import Testing
         #expect(!desk.row(3).contains("<faults>"))
     }
 
+    /// In k9s and in pagers q leaves the text; nobody loses a cluster over reading.
+    @Test func leavingATextIsNotLeavingTheConsole() {
+        let desk = Desk(size: Size(width: 100, height: 30))
+        for keys in ["d", "y", "?", "d?"] {
+            desk.press(keys + "q")
+            #expect(!desk.console.exitRequested && !desk.text.contains("Look "), "\(keys)")
+            desk.press("<esc>")
+        }
+        desk.press("d/nginx<enter>q")
+        #expect(desk.row(3).contains("pods(all)[12]"), "a search does not hold it")
+        // A table of what something has is a table.
+        for keys in [":nodes<enter><enter>q", ":pods<enter>dq<ctrl-c>", "d<ctrl-c>", "d:quit<enter>", "dqq"] {
+            let other = Desk(size: Size(width: 100, height: 30))
+            other.press(keys)
+            #expect(other.console.exitRequested, "\(keys)")
+        }
+    }
+
     @Test func theViewsOfCommandsAreGoneBackTo() {
         let desk = Desk(size: Size(width: 100, height: 30))
         desk.press("[")

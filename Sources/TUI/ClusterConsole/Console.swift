@@ -189,6 +189,8 @@ package final class Console {
         case .command: layers.append(PromptLayer(command: commandHistory, state))
         case .filter: openFilter()
         case .help: layers.append(HelpLayer(place: view.place) { [unowned self] in supports($0) })
+        // What is in front is left: a text as in k9s and in pagers, and the console from its tables.
+        case .quit where key == .character("q") && view.place == .text && views.count > 1: views.removeLast()
         case .quit: run(Quitting.ask(state))
         case .create: run(Creation.menu(state))
         case .back:

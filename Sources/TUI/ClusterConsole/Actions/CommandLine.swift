@@ -29,7 +29,7 @@ enum CommandLine {
 
     private static func commands() -> [Command] {
         [
-            Command(["quit", "q", "exit"], "", "leave") { _, _ in [.runAction(.quit)] },
+            Command(["quit", "q", "exit"], "", "leave") { _, _ in [.runAction(.quit, key: .control("c"))] },
             Command(["help", "h", "?"], "", "the keys") { _, _ in [.runAction(.help)] },
             Command(["pause"], "", "stop the clock") { _, _ in [.send(.setClockPaused(true))] },
             Command(["resume", "continue"], "", "let the clock go on") { _, _ in [.send(.setClockPaused(false))] },
