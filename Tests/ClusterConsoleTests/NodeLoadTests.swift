@@ -28,6 +28,14 @@ import Testing
         #expect(Self.words(desk, 7)[7...11] == ["3", "750m", "(18%)", "384Mi", "(2%)"])
     }
 
+    /// On the least screen, too, how many pods a node has is seen.
+    @Test(arguments: ["60x16", "80x24", "120x30"])
+    func howManyPodsIsAlwaysSeen(_ text: String) throws {
+        let desk = Desk(size: try #require(Size(text)))
+        desk.press(":nodes<enter>")
+        for title in ["NAME↑", "STATUS", "POWER", "PODS"] { #expect(desk.row(4).contains(title), "\(desk.row(4))") }
+    }
+
     @Test func theyFollowEveryChange() {
         let desk = Self.desk()
         desk.change { $0.remove(ObjectKey(.pod, namespace: "default", name: "db-1")) }

@@ -62,7 +62,7 @@ struct TableColumns: Equatable {
                     Column(title: "MEMORY REQ", source: .memoryRequests),
                 ]
                 layout += [
-                    TableColumn("PODS", minimum: 5, maximum: 8, priority: 3),
+                    TableColumn("PODS", minimum: 5, maximum: 8, priority: 2),
                     TableColumn("CPU REQ", minimum: 8, maximum: 18, priority: 4),
                     TableColumn("MEMORY REQ", minimum: 11, maximum: 20, priority: 4),
                 ]
