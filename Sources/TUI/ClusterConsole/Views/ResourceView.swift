@@ -146,7 +146,10 @@ final class ResourceView: ConsoleView {
     func work(_ state: ConsoleState) {
         configure(state)
         if list.hasWork { knownShown = nil }
+        let wasCounting = list.loads.isCounting
         list.work()
+        // What was only counted has not changed.
+        if wasCounting, !list.loads.isCounting { highlights.reset() }
     }
 
     func nextRedraw(_ state: ConsoleState) -> Double? {
