@@ -136,7 +136,6 @@ let package = Package(
                 "KubeAPIServer", "KubeStore", "KubeClient", "KubeAPI", "ClusterCore", "CHugePages",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
-                .product(name: "Yams", package: "Yams"),
             ],
             path: "Sources/App", swiftSettings: swiftSettings, linkerSettings: staticRuntime),
         .executableTarget(

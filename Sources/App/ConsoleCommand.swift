@@ -91,7 +91,8 @@ extension ParsableCommand {
     func apply(_ manifests: [Manifest], to cluster: Cluster, _ log: Logger) throws -> [ObjectKey] {
         let warnings = Warnings()
         do throws(Cluster.Refusal) {
-            let keys = try cluster.applyAll(manifests.map(\.object), warnings: warnings)
+            let keys = try cluster.applyAll(
+                manifests.map(\.object), written: manifests.map(\.written), warnings: warnings)
             for text in warnings.texts { log.warning("\(text)") }
             if !keys.isEmpty { log.info("\(keys.count == 1 ? "1 object is" : "\(keys.count) objects are") applied") }
             return keys
@@ -103,9 +104,10 @@ extension ParsableCommand {
 
 extension ManifestLoader {
     /// What the console gives to be read.
-    static func parseForConsole(_ text: String) -> Result<[KubeObject], ManifestProblem> {
+    static func parseForConsole(_ text: String) -> Result<[WrittenObject], ManifestProblem> {
         do {
-            return .success(try parse(text, source: "manifest").map(\.object))
+            return .success(
+                try parse(text, source: nil).map { WrittenObject($0.object, written: $0.written) })
         } catch {
             return .failure(ManifestProblem("\(error)"))
         }

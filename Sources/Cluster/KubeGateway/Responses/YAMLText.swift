@@ -3,7 +3,24 @@ import Yams
 
 /// Why a text is not YAML, and where.
 package struct YAMLProblem: Error {
+    /// In upstream's words, line included.
     package let message: String
+    /// What is wrong, without where.
+    let reason: String
+    let mark: Mark?
+
+    init(message: String) {
+        self.message = message
+        let prefix = "yaml: "
+        reason = message.hasPrefix(prefix) ? String(message.dropFirst(prefix.count)) : message
+        mark = nil
+    }
+
+    init(_ reason: String, at mark: Mark?) {
+        message = "yaml: line \(mark?.line ?? 0): \(reason)"
+        self.reason = reason
+        self.mark = mark
+    }
 }
 
 /// A document, and which keys of it stand twice in a mapping.
@@ -98,10 +115,7 @@ package enum YAMLText {
     private static func describe(_ error: YamlError) -> String {
         switch error {
         case .composer(_, "found undefined alias", let mark, let text):
-            let name = alias(in: text, at: mark)
-            // An anchor is defined at its end: whoever is named before is within himself.
-            return text.contains("&" + name)
-                ? "yaml: anchor '\(name)' value contains itself" : "yaml: unknown anchor '\(name)' referenced"
+            return "yaml: " + aliasProblem(in: text, at: mark)
         case .parser(_, let problem, _, _) where problem.hasPrefix("Maximum nesting level"):
             return "yaml: exceeded max depth of \(maximumDepth)"
         case .scanner(_, let problem, let mark, _), .composer(_, let problem, let mark, _):
@@ -114,6 +128,14 @@ package enum YAMLText {
         case .reader(let problem, _, _, _): return "yaml: \(problem)"
         default: return "yaml: not a document"
         }
+    }
+
+    /// What is wrong with the alias at a place that the parser does not know.
+    static func aliasProblem(in text: String, at mark: Mark) -> String {
+        let name = alias(in: text, at: mark)
+        // An anchor is defined at its end: whoever is named before is within himself.
+        return text.contains("&" + name)
+            ? "anchor '\(name)' value contains itself" : "unknown anchor '\(name)' referenced"
     }
 
     /// The name at an asterisk.
@@ -199,6 +221,6 @@ package enum YAMLText {
     }
 
     private static func problem(_ node: Yams.Node, _ message: String) -> YAMLProblem {
-        YAMLProblem(message: "yaml: line \(node.mark?.line ?? 0): \(message)")
+        YAMLProblem(message, at: node.mark)
     }
 }

@@ -35,16 +35,16 @@ package final class ConsoleSession {
         areInFiles: Bool = true,
         durability: Durability? = nil,
         prepare: (ClusterDriver, ClusterSnapshot) -> APINotice? = { _, _ in nil },
-        parseManifests: @escaping (String) -> Result<[KubeObject], ManifestProblem>
+        parseManifests: @escaping (String) -> Result<[WrittenObject], ManifestProblem>
     ) {
         self.screen = screen
-        _ = cluster.takeChanges()
+        let changes = cluster.takeChanges().changes.filter(\.isByUser)
         let first = ClusterUpdate(
             snapshot: cluster.snapshot(speed: speed, isClockPaused: false), changes: [], isReset: true, outcomes: [])
         console = Console(
             first, size: screen.size, theme: theme, hasMouse: screen.capabilities.hasMouse,
             isDurable: durability != nil, parseManifests: parseManifests)
-        console.noteBrought(created, areInFiles: areInFiles)
+        console.noteBrought(created, changes, areInFiles: areInFiles)
         let wakeUp = screen.wakeUp
         driver = ClusterDriver(cluster, speed: speed, durability: durability, onUpdate: { wakeUp.wake() })
         api = prepare(driver, first.snapshot)
