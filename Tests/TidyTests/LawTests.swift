@@ -39,7 +39,7 @@ struct LawTests {
         ),
         (
             "Sources/Cluster/KubeJournal/",
-            ["ClusterCore", "Foundation", "GRDB", "KubeAPI", "KubeClient", "KubeStore"]
+            ["ClusterCore", "Foundation", "GRDB", "GRDBSQLite", "KubeAPI", "KubeClient", "KubeStore"]
         ),
         ("Sources/TUI/TerminalUI/", ["CNCurses", "Glibc"]),
         (
