@@ -8,8 +8,8 @@ struct BackupCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "backup", abstract: "Copy a cluster that is kept in a folder into one file, while it runs or not.",
         discussion: """
-            Of a damaged journal the copy holds what the running cluster has in memory; if it does not run, what can be \
-            proved. What is missing is told, and the status is 3.
+            Of a damaged journal the copy holds what the running cluster has in memory; if none runs, what can be \
+            proved. What is missing then is told, and the status is 3.
             """)
 
     @Option(name: .customLong("data-dir"), help: ArgumentHelp("The folder of the cluster.", valueName: "DIR"))

@@ -87,8 +87,8 @@ struct ConsoleCommand: ParsableCommand {
 }
 
 extension ParsableCommand {
-    /// Boots a cluster, and applies the manifests of `-f`. One whose journal is damaged stands still instead, and is given
-    /// nothing.
+    /// Boots a cluster, and applies the manifests of `-f`. One whose journal is damaged stands still instead, and is
+    /// given nothing.
     @discardableResult
     func start(_ cluster: Cluster, _ data: DurableData?, _ manifests: [Manifest], _ log: Logger) throws -> [ObjectKey] {
         if data?.refusal != nil {

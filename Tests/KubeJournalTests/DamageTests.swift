@@ -81,19 +81,31 @@ import Testing
         #expect(try kept.holds(salvaged.contents))
         #expect(
             salvaged.failure.description
-                == "\(damaged.path)/journal.db: the journal is damaged: it ends with revision \(revision), and revision "
-                + "1800 was kept in it. Revisions \(revision + 1) to 1800 are lost; what is served is the cluster of "
-                + "revision \(revision). Save that with `drydock backup`, and bring it or another backup back with "
-                + "`drydock restore`.")
+                == "\(damaged.path)/journal.db: the journal is damaged: it ends with revision \(revision), and "
+                + "revision 1800 was kept in it. Revisions \(revision + 1) to 1800 are lost; what can be proved is the "
+                + "cluster of revision \(revision). Save that with `drydock backup`, and bring it or another backup "
+                + "back with `drydock restore`.")
     }
 
     @Test func aFileThatIsGoneIsNotBegunAnew() throws {
         let damaged = try KeptJournal(.merged).copy()
         try damaged.remove("journal.db")
         let failure = #expect(throws: JournalError.self) { try SQLiteJournal(DataDirectory(damaged.path)) }
-        #expect(failure?.description.contains("journal.db: the journal is damaged: it is gone, and revision 216") == true)
+        #expect(
+            failure?.description.contains("journal.db: the journal is damaged: it is gone, and revision 216") == true)
         #expect(!FileManager.default.fileExists(atPath: damaged.path + "/journal.db"))
         #expect(throws: JournalError.self) { try SalvagedJournal(damaged.path, after: #require(failure)) }
+    }
+
+    /// All was in the log.
+    @Test func aFileThatIsGoneIsReadFromItsLog() throws {
+        let kept = try KeptJournal(.log)
+        let damaged = try kept.copy()
+        try damaged.remove("journal.db")
+        let failure = #expect(throws: JournalError.self) { try SQLiteJournal(DataDirectory(damaged.path)) }
+        let salvaged = try SalvagedJournal(damaged.path, after: #require(failure))
+        #expect(salvaged.isWhole)
+        #expect(try kept.holds(salvaged.contents))
     }
 
     /// A process that ends while it makes the file leaves one with nothing in it.

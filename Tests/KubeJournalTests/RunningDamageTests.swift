@@ -136,7 +136,11 @@ import Testing
         let file = running.folder.path + "/backup"
         let copy = try Backup.write(from: running.folder.path, to: file)
         #expect(copy.revision == 200 && copy.isWhole)
-        #expect(copy.damage?.description.contains("sa.key does not match its checksum") == true)
+        #expect(
+            copy.damage?.description
+                == "\(running.path): the journal is damaged: sa.key does not match its checksum. The copy is of what "
+                + "process \(getpid()) has in memory: all that was acknowledged. Bring it back with `drydock restore`.")
+        #expect(!FileManager.default.fileExists(atPath: running.folder.path + "/alarm"))
         #expect(journal.state.failure?.kind == .corrupt)
         journal.close()
 

@@ -91,8 +91,8 @@ package final class Cluster {
         {}
     }
 
-    /// Starts nothing but what counts for readers: for a restored cluster that nobody may write to, whose components would
-    /// write the moment they started. It stays at the revision that it was restored to.
+    /// Starts nothing but what counts for readers: for a restored cluster that nobody may write to, whose components
+    /// would write the moment they started. It stays at the revision that it was restored to.
     package func standStill() {
         statistics.start(client("statistics"))
         server.pump()

@@ -4,10 +4,10 @@ import KubeClient
 /// The last revision that anybody was told of, in a file beside the journal: what a journal that ends before it has
 /// lost was acknowledged.
 ///
-/// SQLite drops what it finds broken at the end of its log, as a crash leaves it, and cannot know that it was whole once;
-/// a log that is gone, or a file of last week put in the journal's place, it does not notice at all. This file is
-/// written after the journal is on the disk, and is not waited for: a power cut may leave a smaller number in it, never
-/// one too large.
+/// SQLite drops what it finds broken at the end of its log, as a crash leaves it, and cannot know that it was whole
+/// once; a log that is gone, or a file of last week put in the journal's place, it does not notice at all. This file
+/// is written after the journal is on the disk, and is not waited for: a power cut may leave a smaller number in it,
+/// never one too large.
 struct Acknowledged {
     private let descriptor: Int32
 

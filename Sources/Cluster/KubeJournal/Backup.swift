@@ -49,11 +49,17 @@ package enum Backup {
         if let writer {
             let rescued = try rescue(by: writer, directory, failure)
             try lay(rescued.contents, rescued.inputs, at: file)
-            return Copy(revision: rescued.contents.revision, damage: failure, isWhole: true)
+            let flaw = failure.flaw?.text ?? failure.description
+            let damage = JournalError(
+                .corrupt,
+                "\(DataDirectory.journalPath(in: directory)): the journal is damaged: \(flaw). The copy is of what "
+                    + "process \(writer.process) has in memory: all that was acknowledged. Bring it back with "
+                    + "`drydock restore`.")
+            return Copy(revision: rescued.contents.revision, damage: damage, isWhole: true)
         }
         let salvaged = try SalvagedJournal(directory, after: failure)
         try lay(salvaged.contents, salvaged.inputs, at: file)
-        return Copy(revision: salvaged.contents.revision, damage: salvaged.failure, isWhole: salvaged.isWhole)
+        return Copy(revision: salvaged.contents.revision, damage: salvaged.damage, isWhole: salvaged.isWhole)
     }
 
     /// Reads a backup through, for when nothing is to be touched unless it is good.
@@ -68,8 +74,9 @@ package enum Backup {
         var contents = JournalContents(base: start)
         contents.objects = source.contents.newestObjects
         try replaceJournal(of: directory, contents, source.inputs)
-        // It is of before.
+        // They are of before.
         remove(directory.rescuePath)
+        remove(DataDirectory.alarmPath(in: directory.path))
         return start
     }
 
@@ -127,14 +134,21 @@ package enum Backup {
         by holder: DataDirectory.Holder, _ directory: String, _ failure: JournalError
     ) throws(JournalError) -> JournalReading {
         let alarm = DataDirectory.alarmPath(in: directory)
-        let text = failure.flaw?.text ?? failure.description
+        defer { remove(alarm) }
         let end = ProcessInfo.processInfo.systemUptime + rescueTime
-        if !FileManager.default.createFile(atPath: alarm, contents: Data(text.utf8)) { throw .system(alarm) }
+        var hasTold = false
         while ProcessInfo.processInfo.systemUptime < end {
             if let rescued = SalvagedJournal.rescued(directory),
                 rescued.contents.revision >= Acknowledged.revision(in: directory) ?? 0
             {
                 return rescued
+            }
+            if !hasTold {
+                let text = failure.flaw?.text ?? failure.description
+                guard FileManager.default.createFile(atPath: alarm, contents: Data(text.utf8)) else {
+                    throw .system(alarm)
+                }
+                hasTold = true
             }
             Thread.sleep(forTimeInterval: 0.2)
         }

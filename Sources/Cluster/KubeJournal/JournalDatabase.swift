@@ -147,7 +147,8 @@ struct JournalDatabase {
 
     private static func setInput(_ name: String, _ value: [UInt8], _ database: Database) throws {
         try database.execute(
-            sql: "INSERT OR REPLACE INTO meta VALUES (?, ?)", arguments: ["input/" + name, SealedInput.data(name, value)])
+            sql: "INSERT OR REPLACE INTO meta VALUES (?, ?)",
+            arguments: ["input/" + name, SealedInput.data(name, value)])
     }
 
     /// Writes a whole journal into a file that is not there yet, and that can be read without any beside it.

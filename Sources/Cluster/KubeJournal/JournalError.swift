@@ -38,7 +38,8 @@ package struct JournalError: Error, CustomStringConvertible, Sendable {
     /// A journal of which nothing more can be said than what is wrong with it.
     static func damaged(_ path: String, _ flaw: Flaw) -> JournalError {
         JournalError(
-            .corrupt, "\(path): the journal is damaged: \(flaw.text). Bring a backup back with `drydock restore`.", flaw)
+            .corrupt, "\(path): the journal is damaged: \(flaw.text). Bring a backup back with `drydock restore`.", flaw
+        )
     }
 
     /// - Parameter path: The file that the error is about.

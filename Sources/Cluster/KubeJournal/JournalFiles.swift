@@ -12,7 +12,9 @@ enum JournalFiles {
         let path = DataDirectory.journalPath(in: directory)
         let acknowledged = Acknowledged.revision(in: directory) ?? 0
         guard FileManager.default.fileExists(atPath: path) else {
-            if acknowledged > 0 { throw .damaged(path, Flaw("it is gone, and revision \(acknowledged) was kept in it")) }
+            if acknowledged > 0 {
+                throw .damaged(path, Flaw("it is gone, and revision \(acknowledged) was kept in it"))
+            }
             return nil
         }
         if !isWritten, let flaw = FileBytes.read(path + "-wal").flatMap({ WriteAheadLog($0).flaw }) {

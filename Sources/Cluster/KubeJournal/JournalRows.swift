@@ -104,7 +104,9 @@ enum SealedNumbers {
     static func data(_ numbers: [UInt64]) -> Data {
         var data = Data()
         for number in numbers + [checksum(numbers)] {
-            for shift in stride(from: UInt64(0), to: 64, by: 8) { data.append(UInt8(truncatingIfNeeded: number >> shift)) }
+            for shift in stride(from: UInt64(0), to: 64, by: 8) {
+                data.append(UInt8(truncatingIfNeeded: number >> shift))
+            }
         }
         return data
     }

@@ -12,8 +12,8 @@ import KubeStore
 /// What cannot be written stays in line and is tried again every second: nothing is acknowledged, and nothing lost,
 /// meanwhile. `state` says so, and whoever serves the cluster refuses writes until it is over.
 ///
-/// The thread also looks through the files, a little every second. Once anything is found wrong with them they are never
-/// written again, and `state` says so to the end: what is in memory is whole, and can be saved by `rescue`.
+/// The thread also looks through the files, a little every second. Once anything is found wrong with them they are
+/// never written again, and `state` says so to the end: what is in memory is whole, and can be saved by `rescue`.
 ///
 /// A quota is no wall: beyond it everything is written still, but `state` says that it is, and whoever serves the
 /// cluster takes deletions alone until enough is gone. Follows etcd's NOSPACE alarm, which refuses puts and
@@ -91,6 +91,8 @@ package final class SQLiteJournal: Journal, @unchecked Sendable {
         database = try JournalDatabase(path: directory.journalPath, capacity: options.capacity)
         scrub = try JournalScrub(path: directory.journalPath)
         acknowledged = Acknowledged(in: directory.path)
+        // It was meant for a process that is gone; the files have just been read.
+        Backup.remove(DataDirectory.alarmPath(in: directory.path))
         progress = State(durableRevision: contents.revision)
         changeCount = contents.changes.count
         base = contents.base

@@ -7,8 +7,8 @@ import KubeStore
 package struct SalvagedJournal: Sendable {
     package let contents: JournalContents
     package let inputs: [String: [UInt8]]
-    /// What is wrong, what of it is lost, and what to do; of the kind `corrupt`.
-    package let failure: JournalError
+    /// What is wrong, what of it is lost, and which revision this is; of the kind `corrupt`.
+    package let damage: JournalError
     /// Whether all that was acknowledged is there.
     package let isWhole: Bool
 
@@ -32,7 +32,16 @@ package struct SalvagedJournal: Sendable {
         let loss = Loss(served: best.contents.revision, acknowledged: acknowledged)
         isWhole = loss == .nothing
         let cause = failure.flaw?.text ?? failure.description
-        self.failure = JournalError(.corrupt, loss.message(path, cause, best.contents.revision))
+        damage = JournalError(
+            .corrupt, "\(path): the journal is damaged: \(cause). \(loss.text(best.contents.revision))")
+    }
+
+    /// The same, and what to do.
+    package var failure: JournalError {
+        JournalError(
+            .corrupt,
+            "\(damage.description) Save that with `drydock backup`, and bring it or another backup back with "
+                + "`drydock restore`.")
     }
 
     /// What the copy proves that a process made of its memory when it found the damage, and what the files do, read in
@@ -40,7 +49,7 @@ package struct SalvagedJournal: Sendable {
     private static func readings(_ directory: String) -> [() throws -> JournalReading?] {
         var readings: [() throws -> JournalReading?] = [{ rescued(directory) }]
         let path = DataDirectory.journalPath(in: directory)
-        guard let file = FileBytes.read(path) else { return readings }
+        let file = FileBytes.read(path) ?? []
         let logBytes = FileBytes.read(path + "-wal") ?? []
         let log = WriteAheadLog(logBytes)
         let merged = JournalImage(file, log, logBytes)
@@ -82,18 +91,15 @@ enum Loss: Equatable {
         self = served >= acknowledged ? .nothing : .revisions(served + 1...acknowledged)
     }
 
-    /// In one line: the file, what is wrong, what is lost, what is served, and what to do.
-    func message(_ path: String, _ cause: String, _ served: Revision) -> String {
-        let lost =
-            switch self {
-            case .nothing: "All that was acknowledged can be read, up to revision \(served), and is served."
-            case .revisions(let range):
-                "Revisions \(range.lowerBound) to \(range.upperBound) are lost; "
-                    + "what is served is the cluster of revision \(served)."
-            case .unknown:
-                "What is served is the cluster of revision \(served); whether there was more cannot be told."
-            }
-        return "\(path): the journal is damaged: \(cause). \(lost) Save that with `drydock backup`, and bring it or "
-            + "another backup back with `drydock restore`."
+    /// What is lost, and what there is.
+    func text(_ revision: Revision) -> String {
+        switch self {
+        case .nothing: "All that was acknowledged can be read, up to revision \(revision)."
+        case .revisions(let range):
+            "Revisions \(range.lowerBound) to \(range.upperBound) are lost; what can be proved is the cluster of "
+                + "revision \(revision)."
+        case .unknown:
+            "What can be proved is the cluster of revision \(revision); whether there was more cannot be told."
+        }
     }
 }

@@ -8,9 +8,9 @@
 ///     frames   1  2  3c 4  5c      c: the last of a transaction
 ///     broken            x          committed are 1 to 3
 ///
-/// SQLite takes that for the torn end of a transaction that nobody was told of, and drops it. But each transaction is on
-/// the disk before the next begins. So a broken frame in one that another follows is damage, and what was acknowledged
-/// is lost:
+/// SQLite takes that for the torn end of a transaction that nobody was told of, and drops it. But each transaction is
+/// on the disk before the next begins. So a broken frame in one that another follows is damage, and what was
+/// acknowledged is lost:
 ///
 ///     frames   1  2  3c 4  5c 6
 ///     broken            x             6 was written after 4 and 5 were on the disk
