@@ -89,6 +89,7 @@ let package = Package(
             name: "KubeJournal",
             dependencies: [
                 "ClusterCore", "KubeAPI", "KubeClient", "KubeStore", .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
             path: "Sources/Cluster/KubeJournal", swiftSettings: swiftSettings),
         // A wall: everything with a socket.
@@ -201,7 +202,7 @@ let package = Package(
             "KubeJournalTests",
             [
                 "JournalWorkload", "KubeJournal", "KubeCluster", "KubeStore", "KubeClient", "KubeAPI", "ClusterCore",
-                "TestSupport", "journal-writer",
+                "TestSupport", "journal-writer", .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         tests(
             "KubeControllersTests",

@@ -94,6 +94,13 @@ package final class Cluster {
         {}
     }
 
+    /// Starts nothing but what counts for readers: for a restored cluster that nobody may write to, whose components
+    /// would write the moment they started. It stays at the revision that it was restored to.
+    package func standStill() {
+        statistics.start(client("statistics"))
+        server.pump()
+    }
+
     /// `node-1` … `node-N`, in this order.
     package var nodeNames: [String] { (1...configuration.nodes).map { "node-\($0)" } }
 

@@ -81,6 +81,14 @@ package final class Console {
         run([notice.effect])
     }
 
+    /// Says why the cluster takes no writes, and, with nil, that it takes them again. Whoever tries is told once more.
+    package func noteFailure(_ reason: String?) {
+        run([
+            reason.map { .toast("The cluster is read-only: \($0)", .error) }
+                ?? .toast("The cluster takes writes again.", .info)
+        ])
+    }
+
     // MARK: In
 
     /// Takes what happened in the cluster. O(changes).
