@@ -42,38 +42,6 @@ package enum YAMLText {
     /// The most values of one document. Only by aliases can a body that is not too large have more.
     private static let maximumValues = 2_000_000
 
-    package static func encode(_ value: JSONValue) -> String {
-        do {
-            return try serialize(node: node(value), width: -1, allowUnicode: true)
-        } catch {
-            preconditionFailure("a value of JSON can be written as YAML: \(error)")
-        }
-    }
-
-    private static func node(_ value: JSONValue) -> Yams.Node {
-        switch value {
-        case .null: return Yams.Node("null", Tag(.null))
-        case .bool(let value): return Yams.Node(value ? "true" : "false", Tag(.bool))
-        case .int(let value): return Yams.Node(String(value), Tag(.int))
-        case .double: return Yams.Node(String(decoding: value.json, as: UTF8.self), Tag(.float))
-        case .string(let value):
-            return Yams.Node(
-                value, Tag(.str), needsQuotes(value) ? .doubleQuoted : value.contains("\n") ? .literal : .any)
-        case .array(let elements):
-            return Yams.Node(elements.map(node), Tag(.seq), elements.isEmpty ? .flow : .block)
-        case .object(let members):
-            let pairs = members.map { (node(.string($0.key)), node($0.value)) }
-            return Yams.Node(pairs, Tag(.map), members.isEmpty ? .flow : .block)
-        }
-    }
-
-    /// Whether a plain scalar of this text would read back as something else.
-    private static func needsQuotes(_ text: String) -> Bool {
-        if text.isEmpty { return true }
-        return Yams.Node(text, .implicit).tag != Tag(.str)
-            || ["y", "n", "yes", "no", "on", "off"].contains(text.lowercased())
-    }
-
     /// The first document of a text. Of a key that a mapping has twice the last value counts.
     package static func decode(_ bytes: [UInt8]) throws(YAMLProblem) -> JSONValue { try document(bytes).value }
 
