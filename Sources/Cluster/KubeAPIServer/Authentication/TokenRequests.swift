@@ -22,6 +22,8 @@ extension APIServer {
         if let namespace = answer.metadata.namespace, !namespace.isEmpty, namespace != account.namespace {
             throw .badRequest("the namespace of the provided object does not match the namespace sent on the request")
         }
+        // Admission comes before the account is looked up.
+        try NodeRestriction.checkToken(tokenRequest, account, store, request)
         let given = answer.metadata.name ?? ""
         if !given.isEmpty, given != account.name {
             throw APIServer.invalidToken(
@@ -30,16 +32,6 @@ extension APIServer {
                     FieldPath("metadata").child("name"), given,
                     "must match the service account name if specified"))
         }
-        answer.metadata.name = account.name
-        answer.metadata.namespace = account.namespace
-        answer.metadata.creationTimestamp = now
-        let lifetime = answer.spec.expirationSeconds ?? 3600
-        answer.spec.expirationSeconds = lifetime
-        if let problem = APIServer.lifetimeProblem(lifetime) {
-            throw APIServer.invalidToken(
-                account.name, .invalid(FieldPath("spec").child("expirationSeconds"), lifetime, problem))
-        }
-        try NodeRestriction.checkToken(tokenRequest, account, store, request)
         guard let found = store.object(account) else { throw .notFound(kind: .serviceAccount, name: account.name) }
         let wanted = answer.metadata.uid ?? ""
         if !wanted.isEmpty, wanted != found.uid {
@@ -48,7 +40,17 @@ extension APIServer {
                 message: "the UID in the token request (\(wanted)) does not match the UID of the service account "
                     + "(\(found.uid))")
         }
+        answer.metadata.name = account.name
+        answer.metadata.namespace = account.namespace
         answer.metadata.uid = found.uid
+        answer.metadata.creationTimestamp = now
+        let lifetime = answer.spec.expirationSeconds ?? 3600
+        answer.spec.expirationSeconds = lifetime
+        if let problem = APIServer.lifetimeProblem(lifetime) {
+            // What is wrong with the request itself is said without a name, though by then it has the account's.
+            throw APIServer.invalidToken(
+                "", .invalid(FieldPath("spec").child("expirationSeconds"), lifetime, problem))
+        }
         var claims = TokenClaims()
         claims.namespace = account.namespace
         claims.serviceAccount = TokenClaims.Reference(name: account.name, uid: found.uid)

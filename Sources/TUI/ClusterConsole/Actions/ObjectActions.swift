@@ -112,7 +112,7 @@ enum ObjectActions {
 
     private static func events(about object: KubeObject, _ state: ConsoleState) -> ResourceView {
         ResourceView(
-            .event, state, condition: .about(object.key, uid: object.uid),
+            .event, state, condition: .about(object.key, uid: EventLookup.uid(of: object)),
             scope: .fixed(object.namespace.isEmpty ? nil : object.namespace),
             subject: object.kind.info.singular + "/" + object.name, crumb: "events")
     }
