@@ -19,11 +19,12 @@ extension APIServer {
         _ tokenRequest: TokenRequest, for account: ObjectKey, _ request: Request
     ) throws(StatusError) -> TokenRequest {
         var answer = tokenRequest
-        try APIServer.setName(&answer, account)
+        try APIServer.checkNamespace(answer, account)
+        // Admission comes before the account is looked up.
+        try NodeRestriction.checkToken(tokenRequest, account, store, request)
+        try setIdentity(&answer, account)
         answer.metadata.creationTimestamp = now
         let lifetime = try APIServer.setLifetime(&answer)
-        try NodeRestriction.checkToken(tokenRequest, account, store, request)
-        try setUID(&answer, account)
         var claims = TokenClaims()
         claims.namespace = account.namespace
         claims.serviceAccount = TokenClaims.Reference(name: account.name, uid: answer.metadata.uid ?? "")
@@ -50,34 +51,23 @@ extension APIServer {
         return answer
     }
 
-    /// The request is for the account of its path, whether it names it or not.
-    private static func setName(_ answer: inout TokenRequest, _ account: ObjectKey) throws(StatusError) {
-        if let namespace = answer.metadata.namespace, !namespace.isEmpty, namespace != account.namespace {
+    private static func checkNamespace(_ request: TokenRequest, _ account: ObjectKey) throws(StatusError) {
+        if let namespace = request.metadata.namespace, !namespace.isEmpty, namespace != account.namespace {
             throw .badRequest("the namespace of the provided object does not match the namespace sent on the request")
         }
+    }
+
+    /// The request is for the account of its path, whether it names it or not; it must be there, and be the one that is
+    /// meant.
+    private func setIdentity(_ answer: inout TokenRequest, _ account: ObjectKey) throws(StatusError) {
         let given = answer.metadata.name ?? ""
         if !given.isEmpty, given != account.name {
-            throw invalidToken(
+            throw APIServer.invalidToken(
                 account.name,
                 .invalid(
                     FieldPath("metadata").child("name"), given,
                     "must match the service account name if specified"))
         }
-        answer.metadata.name = account.name
-        answer.metadata.namespace = account.namespace
-    }
-
-    /// For how many seconds the token is asked for; an hour by default.
-    private static func setLifetime(_ answer: inout TokenRequest) throws(StatusError) -> Int {
-        let lifetime = answer.spec.expirationSeconds ?? 3600
-        answer.spec.expirationSeconds = lifetime
-        guard let problem = lifetimeProblem(lifetime) else { return lifetime }
-        throw invalidToken(
-            answer.metadata.name ?? "", .invalid(FieldPath("spec").child("expirationSeconds"), lifetime, problem))
-    }
-
-    /// The account must be there, and be the one that is meant.
-    private func setUID(_ answer: inout TokenRequest, _ account: ObjectKey) throws(StatusError) {
         guard let found = store.object(account) else { throw .notFound(kind: .serviceAccount, name: account.name) }
         let wanted = answer.metadata.uid ?? ""
         if !wanted.isEmpty, wanted != found.uid {
@@ -86,7 +76,18 @@ extension APIServer {
                 message: "the UID in the token request (\(wanted)) does not match the UID of the service account "
                     + "(\(found.uid))")
         }
+        answer.metadata.name = account.name
+        answer.metadata.namespace = account.namespace
         answer.metadata.uid = found.uid
+    }
+
+    /// For how many seconds the token is asked for; an hour by default. What is wrong with that is said without a name,
+    /// though by then the request has the account's.
+    private static func setLifetime(_ answer: inout TokenRequest) throws(StatusError) -> Int {
+        let lifetime = answer.spec.expirationSeconds ?? 3600
+        answer.spec.expirationSeconds = lifetime
+        guard let problem = lifetimeProblem(lifetime) else { return lifetime }
+        throw invalidToken("", .invalid(FieldPath("spec").child("expirationSeconds"), lifetime, problem))
     }
 
     private func bind(_ claims: inout TokenClaims, to reference: BoundObjectReference) throws(StatusError) {

@@ -40,7 +40,7 @@ enum ObjectActions {
         case .open: return open(first, state)
         case .describe: return [.open(PagerView(first, .describe))]
         case .yaml: return [.open(PagerView(first, .yaml))]
-        case .events: return [.open(events(about: first.key, uid: first.uid, state))]
+        case .events: return [.open(events(about: first.key, uid: EventLookup.uid(of: first), state))]
         case .rules:
             return [.open(kind == .node ? RulesView(node: first.name) : RulesView(service: first.key, state))]
         case .showNode:
