@@ -9,10 +9,8 @@ extension WriteRequests {
     func updateScale(_ exchange: Exchange, _ kind: ResourceKind, _ format: OutputFormat) throws(StatusError) {
         let request = exchange.request
         let scale: Scale = try InputText.value(request, .scale)
-        if let name = scale.metadata.name, !name.isEmpty, name != request.info.name {
-            throw .badRequest(
-                "the name of the object (\(name)) does not match the name on the URL (\(request.info.name))")
-        }
+        try WriteRequests.checkNamespace(scale.metadata.namespace, request)
+        try WriteRequests.checkName(scale.metadata.name, request)
         let order = try Order(request, kind, options: "UpdateOptions")
         perform(exchange, format, order) { (cluster, request) throws(StatusError) in
             var outcome = Outcome()
@@ -101,9 +99,7 @@ extension WriteRequests {
         _ metadata: inout ObjectMeta, _ request: GatewayRequest, _ kind: String
     ) throws(StatusError) {
         let info = request.info
-        if let namespace = metadata.namespace, !namespace.isEmpty, namespace != info.namespace {
-            throw .badRequest("the namespace of the provided object does not match the namespace sent on the request")
-        }
+        try checkNamespace(metadata.namespace, request)
         metadata.namespace = info.namespace
         if metadata.name != info.name {
             throw .badRequest("name in URL does not match name in \(kind) object")

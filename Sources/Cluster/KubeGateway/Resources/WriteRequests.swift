@@ -219,28 +219,38 @@ struct WriteRequests: Sendable {
     static func placed(
         _ object: KubeObject, _ request: GatewayRequest, isCreate: Bool
     ) throws(StatusError) -> KubeObject {
-        let info = request.info
         var metadata = object.metadata
         let namespace = metadata.namespace ?? ""
         let isNamespaced = object.kind.info.isNamespaced
-        if isNamespaced, namespace.isEmpty {
-            metadata.namespace = info.namespace
-        } else if isNamespaced, namespace != info.namespace {
-            throw .badRequest("the namespace of the provided object does not match the namespace sent on the request")
-        } else if !isNamespaced, !namespace.isEmpty {
+        if isNamespaced {
+            try checkNamespace(namespace, request)
+            if namespace.isEmpty { metadata.namespace = request.info.namespace }
+        } else if !namespace.isEmpty {
             // What has no namespace has none, whatever a client writes there.
             metadata.namespace = nil
         }
-        if !isCreate || !info.name.isEmpty {
-            let name = metadata.name ?? ""
-            if name.isEmpty {
-                metadata.name = info.name
-            } else if name != info.name {
-                throw .badRequest(
-                    "the name of the object (\(name)) does not match the name on the URL (\(info.name))")
-            }
-        }
+        if !isCreate { try checkName(metadata.name, request) }
         return metadata.isIdentical(to: object.metadata) ? object : object.with(metadata: metadata)
+    }
+
+    static func checkNamespace(_ namespace: String?, _ request: GatewayRequest) throws(StatusError) {
+        guard let namespace, !namespace.isEmpty, namespace != request.info.namespace else { return }
+        throw .badRequest("the namespace of the provided object does not match the namespace sent on the request")
+    }
+
+    /// An update names what it is of, though the path does so too.
+    ///
+    /// Follows apiserver pkg/endpoints/handlers/rest.go `checkName`.
+    static func checkName(_ name: String?, _ request: GatewayRequest) throws(StatusError) {
+        let name = name ?? ""
+        let wanted = request.info.name
+        if name.isEmpty {
+            throw .badRequest(
+                "the name of the object (\(wanted) based on URL) was undeterminable: name must be provided")
+        }
+        if name != wanted {
+            throw .badRequest("the name of the object (\(name)) does not match the name on the URL (\(wanted))")
+        }
     }
 
     /// Has a write done on the cluster's thread, and answers with what came of it.
