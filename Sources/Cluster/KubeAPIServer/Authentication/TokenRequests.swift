@@ -19,9 +19,7 @@ extension APIServer {
         _ tokenRequest: TokenRequest, for account: ObjectKey, _ request: Request
     ) throws(StatusError) -> TokenRequest {
         var answer = tokenRequest
-        if let namespace = answer.metadata.namespace, !namespace.isEmpty, namespace != account.namespace {
-            throw .badRequest("the namespace of the provided object does not match the namespace sent on the request")
-        }
+        try answer.metadata.place(in: account.namespace)
         let given = answer.metadata.name ?? ""
         if !given.isEmpty, given != account.name {
             throw APIServer.invalidToken(
@@ -31,7 +29,6 @@ extension APIServer {
                     "must match the service account name if specified"))
         }
         answer.metadata.name = account.name
-        answer.metadata.namespace = account.namespace
         answer.metadata.creationTimestamp = now
         let lifetime = answer.spec.expirationSeconds ?? 3600
         answer.spec.expirationSeconds = lifetime

@@ -8,13 +8,14 @@ extension WriteRequests {
 
     func updateScale(_ exchange: Exchange, _ kind: ResourceKind, _ format: OutputFormat) throws(StatusError) {
         let request = exchange.request
-        let scale: Scale = try InputText.value(request, .scale)
-        try WriteRequests.checkNamespace(scale.metadata.namespace, request)
-        try WriteRequests.checkName(scale.metadata.name, request)
+        var scale: Scale = try InputText.value(request, .scale)
+        try scale.metadata.place(in: request.info.namespace)
+        try scale.metadata.check(isNamed: request.info.name)
         let order = try Order(request, kind, options: "UpdateOptions")
+        let wanted = scale
         perform(exchange, format, order) { (cluster, request) throws(StatusError) in
             var outcome = Outcome()
-            outcome.scale = try cluster.server.setScale(scale, of: order.key, request)
+            outcome.scale = try cluster.server.setScale(wanted, of: order.key, request)
             return outcome
         }
     }
@@ -30,8 +31,10 @@ extension WriteRequests {
                 return outcome
             }
             let scale = try cluster.server.scale(of: order.key)
-            outcome.scale = try cluster.server.setScale(
-                try WriteRequests.patched(scale, patch, type), of: order.key, request)
+            var wanted = try WriteRequests.patched(scale, patch, type)
+            try wanted.metadata.place(in: order.key.namespace)
+            try wanted.metadata.check(isNamed: order.key.name)
+            outcome.scale = try cluster.server.setScale(wanted, of: order.key, request)
             return outcome
         }
     }
@@ -99,8 +102,7 @@ extension WriteRequests {
         _ metadata: inout ObjectMeta, _ request: GatewayRequest, _ kind: String
     ) throws(StatusError) {
         let info = request.info
-        try checkNamespace(metadata.namespace, request)
-        metadata.namespace = info.namespace
+        try metadata.place(in: info.namespace)
         if metadata.name != info.name {
             throw .badRequest("name in URL does not match name in \(kind) object")
         }

@@ -214,43 +214,13 @@ struct WriteRequests: Sendable {
     }
 
     /// The object with the namespace of the request, which it must not contradict.
-    ///
-    /// Follows apiserver pkg/registry/rest/meta.go `EnsureObjectNamespaceMatchesRequestNamespace`.
-    static func placed(
+    private static func placed(
         _ object: KubeObject, _ request: GatewayRequest, isCreate: Bool
     ) throws(StatusError) -> KubeObject {
         var metadata = object.metadata
-        let namespace = metadata.namespace ?? ""
-        let isNamespaced = object.kind.info.isNamespaced
-        if isNamespaced {
-            try checkNamespace(namespace, request)
-            if namespace.isEmpty { metadata.namespace = request.info.namespace }
-        } else if !namespace.isEmpty {
-            // What has no namespace has none, whatever a client writes there.
-            metadata.namespace = nil
-        }
-        if !isCreate { try checkName(metadata.name, request) }
+        try metadata.place(in: object.kind.info.isNamespaced ? request.info.namespace : "")
+        if !isCreate { try metadata.check(isNamed: request.info.name) }
         return metadata.isIdentical(to: object.metadata) ? object : object.with(metadata: metadata)
-    }
-
-    static func checkNamespace(_ namespace: String?, _ request: GatewayRequest) throws(StatusError) {
-        guard let namespace, !namespace.isEmpty, namespace != request.info.namespace else { return }
-        throw .badRequest("the namespace of the provided object does not match the namespace sent on the request")
-    }
-
-    /// An update names what it is of, though the path does so too.
-    ///
-    /// Follows apiserver pkg/endpoints/handlers/rest.go `checkName`.
-    static func checkName(_ name: String?, _ request: GatewayRequest) throws(StatusError) {
-        let name = name ?? ""
-        let wanted = request.info.name
-        if name.isEmpty {
-            throw .badRequest(
-                "the name of the object (\(wanted) based on URL) was undeterminable: name must be provided")
-        }
-        if name != wanted {
-            throw .badRequest("the name of the object (\(name)) does not match the name on the URL (\(wanted))")
-        }
     }
 
     /// Has a write done on the cluster's thread, and answers with what came of it.
