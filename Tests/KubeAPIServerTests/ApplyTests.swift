@@ -279,6 +279,9 @@ struct ApplyTests {
         #expect(message("{")?.hasPrefix("error decoding YAML: ") == true)
         let other = deployment(replicas: 1).replacing("\"web\"}, \"spec\"", with: "\"api\"}, \"spec\"")
         #expect(message(other) == "the name of the object (api) does not match the name on the URL (web)")
+        let unnamed = deployment(replicas: 1).replacing("\"name\": \"web\"}, \"spec\"", with: "}, \"spec\"")
+        #expect(
+            message(unnamed) == "the name of the object (web based on URL) was undeterminable: name must be provided")
         let error = TestServer.failure { () throws(StatusError) in
             _ = try test.client.patch(key, Array("{}".utf8), type: .merge, nil, options("me", force: true))
         }

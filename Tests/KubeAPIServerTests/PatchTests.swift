@@ -67,6 +67,41 @@ import Testing
         #expect(test.client.revision == revision)
     }
 
+    /// As apiserver pkg/registry/rest/meta.go has it: what is missing is the request's, what differs is refused.
+    @Test func aPatchNeitherRenamesNorMoves() throws {
+        let test = try TestServer()
+        let key = try pod(test)
+        func message(_ text: String) -> String? {
+            TestServer.failure { () throws(StatusError) in _ = try patch(test, key, text, .merge) }?.message
+        }
+        #expect(
+            message(#"{"metadata": {"name": "other"}}"#)
+                == "the name of the object (other) does not match the name on the URL (web)")
+        #expect(
+            message(#"{"metadata": {"name": null}}"#)
+                == "the name of the object (web based on URL) was undeterminable: name must be provided")
+        #expect(
+            message(#"{"metadata": {"name": "other", "namespace": "other"}}"#)
+                == "the namespace of the provided object does not match the namespace sent on the request")
+        #expect(try patch(test, key, #"{"metadata": {"namespace": null}}"#, .merge)?.namespace == "default")
+    }
+
+    /// What has no namespace has none, whatever a client writes there.
+    @Test(arguments: [PatchType.merge, .strategicMerge, .apply])
+    func aNamespaceIsNothingToWhatHasNone(type: PatchType) throws {
+        let test = try TestServer()
+        let text = #"""
+            {"apiVersion": "v1", "kind": "Namespace",
+             "metadata": {"name": "default", "namespace": "other", "labels": {"a": "b"}}}
+            """#
+        var options = WriteOptions()
+        options.fieldManager = "me"
+        let patched = try test.client.patch(
+            ObjectKey(.namespace, name: "default"), Array(text.utf8), type: type, nil, options)
+        #expect(patched.metadata.namespace == nil)
+        #expect(patched.metadata.labels["a"] == "b")
+    }
+
     @Test func unknownFieldsAreToldOrRefused() throws {
         let test = try TestServer()
         let key = try pod(test)

@@ -243,6 +243,17 @@ struct BadInputTests {
             body: "{\"metadata\":{\"name\":\"b\"}}")
         try expectStatus(
             response, 400, "BadRequest", "the name of the object (b) does not match the name on the URL (a)")
+        let scale = "/apis/apps/v1/namespaces/default/deployments/a/scale"
+        for path in ["/api/v1/namespaces/default/configmaps/a", scale] {
+            try expectStatus(
+                try gateway.request("PUT", path, headers: json, body: "{\"metadata\":{}}"), 400, "BadRequest",
+                "the name of the object (a based on URL) was undeterminable: name must be provided")
+        }
+        try expectStatus(
+            try gateway.request(
+                "PUT", scale, headers: json, body: "{\"metadata\":{\"name\":\"a\",\"namespace\":\"b\"}}"), 400,
+            "BadRequest",
+            "the namespace of the provided object does not match the namespace sent on the request")
     }
 
     @Test func unknownContentType() throws {

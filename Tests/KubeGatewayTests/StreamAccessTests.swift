@@ -57,6 +57,16 @@ import Testing
         }
     }
 
+    /// What happens elsewhere cannot be tried out.
+    @Test(arguments: [
+        "pods/none/exec", "pods/none/attach", "pods/none/portforward", "pods/none/proxy", "services/a/proxy",
+    ])
+    func noDryRuns(path: String) throws {
+        let response = try gateway.request("POST", "/api/v1/namespaces/default/\(path)?dryRun=All")
+        #expect(response.status == 400)
+        #expect(try response.json["message"] == "dryRun is not supported")
+    }
+
     @Test(arguments: ["log", "exec", "attach", "portforward"])
     func nothingIsBelow(subresource: String) throws {
         let response = try gateway.request("GET", "/api/v1/namespaces/default/pods/none/\(subresource)/more")

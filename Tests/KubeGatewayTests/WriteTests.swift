@@ -253,6 +253,12 @@ struct WriteTests {
             "PATCH", deployments + "/write-web/scale", headers: [("Content-Type", "application/merge-patch+json")],
             body: "{\"spec\":{\"replicas\":3}}")
         #expect(try scaled.json["spec"]?["replicas"]?.intValue == 3, "\(scaled.text)")
+        let renamed = try gateway.request(
+            "PATCH", deployments + "/write-web/scale", headers: [("Content-Type", "application/merge-patch+json")],
+            body: "{\"metadata\":{\"name\":\"a\"}}")
+        #expect(
+            try renamed.json["message"]
+                == "the name of the object (a) does not match the name on the URL (write-web)")
         let read = try gateway.request("GET", deployments + "/write-web/scale").json
         #expect(read["spec"]?["replicas"]?.intValue == 3)
         let put = try gateway.request(

@@ -19,7 +19,7 @@ extension APIServer {
         _ tokenRequest: TokenRequest, for account: ObjectKey, _ request: Request
     ) throws(StatusError) -> TokenRequest {
         var answer = tokenRequest
-        try APIServer.checkNamespace(answer, account)
+        try answer.metadata.place(in: account.namespace)
         // Admission comes before the account is looked up.
         try NodeRestriction.checkToken(tokenRequest, account, store, request)
         try setIdentity(&answer, account)
@@ -51,12 +51,6 @@ extension APIServer {
         return answer
     }
 
-    private static func checkNamespace(_ request: TokenRequest, _ account: ObjectKey) throws(StatusError) {
-        if let namespace = request.metadata.namespace, !namespace.isEmpty, namespace != account.namespace {
-            throw .badRequest("the namespace of the provided object does not match the namespace sent on the request")
-        }
-    }
-
     /// The request is for the account of its path, whether it names it or not; it must be there, and be the one that is
     /// meant.
     private func setIdentity(_ answer: inout TokenRequest, _ account: ObjectKey) throws(StatusError) {
@@ -77,7 +71,6 @@ extension APIServer {
                     + "(\(found.uid))")
         }
         answer.metadata.name = account.name
-        answer.metadata.namespace = account.namespace
         answer.metadata.uid = found.uid
     }
 

@@ -66,15 +66,8 @@ extension APIServer {
         }
         var metadata = decoded.metadata
         metadata.managedFields = applied.managedFields
-        if metadata.name == nil { throw .badRequest("name must be provided") }
-        if metadata.name != key.name {
-            throw .badRequest(
-                "the name of the object (\(decoded.name)) does not match the name on the URL (\(key.name))")
-        }
-        if metadata.namespace == nil, !key.namespace.isEmpty { metadata.namespace = key.namespace }
-        if metadata.namespace ?? "" != key.namespace {
-            throw .badRequest("the namespace of the provided object does not match the namespace sent on the request")
-        }
+        try metadata.place(in: key.namespace)
+        try metadata.check(isNamed: key.name)
         return decoded.with(metadata: metadata)
     }
 

@@ -19,21 +19,9 @@ extension APIServer {
         }
         let decoded = try applyPatch(patch, type: type, to: old)
         try report(decoded, request)
-        let object = try renamed(decoded.object, as: old)
+        let object = try decoded.object.placed(at: old.key)
         return try update(
             RepeatedOwners.removed(from: object, isPatched: true, request), subresource, request)
-    }
-
-    /// A patch cannot rename: the object is that of the request.
-    private func renamed(_ object: KubeObject, as old: KubeObject) throws(StatusError) -> KubeObject {
-        if object.name != old.name {
-            throw .badRequest(
-                "the name of the object (\(object.name)) does not match the name on the URL (\(old.name))")
-        }
-        if object.namespace != old.namespace {
-            throw .badRequest("the namespace of the provided object does not match the namespace sent on the request")
-        }
-        return object
     }
 
     /// Warns of fields that a patch has twice or that its outcome has no place for, or refuses them, as the request's

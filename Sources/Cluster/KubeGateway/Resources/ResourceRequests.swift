@@ -77,6 +77,9 @@ struct ResourceRequests: Sendable {
         if info.subresource != "proxy", !info.rest.isEmpty { throw .noSuchResource }
         if let methods = ResourceRequests.kubeletMethods[info.subresource] {
             guard methods.contains(exchange.request.method) else { throw .noSuchMethod }
+            if info.subresource != "log", exchange.request.query["dryRun"] != nil {
+                throw .badRequest("dryRun is not supported")
+            }
             try ResourceRequests.check(name: info.name)
             if isStreamByGet(exchange.request) {
                 try server.access.check(exchange.request, server.feed.snapshot.objects, as: "create")

@@ -8,15 +8,14 @@ extension WriteRequests {
 
     func updateScale(_ exchange: Exchange, _ kind: ResourceKind, _ format: OutputFormat) throws(StatusError) {
         let request = exchange.request
-        let scale: Scale = try InputText.value(request, .scale)
-        if let name = scale.metadata.name, !name.isEmpty, name != request.info.name {
-            throw .badRequest(
-                "the name of the object (\(name)) does not match the name on the URL (\(request.info.name))")
-        }
+        var scale: Scale = try InputText.value(request, .scale)
+        try scale.metadata.place(in: request.info.namespace)
+        try scale.metadata.check(isNamed: request.info.name)
         let order = try Order(request, kind, options: "UpdateOptions")
+        let wanted = scale
         perform(exchange, format, order) { (cluster, request) throws(StatusError) in
             var outcome = Outcome()
-            outcome.scale = try cluster.server.setScale(scale, of: order.key, request)
+            outcome.scale = try cluster.server.setScale(wanted, of: order.key, request)
             return outcome
         }
     }
@@ -32,8 +31,10 @@ extension WriteRequests {
                 return outcome
             }
             let scale = try cluster.server.scale(of: order.key)
-            outcome.scale = try cluster.server.setScale(
-                try WriteRequests.patched(scale, patch, type), of: order.key, request)
+            var wanted = try WriteRequests.patched(scale, patch, type)
+            try wanted.metadata.place(in: order.key.namespace)
+            try wanted.metadata.check(isNamed: order.key.name)
+            outcome.scale = try cluster.server.setScale(wanted, of: order.key, request)
             return outcome
         }
     }
@@ -101,10 +102,7 @@ extension WriteRequests {
         _ metadata: inout ObjectMeta, _ request: GatewayRequest, _ kind: String
     ) throws(StatusError) {
         let info = request.info
-        if let namespace = metadata.namespace, !namespace.isEmpty, namespace != info.namespace {
-            throw .badRequest("the namespace of the provided object does not match the namespace sent on the request")
-        }
-        metadata.namespace = info.namespace
+        try metadata.place(in: info.namespace)
         if metadata.name != info.name {
             throw .badRequest("name in URL does not match name in \(kind) object")
         }

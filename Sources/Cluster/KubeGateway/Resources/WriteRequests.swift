@@ -214,32 +214,12 @@ struct WriteRequests: Sendable {
     }
 
     /// The object with the namespace of the request, which it must not contradict.
-    ///
-    /// Follows apiserver pkg/registry/rest/meta.go `EnsureObjectNamespaceMatchesRequestNamespace`.
-    static func placed(
+    private static func placed(
         _ object: KubeObject, _ request: GatewayRequest, isCreate: Bool
     ) throws(StatusError) -> KubeObject {
-        let info = request.info
         var metadata = object.metadata
-        let namespace = metadata.namespace ?? ""
-        let isNamespaced = object.kind.info.isNamespaced
-        if isNamespaced, namespace.isEmpty {
-            metadata.namespace = info.namespace
-        } else if isNamespaced, namespace != info.namespace {
-            throw .badRequest("the namespace of the provided object does not match the namespace sent on the request")
-        } else if !isNamespaced, !namespace.isEmpty {
-            // What has no namespace has none, whatever a client writes there.
-            metadata.namespace = nil
-        }
-        if !isCreate || !info.name.isEmpty {
-            let name = metadata.name ?? ""
-            if name.isEmpty {
-                metadata.name = info.name
-            } else if name != info.name {
-                throw .badRequest(
-                    "the name of the object (\(name)) does not match the name on the URL (\(info.name))")
-            }
-        }
+        try metadata.place(in: object.kind.info.isNamespaced ? request.info.namespace : "")
+        if !isCreate { try metadata.check(isNamed: request.info.name) }
         return metadata.isIdentical(to: object.metadata) ? object : object.with(metadata: metadata)
     }
 
