@@ -178,6 +178,8 @@ import Testing
         ("{\"a\":}", "invalid character '}' looking for beginning of value"),
         ("[]", "json: cannot unmarshal array into Go value of type map[string]interface {}"),
         (#""a""#, "json: cannot unmarshal string into Go value of type map[string]interface {}"),
+        ("123", "json: cannot unmarshal number into Go value of type map[string]interface {}"),
+        ("true", "json: cannot unmarshal bool into Go value of type map[string]interface {}"),
     ])
     func credentialsOfRegistries(_ row: (text: String, message: String)) {
         for (type, key) in [("dockercfg", ".dockercfg"), ("dockerconfigjson", ".dockerconfigjson")] {
