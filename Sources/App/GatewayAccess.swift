@@ -71,8 +71,8 @@ final class GatewayAccess {
     func printProblems() { lines.print() }
 }
 
-/// Keeps log lines for later.
-private final class LogLines: @unchecked Sendable {
+/// Keeps log lines for later, from any thread: they are behind the lock.
+final class LogLines: @unchecked Sendable {
     private let lock = NSLock()
     private var lines: [String] = []
 

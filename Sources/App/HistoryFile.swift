@@ -5,7 +5,7 @@ import KubeClient
 import KubeGateway
 import KubeStore
 
-/// One JSON line per revision: time, revision, author, cause, verb, key.
+/// One JSON line per revision: time, revision, author, cause, verb, key. It stays on the thread that runs the cluster.
 final class HistoryFile: Journal, @unchecked Sendable {
     private let path: String
     private let handle: FileHandle

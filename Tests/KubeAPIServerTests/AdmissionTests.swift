@@ -246,4 +246,32 @@ import Testing
         _ = try test.client.update(set, nil, options)
         #expect(warnings.texts.count == 2 && warnings.texts[1].hasPrefix("Drydock has no controller for StatefulSets"))
     }
+
+    /// Services and claims count no generations.
+    @Test func whatNothingActsOnIsSaidOfKindsWithoutGenerations() throws {
+        let test = try TestServer()
+        var options = WriteOptions()
+        let warnings = Warnings()
+        options.warnings = warnings
+        var service = Service(name: "web", namespace: "default")
+        var port = ServicePort()
+        port.port = 80
+        service.spec.ports = [port]
+        service.spec.selector = ["app": "web"]
+        service = try test.client.create(service, options)
+        #expect(warnings.texts.isEmpty)
+        service.spec.type = "LoadBalancer"
+        service = try test.client.update(service, nil, options)
+        let text =
+            "Drydock has no load balancers yet: the service gets an external address only if somebody else writes one "
+            + "into its status"
+        #expect(service.metadata.generation == nil)
+        #expect(warnings.texts == [text])
+        service.metadata.labels["a"] = "b"
+        service = try test.client.update(service, nil, options)
+        service.spec.sessionAffinity = "ClientIP"
+        _ = try test.client.update(service, nil, options)
+        #expect(warnings.texts == [text])
+        #expect(test.client.list(Event.self, namespace: "default").map(\.message) == [text])
+    }
 }

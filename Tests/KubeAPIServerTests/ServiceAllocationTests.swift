@@ -37,6 +37,25 @@ import Testing
         #expect(try test.client.create(next).spec.clusterIPs == [address])
     }
 
+    @Test func whatIsGivenForAWriteThatFailsIsGivenBack() throws {
+        let test = try TestServer()
+        var changed = try test.client.create(service("web"))
+        changed.spec.type = "NodePort"
+        changed.spec.ports[0].nodePort = 30500
+        // Nothing is wrong with it but that it is too large to be kept.
+        let value = String(repeating: "v", count: 60)
+        changed.spec.selector = StringMap((100_000..<125_000).map { ("key-\($0)", value) })
+        var request = Request(Requester(author: "tester", user: UserInfo()))
+        request.checksSize = true
+        let failure = TestServer.failure { () throws(StatusError) in
+            _ = try test.server.update(changed.boxed, nil, request)
+        }
+        #expect(failure?.code == 413)
+        var other = service("other", type: "NodePort")
+        other.spec.ports[0].nodePort = 30500
+        #expect(try test.client.create(other).spec.ports[0].nodePort == 30500)
+    }
+
     /// Told before anything is allocated. Follows upstream's `ValidateServiceClusterIPsRelatedFields`.
     @Test(
         arguments: [

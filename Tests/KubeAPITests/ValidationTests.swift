@@ -188,19 +188,14 @@ struct ValidationTests {
             ])
     }
 
-    @Test("Selectors in specs")
-    func selectors() {
-        var selector = LabelSelector()
-        selector.matchLabels = ["-": "x"]
-        var expression = LabelSelectorRequirement()
-        expression.key = "a"
-        expression.operator = "In"
-        selector.matchExpressions = [expression]
-        let errors = Validation.labelSelector(selector, "spec").map(\.description)
-        #expect(errors.count == 2)
-        #expect(
-            errors[1]
-                == "spec.matchExpressions[0].values: Required value: must be specified when `operator` is 'In' or 'NotIn'"
-        )
+    /// What Go's `strings.TrimSpace` takes away: NEL and the no-break space too, a zero-width space not.
+    @Test("White space")
+    func whiteSpace() {
+        #expect("\u{85}\u{A0} a b\r\n".trimmed == "a b")
+        #expect("a".trimmed == "a" && " \t\r\n".trimmed == "" && "".trimmed == "")
+        #expect("\u{200B}a".trimmed == "\u{200B}a")
+        #expect("".isBlank && " \n".isBlank && !" a ".isBlank)
+        #expect("a ".isPadded && "\ta".isPadded && !"a b".isPadded && !"".isPadded)
+        #expect("a\nb".hasLineBreak && "a\r".hasLineBreak && !"a b".hasLineBreak)
     }
 }

@@ -18,6 +18,14 @@ final class EndpointFixture {
         }
     }
 
+    /// Nodes and a controller that runs.
+    convenience init(_ component: String, _ controller: (ComponentContext) -> some Controller) throws {
+        try self.init()
+        let controller = controller(cluster.context(component))
+        controller.start()
+        cluster.keep(controller)
+    }
+
     func context(_ component: String) -> ComponentContext { cluster.context(component) }
 
     @discardableResult

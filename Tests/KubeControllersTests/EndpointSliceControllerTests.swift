@@ -10,12 +10,7 @@ struct EndpointSliceControllerTests {
     private let fixture: EndpointFixture
     private var cluster: ControllerCluster { fixture.cluster }
 
-    init() throws {
-        fixture = try EndpointFixture()
-        let controller = EndpointSliceController(fixture.context(EndpointSliceController.component))
-        controller.start()
-        fixture.cluster.keep(controller)
-    }
+    init() throws { fixture = try EndpointFixture(author) { EndpointSliceController($0) } }
 
     // MARK: Conditions
 

@@ -10,12 +10,7 @@ struct EndpointSliceMirroringControllerTests {
     private let fixture: EndpointFixture
     private var cluster: ControllerCluster { fixture.cluster }
 
-    init() throws {
-        fixture = try EndpointFixture()
-        let controller = EndpointSliceMirroringController(fixture.context(EndpointSliceMirroringController.component))
-        controller.start()
-        fixture.cluster.keep(controller)
-    }
+    init() throws { fixture = try EndpointFixture(author) { EndpointSliceMirroringController($0) } }
 
     private func address(_ ip: String) -> EndpointAddress {
         var address = EndpointAddress()

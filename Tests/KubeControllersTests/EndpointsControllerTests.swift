@@ -10,12 +10,7 @@ struct EndpointsControllerTests {
     private let fixture: EndpointFixture
     private var cluster: ControllerCluster { fixture.cluster }
 
-    init() throws {
-        fixture = try EndpointFixture()
-        let controller = EndpointsController(fixture.context(EndpointsController.component))
-        controller.start()
-        fixture.cluster.keep(controller)
-    }
+    init() throws { fixture = try EndpointFixture(author) { EndpointsController($0) } }
 
     /// The subsets: ports, ready addresses, then those that are not after a semicolon.
     private func subsets() throws -> [String] {

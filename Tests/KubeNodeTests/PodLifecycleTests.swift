@@ -147,6 +147,27 @@ import Testing
         #expect(machine.status.phase == "Running")
     }
 
+    @Test func anEphemeralContainerWaitsForItsEnvironment() throws {
+        var machine = try Machine(makePod())
+        machine.run()
+        var pod = machine.lifecycle.pod
+        var debugger = EphemeralContainer()
+        debugger.name = "debugger"
+        debugger.image = "busybox:1.37"
+        var source = EnvFromSource()
+        source.configMapRef = ConfigMapEnvSource()
+        source.configMapRef?.name = "settings"
+        debugger.envFrom = [source]
+        pod.spec.ephemeralContainers = [debugger]
+        pod.metadata.generation = 2
+        #expect(machine.send(.changed(pod)) == "pull 1; write status")
+        #expect(machine.send(.image(container: 1, .present(machine.image))).hasSuffix("resolve environment 1"))
+        _ = machine.send(.environment(container: 1, error: "configmap \"settings\" not found"))
+        let waiting = machine.status.ephemeralContainerStatuses.first?.state?.waiting
+        #expect(waiting?.reason == "CreateContainerConfigError")
+        #expect(waiting?.message == "configmap \"settings\" not found")
+    }
+
     @Test func containersHaveTheirOwnRestartRules() throws {
         var pod = makePod(annotations: ["drydock.dev/exit-after": "1s", "drydock.dev/exit-code": "42"])
         pod.spec.restartPolicy = "Never"

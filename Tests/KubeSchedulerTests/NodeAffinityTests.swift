@@ -27,19 +27,14 @@ import Testing
     private func pod(
         _ terms: [[String]]?, selector: StringMap<String> = [:], preferred: [(Int, [String])] = []
     ) -> Pod {
-        var nodeAffinity = KubeAPI.NodeAffinity()
-        if let terms {
-            var selector = NodeSelector()
-            selector.nodeSelectorTerms = terms.map(term)
-            nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution = selector
-        }
+        var affinity = terms.map { Affinity.nodes($0.map(term)) } ?? Affinity()
+        var nodeAffinity = affinity.nodeAffinity ?? KubeAPI.NodeAffinity()
         nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution = preferred.map { weight, requirements in
             var preference = PreferredSchedulingTerm()
             preference.weight = weight
             preference.preference = term(requirements)
             return preference
         }
-        var affinity = Affinity()
         affinity.nodeAffinity = nodeAffinity
         return Pod.make("p").with { pod in
             pod.spec.affinity = affinity

@@ -57,7 +57,7 @@ import Testing
 
     @Test func containersWithoutRequestsCountALittleForScoresAndNothingForFilters() {
         let bare = Pod.make("pod")
-        let requests = PodRequests(bare)
+        let requests = AccountedRequests(bare)
         #expect(requests.requests.isZero)
         #expect(requests.nonZeroMilliCPU == 100)
         #expect(requests.nonZeroMemory == 209_715_200)
@@ -74,13 +74,13 @@ import Testing
             return container
         }
         pod.spec.initContainers = [initContainer(3000, false)]
-        #expect(PodRequests(pod).requests.milliCPU == 3000)
+        #expect(AccountedRequests(pod).requests.milliCPU == 3000)
         pod.spec.initContainers = [initContainer(200, true), initContainer(900, false)]
-        #expect(PodRequests(pod).requests.milliCPU == 1200)
+        #expect(AccountedRequests(pod).requests.milliCPU == 1200)
         pod.spec.initContainers = [initContainer(900, false), initContainer(200, true), initContainer(1500, false)]
-        #expect(PodRequests(pod).requests.milliCPU == 1700)
+        #expect(AccountedRequests(pod).requests.milliCPU == 1700)
         pod.spec.overhead = ["cpu": "50m"]
-        #expect(PodRequests(pod).requests.milliCPU == 1750)
+        #expect(AccountedRequests(pod).requests.milliCPU == 1750)
     }
 
     @Test func requestsOfTheWholePodWin() {
@@ -88,9 +88,9 @@ import Testing
         var resources = ResourceRequirements()
         resources.requests = ["cpu": "2"]
         pod.spec.resources = resources
-        #expect(PodRequests(pod).requests.milliCPU == 2000)
-        #expect(PodRequests(pod).requests.memory == 100)
-        #expect(PodRequests(pod).nonZeroMilliCPU == 2000)
+        #expect(AccountedRequests(pod).requests.milliCPU == 2000)
+        #expect(AccountedRequests(pod).requests.memory == 100)
+        #expect(AccountedRequests(pod).nonZeroMilliCPU == 2000)
     }
 
     @Test func whatIsInsufficientIsNamed() throws {
@@ -210,15 +210,7 @@ import Testing
     }
 
     private func affine(to requirements: [NodeSelectorRequirement]) -> Pod {
-        var term = NodeSelectorTerm()
-        term.matchExpressions = requirements
-        var selector = NodeSelector()
-        selector.nodeSelectorTerms = [term]
-        var nodeAffinity = KubeAPI.NodeAffinity()
-        nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution = selector
-        var affinity = Affinity()
-        affinity.nodeAffinity = nodeAffinity
-        return Pod.make("pod").with { $0.spec.affinity = affinity }
+        Pod.make("pod").with { $0.spec.affinity = .nodes(requirements) }
     }
 
     // MARK: NodePorts

@@ -21,17 +21,10 @@ import Testing
         var taintsPolicy: String?
 
         var constraint: TopologySpreadConstraint {
-            var exists = LabelSelectorRequirement()
-            exists.key = label
-            exists.operator = "Exists"
-            var selector = LabelSelector()
-            selector.matchExpressions = [exists]
-            var constraint = TopologySpreadConstraint()
-            constraint.topologyKey = key
+            var constraint = TopologySpreadConstraint.make(key, countingLabel: label)
             constraint.maxSkew = maxSkew
             constraint.minDomains = minDomains
-            constraint.whenUnsatisfiable = isSoft ? "ScheduleAnyway" : "DoNotSchedule"
-            constraint.labelSelector = selector
+            if isSoft { constraint.whenUnsatisfiable = "ScheduleAnyway" }
             constraint.nodeAffinityPolicy = affinityPolicy
             constraint.nodeTaintsPolicy = taintsPolicy
             return constraint
@@ -169,15 +162,7 @@ import Testing
         requirement.key = Self.hostname
         requirement.operator = "In"
         requirement.values = ["node-a", "node-y"]
-        var term = NodeSelectorTerm()
-        term.matchExpressions = [requirement]
-        var selector = NodeSelector()
-        selector.nodeSelectorTerms = [term]
-        var nodeAffinity = KubeAPI.NodeAffinity()
-        nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution = selector
-        var affinity = Affinity()
-        affinity.nodeAffinity = nodeAffinity
-        let decision = try decide(cluster, [Rule(affinityPolicy: policy)]) { $0.spec.affinity = affinity }
+        let decision = try decide(cluster, [Rule(affinityPolicy: policy)]) { $0.spec.affinity = .nodes([requirement]) }
         #expect(feasible(decision) == expected)
     }
 

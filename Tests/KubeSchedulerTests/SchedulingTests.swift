@@ -209,13 +209,7 @@ extension Node {
             requirement.values = [node]
             var term = NodeSelectorTerm()
             term.matchFields = [requirement]
-            var selector = NodeSelector()
-            selector.nodeSelectorTerms = [term]
-            var nodeAffinity = KubeAPI.NodeAffinity()
-            nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution = selector
-            var affinity = Affinity()
-            affinity.nodeAffinity = nodeAffinity
-            return Pod.make(name, cpu: "600m").with { $0.spec.affinity = affinity }
+            return Pod.make(name, cpu: "600m").with { $0.spec.affinity = .nodes([term]) }
         }
         for number in 1...3 { try cluster.add(daemon("agent-\(number)", "node-\(number)")) }
         cluster.settle()

@@ -11,16 +11,7 @@ import Testing
     ) -> Pod {
         Pod.make("p", labels: ["foo": ""]).with { pod in
             for (topology, label) in zip(topologies, labels) {
-                var exists = LabelSelectorRequirement()
-                exists.key = label
-                exists.operator = "Exists"
-                var selector = LabelSelector()
-                selector.matchExpressions = [exists]
-                var constraint = TopologySpreadConstraint()
-                constraint.topologyKey = topology
-                constraint.maxSkew = 1
-                constraint.whenUnsatisfiable = "DoNotSchedule"
-                constraint.labelSelector = selector
+                var constraint = TopologySpreadConstraint.make(topology, countingLabel: label)
                 constraint.nodeTaintsPolicy = taintsPolicy
                 pod.spec.topologySpreadConstraints.append(constraint)
             }

@@ -550,10 +550,11 @@ import Testing
         let once = strategy.setDefaults(coder.make(metadata: metadata), now: Fixtures.now)
         let isIdempotent = coder.isEqual(strategy.setDefaults(once, now: Fixtures.now), once)
         #expect(isIdempotent)
-        let created = strategy.prepareForCreate(once, now: Fixtures.now)
+        let created = strategy.prepareForCreate(once, WriteContext(now: Fixtures.now, author: UserInfo()))
         let keepsSpec = coder.hasSameSpec(strategy.prepareForUpdate(created, old: created), created)
         #expect(keepsSpec)
-        let keepsStatus = coder.hasSameStatus(strategy.prepareForStatusUpdate(created, old: created), created)
+        let updated = strategy.prepareForStatusUpdate(created, old: created, now: Fixtures.now)
+        let keepsStatus = coder.hasSameStatus(updated, created)
         #expect(keepsStatus)
     }
 

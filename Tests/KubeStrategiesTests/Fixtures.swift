@@ -19,7 +19,8 @@ enum Fixtures {
     static func created<Value: Resource>(_ value: Value) -> Value {
         let strategy = Strategies.strategy(for: Value.kind)
         let defaulted = strategy.setDefaults(Boxed(value), now: now)
-        let object = strategy.prepareIdentified(strategy.prepareForCreate(defaulted, now: now))
+        let prepared = strategy.prepareForCreate(defaulted, WriteContext(now: now, author: UserInfo()))
+        let object = strategy.prepareIdentified(prepared)
         guard let result = object.as(Value.self) else { fatalError("a strategy of another kind") }
         return result
     }

@@ -78,7 +78,7 @@ import Testing
         let updated = strategy.prepareForUpdate(Boxed(new), old: Boxed(old)).as(Pod.self)
         #expect(updated?.status.phase == "Pending")
         #expect(updated?.spec.containers[0].image == "other:1")
-        let reported = strategy.prepareForStatusUpdate(Boxed(new), old: Boxed(old)).as(Pod.self)
+        let reported = strategy.prepareForStatusUpdate(Boxed(new), old: Boxed(old), now: Fixtures.now).as(Pod.self)
         #expect(reported?.status.phase == "Running")
         #expect(reported?.spec == old.spec)
     }

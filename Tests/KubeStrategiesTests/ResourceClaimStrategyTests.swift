@@ -141,7 +141,7 @@ import Testing
         var metadata = wanted.metadata
         metadata.annotations["a"] = "b"
         wanted = wanted.with(metadata: metadata)
-        let after = strategy.prepareForStatusUpdate(wanted, old: before)
+        let after = strategy.prepareForStatusUpdate(wanted, old: before, now: Fixtures.now)
         #expect(after.metadata.annotations.isEmpty)
         let status = after.as(ResourceResourceClaim.self)?.status.jsonText ?? ""
         return (status, strategy.validateStatusUpdate(after, old: before).map(\.description))

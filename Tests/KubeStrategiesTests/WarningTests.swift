@@ -372,5 +372,10 @@ import Testing
         #expect(
             UnattendedFields.warning(for: Boxed(cronJob))
                 == "Drydock does not act on spec.jobTemplate.spec.template.spec.hostPID yet: stored, without effect")
+        var template = PodTemplate(name: "a", namespace: "default")
+        template.template = job.template
+        #expect(
+            UnattendedFields.warning(for: Boxed(template))
+                == "Drydock does not act on template.spec.hostPID yet: stored, without effect")
     }
 }

@@ -104,6 +104,16 @@ import Testing
         #expect(workload("DaemonSet", selector: selector) == [inside])
     }
 
+    @Test func whatIsWrongWithASelectorIsToldWithItsPlace() {
+        let selector = #""selector":{"matchLabels":{"-":"x"},"matchExpressions":[{"key":"a","operator":"In"}]},"#
+        let errors = workload("DaemonSet", selector: selector)
+        #expect(errors.contains { $0.hasPrefix(#"spec.selector.matchLabels: Invalid value: "-": "#) })
+        #expect(
+            errors.contains(
+                "spec.selector.matchExpressions[0].values: Required value: must be specified when `operator` is 'In' or "
+                    + "'NotIn'"))
+    }
+
     @Test func aSelectorCannotBeTakenAway() {
         let errors = Fixtures.updateErrors(deployment()) { $0.spec.selector = nil }
         #expect(
@@ -158,7 +168,7 @@ import Testing
         new.metadata.annotations = ["x": "y"]
         new.spec.replicas = 9
         new.status.replicas = 3
-        let result = strategy.prepareForStatusUpdate(Boxed(new), old: Boxed(old)).as(Deployment.self)
+        let result = strategy.prepareForStatusUpdate(Boxed(new), old: Boxed(old), now: Fixtures.now).as(Deployment.self)
         #expect(result?.labels == [:])
         #expect(result?.annotations == ["x": "y"])
         #expect(result?.spec.replicas == 1)

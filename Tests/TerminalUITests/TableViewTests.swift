@@ -13,6 +13,12 @@ import Testing
         ])
     }
 
+    /// Draws a table of one row anew.
+    private func redraw(_ table: inout TableView, _ frame: inout Frame) {
+        frame = Frame(frame.size)
+        table.render(into: &frame, in: frame.bounds, theme: .dark, count: 1, row: row)
+    }
+
     @Test(arguments: [20, 24, 30, 40])
     func theSortedTitleHasRoomForItsArrow(width: Int) {
         let columns = [
@@ -173,10 +179,7 @@ import Testing
     @Test func scrollingColumns() {
         var table = TableView(columns: Self.columns)
         var frame = Frame(width: 24, height: 2)
-        func draw() {
-            frame = Frame(frame.size)
-            table.render(into: &frame, in: frame.bounds, theme: .dark, count: 1, row: row)
-        }
+        func draw() { redraw(&table, &frame) }
         draw()
         #expect(table.layout?.hiddenCount == 1)
         _ = table.handle(.right, count: 1)
@@ -282,10 +285,7 @@ import Testing
     @Test func theArrowsInTheHeaderScrollTheColumns() {
         var table = TableView(columns: Self.columns)
         var frame = Frame(width: 24, height: 2)
-        func draw() {
-            frame = Frame(frame.size)
-            table.render(into: &frame, in: frame.bounds, theme: .dark, count: 1, row: row)
-        }
+        func draw() { redraw(&table, &frame) }
         draw()
         #expect(table.handle(MouseEvent(.click, x: 23, y: 0), count: 1) == .header(3), "no arrow there")
         _ = table.handle(.right, count: 1)

@@ -8,6 +8,14 @@ struct ManifestTarget {
     /// Its folders, with a `/` at the end.
     let folders: [String]
 
+    /// Whether it is no test.
+    var isOfTheProduct: Bool { folders.contains { $0.hasPrefix("Sources/") } }
+
+    /// What is written for it in Swift.
+    var files: [SourceFile] {
+        SourceFile.swift.filter { file in folders.contains { file.path.hasPrefix($0) } }
+    }
+
     static let all: [ManifestTarget] = {
         let text = SourceFile.all.first { $0.path == "Package.swift" }?.lines.joined(separator: "\n") ?? ""
         let targets = text.components(separatedBy: "    targets: [").last ?? ""

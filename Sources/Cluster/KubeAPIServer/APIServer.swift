@@ -108,7 +108,10 @@ package final class APIServer {
     /// write goes back to what somebody else wrote.
     func warnIfUnattended(_ object: KubeObject, old: KubeObject? = nil, _ request: Request) {
         if let old {
-            if request.options.warnings == nil || object.metadata.generation == old.metadata.generation { return }
+            // Not by the generation: services and claims, among others, have none.
+            guard request.options.warnings != nil,
+                !Strategies.strategy(for: object.kind).hasSameSpec(object, old)
+            else { return }
         }
         let fields = UnattendedFields.warning(for: object)
         guard

@@ -21,12 +21,8 @@ package enum UnattendedFields {
         Field(path: "securityContext.sysctls") { !($0.securityContext?.sysctls ?? []).isEmpty },
         Field(path: "setHostnameAsFQDN") { $0.setHostnameAsFQDN == true },
         Field(path: "shareProcessNamespace") { $0.shareProcessNamespace == true },
-        Field(path: "containers[*].env[*].valueFrom.fileKeyRef") { spec in
-            spec.containers.contains(where: readsFile) || spec.initContainers.contains(where: readsFile)
-        },
-        Field(path: "containers[*].volumeDevices") { spec in
-            (spec.containers + spec.initContainers).contains { !$0.volumeDevices.isEmpty }
-        },
+        Field(path: "containers[*].env[*].valueFrom.fileKeyRef") { $0.anyContainer(readsFile) },
+        Field(path: "containers[*].volumeDevices") { $0.anyContainer { !$0.volumeDevices.isEmpty } },
         Field(path: "volumes[*].awsElasticBlockStore") { has($0) { $0.awsElasticBlockStore != nil } },
         Field(path: "volumes[*].azureDisk") { has($0) { $0.azureDisk != nil } },
         Field(path: "volumes[*].azureFile") { has($0) { $0.azureFile != nil } },
@@ -91,19 +87,7 @@ package enum UnattendedFields {
 
     /// The spec of a pod, or of the pods that the object makes, with the path to its fields.
     private static func podSpec(of object: KubeObject) -> (prefix: String, spec: PodSpec)? {
-        let template = "spec.template.spec."
         if let pod = object.as(Pod.self) { return ("spec.", pod.spec) }
-        if let deployment = object.as(Deployment.self) { return (template, deployment.spec.template.spec) }
-        if let replicaSet = object.as(ReplicaSet.self) { return (template, replicaSet.spec.template.podSpec) }
-        if let statefulSet = object.as(StatefulSet.self) { return (template, statefulSet.spec.template.spec) }
-        if let daemonSet = object.as(DaemonSet.self) { return (template, daemonSet.spec.template.spec) }
-        if let job = object.as(Job.self) { return (template, job.spec.template.spec) }
-        if let controller = object.as(ReplicationController.self) {
-            return (template, controller.spec.template.podSpec)
-        }
-        if let cronJob = object.as(CronJob.self) {
-            return ("spec.jobTemplate." + template, (cronJob.spec.jobTemplate.spec?.template).podSpec)
-        }
-        return nil
+        return object.podTemplate.map { ($0.path + ".spec.", $0.template.spec) }
     }
 }

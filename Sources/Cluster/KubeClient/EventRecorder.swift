@@ -30,7 +30,7 @@ public final class EventRecorder {
 
         /// Forgets the smallest text.
         mutating func removeSmallest() {
-            for index in others.indices where utf8Less(others[index], message) { swap(&others[index], &message) }
+            for index in others.indices where precedesUTF8(others[index], message) { swap(&others[index], &message) }
             if let last = others.popLast() { message = last }
         }
     }

@@ -3,7 +3,7 @@ import KubeAPI
 
 /// The whole cluster at one revision. Making one costs O(1); it stays as it is while the cluster goes on, and may be
 /// read on any thread.
-public struct Snapshot: @unchecked Sendable {
+public struct Snapshot: Sendable {
     public let revision: Revision
     public let time: Instant
     public let objects: PersistentMap<ObjectKey, KubeObject>

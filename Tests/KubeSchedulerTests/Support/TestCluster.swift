@@ -147,3 +147,40 @@ extension LabelSelector {
         return selector
     }
 }
+
+extension Affinity {
+    /// For nodes that one of the terms matches.
+    static func nodes(_ terms: [NodeSelectorTerm]) -> Affinity {
+        var selector = NodeSelector()
+        selector.nodeSelectorTerms = terms
+        var nodeAffinity = KubeAPI.NodeAffinity()
+        nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution = selector
+        var affinity = Affinity()
+        affinity.nodeAffinity = nodeAffinity
+        return affinity
+    }
+
+    /// For nodes whose labels meet all requirements.
+    static func nodes(_ requirements: [NodeSelectorRequirement]) -> Affinity {
+        var term = NodeSelectorTerm()
+        term.matchExpressions = requirements
+        return nodes([term])
+    }
+}
+
+extension TopologySpreadConstraint {
+    /// For pods that have a label, whatever its value.
+    static func make(_ topologyKey: String, countingLabel label: String) -> TopologySpreadConstraint {
+        var exists = LabelSelectorRequirement()
+        exists.key = label
+        exists.operator = "Exists"
+        var selector = LabelSelector()
+        selector.matchExpressions = [exists]
+        var constraint = TopologySpreadConstraint()
+        constraint.topologyKey = topologyKey
+        constraint.maxSkew = 1
+        constraint.whenUnsatisfiable = "DoNotSchedule"
+        constraint.labelSelector = selector
+        return constraint
+    }
+}

@@ -251,7 +251,7 @@ enum NodeLabels {
         var changed: [String] = []
         for (key, value) in new where old[key] != value { changed.append(key) }
         for (key, _) in old where new[key] == nil { changed.append(key) }
-        return changed.filter(isForbidden).sorted { compareUTF8($0, $1) < 0 }
+        return changed.filter(isForbidden).sorted(by: precedesUTF8)
     }
 
     private static func isForbidden(_ label: String) -> Bool {

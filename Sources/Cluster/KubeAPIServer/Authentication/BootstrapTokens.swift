@@ -23,7 +23,7 @@ enum BootstrapTokens {
         guard extra.allSatisfy(isGroup) else { return nil }
         var user = UserInfo()
         user.username = "system:bootstrap:\(parts[0])"
-        user.groups = [group] + extra.sorted { compareUTF8($0, $1) < 0 }
+        user.groups = [group] + extra.sorted(by: precedesUTF8)
         return user
     }
 

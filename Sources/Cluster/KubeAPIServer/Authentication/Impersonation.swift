@@ -4,8 +4,9 @@ import KubeAPI
 /// who may act as another for some requests alone, `impersonate:MODE` together with `impersonate-on:MODE:VERB` on what
 /// is asked for. The first mode that allows it counts, the narrow ones before the old one.
 ///
-/// Follows apiserver pkg/endpoints/filters/impersonation `constrained_impersonation.go` and `mode.go`, without the
-/// memory of the mode that succeeded last: refusals are those of the first mode that the other identity fits.
+/// Follows apiserver pkg/endpoints/filters/impersonation `constrained_impersonation.go` and `mode.go`
+/// (KEP-5284), without the memory of the mode that succeeded last: refusals are those of the first mode that the other
+/// identity fits.
 package struct Impersonating {
     private let user: UserInfo
     private let wanted: Credentials.Impersonation

@@ -18,7 +18,7 @@ package struct StaticTokens: Equatable, Sendable {
     package init(parsing text: String, file: String = "") throws(StatusError) {
         for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
             let line = line.last == "\r" ? line.dropLast() : line
-            if line.allSatisfy(\.isWhitespace) || line.first == "#" { continue }
+            if line.isBlank || line.first == "#" { continue }
             guard let columns = StaticTokens.columns(line) else {
                 throw .badRequest("token file '\(file)': line \(index + 1) has a quote that is never closed")
             }

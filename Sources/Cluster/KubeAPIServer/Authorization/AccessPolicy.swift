@@ -8,9 +8,9 @@ import KubeClient
 /// A check costs O(rules of the user and of their groups), however many others have rules too.
 ///
 /// Follows kubernetes pkg/registry/rbac/validation/rule.go `DefaultRuleResolver`.
-package final class AccessPolicy: @unchecked Sendable {
+package final class AccessPolicy: Sendable {
     /// Whom a binding is for, where it counts: in one namespace, or, with an empty one, everywhere.
-    private struct Holder: Comparable {
+    private struct Holder: Comparable, Sendable {
         let namespace: String
         let isGroup: Bool
         let name: String

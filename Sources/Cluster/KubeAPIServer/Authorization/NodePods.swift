@@ -4,8 +4,8 @@ import KubeClient
 
 /// The pods of each node as of a snapshot. Immutable; the one of the next snapshot is made from what has changed in
 /// between, so that an answer to a node costs what the node's pods do, and not what the cluster's do.
-package final class NodePods: @unchecked Sendable {
-    private struct Place: Comparable {
+package final class NodePods: Sendable {
+    private struct Place: Comparable, Sendable {
         let node: String
         let pod: ObjectKey
 

@@ -23,11 +23,7 @@ enum ControlPlanePods {
     private static func pod(_ component: Component, on node: Node, now: Instant) -> Pod {
         var pod = Pod(name: "\(component.name)-\(node.name)", namespace: "kube-system")
         pod.metadata.labels = ["component": component.name, "tier": "control-plane"]
-        var owner = OwnerReference()
-        owner.apiVersion = "v1"
-        owner.kind = "Node"
-        owner.name = node.name
-        owner.uid = node.uid
+        var owner = OwnerReference(to: node)
         owner.controller = true
         pod.metadata.ownerReferences = [owner]
         pod.spec = spec(component)

@@ -110,7 +110,7 @@ final class KubeProxyKeeper: ChangeHandler, EventTarget {
 
     func fire(_: UInt64) {
         isDue = false
-        let nodes = pending.sorted(by: utf8Less)
+        let nodes = pending.sorted(by: precedesUTF8)
         pending.removeAll(keepingCapacity: true)
         for node in nodes { tend(node) }
         guard let tally, let daemonSet = client.get(DaemonSet.self, Self.key) else { return }
@@ -152,7 +152,7 @@ final class KubeProxyKeeper: ChangeHandler, EventTarget {
         // Of equally old ones, the first by name stays.
         running.sort { a, b in
             guard let first = a.metadata.creationTimestamp, let second = b.metadata.creationTimestamp, first != second
-            else { return utf8Less(a.name, b.name) }
+            else { return precedesUTF8(a.name, b.name) }
             return first < second
         }
         for pod in running.dropFirst() { delete(pod) }

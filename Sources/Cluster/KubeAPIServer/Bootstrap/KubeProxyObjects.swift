@@ -14,14 +14,7 @@ enum KubeProxyObjects {
         pod.metadata.labels = daemonSet.spec.template.metadata.labels
         pod.metadata.labels["pod-template-generation"] =
             daemonSet.annotations["deprecated.daemonset.template.generation"] ?? "1"
-        var owner = OwnerReference()
-        owner.apiVersion = "apps/v1"
-        owner.kind = "DaemonSet"
-        owner.name = daemonSet.name
-        owner.uid = daemonSet.uid
-        owner.controller = true
-        owner.blockOwnerDeletion = true
-        pod.metadata.ownerReferences = [owner]
+        pod.metadata.ownerReferences = [OwnerReference(controller: daemonSet)]
         pod.spec = daemonSet.spec.template.spec
         pod.spec.nodeName = node
         for key in ["not-ready", "unreachable"] {

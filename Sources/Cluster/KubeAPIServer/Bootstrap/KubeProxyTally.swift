@@ -1,4 +1,3 @@
-import ClusterCore
 import KubeAPI
 
 /// What kube-proxy's pods come to on each node, and in all: a change of a pod or a node is counted at its own place.
@@ -132,7 +131,7 @@ struct KubeProxyTally {
 
     private static func isOlder(_ a: Note, _ b: Note) -> Bool {
         if let first = a.created, let second = b.created, first != second { return first < second }
-        return utf8Less(a.name, b.name)
+        return precedesUTF8(a.name, b.name)
     }
 
     // MARK: What it comes to

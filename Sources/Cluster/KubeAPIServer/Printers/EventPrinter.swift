@@ -25,7 +25,7 @@ enum EventPrinter: TablePrinter {
             .text(
                 source(
                     event.source?.component, event.reportingComponent, event.source?.host, event.reportingInstance)),
-            .text(event.message.text.trimmingSpaces), .age(first), .int(count), event.nameCell,
+            .text(String(event.message.text.trimmed)), .age(first), .int(count), event.nameCell,
         ]
     }
 
@@ -61,8 +61,8 @@ enum EventsEventPrinter: TablePrinter {
             event.reportingInstance)
         return [
             .age(last), .text(event.type.text), .text(event.reason.text), .text(EventPrinter.object(event.regarding)),
-            .text((event.regarding?.fieldPath).text), .text(source), .text(event.note.text.trimmingSpaces), .age(first),
-            .int(count), event.nameCell,
+            .text((event.regarding?.fieldPath).text), .text(source), .text(String(event.note.text.trimmed)),
+            .age(first), .int(count), event.nameCell,
         ]
     }
 }

@@ -36,7 +36,7 @@ enum NodePrinter: TablePrinter {
                 roles.append(value)
             }
         }
-        return roles.sorted { compareUTF8($0, $1) < 0 }.joined(separator: ",")
+        return roles.sorted(by: precedesUTF8).joined(separator: ",")
     }
 
     private static func address(_ node: Node, _ type: String) -> Cell {

@@ -41,6 +41,6 @@ enum PrinterTexts {
             let text = entry.ip.isEmptyOrNil ? entry.hostname.text : entry.ip.text
             if !text.isEmpty, !texts.contains(text) { texts.append(text) }
         }
-        return texts.sorted { compareUTF8($0, $1) < 0 }.joined(separator: ",")
+        return texts.sorted(by: precedesUTF8).joined(separator: ",")
     }
 }

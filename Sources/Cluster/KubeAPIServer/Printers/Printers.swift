@@ -81,10 +81,10 @@ package enum Printers {
 }
 
 /// A printer with its kind erased.
-final class AnyPrinter: @unchecked Sendable {
+final class AnyPrinter: Sendable {
     let kind: ResourceKind
     let columns: [TableColumn]
-    let cells: (KubeObject) -> [Cell]
+    let cells: @Sendable (KubeObject) -> [Cell]
 
     init<Printer: TablePrinter>(_: Printer.Type) {
         kind = Printer.Value.kind

@@ -138,12 +138,7 @@ package struct Table {
         case .none: break
         case .metadata:
             writer.key("\"object\":")
-            writer.beginObject()
-            writer.raw("\"kind\":\"PartialObjectMetadata\",\"apiVersion\":")
-            writer.string("meta.k8s.io/" + version)
-            writer.key("\"metadata\":")
-            metadata.encode(into: &writer)
-            writer.endObject()
+            PartialObjectMetadata.write(metadata, version: version, into: &writer)
         case .object:
             writer.key("\"object\":")
             encodeObject(&writer)

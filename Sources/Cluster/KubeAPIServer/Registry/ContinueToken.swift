@@ -55,11 +55,7 @@ struct ContinueToken {
 
     /// The first byte that base64 for addresses does not have.
     private static func badByte(_ text: String) -> Int {
-        let isGood: (UInt8) -> Bool = { byte in
-            byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
-                || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-                || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
-        }
+        let isGood = { CharacterSets.isAlphanumeric($0) || CharacterSets.isOne(of: "-_", $0) }
         return text.utf8.enumerated().first { !isGood($1) }?.offset ?? text.utf8.count
     }
 

@@ -36,36 +36,46 @@ extension APIServer {
         if !isAccounted { object = accounted(object, old: nil, nil, request) }
         let attributes = AdmissionAttributes(.create, object.key, nil, old: nil, request)
         try admission.admit(&object, attributes)
-        object = strategy.prepareForCreate(object, now: now)
-        if let signing = object.as(CertificateSigningRequest.self) {
-            object = CertificateConditions.requested(signing, by: request.requester.user).boxed
-        }
-        var metadata = newMetadata(object, isDryRun: request.options.isDryRun)
-        var reservation = ServiceAllocation.Reservation()
-        if kind == .service {
-            let allocated = try serviceAllocation.allocate(object.with(metadata: metadata), old: nil)
-            object = allocated.object
-            metadata = object.metadata
-            reservation = allocated.reservation
-        }
-        do throws(StatusError) {
-            let stored = try storeNew(object, metadata, isGenerated, request) { (object) throws(StatusError) in
+        object = strategy.prepareForCreate(object, context(of: request))
+        let metadata = newMetadata(object, isDryRun: request.options.isDryRun)
+        let stored = try allocating(object, metadata, old: nil, request) { (object, metadata) throws(StatusError) in
+            try storeNew(object, metadata, isGenerated, request) { (object) throws(StatusError) in
                 let (validated, rules) = spoken(object, strategy, request)
                 try StatusError.check(rules.validate(validated), of: object)
                 for warning in strategy.warnings(object, old: nil) { request.warn(warning) }
                 try admission.validate(object, attributes)
             }
-            if request.options.isDryRun {
-                serviceAllocation.abandon(reservation)
-            } else if kind == .service {
-                try serviceAllocation.commit(reservation, of: stored, self, request)
-            }
-            warnIfUnattended(stored, request)
-            return stored
+        }
+        warnIfUnattended(stored, request)
+        return stored
+    }
+
+    /// What the strategies are told of a request.
+    func context(of request: Request) -> WriteContext { WriteContext(now: now, author: request.requester.user) }
+
+    /// Writes an object with what its kind has to be given from elsewhere: of services, addresses and ports. What was
+    /// given is kept if the write succeeds, and given back if not.
+    ///
+    /// Follows apiserver pkg/registry/generic/registry/store.go `BeginCreate`, `BeginUpdate` and `FinishFunc`.
+    func allocating(
+        _ object: KubeObject, _ metadata: ObjectMeta, old: KubeObject?, _ request: Request,
+        write: (KubeObject, ObjectMeta) throws(StatusError) -> KubeObject
+    ) throws(StatusError) -> KubeObject {
+        guard object.kind == .service else { return try write(object, metadata) }
+        let (allocated, reservation) = try serviceAllocation.allocate(object.with(metadata: metadata), old: old)
+        let stored: KubeObject
+        do throws(StatusError) {
+            stored = try write(allocated, allocated.metadata)
         } catch {
             serviceAllocation.abandon(reservation)
             throw error
         }
+        if request.options.isDryRun {
+            serviceAllocation.abandon(reservation)
+        } else {
+            try serviceAllocation.commit(reservation, of: stored, self, request)
+        }
+        return stored
     }
 
     /// An object with its strategy for validation: some kinds are held to more by the name that the client uses.

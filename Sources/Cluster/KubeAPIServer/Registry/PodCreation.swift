@@ -56,7 +56,7 @@ extension APIServer {
         var object = strategy.setDefaults(object, now: now)
         if !isAccounted { object = accounted(object, old: nil, nil, request) }
         try admission.admit(&object, attributes)
-        object = strategy.prepareForCreate(object, now: now)
+        object = strategy.prepareForCreate(object, context(of: request))
         let metadata = newMetadata(object, isDryRun: request.options.isDryRun)
         let stored = try storeNew(object, metadata, isGenerated, request) { (object) throws(StatusError) in
             try StatusError.check(strategy.validate(object), of: object)

@@ -32,31 +32,11 @@ extension APIServer {
                 kind: key.kind, name: key.name,
                 message: "Precondition failed: UID in precondition: \(uid), UID in object meta: \(object.uid)")
         }
-        guard let scaled = APIServer.withReplicas(wanted, object) else {
+        guard let scaled = object.scalable?.scaled(to: wanted) else {
             throw .methodNotSupported(kind: key.kind, action: "update")
         }
         let accounted = accounted(scaled, old: object, .scale, request)
         return try APIServer.scale(of: try replace(object, with: accounted, nil, request, isAccounted: true))
-    }
-
-    private static func withReplicas(_ replicas: Int, _ object: KubeObject) -> KubeObject? {
-        if var deployment = object.as(Deployment.self) {
-            deployment.spec.replicas = replicas
-            return deployment.boxed
-        }
-        if var replicaSet = object.as(ReplicaSet.self) {
-            replicaSet.spec.replicas = replicas
-            return replicaSet.boxed
-        }
-        if var statefulSet = object.as(StatefulSet.self) {
-            statefulSet.spec.replicas = replicas
-            return statefulSet.boxed
-        }
-        if var controller = object.as(ReplicationController.self) {
-            controller.spec.replicas = replicas
-            return controller.boxed
-        }
-        return nil
     }
 
     /// What the `scale` subresource of an object says; a pure function, for readers on other threads too.
@@ -68,31 +48,14 @@ extension APIServer {
         scale.metadata.uid = metadata.uid
         scale.metadata.resourceVersion = metadata.resourceVersion
         scale.metadata.creationTimestamp = metadata.creationTimestamp
-        if let deployment = object.as(Deployment.self) {
-            scale.spec.replicas = deployment.spec.replicas
-            scale.status.replicas = deployment.status.replicas ?? 0
-            scale.status.selector = text(deployment.spec.selector)
-        } else if let replicaSet = object.as(ReplicaSet.self) {
-            scale.spec.replicas = replicaSet.spec.replicas
-            scale.status.replicas = replicaSet.status.replicas
-            scale.status.selector = text(replicaSet.spec.selector)
-        } else if let statefulSet = object.as(StatefulSet.self) {
-            scale.spec.replicas = statefulSet.spec.replicas
-            scale.status.replicas = statefulSet.status.replicas
-            scale.status.selector = text(statefulSet.spec.selector)
-        } else if let controller = object.as(ReplicationController.self) {
-            scale.spec.replicas = controller.spec.replicas
-            scale.status.replicas = controller.status.replicas
-            scale.status.selector = Selector(controller.spec.selector).description
-        } else {
+        guard let scalable = object.scalable else {
             throw .notFound(
                 resource: GroupResource(group: object.kind.info.group, resource: object.kind.info.plural + "/scale"),
                 name: object.name)
         }
+        scale.spec.replicas = scalable.scaleReplicas
+        scale.status.replicas = scalable.scaleStatusReplicas
+        scale.status.selector = scalable.scaleSelector
         return scale
-    }
-
-    private static func text(_ selector: LabelSelector?) -> String {
-        do throws(StatusError) { return try Selector(selector).description } catch { return "" }
     }
 }

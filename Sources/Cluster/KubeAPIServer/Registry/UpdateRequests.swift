@@ -66,78 +66,92 @@ extension APIServer {
         return stored === old ? nil : stored
     }
 
+    /// What is to be done to one object.
+    private struct Replacement {
+        let old: KubeObject
+        let strategy: AnyStrategy
+        let attributes: AdmissionAttributes
+        let isAccounted: Bool
+
+        var request: Request { attributes.request }
+    }
+
     /// Writes what is new about an object. Returns the old one if nothing is, and what was removed if the update took
     /// the last finalizer of an object that was being deleted.
+    ///
+    /// - Parameter isAccounted: The object comes with its account of owners.
     func replace(
         _ old: KubeObject, with new: KubeObject, _ subresource: Subresource?, _ request: Request,
         isAccounted: Bool = false
     ) throws(StatusError) -> KubeObject {
-        let kind = old.kind
-        let strategy = Strategies.strategy(for: kind)
-        var object = withSystemFields(new, of: old)
-        let attributes = AdmissionAttributes(.update, old.key, subresource, old: old, request)
-        var reservation = ServiceAllocation.Reservation()
+        let replacement = Replacement(
+            old: old, strategy: Strategies.strategy(for: old.kind),
+            attributes: AdmissionAttributes(.update, old.key, subresource, old: old, request),
+            isAccounted: isAccounted)
+        let object = withSystemFields(new, of: old)
         switch subresource {
+        case .status: return try replaceStatus(object, replacement)
         case nil:
-            // What was stored has its defaults.
-            let isSpecSame = strategy.hasSameSpec(object, old)
-            object = isSpecSame ? withDefaultLabels(object, old, strategy) : strategy.setDefaults(object, now: now)
-            if !isAccounted { object = accounted(object, old: old, nil, request) }
-            try admission.admit(&object, attributes)
-            object = prepareForUpdate(object, old, strategy)
-            if kind == .service, !isSpecSame {
-                let allocated = try serviceAllocation.allocate(object, old: old)
-                object = allocated.object
-                reservation = allocated.reservation
-            }
-            do throws(StatusError) {
-                try validate(object, old, strategy, request)
-            } catch {
-                serviceAllocation.abandon(reservation)
-                throw error
-            }
-            for warning in strategy.warnings(object, old: old) where request.options.warnings != nil {
-                request.warn(warning)
-            }
-        case .status:
-            object = withDefaultLabels(object, old, strategy)
-            if !isAccounted { object = accounted(object, old: old, .status, request) }
-            try admission.admit(&object, attributes)
-            object = ResetFields.withKeptMetadata(strategy.prepareForStatusUpdate(object, old: old), of: old)
-            if var request = object.as(CertificateSigningRequest.self),
-                let before = old.as(CertificateSigningRequest.self)
-            {
-                CertificateConditions.setTimes(&request, old: before, now: now)
-                object = request.boxed
-            }
-            try StatusError.check(strategy.validateStatusUpdate(object, old: old), of: object)
+            let stored = try replaceWhole(object, replacement)
+            warnIfUnattended(stored, old: old, request)
+            return stored
         case .some(let subresource):
-            guard let part = SubresourceStrategies.strategy(for: kind, subresource) else {
-                throw .methodNotSupported(kind: kind, action: "update")
-            }
-            object = withDefaultLabels(object, old, strategy)
-            if !isAccounted { object = accounted(object, old: old, subresource, request) }
-            try admission.admit(&object, attributes)
-            object = part.prepare(object, old: old, now: now)
-            if part.countsGenerations { object = withGeneration(object, old) }
-            try StatusError.check(part.validate(object, old: old), of: object)
+            let stored = try replacePart(object, subresource, replacement)
+            warnIfUnattended(stored, old: old, request)
+            return stored
         }
-        do throws(StatusError) {
-            try admission.validate(object, attributes)
-        } catch {
-            serviceAllocation.abandon(reservation)
-            throw error
+    }
+
+    private func replaceWhole(_ new: KubeObject, _ replacement: Replacement) throws(StatusError) -> KubeObject {
+        let (old, strategy, request) = (replacement.old, replacement.strategy, replacement.request)
+        // What was stored has its defaults.
+        let isSpecSame = strategy.hasSameSpec(new, old)
+        var object = isSpecSame ? withDefaultLabels(new, old, strategy) : strategy.setDefaults(new, now: now)
+        if !replacement.isAccounted { object = accounted(object, old: old, nil, request) }
+        try admission.admit(&object, replacement.attributes)
+        object = prepareForUpdate(object, old, strategy)
+        if isSpecSame { return try writeWhole(object, replacement) }
+        return try allocating(object, object.metadata, old: old, request) { (object, _) throws(StatusError) in
+            try writeWhole(object, replacement)
         }
-        let stored = try write(object, old, request)
-        if kind == .service {
-            if request.options.isDryRun {
-                serviceAllocation.abandon(reservation)
-            } else {
-                try serviceAllocation.commit(reservation, of: stored, self, request)
-            }
+    }
+
+    private func writeWhole(_ object: KubeObject, _ replacement: Replacement) throws(StatusError) -> KubeObject {
+        let (old, strategy, request) = (replacement.old, replacement.strategy, replacement.request)
+        try validate(object, old, strategy, request)
+        if request.options.warnings != nil {
+            for warning in strategy.warnings(object, old: old) { request.warn(warning) }
         }
-        if subresource != .status { warnIfUnattended(stored, old: old, request) }
-        return stored
+        try admission.validate(object, replacement.attributes)
+        return try write(object, old, request)
+    }
+
+    private func replaceStatus(_ new: KubeObject, _ replacement: Replacement) throws(StatusError) -> KubeObject {
+        let (old, strategy) = (replacement.old, replacement.strategy)
+        var object = withDefaultLabels(new, old, strategy)
+        if !replacement.isAccounted { object = accounted(object, old: old, .status, replacement.request) }
+        try admission.admit(&object, replacement.attributes)
+        object = ResetFields.withKeptMetadata(strategy.prepareForStatusUpdate(object, old: old, now: now), of: old)
+        try StatusError.check(strategy.validateStatusUpdate(object, old: old), of: object)
+        try admission.validate(object, replacement.attributes)
+        return try write(object, old, replacement.request)
+    }
+
+    private func replacePart(
+        _ new: KubeObject, _ subresource: Subresource, _ replacement: Replacement
+    ) throws(StatusError) -> KubeObject {
+        let old = replacement.old
+        guard let part = SubresourceStrategies.strategy(for: old.kind, subresource) else {
+            throw .methodNotSupported(kind: old.kind, action: "update")
+        }
+        var object = withDefaultLabels(new, old, replacement.strategy)
+        if !replacement.isAccounted { object = accounted(object, old: old, subresource, replacement.request) }
+        try admission.admit(&object, replacement.attributes)
+        object = part.prepare(object, old: old, now: now)
+        if part.countsGenerations { object = withGeneration(object, old) }
+        try StatusError.check(part.validate(object, old: old), of: object)
+        try admission.validate(object, replacement.attributes)
+        return try write(object, old, replacement.request)
     }
 
     /// Stores an object that is ready, unless it is the same as the old one, or ready to be removed.

@@ -2,7 +2,7 @@ import KubeAPI
 
 /// A strategy with its kind erased, so that one registry serves every kind. One call of a closure a step; inside, all
 /// dispatch is static.
-package final class AnyStrategy: @unchecked Sendable {
+package final class AnyStrategy: Sendable {
     package let kind: ResourceKind
     package let allowsCreateOnUpdate: Bool
     package let allowsUnconditionalUpdate: Bool
@@ -18,7 +18,9 @@ package final class AnyStrategy: @unchecked Sendable {
     /// The object with its defaults filled in; the same object if none was missing.
     package func setDefaults(_ object: KubeObject, now: Time) -> KubeObject { steps.setDefaults(object, now) }
 
-    package func prepareForCreate(_ object: KubeObject, now: Time) -> KubeObject { steps.prepareForCreate(object, now) }
+    package func prepareForCreate(_ object: KubeObject, _ context: WriteContext) -> KubeObject {
+        steps.prepareForCreate(object, context)
+    }
 
     /// The object once it has its UID and its name, which may be a generated one.
     package func prepareIdentified(_ object: KubeObject) -> KubeObject { steps.prepareIdentified(object) }
@@ -27,8 +29,8 @@ package final class AnyStrategy: @unchecked Sendable {
         steps.prepareForUpdate(object, old)
     }
 
-    package func prepareForStatusUpdate(_ object: KubeObject, old: KubeObject) -> KubeObject {
-        steps.prepareForStatusUpdate(object, old)
+    package func prepareForStatusUpdate(_ object: KubeObject, old: KubeObject, now: Time) -> KubeObject {
+        steps.prepareForStatusUpdate(object, old, now)
     }
 
     /// The errors of the metadata, then the kind's own.
@@ -55,19 +57,19 @@ package final class AnyStrategy: @unchecked Sendable {
 
 /// What a strategy does, as closures: these are compiled for their kind, where methods of a generic class would look
 /// its types up at run time for every write.
-private struct StrategySteps {
-    let setDefaults: (KubeObject, _ now: Time) -> KubeObject
-    let prepareForCreate: (KubeObject, _ now: Time) -> KubeObject
-    let prepareIdentified: (KubeObject) -> KubeObject
-    let prepareForUpdate: (KubeObject, _ old: KubeObject) -> KubeObject
-    let prepareForStatusUpdate: (KubeObject, _ old: KubeObject) -> KubeObject
-    let validate: (KubeObject) -> [FieldError]
-    let validateUpdate: (KubeObject, _ old: KubeObject) -> [FieldError]
-    let validateStatusUpdate: (KubeObject, _ old: KubeObject) -> [FieldError]
-    let warnings: (KubeObject, _ old: KubeObject?) -> [String]
-    let validateName: (String, _ isPrefix: Bool) -> [String]
-    let isEqual: (KubeObject, KubeObject) -> Bool
-    let hasSameSpec: (KubeObject, KubeObject) -> Bool
+private struct StrategySteps: Sendable {
+    let setDefaults: @Sendable (KubeObject, _ now: Time) -> KubeObject
+    let prepareForCreate: @Sendable (KubeObject, WriteContext) -> KubeObject
+    let prepareIdentified: @Sendable (KubeObject) -> KubeObject
+    let prepareForUpdate: @Sendable (KubeObject, _ old: KubeObject) -> KubeObject
+    let prepareForStatusUpdate: @Sendable (KubeObject, _ old: KubeObject, _ now: Time) -> KubeObject
+    let validate: @Sendable (KubeObject) -> [FieldError]
+    let validateUpdate: @Sendable (KubeObject, _ old: KubeObject) -> [FieldError]
+    let validateStatusUpdate: @Sendable (KubeObject, _ old: KubeObject) -> [FieldError]
+    let warnings: @Sendable (KubeObject, _ old: KubeObject?) -> [String]
+    let validateName: @Sendable (String, _ isPrefix: Bool) -> [String]
+    let isEqual: @Sendable (KubeObject, KubeObject) -> Bool
+    let hasSameSpec: @Sendable (KubeObject, KubeObject) -> Bool
 
     init<Kind: Strategy>(_: Kind.Type) {
         typealias Value = Kind.Value
@@ -75,9 +77,9 @@ private struct StrategySteps {
         setDefaults = { object, now in
             changed(object, as: Value.self) { value in Kind.setDefaults(&value, now: now) }
         }
-        prepareForCreate = { object, now in
+        prepareForCreate = { object, context in
             changed(object, as: Value.self) { value in
-                Kind.prepareForCreate(&value, now: now)
+                Kind.prepareForCreate(&value, context)
                 Kind.dropDisabledFields(&value, old: nil)
             }
         }
@@ -92,9 +94,9 @@ private struct StrategySteps {
                 Kind.dropDisabledFields(&value, old: old)
             }
         }
-        prepareForStatusUpdate = { object, old in
+        prepareForStatusUpdate = { object, old, now in
             changed(object, as: Value.self) { value in
-                Kind.prepareForStatusUpdate(&value, old: typed(old, as: Value.self))
+                Kind.prepareForStatusUpdate(&value, old: typed(old, as: Value.self), now: now)
             }
         }
         validate = { object in
@@ -122,8 +124,9 @@ private struct StrategySteps {
     }
 }
 
+/// The object as what it is known to be.
 @inline(__always)
-private func typed<Value: Resource>(_ object: KubeObject, as: Value.Type) -> Value {
+func typed<Value: Resource>(_ object: KubeObject, as: Value.Type) -> Value {
     guard let value = object.as(Value.self) else { preconditionFailure("an object of another kind") }
     return value
 }

@@ -26,9 +26,7 @@ enum DisabledFields {
             eachProjection(&spec) { $0.podCertificate = nil }
         },
         Field(gate: "ContainerStopSignals") { spec in
-            spec.containers.contains { $0.lifecycle?.stopSignal != nil }
-                || spec.initContainers.contains { $0.lifecycle?.stopSignal != nil }
-                || spec.ephemeralContainers.contains { $0.lifecycle?.stopSignal != nil }
+            spec.anyContainer { $0.lifecycle?.stopSignal != nil }
         } drop: { spec in
             for index in spec.containers.indices { dropStopSignal(&spec.containers[index].lifecycle) }
             for index in spec.initContainers.indices { dropStopSignal(&spec.initContainers[index].lifecycle) }

@@ -17,8 +17,8 @@ package protocol Strategy: SendableMetatype {
 
     /// Clears what an author may not set, such as the status.
     static func prepareForCreate(_ value: inout Value)
-    /// The same for a kind whose status tells at once since when it holds.
-    static func prepareForCreate(_ value: inout Value, now: Time)
+    /// The same for a kind that tells at once since when it holds, or who made it.
+    static func prepareForCreate(_ value: inout Value, _ context: WriteContext)
     /// Fills in what depends on the UID and the name, which may be a generated one; called between `prepareForCreate`
     /// and `validate` if `needsIdentity` says so.
     static func prepareIdentified(_ value: inout Value)
@@ -27,6 +27,8 @@ package protocol Strategy: SendableMetatype {
     static func prepareForUpdate(_ value: inout Value, old: Value)
     /// Puts back what an update of the status may not change.
     static func prepareForStatusUpdate(_ value: inout Value, old: Value)
+    /// The same for a kind whose status has times that are now unless the author says otherwise.
+    static func prepareForStatusUpdate(_ value: inout Value, old: Value, now: Time)
 
     /// Drops the fields of features that are off, after `prepareForCreate` (`old` is nil) and `prepareForUpdate`.
     static func dropDisabledFields(_ value: inout Value, old: Value?)
@@ -48,6 +50,17 @@ package protocol Strategy: SendableMetatype {
     static var allowsUnconditionalUpdate: Bool { get }
 }
 
+/// When a new object is written, and by whom: what upstream's strategies take from their context.
+package struct WriteContext {
+    package let now: Time
+    package let author: UserInfo
+
+    package init(now: Time, author: UserInfo) {
+        self.now = now
+        self.author = author
+    }
+}
+
 extension Strategy {
     package static func setDefaults(_ value: inout Value) {}
     package static func setDefaults(_ value: inout Value, now: Time) { setDefaults(&value) }
@@ -56,7 +69,7 @@ extension Strategy {
         if Value.kind.info.hasStatus { value.setStatus(of: Value()) }
     }
 
-    package static func prepareForCreate(_ value: inout Value, now: Time) { prepareForCreate(&value) }
+    package static func prepareForCreate(_ value: inout Value, _ context: WriteContext) { prepareForCreate(&value) }
 
     package static func prepareIdentified(_ value: inout Value) {}
     package static var needsIdentity: Bool { false }
@@ -67,6 +80,10 @@ extension Strategy {
 
     package static func prepareForStatusUpdate(_ value: inout Value, old: Value) {
         keepAllButStatus(&value, old: old)
+    }
+
+    package static func prepareForStatusUpdate(_ value: inout Value, old: Value, now: Time) {
+        prepareForStatusUpdate(&value, old: old)
     }
 
     package static func dropDisabledFields(_ value: inout Value, old: Value?) {}

@@ -63,7 +63,7 @@ enum KubernetesSigner: String {
         let wanted = ["digital signature", "key encipherment", purpose]
         let given = Set(usages)
         if given == Set(wanted) || given == ["digital signature", purpose] { return nil }
-        return "usages did not match [\(wanted.sorted { compareUTF8($0, $1) < 0 }.joined(separator: " "))]"
+        return "usages did not match [\(wanted.sorted(by: precedesUTF8).joined(separator: " "))]"
     }
 }
 

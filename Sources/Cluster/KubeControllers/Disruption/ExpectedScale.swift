@@ -50,13 +50,6 @@ struct ExpectedScale {
         {
             return (deployment.uid, deployment.spec.replicas ?? 1)
         }
-        return ExpectedScale.replicas(object).map { (uid: object.uid, replicas: $0) }
-    }
-
-    private static func replicas(_ object: KubeObject) -> Int? {
-        if let replicaSet = object.as(ReplicaSet.self) { return replicaSet.spec.replicas ?? 1 }
-        if let deployment = object.as(Deployment.self) { return deployment.spec.replicas ?? 1 }
-        if let statefulSet = object.as(StatefulSet.self) { return statefulSet.spec.replicas ?? 1 }
-        return object.as(ReplicationController.self).map { $0.spec.replicas ?? 1 }
+        return object.scalable.map { (uid: object.uid, replicas: $0.scaleReplicas ?? 1) }
     }
 }

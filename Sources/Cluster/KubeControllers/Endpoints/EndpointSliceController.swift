@@ -34,8 +34,8 @@ package final class EndpointSliceController: Controller, Reconciler, ChangeHandl
         var uid: String
 
         static func precedes(_ left: DirtyPod, _ right: DirtyPod) -> Bool {
-            let order = utf8Compare(left.name, right.name)
-            return order != 0 ? order < 0 : utf8Less(left.uid, right.uid)
+            let order = compareUTF8(left.name, right.name)
+            return order != 0 ? order < 0 : precedesUTF8(left.uid, right.uid)
         }
     }
 
@@ -217,7 +217,7 @@ package final class EndpointSliceController: Controller, Reconciler, ChangeHandl
         // An empty slice is the placeholder of a service without endpoints: the first endpoint takes it.
         for (name, _, count) in placement.slices(except: []) where count == 0 && edits[name] == nil { edits[name] = [] }
         var drafts: [EndpointSlicePlan.Draft] = []
-        for name in edits.keys.sorted(by: utf8Less) {
+        for name in edits.keys.sorted(by: precedesUTF8) {
             guard let slice = client.get(EndpointSlice.self, namespace: service.namespace, name: name) else {
                 throw .notFound(kind: .endpointSlice, name: name)
             }

@@ -127,12 +127,7 @@ package final class EndpointsController: Controller, Reconciler, ChangeHandler {
         if let hostname = pod.spec.hostname, !hostname.isEmpty, pod.spec.subdomain == service.name {
             address.hostname = hostname
         }
-        var reference = ObjectReference()
-        reference.kind = "Pod"
-        reference.namespace = pod.namespace
-        reference.name = pod.name
-        reference.uid = pod.metadata.uid
-        address.targetRef = reference
+        address.targetRef = PodEndpoint.reference(to: pod)
         return address
     }
 

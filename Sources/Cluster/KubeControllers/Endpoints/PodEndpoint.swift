@@ -32,13 +32,18 @@ enum PodEndpoint {
         if let hostname = pod.spec.hostname, !hostname.isEmpty, pod.spec.subdomain == service.name {
             endpoint.hostname = hostname
         }
+        endpoint.targetRef = reference(to: pod)
+        return endpoint
+    }
+
+    /// How endpoints of either kind name their pod.
+    static func reference(to pod: Pod) -> ObjectReference {
         var reference = ObjectReference()
         reference.kind = "Pod"
         reference.namespace = pod.namespace
         reference.name = pod.name
         reference.uid = pod.metadata.uid
-        endpoint.targetRef = reference
-        return endpoint
+        return reference
     }
 
     /// Who is meant to use the endpoint, where the service asks for short ways.

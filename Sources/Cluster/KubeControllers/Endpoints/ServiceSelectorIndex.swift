@@ -50,10 +50,14 @@ final class ServiceSelectorIndex {
 
     /// The services that select these labels, in key order.
     func services(namespace: String, labels: StringMap<String>) -> [ObjectKey] {
-        if let last, last.labels == labels, last.namespace == namespace { return last.services }
+        if let last, last.labels == labels, equalUTF8(last.namespace, namespace) { return last.services }
         let services = find(namespace: namespace, labels: labels)
         last = (namespace, labels, services)
         return services
+    }
+
+    private static func selects(_ selector: StringMap<String>, _ labels: StringMap<String>) -> Bool {
+        selector.allSatisfy { key, value in labels[key].map { equalUTF8($0, value) } ?? false }
     }
 
     private func find(namespace: String, labels: StringMap<String>) -> [ObjectKey] {
@@ -62,7 +66,7 @@ final class ServiceSelectorIndex {
         for (key, value) in labels {
             for service in byPair[ServiceSelectorIndex.pair(place, key, value)] ?? []
             where equalUTF8(service.namespace, namespace) {
-                if let selector = selectors[service], selector.allSatisfy({ labels[$0.key] == $0.value }) {
+                if let selector = selectors[service], ServiceSelectorIndex.selects(selector, labels) {
                     found.append(service)
                 }
             }

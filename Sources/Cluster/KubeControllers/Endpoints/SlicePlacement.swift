@@ -1,4 +1,3 @@
-import ClusterCore
 import KubeAPI
 
 /// Where the endpoints of one service are: which pod is in which slice, and how full the slices are. What a change of
@@ -34,7 +33,7 @@ struct SlicePlacement {
 
     /// The slices but these, in key order. O(slices).
     func slices(except names: Set<String>) -> [(name: String, group: Group, count: Int)] {
-        let rest = slices.filter { !names.contains($0.key) }.sorted { utf8Less($0.key, $1.key) }
+        let rest = slices.filter { !names.contains($0.key) }.sorted { precedesUTF8($0.key, $1.key) }
         return rest.map { ($0.key, $0.value.group, $0.value.count) }
     }
 }

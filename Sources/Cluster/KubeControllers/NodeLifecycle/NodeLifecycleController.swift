@@ -137,7 +137,7 @@ package final class NodeLifecycleController: Controller, ChangeHandler, EventTar
         if known.count == nodes.count { return }
         let present = Set(nodes.map(\.name))
         let gone = known.keys.filter { !present.contains($0) }
-        for name in gone.sorted(by: utf8Less) {
+        for name in gone.sorted(by: precedesUTF8) {
             guard let last = known.removeValue(forKey: name) else { continue }
             context.recorder.event(
                 last, .normal, "RemovingNode", "Node \(name) event: Removing Node \(name) from Controller")

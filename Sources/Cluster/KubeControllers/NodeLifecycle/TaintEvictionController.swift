@@ -150,16 +150,3 @@ package final class TaintEvictionController: Controller, ChangeHandler {
         _ = try? client.delete(key)
     }
 }
-
-extension Toleration {
-    /// Follows `component-helpers/scheduling/corev1` `Toleration.ToleratesTaint`.
-    func tolerates(_ taint: Taint) -> Bool {
-        if let effect, !effect.isEmpty, effect != taint.effect { return false }
-        if let key, !key.isEmpty, key != taint.key { return false }
-        switch self.`operator` ?? "Equal" {
-        case "Exists": return true
-        case "Equal", "": return (value ?? "") == (taint.value ?? "")
-        default: return false
-        }
-    }
-}

@@ -67,7 +67,7 @@ struct ObjectText: Sendable {
         var writer = JSONWriter()
         switch format.shape {
         case .objects: return response(code, scale)
-        case .metadata(let version): ObjectText.writeMetadata(scale.metadata, version, &writer)
+        case .metadata(let version): PartialObjectMetadata.write(scale.metadata, version: version, into: &writer)
         case .table(let version):
             Table.encode(scale, including: included, into: &writer, now: now, version: version)
         }
@@ -112,7 +112,7 @@ struct ObjectText: Sendable {
     func write(_ object: KubeObject, _ writer: inout JSONWriter, withColumns: Bool = true) {
         switch format.shape {
         case .objects: writeWhole(object, &writer)
-        case .metadata(let version): ObjectText.writeMetadata(object.metadata, version, &writer)
+        case .metadata(let version): PartialObjectMetadata.write(object.metadata, version: version, into: &writer)
         case .table(let version):
             var metadata = ListMeta()
             metadata.resourceVersion = object.metadata.resourceVersion
@@ -135,15 +135,6 @@ struct ObjectText: Sendable {
                 writer.raw(UnsafeBufferPointer(rebasing: json[1..<(json.count - 1)]))
             }
         }
-        writer.endObject()
-    }
-
-    static func writeMetadata(_ metadata: ObjectMeta, _ version: String, _ writer: inout JSONWriter) {
-        writer.beginObject()
-        writer.raw("\"kind\":\"PartialObjectMetadata\",\"apiVersion\":")
-        writer.string("meta.k8s.io/" + version)
-        writer.key("\"metadata\":")
-        metadata.encode(into: &writer)
         writer.endObject()
     }
 }

@@ -1,3 +1,5 @@
+import KubeAPI
+
 /// A range of IPv4 addresses, as in `203.0.113.0/25`.
 struct AddressRange: Equatable, CustomStringConvertible {
     private let network: UInt32
@@ -6,7 +8,7 @@ struct AddressRange: Equatable, CustomStringConvertible {
     /// Nil for a range of the other family. Services may have spaces around theirs, and bits beyond the prefix count
     /// for nothing. Follows kubernetes `pkg/proxy/serviceport.go` (`newBaseServiceInfo`).
     init?(_ text: String) {
-        let parts = text.trimmingSpaces.split(separator: "/", omittingEmptySubsequences: false)
+        let parts = text.trimmed.split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count == 2, let address = AddressRange.address(String(parts[0])), let length = Int(parts[1]),
             0...32 ~= length
         else { return nil }
@@ -35,12 +37,5 @@ struct AddressRange: Equatable, CustomStringConvertible {
     var description: String {
         let bytes = [24, 16, 8, 0].map { String(network >> UInt32($0) & 0xFF) }
         return bytes.joined(separator: ".") + "/\(length)"
-    }
-}
-
-extension String {
-    fileprivate var trimmingSpaces: Substring {
-        let start = firstIndex { !$0.isWhitespace } ?? endIndex
-        return self[start...].prefix(while: { !$0.isWhitespace })
     }
 }

@@ -91,9 +91,10 @@ package struct PodAdmission {
                     reason: "NodePorts",
                     message: "Predicate NodePorts failed: node(s) didn't have free ports for the requested pod ports"))
         }
-        if !pod.isMirror,
-            node.spec.taints.contains(where: { $0.effect == "NoExecute" && !isTolerated($0, pod.spec.tolerations) })
-        {
+        let isRepelled = node.spec.taints.contains { taint in
+            taint.effect == "NoExecute" && !pod.spec.tolerations.contains { $0.tolerates(taint) }
+        }
+        if isRepelled, !pod.isMirror {
             return .rejected(
                 Rejection(
                     reason: "TaintToleration",
@@ -132,16 +133,6 @@ package struct PodAdmission {
             if let place = usedPorts.firstIndex(of: port) { usedPorts.remove(at: place) }
         }
     }
-
-    private func isTolerated(_ taint: Taint, _ tolerations: [Toleration]) -> Bool {
-        tolerations.contains { toleration in
-            if let effect = toleration.effect, !effect.isEmpty, effect != taint.effect { return false }
-            if let key = toleration.key, !key.isEmpty, key != taint.key { return false }
-            if toleration.operator == "Exists" { return true }
-            guard let key = toleration.key, !key.isEmpty else { return false }
-            return (toleration.value ?? "") == (taint.value ?? "")
-        }
-    }
 }
 
 /// Node selectors and required node affinity.
@@ -152,24 +143,6 @@ enum NodeAffinityMatch {
         guard let required = spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution else {
             return true
         }
-        return required.nodeSelectorTerms.contains { term in
-            if term.matchExpressions.isEmpty, term.matchFields.isEmpty { return false }
-            return term.matchExpressions.allSatisfy { matches($0, node.labels[$0.key]) }
-                && term.matchFields.allSatisfy { matches($0, $0.key == "metadata.name" ? node.name : nil) }
-        }
-    }
-
-    private static func matches(_ requirement: NodeSelectorRequirement, _ value: String?) -> Bool {
-        switch requirement.operator {
-        case "In": return value.map(requirement.values.contains) ?? false
-        case "NotIn": return !(value.map(requirement.values.contains) ?? false)
-        case "Exists": return value != nil
-        case "DoesNotExist": return value == nil
-        case "Gt", "Lt":
-            guard let number = value.flatMap({ Int($0) }), let bound = requirement.values.first.flatMap({ Int($0) })
-            else { return false }
-            return requirement.operator == "Gt" ? number > bound : number < bound
-        default: return false
-        }
+        return required.nodeSelectorTerms.contains { NodeQuery($0).matches(node.labels, name: node.name) }
     }
 }

@@ -29,12 +29,7 @@ extension Kubelet {
         }
         var storage = CSINode(name: node.name)
         storage.metadata.annotations = Kubelet.annotations
-        var owner = OwnerReference()
-        owner.apiVersion = "v1"
-        owner.kind = "Node"
-        owner.name = node.name
-        owner.uid = node.uid
-        storage.metadata.ownerReferences = [owner]
+        storage.metadata.ownerReferences = [OwnerReference(to: node)]
         do throws(StatusError) {
             try client.create(storage)
         } catch {

@@ -132,16 +132,3 @@ extension PodLifecycle {
         return user
     }
 }
-
-extension Container {
-    /// What an ephemeral container has in common with others.
-    init(_ ephemeral: EphemeralContainer) {
-        self.init()
-        name = ephemeral.name
-        image = ephemeral.image
-        imagePullPolicy = ephemeral.imagePullPolicy
-        volumeMounts = ephemeral.volumeMounts
-        securityContext = ephemeral.securityContext
-        resources = ephemeral.resources
-    }
-}

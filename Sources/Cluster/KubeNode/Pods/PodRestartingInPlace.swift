@@ -62,9 +62,6 @@ extension PodLifecycle {
 
     /// Whether that may ever come: only then the pod's conditions tell of it.
     func mayRestartAll(_ spec: PodSpec) -> Bool {
-        func calls(_ container: Container) -> Bool {
-            container.restartPolicyRules.contains { $0.action == PodLifecycle.action }
-        }
-        return spec.initContainers.contains(where: calls) || spec.containers.contains(where: calls)
+        spec.anyContainer { $0.restartPolicyRules.contains { $0.action == PodLifecycle.action } }
     }
 }

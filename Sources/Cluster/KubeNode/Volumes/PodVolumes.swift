@@ -47,10 +47,9 @@ struct PendingVolume {
     }
 
     private static func isUsed(_ name: String, _ spec: PodSpec) -> Bool {
-        func uses(_ container: Container) -> Bool {
+        spec.anyContainer { container in
             container.volumeMounts.contains { $0.name == name } || container.volumeDevices.contains { $0.name == name }
         }
-        return spec.containers.contains(where: uses) || spec.initContainers.contains(where: uses)
     }
 }
 

@@ -58,7 +58,7 @@ package final class PodIdentity {
 package final class PodShape {
     package let number: Int
     package let identity: PodIdentity
-    package let requests: PodRequests
+    package let requests: AccountedRequests
     package let hostPorts: [HostPort]
     package let tolerations: [Toleration]
     package let nodeSelector: StringMap<String>
@@ -84,7 +84,7 @@ package final class PodShape {
         self.number = number
         self.identity = identity
         spec = pod.spec
-        requests = PodRequests(pod)
+        requests = AccountedRequests(pod)
         hostPorts = HostPort.ports(of: pod)
         tolerations = pod.spec.tolerations
         nodeSelector = pod.spec.nodeSelector
@@ -112,7 +112,7 @@ package final class PodShape {
         }
         let other = pod.spec
         guard spec.isIdentical(to: other) || spec.schedulesLike(other) else { return false }
-        return pod.metadata.generation ?? 1 <= 1 || PodRequests(pod) == requests
+        return pod.metadata.generation ?? 1 <= 1 || AccountedRequests(pod) == requests
     }
 }
 

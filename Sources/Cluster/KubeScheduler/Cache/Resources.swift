@@ -44,11 +44,10 @@ package struct Resources: Equatable, Sendable {
     }
 }
 
-/// What a pod asks for altogether.
+/// What a pod asks for altogether, as the scheduler accounts for it.
 ///
-/// Follows component-helpers `resource.PodRequests`: containers and sidecars run together, plain init containers one
-/// after the other before them; amounts for the whole pod win over the sum; overhead comes on top.
-package struct PodRequests: Equatable, Sendable {
+/// Follows kubernetes pkg/scheduler/framework/types.go `PodResource`.
+package struct AccountedRequests: Equatable, Sendable {
     /// As written.
     package let requests: Resources
     /// With 100m of CPU and 200 MiB of memory for each container that names none, so that such pods spread too.
@@ -59,41 +58,17 @@ package struct PodRequests: Equatable, Sendable {
     private static let defaultMemory = 200 * 1024 * 1024
 
     package init(_ pod: Pod) {
-        let plain = PodRequests.total(pod, defaults: [:])
+        let plain = PodResources.requests(pod.spec) { Self.requests(of: $0, [:], pod) }
         let podLevel = pod.spec.resources?.requests ?? [:]
         var defaults = StringMap<Quantity>()
-        if podLevel.isEmpty || plain["cpu"] == nil { defaults["cpu"] = Quantity(milli: PodRequests.defaultMilliCPU) }
-        if podLevel.isEmpty || plain["memory"] == nil { defaults["memory"] = Quantity(PodRequests.defaultMemory) }
-        let filled = Resources(defaults.isEmpty ? plain : PodRequests.total(pod, defaults: defaults))
+        if podLevel.isEmpty || plain["cpu"] == nil { defaults["cpu"] = Quantity(milli: Self.defaultMilliCPU) }
+        if podLevel.isEmpty || plain["memory"] == nil { defaults["memory"] = Quantity(Self.defaultMemory) }
+        let filled =
+            defaults.isEmpty
+            ? plain : PodResources.requests(pod.spec) { Self.requests(of: $0, defaults, pod) }
         requests = Resources(plain)
-        nonZeroMilliCPU = filled.milliCPU
-        nonZeroMemory = filled.memory
-    }
-
-    private static func total(_ pod: Pod, defaults: StringMap<Quantity>) -> StringMap<Quantity> {
-        var total = StringMap<Quantity>()
-        for container in pod.spec.containers { add(requests(of: container, defaults, pod), to: &total) }
-        var sidecars = StringMap<Quantity>()
-        var largest = StringMap<Quantity>()
-        for container in pod.spec.initContainers {
-            var own = requests(of: container, defaults, pod)
-            if container.restartPolicy == "Always" {
-                add(own, to: &total)
-                add(own, to: &sidecars)
-                own = sidecars
-            } else {
-                add(sidecars, to: &own)
-            }
-            raise(&largest, to: own)
-        }
-        raise(&total, to: largest)
-        for (name, amount) in pod.spec.resources?.requests ?? [:] where isPodLevel(name) { total[name] = amount }
-        add(pod.spec.overhead, to: &total)
-        return total
-    }
-
-    private static func isPodLevel(_ name: String) -> Bool {
-        name == "cpu" || name == "memory" || name.hasPrefix("hugepages-")
+        nonZeroMilliCPU = filled["cpu"]?.accountedMilliValue ?? 0
+        nonZeroMemory = filled["memory"]?.accountedValue ?? 0
     }
 
     /// While a container is resized in place, the most of what is wanted, what the node has promised and what it still
@@ -106,8 +81,8 @@ package struct PodRequests: Equatable, Sendable {
         var own = container.resources?.requests ?? [:]
         if let status = resizedStatus(of: container, in: pod) {
             if isResizeInfeasible(pod) { own = [:] }
-            raise(&own, to: status.resources?.requests ?? [:])
-            raise(&own, to: status.allocatedResources)
+            own.raise(to: status.resources?.requests ?? [:])
+            own.raise(to: status.allocatedResources)
         }
         for (name, amount) in defaults where own[name] == nil { own[name] = amount }
         return own
@@ -126,13 +101,5 @@ package struct PodRequests: Equatable, Sendable {
 
     private static func isResizeInfeasible(_ pod: Pod) -> Bool {
         pod.status.conditions.first { $0.type == "PodResizePending" }?.reason == "Infeasible"
-    }
-
-    private static func raise(_ amounts: inout StringMap<Quantity>, to others: StringMap<Quantity>) {
-        for (name, amount) in others where amounts[name].map({ $0 < amount }) ?? true { amounts[name] = amount }
-    }
-
-    private static func add(_ amounts: StringMap<Quantity>, to total: inout StringMap<Quantity>) {
-        for (name, amount) in amounts { total[name] = total[name].map { $0 + amount } ?? amount }
     }
 }

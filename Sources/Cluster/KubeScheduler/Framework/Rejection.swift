@@ -1,3 +1,5 @@
+import KubeAPI
+
 /// Why a plugin does not let a pod onto a node.
 package struct Rejection: Hashable, Sendable {
     package let plugin: PluginIdentifier
@@ -55,6 +57,6 @@ package struct RejectionCounts {
                 }
             }
         }
-        return totals.map { "\($0.count) \($0.reason)" }.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        return totals.map { "\($0.count) \($0.reason)" }.sorted(by: precedesUTF8)
     }
 }

@@ -19,7 +19,7 @@ package enum TaintToleration: FilterPlugin, ScorePlugin, EnqueueExtensions {
         for taint in node.taints where taint.effect == "PreferNoSchedule" {
             let tolerated = shape.tolerations.contains { toleration in
                 let effect = toleration.effect ?? ""
-                return (effect.isEmpty || effect == "PreferNoSchedule") && tolerates(toleration, taint)
+                return (effect.isEmpty || effect == "PreferNoSchedule") && toleration.tolerates(taint)
             }
             if !tolerated { count += 1 }
         }
@@ -48,18 +48,7 @@ package enum TaintToleration: FilterPlugin, ScorePlugin, EnqueueExtensions {
     }
 
     static func tolerates(_ tolerations: [Toleration], _ taint: Taint) -> Bool {
-        for toleration in tolerations where tolerates(toleration, taint) { return true }
+        for toleration in tolerations where toleration.tolerates(taint) { return true }
         return false
-    }
-
-    /// Follows kubernetes staging/src/k8s.io/api/core/v1/toleration.go `ToleratesTaint`.
-    private static func tolerates(_ toleration: Toleration, _ taint: Taint) -> Bool {
-        if let effect = toleration.effect, !effect.isEmpty, effect != taint.effect { return false }
-        if let key = toleration.key, !key.isEmpty, key != taint.key { return false }
-        switch toleration.operator ?? "" {
-        case "", "Equal": return toleration.value ?? "" == taint.value ?? ""
-        case "Exists": return true
-        default: return false
-        }
     }
 }

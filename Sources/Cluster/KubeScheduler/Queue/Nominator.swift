@@ -1,3 +1,5 @@
+import KubeAPI
+
 /// Pods that wait for room to be made for them on a certain node: others of lower or equal priority must leave it.
 ///
 /// Follows kubernetes pkg/scheduler/backend/queue/nominator.go.
@@ -25,5 +27,5 @@ package struct Nominator {
     package func pods(on node: String) -> [QueuedPod] { pods[node] ?? [] }
 
     /// The nodes that pods are nominated to, sorted by name.
-    package var nodes: [String] { pods.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) } }
+    package var nodes: [String] { pods.keys.sorted(by: precedesUTF8) }
 }

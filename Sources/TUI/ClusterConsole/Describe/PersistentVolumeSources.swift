@@ -25,10 +25,6 @@ extension PluginVolume {
         return volume
     }
 
-    private static func reference(_ secret: SecretReference?) -> String {
-        secret.map { "&SecretReference{Name:\($0.name ?? ""),Namespace:\($0.namespace ?? ""),}" } ?? "nil"
-    }
-
     private static func served(_ spec: PersistentVolumeSpec) -> PluginVolume? {
         if let path = spec.hostPath {
             return PluginVolume(
@@ -60,19 +56,7 @@ extension PluginVolume {
                     ("ShareName", share.shareName), ("ReadOnly", flag(share.readOnly)),
                 ])
         }
-        if let disk = spec.iscsi {
-            return PluginVolume(
-                "ISCSI (an ISCSI Disk resource that is attached to a kubelet's host machine and then exposed to the "
-                    + "pod)",
-                [
-                    ("TargetPortal", disk.targetPortal), ("IQN", disk.iqn), ("Lun", "\(disk.lun)"),
-                    ("ISCSIInterface", disk.iscsiInterface ?? ""), ("FSType", disk.fsType ?? ""),
-                    ("ReadOnly", flag(disk.readOnly)), ("Portals", list(disk.portals)),
-                    ("DiscoveryCHAPAuth", flag(disk.chapAuthDiscovery)),
-                    ("SessionCHAPAuth", flag(disk.chapAuthSession)), ("SecretRef", reference(disk.secretRef)),
-                    ("InitiatorName", disk.initiatorName ?? "<none>"),
-                ])
-        }
+        if let disk = spec.iscsi { return disk.described }
         return nil
     }
 
@@ -86,62 +70,17 @@ extension PluginVolume {
                     ("Path", share.path), ("ReadOnly", flag(share.readOnly)),
                 ])
         }
-        if let disk = spec.rbd {
-            return PluginVolume(
-                "RBD (a Rados Block Device mount on the host that shares a pod's lifetime)",
-                [
-                    ("CephMonitors", list(disk.monitors)), ("RBDImage", disk.image), ("FSType", disk.fsType ?? ""),
-                    ("RBDPool", disk.pool ?? ""), ("RadosUser", disk.user ?? ""), ("Keyring", disk.keyring ?? ""),
-                    ("SecretRef", reference(disk.secretRef)), ("ReadOnly", flag(disk.readOnly)),
-                ])
-        }
-        if let disk = spec.cinder {
-            return PluginVolume(
-                "Cinder (a Persistent Disk resource in OpenStack)",
-                [
-                    ("VolumeID", disk.volumeID), ("FSType", disk.fsType ?? ""), ("ReadOnly", flag(disk.readOnly)),
-                    ("SecretRef", reference(disk.secretRef)),
-                ])
-        }
+        if let disk = spec.rbd { return disk.described }
+        if let disk = spec.cinder { return disk.described }
         if let disk = spec.scaleIO {
             let secret: SecretReference? = disk.secretRef
-            return PluginVolume(
-                "ScaleIO (a persistent volume backed by a block device in ScaleIO)",
-                [
-                    ("Gateway", disk.gateway), ("System", disk.system),
-                    ("Protection Domain", disk.protectionDomain ?? ""), ("Storage Pool", disk.storagePool ?? ""),
-                    ("Storage Mode", disk.storageMode ?? ""), ("VolumeName", disk.volumeName ?? ""),
-                    ("SecretName", secret?.name ?? ""), ("SecretNamespace", secret?.namespace ?? ""),
-                    ("FSType", disk.fsType ?? ""), ("ReadOnly", flag(disk.readOnly)),
-                ])
+            return disk.described(secret: [
+                ("SecretName", secret?.name ?? ""), ("SecretNamespace", secret?.namespace ?? ""),
+            ])
         }
-        if let share = spec.cephfs {
-            return PluginVolume(
-                "CephFS (a CephFS mount on the host that shares a pod's lifetime)",
-                [
-                    ("Monitors", list(share.monitors)), ("Path", share.path ?? ""), ("User", share.user ?? ""),
-                    ("SecretFile", share.secretFile ?? ""), ("SecretRef", reference(share.secretRef)),
-                    ("ReadOnly", flag(share.readOnly)),
-                ])
-        }
-        if let disk = spec.storageos {
-            return PluginVolume(
-                "StorageOS (a StorageOS Persistent Disk resource)",
-                [
-                    ("VolumeName", disk.volumeName ?? ""), ("VolumeNamespace", disk.volumeNamespace ?? ""),
-                    ("FSType", disk.fsType ?? ""), ("ReadOnly", flag(disk.readOnly)),
-                ])
-        }
-        if let plugin = spec.flexVolume {
-            let options = plugin.options.map { "\($0.key):\($0.value)" }
-            return PluginVolume(
-                "FlexVolume (a generic volume resource that is provisioned/attached using an exec based plugin)",
-                [
-                    ("Driver", plugin.driver), ("FSType", plugin.fsType ?? ""),
-                    ("SecretRef", reference(plugin.secretRef)), ("ReadOnly", flag(plugin.readOnly)),
-                    ("Options", "map" + list(options)),
-                ])
-        }
+        if let share = spec.cephfs { return share.described }
+        if let disk = spec.storageos { return disk.described }
+        if let plugin = spec.flexVolume { return plugin.described }
         return nil
     }
 }

@@ -11,11 +11,8 @@ struct PluginVolume {
     }
 
     static func flag(_ value: Bool?) -> String { "\(value ?? false)" }
-    /// As Go prints a list, a map, and a pointer to a reference.
+    /// As Go prints a list.
     static func list(_ values: [String]) -> String { "[" + values.joined(separator: " ") + "]" }
-    private static func reference(_ secret: LocalObjectReference?) -> String {
-        secret.map { "&LocalObjectReference{Name:\($0.name ?? ""),}" } ?? "nil"
-    }
 
     /// Nil for a volume of no such plugin. Follows kubectl `pkg/describe/describe.go` `describeVolumes`.
     init?(_ volume: Volume) {
@@ -59,14 +56,7 @@ struct PluginVolume {
                     ("StoragePolicyName", disk.storagePolicyName ?? ""),
                 ])
         }
-        if let disk = volume.cinder {
-            return PluginVolume(
-                "Cinder (a Persistent Disk resource in OpenStack)",
-                [
-                    ("VolumeID", disk.volumeID), ("FSType", disk.fsType ?? ""), ("ReadOnly", flag(disk.readOnly)),
-                    ("SecretRef", reference(disk.secretRef)),
-                ])
-        }
+        if let disk = volume.cinder { return disk.described }
         if let disk = volume.photonPersistentDisk {
             return PluginVolume(
                 "PhotonPersistentDisk (a Persistent Disk resource in photon platform)",
@@ -94,47 +84,15 @@ struct PluginVolume {
                 "Glusterfs (a Glusterfs mount on the host that shares a pod's lifetime)",
                 [("EndpointsName", share.endpoints), ("Path", share.path), ("ReadOnly", flag(share.readOnly))])
         }
-        if let disk = volume.rbd {
-            return PluginVolume(
-                "RBD (a Rados Block Device mount on the host that shares a pod's lifetime)",
-                [
-                    ("CephMonitors", list(disk.monitors)), ("RBDImage", disk.image), ("FSType", disk.fsType ?? ""),
-                    ("RBDPool", disk.pool ?? ""), ("RadosUser", disk.user ?? ""), ("Keyring", disk.keyring ?? ""),
-                    ("SecretRef", reference(disk.secretRef)), ("ReadOnly", flag(disk.readOnly)),
-                ])
-        }
-        if let share = volume.cephfs {
-            return PluginVolume(
-                "CephFS (a CephFS mount on the host that shares a pod's lifetime)",
-                [
-                    ("Monitors", list(share.monitors)), ("Path", share.path ?? ""), ("User", share.user ?? ""),
-                    ("SecretFile", share.secretFile ?? ""), ("SecretRef", reference(share.secretRef)),
-                    ("ReadOnly", flag(share.readOnly)),
-                ])
-        }
+        if let disk = volume.rbd { return disk.described }
+        if let share = volume.cephfs { return share.described }
         if let share = volume.quobyte {
             return PluginVolume(
                 "Quobyte (a Quobyte mount on the host that shares a pod's lifetime)",
                 [("Registry", share.registry), ("Volume", share.volume), ("ReadOnly", flag(share.readOnly))])
         }
-        if let disk = volume.scaleIO {
-            return PluginVolume(
-                "ScaleIO (a persistent volume backed by a block device in ScaleIO)",
-                [
-                    ("Gateway", disk.gateway), ("System", disk.system),
-                    ("Protection Domain", disk.protectionDomain ?? ""), ("Storage Pool", disk.storagePool ?? ""),
-                    ("Storage Mode", disk.storageMode ?? ""), ("VolumeName", disk.volumeName ?? ""),
-                    ("FSType", disk.fsType ?? ""), ("ReadOnly", flag(disk.readOnly)),
-                ])
-        }
-        if let disk = volume.storageos {
-            return PluginVolume(
-                "StorageOS (a StorageOS Persistent Disk resource)",
-                [
-                    ("VolumeName", disk.volumeName ?? ""), ("VolumeNamespace", disk.volumeNamespace ?? ""),
-                    ("FSType", disk.fsType ?? ""), ("ReadOnly", flag(disk.readOnly)),
-                ])
-        }
+        if let disk = volume.scaleIO { return disk.described() }
+        if let disk = volume.storageos { return disk.described }
         return nil
     }
 
@@ -152,33 +110,13 @@ struct PluginVolume {
                     ("ReadOnly", flag(share.readOnly)),
                 ])
         }
-        if let plugin = volume.flexVolume {
-            let options = plugin.options.map { "\($0.key):\($0.value)" }
-            return PluginVolume(
-                "FlexVolume (a generic volume resource that is provisioned/attached using an exec based plugin)",
-                [
-                    ("Driver", plugin.driver), ("FSType", plugin.fsType ?? ""),
-                    ("SecretRef", reference(plugin.secretRef)), ("ReadOnly", flag(plugin.readOnly)),
-                    ("Options", "map" + list(options)),
-                ])
-        }
+        if let plugin = volume.flexVolume { return plugin.described }
         if let set = volume.flocker {
             return PluginVolume(
                 "Flocker (a Flocker volume mounted by the Flocker agent)",
                 [("DatasetName", set.datasetName ?? ""), ("DatasetUUID", set.datasetUUID ?? "")])
         }
-        if let disk = volume.iscsi {
-            return PluginVolume(
-                "ISCSI (an ISCSI Disk resource that is attached to a kubelet's host machine and then exposed to the pod)",
-                [
-                    ("TargetPortal", disk.targetPortal), ("IQN", disk.iqn), ("Lun", "\(disk.lun)"),
-                    ("ISCSIInterface", disk.iscsiInterface ?? ""), ("FSType", disk.fsType ?? ""),
-                    ("ReadOnly", flag(disk.readOnly)), ("Portals", list(disk.portals)),
-                    ("DiscoveryCHAPAuth", flag(disk.chapAuthDiscovery)),
-                    ("SessionCHAPAuth", flag(disk.chapAuthSession)), ("SecretRef", reference(disk.secretRef)),
-                    ("InitiatorName", disk.initiatorName ?? "<none>"),
-                ])
-        }
+        if let disk = volume.iscsi { return disk.described }
         return nil
     }
 }

@@ -15,6 +15,35 @@ extension DescribeWriter {
         if let start = pod.status.startTime { field("Start Time", start.rfc1123) }
         labels("Labels", pod.labels)
         annotations(pod.annotations)
+        status(of: pod)
+        controlledBy(pod.metadata)
+        if let name = pod.status.nominatedNodeName, !name.isEmpty { field("NominatedNodeName", name) }
+        if let resources = pod.spec.resources {
+            line("Resources:")
+            quantities("Limits", resources.limits, indent: 1)
+            quantities("Requests", resources.requests, indent: 1)
+        }
+        if !pod.spec.initContainers.isEmpty {
+            containers("Init Containers", pod.spec.initContainers, pod.status.initContainerStatuses, of: pod)
+        }
+        containers("Containers", pod.spec.containers, pod.status.containerStatuses, of: pod)
+        if !pod.spec.ephemeralContainers.isEmpty {
+            let debuggers = pod.spec.ephemeralContainers.map(Container.init)
+            containers("Ephemeral Containers", debuggers, pod.status.ephemeralContainerStatuses, of: pod)
+        }
+        conditions(of: pod)
+        volumes(pod.spec.volumes)
+        field("QoS Class", pod.status.qosClass ?? "")
+        labels("Node-Selectors", pod.spec.nodeSelector)
+        tolerations(pod.spec.tolerations)
+        spreadConstraints(pod.spec.topologySpreadConstraints)
+        if let group = pod.spec.schedulingGroup {
+            line("SchedulingGroup:")
+            field("PodGroupName", group.podGroupName ?? "", indent: 1)
+        }
+    }
+
+    private mutating func status(of pod: Pod) {
         if let deletion = pod.metadata.deletionTimestamp, pod.status.phase != "Failed", pod.status.phase != "Succeeded"
         {
             field("Status", "Terminating (lasts \(age(deletion)))")
@@ -35,21 +64,9 @@ extension DescribeWriter {
             line("IPs:")
             for address in pod.status.podIPs { field("IP", address.ip, indent: 1) }
         }
-        controlledBy(pod.metadata)
-        if let name = pod.status.nominatedNodeName, !name.isEmpty { field("NominatedNodeName", name) }
-        if let resources = pod.spec.resources {
-            line("Resources:")
-            quantities("Limits", resources.limits, indent: 1)
-            quantities("Requests", resources.requests, indent: 1)
-        }
-        if !pod.spec.initContainers.isEmpty {
-            containers("Init Containers", pod.spec.initContainers, pod.status.initContainerStatuses, of: pod)
-        }
-        containers("Containers", pod.spec.containers, pod.status.containerStatuses, of: pod)
-        if !pod.spec.ephemeralContainers.isEmpty {
-            let debuggers = pod.spec.ephemeralContainers.map(DescribeWriter.container)
-            containers("Ephemeral Containers", debuggers, pod.status.ephemeralContainerStatuses, of: pod)
-        }
+    }
+
+    private mutating func conditions(of pod: Pod) {
         if !pod.spec.readinessGates.isEmpty {
             line("Readiness Gates:\n  Type\tStatus")
             for gate in pod.spec.readinessGates {
@@ -60,15 +77,6 @@ extension DescribeWriter {
         if !pod.status.conditions.isEmpty {
             line("Conditions:\n  Type\tStatus")
             for condition in pod.status.conditions { line("\(condition.type) \t\(condition.status) ", indent: 1) }
-        }
-        volumes(pod.spec.volumes)
-        field("QoS Class", pod.status.qosClass ?? "")
-        labels("Node-Selectors", pod.spec.nodeSelector)
-        tolerations(pod.spec.tolerations)
-        spreadConstraints(pod.spec.topologySpreadConstraints)
-        if let group = pod.spec.schedulingGroup {
-            line("SchedulingGroup:")
-            field("PodGroupName", group.podGroupName ?? "", indent: 1)
         }
     }
 
@@ -90,23 +98,6 @@ extension DescribeWriter {
     }
 
     // MARK: Containers
-
-    /// What of an ephemeral container is described, as a container.
-    private static func container(_ debugger: EphemeralContainer) -> Container {
-        var container = Container()
-        container.name = debugger.name
-        container.image = debugger.image
-        container.command = debugger.command
-        container.args = debugger.args
-        container.ports = debugger.ports
-        container.env = debugger.env
-        container.envFrom = debugger.envFrom
-        container.resources = debugger.resources
-        container.volumeMounts = debugger.volumeMounts
-        container.volumeDevices = debugger.volumeDevices
-        container.securityContext = debugger.securityContext
-        return container
-    }
 
     private mutating func containers(
         _ title: String, _ containers: [Container], _ statuses: [ContainerStatus], of pod: Pod?, space: String = ""

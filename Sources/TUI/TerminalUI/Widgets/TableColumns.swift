@@ -109,21 +109,11 @@ package struct TableLayout: Hashable, Sendable {
         sorted: Int? = nil
     ) {
         let visibleWidths = visibleWidths ?? contentWidths
-        var wishes: [Wish] = []
         let fixed = max(1, columns.prefix { $0.isFixed }.count)
-        for (index, given) in columns.enumerated() where index < fixed || index >= fixed + offset {
-            var column = given
-            if index == sorted {
-                // By what the rows are sorted is always shown, its title whole, with its arrow.
-                column.priority = 0
-                column.minimum = max(column.minimum, DisplayText.width(column.title) + 1)
-                column.maximum = max(column.maximum, column.minimum)
-            }
-            let content = max(contentWidths[index], DisplayText.width(column.title) + 1)
-            let wish = max(column.minimum, min(column.maximum, content))
-            // Names that are all short leave room to what is cut.
-            if column.keepsEnd { column.minimum = min(column.minimum, content) }
-            wishes.append(Wish(index: index, width: wish, content: visibleWidths[index], column: column))
+        var wishes = columns.indices.filter { $0 < fixed || $0 >= fixed + offset }.map { index in
+            Wish(
+                index, columns[index], contentWidth: contentWidths[index], visibleWidth: visibleWidths[index],
+                isSorted: index == sorted)
         }
         if offset == 0 {
             TableLayout.drop(&wishes, to: width, from: TableLayout.extraPriority) { wish in
@@ -137,37 +127,8 @@ package struct TableLayout: Hashable, Sendable {
             TableLayout.cut(&still, to: width / 2)
             wishes.replaceSubrange(..<still.count, with: still)
         }
-        // Columns that have to stay still may not fit: those at the right edge are cut or left out.
-        var excess = TableLayout.total(wishes) - width
-        for index in wishes.indices.reversed() where excess > 0 {
-            let cut = min(excess, max(0, wishes[index].width - wishes[index].column.minimum))
-            wishes[index].width -= cut
-            excess -= cut
-        }
-        while excess > 0, wishes.count > 1, let last = wishes.last {
-            let cut = min(excess, last.width - 1)
-            if excess >= last.width {
-                wishes.removeLast()
-                excess -= last.width + TableLayout.gap
-            } else {
-                wishes[wishes.count - 1].width -= cut
-                excess -= cut
-            }
-        }
-        if wishes.count == 1 { wishes[0].width = max(0, min(wishes[0].width, width)) }
-        let weights = wishes.reduce(0) { $0 + columns[$1.index].flex }
-        var spare = max(0, width - TableLayout.total(wishes))
-        if weights > 0 {
-            var rest = weights
-            for index in wishes.indices {
-                let flex = columns[wishes[index].index].flex
-                if flex == 0 { continue }
-                let share = spare * flex / rest
-                wishes[index].width += share
-                spare -= share
-                rest -= flex
-            }
-        }
+        TableLayout.clip(&wishes, to: width)
+        TableLayout.share(max(0, width - TableLayout.total(wishes)), among: &wishes)
         var x = 0
         self.columns = wishes.map { wish in
             defer { x += wish.width + TableLayout.gap }
@@ -183,10 +144,61 @@ package struct TableLayout: Hashable, Sendable {
         var content: Int
         var column: TableColumn
         var isExtra: Bool { column.priority >= TableLayout.extraPriority }
+
+        init(_ index: Int, _ column: TableColumn, contentWidth: Int, visibleWidth: Int, isSorted: Bool) {
+            self.index = index
+            self.column = column
+            let titleWidth = DisplayText.width(column.title) + 1
+            if isSorted {
+                // By what the rows are sorted is always shown, its title whole, with its arrow.
+                self.column.priority = 0
+                self.column.minimum = max(column.minimum, titleWidth)
+                self.column.maximum = max(column.maximum, self.column.minimum)
+            }
+            content = visibleWidth
+            let wished = max(contentWidth, titleWidth)
+            width = max(self.column.minimum, min(self.column.maximum, wished))
+            // Names that are all short leave room to what is cut.
+            if column.keepsEnd { self.column.minimum = min(self.column.minimum, wished) }
+        }
     }
 
     private static func total(_ wishes: [Wish], _ width: (Wish) -> Int = { $0.width }) -> Int {
         wishes.reduce(0) { $0 + width($1) } + gap * max(0, wishes.count - 1)
+    }
+
+    /// Columns that have to stay still may not fit: those at the right edge are cut or left out.
+    private static func clip(_ wishes: inout [Wish], to width: Int) {
+        var excess = total(wishes) - width
+        for index in wishes.indices.reversed() where excess > 0 {
+            let cut = min(excess, max(0, wishes[index].width - wishes[index].column.minimum))
+            wishes[index].width -= cut
+            excess -= cut
+        }
+        while excess > 0, wishes.count > 1, let last = wishes.last {
+            let cut = min(excess, last.width - 1)
+            if excess >= last.width {
+                wishes.removeLast()
+                excess -= last.width + gap
+            } else {
+                wishes[wishes.count - 1].width -= cut
+                excess -= cut
+            }
+        }
+        if wishes.count == 1 { wishes[0].width = max(0, min(wishes[0].width, width)) }
+    }
+
+    /// Gives flexible columns the room that nobody wished for, by their weights.
+    private static func share(_ room: Int, among wishes: inout [Wish]) {
+        var spare = room
+        var rest = wishes.reduce(0) { $0 + $1.column.flex }
+        for index in wishes.indices where wishes[index].column.flex > 0 {
+            let flex = wishes[index].column.flex
+            let share = spare * flex / rest
+            wishes[index].width += share
+            spare -= share
+            rest -= flex
+        }
     }
 
     /// Takes columns of a priority and above away until the others have what they need.

@@ -130,9 +130,7 @@ public func decodeObject(_ bytes: [UInt8], defaultKind: ResourceKind?) throws(St
     if kindName.isEmpty { throw fail("Object 'Kind' is missing in '\(text)'") }
     if apiVersion.isEmpty { throw fail("Object 'apiVersion' is missing in '\(text)'") }
     guard let kind = Catalogue.kind(apiVersion: apiVersion, kind: kindName) else {
-        throw fail(
-            "no kind \(GoText.quoted(kindName)) is registered for version \(GoText.quoted(apiVersion)) in scheme "
-                + "\"pkg/api/legacyscheme/scheme.go:30\"")
+        throw fail(GoScheme.noKind(kindName, apiVersion))
     }
     do throws(JSONFailure) {
         var decoded = try ObjectDecoding.decodeRequest(bytes, as: kind)

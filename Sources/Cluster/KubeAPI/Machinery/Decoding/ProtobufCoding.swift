@@ -194,9 +194,7 @@ public enum ProtobufCoding {
         }
         if kindName.isEmpty { throw fail("Object 'Kind' is missing in the protobuf envelope") }
         guard let kind = Catalogue.kind(apiVersion: apiVersion, kind: kindName) else {
-            throw fail(
-                "no kind \(GoText.quoted(kindName)) is registered for version \(GoText.quoted(apiVersion)) in scheme "
-                    + "\"pkg/api/legacyscheme/scheme.go:30\"")
+            throw fail(GoScheme.noKind(kindName, apiVersion))
         }
         do throws(ProtobufFailure) {
             return try decode(message: envelope.raw, as: kind)

@@ -97,8 +97,6 @@ public enum PodReferences {
                     isMeant(EnvironmentSource(secret: $0.secretRef?.name, configMap: $0.configMapRef?.name))
                 }
         }
-        return spec.initContainers.contains { any($0.env, $0.envFrom) }
-            || spec.containers.contains { any($0.env, $0.envFrom) }
-            || spec.ephemeralContainers.contains { any($0.env, $0.envFrom) }
+        return spec.anyContainer { any($0.env, $0.envFrom) }
     }
 }

@@ -110,7 +110,7 @@ extension QuotaUsage {
                 requests: container.resources?.requests ?? [:], limits: container.resources?.limits ?? [:], to: &stated)
             for name in required where !stated.contains(name) { missing[name, default: []].append(container.name) }
         }
-        return missing.map { ($0.key, $0.value.sorted { compareUTF8($0, $1) < 0 }) }
+        return missing.map { ($0.key, $0.value.sorted(by: precedesUTF8)) }
     }
 }
 

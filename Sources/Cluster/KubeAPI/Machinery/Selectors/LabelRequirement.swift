@@ -11,6 +11,17 @@ public struct LabelRequirement: Hashable, Sendable, CustomStringConvertible {
         case doesNotExist = "!"
         case greaterThan = "gt"
         case lessThan = "lt"
+
+        /// By the name that selectors in specs have for it; nil for one that they have not.
+        init?(inSpecs name: String) {
+            switch name {
+            case "In": self = .in
+            case "NotIn": self = .notIn
+            case "Exists": self = .exists
+            case "DoesNotExist": self = .doesNotExist
+            default: return nil
+            }
+        }
     }
 
     public let key: String
@@ -88,6 +99,6 @@ public struct LabelRequirement: Hashable, Sendable, CustomStringConvertible {
     }
 
     private var valuesText: String {
-        values.count == 1 ? values[0] : values.sorted { compareUTF8($0, $1) < 0 }.joined(separator: ",")
+        values.count == 1 ? values[0] : values.sorted(by: precedesUTF8).joined(separator: ",")
     }
 }

@@ -181,7 +181,7 @@ private struct LabelSelectorParser {
         case .identifier, .comma:
             let values = try identifiers()
             guard consume().token == .close else { throw Failure(message: "found '\(aheadText)', expected: ')'") }
-            return values.sorted { compareUTF8($0, $1) < 0 }
+            return values.sorted(by: precedesUTF8)
         default: throw Failure(message: "found '\(aheadText)', expected: ',', ')' or identifier")
         }
     }

@@ -40,13 +40,7 @@ public struct Selector: Hashable, Sendable, CustomStringConvertible {
             requirements.append(LabelRequirement(key: key, operator: .equals, values: [value]))
         }
         for expression in selector.matchExpressions {
-            let comparison: LabelRequirement.Operator
-            switch expression.operator {
-            case "In": comparison = .in
-            case "NotIn": comparison = .notIn
-            case "Exists": comparison = .exists
-            case "DoesNotExist": comparison = .doesNotExist
-            default:
+            guard let comparison = LabelRequirement.Operator(inSpecs: expression.operator) else {
                 let name = GoText.quoted(expression.operator)
                 throw .badRequest("\(name) is not a valid label selector operator")
             }

@@ -193,18 +193,20 @@ public struct CIDRValue: Hashable, Sendable, CustomStringConvertible {
 // MARK: Validation
 
 extension Validation {
-    /// What newer kinds hold of an address: the one form that everybody writes.
-    public static func canonicalIP(_ value: String) -> [String] {
+    /// An address that all programs read alike.
+    ///
+    /// Follows apimachinery `pkg/util/validation/ip.go` with the feature StrictIPCIDRValidation, which is on by default
+    /// in 1.36 (KEP-4858). What older objects have is not let pass.
+    public static func strictIP(_ value: String) -> [String] {
         guard let address = IPAddressValue(value) else {
             return ["must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"]
         }
         if IPAddressValue.hasLeadingZeros(value) { return ["must not have leading 0s"] }
-        if address.isMapped { return ["must not be an IPv4-mapped IPv6 address"] }
-        return canonical(value, address.description)
+        return address.isMapped ? ["must not be an IPv4-mapped IPv6 address"] : []
     }
 
     /// The same of a block of addresses, which has no bits set below its prefix.
-    public static func canonicalCIDR(_ value: String) -> [String] {
+    public static func strictCIDR(_ value: String) -> [String] {
         guard let block = CIDRValue(value) else {
             return ["must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)"]
         }
@@ -212,22 +214,21 @@ extension Validation {
             return ["must not have leading 0s in IP or prefix length"]
         }
         if block.address.isMapped { return ["must not have an IPv4-mapped IPv6 address"] }
-        if block.network != block.address { return ["must not have bits set beyond the prefix length"] }
-        return canonical(value, block.description)
+        return block.network == block.address ? [] : ["must not have bits set beyond the prefix length"]
     }
 
-    private static func canonical(_ value: String, _ wanted: String) -> [String] {
-        value == wanted ? [] : ["must be in canonical form (\(GoText.quoted(wanted)))"]
+    /// What newer kinds hold of an address: the one form that everybody writes.
+    public static func canonicalIP(_ value: String) -> [String] {
+        canonical(value, as: IPAddressValue(value)?.description, strictIP(value))
     }
 
-    /// Follows apimachinery `pkg/util/validation/ip.go`.
-    public static func ipAddress(_ value: String, _ path: FieldPath) -> [FieldError] {
-        IPAddressValue(value) != nil
-            ? [] : [.invalid(path, value, "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)")]
+    /// The same of a block of addresses.
+    public static func canonicalCIDR(_ value: String) -> [String] {
+        canonical(value, as: CIDRValue(value)?.description, strictCIDR(value))
     }
 
-    public static func cidr(_ value: String, _ path: FieldPath) -> [FieldError] {
-        CIDRValue(value) != nil
-            ? [] : [.invalid(path, value, "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)")]
+    private static func canonical(_ value: String, as wanted: String?, _ problems: [String]) -> [String] {
+        guard problems.isEmpty, let wanted, !equalUTF8(value, wanted) else { return problems }
+        return ["must be in canonical form (\(GoText.quoted(wanted)))"]
     }
 }

@@ -46,7 +46,7 @@ extension Validation {
     ) -> [FieldError] {
         var errors: [FieldError] = []
         if old.deletionTimestamp != nil {
-            let extra = new.finalizers.filter { !old.finalizers.contains($0) }.sorted { compareUTF8($0, $1) < 0 }
+            let extra = new.finalizers.filter { !old.finalizers.contains($0) }.sorted(by: precedesUTF8)
             if !extra.isEmpty {
                 let detail =
                     "no new finalizers can be added if the object is being deleted, found new finalizers "
@@ -176,37 +176,9 @@ extension Validation {
     }
 }
 
-// MARK: Selectors and conditions
+// MARK: Options
 
 extension Validation {
-    /// A `LabelSelector` in a spec; absent is valid.
-    public static func labelSelector(_ selector: LabelSelector?, _ path: FieldPath) -> [FieldError] {
-        guard let selector else { return [] }
-        var errors = labels(selector.matchLabels, path.child("matchLabels"))
-        for (index, expression) in selector.matchExpressions.enumerated() {
-            let path = path.child("matchExpressions").index(index)
-            switch expression.operator {
-            case "In", "NotIn":
-                if expression.values.isEmpty {
-                    let detail = "must be specified when `operator` is 'In' or 'NotIn'"
-                    errors.append(.required(path.child("values"), detail))
-                }
-            case "Exists", "DoesNotExist":
-                if !expression.values.isEmpty {
-                    let detail = "may not be specified when `operator` is 'Exists' or 'DoesNotExist'"
-                    errors.append(.forbidden(path.child("values"), detail))
-                }
-            default:
-                errors.append(.invalid(path.child("operator"), expression.operator, "not a valid selector operator"))
-            }
-            errors += labelName(expression.key, path.child("key"))
-            for (valueIndex, value) in expression.values.enumerated() {
-                errors += labelValue(value).map { .invalid(path.child("values").index(valueIndex), value, $0) }
-            }
-        }
-        return errors
-    }
-
     /// The options of a deletion.
     public static func deleteOptions(_ options: DeleteOptions) -> [FieldError] {
         var errors: [FieldError] = []

@@ -23,27 +23,3 @@ public enum Validation {
         return "\(message) (e.g. \(list)regex used for validation is '\(pattern)')"
     }
 }
-
-/// Sets of ASCII characters, by byte.
-enum CharacterSets {
-    @inline(__always)
-    static func isDigit(_ byte: UInt8) -> Bool { byte &- UInt8(ascii: "0") < 10 }
-
-    @inline(__always)
-    static func isLower(_ byte: UInt8) -> Bool { byte &- UInt8(ascii: "a") < 26 }
-
-    @inline(__always)
-    static func isUpper(_ byte: UInt8) -> Bool { byte &- UInt8(ascii: "A") < 26 }
-
-    @inline(__always)
-    static func isLowerOrDigit(_ byte: UInt8) -> Bool { isLower(byte) || isDigit(byte) }
-
-    @inline(__always)
-    static func isAlphanumeric(_ byte: UInt8) -> Bool { isLower(byte) || isUpper(byte) || isDigit(byte) }
-
-    @inline(__always)
-    static func isOne(of characters: StaticString, _ byte: UInt8) -> Bool {
-        for index in 0..<characters.utf8CodeUnitCount where characters.utf8Start[index] == byte { return true }
-        return false
-    }
-}

@@ -63,16 +63,14 @@ extension AutoscalerAnnotations {
             if let part = value["resource"] {
                 var resource = ResourceMetricStatus()
                 resource.name = part["name"]?.stringValue ?? ""
-                resource.current.averageUtilization = part["currentAverageUtilization"]?.intValue
-                resource.current.averageValue = quantity(part["currentAverageValue"])
+                resource.current = resourceValue(part)
                 metric.resource = resource
             }
             if let part = value["containerResource"] {
                 var resource = ContainerResourceMetricStatus()
                 resource.name = part["name"]?.stringValue ?? ""
                 resource.container = part["container"]?.stringValue ?? ""
-                resource.current.averageUtilization = part["currentAverageUtilization"]?.intValue
-                resource.current.averageValue = quantity(part["currentAverageValue"])
+                resource.current = resourceValue(part)
                 metric.containerResource = resource
             }
             if let part = value["external"] {
@@ -165,6 +163,13 @@ extension AutoscalerAnnotations {
         target.value = value
         target.averageValue = average
         return target
+    }
+
+    private static func resourceValue(_ part: JSONValue) -> MetricValueStatus {
+        var current = MetricValueStatus()
+        current.averageUtilization = part["currentAverageUtilization"]?.intValue
+        current.averageValue = quantity(part["currentAverageValue"])
+        return current
     }
 
     private static func resourceTarget(_ part: JSONValue) -> MetricTarget {

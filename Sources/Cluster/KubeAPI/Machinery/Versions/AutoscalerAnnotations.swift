@@ -14,103 +14,102 @@ enum AutoscalerAnnotations {
 
     static func text(_ metrics: [MetricSpec]) -> String {
         list(metrics) { metric, writer in
-            writer.key("\"type\":")
-            writer.string(metric.type)
-            if let object = metric.object {
-                writer.key("\"object\":")
-                writer.beginObject()
-                member("target", object.describedObject, &writer)
-                member("metricName", object.metric.name, &writer)
-                member("targetValue", object.target.value ?? Quantity(), &writer)
-                member("selector", object.metric.selector, &writer)
-                member("averageValue", object.target.averageValue, &writer)
-                writer.endObject()
+            member("type", metric.type, &writer)
+            if let source = metric.object {
+                object(source.describedObject, source.metric, Amounts(source.target), &writer)
             }
-            if let pods = metric.pods {
-                writer.key("\"pods\":")
-                writer.beginObject()
-                member("metricName", pods.metric.name, &writer)
-                member("targetAverageValue", pods.target.averageValue ?? Quantity(), &writer)
-                member("selector", pods.metric.selector, &writer)
-                writer.endObject()
+            if let source = metric.pods { pods(source.metric, Amounts(source.target), &writer) }
+            if let source = metric.resource { resource(source.name, Amounts(source.target), &writer) }
+            if let source = metric.containerResource {
+                resource(source.name, of: source.container, Amounts(source.target), &writer)
             }
-            if let resource = metric.resource {
-                writer.key("\"resource\":")
-                writer.beginObject()
-                member("name", resource.name, &writer)
-                member("targetAverageUtilization", resource.target.averageUtilization, &writer)
-                member("targetAverageValue", resource.target.averageValue, &writer)
-                writer.endObject()
-            }
-            if let resource = metric.containerResource {
-                writer.key("\"containerResource\":")
-                writer.beginObject()
-                member("name", resource.name, &writer)
-                member("targetAverageUtilization", resource.target.averageUtilization, &writer)
-                member("targetAverageValue", resource.target.averageValue, &writer)
-                member("container", resource.container, &writer)
-                writer.endObject()
-            }
-            if let external = metric.external {
-                writer.key("\"external\":")
-                writer.beginObject()
-                member("metricName", external.metric.name, &writer)
-                member("metricSelector", external.metric.selector, &writer)
-                member("targetValue", external.target.value, &writer)
-                member("targetAverageValue", external.target.averageValue, &writer)
-                writer.endObject()
-            }
+            if let source = metric.external { external(source.metric, Amounts(source.target), &writer) }
         }
     }
 
     static func text(_ metrics: [MetricStatus]) -> String {
         list(metrics) { metric, writer in
-            writer.key("\"type\":")
-            writer.string(metric.type)
-            if let object = metric.object {
-                writer.key("\"object\":")
-                writer.beginObject()
-                member("target", object.describedObject, &writer)
-                member("metricName", object.metric.name, &writer)
-                member("currentValue", object.current.value ?? Quantity(), &writer)
-                member("selector", object.metric.selector, &writer)
-                member("averageValue", object.current.averageValue, &writer)
-                writer.endObject()
+            member("type", metric.type, &writer)
+            if let source = metric.object {
+                object(source.describedObject, source.metric, Amounts(source.current), &writer)
             }
-            if let pods = metric.pods {
-                writer.key("\"pods\":")
-                writer.beginObject()
-                member("metricName", pods.metric.name, &writer)
-                member("currentAverageValue", pods.current.averageValue ?? Quantity(), &writer)
-                member("selector", pods.metric.selector, &writer)
-                writer.endObject()
+            if let source = metric.pods { pods(source.metric, Amounts(source.current), &writer) }
+            // Here amounts are no pointers.
+            if let source = metric.resource {
+                resource(source.name, Amounts(source.current, ifNoAverage: Quantity()), &writer)
             }
-            if let resource = metric.resource {
-                writer.key("\"resource\":")
-                writer.beginObject()
-                member("name", resource.name, &writer)
-                member("currentAverageUtilization", resource.current.averageUtilization, &writer)
-                member("currentAverageValue", resource.current.averageValue ?? Quantity(), &writer)
-                writer.endObject()
+            if let source = metric.containerResource {
+                resource(source.name, of: source.container, Amounts(source.current, ifNoAverage: Quantity()), &writer)
             }
-            if let resource = metric.containerResource {
-                writer.key("\"containerResource\":")
-                writer.beginObject()
-                member("name", resource.name, &writer)
-                member("currentAverageUtilization", resource.current.averageUtilization, &writer)
-                member("currentAverageValue", resource.current.averageValue ?? Quantity(), &writer)
-                member("container", resource.container, &writer)
-                writer.endObject()
+            if let source = metric.external {
+                external(source.metric, Amounts(source.current, ifNoValue: Quantity()), &writer)
             }
-            if let external = metric.external {
-                writer.key("\"external\":")
-                writer.beginObject()
-                member("metricName", external.metric.name, &writer)
-                member("metricSelector", external.metric.selector, &writer)
-                member("currentValue", external.current.value ?? Quantity(), &writer)
-                member("currentAverageValue", external.current.averageValue, &writer)
-                writer.endObject()
-            }
+        }
+    }
+
+    /// What a metric should be, or is; the members that say so begin with `target` or with `current`.
+    private struct Amounts {
+        let prefix: String
+        let value: Quantity?
+        let averageValue: Quantity?
+        let averageUtilization: Int?
+
+        init(_ target: MetricTarget) {
+            prefix = "target"
+            value = target.value
+            averageValue = target.averageValue
+            averageUtilization = target.averageUtilization
+        }
+
+        /// - Parameters:
+        ///   - ifNoValue: what stands for a value that is absent.
+        ///   - ifNoAverage: what stands for an absent average.
+        init(_ current: MetricValueStatus, ifNoValue: Quantity? = nil, ifNoAverage: Quantity? = nil) {
+            prefix = "current"
+            value = current.value ?? ifNoValue
+            averageValue = current.averageValue ?? ifNoAverage
+            averageUtilization = current.averageUtilization
+        }
+    }
+
+    private static func object(
+        _ target: CrossVersionObjectReference, _ metric: MetricIdentifier, _ amounts: Amounts,
+        _ writer: inout JSONWriter
+    ) {
+        part("object", &writer) { writer in
+            member("target", target, &writer)
+            member("metricName", metric.name, &writer)
+            member(amounts.prefix + "Value", amounts.value ?? Quantity(), &writer)
+            member("selector", metric.selector, &writer)
+            member("averageValue", amounts.averageValue, &writer)
+        }
+    }
+
+    private static func pods(_ metric: MetricIdentifier, _ amounts: Amounts, _ writer: inout JSONWriter) {
+        part("pods", &writer) { writer in
+            member("metricName", metric.name, &writer)
+            member(amounts.prefix + "AverageValue", amounts.averageValue ?? Quantity(), &writer)
+            member("selector", metric.selector, &writer)
+        }
+    }
+
+    private static func resource(
+        _ name: String, of container: String? = nil, _ amounts: Amounts, _ writer: inout JSONWriter
+    ) {
+        part(container == nil ? "resource" : "containerResource", &writer) { writer in
+            member("name", name, &writer)
+            member(amounts.prefix + "AverageUtilization", amounts.averageUtilization, &writer)
+            member(amounts.prefix + "AverageValue", amounts.averageValue, &writer)
+            member("container", container, &writer)
+        }
+    }
+
+    private static func external(_ metric: MetricIdentifier, _ amounts: Amounts, _ writer: inout JSONWriter) {
+        part("external", &writer) { writer in
+            member("metricName", metric.name, &writer)
+            member("metricSelector", metric.selector, &writer)
+            member(amounts.prefix + "Value", amounts.value, &writer)
+            member(amounts.prefix + "AverageValue", amounts.averageValue, &writer)
         }
     }
 
@@ -165,6 +164,13 @@ enum AutoscalerAnnotations {
         }
         writer.endArray()
         return writer.text
+    }
+
+    private static func part(_ name: String, _ writer: inout JSONWriter, _ members: (inout JSONWriter) -> Void) {
+        writer.key(named: name)
+        writer.beginObject()
+        members(&writer)
+        writer.endObject()
     }
 
     /// Writes nothing for an absent value.

@@ -10,32 +10,24 @@ public protocol KindConversion: SendableMetatype {
     static func served(_ stored: Stored) -> Served
 }
 
-/// A conversion with its kinds erased. One virtual call an object.
-class AnyKindConversion: @unchecked Sendable {
-    final let servedKind: ResourceKind
-    final let storedKind: ResourceKind
+/// A conversion with its kinds erased. One call of a closure an object.
+struct AnyKindConversion: Sendable {
+    let servedKind: ResourceKind
+    let storedKind: ResourceKind
+    let stored: @Sendable (KubeObject) -> KubeObject
+    let served: @Sendable (KubeObject) -> KubeObject
 
-    fileprivate init(served: ResourceKind, stored: ResourceKind) {
-        servedKind = served
-        storedKind = stored
+    init<Conversion: KindConversion>(_: Conversion.Type) {
+        servedKind = Conversion.Served.kind
+        storedKind = Conversion.Stored.kind
+        stored = { Boxed(Conversion.stored(typed($0))) }
+        served = { Boxed(Conversion.served(typed($0))) }
     }
-
-    func stored(_ object: KubeObject) -> KubeObject { preconditionFailure("every AnyKindConversion is typed") }
-    func served(_ object: KubeObject) -> KubeObject { preconditionFailure("every AnyKindConversion is typed") }
 }
 
-private final class TypedKindConversion<Conversion: KindConversion>: AnyKindConversion, @unchecked Sendable {
-    init(_: Conversion.Type) { super.init(served: Conversion.Served.kind, stored: Conversion.Stored.kind) }
-
-    override func stored(_ object: KubeObject) -> KubeObject {
-        guard let value = object.as(Conversion.Served.self) else { preconditionFailure("an object of another kind") }
-        return Boxed(Conversion.stored(value))
-    }
-
-    override func served(_ object: KubeObject) -> KubeObject {
-        guard let value = object.as(Conversion.Stored.self) else { preconditionFailure("an object of another kind") }
-        return Boxed(Conversion.served(value))
-    }
+private func typed<Value: Resource>(_ object: KubeObject) -> Value {
+    guard let value = object.as(Value.self) else { preconditionFailure("an object of another kind") }
+    return value
 }
 
 /// The kinds that are served and not stored, each with the way to the one that is.
@@ -44,7 +36,7 @@ enum KindConversions {
     static let all: [AnyKindConversion?] = {
         var all: [AnyKindConversion?] = Array(repeating: nil, count: Catalogue.kinds.count)
         let conversions: [AnyKindConversion] = [
-            TypedKindConversion(EventConversion.self), TypedKindConversion(HorizontalPodAutoscalerConversion.self),
+            AnyKindConversion(EventConversion.self), AnyKindConversion(HorizontalPodAutoscalerConversion.self),
         ]
         for conversion in conversions { all[Int(conversion.servedKind.rawValue)] = conversion }
         return all

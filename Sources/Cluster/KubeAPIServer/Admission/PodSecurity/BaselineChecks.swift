@@ -81,9 +81,10 @@ extension PodSecuritySubject {
     /// Probes and hooks that reach for another host than the pod.
     var hostProbes: PodSecurityViolation? {
         func hosts(_ container: Container) -> [String] {
+            let probes = [container.livenessProbe, container.readinessProbe, container.startupProbe]
             let hooks = [container.lifecycle?.postStart, container.lifecycle?.preStop]
             let hosts =
-                container.probes.flatMap { [$0?.httpGet?.host, $0?.tcpSocket?.host] }
+                probes.flatMap { [$0?.httpGet?.host, $0?.tcpSocket?.host] }
                 + hooks.flatMap { [$0?.httpGet?.host, $0?.tcpSocket?.host] }
             return hosts.compactMap { $0 }.filter { !$0.isEmpty }
         }

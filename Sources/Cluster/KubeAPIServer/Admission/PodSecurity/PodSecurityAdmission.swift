@@ -66,21 +66,9 @@ final class PodSecurityAdmission: AdmissionPlugin {
     }
 
     private static func subject(of object: KubeObject) -> PodSecuritySubject? {
-        func subject(_ template: PodTemplateSpec) -> PodSecuritySubject {
-            PodSecuritySubject(template.spec, annotations: template.metadata.annotations)
-        }
         if let pod = object.as(Pod.self) { return PodSecuritySubject(pod.spec, annotations: pod.annotations) }
-        if let deployment = object.as(Deployment.self) { return subject(deployment.spec.template) }
-        if let replicaSet = object.as(ReplicaSet.self) { return replicaSet.spec.template.map(subject) }
-        if let statefulSet = object.as(StatefulSet.self) { return subject(statefulSet.spec.template) }
-        if let daemonSet = object.as(DaemonSet.self) { return subject(daemonSet.spec.template) }
-        if let job = object.as(Job.self) { return subject(job.spec.template) }
-        if let cronJob = object.as(CronJob.self) {
-            return cronJob.spec.jobTemplate.spec.map { subject($0.template) }
-        }
-        if let controller = object.as(ReplicationController.self) { return controller.spec.template.map(subject) }
-        if let template = object.as(PodTemplate.self) { return template.template.map(subject) }
-        return nil
+        guard let template = object.podTemplate?.template else { return nil }
+        return PodSecuritySubject(template.spec, annotations: template.metadata.annotations)
     }
 
     /// Of what may change in a pod, only images, new containers and old-style profiles matter.
@@ -161,6 +149,6 @@ final class PodSecurityAdmission: AdmissionPlugin {
             default: "\(finding.first) (and \(finding.count - 1) other pods): \(finding.reasons)"
             }
         }
-        return warnings + lines.sorted { compareUTF8($0, $1) < 0 }
+        return warnings + lines.sorted(by: precedesUTF8)
     }
 }

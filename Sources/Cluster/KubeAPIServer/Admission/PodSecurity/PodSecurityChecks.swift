@@ -75,14 +75,6 @@ enum PodSecurityChecks {
 
 /// The parts of a pod, or of a template of pods, that the checks look at.
 struct PodSecuritySubject {
-    struct Container {
-        let name: String
-        let securityContext: SecurityContext?
-        let ports: [ContainerPort]
-        let probes: [Probe?]
-        let lifecycle: Lifecycle?
-    }
-
     let spec: PodSpec
     let annotations: StringMap<String>
     /// Init, regular and ephemeral containers, in this order.
@@ -93,17 +85,7 @@ struct PodSecuritySubject {
     init(_ spec: PodSpec, annotations: StringMap<String>) {
         self.spec = spec
         self.annotations = annotations
-        containers =
-            (spec.initContainers + spec.containers).map {
-                Container(
-                    name: $0.name, securityContext: $0.securityContext, ports: $0.ports,
-                    probes: [$0.livenessProbe, $0.readinessProbe, $0.startupProbe], lifecycle: $0.lifecycle)
-            }
-            + spec.ephemeralContainers.map {
-                Container(
-                    name: $0.name, securityContext: $0.securityContext, ports: $0.ports,
-                    probes: [$0.livenessProbe, $0.readinessProbe, $0.startupProbe], lifecycle: $0.lifecycle)
-            }
+        containers = spec.allContainers
     }
 
     /// Since 1.25 some rules do not ask of Windows what it does not have.
@@ -130,7 +112,7 @@ extension PodSecuritySubject {
     static func sorted(_ names: [String]) -> [String] {
         var unique: [String] = []
         for name in names where !unique.contains(name) { unique.append(name) }
-        return unique.sorted { compareUTF8($0, $1) < 0 }
+        return unique.sorted(by: precedesUTF8)
     }
 
     /// The names of the containers that something is wrong with.

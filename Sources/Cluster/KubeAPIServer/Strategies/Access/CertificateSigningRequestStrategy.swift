@@ -6,17 +6,29 @@ enum CertificateSigningRequestStrategy: Strategy {
     /// Ten minutes.
     private static let minimumExpirationSeconds = 600
 
+    /// It is its author's, whoever it says that it comes from.
+    static func prepareForCreate(_ request: inout CertificateSigningRequest, _ context: WriteContext) {
+        request.status = CertificateSigningRequestStatus()
+        request.spec.username = context.author.username
+        request.spec.uid = context.author.uid
+        request.spec.groups = context.author.groups
+        request.spec.extra = context.author.extra
+    }
+
     static func prepareForUpdate(_ request: inout CertificateSigningRequest, old: CertificateSigningRequest) {
         request.spec = old.spec
         request.status = old.status
     }
 
     /// Approvals and denials stay as they are: they have a subresource of their own.
-    static func prepareForStatusUpdate(_ request: inout CertificateSigningRequest, old: CertificateSigningRequest) {
+    static func prepareForStatusUpdate(
+        _ request: inout CertificateSigningRequest, old: CertificateSigningRequest, now: Time
+    ) {
         request.spec = old.spec
         let decided = [CertificateConditions.approved, CertificateConditions.denied]
         let kept = old.status.conditions.filter { decided.contains($0.type) }
         request.status.conditions = kept + request.status.conditions.filter { !decided.contains($0.type) }
+        CertificateConditions.setTimes(&request, old: old, now: now)
     }
 
     static func validate(_ request: CertificateSigningRequest) -> [FieldError] {

@@ -3,18 +3,23 @@ import KubeAPI
 // Roles and bindings, of a namespace and of the cluster.
 // Follows kubernetes pkg/registry/rbac and pkg/apis/rbac/validation/validation.go.
 
-enum RoleStrategy: Strategy {
-    static func validate(_ role: Role) -> [FieldError] {
-        Validator.errors { $0.policyRules(role.rules, isNamespaced: true) }
-    }
+/// What roles and bindings have in common: any name that fits a path, and an update makes what is not there.
+protocol AccessStrategy: Strategy {}
 
+extension AccessStrategy {
     static func validateName(_ name: String, isPrefix: Bool) -> [String] {
         Validation.nameIsPathSegment(name, isPrefix)
     }
     static var allowsCreateOnUpdate: Bool { true }
 }
 
-enum ClusterRoleStrategy: Strategy {
+enum RoleStrategy: AccessStrategy {
+    static func validate(_ role: Role) -> [FieldError] {
+        Validator.errors { $0.policyRules(role.rules, isNamespaced: true) }
+    }
+}
+
+enum ClusterRoleStrategy: AccessStrategy {
     static func validate(_ role: ClusterRole) -> [FieldError] {
         Validator.errors { validator in
             validator.policyRules(role.rules, isNamespaced: false)
@@ -32,71 +37,56 @@ enum ClusterRoleStrategy: Strategy {
             }
         }
     }
-
-    static func validateName(_ name: String, isPrefix: Bool) -> [String] {
-        Validation.nameIsPathSegment(name, isPrefix)
-    }
-    static var allowsCreateOnUpdate: Bool { true }
 }
 
-enum RoleBindingStrategy: Strategy {
-    static func setDefaults(_ binding: inout RoleBinding) {
+/// A kind that gives a role to subjects.
+protocol RoleGrant: Resource {
+    var roleRef: RoleRef { get set }
+    var subjects: [Subject] { get set }
+}
+
+extension RoleBinding: RoleGrant {}
+extension ClusterRoleBinding: RoleGrant {}
+
+/// What bindings of a namespace and of the cluster have in common.
+protocol RoleGrantStrategy: AccessStrategy where Value: RoleGrant {
+    /// The kinds of roles that may be given.
+    static var roleKinds: [String] { get }
+    /// Whether a service account needs its namespace named: it has none to be in otherwise.
+    static var subjectsNeedNamespace: Bool { get }
+}
+
+extension RoleGrantStrategy {
+    static func setDefaults(_ binding: inout Value) {
         RoleReferences.setDefaults(&binding.roleRef)
         for index in binding.subjects.indices { RoleReferences.setDefaults(&binding.subjects[index]) }
     }
 
-    static func validate(_ binding: RoleBinding) -> [FieldError] {
+    static func validate(_ binding: Value) -> [FieldError] {
         Validator.errors { validator in
-            validator.roleReference(binding.roleRef, ["Role", "ClusterRole"])
+            validator.roleReference(binding.roleRef, roleKinds)
             validator.each("subjects", binding.subjects) { validator, subject, _ in
-                validator.roleSubject(subject, needsNamespace: false)
+                validator.roleSubject(subject, needsNamespace: subjectsNeedNamespace)
             }
         }
     }
 
-    static func validateUpdate(_ binding: RoleBinding, old: RoleBinding) -> [FieldError] {
+    static func validateUpdate(_ binding: Value, old: Value) -> [FieldError] {
         validate(binding)
-            + Validator.errors { validator in
-                if binding.roleRef != old.roleRef {
-                    validator.invalid("roleRef", binding.roleRef, "cannot change roleRef")
-                }
-            }
+            + Validator.errors { $0.immutable("roleRef", binding.roleRef, old: old.roleRef, "cannot change roleRef") }
     }
-
-    static func validateName(_ name: String, isPrefix: Bool) -> [String] {
-        Validation.nameIsPathSegment(name, isPrefix)
-    }
-    static var allowsCreateOnUpdate: Bool { true }
 }
 
-enum ClusterRoleBindingStrategy: Strategy {
-    static func setDefaults(_ binding: inout ClusterRoleBinding) {
-        RoleReferences.setDefaults(&binding.roleRef)
-        for index in binding.subjects.indices { RoleReferences.setDefaults(&binding.subjects[index]) }
-    }
+enum RoleBindingStrategy: RoleGrantStrategy {
+    typealias Value = RoleBinding
+    static var roleKinds: [String] { ["Role", "ClusterRole"] }
+    static var subjectsNeedNamespace: Bool { false }
+}
 
-    static func validate(_ binding: ClusterRoleBinding) -> [FieldError] {
-        Validator.errors { validator in
-            validator.roleReference(binding.roleRef, ["ClusterRole"])
-            validator.each("subjects", binding.subjects) { validator, subject, _ in
-                validator.roleSubject(subject, needsNamespace: true)
-            }
-        }
-    }
-
-    static func validateUpdate(_ binding: ClusterRoleBinding, old: ClusterRoleBinding) -> [FieldError] {
-        validate(binding)
-            + Validator.errors { validator in
-                if binding.roleRef != old.roleRef {
-                    validator.invalid("roleRef", binding.roleRef, "cannot change roleRef")
-                }
-            }
-    }
-
-    static func validateName(_ name: String, isPrefix: Bool) -> [String] {
-        Validation.nameIsPathSegment(name, isPrefix)
-    }
-    static var allowsCreateOnUpdate: Bool { true }
+enum ClusterRoleBindingStrategy: RoleGrantStrategy {
+    typealias Value = ClusterRoleBinding
+    static var roleKinds: [String] { ["ClusterRole"] }
+    static var subjectsNeedNamespace: Bool { true }
 }
 
 /// References to roles and to those who have them.

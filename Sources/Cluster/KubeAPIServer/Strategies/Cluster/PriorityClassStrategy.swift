@@ -49,9 +49,8 @@ enum PriorityClassStrategy: Strategy {
 
     static func validateUpdate(_ priorityClass: PriorityClass, old: PriorityClass) -> [FieldError] {
         Validator.errors { validator in
-            if priorityClass.value ?? 0 != old.value ?? 0 {
-                validator.forbidden("value", "may not be changed in an update.")
-            }
+            validator.unchangeable(
+                "value", priorityClass.value ?? 0, old: old.value ?? 0, "may not be changed in an update.")
             validator.immutable("preemptionPolicy", priorityClass.preemptionPolicy, old: old.preemptionPolicy)
         }
     }

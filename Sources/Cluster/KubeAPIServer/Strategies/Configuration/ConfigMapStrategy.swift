@@ -4,6 +4,8 @@ import KubeAPI
 enum ConfigMapStrategy: Strategy {
     /// Bytes that all values together may take, here and in Secrets.
     static let maximumSize = 1024 * 1024
+    /// Why the content of one that is marked so stays, here and in Secrets.
+    static let immutableReason = "field is immutable when `immutable` is set"
 
     static func validate(_ configMap: ConfigMap) -> [FieldError] {
         Validator.errors { validator in
@@ -27,10 +29,10 @@ enum ConfigMapStrategy: Strategy {
     static func validateUpdate(_ configMap: ConfigMap, old: ConfigMap) -> [FieldError] {
         let immutable = Validator.errors { validator in
             guard old.immutable == true else { return }
-            let reason = "field is immutable when `immutable` is set"
-            if configMap.immutable != true { validator.forbidden("immutable", reason) }
-            if configMap.data != old.data { validator.forbidden("data", reason) }
-            if configMap.binaryData != old.binaryData { validator.forbidden("binaryData", reason) }
+            let reason = immutableReason
+            validator.unchangeable("immutable", configMap.immutable, old: true, reason)
+            validator.unchangeable("data", configMap.data, old: old.data, reason)
+            validator.unchangeable("binaryData", configMap.binaryData, old: old.binaryData, reason)
         }
         return immutable + validate(configMap)
     }

@@ -34,9 +34,9 @@ enum SecretStrategy: Strategy {
         let immutable = Validator.errors { validator in
             validator.immutable("type", secret.type.text, old: old.type.text)
             guard old.immutable == true else { return }
-            let reason = "field is immutable when `immutable` is set"
-            if secret.immutable != true { validator.forbidden("immutable", reason) }
-            if secret.data != old.data { validator.forbidden("data", reason) }
+            let reason = ConfigMapStrategy.immutableReason
+            validator.unchangeable("immutable", secret.immutable, old: true, reason)
+            validator.unchangeable("data", secret.data, old: old.data, reason)
         }
         return immutable + validate(secret)
     }

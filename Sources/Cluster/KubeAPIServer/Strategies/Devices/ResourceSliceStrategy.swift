@@ -85,42 +85,51 @@ extension Validator {
 
     /// Which nodes reach the devices: exactly one way of telling.
     private mutating func nodeSelection(_ spec: ResourceSliceSpec) {
-        var ways: [String] = []
-        if let name = spec.nodeName {
-            if name.isEmpty {
-                invalid("nodeName", name, "must be either unset or set to a non-empty string")
-            } else {
-                ways.append("`nodeName`")
-                check("nodeName", name, Validation.nameIsDNSSubdomain(name, false))
-            }
-        }
-        if let selector = spec.nodeSelector {
-            ways.append("`nodeSelector`")
-            field("nodeSelector") { validator in
-                validator.nodeSelector(selector)
-                let terms = selector.nodeSelectorTerms
-                let detail = "must have exactly one node selector term"
-                if terms.isEmpty { validator.invalidNull("nodeSelectorTerms", detail) }
-                if terms.count > 1 { validator.invalid("nodeSelectorTerms", terms, detail) }
-            }
+        var ways = NodeWays()
+        nodeName(spec.nodeName, ifEmpty: "must be either unset or set to a non-empty string", &ways)
+        nodeSelector(spec.nodeSelector, &ways) { validator, selector in
+            let terms = selector.nodeSelectorTerms
+            let detail = "must have exactly one node selector term"
+            if terms.isEmpty { validator.invalidNull("nodeSelectorTerms", detail) }
+            if terms.count > 1 { validator.invalid("nodeSelectorTerms", terms, detail) }
         }
         trueOrAbsent("allNodes", spec.allNodes, &ways)
         trueOrAbsent("perDeviceNodeSelection", spec.perDeviceNodeSelection, &ways)
         let detail =
             "exactly one of `nodeName`, `nodeSelector`, `allNodes`, `perDeviceNodeSelection` is required"
-        if ways.isEmpty { required(.here, detail) }
-        if ways.count > 1 {
-            invalid(.here, "{\(ways.joined(separator: ", "))}", detail + ", but multiple fields are set")
+        exactlyOne(ways, ifNone: detail, ifMany: detail + ", but multiple fields are set")
+    }
+
+    /// The fields by which it is told which nodes reach a device, as messages name them.
+    private typealias NodeWays = [String]
+
+    private mutating func nodeName(_ name: String?, ifEmpty detail: String, _ ways: inout NodeWays) {
+        guard let name else { return }
+        if name.isEmpty { return invalid("nodeName", name, detail) }
+        ways.append("`nodeName`")
+        check("nodeName", name, Validation.nameIsDNSSubdomain(name, false))
+    }
+
+    private mutating func nodeSelector(
+        _ selector: NodeSelector?, _ ways: inout NodeWays, more: (inout Validator, NodeSelector) -> Void
+    ) {
+        guard let selector else { return }
+        ways.append("`nodeSelector`")
+        field("nodeSelector") { validator in
+            validator.nodeSelector(selector)
+            more(&validator, selector)
         }
     }
 
-    private mutating func trueOrAbsent(_ name: String, _ value: Bool?, _ ways: inout [String]) {
+    private mutating func trueOrAbsent(_ name: String, _ value: Bool?, _ ways: inout NodeWays) {
         guard let value else { return }
-        if value {
-            ways.append("`\(name)`")
-        } else {
-            invalid(.child(name), value, "must be either unset or set to true")
-        }
+        if !value { return invalid(.child(name), value, "must be either unset or set to true") }
+        ways.append("`\(name)`")
+    }
+
+    private mutating func exactlyOne(_ ways: NodeWays, ifNone: String, ifMany: String) {
+        if ways.isEmpty { required(.here, ifNone) }
+        if ways.count > 1 { invalid(.here, "{\(ways.joined(separator: ", "))}", ifMany) }
     }
 
     // MARK: Devices
@@ -168,25 +177,14 @@ extension Validator {
     }
 
     private mutating func nodeSelection(_ device: Device) {
-        var ways: [String] = []
-        if let name = device.nodeName {
-            if name.isEmpty {
-                invalid("nodeName", name, "must not be empty")
-            } else {
-                ways.append("`nodeName`")
-                check("nodeName", name, Validation.nameIsDNSSubdomain(name, false))
-            }
-        }
-        if let selector = device.nodeSelector {
-            ways.append("`nodeSelector`")
-            field("nodeSelector") { $0.nodeSelector(selector) }
-        }
+        var ways = NodeWays()
+        nodeName(device.nodeName, ifEmpty: "must not be empty", &ways)
+        nodeSelector(device.nodeSelector, &ways) { _, _ in }
         trueOrAbsent("allNodes", device.allNodes, &ways)
         let detail =
             "exactly one of `nodeName`, `nodeSelector`, or `allNodes` is required when `perDeviceNodeSelection` is set to "
             + "true in the ResourceSlice spec"
-        if ways.isEmpty { required(.here, detail) }
-        if ways.count > 1 { invalid(.here, "{\(ways.joined(separator: ", "))}", detail) }
+        exactlyOne(ways, ifNone: detail, ifMany: detail)
     }
 
     /// One value, of whichever type.

@@ -8,9 +8,9 @@ enum APIServiceStrategy: Strategy {
     }
 
     /// What the API server serves itself is there at once.
-    static func prepareForCreate(_ service: inout APIService, now: Time) {
+    static func prepareForCreate(_ service: inout APIService, _ context: WriteContext) {
         service.status = APIServiceStatus()
-        if service.spec.service == nil { service.status.conditions = [available(now: now)] }
+        if service.spec.service == nil { service.status.conditions = [available(now: context.now)] }
     }
 
     private static func available(now: Time) -> APIServiceCondition {

@@ -201,7 +201,7 @@ extension Validator {
             if let message = validation.message, !message.isEmpty {
                 if message.isBlank {
                     validator.invalid("message", message, "message must be non-empty if specified")
-                } else if message.trimmed.utf8.contains(where: { $0 == 10 || $0 == 13 }) {
+                } else if message.trimmed.hasLineBreak {
                     validator.invalid("message", message, "message must not contain line breaks")
                 }
             }
@@ -254,23 +254,6 @@ private enum CELNames {
     ]
 
     static func isIdentifier(_ name: String) -> Bool {
-        let isWord = name.utf8.allSatisfy { byte in
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
-            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"): true
-            default: false
-            }
-        }
-        return isWord && name.first?.isNumber == false && !reserved.contains(name)
-    }
-}
-
-extension String {
-    fileprivate var isBlank: Bool { allSatisfy(\.isWhitespace) }
-
-    fileprivate var trimmed: Substring {
-        let start = drop(while: \.isWhitespace)
-        guard let last = start.lastIndex(where: { !$0.isWhitespace }) else { return start }
-        return start[...last]
+        Validation.cIdentifier(name).isEmpty && !reserved.contains(name)
     }
 }

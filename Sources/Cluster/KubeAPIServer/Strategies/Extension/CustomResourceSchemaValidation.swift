@@ -249,39 +249,29 @@ extension Validator {
 
     // MARK: Rules
 
-    private static func isBroken(_ text: String) -> Bool { text.utf8.contains { $0 == 10 || $0 == 13 } }
-
-    private static func isBlank(_ text: String) -> Bool { text.allSatisfy(\.isWhitespace) }
-
     private mutating func rules(_ rules: [ValidationRule]) {
         let reasons = ["FieldValueDuplicate", "FieldValueForbidden", "FieldValueInvalid", "FieldValueRequired"]
         each("x-kubernetes-validations", rules) { validator, rule, _ in
             let message = rule.message.text
-            if Validator.isBlank(rule.rule) {
+            if rule.rule.isBlank {
                 validator.required("rule", "rule is not specified")
-            } else if !message.isEmpty, Validator.isBlank(message) {
+            } else if !message.isEmpty, message.isBlank {
                 validator.invalid("message", message, "message must be non-empty if specified")
-            } else if Validator.isBroken(Validator.trimmed(message)) {
+            } else if message.trimmed.hasLineBreak {
                 validator.invalid("message", message, "message must not contain line breaks")
-            } else if Validator.isBroken(Validator.trimmed(rule.rule)), message.isEmpty {
+            } else if rule.rule.trimmed.hasLineBreak, message.isEmpty {
                 validator.required("message", "message must be specified if rule contains line breaks")
             }
-            if let expression = rule.messageExpression, !expression.isEmpty, Validator.isBlank(expression) {
+            if let expression = rule.messageExpression, !expression.isEmpty, expression.isBlank {
                 validator.required("messageExpression", "messageExpression must be non-empty if specified")
             }
             if let reason = rule.reason, !reasons.contains(reason) { validator.notSupported("reason", reason, reasons) }
             guard let path = rule.fieldPath, !path.isEmpty else { return }
-            if Validator.isBlank(path) {
+            if path.isBlank {
                 validator.invalid("fieldPath", path, "fieldPath must be non-empty if specified")
-            } else if Validator.isBroken(path) {
+            } else if path.hasLineBreak {
                 validator.invalid("fieldPath", path, "fieldPath must not contain line breaks")
             }
         }
-    }
-
-    private static func trimmed(_ text: String) -> String {
-        let start = text.drop(while: \.isWhitespace)
-        guard let end = start.lastIndex(where: { !$0.isWhitespace }) else { return "" }
-        return String(start[...end])
     }
 }

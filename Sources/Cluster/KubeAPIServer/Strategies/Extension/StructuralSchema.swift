@@ -11,7 +11,7 @@ enum StructuralSchema {
     /// In the order of their text, as upstream sorts them.
     static func errors(_ schema: JSONSchemaProps, _ path: FieldPath) -> [FieldError] {
         let errors = invariants(schema, .root, path) + completeness(schema, in: schema, path, path)
-        return errors.map { ($0.description, $0) }.sorted { $0.0.utf8.lexicographicallyPrecedes($1.0.utf8) }.map(\.1)
+        return errors.map { ($0.description, $0) }.sorted { precedesUTF8($0.0, $1.0) }.map(\.1)
     }
 
     // MARK: Outside of value validation

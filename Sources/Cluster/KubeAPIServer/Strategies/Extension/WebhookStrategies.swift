@@ -3,21 +3,42 @@ import KubeAPI
 // Admission webhooks. Follows kubernetes pkg/apis/admissionregistration/v1/defaults.go and
 // pkg/apis/admissionregistration/validation/validation.go.
 
+/// What webhooks that change objects and those that only refuse them have in common.
+private protocol AdmissionWebhook {
+    var name: String { get }
+    var clientConfig: WebhookClientConfig { get set }
+    var rules: [RuleWithOperations] { get set }
+    var failurePolicy: String? { get set }
+    var matchPolicy: String? { get set }
+    var namespaceSelector: LabelSelector? { get set }
+    var objectSelector: LabelSelector? { get set }
+    var sideEffects: String { get }
+    var timeoutSeconds: Int? { get set }
+    var admissionReviewVersions: [String] { get }
+}
+
+extension MutatingWebhook: AdmissionWebhook {}
+extension ValidatingWebhook: AdmissionWebhook {}
+
+extension AdmissionWebhook {
+    fileprivate mutating func setDefaults() {
+        if failurePolicy == nil { failurePolicy = "Fail" }
+        if matchPolicy == nil { matchPolicy = "Equivalent" }
+        if namespaceSelector == nil { namespaceSelector = LabelSelector() }
+        if objectSelector == nil { objectSelector = LabelSelector() }
+        if timeoutSeconds == nil { timeoutSeconds = 10 }
+        if clientConfig.service != nil, clientConfig.service?.port == nil { clientConfig.service?.port = 443 }
+        for rule in rules.indices where rules[rule].scope == nil { rules[rule].scope = "*" }
+    }
+}
+
 enum MutatingWebhookConfigurationStrategy: Strategy {
     static func setDefaults(_ configuration: inout MutatingWebhookConfiguration) {
         for index in configuration.webhooks.indices {
-            var webhook = configuration.webhooks[index]
-            if webhook.failurePolicy == nil { webhook.failurePolicy = "Fail" }
-            if webhook.matchPolicy == nil { webhook.matchPolicy = "Equivalent" }
-            if webhook.namespaceSelector == nil { webhook.namespaceSelector = LabelSelector() }
-            if webhook.objectSelector == nil { webhook.objectSelector = LabelSelector() }
-            if webhook.timeoutSeconds == nil { webhook.timeoutSeconds = 10 }
-            if webhook.reinvocationPolicy == nil { webhook.reinvocationPolicy = "Never" }
-            if webhook.clientConfig.service != nil, webhook.clientConfig.service?.port == nil {
-                webhook.clientConfig.service?.port = 443
+            configuration.webhooks[index].setDefaults()
+            if configuration.webhooks[index].reinvocationPolicy == nil {
+                configuration.webhooks[index].reinvocationPolicy = "Never"
             }
-            for rule in webhook.rules.indices where webhook.rules[rule].scope == nil { webhook.rules[rule].scope = "*" }
-            configuration.webhooks[index] = webhook
         }
     }
 
@@ -25,17 +46,7 @@ enum MutatingWebhookConfigurationStrategy: Strategy {
         Validator.errors { validator in
             var names: [String] = []
             validator.each("webhooks", configuration.webhooks) { validator, webhook, _ in
-                validator.webhookName(webhook.name, &names)
-                validator.webhook(
-                    webhook.rules, sideEffects: webhook.sideEffects, timeout: webhook.timeoutSeconds,
-                    versions: webhook.admissionReviewVersions)
-                validator.webhookClient(webhook.clientConfig)
-                validator.oneOf("failurePolicy", webhook.failurePolicy, ["Fail", "Ignore"], isRequired: false)
-                validator.oneOf("matchPolicy", webhook.matchPolicy, ["Equivalent", "Exact"], isRequired: false)
-                validator.oneOf(
-                    "reinvocationPolicy", webhook.reinvocationPolicy, ["IfNeeded", "Never"], isRequired: false)
-                validator.labelSelector("namespaceSelector", webhook.namespaceSelector)
-                validator.labelSelector("objectSelector", webhook.objectSelector)
+                validator.webhook(webhook, reinvocationPolicy: webhook.reinvocationPolicy, &names)
             }
         }
     }
@@ -43,41 +54,43 @@ enum MutatingWebhookConfigurationStrategy: Strategy {
 
 enum ValidatingWebhookConfigurationStrategy: Strategy {
     static func setDefaults(_ configuration: inout ValidatingWebhookConfiguration) {
-        for index in configuration.webhooks.indices {
-            var webhook = configuration.webhooks[index]
-            if webhook.failurePolicy == nil { webhook.failurePolicy = "Fail" }
-            if webhook.matchPolicy == nil { webhook.matchPolicy = "Equivalent" }
-            if webhook.namespaceSelector == nil { webhook.namespaceSelector = LabelSelector() }
-            if webhook.objectSelector == nil { webhook.objectSelector = LabelSelector() }
-            if webhook.timeoutSeconds == nil { webhook.timeoutSeconds = 10 }
-            if webhook.clientConfig.service != nil, webhook.clientConfig.service?.port == nil {
-                webhook.clientConfig.service?.port = 443
-            }
-            for rule in webhook.rules.indices where webhook.rules[rule].scope == nil { webhook.rules[rule].scope = "*" }
-            configuration.webhooks[index] = webhook
-        }
+        for index in configuration.webhooks.indices { configuration.webhooks[index].setDefaults() }
     }
 
     static func validate(_ configuration: ValidatingWebhookConfiguration) -> [FieldError] {
         Validator.errors { validator in
             var names: [String] = []
             validator.each("webhooks", configuration.webhooks) { validator, webhook, _ in
-                validator.webhookName(webhook.name, &names)
-                validator.webhook(
-                    webhook.rules, sideEffects: webhook.sideEffects, timeout: webhook.timeoutSeconds,
-                    versions: webhook.admissionReviewVersions)
-                validator.webhookClient(webhook.clientConfig)
-                validator.oneOf("failurePolicy", webhook.failurePolicy, ["Fail", "Ignore"], isRequired: false)
-                validator.oneOf("matchPolicy", webhook.matchPolicy, ["Equivalent", "Exact"], isRequired: false)
-                validator.labelSelector("namespaceSelector", webhook.namespaceSelector)
-                validator.labelSelector("objectSelector", webhook.objectSelector)
+                validator.webhook(webhook, reinvocationPolicy: nil, &names)
             }
         }
     }
 }
 
 extension Validator {
-    fileprivate mutating func webhookName(_ name: String, _ names: inout [String]) {
+    fileprivate mutating func webhook(
+        _ webhook: some AdmissionWebhook, reinvocationPolicy: String?, _ names: inout [String]
+    ) {
+        webhookName(webhook.name, &names)
+        reviewVersions(webhook.admissionReviewVersions)
+        each("rules", webhook.rules) { validator, rule, _ in validator.webhookRule(rule) }
+        if webhook.sideEffects.isEmpty {
+            required("sideEffects", "must specify one of None, NoneOnDryRun")
+        } else {
+            oneOf("sideEffects", webhook.sideEffects, ["None", "NoneOnDryRun"])
+        }
+        if let timeout = webhook.timeoutSeconds, !(1...30).contains(timeout) {
+            invalid("timeoutSeconds", timeout, "the timeout value must be between 1 and 30 seconds")
+        }
+        webhookClient(webhook.clientConfig)
+        oneOf("failurePolicy", webhook.failurePolicy, ["Fail", "Ignore"], isRequired: false)
+        oneOf("matchPolicy", webhook.matchPolicy, ["Equivalent", "Exact"], isRequired: false)
+        oneOf("reinvocationPolicy", reinvocationPolicy, ["IfNeeded", "Never"], isRequired: false)
+        labelSelector("namespaceSelector", webhook.namespaceSelector)
+        labelSelector("objectSelector", webhook.objectSelector)
+    }
+
+    private mutating func webhookName(_ name: String, _ names: inout [String]) {
         if name.isEmpty {
             required("name")
         } else {
@@ -90,21 +103,6 @@ extension Validator {
         }
         if names.contains(name) { duplicate("name", name) }
         names.append(name)
-    }
-
-    fileprivate mutating func webhook(
-        _ rules: [RuleWithOperations], sideEffects: String, timeout: Int?, versions: [String]
-    ) {
-        reviewVersions(versions)
-        each("rules", rules) { validator, rule, _ in validator.webhookRule(rule) }
-        if sideEffects.isEmpty {
-            required("sideEffects", "must specify one of None, NoneOnDryRun")
-        } else {
-            oneOf("sideEffects", sideEffects, ["None", "NoneOnDryRun"])
-        }
-        if let timeout, !(1...30).contains(timeout) {
-            invalid("timeoutSeconds", timeout, "the timeout value must be between 1 and 30 seconds")
-        }
     }
 
     private mutating func reviewVersions(_ versions: [String]) {
@@ -122,7 +120,7 @@ extension Validator {
         }
     }
 
-    fileprivate mutating func webhookClient(_ config: WebhookClientConfig) {
+    private mutating func webhookClient(_ config: WebhookClientConfig) {
         field("clientConfig") { validator in
             if (config.url != nil) == (config.service != nil) {
                 return validator.required(.here, "exactly one of url or service is required")

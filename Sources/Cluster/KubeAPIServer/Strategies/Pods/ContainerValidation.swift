@@ -121,10 +121,8 @@ extension Validator {
 
     /// In pods, but not in templates, an image may not have spaces around it.
     mutating func imageWithoutSpaces(_ container: Container) {
-        guard let image = container.image, let first = image.first, let last = image.last else { return }
-        if first.isWhitespace || last.isWhitespace {
-            invalid("image", image, "must not have leading or trailing whitespace")
-        }
+        guard let image = container.image, image.isPadded else { return }
+        invalid("image", image, "must not have leading or trailing whitespace")
     }
 
     // MARK: Ports
@@ -223,30 +221,5 @@ extension Validator {
                     "must be 'NotRequired' when pod `restartPolicy` is 'Never'")
             }
         }
-    }
-}
-
-extension Container {
-    /// The container that an ephemeral one is, apart from what it looks into.
-    init(_ ephemeral: EphemeralContainer) {
-        self.init()
-        name = ephemeral.name
-        image = ephemeral.image
-        command = ephemeral.command
-        args = ephemeral.args
-        workingDir = ephemeral.workingDir
-        ports = ephemeral.ports
-        envFrom = ephemeral.envFrom
-        env = ephemeral.env
-        resources = ephemeral.resources
-        volumeMounts = ephemeral.volumeMounts
-        volumeDevices = ephemeral.volumeDevices
-        terminationMessagePath = ephemeral.terminationMessagePath
-        terminationMessagePolicy = ephemeral.terminationMessagePolicy
-        imagePullPolicy = ephemeral.imagePullPolicy
-        securityContext = ephemeral.securityContext
-        stdin = ephemeral.stdin
-        stdinOnce = ephemeral.stdinOnce
-        tty = ephemeral.tty
     }
 }

@@ -68,23 +68,14 @@ extension Validator {
         guard date.count == 7, date[4] == UInt8(ascii: "-") else { return false }
         let digits = date[..<4] + date[5...]
         let unit = name[name.index(after: colon)...]
-        return digits.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
-            && parts[2].utf8.allSatisfy { isAlphanumeric($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: ".") }
+        return digits.allSatisfy(CharacterSets.isDigit)
+            && parts[2].utf8.allSatisfy { CharacterSets.isAlphanumeric($0) || CharacterSets.isOne(of: "-.", $0) }
             && !unit.isEmpty && !unit.unicodeScalars.contains { ",;*&$| \t\n\r\u{0C}".unicodeScalars.contains($0) }
     }
 
     /// As in `eui.0123456789ABCDEF`.
     private static func isNumber(_ name: String, digits: Int) -> Bool {
         let number = name.utf8.dropFirst(4)
-        return number.count == digits && number.allSatisfy(isAlphanumeric)
-    }
-
-    private static func isAlphanumeric(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"),
-            UInt8(ascii: "A")...UInt8(ascii: "Z"):
-            true
-        default: false
-        }
+        return number.count == digits && number.allSatisfy(CharacterSets.isAlphanumeric)
     }
 }

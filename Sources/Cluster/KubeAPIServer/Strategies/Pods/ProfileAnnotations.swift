@@ -95,10 +95,7 @@ extension Validator {
 
     private mutating func appArmorAnnotation(_ key: String, _ value: String, _ spec: PodSpec) {
         let name = String(key.dropFirst(ProfileAnnotations.appArmorOfContainer.count))
-        let exists =
-            spec.containers.contains { $0.name == name } || spec.initContainers.contains { $0.name == name }
-            || spec.ephemeralContainers.contains { $0.name == name }
-        if !exists { invalid(.entry("annotations", key), name, "container not found") }
+        if !spec.anyContainer({ $0.name == name }) { invalid(.entry("annotations", key), name, "container not found") }
         if ["", "runtime/default", "unconfined"].contains(value) || value.hasPrefix(ProfileAnnotations.localhost) {
             return
         }

@@ -77,7 +77,7 @@ extension Validator {
             guard let name = profile.localhostProfile, !name.isEmpty else {
                 return required("localhostProfile", "must be set when AppArmor type is Localhost")
             }
-            if name.first?.isWhitespace == true || name.last?.isWhitespace == true {
+            if name.isPadded {
                 invalid("localhostProfile", name, "must not be padded with whitespace")
             }
             if name.utf8.count > 4095 { tooLong("localhostProfile", maximum: 4095) }

@@ -4,25 +4,23 @@ import KubeAPI
 // Follows kubernetes pkg/apis/core/validation/validation.go `ValidateServiceUpdate`.
 
 extension Validator {
+    private static let setOnce = "may not change once set"
+
     mutating func serviceUpdate(_ service: Service, old: Service) {
         field("spec") { validator in
             if service.spec.type != "ExternalName", old.spec.type != "ExternalName" {
                 validator.clusterIPUpdate(service, old: old)
                 validator.familyUpdate(service, old: old)
             }
-            if service.spec.type == "LoadBalancer", old.spec.type == "LoadBalancer",
-                service.spec.loadBalancerClass != old.spec.loadBalancerClass
-            {
-                if let name = service.spec.loadBalancerClass {
-                    validator.invalid("loadBalancerClass", name, "may not change once set")
-                } else {
-                    validator.invalidNull("loadBalancerClass", "may not change once set")
-                }
+            if service.spec.type == "LoadBalancer", old.spec.type == "LoadBalancer" {
+                validator.immutable(
+                    "loadBalancerClass", service.spec.loadBalancerClass, old: old.spec.loadBalancerClass,
+                    Validator.setOnce)
             }
-            if ServiceFields.needsHealthCheckNodePort(old), ServiceFields.needsHealthCheckNodePort(service),
-                service.spec.healthCheckNodePort != old.spec.healthCheckNodePort
-            {
-                validator.forbidden("healthCheckNodePort", "field is immutable")
+            if ServiceFields.needsHealthCheckNodePort(old), ServiceFields.needsHealthCheckNodePort(service) {
+                validator.unchangeable(
+                    "healthCheckNodePort", service.spec.healthCheckNodePort, old: old.spec.healthCheckNodePort,
+                    Validation.immutableError)
             }
         }
     }
@@ -31,10 +29,9 @@ extension Validator {
         if ServiceFields.isHeadless(old), ServiceFields.isHeadless(service) { return }
         let before = old.spec.clusterIPs
         let after = service.spec.clusterIPs
-        let message = "may not change once set"
         if before.count == after.count {
             for (index, address) in before.enumerated() where address != after[index] {
-                invalid(.element("clusterIPs", index), after, message)
+                invalid(.element("clusterIPs", index), after, Validator.setOnce)
             }
             return
         }
@@ -42,7 +39,7 @@ extension Validator {
             invalid(.element("clusterIPs", 0), after, "primary clusterIP can not be unset")
         }
         if let first = before.first, let now = after.first, first != now {
-            invalid(.element("clusterIPs", 0), after, message)
+            invalid(.element("clusterIPs", 0), after, Validator.setOnce)
         }
         if before.count > after.count, after.count == 1 { singleStack(service.spec, released: "clusterIP") }
     }
@@ -51,10 +48,9 @@ extension Validator {
         if ServiceFields.isHeadless(old) || ServiceFields.isHeadless(service) { return }
         let before = old.spec.ipFamilies
         let after = service.spec.ipFamilies
-        let message = "may not change once set"
         if before.count == after.count {
             for (index, family) in before.enumerated() where family != after[index] {
-                invalid(.element("ipFamilies", 0), after, message)
+                invalid(.element("ipFamilies", 0), after, Validator.setOnce)
             }
             return
         }
@@ -62,7 +58,7 @@ extension Validator {
             invalid(.element("ipFamilies", 0), after, "primary ipFamily can not be unset")
         }
         if let first = before.first, let now = after.first, first != now {
-            invalid(.element("ipFamilies", 0), service.spec.clusterIPs, message)
+            invalid(.element("ipFamilies", 0), service.spec.clusterIPs, Validator.setOnce)
         }
         if before.count > after.count, after.count == 1 { singleStack(service.spec, released: "ipFamily") }
     }

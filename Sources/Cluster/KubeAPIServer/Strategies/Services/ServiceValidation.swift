@@ -47,9 +47,9 @@ extension Validator {
         guard service.spec.loadBalancerSourceRanges.isEmpty, let value = service.annotations[ranges] else { return }
         let place = Place.entry("annotations", ranges)
         if service.spec.type != "LoadBalancer" { forbidden(place, "may only be used when `type` is 'LoadBalancer'") }
-        if value.trimmingSpaces.isEmpty { return }
+        if value.isBlank { return }
         for range in value.split(separator: ",", omittingEmptySubsequences: false) {
-            cidr(place, String(range).trimmingSpaces)
+            cidr(place, String(range.trimmed))
         }
     }
 
@@ -215,8 +215,7 @@ extension Validator {
                 forbidden("LoadBalancerSourceRanges", "may only be used when `type` is 'LoadBalancer'")
             }
             for (index, range) in spec.loadBalancerSourceRanges.enumerated() {
-                let range = range.trimmingSpaces
-                cidr(.element("LoadBalancerSourceRanges", index), range)
+                cidr(.element("LoadBalancerSourceRanges", index), String(range.trimmed))
             }
         }
         if spec.allocateLoadBalancerNodePorts != nil, spec.type != "LoadBalancer" {
@@ -286,14 +285,5 @@ extension Validator {
                 }
             }
         }
-    }
-}
-
-extension String {
-    /// Without spaces, tabs and line ends around it.
-    var trimmingSpaces: String {
-        guard let first = firstIndex(where: { !$0.isWhitespace }), let last = lastIndex(where: { !$0.isWhitespace })
-        else { return "" }
-        return String(self[first...last])
     }
 }

@@ -43,15 +43,13 @@ enum StorageClassStrategy: Strategy {
 
     static func validateUpdate(_ storageClass: StorageClass, old: StorageClass) -> [FieldError] {
         Validator.errors { validator in
-            if storageClass.parameters != old.parameters {
-                validator.forbidden("parameters", "updates to parameters are forbidden.")
-            }
-            if storageClass.provisioner != old.provisioner {
-                validator.forbidden("provisioner", "updates to provisioner are forbidden.")
-            }
-            if storageClass.reclaimPolicy != old.reclaimPolicy {
-                validator.forbidden("reclaimPolicy", "updates to reclaimPolicy are forbidden.")
-            }
+            validator.unchangeable(
+                "parameters", storageClass.parameters, old: old.parameters, "updates to parameters are forbidden.")
+            validator.unchangeable(
+                "provisioner", storageClass.provisioner, old: old.provisioner, "updates to provisioner are forbidden.")
+            validator.unchangeable(
+                "reclaimPolicy", storageClass.reclaimPolicy, old: old.reclaimPolicy,
+                "updates to reclaimPolicy are forbidden.")
             validator.immutable("volumeBindingMode", storageClass.volumeBindingMode, old: old.volumeBindingMode)
         }
     }

@@ -15,12 +15,10 @@ enum VolumeAttributesClassStrategy: Strategy {
 
     static func validateUpdate(_ attributes: VolumeAttributesClass, old: VolumeAttributesClass) -> [FieldError] {
         Validator.errors { validator in
-            if attributes.driverName != old.driverName {
-                validator.forbidden("driverName", "updates to driverName are forbidden.")
-            }
-            if attributes.parameters != old.parameters {
-                validator.forbidden("parameters", "updates to parameters are forbidden.")
-            }
+            validator.unchangeable(
+                "driverName", attributes.driverName, old: old.driverName, "updates to driverName are forbidden.")
+            validator.unchangeable(
+                "parameters", attributes.parameters, old: old.parameters, "updates to parameters are forbidden.")
         } + validate(attributes)
     }
 }

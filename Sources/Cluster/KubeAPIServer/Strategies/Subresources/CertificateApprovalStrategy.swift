@@ -27,16 +27,6 @@ enum CertificateConditions {
     static let denied = "Denied"
     static let failed = "Failed"
 
-    /// A request for a certificate as its author's, whoever it says that it comes from.
-    static func requested(_ request: CertificateSigningRequest, by user: UserInfo) -> CertificateSigningRequest {
-        var request = request
-        request.spec.username = user.username
-        request.spec.uid = user.uid
-        request.spec.groups = user.groups
-        request.spec.extra = user.extra
-        return request
-    }
-
     /// Gives conditions the times that their author left out. Follows `populateConditionTimestamps`.
     static func setTimes(_ request: inout CertificateSigningRequest, old: CertificateSigningRequest, now: Time) {
         for index in request.status.conditions.indices {

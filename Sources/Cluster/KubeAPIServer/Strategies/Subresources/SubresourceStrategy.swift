@@ -20,47 +20,32 @@ extension SubresourceStrategy {
     static var countsGenerations: Bool { false }
 }
 
-/// A subresource's strategy with its kind erased.
-class AnySubresourceStrategy: @unchecked Sendable {
-    final let kind: ResourceKind
-    final let subresource: Subresource
-    final let countsGenerations: Bool
+/// A subresource's strategy with its kind erased. One call of a closure a step.
+struct AnySubresourceStrategy: Sendable {
+    let kind: ResourceKind
+    let subresource: Subresource
+    let countsGenerations: Bool
+    private let prepareStep: @Sendable (KubeObject, _ old: KubeObject, _ now: Time) -> KubeObject
+    private let validateStep: @Sendable (KubeObject, _ old: KubeObject) -> [FieldError]
 
-    fileprivate init(_ kind: ResourceKind, _ subresource: Subresource, countsGenerations: Bool) {
-        self.kind = kind
-        self.subresource = subresource
-        self.countsGenerations = countsGenerations
+    init<Kind: SubresourceStrategy>(_: Kind.Type) {
+        kind = Kind.Value.kind
+        subresource = Kind.subresource
+        countsGenerations = Kind.countsGenerations
+        prepareStep = { object, old, now in
+            var result = typed(object, as: Kind.Value.self)
+            Kind.prepare(&result, old: typed(old, as: Kind.Value.self), now: now)
+            return Boxed(result)
+        }
+        validateStep = { object, old in
+            MetadataValidation.validateUpdate(object.metadata, old: old.metadata, of: Kind.Value.kind)
+                + Kind.validate(typed(object, as: Kind.Value.self), old: typed(old, as: Kind.Value.self))
+        }
     }
 
-    func prepare(_ object: KubeObject, old: KubeObject, now: Time) -> KubeObject {
-        preconditionFailure("every AnySubresourceStrategy is typed")
-    }
+    func prepare(_ object: KubeObject, old: KubeObject, now: Time) -> KubeObject { prepareStep(object, old, now) }
 
-    func validate(_ object: KubeObject, old: KubeObject) -> [FieldError] {
-        preconditionFailure("every AnySubresourceStrategy is typed")
-    }
-}
-
-private final class TypedSubresourceStrategy<Kind: SubresourceStrategy>: AnySubresourceStrategy, @unchecked Sendable {
-    init(_: Kind.Type) {
-        super.init(Kind.Value.kind, Kind.subresource, countsGenerations: Kind.countsGenerations)
-    }
-
-    private func value(_ object: KubeObject) -> Kind.Value {
-        guard let value = object.as(Kind.Value.self) else { preconditionFailure("an object of another kind") }
-        return value
-    }
-
-    override func prepare(_ object: KubeObject, old: KubeObject, now: Time) -> KubeObject {
-        var result = value(object)
-        Kind.prepare(&result, old: value(old), now: now)
-        return Boxed(result)
-    }
-
-    override func validate(_ object: KubeObject, old: KubeObject) -> [FieldError] {
-        MetadataValidation.validateUpdate(object.metadata, old: old.metadata, of: kind)
-            + Kind.validate(value(object), old: value(old))
-    }
+    func validate(_ object: KubeObject, old: KubeObject) -> [FieldError] { validateStep(object, old) }
 }
 
 enum SubresourceStrategies {
@@ -70,9 +55,9 @@ enum SubresourceStrategies {
     }
 
     private static let all: [AnySubresourceStrategy] = [
-        TypedSubresourceStrategy(NamespaceFinalizeStrategy.self),
-        TypedSubresourceStrategy(EphemeralContainersStrategy.self), TypedSubresourceStrategy(PodResizeStrategy.self),
-        TypedSubresourceStrategy(CertificateApprovalStrategy.self),
+        AnySubresourceStrategy(NamespaceFinalizeStrategy.self),
+        AnySubresourceStrategy(EphemeralContainersStrategy.self), AnySubresourceStrategy(PodResizeStrategy.self),
+        AnySubresourceStrategy(CertificateApprovalStrategy.self),
     ]
 }
 

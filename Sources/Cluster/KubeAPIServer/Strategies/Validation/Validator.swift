@@ -140,13 +140,23 @@ struct Validator {
         if let value, value < 0 { invalid(place, value, "must be greater than or equal to 0") }
     }
 
-    mutating func immutable<Value: JSONCodable>(_ place: Place, _ value: Value, old: Value) {
-        if value != old { invalid(place, value, "field is immutable") }
+    /// A field that stays as it is: what it is changed to is invalid.
+    mutating func immutable<Value: JSONCodable>(
+        _ place: Place, _ value: Value, old: Value, _ detail: String = Validation.immutableError
+    ) {
+        if value != old { invalid(place, value, detail) }
     }
 
-    mutating func immutable<Value: JSONCodable>(_ place: Place, _ value: Value?, old: Value?) {
+    mutating func immutable<Value: JSONCodable>(
+        _ place: Place, _ value: Value?, old: Value?, _ detail: String = Validation.immutableError
+    ) {
         if value == old { return }
-        if let value { invalid(place, value, "field is immutable") } else { invalidNull(place, "field is immutable") }
+        if let value { invalid(place, value, detail) } else { invalidNull(place, detail) }
+    }
+
+    /// A field that stays as it is, where upstream forbids the change and does not tell the value.
+    mutating func unchangeable<Value: Equatable>(_ place: Place, _ value: Value, old: Value, _ detail: String) {
+        if value != old { forbidden(place, detail) }
     }
 
     /// A field that must be one of a few words; `isRequired` when it may not be empty.

@@ -55,32 +55,11 @@ extension Validator {
         }
     }
 
-    /// An address that all programs read alike. Follows apimachinery pkg/util/validation/ip.go with the feature
-    /// StrictIPCIDRValidation, which is on by default in 1.36 (KEP-4858). What older objects have is not let pass.
-    mutating func ip(_ place: Place, _ value: String) {
-        guard let address = IPAddressValue(value) else {
-            return invalid(place, value, "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)")
-        }
-        if IPAddressValue.hasLeadingZeros(value) {
-            invalid(place, value, "must not have leading 0s")
-        } else if address.isMapped {
-            invalid(place, value, "must not be an IPv4-mapped IPv6 address")
-        }
-    }
+    /// An address that all programs read alike.
+    mutating func ip(_ place: Place, _ value: String) { check(place, value, Validation.strictIP(value)) }
 
-    /// The same of a block of addresses.
-    mutating func cidr(_ place: Place, _ value: String) {
-        guard let block = CIDRValue(value) else {
-            return invalid(place, value, "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)")
-        }
-        if CIDRValue.hasLeadingZeros(value) {
-            invalid(place, value, "must not have leading 0s in IP or prefix length")
-        } else if block.address.isMapped {
-            invalid(place, value, "must not have an IPv4-mapped IPv6 address")
-        } else if block.network.bytes != block.address.bytes {
-            invalid(place, value, "must not have bits set beyond the prefix length")
-        }
-    }
+    /// A block of addresses that all programs read alike.
+    mutating func cidr(_ place: Place, _ value: String) { check(place, value, Validation.strictCIDR(value)) }
 
     /// An address that endpoints and services may have: not loopback, link-local or unspecified.
     mutating func nonSpecialIP(_ place: Place, _ value: String) {

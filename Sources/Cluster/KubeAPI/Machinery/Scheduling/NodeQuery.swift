@@ -1,9 +1,7 @@
-import KubeAPI
-
 /// One term of a node selector: all its expressions over labels and fields must hold.
 ///
 /// Follows component-helpers `scheduling/corev1/nodeaffinity`: a term without any expression matches no node.
-package struct NodeQuery: Equatable, Sendable {
+public struct NodeQuery: Equatable, Sendable {
     private enum Requirement: Equatable {
         case label(LabelRequirement)
         case name(oneOf: [String])
@@ -13,7 +11,7 @@ package struct NodeQuery: Equatable, Sendable {
 
     private var requirements: [Requirement] = []
 
-    package init(_ term: NodeSelectorTerm) {
+    public init(_ term: NodeSelectorTerm) {
         for expression in term.matchExpressions { requirements.append(NodeQuery.label(expression)) }
         for field in term.matchFields {
             switch (field.key, field.operator) {
@@ -27,20 +25,17 @@ package struct NodeQuery: Equatable, Sendable {
     private static func label(_ expression: NodeSelectorRequirement) -> Requirement {
         let comparison: LabelRequirement.Operator
         switch expression.operator {
-        case "In": comparison = .in
-        case "NotIn": comparison = .notIn
-        case "Exists": comparison = .exists
-        case "DoesNotExist": comparison = .doesNotExist
         case "Gt": comparison = .greaterThan
         case "Lt": comparison = .lessThan
-        default: return .never
+        default:
+            guard let known = LabelRequirement.Operator(inSpecs: expression.operator) else { return .never }
+            comparison = known
         }
         return .label(LabelRequirement(key: expression.key, operator: comparison, values: expression.values))
     }
 
-    package var isEmpty: Bool { requirements.isEmpty }
-
-    package func matches(_ labels: StringMap<String>, name: String) -> Bool {
+    /// O(requirements).
+    public func matches(_ labels: StringMap<String>, name: String) -> Bool {
         if requirements.isEmpty { return false }
         for requirement in requirements {
             switch requirement {
@@ -54,7 +49,7 @@ package struct NodeQuery: Equatable, Sendable {
     }
 
     /// The only nodes that the term can match, if it names any.
-    package var names: [String]? {
+    public var names: [String]? {
         var result: [String]?
         for case .name(let names) in requirements {
             result = result.map { $0.filter(names.contains) } ?? names

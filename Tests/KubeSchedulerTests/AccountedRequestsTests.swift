@@ -57,8 +57,8 @@ import Testing
         var pod = pod(generation: 2, pending: pending)
         pod.spec.containers = [container("main", cpu: wanted)]
         pod.status.containerStatuses = [status("main", holds: holds, promised: promised)]
-        #expect(PodRequests(pod).requests.milliCPU == total)
-        #expect(PodRequests(pod).nonZeroMilliCPU == total)
+        #expect(AccountedRequests(pod).requests.milliCPU == total)
+        #expect(AccountedRequests(pod).nonZeroMilliCPU == total)
     }
 
     @Test func sidecarsAreReportedAmongTheInitContainers() {
@@ -70,9 +70,9 @@ import Testing
         ]
         pod.status.containerStatuses = [status("main", holds: 300, promised: 300)]
         // The sidecar shrinks from 400; a plain init container is never resized.
-        #expect(PodRequests(pod).requests.milliCPU == 700)
+        #expect(AccountedRequests(pod).requests.milliCPU == 700)
         pod.status.initContainerStatuses[0] = status("sidecar", holds: 100, promised: 100)
-        #expect(PodRequests(pod).requests.milliCPU == 400)
+        #expect(AccountedRequests(pod).requests.milliCPU == 400)
     }
 
     /// What the kubelet reports of a pod as it was made is what was asked for, and is not looked at.
@@ -80,6 +80,6 @@ import Testing
         var pod = pod(generation: 1)
         pod.spec.containers = [container("main", cpu: 300)]
         pod.status.containerStatuses = [status("main", holds: 500, promised: 500)]
-        #expect(PodRequests(pod).requests.milliCPU == 300)
+        #expect(AccountedRequests(pod).requests.milliCPU == 300)
     }
 }

@@ -1,4 +1,5 @@
 import ClusterCore
+import KubeAPI
 import Testing
 
 @Suite struct UTF8OrderTests {
@@ -6,8 +7,8 @@ import Testing
         let composed = "\u{E9}"
         let decomposed = "e\u{301}"
         #expect(composed == decomposed)
-        #expect(utf8Compare(composed, decomposed) != 0)
-        #expect(utf8Less(decomposed, composed))
+        #expect(compareUTF8(composed, decomposed) != 0)
+        #expect(precedesUTF8(decomposed, composed))
     }
 
     @Test(arguments: [
@@ -16,11 +17,11 @@ import Testing
         ("1234567", "12345678"), ("Z", "a"), ("\u{7F}", "\u{80}"), ("\u{FFFF}", "\u{10000}"),
     ])
     func ordersByBytes(lesser: String, greater: String) {
-        #expect(utf8Less(lesser, greater))
-        #expect(!utf8Less(greater, lesser))
-        #expect(utf8Compare(lesser, greater) < 0)
-        #expect(utf8Compare(greater, lesser) > 0)
-        #expect(utf8Compare(lesser, lesser) == 0)
+        #expect(precedesUTF8(lesser, greater))
+        #expect(!precedesUTF8(greater, lesser))
+        #expect(compareUTF8(lesser, greater) < 0)
+        #expect(compareUTF8(greater, lesser) > 0)
+        #expect(compareUTF8(lesser, lesser) == 0)
     }
 
     @Test(arguments: [1, 2, 3] as [UInt64])
@@ -33,8 +34,8 @@ import Testing
         for _ in 0..<5_000 {
             let (left, right) = (text(), text())
             let bytesPrecede = Array(left.utf8).lexicographicallyPrecedes(Array(right.utf8))
-            #expect(utf8Less(left, right) == bytesPrecede, "seed \(seed): \(left) and \(right)")
-            #expect((utf8Compare(left, right) == 0) == Array(left.utf8).elementsEqual(right.utf8), "seed \(seed)")
+            #expect(precedesUTF8(left, right) == bytesPrecede, "seed \(seed): \(left) and \(right)")
+            #expect((compareUTF8(left, right) == 0) == Array(left.utf8).elementsEqual(right.utf8), "seed \(seed)")
         }
     }
 }
