@@ -85,7 +85,7 @@ import Testing
             "nodeAllocatableResourceClaimStatuses":[{"resourceClaimName":"r","containers":["c"]}]}
             """#)
         func status(old: Pod) -> PodStatus? {
-            strategy.prepareForStatusUpdate(Boxed(reported), old: Boxed(old)).as(Pod.self)?.status
+            strategy.prepareForStatusUpdate(Boxed(reported), old: Boxed(old), now: Fixtures.now).as(Pod.self)?.status
         }
         let dropped = try #require(status(old: plain))
         #expect(dropped.nodeAllocatableResourceClaimStatuses.isEmpty)
