@@ -118,6 +118,25 @@ import Testing
         #expect(try test.client.update(driver).metadata.generation == 1)
     }
 
+    @Test func whatElseIsANewGeneration() throws {
+        let test = try TestServer()
+        var slice = EndpointSlice(name: "s", namespace: "default")
+        slice.addressType = "IPv4"
+        slice = try test.client.create(slice)
+        slice.metadata.annotations["a"] = "b"
+        slice = try test.client.update(slice)
+        #expect(slice.metadata.generation == 1)
+        slice.metadata.labels["a"] = "b"
+        slice = try test.client.update(slice)
+        #expect(slice.metadata.generation == 2)
+        var priorityClass = PriorityClass(name: "p")
+        priorityClass.value = 1
+        priorityClass = try test.client.create(priorityClass)
+        priorityClass.description = "changed"
+        priorityClass = try test.client.update(priorityClass)
+        #expect(priorityClass.metadata.generation == 1)
+    }
+
     @Test func specAndStatusAreWrittenApart() throws {
         let test = try TestServer()
         let stored = try deployment(test)

@@ -84,7 +84,8 @@ import Testing
         let strategy = Strategies.strategy(for: .node)
         let updated = try #require(strategy.prepareForUpdate(Boxed(changed), old: Boxed(node)).as(Node.self))
         #expect(updated.spec.configSource == nil)
-        let reported = try #require(strategy.prepareForStatusUpdate(Boxed(changed), old: Boxed(node)).as(Node.self))
+        let reported = try #require(
+            strategy.prepareForStatusUpdate(Boxed(changed), old: Boxed(node), now: Fixtures.now).as(Node.self))
         #expect(reported.status.config == nil)
     }
 
@@ -178,6 +179,8 @@ import Testing
         ("{\"a\":}", "invalid character '}' looking for beginning of value"),
         ("[]", "json: cannot unmarshal array into Go value of type map[string]interface {}"),
         (#""a""#, "json: cannot unmarshal string into Go value of type map[string]interface {}"),
+        ("123", "json: cannot unmarshal number into Go value of type map[string]interface {}"),
+        ("true", "json: cannot unmarshal bool into Go value of type map[string]interface {}"),
     ])
     func credentialsOfRegistries(_ row: (text: String, message: String)) {
         for (type, key) in [("dockercfg", ".dockercfg"), ("dockerconfigjson", ".dockerconfigjson")] {

@@ -410,7 +410,6 @@ import Testing
         #expect(
             Fixtures.createErrors(ofTheCluster) == [
                 "subjects[0].name: Required value",
-                #"subjects[0].name: Invalid value: "": group name cannot be empty"#,
                 "subjects[1].namespace: Required value",
             ])
         let errors = Fixtures.updateErrors(binding) { $0.roleRef.name = "b" }

@@ -74,6 +74,26 @@ import Testing
         #expect(kept.as(StatefulSet.self)?.spec.updateStrategy?.rollingUpdate?.maxUnavailable == 2)
     }
 
+    @Test func whatIsReportedOfPods() throws {
+        let strategy = Strategies.strategy(for: .pod)
+        let plain = Fixtures.pod(container: "")
+        var reported = plain
+        reported.status = try PodStatus.decode(
+            #"""
+            {"containerStatuses":[{"name":"c","image":"i","imageID":"","ready":true,"restartCount":0,"volumeMounts":[
+            {"name":"v","mountPath":"/v","volumeStatus":{"image":{"imageRef":"i@sha256:1"}}}]}],
+            "nodeAllocatableResourceClaimStatuses":[{"resourceClaimName":"r","containers":["c"]}]}
+            """#)
+        func status(old: Pod) -> PodStatus? {
+            strategy.prepareForStatusUpdate(Boxed(reported), old: Boxed(old), now: Fixtures.now).as(Pod.self)?.status
+        }
+        let dropped = try #require(status(old: plain))
+        #expect(dropped.nodeAllocatableResourceClaimStatuses.isEmpty)
+        #expect(dropped.containerStatuses[0].volumeMounts[0].mountPath == "/v")
+        #expect(dropped.containerStatuses[0].volumeMounts[0].volumeStatus == nil)
+        #expect(status(old: reported) == reported.status)
+    }
+
     @Test func claimsOfOtherNamespaces() {
         let spec = #"{"dataSourceRef":{"kind":"PersistentVolumeClaim","name":"c","namespace":"other"}}"#
         #expect(read(PersistentVolumeClaim.self, spec).spec.dataSourceRef == nil)

@@ -233,7 +233,7 @@ import Testing
                 "", #"{"defaultBackend":{"resource":{"kind":"a/b","name":""}}}"#,
                 [
                     #"spec.defaultBackend.resource.kind: Invalid value: "a/b": may not contain '/'"#,
-                    "spec.defaultBackend.resource.name: Required value: name is required",
+                    "spec.defaultBackend.resource.name: Required value",
                 ]
             ),
             (

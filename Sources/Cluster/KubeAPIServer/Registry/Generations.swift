@@ -26,11 +26,18 @@ enum Generations {
         isTracked(kind) && kind != .csiDriver ? 1 : given
     }
 
-    /// Whether an update is a new generation: the spec changed; of a Deployment, an annotation too.
+    /// Whether an update is a new generation: the spec changed; of a Deployment, an annotation too, and of an
+    /// EndpointSlice, a label. A PriorityClass never gets beyond its first.
     ///
-    /// Follows kubernetes pkg/registry/apps/deployment/strategy.go `PrepareForUpdate`.
+    /// Follows `PrepareForUpdate` of kubernetes pkg/registry/apps/deployment/strategy.go,
+    /// pkg/registry/discovery/endpointslice/strategy.go and pkg/registry/scheduling/priorityclass/strategy.go.
     static func isNew(_ new: KubeObject, old: KubeObject) -> Bool {
-        if new.kind == .deployment, new.metadata.annotations != old.metadata.annotations { return true }
+        switch new.kind {
+        case .deployment: if new.metadata.annotations != old.metadata.annotations { return true }
+        case .endpointSlice: if new.metadata.labels != old.metadata.labels { return true }
+        case .priorityClass: return false
+        default: break
+        }
         return !Strategies.strategy(for: new.kind).hasSameSpec(new, old)
     }
 }

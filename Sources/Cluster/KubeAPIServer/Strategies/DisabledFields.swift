@@ -96,6 +96,37 @@ extension PodStrategy {
     static func dropDisabledFields(_ pod: inout Pod, old: Pod?) {
         if let spec = DisabledFields.dropped(from: pod.spec, old: old?.spec) { pod.spec = spec }
     }
+
+    /// What devices take of a pod's node (`DRANodeAllocatableResources`), and which image a volume is made of
+    /// (`ImageVolumeWithDigest`), unless it has been told before. O(mounts).
+    ///
+    /// Follows `dropDisabledPodStatusFields`.
+    static func dropDisabledFields(_ status: inout PodStatus, old: PodStatus) {
+        if !status.nodeAllocatableResourceClaimStatuses.isEmpty, old.nodeAllocatableResourceClaimStatuses.isEmpty {
+            status.nodeAllocatableResourceClaimStatuses = []
+        }
+        if !tellsOfVolumes(status) || tellsOfVolumes(old) { return }
+        dropVolumes(&status.containerStatuses)
+        dropVolumes(&status.initContainerStatuses)
+        dropVolumes(&status.ephemeralContainerStatuses)
+    }
+
+    private static func tellsOfVolumes(_ status: PodStatus) -> Bool {
+        func tell(_ statuses: [ContainerStatus]) -> Bool {
+            statuses.contains { container in container.volumeMounts.contains { $0.volumeStatus != nil } }
+        }
+        return tell(status.containerStatuses) || tell(status.initContainerStatuses)
+            || tell(status.ephemeralContainerStatuses)
+    }
+
+    private static func dropVolumes(_ statuses: inout [ContainerStatus]) {
+        for container in statuses.indices {
+            for mount in statuses[container].volumeMounts.indices
+            where statuses[container].volumeMounts[mount].volumeStatus != nil {
+                statuses[container].volumeMounts[mount].volumeStatus = nil
+            }
+        }
+    }
 }
 
 extension PodTemplateStrategy {

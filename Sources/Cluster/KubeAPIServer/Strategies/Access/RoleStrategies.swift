@@ -151,7 +151,6 @@ extension Validator {
             // A binding of a namespace means the account of that name in its own.
             if needsNamespace, subject.namespace.isEmptyOrNil { required("namespace") }
         case "User", "Group":
-            if subject.name.isEmpty { invalid("name", "", "\(subject.kind.lowercased()) name cannot be empty") }
             if subject.apiGroup.text != RoleReferences.group {
                 notSupported("apiGroup", subject.apiGroup.text, [RoleReferences.group])
             }

@@ -72,9 +72,11 @@ extension Validator {
             _ = try StringMap<JSONValue>.decode(data.bytes)
         } catch {
             var message = GoDecodeError.message(error, type: nil, in: data.bytes)
-            let anything = "Go value of type interface {}"
-            if message.hasSuffix(anything) {
-                message = message.dropLast(anything.count) + "Go value of type map[string]interface {}"
+            // Of what is there instead of an object, only what it is, and not the value: it is a secret.
+            let mismatch = "json: cannot unmarshal "
+            if message.hasPrefix(mismatch) {
+                let kind = message.dropFirst(mismatch.count).prefix { $0 != " " }
+                message = mismatch + kind + " into Go value of type map[string]interface {}"
             }
             invalid(.entry("data", key), "<secret contents redacted>", message)
         }

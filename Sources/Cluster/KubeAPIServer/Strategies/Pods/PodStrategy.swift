@@ -55,6 +55,7 @@ enum PodStrategy: Strategy {
         }
         if pod.status.qosClass.isEmptyOrNil { pod.status.qosClass = old.status.qosClass }
         keepGenerations(&pod.status, old: old.status)
+        dropDisabledFields(&pod.status, old: old.status)
     }
 
     /// Who does not tell of which generation a status or a condition is, leaves it as it was. Of several conditions of

@@ -141,7 +141,7 @@ extension Validator {
         if let group { check("apiGroup", group, Validation.dns1123Subdomain(group)) }
         for (part, value) in [("kind", kind), ("name", name)] {
             if value.isEmpty {
-                required(.child(part), "\(part) is required")
+                required(.child(part))
             } else {
                 check(.child(part), value, Validation.pathSegmentName(value))
             }
