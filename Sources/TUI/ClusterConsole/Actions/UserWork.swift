@@ -24,10 +24,14 @@ struct UserWork {
     ///   - changes: those that brought it about. Of objects that a new cluster has, what was changed counts.
     ///   - areInFiles: whether it comes from files, and not from a stream that nobody has any more.
     mutating func bring(_ keys: [ObjectKey], _ changes: [Change], areInFiles: Bool, at revision: Revision) {
+        let before = unsaved
         for change in changes { apply(change) }
         // Where the changes are no longer known, it is all taken for new; nodes never are.
         if changes.isEmpty { add(keys.filter { $0.kind != .node }, at: revision) }
-        if areInFiles { save(through: revision) }
+        if areInFiles {
+            filed.formUnion(keys)
+            unsaved = before
+        }
     }
 
     /// Objects that the user made here, as of a revision at which they are there.
