@@ -190,6 +190,28 @@ import Testing
         #expect(asked.text.contains(lost), "\(asked.text)")
     }
 
+    /// A file may change what every cluster has; what is saved later changes it in the same way.
+    @Test func changesThatWereBroughtAlongAreSavedWithTheRest() throws {
+        let desk = Desk()
+        let key = ObjectKey(.node, name: "node-2")
+        let old = try #require(desk.cluster.snapshot.objects.object(key))
+        var node = SampleCluster.node("node-2")
+        node.spec.unschedulable = true
+        let change = Change(
+            revision: 1, time: desk.cluster.time, key: key, verb: .update, old: old, new: node.boxed,
+            author: "operator", cause: 0)
+        desk.console.noteBrought([key], [change])
+        desk.change { cluster in
+            cluster.put(node)
+            cluster.author = "kubectl"
+            cluster.put(ConfigMap(name: "settings", namespace: "default"))
+        }
+        desk.press("q")
+        #expect(desk.text.contains("Not saved: 1 ConfigMap."), "\(desk.text)")
+        let text = try #require(Self.save(desk, "s<enter><enter>"))
+        #expect(text.hasSuffix("kind: Node\nmetadata:\n  name: node-2\nspec:\n  unschedulable: true\n"), "\(text)")
+    }
+
     /// What came from a file and is deleted is still in the file.
     @Test func deletingWhatIsInAFileIsAskedAfter() throws {
         let desk = Desk()

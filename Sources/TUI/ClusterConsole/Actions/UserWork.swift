@@ -24,10 +24,14 @@ struct UserWork {
     ///   - changes: those that brought it about. Of objects that a new cluster has, what was changed counts.
     ///   - areInFiles: whether it comes from files, and not from a stream that nobody has any more.
     mutating func bring(_ keys: [ObjectKey], _ changes: [Change], areInFiles: Bool, at revision: Revision) {
+        let before = unsaved
         for change in changes { apply(change) }
         // Where the changes are no longer known, it is all taken for new; nodes never are.
         if changes.isEmpty { add(keys.filter { $0.kind != .node }, at: revision) }
-        if areInFiles { save(through: revision) }
+        if areInFiles {
+            filed.formUnion(keys)
+            unsaved = before
+        }
     }
 
     /// Objects that the user made here, as of a revision at which they are there.
@@ -57,37 +61,41 @@ struct UserWork {
     private mutating func apply(_ change: Change) {
         switch change.verb {
         case .create:
-            deleted.remove(change.key)
-            condemned.remove(change.key)
-            if change.isByUser, UserWork.isMadeByUsers(change) { add([change.key], at: change.revision) }
+            if !deleted.isEmpty { deleted.remove(change.key) }
+            if !condemned.isEmpty { condemned.remove(change.key) }
+            if UserWork.isMadeByUsers(change), change.isByUser { add([change.key], at: change.revision) }
         case .update:
-            guard change.isByUser else { return }
             if created.contains(change.key) {
-                unsaved[change.key] = change.revision
+                if change.isByUser { unsaved[change.key] = change.revision }
             } else if UserWork.isKept(change), let old = change.old, let new = change.new {
-                if new.metadata.deletionTimestamp != nil { condemned.insert(change.key) }
-                note(change.key, from: old, to: new, change.revision)
+                note(change, from: old, to: new)
             }
         case .delete:
-            let isCondemned = condemned.remove(change.key) != nil
+            if created.remove(change.key) != nil {
+                unsaved[change.key] = filed.contains(change.key) ? change.revision : nil
+                return
+            }
+            guard UserWork.isKept(change) else { return }
             changed[change.key] = nil
             unsaved[change.key] = nil
-            if created.remove(change.key) != nil {
-                if filed.contains(change.key) { unsaved[change.key] = change.revision }
-            } else if isCondemned || change.isByUser, UserWork.isKept(change) {
-                deleted.insert(change.key)
-            }
+            if condemned.remove(change.key) != nil || change.isByUser { deleted.insert(change.key) }
         }
     }
 
-    private mutating func note(_ key: ObjectKey, from old: KubeObject, to new: KubeObject, _ revision: Revision) {
-        if ObjectEdit.isOfStatus(old, new) { return }
+    /// A change of what was there without users. Who wrote it is looked at last: components write most of them.
+    private mutating func note(_ change: Change, from old: KubeObject, to new: KubeObject) {
+        let key = change.key
+        if new.metadata.deletionTimestamp != nil {
+            if old.metadata.deletionTimestamp == nil, change.isByUser { condemned.insert(key) }
+            return
+        }
+        if ObjectEdit.isOfStatus(old, new) || !change.isByUser { return }
         var edit = changed[key] ?? ObjectEdit(original: old)
         let before = edit.patch
         edit.add(from: old, to: new)
         if edit.patch == before { return }
         changed[key] = edit.isEmpty ? nil : edit
-        unsaved[key] = edit.isEmpty && !filed.contains(key) ? nil : revision
+        unsaved[key] = edit.isEmpty && !filed.contains(key) ? nil : change.revision
     }
 
     /// What an owner makes it makes again, and what passes is no manifest's. The address of a Service comes with the
