@@ -97,6 +97,7 @@ package final class Cluster {
     /// A client for somebody outside of the components.
     package func client(_ name: String) -> LocalClient { LocalClient(server, component: name) }
 
+    /// The kubelet of a node; nil if the cluster has no such machine.
     package func kubelet(_ node: String) -> Kubelet? { kubelets[node] }
 
     package var schedulingMetrics: SchedulingMetrics { scheduler.metrics }
@@ -106,7 +107,9 @@ package final class Cluster {
 
     // MARK: Time
 
+    /// Runs all events that are due until then, and leaves the clock there.
     package func run(until end: Instant) { loop.run(until: end) }
+    /// The same for a time from now.
     package func run(for duration: Interval) { loop.run(until: loop.now + duration) }
 
     // MARK: Readers outside
