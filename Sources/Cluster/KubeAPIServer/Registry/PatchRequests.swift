@@ -20,6 +20,8 @@ extension APIServer {
         let decoded = try applyPatch(patch, type: type, to: old)
         try report(decoded, request)
         let object = try renamed(decoded.object, as: old)
+        var request = request
+        request.checksSize = request.checksSize && decoded.patchedLength > StoredSize.smallDocument
         return try update(
             RepeatedOwners.removed(from: object, isPatched: true, request), subresource, request)
     }
