@@ -19,45 +19,12 @@ extension APIServer {
         _ tokenRequest: TokenRequest, for account: ObjectKey, _ request: Request
     ) throws(StatusError) -> TokenRequest {
         var answer = tokenRequest
-        try APIServer.setName(&answer, account)
-        answer.metadata.creationTimestamp = now
-        let lifetime = try APIServer.setLifetime(&answer)
-        try NodeRestriction.checkToken(tokenRequest, account, store, request)
-        try setUID(&answer, account)
-        var claims = TokenClaims()
-        claims.namespace = account.namespace
-        claims.serviceAccount = TokenClaims.Reference(name: account.name, uid: answer.metadata.uid ?? "")
-        if let reference = answer.spec.boundObjectRef { try bind(&claims, to: reference) }
-        if answer.spec.audiences.isEmpty { answer.spec.audiences = authenticator.audiences }
-        let issued = (request.wallTime ?? now).seconds
-        claims.expires = issued + lifetime
-        if claims.pod != nil, lifetime == APIServer.warnOnlyLifetime,
-            answer.spec.audiences == authenticator.audiences
-        {
-            claims.warnAfter = claims.expires
-            claims.expires = issued + APIServer.extendedLifetime
-        }
-        claims.issuer = authenticator.issuer
-        claims.subject = ServiceAccountNames.username(namespace: account.namespace, name: account.name)
-        claims.audiences = answer.spec.audiences
-        claims.issuedAt = issued
-        claims.notBefore = issued
-        claims.identifier = nextUID()
-        answer.status = TokenRequestStatus()
-        answer.status.token = authenticator.signer.sign(claims.json)
-        // Whoever asked renews the token in time, and is not told that it lives on for those who do not.
-        answer.status.expirationTimestamp = Time(seconds: issued + lifetime)
-        return answer
-    }
-
-    /// The request is for the account of its path, whether it names it or not.
-    private static func setName(_ answer: inout TokenRequest, _ account: ObjectKey) throws(StatusError) {
         if let namespace = answer.metadata.namespace, !namespace.isEmpty, namespace != account.namespace {
             throw .badRequest("the namespace of the provided object does not match the namespace sent on the request")
         }
         let given = answer.metadata.name ?? ""
         if !given.isEmpty, given != account.name {
-            throw invalidToken(
+            throw APIServer.invalidToken(
                 account.name,
                 .invalid(
                     FieldPath("metadata").child("name"), given,
@@ -65,19 +32,14 @@ extension APIServer {
         }
         answer.metadata.name = account.name
         answer.metadata.namespace = account.namespace
-    }
-
-    /// For how many seconds the token is asked for; an hour by default.
-    private static func setLifetime(_ answer: inout TokenRequest) throws(StatusError) -> Int {
+        answer.metadata.creationTimestamp = now
         let lifetime = answer.spec.expirationSeconds ?? 3600
         answer.spec.expirationSeconds = lifetime
-        guard let problem = lifetimeProblem(lifetime) else { return lifetime }
-        throw invalidToken(
-            answer.metadata.name ?? "", .invalid(FieldPath("spec").child("expirationSeconds"), lifetime, problem))
-    }
-
-    /// The account must be there, and be the one that is meant.
-    private func setUID(_ answer: inout TokenRequest, _ account: ObjectKey) throws(StatusError) {
+        if let problem = APIServer.lifetimeProblem(lifetime) {
+            throw APIServer.invalidToken(
+                account.name, .invalid(FieldPath("spec").child("expirationSeconds"), lifetime, problem))
+        }
+        try NodeRestriction.checkToken(tokenRequest, account, store, request)
         guard let found = store.object(account) else { throw .notFound(kind: .serviceAccount, name: account.name) }
         let wanted = answer.metadata.uid ?? ""
         if !wanted.isEmpty, wanted != found.uid {
@@ -87,6 +49,31 @@ extension APIServer {
                     + "(\(found.uid))")
         }
         answer.metadata.uid = found.uid
+        var claims = TokenClaims()
+        claims.namespace = account.namespace
+        claims.serviceAccount = TokenClaims.Reference(name: account.name, uid: found.uid)
+        if let reference = answer.spec.boundObjectRef { try bind(&claims, to: reference) }
+        if answer.spec.audiences.isEmpty { answer.spec.audiences = authenticator.audiences }
+        let issued = (request.wallTime ?? now).seconds
+        var expires = issued + lifetime
+        if claims.pod != nil, lifetime == APIServer.warnOnlyLifetime,
+            answer.spec.audiences == authenticator.audiences
+        {
+            claims.warnAfter = expires
+            expires = issued + APIServer.extendedLifetime
+        }
+        claims.issuer = authenticator.issuer
+        claims.subject = ServiceAccountNames.username(namespace: account.namespace, name: account.name)
+        claims.audiences = answer.spec.audiences
+        claims.issuedAt = issued
+        claims.notBefore = issued
+        claims.expires = expires
+        claims.identifier = nextUID()
+        answer.status = TokenRequestStatus()
+        answer.status.token = authenticator.signer.sign(claims.json)
+        // Whoever asked renews the token in time, and is not told that it lives on for those who do not.
+        answer.status.expirationTimestamp = Time(seconds: issued + lifetime)
+        return answer
     }
 
     private func bind(_ claims: inout TokenClaims, to reference: BoundObjectReference) throws(StatusError) {

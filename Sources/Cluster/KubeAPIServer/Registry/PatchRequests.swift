@@ -18,10 +18,10 @@ extension APIServer {
             throw .notFound(kind: key.kind.stored, name: key.name)
         }
         let decoded = try applyPatch(patch, type: type, to: old)
-        try report(decoded, request)
-        let object = try renamed(decoded.object, as: old)
         var request = request
         request.checksSize = request.checksSize && decoded.patchedLength > StoredSize.smallDocument
+        try report(decoded, request)
+        let object = try renamed(decoded.object, as: old)
         return try update(
             RepeatedOwners.removed(from: object, isPatched: true, request), subresource, request)
     }
