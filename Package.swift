@@ -89,6 +89,7 @@ let package = Package(
             name: "KubeJournal",
             dependencies: [
                 "ClusterCore", "KubeAPI", "KubeClient", "KubeStore", .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
             path: "Sources/Cluster/KubeJournal", swiftSettings: swiftSettings),
         // A wall: everything with a socket.
@@ -136,7 +137,6 @@ let package = Package(
                 "KubeAPIServer", "KubeStore", "KubeClient", "KubeAPI", "ClusterCore", "CHugePages",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
-                .product(name: "Yams", package: "Yams"),
             ],
             path: "Sources/App", swiftSettings: swiftSettings, linkerSettings: staticRuntime),
         .executableTarget(
@@ -202,7 +202,7 @@ let package = Package(
             "KubeJournalTests",
             [
                 "JournalWorkload", "KubeJournal", "KubeCluster", "KubeStore", "KubeClient", "KubeAPI", "ClusterCore",
-                "TestSupport", "journal-writer",
+                "TestSupport", "journal-writer", .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         tests(
             "KubeControllersTests",
@@ -217,6 +217,7 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]),

@@ -6,7 +6,11 @@ import KubeJournal
 /// `drydock backup`: a copy of a durable cluster in one file, whether it runs or not.
 struct BackupCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "backup", abstract: "Copy a cluster that is kept in a folder into one file, while it runs or not.")
+        commandName: "backup", abstract: "Copy a cluster that is kept in a folder into one file, while it runs or not.",
+        discussion: """
+            Of a damaged journal the copy holds what the running cluster has in memory; if none runs, what can be \
+            proved. What is missing then is told, and the status is 3.
+            """)
 
     @Option(name: .customLong("data-dir"), help: ArgumentHelp("The folder of the cluster.", valueName: "DIR"))
     var directory: String
@@ -15,8 +19,11 @@ struct BackupCommand: ParsableCommand {
     var file: String
 
     func run() throws {
-        let revision = try Backup.write(from: directory, to: file)
-        print("\(file) holds the cluster as of revision \(revision)")
+        let copy = try Backup.write(from: directory, to: file)
+        print("\(file) holds the cluster as of revision \(copy.revision)")
+        guard let damage = copy.damage else { return }
+        FileHandle.standardError.write(Data("Warning: \(damage)\n".utf8))
+        if !copy.isWhole { throw ExitCode(3) }
     }
 }
 

@@ -25,33 +25,35 @@ struct ConsoleCommand: ParsableCommand {
         let log = Diagnostics.start(common.logLevel ?? .warning)
         let manifests = try ManifestLoader.load(common.files)
         let data = try self.data.open(acceptsRestores: false, log)
-        let access = try gateway.prepare(data)
+        let access = try gateway.prepare(data, log)
         var configuration = common.configuration(start: Instant(seconds: Int64(Date().timeIntervalSince1970)))
         access?.configure(&configuration)
         try data?.configure(&configuration, log)
         let cluster = Cluster(configuration)
-        cluster.boot()
-        let created = try apply(manifests, to: cluster, log)
-        try data?.settle()
+        let created = try start(cluster, data, manifests, log)
+        let problems = LogLines()
+        let kept = Logger(label: "drydock") { _ in problems.handler }
         let screen: CursesScreen
         do throws(TerminalError) {
             screen = try CursesScreen()
         } catch {
             refuse("\(error)")
         }
+        let wakeUp = screen.wakeUp
         let theme = Theme(
             capabilities: screen.capabilities, colorFGBG: ProcessInfo.processInfo.environment["COLORFGBG"])
         let session = ConsoleSession(
             cluster, speed: common.speed?.speed ?? 1, screen: screen, theme: theme, created: created,
             areInFiles: !common.files.contains("-"), durability: data?.durability,
             prepare: { driver, snapshot in
-                data?.follow(driver, log)
+                data?.follow(driver, kept, onFailure: { wakeUp.wake() })
                 return access?.open(driver, snapshot)
             }, parseManifests: ManifestLoader.parseForConsole)
         session.run { access?.close() }
         data?.close()
         screen.close()
         access?.printProblems()
+        problems.print()
     }
 
     /// Says what is wrong and what to run instead, and exits 2.
@@ -85,13 +87,29 @@ struct ConsoleCommand: ParsableCommand {
 }
 
 extension ParsableCommand {
+    /// Boots a cluster, and applies the manifests of `-f`. One whose journal is damaged stands still instead, and is
+    /// given nothing.
+    @discardableResult
+    func start(_ cluster: Cluster, _ data: DurableData?, _ manifests: [Manifest], _ log: Logger) throws -> [ObjectKey] {
+        if data?.refusal != nil {
+            cluster.standStill()
+            if !manifests.isEmpty { log.warning("the manifests of -f are not applied") }
+            return []
+        }
+        cluster.boot()
+        let created = try apply(manifests, to: cluster, log)
+        try data?.settle()
+        return created
+    }
+
     /// Applies the manifests of `-f`; the error of the first that is refused names it. The API server's warnings are
     /// logged.
     @discardableResult
     func apply(_ manifests: [Manifest], to cluster: Cluster, _ log: Logger) throws -> [ObjectKey] {
         let warnings = Warnings()
         do throws(Cluster.Refusal) {
-            let keys = try cluster.applyAll(manifests.map(\.object), warnings: warnings)
+            let keys = try cluster.applyAll(
+                manifests.map(\.object), written: manifests.map(\.written), warnings: warnings)
             for text in warnings.texts { log.warning("\(text)") }
             if !keys.isEmpty { log.info("\(keys.count == 1 ? "1 object is" : "\(keys.count) objects are") applied") }
             return keys
@@ -103,9 +121,10 @@ extension ParsableCommand {
 
 extension ManifestLoader {
     /// What the console gives to be read.
-    static func parseForConsole(_ text: String) -> Result<[KubeObject], ManifestProblem> {
+    static func parseForConsole(_ text: String) -> Result<[WrittenObject], ManifestProblem> {
         do {
-            return .success(try parse(text, source: "manifest").map(\.object))
+            return .success(
+                try parse(text, source: nil).map { WrittenObject($0.object, written: $0.written) })
         } catch {
             return .failure(ManifestProblem("\(error)"))
         }

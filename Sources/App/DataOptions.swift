@@ -33,9 +33,18 @@ struct DataOptions: ParsableArguments {
         var options = SQLiteJournal.Options()
         options.quota = quota
         let folder = try DataDirectory(directory, acceptsRestores: acceptsRestores)
-        let data = DurableData(folder, try SQLiteJournal(folder, options))
-        if !data.journal.contents.isEmpty {
-            log.info("going on from \(directory) after revision \(data.journal.contents.revision)")
+        let data: DurableData
+        do throws(JournalError) {
+            data = DurableData(folder, .journal(try SQLiteJournal(folder, options)))
+        } catch {
+            if error.kind != .corrupt { throw error }
+            data = DurableData(folder, .salvaged(try SalvagedJournal(folder.path, after: error)))
+            try folder.tell(isReadOnly: true)
+        }
+        if let refusal = data.refusal {
+            log.error("the cluster is read-only: \(refusal)")
+        } else if !data.contents.isEmpty {
+            log.info("going on from \(directory) after revision \(data.contents.revision)")
         }
         return data
     }

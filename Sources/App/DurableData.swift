@@ -1,50 +1,82 @@
 import ClusterDriver
 import Foundation
 import KubeAPI
+import KubeClient
 import KubeCluster
 import KubeGateway
 import KubeJournal
+import KubeStore
 import Logging
 
 /// The journal of a cluster that is kept in a folder, and what else is kept there.
 final class DurableData: Sendable {
-    let journal: SQLiteJournal
-    private let folder: DataDirectory
+    /// What the cluster goes on from.
+    enum Source: Sendable {
+        case journal(SQLiteJournal)
+        /// The journal is damaged: what can be proved of it is shown, and nothing written.
+        case salvaged(SalvagedJournal)
+    }
 
-    init(_ folder: DataDirectory, _ journal: SQLiteJournal) {
+    private let source: Source
+    private let folder: DataDirectory
+    private let rescue = DispatchGroup()
+
+    init(_ folder: DataDirectory, _ source: Source) {
         self.folder = folder
-        self.journal = journal
+        self.source = source
+    }
+
+    var contents: JournalContents {
+        switch source {
+        case .journal(let journal): journal.contents
+        case .salvaged(let salvaged): salvaged.contents
+        }
+    }
+
+    /// Why nothing can be written from the start; nil when all is well.
+    var refusal: String? {
+        guard case .salvaged(let salvaged) = source else { return nil }
+        return salvaged.failure.description
     }
 
     // MARK: What the cluster is given
 
     /// The keys of the cluster's first start: certificates and tokens of the last life are good in this one.
-    func keys() throws -> ClusterKeys {
-        if let certificate = try text("ca.crt"), let key = try text("ca.key"), let tokens = try text("sa.key") {
+    func keys(_ log: Logger) throws -> ClusterKeys {
+        if let certificate = text("ca.crt"), let key = text("ca.key"), let tokens = text("sa.key") {
             return ClusterKeys(
                 authority: try CertificateAuthority(certificate: certificate, privateKey: key),
                 serviceAccounts: try ServiceAccountKey(pem: tokens))
         }
         let keys = try ClusterKeys()
+        guard case .journal(let journal) = source else {
+            log.warning("the cluster's keys cannot be read: certificates and tokens of before are not good")
+            return keys
+        }
         try journal.setInput("ca.crt", Array(keys.authority.pem.utf8))
         try journal.setInput("ca.key", Array(keys.authority.privateKey.utf8))
         try journal.setInput("sa.key", Array(keys.serviceAccounts.pem.utf8))
         return keys
     }
 
-    private func text(_ name: String) throws -> String? {
-        try journal.input(name).map { String(decoding: $0, as: UTF8.self) }
+    private func text(_ name: String) -> String? { input(name).map { String(decoding: $0, as: UTF8.self) } }
+
+    private func input(_ name: String) -> [UInt8]? {
+        switch source {
+        case .journal(let journal): journal.input(name)
+        case .salvaged(let salvaged): salvaged.inputs[name]
+        }
     }
 
     /// Has a cluster kept here, and go on from what is. Its machines stay those of its first start.
     func configure(_ configuration: inout Cluster.Configuration, _ log: Logger) throws {
-        configuration.journal = journal
-        if !journal.contents.isEmpty { configuration.restored = journal.contents }
+        if !contents.isEmpty { configuration.restored = contents }
         let given = DurableData.shape(of: configuration)
-        guard let kept = try journal.input("machines") else {
-            return try journal.setInput("machines", given.json)
+        if case .journal(let journal) = source {
+            configuration.journal = journal
+            if input("machines") == nil { try journal.setInput("machines", given.json) }
         }
-        if kept == given.json { return }
+        guard let kept = input("machines"), kept != given.json else { return }
         let shape = try JSONValue.decode(kept)
         configuration.nodes = shape["nodes"]?.intValue ?? configuration.nodes
         configuration.zones = shape["zones"]?.intValue ?? configuration.zones
@@ -65,20 +97,33 @@ final class DurableData: Sendable {
 
     // MARK: How far it is
 
-    var durability: Durability { DurableData.durability(journal.state) }
+    var durability: Durability {
+        switch source {
+        case .journal(let journal): DurableData.durability(journal.state)
+        case .salvaged(let salvaged):
+            Durability(revision: salvaged.contents.revision, failure: salvaged.failure.description)
+        }
+    }
 
     /// Waits until all that has been written so far is on the disk.
     func settle() throws {
+        guard case .journal(let journal) = source else { return }
         let state = journal.settle()
         if state.isStuck, let failure = state.failure { throw failure }
     }
 
     /// Tells the driver how far the journal is, from now on.
-    func follow(_ driver: ClusterDriver, _ log: Logger) {
+    ///
+    /// - Parameter onFailure: Called when it fails, and when that is over.
+    func follow(_ driver: ClusterDriver, _ log: Logger, onFailure: @escaping @Sendable () -> Void = {}) {
+        guard case .journal(let journal) = source else { return }
         let isFailing = FailureLog(log)
-        journal.observe { state in
-            isFailing.note(state.failure?.description)
+        journal.observe { [self] state in
+            let isNew = isFailing.note(state.failure?.description)
             driver.setDurability(DurableData.durability(state))
+            if !isNew { return }
+            onFailure()
+            if state.failure?.kind == .corrupt { save(journal, state.durableRevision, driver, log) }
         }
     }
 
@@ -88,8 +133,43 @@ final class DurableData: Sendable {
             takesDeletions: state.failure?.kind == .overQuota)
     }
 
+    /// Has what the cluster has in memory written beside its damaged journal: all that was acknowledged, and no more.
+    private func save(_ journal: SQLiteJournal, _ revision: Revision, _ driver: ClusterDriver, _ log: Logger) {
+        rescue.enter()
+        let isTaken = driver.perform { [rescue] cluster in
+            let snapshot: Snapshot
+            do throws(StoreError) {
+                snapshot = try cluster.server.store.snapshot(at: revision)
+            } catch {
+                log.error("the cluster of revision \(revision) is not in memory any more, and is not saved: \(error)")
+                rescue.leave()
+                return nil
+            }
+            // The disk may be slow, and the cluster answers meanwhile.
+            Thread.detachNewThread { [self] in
+                write(snapshot, journal, log)
+                rescue.leave()
+            }
+            return nil
+        }
+        if !isTaken { rescue.leave() }
+    }
+
+    private func write(_ snapshot: Snapshot, _ journal: SQLiteJournal, _ log: Logger) {
+        do throws(JournalError) {
+            try journal.rescue(snapshot)
+            log.warning("the cluster of revision \(snapshot.revision), as it is in memory, is in \(folder.rescuePath)")
+        } catch {
+            log.error("the cluster cannot be saved from memory: \(error)")
+        }
+    }
+
     /// Writes what waits, and closes the journal.
-    func close() { journal.close() }
+    func close() {
+        guard case .journal(let journal) = source else { return }
+        rescue.wait()
+        journal.close()
+    }
 
     // MARK: Restoring
 
@@ -154,13 +234,15 @@ private final class FailureLog: @unchecked Sendable {
 
     init(_ log: Logger) { self.log = log }
 
-    func note(_ failure: String?) {
-        if failure == self.failure { return }
+    /// Returns whether it is another than before.
+    func note(_ failure: String?) -> Bool {
+        if failure == self.failure { return false }
         self.failure = failure
         if let failure {
             log.error("the cluster is read-only: \(failure)")
         } else {
             log.warning("the journal is written again")
         }
+        return true
     }
 }

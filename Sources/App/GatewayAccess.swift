@@ -72,7 +72,7 @@ final class GatewayAccess {
 }
 
 /// Keeps log lines for later, from any thread: they are behind the lock.
-private final class LogLines: @unchecked Sendable {
+final class LogLines: @unchecked Sendable {
     private let lock = NSLock()
     private var lines: [String] = []
 

@@ -3,6 +3,7 @@ import Foundation
 import KubeAPI
 import KubeAPIServer
 import KubeGateway
+import Logging
 
 /// How the cluster is reached from outside.
 struct GatewayOptions: ParsableArguments {
@@ -46,10 +47,10 @@ struct GatewayOptions: ParsableArguments {
     /// What is needed before there is a cluster: keys and certificates. Nil with `--no-listen`.
     ///
     /// - Parameter data: Where the keys of a durable cluster are kept.
-    func prepare(_ data: DurableData?) throws -> GatewayAccess? {
+    func prepare(_ data: DurableData?, _ log: Logger) throws -> GatewayAccess? {
         if isClosed { return nil }
         try Kubeconfig.check(kubeconfigPath, isReplaced: !mergesKubeconfig)
-        let keys = try data?.keys() ?? ClusterKeys()
+        let keys = try data?.keys(log) ?? ClusterKeys()
         let issuer = ServiceAccountIssuer(keys.serviceAccounts, staticTokens: try staticTokens())
         return GatewayAccess(self, authority: keys.authority, serviceAccounts: issuer)
     }

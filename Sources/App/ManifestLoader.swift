@@ -2,7 +2,6 @@ import Foundation
 import KubeAPI
 import KubeClient
 import KubeGateway
-import Yams
 
 /// What is wrong with a manifest, in one line: where it stands, the field, what was expected.
 struct ManifestError: Error, CustomStringConvertible {
@@ -12,6 +11,8 @@ struct ManifestError: Error, CustomStringConvertible {
 /// An object and where it was read, for what the API server says about it.
 struct Manifest {
     var object: KubeObject
+    /// The manifest as it was read.
+    var written: JSONValue
     /// `app.yaml, document 2`
     var place: String
 }
@@ -56,10 +57,12 @@ enum ManifestLoader {
     }
 
     /// Parses all documents of a text. Unknown fields are errors, as they are for kubectl.
-    static func parse(_ text: String, source: String) throws -> [Manifest] {
+    /// - Parameter source: where the text is from, for messages; nil where that is plain.
+    static func parse(_ text: String, source: String?) throws -> [Manifest] {
+        let start = source.map { $0 + ", " } ?? ""
         var manifests: [Manifest] = []
-        for (index, document) in try documents(text, source: source).enumerated() {
-            let place = "\(source), document \(index + 1)"
+        for (index, document) in try documents(text, start).enumerated() {
+            let place = "\(start)document \(index + 1)"
             if document.isNull { continue }
             guard document.objectValue != nil else {
                 throw ManifestError(description: "\(place): expected an object with apiVersion, kind and metadata")
@@ -100,71 +103,14 @@ enum ManifestLoader {
         if let problem = decoded.strictErrors.first {
             throw ManifestError(description: "\(place), \(problem): \(name.kind) has no such field")
         }
-        return Manifest(object: decoded.object, place: place)
+        return Manifest(object: decoded.object, written: document, place: place)
     }
 
-    private static func documents(_ text: String, source: String) throws -> [JSONValue] {
-        do {
-            // The sequence ends where the text cannot be read on, and only then says why.
-            var nodes = try compose_all(yaml: separated(text), .basic)
-            var values: [JSONValue] = []
-            while let node = nodes.next() { values.append(try YAMLText.document(node).value) }
-            if let error = nodes.error { throw error }
-            return values
-        } catch let error as YamlError {
-            throw ManifestError(description: "\(source): \(describe(error))")
-        } catch let problem as YAMLProblem {
-            let message = problem.message
-            let prefix = "yaml: "
-            let text = message.hasPrefix(prefix) ? message.dropFirst(prefix.count) : message[...]
-            throw ManifestError(description: "\(source): \(text)")
-        }
-    }
-
-    /// A text of JSON objects that follow each other, as documents of YAML: a mark is put before the line on which one
-    /// begins. Any other text as it is.
-    private static func separated(_ text: String) -> String {
-        guard text.first(where: { !$0.isWhitespace }) == "{" else { return text }
-        var depth = 0
-        var isString = false
-        var isEscaped = false
-        var isEnd = false
-        var result = ""
-        for character in text.unicodeScalars {
-            if isEnd, character == "{" {
-                result += "\n---\n"
-                isEnd = false
-            }
-            result.unicodeScalars.append(character)
-            if isEscaped {
-                isEscaped = false
-            } else if isString {
-                if character == "\\" { isEscaped = true } else if character == "\"" { isString = false }
-            } else if character == "\"" {
-                isString = true
-            } else if character == "{" {
-                depth += 1
-            } else if character == "}" {
-                depth -= 1
-                isEnd = depth == 0
-            }
-        }
-        return result
-    }
-
-    private static func describe(_ error: YamlError) -> String {
-        switch error {
-        case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
-            .composer(let context, let problem, let mark, _):
-            if problem.hasPrefix("Maximum nesting level") { return "line \(mark.line): nested too deeply" }
-            let place = context.map { " (\($0.text.trimmingCharacters(in: .whitespacesAndNewlines)))" } ?? ""
-            return "line \(mark.line), column \(mark.column): \(problem)\(place)"
-        case .reader(let problem, let offset, _, _):
-            return "not text\(offset.map { " at byte \($0)" } ?? ""): \(problem)"
-        case .duplicatedKeysInMapping(let duplicates, let context):
-            let names = duplicates.map { "\($0)" }.sorted().joined(separator: ", ")
-            return "line \(context.mark.line): the key \(names) is given twice"
-        default: return "\(error)".split(separator: "\n").first.map(String.init) ?? "not YAML"
+    private static func documents(_ text: String, _ start: String) throws -> [JSONValue] {
+        do throws(YAMLFault) {
+            return try YAMLDocuments.read(text)
+        } catch {
+            throw ManifestError(description: "\(start)\(error)")
         }
     }
 }

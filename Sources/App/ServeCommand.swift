@@ -32,14 +32,12 @@ struct ServeCommand: ParsableCommand {
         let signals = EndSignals()
         let manifests = try ManifestLoader.load(common.files)
         let data = try self.data.open(acceptsRestores: true, logger)
-        guard let access = try gateway.prepare(data) else { return }
+        guard let access = try gateway.prepare(data, logger) else { return }
         var configuration = common.configuration(start: Instant(seconds: Int64(Date().timeIntervalSince1970)))
         access.configure(&configuration)
         try data?.configure(&configuration, logger)
         let cluster = Cluster(configuration)
-        cluster.boot()
-        try apply(manifests, to: cluster, logger)
-        try data?.settle()
+        try start(cluster, data, manifests, logger)
         let speed = common.speed?.speed ?? 1
         let snapshot = cluster.snapshot(speed: speed)
         let driver = ClusterDriver(cluster, speed: speed, durability: data?.durability)

@@ -127,12 +127,33 @@ import Testing
         #expect(key.name == "web" && count == 25)
     }
 
+    /// The reason that is written above the text moves its lines.
+    @Test func editingTellsTheLineOfTheFileThatIsOpened() throws {
+        let desk = Desk(size: Size(width: 100, height: 30)) { text in
+            let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+            let line = lines.firstIndex { $0 == "broken" } ?? 0
+            return .failure(ManifestProblem("document 1: line \(line + 1): broken"))
+        }
+        desk.press(":deploy<enter>jE")
+        for round in 0..<2 {
+            guard case .edit(let text, _)? = desk.console.takeExternalRequest() else { throw Missing() }
+            let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+            #expect(lines.contains("broken") == (round == 1))
+            if let place = lines.firstIndex(of: "broken") {
+                #expect(text.contains("# The edited file had a syntax error: document 1: line \(place + 1): broken\n"))
+            }
+            desk.console.externalResult(.text("# a comment\nkind: Deployment\nbroken\n"))
+        }
+    }
+
     @Test func editingGoesToTheEditorAndBack() throws {
         var edited = SampleCluster.deployment("web", replicas: 3, ready: 0)
         edited.metadata.labels["new"] = "yes"
         let object = edited.boxed
         let desk = Desk(size: Size(width: 100, height: 30)) { text in
-            text.contains("broken") ? .failure(ManifestProblem("line 1: broken")) : .success([object])
+            text.contains("broken")
+                ? .failure(ManifestProblem("line 1: broken"))
+                : .success([WrittenObject(object, written: object.jsonValue)])
         }
         func editor() throws -> String {
             guard case .edit(let text, "deployment-web.yaml")? = desk.console.takeExternalRequest() else {

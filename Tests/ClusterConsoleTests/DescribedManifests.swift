@@ -1,5 +1,6 @@
 import ClusterConsole
 import KubeAPI
+import KubeCluster
 import Testing
 import Yams
 
@@ -22,11 +23,15 @@ enum YAMLReading {
     }
 
     /// Objects as a client would send them; a field that their kind does not have is an error.
-    static func objects(_ text: String) throws -> [KubeObject] {
+    static func objects(_ text: String) throws -> [KubeObject] { try written(text).map(\.object) }
+
+    /// As `objects`, with what is written of each.
+    static func written(_ text: String) throws -> [WrittenObject] {
         try compose_all(yaml: text).map { node in
-            let decoded = try decodeObject(Array(value(node).jsonText.utf8), defaultKind: nil)
+            let value = value(node)
+            let decoded = try decodeObject(Array(value.jsonText.utf8), defaultKind: nil)
             try #require(decoded.strictErrors.isEmpty, "\(decoded.strictErrors)")
-            return decoded.object
+            return WrittenObject(decoded.object, written: value)
         }
     }
 }

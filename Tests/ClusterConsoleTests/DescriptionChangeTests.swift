@@ -38,6 +38,29 @@ import Testing
         #expect(desk.text.contains("Resource Quotas") && desk.text.contains("small"))
     }
 
+    /// Its node's events name the pod there and not the mirror; `kubectl describe` finds them too.
+    @Test func aMirrorHasTheEventsOfItsStaticPod() {
+        var cluster = SampleCluster.small()
+        var mirror = SampleCluster.pod("a-static-pod")
+        mirror.metadata.annotations[Pod.mirrorAnnotation] = "hash"
+        cluster.put(mirror)
+        let desk = Desk(cluster, size: Size(width: 100, height: 60))
+        desk.press(":pods<enter>/a-static<enter>d")
+        #expect(desk.text.contains("Events:") && desk.text.contains("<none>"))
+        desk.change { cluster in
+            var event = Event(name: "a-static-pod.1", namespace: "default")
+            event.involvedObject = ObjectReference(to: mirror)
+            event.involvedObject.uid = "hash"
+            event.type = "Normal"
+            event.reason = "Started"
+            event.message = "Container started"
+            cluster.put(event)
+        }
+        #expect(desk.text.contains("Container started"))
+        desk.press("<esc>e")
+        #expect(desk.text.contains("Container started"))
+    }
+
     /// A text cannot steer the terminal.
     @Test func controlCharactersAreSpelt() throws {
         try expectDescription(

@@ -94,6 +94,113 @@ import Testing
         #expect(text.contains("name: changed\n") && !text.contains("settings") && !text.contains("passing"), "\(text)")
     }
 
+    /// A node as kubectl leaves it behind.
+    private static func changeNode(_ desk: Desk, author: String = "kubectl", _ change: @escaping (inout Node) -> Void) {
+        desk.change { cluster in
+            cluster.author = author
+            guard var node = cluster.snapshot.objects.get(Node.self, name: "node-2") else { return }
+            change(&node)
+            cluster.put(node)
+        }
+    }
+
+    @Test func whatUsersChangeInWhatANewClusterHasIsSaved() throws {
+        let desk = Desk()
+        Self.changeNode(desk, author: "kubelet") { $0.metadata.labels["zone"] = "a" }
+        desk.press("q")
+        #expect(desk.console.exitRequested, "that is none of theirs")
+        let changed = Desk()
+        Self.changeNode(changed) { $0.spec.unschedulable = true }
+        Self.changeNode(changed, author: "kubelet") { $0.metadata.labels["zone"] = "a" }
+        Self.changeNode(changed) { $0.metadata.labels["disk"] = "ssd" }
+        Self.changeNode(changed) { $0.metadata.labels["kubernetes.io/hostname"] = nil }
+        Self.changeNode(changed) { $0.status.conditions = [] }
+        changed.press("q")
+        #expect(changed.text.contains("Not saved: changes of 1 Node."), "\(changed.text)")
+        #expect(!changed.text.contains("No file keeps"))
+        #expect(
+            Self.save(changed, "s<enter><enter>") == """
+                apiVersion: v1
+                kind: Node
+                metadata:
+                  labels:
+                    disk: ssd
+                    kubernetes.io/hostname: null
+                  name: node-2
+                spec:
+                  unschedulable: true
+
+                """)
+        #expect(changed.console.exitRequested)
+    }
+
+    @Test func whatIsChangedBackIsNot() {
+        let desk = Desk()
+        Self.changeNode(desk) { $0.spec.unschedulable = true }
+        Self.changeNode(desk) { $0.spec.unschedulable = nil }
+        desk.press("q")
+        #expect(desk.console.exitRequested)
+    }
+
+    @Test func changesThatWereLostFromSightAreSaved() {
+        let desk = Desk()
+        desk.lateChange { cluster in
+            cluster.author = "kubectl"
+            var node = SampleCluster.node("node-2")
+            node.metadata.labels["disk"] = "ssd"
+            cluster.put(node)
+            node.spec.unschedulable = true
+            cluster.put(node)
+        }
+        let text = Self.save(desk, "qs<enter><enter>") ?? ""
+        #expect(text.contains("disk: ssd") && text.contains("unschedulable: true"), "\(text)")
+    }
+
+    /// What no manifest can say is said, and is no reason to ask by itself.
+    @Test func whatNoFileKeepsIsSaid() {
+        let desk = Desk(size: Size(width: 120, height: 30))
+        desk.change { cluster in
+            cluster.poweredOff = ["node-1"]
+            cluster.author = "kubectl"
+            cluster.remove(ObjectKey(.node, name: "node-3"))
+            cluster.author = "pod-garbage-collector"
+            cluster.remove(ObjectKey(.pod, namespace: "kube-system", name: "coredns-1"))
+        }
+        desk.press("q")
+        #expect(desk.console.exitRequested)
+        let asked = Desk(size: Size(width: 120, height: 30))
+        asked.change { cluster in
+            cluster.poweredOff = ["node-1"]
+            guard
+                var web = cluster.snapshot.objects.get(Deployment.self, namespace: "default", name: "web")
+            else { return }
+            var second = Container()
+            second.name = "second"
+            web.spec.template.spec.containers.append(second)
+            cluster.put(web)
+            cluster.author = "kubectl"
+            cluster.remove(ObjectKey(.node, name: "node-3"))
+            web.spec.replicas = 2
+            web.spec.template.spec.containers.removeLast()
+            cluster.put(web)
+        }
+        asked.press("q")
+        #expect(asked.text.contains("Not saved: changes of 1 Deployment."), "\(asked.text)")
+        let lost = "No file keeps: 1 machine without power, 1 Node deleted, list entries taken out of 1 Deployment."
+        #expect(asked.text.contains(lost), "\(asked.text)")
+    }
+
+    /// What came from a file and is deleted is still in the file.
+    @Test func deletingWhatIsInAFileIsAskedAfter() throws {
+        let desk = Desk()
+        desk.console.noteBrought(["db", "web"].map { ObjectKey(.deployment, namespace: "default", name: $0) })
+        desk.change { $0.remove(ObjectKey(.deployment, namespace: "default", name: "web")) }
+        desk.press("q")
+        #expect(desk.text.contains("Not saved: 1 Deployment deleted."), "\(desk.text)")
+        let text = try #require(Self.save(desk, "s<enter><enter>"))
+        #expect(text.contains("name: db\n") && !text.contains("name: web\n"))
+    }
+
     @Test func savingWhileQuittingLeaves() throws {
         let desk = Self.desk()
         let text = try #require(Self.save(desk, "qs<enter><enter>"))

@@ -12,6 +12,8 @@ struct SampleCluster {
     var time = Instant.simulationStart + .minutes(10)
     var statistics = ClusterStatistics()
     var rules: ServiceRules = NoServiceRules()
+    /// The machines of all nodes that were ever put.
+    private(set) var machines: [String] = []
     var poweredOff: [String] = []
     var drains: [DrainProgress] = []
     var speed = 1.0
@@ -29,6 +31,9 @@ struct SampleCluster {
         if metadata.uid == nil { metadata.uid = "uid-\(revision)" }
         if metadata.creationTimestamp == nil { metadata.creationTimestamp = time.time }
         let stored = object.with(metadata: metadata)
+        if stored.kind == .node, !machines.contains(stored.name) {
+            machines = (machines + [stored.name]).sorted(by: precedesUTF8)
+        }
         let old = objects.updateValue(stored, forKey: stored.key)
         record(stored.key, old == nil ? .create : .update, old, stored)
     }
@@ -53,7 +58,8 @@ struct SampleCluster {
     var snapshot: ClusterSnapshot {
         ClusterSnapshot(
             objects: Snapshot(revision: revision, time: time, objects: objects), statistics: statistics,
-            serviceRules: rules, seed: seed, poweredOffNodes: poweredOff, drains: drains, speed: speed,
+            serviceRules: rules, seed: seed, machines: machines, poweredOffNodes: poweredOff, drains: drains,
+            speed: speed,
             isClockPaused: isClockPaused, eventCount: 0)
     }
 
@@ -211,7 +217,8 @@ final class Desk {
     init(
         _ cluster: SampleCluster = .small(), size: Size = Size(width: 80, height: 24), theme: Theme = .dark,
         isDurable: Bool = false,
-        parse: @escaping (String) -> Result<[KubeObject], ManifestProblem> = { _ in .failure(ManifestProblem("none")) }
+        parse: @escaping (String) -> Result<[WrittenObject], ManifestProblem> = { _ in .failure(ManifestProblem("none"))
+        }
     ) {
         self.cluster = cluster
         let update = self.cluster.update()

@@ -32,6 +32,60 @@ import Testing
             spec: {restartPolicy: Never, containers: [{name: c, image: "busybox:1"}]}}}}
         """
 
+    /// Cordons, labels, taints, scaling and edits of what every cluster has come back with the file.
+    @Test func whatWasChangedInANewClusterIsChangedAgain() throws {
+        let desk = LiveDesk(nodes: 3)
+        desk.press(":nodes<enter>jC")
+        let kubectl = desk.cluster.client("kubectl")
+        _ = try kubectl.mutate(Node.self, ObjectKey(.node, name: "node-3")) { node in
+            node.metadata.labels["disk"] = "ssd"
+            node.metadata.labels["kubernetes.io/arch"] = nil
+            var taint = Taint()
+            taint.key = "for"
+            taint.value = "batch"
+            taint.effect = "NoSchedule"
+            node.spec.taints = [taint]
+        }
+        let dns = ObjectKey(.deployment, namespace: "kube-system", name: "coredns")
+        #expect(desk.cluster.perform(.scale(dns, replicas: 3), id: 1).errors.isEmpty)
+        _ = try kubectl.mutate(
+            ConfigMap.self, ObjectKey(.configMap, namespace: "kube-system", name: "coredns")
+        ) { $0.data["extra"] = "true" }
+        _ = try kubectl.mutate(Namespace.self, ObjectKey(.namespace, name: "default")) {
+            $0.metadata.labels["team"] = "a"
+        }
+        desk.update()
+        desk.answers = [.done]
+        desk.press("<wait 5s>q")
+        let list = "changes of 1 ConfigMap, changes of 1 Namespace, changes of 2 Nodes, changes of 1 Deployment"
+        for part in list.split(separator: ", ") { #expect(desk.text.contains(String(part)), "\(desk.text)") }
+        desk.press("s<enter><enter>")
+        guard case .writeFile(_, let text)? = desk.requests.last else {
+            Issue.record("nothing is saved")
+            return
+        }
+        let saved = try YAMLReading.written(text)
+        #expect(saved.count == 5, "\(text)")
+
+        let other = LiveDesk(nodes: 3)
+        let outcome = other.cluster.perform(
+            .apply(saved.map(\.object), written: saved.map(\.written)), id: 1)
+        #expect(outcome.errors.isEmpty, "\(outcome.errors)")
+        other.press("<wait 10s>")
+        let (before, after) = (desk.cluster.snapshot().objects, other.cluster.snapshot().objects)
+        for name in ["node-1", "node-2", "node-3"] {
+            let (old, new) = (before.get(Node.self, name: name), after.get(Node.self, name: name))
+            #expect(old != nil && old?.labels == new?.labels, "\(name)")
+            #expect(old?.spec.unschedulable == new?.spec.unschedulable, "\(name)")
+            #expect(old?.spec.taints.map(\.key) == new?.spec.taints.map(\.key), "\(name)")
+        }
+        #expect(after.get(Node.self, name: "node-3")?.labels["kubernetes.io/arch"] == nil)
+        #expect(after.get(Deployment.self, namespace: "kube-system", name: "coredns")?.spec.replicas == 3)
+        let settings = after.get(ConfigMap.self, namespace: "kube-system", name: "coredns")
+        #expect(settings?.data["extra"] == "true" && (settings?.data.count ?? 0) > 1)
+        #expect(after.get(Namespace.self, name: "default")?.labels["team"] == "a")
+    }
+
     @Test func aSavedClusterComesUpAgain() throws {
         let desk = LiveDesk(nodes: 2)
         let made = desk.cluster.perform(.apply(try YAMLReading.objects(Self.manifests)), id: 1)

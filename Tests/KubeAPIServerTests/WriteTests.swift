@@ -121,6 +121,18 @@ import Testing
         #expect(owners() == map.metadata.ownerReferences)
     }
 
+    /// Of a driver there is no first generation, only those that follow.
+    @Test func driversAreCountedFromTheirFirstChangeOn() throws {
+        let test = try TestServer()
+        var driver = try test.client.create(CSIDriver(name: "d"))
+        #expect(driver.metadata.generation == nil)
+        driver.spec.podInfoOnMount = true
+        driver = try test.client.update(driver)
+        #expect(driver.metadata.generation == 1)
+        driver.metadata.labels["a"] = "b"
+        #expect(try test.client.update(driver).metadata.generation == 1)
+    }
+
     @Test func specAndStatusAreWrittenApart() throws {
         let test = try TestServer()
         let stored = try deployment(test)

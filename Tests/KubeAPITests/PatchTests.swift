@@ -1,4 +1,5 @@
 import KubeAPI
+import TestSupport
 import Testing
 
 @Suite("Patches")

@@ -43,6 +43,33 @@ import Testing
         #expect(Self.phase(cluster, "shop", "web") == "Running")
     }
 
+    /// As with `kubectl apply`, what a manifest does not say stays as it is, required or not; null takes away.
+    @Test func ofWhatExistsOnlyWhatIsWrittenIsChanged() throws {
+        let cluster = Self.cluster()
+        let written: [JSONValue] = [
+            [
+                "apiVersion": "apps/v1", "kind": "Deployment",
+                "metadata": ["name": "coredns", "namespace": "kube-system"], "spec": ["replicas": 3],
+            ],
+            [
+                "apiVersion": "v1", "kind": "Node",
+                "metadata": ["name": "node-2", "labels": ["disk": "ssd", "kubernetes.io/os": nil]],
+                "spec": ["unschedulable": true],
+            ],
+        ]
+        let objects = try written.map { try decodeObject(Array($0.jsonText.utf8), defaultKind: nil).object }
+        try cluster.applyAll(objects, written: written)
+        let snapshot = cluster.server.snapshot()
+        let dns = try #require(snapshot.get(Deployment.self, namespace: "kube-system", name: "coredns"))
+        #expect(dns.spec.replicas == 3 && dns.spec.template.spec.containers.map(\.name) == ["coredns"])
+        let node = try #require(snapshot.get(Node.self, name: "node-2"))
+        #expect(node.spec.unschedulable == true && node.spec.podCIDR != nil)
+        #expect(node.labels["disk"] == "ssd" && node.labels["kubernetes.io/os"] == nil)
+        #expect(node.labels["kubernetes.io/hostname"] == "node-2")
+        let again = cluster.perform(.apply(objects, written: written))
+        #expect(again.messages == ["deployment.apps/coredns unchanged", "node/node-2 unchanged"])
+    }
+
     @Test func aCommandWaitsToo() {
         let cluster = Self.cluster()
         let outcome = cluster.perform(.create([Namespace(name: "shop").boxed, Self.pod("web", in: "shop")]))

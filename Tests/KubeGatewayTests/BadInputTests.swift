@@ -95,8 +95,7 @@ struct BadInputTests {
             "the object provided is unrecognized (must be of type ConfigMap): yaml: \(problem) (\(start))")
         try expectStatus(
             try gateway.request("DELETE", "/api/v1/namespaces/default/configmaps/none", headers: yaml, body: body), 400,
-            "BadRequest",
-            "the object provided is unrecognized (must be of type DeleteOptions): yaml: \(problem) (\(start))")
+            "BadRequest", "yaml: \(problem)")
         try expectStatus(
             try gateway.request(
                 "PATCH", "/api/v1/namespaces/default/configmaps/none?fieldManager=m",
@@ -139,8 +138,94 @@ struct BadInputTests {
             body: "{\"apiVersion\":\"v1\",\"kind\":\"Secret\",\"metadata\":{\"name\":\"x\"}}")
         try expectStatus(
             response, 400, "BadRequest",
-            "Secret in version \"v1\" cannot be handled as a ConfigMap: converting (v1.Secret) to (v1.ConfigMap): "
+            "Secret in version \"v1\" cannot be handled as a ConfigMap: converting (v1.Secret) to (core.ConfigMap): "
                 + "unknown conversion")
+        let other = try gateway.request(
+            "POST", "/api/v1/namespaces/default/configmaps", headers: json,
+            body: "{\"apiVersion\":\"apps/v1\",\"kind\":\"Deployment\",\"metadata\":{\"name\":\"x\"}}")
+        try expectStatus(
+            other, 400, "BadRequest",
+            "Deployment in version \"v1\" cannot be handled as a ConfigMap: converting (v1.Deployment) to "
+                + "(core.ConfigMap): unknown conversion")
+        // One kind by its other name.
+        let event = try gateway.request(
+            "POST", "/api/v1/namespaces/default/events", headers: json,
+            body: "{\"apiVersion\":\"events.k8s.io/v1\",\"kind\":\"Event\",\"metadata\":{\"name\":\"x\"}}")
+        try expectStatus(
+            event, 400, "BadRequest",
+            "the API version in the data (events.k8s.io/v1) does not match the expected API version (v1)")
+    }
+
+    @Test(arguments: [
+        (
+            "pods/x/eviction", #"{"kind":"Pod","apiVersion":"v1"}"#,
+            "Pod in version \"v1\" cannot be handled as a Eviction: converting (v1.Pod) to (policy.Eviction): "
+                + "unknown conversion"
+        ),
+        (
+            "pods/x/binding", #"{"kind":"Bond"}"#,
+            "Bond in version \"v1\" cannot be handled as a Binding: no kind \"Bond\" is registered for version "
+                + "\"v1\" in scheme \"pkg/api/legacyscheme/scheme.go:30\""
+        ),
+        (
+            "serviceaccounts/default/token", #"{"kind":"TokenRequest","apiVersion":"v1"}"#,
+            "TokenRequest in version \"v1\" cannot be handled as a TokenRequest: no kind \"TokenRequest\" is "
+                + "registered for version \"v1\" in scheme \"pkg/api/legacyscheme/scheme.go:30\""
+        ),
+    ])
+    func wrongKindOfValue(path: String, body: String, message: String) throws {
+        try expectStatus(
+            try gateway.request("POST", "/api/v1/namespaces/default/\(path)", headers: json, body: body), 400,
+            "BadRequest", message)
+    }
+
+    /// Follows upstream's delete_test.go and its issues 132359 and 139487 for what is told.
+    @Test(
+        "Options of a deletion that are none",
+        arguments: [
+            (
+                #"{"kind":"Pod","apiVersion":"v1"}"#,
+                "no kind \"Pod\" is registered for version \"v1\" in scheme "
+                    + "\"pkg/apis/meta/internalversion/scheme/register.go:27\""
+            ),
+            (
+                #"{"kind":"fixed"}"#,
+                "no kind \"fixed\" is registered for version \"meta.k8s.io/v1\" in scheme "
+                    + "\"pkg/apis/meta/internalversion/scheme/register.go:27\""
+            ),
+            (
+                #"{"kind":"APIResourceList","apiVersion":"v1"}"#,
+                "converting (v1.APIResourceList) to (v1.DeleteOptions): unknown conversion"
+            ),
+            (#"{"kind":"ListOptions"}"#, "converting (v1.ListOptions) to (v1.DeleteOptions): unknown conversion"),
+            (
+                #"{"kind":true}"#,
+                "couldn't get version/kind; json parse error: json: cannot unmarshal bool into Go struct field "
+                    + ".kind of type string"
+            ),
+            (#"{"apiVersion":"a/b/c"}"#, "unexpected GroupVersion string: a/b/c"),
+            (
+                #"{"gracePeriodSeconds":"1"}"#,
+                "json: cannot unmarshal string into Go struct field DeleteOptions.gracePeriodSeconds of type int64"
+            ),
+        ])
+    func wrongDeleteOptions(body: String, message: String) throws {
+        for path in ["configmaps/none", "configmaps?labelSelector=none"] {
+            try expectStatus(
+                try gateway.request("DELETE", "/api/v1/namespaces/default/" + path, headers: json, body: body), 400,
+                "BadRequest", message)
+        }
+    }
+
+    /// Clients call the options by the group of what they delete, and some by any.
+    @Test(arguments: [
+        "{}", #"{"kind":"DeleteOptions","apiVersion":"v1"}"#, #"{"apiVersion":"apps/v1"}"#,
+        #"{"kind":"DeleteOptions","apiVersion":"foo/v9"}"#,
+    ])
+    func deleteOptionsOfAnyGroup(body: String) throws {
+        let response = try gateway.request(
+            "DELETE", "/api/v1/namespaces/default/configmaps/none", headers: json, body: body)
+        try expectStatus(response, 404, "NotFound", "configmaps \"none\" not found")
     }
 
     @Test func wrongNamespace() throws {

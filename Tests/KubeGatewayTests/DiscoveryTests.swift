@@ -100,6 +100,126 @@ struct DiscoveryTests {
         let stale = try gateway.request("GET", "/openapi/v3/apis/apps/v1?hash=0")
         #expect(stale.status == 301)
         #expect(stale.header("Location") == url)
+        #expect(stale.header("ETag") == response.header("ETag"))
+        #expect(stale.body.isEmpty)
+    }
+
+    /// Discovery has documents of its own, and so have the few paths that are no resources.
+    @Test(arguments: [
+        ("api", "/api/"), ("apis", "/apis/"), ("apis/apps", "/apis/apps/"), ("apis/apps/v1", "/apis/apps/v1/"),
+        ("version", "/version/"), ("openid/v1/jwks", "/openid/v1/jwks/"),
+        (".well-known/openid-configuration", "/.well-known/openid-configuration/"),
+    ])
+    func openAPIv3OfPaths(document: String, path: String) throws {
+        let index = try gateway.request("GET", "/openapi/v3").json["paths"]
+        let address = try #require(index?[document]?["serverRelativeURL"]?.stringValue)
+        let operation = try gateway.request("GET", address).json["paths"]?[path]?["get"]
+        #expect(operation?["operationId"]?.stringValue?.hasPrefix("get") == true)
+    }
+
+    /// A document is kept by clients by its tag or its time, and for ever by its hash.
+    @Test func openAPIv3IsKept() throws {
+        let path = "/openapi/v3/apis/apps/v1"
+        let first = try gateway.request("GET", path)
+        let tag = try #require(first.header("ETag"))
+        // A hash of 64 bytes, as Go writes it.
+        #expect(tag.count == 130 && tag == tag.uppercased())
+        #expect(first.header("Vary") == "Accept")
+        #expect(first.header("Cache-Control") == "no-cache, private")
+        #expect(first.header("Expires") == nil)
+        let modified = try #require(first.header("Last-Modified"))
+        for (name, value, code) in [
+            ("If-None-Match", tag, 304), ("If-None-Match", "\"0\", W/\(tag)", 304), ("If-None-Match", "*", 304),
+            ("If-None-Match", "\"0\"", 200), ("If-Modified-Since", modified, 304),
+            ("If-Modified-Since", "Thu, 01 Jan 1970 00:00:00 GMT", 200),
+        ] {
+            let again = try gateway.request("GET", path, headers: [(name, value)])
+            #expect(again.status == code, "\(name): \(value)")
+            #expect(again.header("ETag") == tag, "\(name): \(value)")
+            #expect((again.header("Content-Type") == nil) == (code == 304), "\(name): \(value)")
+        }
+        let hashed = try gateway.request("GET", "\(path)?hash=\(tag.dropFirst().dropLast())")
+        #expect(hashed.header("Cache-Control") == "public, immutable")
+        #expect(hashed.header("Expires")?.hasSuffix(" GMT") == true)
+        #expect(hashed.header("Vary") == "Accept")
+        let compressed = try gateway.request("GET", path, headers: [("Accept-Encoding", "gzip")])
+        #expect(compressed.all("Vary") == ["Accept", "Accept-Encoding"])
+    }
+
+    @Test func openAPIv3InProtobuf() throws {
+        let path = "/openapi/v3/apis/apps/v1"
+        let type = "application/com.github.proto-openapi.spec.v3.v1.0+protobuf"
+        let json = try gateway.request("GET", path)
+        for accept in [type, type.replacing("v3.v1", with: "v3@v1"), type + ", application/json;q=0.5"] {
+            let response = try gateway.request("GET", path, headers: [("Accept", accept)])
+            #expect(response.header("Content-Type") == type)
+            #expect(response.header("ETag") == json.header("ETag"))
+            let document = Self.fields(response.body)
+            #expect(document[1] == [Array("3.0.0".utf8)])
+            let schemas = Self.pairs(document[5]?.first, 1)
+            #expect(schemas.count == (try json.json["components"]?["schemas"]?.objectValue?.count))
+            let deployment = Self.fields(Self.fields(schemas["io.k8s.api.apps.v1.Deployment"])[1]?.first)
+            #expect(deployment[25] == [Array("object".utf8)])
+            let spec = Self.fields(Self.pairs(deployment[31]?.first)["spec"])[2]?.first
+            #expect(Self.fields(spec)[1] == [Array("#/components/schemas/io.k8s.api.apps.v1.DeploymentSpec".utf8)])
+            let item = Self.pairs(document[4]?.first)["/apis/apps/v1/namespaces/{namespace}/deployments"]
+            let post = Self.fields(Self.fields(item)[6]?.first)
+            #expect(post[5] == [Array("createAppsV1NamespacedDeployment".utf8)])
+        }
+    }
+
+    @Test(arguments: ["v2", "v3/api/v1"])
+    func openAPIInNoOtherForm(path: String) throws {
+        for accept in ["text/plain", "application/yaml", "application/vnd.kubernetes.protobuf"] {
+            let response = try gateway.request("GET", "/openapi/" + path, headers: [("Accept", accept)])
+            #expect(response.status == 406)
+            #expect(response.body.isEmpty)
+            #expect(response.header("Vary") == "Accept")
+        }
+        for accept in ["application/*", "text/plain, */*;q=0.1"] {
+            let response = try gateway.request("GET", "/openapi/" + path, headers: [("Accept", accept)])
+            #expect(response.header("Content-Type") == "application/json")
+        }
+        let index = try gateway.request("GET", "/openapi/v3", headers: [("Accept", "text/plain")])
+        #expect(index.status == 200)
+        #expect(try gateway.request("GET", "/openapi/v3/apis/none/v1").status == 404)
+    }
+
+    /// The fields of a message by their numbers; numbers themselves as one byte.
+    private static func fields(_ bytes: [UInt8]?) -> [Int: [[UInt8]]] {
+        var rest = (bytes ?? [])[...]
+        func varint() -> Int {
+            var (value, shift) = (0, 0)
+            while let byte = rest.popFirst() {
+                value |= Int(byte & 0x7F) << shift
+                shift += 7
+                if byte < 0x80 { break }
+            }
+            return value
+        }
+        var fields: [Int: [[UInt8]]] = [:]
+        while !rest.isEmpty {
+            let key = varint()
+            let value = varint()
+            if key & 7 == 2 {
+                fields[key >> 3, default: []].append(Array(rest.prefix(value)))
+                rest = rest.dropFirst(value)
+            } else {
+                fields[key >> 3, default: []].append([UInt8(truncatingIfNeeded: value)])
+            }
+        }
+        return fields
+    }
+
+    /// The pairs of a message, or of the message in one of its fields.
+    private static func pairs(_ bytes: [UInt8]?, _ inner: Int? = nil) -> [String: [UInt8]] {
+        let message = inner.map { fields(bytes)[$0]?.first } ?? bytes
+        var pairs: [String: [UInt8]] = [:]
+        for pair in fields(message)[1] ?? [] {
+            let pair = fields(pair)
+            pairs[String(decoding: pair[1]?.first ?? [], as: UTF8.self)] = pair[2]?.first
+        }
+        return pairs
     }
 
     /// Every reference of every document leads somewhere.
@@ -139,6 +259,7 @@ struct DiscoveryTests {
         #expect(protobuf.status == 200)
         #expect(
             protobuf.header("Content-Type") == "application/com.github.proto-openapi.spec.v2.v1.0+protobuf")
+        #expect(protobuf.header("ETag") == (try gateway.request("GET", "/openapi/v2").header("ETag")))
         // The first field of the message: swagger, "2.0".
         #expect(Array(protobuf.body.prefix(5)) == [0x0A, 3, 0x32, 0x2E, 0x30])
     }

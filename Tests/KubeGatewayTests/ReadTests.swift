@@ -1,4 +1,5 @@
 import KubeAPI
+import KubeGateway
 import Testing
 
 @Suite("Reads over HTTPS")
@@ -254,6 +255,22 @@ struct ReadTests {
             #expect(response.header("Content-Encoding") == "gzip")
             #expect(response.body.prefix(2) == [0x1F, 0x8B])
         }
+        // YAML comes in pieces too, the same as if it were made at once.
+        let version = try gateway.request("GET", path).json["metadata"]?["resourceVersion"]?.stringValue ?? ""
+        let exact = path + "&resourceVersionMatch=Exact&resourceVersion=" + version
+        for shape in ["", ";as=PartialObjectMetadataList;v=v1;g=meta.k8s.io"] {
+            let plain = try gateway.request("GET", exact, headers: [("Accept", "application/json" + shape)])
+            let yaml = try gateway.request("GET", exact, headers: [("Accept", "application/yaml" + shape)])
+            #expect(yaml.header("Content-Type") == "application/yaml")
+            if shape.isEmpty { #expect(yaml.header("Transfer-Encoding") == "chunked") }
+            #expect(yaml.text == YAMLText.encode(try plain.json), "\(shape)")
+        }
+        let table = [("Accept", "application/yaml;as=Table;v=v1;g=meta.k8s.io")]
+        let document = try YAMLText.decode(try gateway.request("GET", exact, headers: table).body)
+        #expect(document["kind"] == "Table")
+        #expect(document["columnDefinitions"]?.arrayValue?.count == 3)
+        #expect(document["rows"]?.arrayValue?.count == count)
+        #expect(document["metadata"]?["resourceVersion"]?.stringValue == version)
         // As many, and not worth it.
         let metadata = [("Accept", ProtobufCoding.mediaType + ";as=PartialObjectMetadataList;v=v1;g=meta.k8s.io")]
         let small = try gateway.request("GET", path, headers: metadata + [("Accept-Encoding", "gzip")])

@@ -42,4 +42,25 @@ import Testing
             }
         }
     }
+
+    /// A route has its methods, whether or not what it leads to is there.
+    @Test(arguments: [
+        ("pods/none/log", ["GET"]), ("pods/none/exec", ["GET", "POST"]), ("pods/none/attach", ["GET", "POST"]),
+        ("pods/none/portforward", ["GET", "POST"]),
+        ("pods/none/proxy", ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]),
+        ("services/none/proxy/a/b", ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]),
+    ])
+    func methods(path: String, methods: [String]) throws {
+        for method in ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE"] {
+            let response = try gateway.request(method, "/api/v1/namespaces/default/\(path)")
+            #expect(response.status == (methods.contains(method) ? 404 : 405), "\(method) \(path)")
+        }
+    }
+
+    @Test(arguments: ["log", "exec", "attach", "portforward"])
+    func nothingIsBelow(subresource: String) throws {
+        let response = try gateway.request("GET", "/api/v1/namespaces/default/pods/none/\(subresource)/more")
+        #expect(response.status == 404)
+        #expect(try response.json["message"] == "the server could not find the requested resource")
+    }
 }

@@ -99,6 +99,54 @@ struct WatchTests {
         #expect(second?["object"]?["rows"]?.arrayValue?.first?["cells"]?.arrayValue?.first == "node-2")
     }
 
+    private static let table = [("Accept", "application/json;as=Table;v=v1;g=meta.k8s.io")]
+
+    private func columns(_ event: JSONValue?) -> Int {
+        event?["object"]?["columnDefinitions"]?.arrayValue?.count ?? 0
+    }
+
+    /// Wherever the first event comes from, it alone has the columns.
+    @Test func columnsComeOnce() throws {
+        let start = try revision()
+        let path = "\(collection)?watch=1&fieldSelector=metadata.name%3Dwatch-columns&resourceVersion="
+        let early = try TestWatch(gateway, path + start, headers: Self.table)
+        try gateway.createConfigMap("watch-columns")
+        #expect(columns(try early.next()) == 3)
+        // From the objects that there are, and from what has happened since.
+        let fromObjects = try TestWatch(gateway, path + "0", headers: Self.table)
+        #expect(columns(try fromObjects.next()) == 3)
+        let fromHistory = try TestWatch(gateway, path + start, headers: Self.table)
+        #expect(columns(try fromHistory.next()) == 3)
+        try label("watch-columns", "x")
+        for watch in [early, fromObjects, fromHistory] {
+            let event = try watch.next()
+            #expect(event?["type"] == "MODIFIED")
+            #expect(columns(event) == 0)
+        }
+        _ = try gateway.request("DELETE", "\(collection)/watch-columns")
+    }
+
+    /// A table is made of a bookmark as of anything: a row of an object of nothing but its revision.
+    @Test func bookmarksAsTables() throws {
+        let gateway = try TestGateway(nodes: 1) { $0.watchSecond = .milliseconds(1) }
+        defer { gateway.stop() }
+        let start = try gateway.request("GET", collection).json["metadata"]?["resourceVersion"]?.stringValue ?? ""
+        let watch = try TestWatch(
+            gateway,
+            "\(collection)?watch=1&resourceVersion=\(start)&fieldSelector=metadata.name%3Dnone&timeoutSeconds=3"
+                + "&allowWatchBookmarks=true", headers: Self.table)
+        let bookmark = try watch.next()
+        #expect(bookmark?["type"] == "BOOKMARK")
+        #expect(columns(bookmark) == 3)
+        let version = try #require(bookmark?["object"]?["metadata"]?["resourceVersion"]?.stringValue)
+        #expect(bookmark?["object"]?["rows"]?.arrayValue?.count == 1)
+        let row = bookmark?["object"]?["rows"]?.arrayValue?.first
+        #expect(row?["cells"] == ["", 0, "<unknown>"])
+        #expect(row?["object"]?["kind"] == "PartialObjectMetadata")
+        #expect(row?["object"]?["metadata"]?["resourceVersion"]?.stringValue == version)
+        #expect(try watch.nextSummary() == "END")
+    }
+
     /// The next watch can begin where this one ends.
     @Test func aWatchIsToldHowFarItIsBeforeItEnds() throws {
         let gateway = try TestGateway(nodes: 1) { $0.watchSecond = .milliseconds(1) }

@@ -119,6 +119,44 @@ struct WriteTests {
         #expect(try gateway.request("GET", path("write-dry")).status == 404)
     }
 
+    /// Some kinds are shown as they were when they are gone, of others it is only said.
+    @Test(arguments: [("storageclasses", "StorageClass", "provisioner"), ("csidrivers", "CSIDriver", "spec")])
+    func whatIsGoneIsShown(plural: String, kind: String, field: String) throws {
+        let path = "/apis/storage.k8s.io/v1/" + plural
+        let body = #"{"metadata":{"name":"write-gone"},"provisioner":"example.com/none","spec":{}}"#
+        #expect(
+            try gateway.request("POST", path + "?fieldValidation=Ignore", headers: json, body: body).status == 201)
+        let gone = try gateway.request("DELETE", path + "/write-gone").json
+        #expect(gone["kind"]?.stringValue == kind)
+        #expect(gone["metadata"]?["name"] == "write-gone")
+        #expect(gone[field] != nil)
+        try gateway.createConfigMap("write-gone")
+        let told = try gateway.request("DELETE", "/api/v1/namespaces/default/configmaps/write-gone").json
+        #expect(told["kind"] == "Status")
+        #expect(told["details"]?["name"] == "write-gone")
+    }
+
+    /// What a deletion is to be is said in its body, or without one in its query, and looked at before what it is of.
+    @Test func optionsOfDeletions() throws {
+        let path = "/api/v1/namespaces/default/configmaps/"
+        for query in ["propagationPolicy=Foo", "propagationPolicy=Orphan&orphanDependents=true", "dryRun=Some"] {
+            let response = try gateway.request("DELETE", path + "none?" + query)
+            #expect(response.status == 422, "\(query)")
+            #expect(
+                try response.json["message"]?.stringValue?.hasPrefix("DeleteOptions.meta.k8s.io \"\" is invalid: ")
+                    == true)
+        }
+        try gateway.createConfigMap("write-deleted")
+        #expect(try gateway.request("DELETE", path + "write-deleted?dryRun=All").status == 200)
+        let body = #"{"dryRun":["All"]}"#
+        #expect(try gateway.request("DELETE", path + "write-deleted", headers: json, body: body).status == 200)
+        #expect(try gateway.request("GET", path + "write-deleted").status == 200)
+        // Who sends a body is not asked elsewhere.
+        #expect(
+            try gateway.request("DELETE", path + "write-deleted?dryRun=All", headers: json, body: "{}").status == 200)
+        #expect(try gateway.request("GET", path + "write-deleted").status == 404)
+    }
+
     @Test func unknownFields() throws {
         let body = "{\"metadata\":{\"name\":\"write-fields\"},\"dat\":{\"a\":\"1\"}}"
         let collection = "/api/v1/namespaces/default/configmaps"

@@ -84,4 +84,23 @@ import Testing
         #expect(all.filter { $0.namespace == "default" }.count == 8)
         second.close()
     }
+
+    /// Nothing of a cluster is started whose journal is damaged: it stays at what could be proved.
+    @Test func aClusterStandsStillAtWhatWasRestored() throws {
+        let folder = try TemporaryFolder()
+        let (cluster, journal) = try start(folder)
+        cluster.run(for: .minutes(1))
+        let before = cluster.server.snapshot()
+        journal.close()
+        var configuration = Cluster.Configuration()
+        configuration.nodes = 3
+        configuration.restored = try SQLiteJournal.contents(of: folder.path)
+        let still = Cluster(configuration)
+        still.standStill()
+        #expect(still.server.store.revision == before.revision)
+        #expect(still.statisticsNow.nodesReady == 3)
+        #expect(still.snapshot().statistics.podsRunning == cluster.statisticsNow.podsRunning)
+        // Watches go on from what the journal kept.
+        #expect(still.changes(after: before.revision - 10).changes.map(\.revision).last == before.revision)
+    }
 }

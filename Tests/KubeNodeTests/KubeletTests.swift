@@ -73,6 +73,27 @@ import Testing
         }
     }
 
+    /// As `kubectl describe` looks for them: under the hash that the mirror carries.
+    @Test func eventsOfAStaticPodNameThePodOnItsNode() throws {
+        let fleet = try TestFleet(nodes: 1)
+        let mirror = makePod("etcd-node-1") { pod in
+            pod.metadata.annotations[Pod.mirrorAnnotation] = "f5d658a151ab2628"
+            pod.spec.hostNetwork = true
+        }
+        try fleet.client.create(mirror)
+        try fleet.place(makePod(), on: 0)
+        fleet.run(.seconds(10))
+        func about(_ name: String) -> [ObjectReference] {
+            fleet.client.list(Event.self, namespace: "default").map(\.involvedObject).filter { $0.name == name }
+        }
+        let own = about("etcd-node-1")
+        #expect(own.count == 4, "pulling, pulled, created, started")
+        #expect(own.allSatisfy { $0.uid == "f5d658a151ab2628" && $0.resourceVersion == nil })
+        #expect(own.allSatisfy { $0.fieldPath?.hasPrefix("spec.containers{") == true })
+        let pod = try #require(fleet.pod("web"))
+        #expect(about("web").allSatisfy { $0.uid == pod.uid && $0.resourceVersion != nil })
+    }
+
     @Test func resizingCountsAnew() throws {
         let node = TestNode()
         node.boot()

@@ -183,6 +183,35 @@ import Testing
         #expect(test.pod()?.status.podIP == "10.9.8.2")
     }
 
+    /// The range of a Node that was deleted is free for others; the one that is registered in its place gets its own.
+    @Test func aNodeThatIsRegisteredAnewTakesItsNewRange() throws {
+        let test = TestNode { $0.podCIDR = nil }
+        func give(_ range: String) throws {
+            try test.client.asUser { () throws(StatusError) in
+                _ = try test.client.mutate(Node.self, ObjectKey(.node, name: "node-1")) { $0.spec.podCIDR = range }
+            }
+            test.run(.seconds(2))
+        }
+        test.boot()
+        try give("10.9.8.0/24")
+        test.kubelet.powerOff()
+        _ = try test.client.delete(ObjectKey(.node, name: "node-1"), DeleteOptions())
+        test.kubelet.powerOn()
+        test.run(.seconds(20))
+        #expect(condition(test.node, "Ready")?.status == "False")
+        try give("10.9.9.0/24")
+        #expect(condition(test.node, "Ready")?.status == "True")
+        try test.create(makePod())
+        test.run(.seconds(30))
+        #expect(test.pod()?.status.podIP == "10.9.9.2")
+        // One that is found again keeps what it has.
+        test.kubelet.powerOff()
+        test.kubelet.powerOn()
+        test.run(.seconds(20))
+        #expect(condition(test.node, "Ready")?.status == "True")
+        #expect(test.pod()?.status.podIP?.hasPrefix("10.9.9.") == true)
+    }
+
     /// `TestUpdateDefaultLabels` and `TestReconcileCMADAnnotationWithExistingNode` of kubernetes
     /// `pkg/kubelet/kubelet_node_status_test.go`.
     @Test func aNodeThatIsFoundGetsItsDefaultLabelsBackAndNoOthers() throws {

@@ -44,8 +44,9 @@ import Testing
                 #"status.capacity.pods: Invalid value: "1500m": must be an integer"#,
                 #"status.allocatable.pods: Invalid value: "1500m": must be an integer"#,
             ])
+        let sound = Fixtures.read(Node.self, #"{"metadata":{"name":"n"},"spec":{"podCIDR":"10.244.0.0/24"}}"#)
         #expect(
-            Fixtures.updateErrors(node) {
+            Fixtures.updateErrors(sound) {
                 $0.spec.podCIDR = "10.245.0.0/24"
                 $0.spec.podCIDRs = ["10.245.0.0/24"]
             } == [
@@ -272,7 +273,8 @@ import Testing
         let autoscaler = Fixtures.read(
             HorizontalPodAutoscaler.self,
             """
-            {"metadata":{"name":"a","namespace":"default"},"spec":{"scaleTargetRef":{"kind":"Deployment","name":"w"},\
+            {"metadata":{"name":"a","namespace":"default"},\
+            "spec":{"scaleTargetRef":{"kind":"Deployment","name":"w","apiVersion":"apps/v1"},\
             "minReplicas":5,"maxReplicas":2,"behavior":{"scaleUp":{}}}}
             """)
         let spec = Fixtures.created(autoscaler).spec
@@ -315,10 +317,65 @@ import Testing
         let autoscaler = Fixtures.read(
             HorizontalPodAutoscaler.self,
             """
-            {"metadata":{"name":"a","namespace":"default"},"spec":{"scaleTargetRef":{"kind":"Deployment","name":"w"},\
+            {"metadata":{"name":"a","namespace":"default"},\
+            "spec":{"scaleTargetRef":{"kind":"Deployment","name":"w","apiVersion":"apps/v1"},\
             "maxReplicas":2,"metrics":[\(row.metric)]}}
             """)
         #expect(Fixtures.createErrors(autoscaler) == row.expected)
+    }
+
+    private func autoscaler(_ spec: String) -> HorizontalPodAutoscaler {
+        Fixtures.read(
+            HorizontalPodAutoscaler.self, #"{"metadata":{"name":"a","namespace":"default"},"spec":{\#(spec)}}"#)
+    }
+
+    private static let group = "spec.scaleTargetRef.apiVersion: Invalid value: "
+
+    /// Rows of upstream's `TestValidateHorizontalPodAutoscaler` about what is scaled and how far.
+    @Test(
+        arguments: [
+            (
+                #""scaleTargetRef":{"kind":"Deployment","name":"w"},"maxReplicas":0"#,
+                [
+                    "spec.maxReplicas: Required value: must be set and greater than 0",
+                    "spec.maxReplicas: Invalid value: 0: must be greater than or equal to `minReplicas`",
+                    group + #""": apiVersion must specify API group"#,
+                ]
+            ),
+            (
+                #""scaleTargetRef":{"kind":"Deployment","name":"w","apiVersion":"v1"},"maxReplicas":-1"#,
+                [
+                    "spec.maxReplicas: Invalid value: -1: must be greater than or equal to 1",
+                    "spec.maxReplicas: Invalid value: -1: must be greater than or equal to `minReplicas`",
+                    group + #""v1": apiVersion must specify API group"#,
+                ]
+            ),
+            (
+                #""scaleTargetRef":{"kind":"Deployment","name":"w","apiVersion":"a/b/c"},"maxReplicas":1"#,
+                [group + #""a/b/c": unexpected GroupVersion string: a/b/c"#]
+            ),
+            (#""scaleTargetRef":{"kind":"ReplicationController","name":"w"},"maxReplicas":1"#, []),
+            (
+                """
+                "scaleTargetRef":{"kind":"Deployment","name":"w","apiVersion":"apps/v1"},"maxReplicas":1,\
+                "behavior":{"scaleUp":{"tolerance":"-1"}}
+                """,
+                [
+                    #"spec.behavior.scaleUp.tolerance: Invalid value: "-1": must be greater than or equal to 0"#
+                ]
+            ),
+        ] as [(String, [String])])
+    func scaleTargets(_ row: (spec: String, expected: [String])) {
+        #expect(Fixtures.createErrors(autoscaler(row.spec)) == row.expected)
+    }
+
+    @Test func aTargetWithoutGroupStaysUntilItChanges() {
+        let old = autoscaler(#""scaleTargetRef":{"kind":"Deployment","name":"w"},"maxReplicas":1"#)
+        #expect(Fixtures.updateErrors(old) { $0.spec.maxReplicas = 2 } == [])
+        #expect(
+            Fixtures.updateErrors(old) { $0.spec.scaleTargetRef.apiVersion = "v2" } == [
+                Self.group + #""v2": apiVersion must specify API group"#
+            ])
     }
 
     // MARK: Access and storage

@@ -61,6 +61,19 @@ import Testing
         #expect(updated?.spec.containers[0].image == "j")
     }
 
+    @Test func howManyPodsOfAStatefulSetMayBeAway() {
+        let update = #"{"updateStrategy":{"rollingUpdate":{"partition":1,"maxUnavailable":2}}}"#
+        let set = read(StatefulSet.self, update)
+        #expect(set.spec.updateStrategy?.rollingUpdate?.partition == 1)
+        #expect(set.spec.updateStrategy?.rollingUpdate?.maxUnavailable == nil)
+        var old = set
+        old.spec.updateStrategy?.rollingUpdate?.maxUnavailable = 3
+        var new = old
+        new.spec.updateStrategy?.rollingUpdate?.maxUnavailable = 2
+        let kept = Strategies.strategy(for: .statefulSet).prepareForUpdate(Boxed(new), old: Boxed(old))
+        #expect(kept.as(StatefulSet.self)?.spec.updateStrategy?.rollingUpdate?.maxUnavailable == 2)
+    }
+
     @Test func claimsOfOtherNamespaces() {
         let spec = #"{"dataSourceRef":{"kind":"PersistentVolumeClaim","name":"c","namespace":"other"}}"#
         #expect(read(PersistentVolumeClaim.self, spec).spec.dataSourceRef == nil)

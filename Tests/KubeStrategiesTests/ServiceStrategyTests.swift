@@ -236,6 +236,14 @@ import Testing
                     "spec.defaultBackend.resource.name: Required value: name is required",
                 ]
             ),
+            (
+                "", #"{"rules":[{"http":{"paths":[{"path":"/"},{"path":"/","pathType":"X","backend":{}}]}}]}"#,
+                [
+                    "spec.rules[0].http.paths[0].pathType: Required value: pathType must be specified",
+                    #"spec.rules[0].http.paths[1].pathType: Unsupported value: "X": supported values: "Exact", "ImplementationSpecific", "Prefix""#,
+                    #"spec.rules[0].http.paths[1].backend: Invalid value: "": resource or service backend is required"#,
+                ]
+            ),
         ] as [(String, String, [String])])
     func ingressErrors(_ row: (metadata: String, spec: String, expected: [String])) {
         let ingress = Fixtures.read(

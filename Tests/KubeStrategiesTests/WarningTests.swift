@@ -44,6 +44,19 @@ import Testing
         ),
         (
             #"""
+            {"containers":[{"name":"c","image":"i"}],"volumes":[{"name":"v","configMap":{"name":"m","items":[
+            {"key":"a","path":"a"},{"key":"b","path":"a/b"},{"key":"c","path":"ac"}]}},{"name":"p","projected":{
+            "sources":[{"secret":{"name":"s","items":[{"key":"k","path":"token"}]}},
+            {"serviceAccountToken":{"path":"token/"}},{}]}}]}
+            """#,
+            [
+                #"volume "v" (ConfigMap "m"): overlapping paths: "a/b" with "a""#,
+                #"volume "p" (Projected ServiceAccountToken): overlapping paths: "token" with "token""#,
+                #"volume "p" (Projected) has no sources provided"#,
+            ]
+        ),
+        (
+            #"""
             {"hostAliases":[{"ip":"1.2.3.4"},{"ip":"1.2.3.4"}],"imagePullSecrets":[{"name":"s"},{"name":"s"},{}],
             "terminationGracePeriodSeconds":-1,"containers":[{"name":"c","image":"i",
             "resources":{"limits":{"memory":"1500m"}}}]}
@@ -148,6 +161,103 @@ import Testing
                 "spec.template.spec.terminationGracePeriodSeconds: must be >= 0; negative values are invalid and will "
                     + "be treated as 1"
             ])
+    }
+
+    /// What a template's pods are warned of is told again with each change of the spec, and with no other.
+    @Test func templatesAreWarnedOfWithEachChange() {
+        let pod = #"{"terminationGracePeriodSeconds":-1,"containers":[{"name":"c","image":"i"}]}"#
+        let grace =
+            "spec.template.spec.terminationGracePeriodSeconds: must be >= 0; negative values are invalid and will be "
+            + "treated as 1"
+        let name =
+            "metadata.name: this is used in Pod names and hostnames, which can result in surprising behavior; a DNS "
+            + "label is recommended: [must not contain dots]"
+        func check<Value: Resource>(
+            _: Value.Type, named: Bool, sourceLocation: SourceLocation = #_sourceLocation,
+            _ change: (inout Value) -> Void
+        ) {
+            let json = #"{"metadata":{"name":"a.b","namespace":"default"},"spec":{"template":{"spec":\#(pod)}}}"#
+            let old = Fixtures.created(Fixtures.read(Value.self, json))
+            let strategy = Strategies.strategy(for: Value.kind)
+            let atFirst = strategy.warnings(Boxed(old), old: nil)
+            #expect(atFirst == (named ? [name, grace] : [grace]), sourceLocation: sourceLocation)
+            #expect(strategy.warnings(Boxed(old), old: Boxed(old)) == [], sourceLocation: sourceLocation)
+            var new = old
+            change(&new)
+            #expect(strategy.warnings(Boxed(new), old: Boxed(old)) == [grace], sourceLocation: sourceLocation)
+        }
+        check(Deployment.self, named: true) { $0.spec.replicas = 3 }
+        check(Deployment.self, named: true) { $0.metadata.annotations["example.com/a"] = "b" }
+        check(ReplicaSet.self, named: true) { $0.spec.replicas = 3 }
+        check(ReplicationController.self, named: true) { $0.spec.replicas = 3 }
+        check(StatefulSet.self, named: false) { $0.spec.replicas = 3 }
+        check(DaemonSet.self, named: false) { $0.spec.minReadySeconds = 3 }
+        check(Job.self, named: true) { $0.spec.parallelism = 3 }
+    }
+
+    @Test func classesOfIngresses() {
+        func ingress(_ spec: String) -> Ingress {
+            Fixtures.read(
+                Ingress.self,
+                #"""
+                {"metadata":{"name":"a","namespace":"default","annotations":{"kubernetes.io/ingress.class":"c"}},
+                "spec":\#(spec)}
+                """#)
+        }
+        let annotated = ingress(#"{"defaultBackend":{"service":{"name":"a","port":{"number":80}}}}"#)
+        #expect(
+            warnings(annotated) == [
+                #"annotation "kubernetes.io/ingress.class" is deprecated, please use 'spec.ingressClassName' instead"#
+            ])
+        #expect(warnings(ingress(#"{"ingressClassName":"c"}"#)) == [])
+        var before = annotated
+        before.metadata.annotations = [:]
+        #expect(Strategies.strategy(for: .ingress).warnings(Boxed(annotated), old: Boxed(before)) == [])
+    }
+
+    @Test func statefulSets() {
+        let claim = #"{"metadata":{"name":"d"},"spec":{"resources":{"requests":{"storage":"100m"}}}}"#
+        let statefulSet = Fixtures.created(
+            Fixtures.read(
+                StatefulSet.self,
+                #"""
+                {"metadata":{"name":"a","namespace":"default"},"spec":{"revisionHistoryLimit":-1,
+                "volumeClaimTemplates":[\#(claim)],"template":{"spec":{"terminationGracePeriodSeconds":-1,
+                "containers":[{"name":"c","image":"i"}]}}}}
+                """#))
+        let grace =
+            "spec.template.spec.terminationGracePeriodSeconds: must be >= 0; negative values are invalid and will be "
+            + "treated as 1"
+        let limit =
+            "spec.revisionHistoryLimit: a negative value retains all historical revisions; a value >= 0 is recommended"
+        func storage(_ path: String) -> String {
+            "spec.volumeClaimTemplates[0]\(path).resources.requests[storage]: fractional byte value \"100m\" is "
+                + "invalid, must be an integer"
+        }
+        let strategy = Strategies.strategy(for: .statefulSet)
+        #expect(strategy.warnings(Boxed(statefulSet), old: nil) == [grace, storage(""), limit])
+        #expect(strategy.warnings(Boxed(statefulSet), old: Boxed(statefulSet)) == [storage(".Spec"), limit])
+    }
+
+    @Test func jobsOfManyIndexes() {
+        let spec = #"""
+            {"completionMode":"Indexed","completions":100001,"parallelism":10001,"template":{"spec":{
+            "restartPolicy":"Never","containers":[{"name":"c","image":"i"}]}}}
+            """#
+        let text =
+            ": In Indexed Jobs with a number of completions higher than 10^5 and a parallelism higher than 10^4, "
+            + "Kubernetes might not be able to track completedIndexes when a big number of indexes fail"
+        #expect(
+            warnings(
+                Fixtures.read(
+                    Job.self, #"{"metadata":{"name":"a","namespace":"default","uid":"u"},"spec":\#(spec)}"#))
+                == ["spec" + text])
+        #expect(
+            warnings(
+                Fixtures.read(
+                    CronJob.self,
+                    #"{"metadata":{"name":"a","namespace":"default"},"spec":{"jobTemplate":{"spec":\#(spec)}}}"#))
+                == ["spec.jobTemplate.spec" + text])
     }
 
     @Test func annotationsOfTheTemplateAreNamedWithItsPath() {

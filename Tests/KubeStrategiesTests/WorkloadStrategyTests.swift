@@ -265,6 +265,28 @@ import Testing
         #expect(Fixtures.updateErrors(named) { $0.spec.replicas = 3 } == [])
     }
 
+    /// What is counted is never less than nothing.
+    @Test func countsOfStatuses() {
+        func errors<Value: Resource>(_: Value.Type, _ status: String) -> [String] {
+            let meta = #""metadata":{"name":"a","namespace":"default"}"#
+            let old = Fixtures.read(Value.self, "{\(meta)}")
+            let new = Fixtures.read(Value.self, #"{\#(meta),"status":\#(status)}"#)
+            return Strategies.strategy(for: Value.kind).validateStatusUpdate(Boxed(new), old: Boxed(old))
+                .map(\.description)
+        }
+        let reason = "Invalid value: -1: must be greater than or equal to 0"
+        #expect(
+            errors(Deployment.self, #"{"collisionCount":-1,"terminatingReplicas":-1,"unavailableReplicas":-1}"#) == [
+                "status.unavailableReplicas: " + reason, "status.terminatingReplicas: " + reason,
+                "status.collisionCount: " + reason,
+            ])
+        #expect(
+            errors(ReplicaSet.self, #"{"replicas":0,"terminatingReplicas":-1,"observedGeneration":-1}"#) == [
+                "status.terminatingReplicas: " + reason, "status.observedGeneration: " + reason,
+            ])
+        #expect(errors(DaemonSet.self, #"{"collisionCount":-1}"#) == ["status.collisionCount: " + reason])
+    }
+
     // MARK: Jobs
 
     private func job(_ fields: String = "") -> Job {
@@ -387,6 +409,16 @@ import Testing
                 #"metadata.name: Invalid value: "\#(job.name)": will not able to create pod with invalid DNS label: "#
                     + job.name + "-10"
             ])
+        job.spec.completions = 10
+        job.spec.parallelism = 10
+        #expect(
+            Fixtures.updateErrors(job) {
+                $0.spec.completions = 11
+                $0.spec.parallelism = 11
+            } == [
+                #"metadata.name: Invalid value: "\#(job.name)": will not able to create pod with invalid DNS label: "#
+                    + job.name + "-10"
+            ])
     }
 
     @Test func whatASuspendedJobMayChange() {
@@ -404,6 +436,68 @@ import Testing
             $0.spec.template.spec.affinity = affinity
         }
         #expect(errors.count == 1 && errors[0].hasSuffix("field is immutable"))
+    }
+
+    /// What a suspended job's pods get may change while it has none: it never started, or they have been stopped.
+    @Test(
+        arguments: [
+            ("{}", true), (#"{"startTime":"2026-01-01T00:00:00Z"}"#, false),
+            (#"{"active":1,"conditions":[{"type":"Suspended","status":"True"}]}"#, false),
+            (
+                #"{"startTime":"2026-01-01T00:00:00Z","conditions":[{"type":"Suspended","status":"True"}]}"#,
+                true
+            ),
+            (
+                #"{"startTime":"2026-01-01T00:00:00Z","conditions":[{"type":"Suspended","status":"False"}]}"#,
+                false
+            ),
+        ])
+    func whatPodsOfASuspendedJobGet(_ row: (status: String, isAllowed: Bool)) throws {
+        let strategy = Strategies.strategy(for: .job)
+        var old = Fixtures.created(job(#","suspend":true"#))
+        old.status = try JobStatus.decode(row.status)
+        var new = old
+        new.spec.template.spec.containers[0].resources = try ResourceRequirements.decode(
+            #"{"requests":{"cpu":"1"}}"#)
+        new.spec.template.spec.nodeSelector["a"] = "b"
+        let errors = strategy.validateUpdate(Boxed(new), old: Boxed(old)).map(\.description)
+        #expect(errors.map { $0.hasSuffix("field is immutable") } == (row.isAllowed ? [] : [true]))
+        new.spec.template.spec.containers[0].image = "other"
+        let more = strategy.validateUpdate(Boxed(new), old: Boxed(old)).map(\.description)
+        #expect(more.map { $0.hasPrefix("spec.template: Invalid value: ") } == [true])
+    }
+
+    /// The labels of a job's pods are its own to give; what was stored before they had a prefix may go on without.
+    @Test func labelsOfAJobsPods() {
+        var old = Fixtures.created(job())
+        let strategy = Strategies.strategy(for: .job)
+        func errors(_ change: (inout Job) -> Void) -> [String] {
+            var new = old
+            new.spec.parallelism = 3
+            change(&new)
+            return strategy.validateUpdate(Boxed(new), old: Boxed(old)).map(\.description)
+        }
+        let missing = errors { $0.spec.template.metadata.labels["batch.kubernetes.io/job-name"] = nil }
+        #expect(
+            missing.first == "spec.template.metadata.labels[batch.kubernetes.io/job-name]: Required value: must be 'j'")
+        old.spec.selector?.matchLabels = ["controller-uid": "u"]
+        old.spec.template.metadata.labels = ["controller-uid": "u", "job-name": "j"]
+        #expect(errors { _ in } == [])
+        old.spec.template.metadata.labels["job-name"] = "k"
+        #expect(
+            errors { _ in } == [
+                "spec.template.metadata.labels[job-name]: Invalid value: "
+                    + #"{"controller-uid":"u","job-name":"k"}: must be 'j'"#
+            ])
+    }
+
+    /// The policy for pods that are replaced is one of those that are known, and one alone where failures are told
+    /// apart.
+    @Test func whenPodsOfAJobAreReplaced() {
+        #expect(
+            Fixtures.createErrors(job(#","podReplacementPolicy":"""#)) == [
+                #"spec.podReplacementPolicy: Unsupported value: "": supported values: "Failed", "TerminatingOrFailed""#
+            ])
     }
 
     @Test func aJobNeedsARestartPolicy() {
@@ -478,5 +572,31 @@ import Testing
             """)
         let expected = error.map { "spec.schedule: Invalid value: \"\(schedule)\": \($0)" }
         #expect(Fixtures.createErrors(cronJob) == (expected.map { [$0] } ?? []))
+    }
+
+    /// A zone in the schedule stays if it was there, unless it is told where it belongs as well.
+    @Test func zonesInSchedules() {
+        func cronJob(_ schedule: String) -> CronJob {
+            Fixtures.read(
+                CronJob.self,
+                """
+                {"metadata":{"name":"c","namespace":"default"},"spec":{"schedule":"\(schedule)","jobTemplate":{"spec":\
+                {"template":{"spec":{"restartPolicy":"Never","containers":[{"name":"c","image":"i"}]}}}}}}
+                """)
+        }
+        let zoned = "CRON_TZ=UTC 0 0 * * *"
+        let refused =
+            #"spec.schedule: Invalid value: "\#(zoned)": cannot use TZ or CRON_TZ in schedule, use timeZone field instead"#
+        #expect(Fixtures.createErrors(cronJob(zoned)) == [refused])
+        #expect(Fixtures.updateErrors(cronJob("0 0 * * *")) { $0.spec.schedule = zoned } == [refused])
+        #expect(Fixtures.updateErrors(cronJob(zoned)) { $0.spec.suspend = true } == [])
+        #expect(
+            Fixtures.updateErrors(cronJob(zoned)) { $0.spec.timeZone = "Etc/UTC" } == [
+                #"spec.schedule: Invalid value: "\#(zoned)": cannot use both timeZone field and TZ or CRON_TZ in schedule"#
+            ])
+        #expect(
+            Fixtures.createErrors(cronJob("TZ=Mars 0 0 * * *")).first
+                == #"spec.schedule: Invalid value: "TZ=Mars 0 0 * * *": provided bad location Mars: unknown time zone Mars"#
+        )
     }
 }

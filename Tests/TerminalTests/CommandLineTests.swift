@@ -35,7 +35,8 @@ struct CommandLineTests {
             "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec: {replica: 3}\n",
             ["document 1", "spec.replica", "no such field"]
         ),
-        ("apiVersion: v1\nkind: Pod\n  metadata: x\n", ["line 3"]),
+        ("apiVersion: v1\nkind: Pod\n  metadata: x\n", ["bad.yaml, document 1, kind: line 3, column 11: "]),
+        ("kind: Pod\n---\nspec:\n\tx: y\n", ["bad.yaml, document 2, spec: line 4, column 1: "]),
         ("- just\n- a list\n", ["document 1", "expected an object"]),
     ])
     func saysWhatIsWrongWithAManifest(text: String, parts: [String]) throws {
@@ -87,7 +88,9 @@ struct CommandLineTests {
         let wrong = try Tools.drydock(
             "simulate", "-f", "-", "--for", "1s", input: text.replacing("*labels", with: "labels"))
         #expect(wrong.status != 0)
-        let problem = "standard input: line 7: map merge requires map or sequence of maps as the value"
+        let problem =
+            "standard input, document 1, spec.template.metadata.labels.<<: line 7: "
+            + "map merge requires map or sequence of maps as the value"
         #expect(wrong.errors.contains(problem))
     }
 

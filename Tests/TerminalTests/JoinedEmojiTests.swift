@@ -8,8 +8,11 @@ struct JoinedEmojiTests {
     private static let manifest = """
         apiVersion: v1
         kind: ConfigMap
-        metadata: {name: team, annotations: {a: "one 👩‍💻 two 👍🏽 end"}}
+        metadata: {name: team, annotations: {a: "one 👩‍💻 two 👍🏽 end", b: "\(long)"}}
         """
+
+    /// Of more parts than ncurses keeps of one character.
+    private static let long = "six 👨🏽‍👩🏽‍👧🏽‍👦🏽 ten 🏴\u{E0067}\u{E0062}\u{E0065}\u{E006E}\u{E0067}\u{E007F} end"
 
     private func start(_ folder: TemporaryFolder) throws -> Terminal {
         let terminal = try Terminal(100, 24)
@@ -31,6 +34,7 @@ struct JoinedEmojiTests {
         try terminal.press("d")
         let screen = try terminal.waitFor("one 👩 two 👍 end")
         #expect(!screen.contains("💻") && !screen.contains("🏽"))
+        #expect(screen.contains("six 👨 ten 🏴 end"))
     }
 
     /// The answer of a terminal that knows mode 2027 is no key, and from then on the whole is sent.
@@ -44,6 +48,7 @@ struct JoinedEmojiTests {
         try terminal.press("d")
         try terminal.waitFor("Annotations:")
         try terminal.wait(for: "the whole") { _ in try sent(log, "one 👩‍💻 two 👍🏽 end") }
+        #expect(try sent(log, "six 👨🏽 ten 🏴 end"))
         #expect(try sent(log, "\u{1B}[?2027h"))
     }
 }

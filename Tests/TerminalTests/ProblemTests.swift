@@ -34,7 +34,7 @@ struct ProblemTests {
     @Test(arguments: [
         ("a: [b\n", "line 2"), (String(repeating: "[", count: 20_000), "nested too deeply"),
         ("apiVersion: v1\nkind: List\nitems: 3\n", "document 1, items: expected a list of objects"),
-        ("? [a]\n: b\n", "line 1: a key must be a string"),
+        ("? [a]\n: b\n", "document 1: line 1: a key must be a string"),
     ])
     func manifestsThatCannotBeTaken(text: String, reason: String) throws {
         let folder = try TemporaryFolder()
@@ -53,7 +53,7 @@ struct ProblemTests {
         let path = try folder.write(text, as: "bomb.yaml")
         #expect(
             try Self.line(["simulate", "-f", path, "--for", "1s"])
-                == "Error: \(path): document contains excessive aliasing")
+                == "Error: \(path), document 1: document contains excessive aliasing")
     }
 
     /// Some editors write it.

@@ -116,6 +116,42 @@ struct ServeTests {
         try terminal.waitFor("left with 0")
     }
 
+    /// One line says what is wrong and what to do, and what can be proved is served and can be saved.
+    @Test func aDamagedJournalIsServedReadOnly() throws {
+        let folder = try TemporaryFolder()
+        let data = folder.path + "/data"
+        let journal = data + "/journal.db"
+        let serve =
+            "\(Tools.drydock) serve --nodes 1 --listen 127.0.0.1:0 --data-dir \(data) "
+            + "--kubeconfig \(folder.path)/config"
+        let terminal = try Terminal(160, 40)
+        try terminal.enter("clear; \(serve); echo left with $?")
+        try terminal.waitFor("export KUBECONFIG=")
+        try terminal.press("C-c")
+        try terminal.waitFor("left with 0")
+        var bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: journal)))
+        // A page near the end, where the newest changes are.
+        let page = (bytes.count / 4096 - 8) * 4096
+        for index in page..<page + 4096 { bytes[index] = 0xA5 }
+        try Data(bytes).write(to: URL(fileURLWithPath: journal))
+
+        try terminal.enter("clear; \(serve); echo left with $?")
+        let screen = try terminal.waitFor("export KUBECONFIG=").split(separator: "\n").joined()
+        #expect(screen.contains("Error: the cluster is read-only: \(journal): the journal is damaged: "))
+        #expect(screen.contains("what can be proved is the cluster of revision "))
+        let backup = try Tools.drydock("backup", "--data-dir", data, folder.path + "/backup")
+        #expect(backup.status == 3)
+        #expect(backup.output.hasPrefix("\(folder.path)/backup holds the cluster as of revision "))
+        #expect(backup.errors.hasPrefix("Warning: \(journal): the journal is damaged: "))
+        #expect([UInt8](try Data(contentsOf: URL(fileURLWithPath: journal))) == bytes)
+        // It starts again from the backup, and writes.
+        #expect(try Tools.drydock("restore", "--data-dir", data, folder.path + "/backup").status == 0)
+        try terminal.wait(for: "second line") { $0.components(separatedBy: "export KUBECONFIG=").count == 3 }
+        #expect(try Tools.drydock("backup", "--data-dir", data, folder.path + "/whole").status == 0)
+        try terminal.press("C-c")
+        try terminal.waitFor("left with 0")
+    }
+
     @Test func theConsoleServesBesideUnlessToldNotTo() throws {
         for (option, isThere) in [("--listen 127.0.0.1:0", true), ("--no-listen", false)] {
             let folder = try TemporaryFolder()

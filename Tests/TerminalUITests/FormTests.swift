@@ -93,6 +93,65 @@ import Testing
         #expect(cursor == Point(x: 12, y: 1))
     }
 
+    private static let longHelp =
+        "the path of a file or folder of manifests, in YAML or JSON, read from where drydock runs"
+
+    private static func helpful() -> Form {
+        Form(
+            title: "Create",
+            fields: [
+                .text("name", label: "Name", help: "a DNS label"),
+                .text("path", label: "File", help: longHelp),
+                .checkbox("expose", label: "Expose", help: "a Service, too"),
+            ], submitLabel: "Create")
+    }
+
+    /// Help is wrapped under its field, and room is kept for it, so that nothing moves as the focus does.
+    @Test func longHelpIsWrapped() throws {
+        var form = Self.helpful()
+        let size = form.preferredSize(width: 42)
+        #expect(size == Size(width: 42, height: 13))
+        _ = try press("<tab>", &form)
+        var frame = Frame(width: size.width, height: size.height)
+        form.render(into: &frame, in: frame.bounds, theme: .dark)
+        #expect(
+            grid(frame) == """
+                |╭─ Create ───────────────────────────────╮|
+                |│ Name                                   │|
+                |│                                        │|
+                |│ File                                   │|
+                |│         the path of a file or folder   │|
+                |│         of manifests, in YAML or JSON, │|
+                |│         read from where drydock runs   │|
+                |│ Expose  [ ]                            │|
+                |│                                        │|
+                |│                                        │|
+                |│                                        │|
+                |│           Create      Cancel           │|
+                |╰────────────────────────────────────────╯|
+                """)
+        #expect(form.preferredSize(width: 42) == size)
+        _ = try press("<tab>", &form)
+        #expect(form.preferredSize(width: 42) == size)
+    }
+
+    /// At every size that the console draws at, none of it is lost.
+    @Test(arguments: ["60x16", "80x24", "120x40", "200x60"])
+    func helpIsWholeAtEverySize(_ text: String) throws {
+        let size = try #require(Size(text))
+        var form = Self.helpful()
+        for field in form.fields {
+            var frame = Frame(width: size.width, height: size.height)
+            let area = frame.bounds.inset(left: 1, top: 1, right: 1, bottom: 1)
+            form.render(into: &frame, in: area.centered(form.preferredSize(width: area.width)), theme: .dark)
+            let words = (0..<size.height).flatMap { frame.row($0).split(separator: " ").map(String.init) }
+            let help = field.help.split(separator: " ").map(String.init)
+            let start = try #require(words.firstIndex(of: help[0]))
+            #expect(words[start...].filter { $0 != "│" }.starts(with: help), "\(field.name) at \(text)")
+            _ = try press("<tab>", &form)
+        }
+    }
+
     @Test func clicks() {
         var form = makeForm()
         var frame = Frame(width: 42, height: 13)

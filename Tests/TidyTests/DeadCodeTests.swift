@@ -6,8 +6,8 @@ struct DeadCodeTests {
     /// Names that libraries call, not this code.
     private static let calledFromOutside: Set<String> = [
         // NIO's handlers.
-        "InboundIn", "OutboundOut", "channelInactive", "channelRead", "channelWritabilityChanged", "errorCaught",
-        "handlerAdded", "handlerRemoved",
+        "InboundIn", "InboundOut", "OutboundOut", "channelInactive", "channelRead", "channelReadComplete",
+        "channelWritabilityChanged", "errorCaught", "handlerAdded", "handlerRemoved",
         // ArgumentParser, the standard library, and whoever starts the program.
         "defaultValueDescription", "underestimatedCount", "Drydock",
     ]

@@ -11,8 +11,8 @@ extension Change {
 
 extension [Change] {
     /// What a snapshot does not tell of changes that are dropped: which objects users made or changed. One change an
-    /// object, the newest; a creation stays one when the object was changed after it. In order of revision.
-    /// O(n log n) of those by users.
+    /// object, the newest, from what was before the first; a creation stays one when the object was changed after it.
+    /// In order of revision. O(n log n) of those by users.
     package func newestByUsers() -> [Change] {
         var newest: [ObjectKey: Change] = [:]
         // Authors are few.
@@ -24,7 +24,11 @@ extension [Change] {
                 let isByUser = users[change.author] ?? change.isByUser
                 users[change.author] = isByUser
                 guard isByUser else { continue }
-                newest[change.key] = newest[change.key]?.verb == .create ? change.asCreation : change
+                guard let before = newest[change.key] else {
+                    newest[change.key] = change
+                    continue
+                }
+                newest[change.key] = before.verb == .create ? change.asCreation : change.since(before)
             }
         }
         return newest.values.sorted { $0.revision < $1.revision }
@@ -32,6 +36,12 @@ extension [Change] {
 }
 
 extension Change {
+    fileprivate func since(_ first: Change) -> Change {
+        Change(
+            revision: revision, time: time, key: key, verb: verb, old: first.old, new: new, author: author, cause: cause
+        )
+    }
+
     fileprivate var asCreation: Change {
         Change(
             revision: revision, time: time, key: key, verb: .create, old: nil, new: new, author: author, cause: cause)

@@ -26,6 +26,8 @@ package final class Cluster {
     private let statistics = StatisticsKeeper()
     /// What the operator does is recorded under this name.
     let operatorClient: LocalClient
+    /// The names of the nodes' machines, sorted.
+    private let machines: [String]
     private(set) var poweredOff: [String] = []
     /// The last drain of each node, by the node's name.
     var drains: [String: NodeDrain] = [:]
@@ -36,6 +38,7 @@ package final class Cluster {
 
     package init(_ configuration: Configuration) {
         self.configuration = configuration
+        machines = (1...configuration.nodes).map { configuration.node($0).name }.sorted(by: precedesUTF8)
         // Time does not run backwards over a restart, even if it ran faster than the wall clock before.
         loop = EventLoop(start: max(configuration.start, configuration.restored?.time ?? configuration.start))
         random = SeededRandom(seed: configuration.seed)
@@ -91,6 +94,13 @@ package final class Cluster {
         {}
     }
 
+    /// Starts nothing but what counts for readers: for a restored cluster that nobody may write to, whose components
+    /// would write the moment they started. It stays at the revision that it was restored to.
+    package func standStill() {
+        statistics.start(client("statistics"))
+        server.pump()
+    }
+
     /// `node-1` … `node-N`, in this order.
     package var nodeNames: [String] { (1...configuration.nodes).map { "node-\($0)" } }
 
@@ -123,8 +133,8 @@ package final class Cluster {
         counted.writes = server.store.revision
         return ClusterSnapshot(
             objects: server.snapshot(), statistics: counted, serviceRules: proxies.rules, seed: configuration.seed,
-            poweredOffNodes: poweredOff, drains: drainProgress, speed: speed, isClockPaused: isClockPaused,
-            eventCount: loop.eventCount)
+            machines: machines, poweredOffNodes: poweredOff, drains: drainProgress, speed: speed,
+            isClockPaused: isClockPaused, eventCount: loop.eventCount)
     }
 
     /// Keeps how far a drain is, for readers outside. O(nodes drained).

@@ -19,34 +19,40 @@ extension Cluster {
 
     /// Creates what does not exist and updates what does. Nothing is written when one is refused from the start. The
     /// clock may move by what a service account takes to be made. Returns where the objects are now.
+    /// - Parameter written: the objects' manifests, in their order, as `ClusterCommand.apply` takes them.
     @discardableResult
     package func applyAll(
-        _ objects: [KubeObject], warnings: Warnings = Warnings()
+        _ objects: [KubeObject], written: [JSONValue] = [], warnings: Warnings = Warnings()
     ) throws(Refusal) -> [ObjectKey] {
         var outcome = CommandOutcome(id: 0)
-        try carryOutEach(objects, isCreation: false, &outcome, warnings)
+        try carryOutEach(objects, written, isCreation: false, &outcome, warnings)
         server.pump()
         return objects.filter { !$0.name.isEmpty }.map { placed($0).key }
     }
 
     /// As `applyAll`, for a command.
     func carryOut(
-        _ objects: [KubeObject], isCreation: Bool, _ outcome: inout CommandOutcome, _ warnings: Warnings
+        _ objects: [KubeObject], _ written: [JSONValue], isCreation: Bool, _ outcome: inout CommandOutcome,
+        _ warnings: Warnings
     ) throws(StatusError) {
         do throws(Refusal) {
-            try carryOutEach(objects, isCreation: isCreation, &outcome, warnings)
+            try carryOutEach(objects, written, isCreation: isCreation, &outcome, warnings)
         } catch {
             throw error.error
         }
     }
 
     private func carryOutEach(
-        _ objects: [KubeObject], isCreation: Bool, _ outcome: inout CommandOutcome, _ warnings: Warnings
+        _ objects: [KubeObject], _ written: [JSONValue], isCreation: Bool, _ outcome: inout CommandOutcome,
+        _ warnings: Warnings
     ) throws(Refusal) {
+        precondition(written.isEmpty || written.count == objects.count, "a manifest for each object, or none")
+        // An object has the required fields of its kind, whether or not its manifest says something of them.
+        func patch(_ index: Int) -> [UInt8] { written.isEmpty ? objects[index].json : written[index].json }
         let batch = Batch(objects)
         for (index, object) in objects.enumerated() {
             do throws(StatusError) {
-                try rehearse(placed(object), batch)
+                try rehearse(placed(object), patch(index), batch)
             } catch {
                 throw Refusal(index: index, error: error)
             }
@@ -55,7 +61,7 @@ extension Cluster {
             do throws(StatusError) {
                 let object = placed(objects[index])
                 waitForServiceAccount(of: object, batch)
-                try write(object, isCreation: isCreation, &outcome, warnings)
+                try write(object, patch(index), isCreation: isCreation, &outcome, warnings)
             } catch {
                 throw Refusal(index: index, error: error)
             }
@@ -72,14 +78,15 @@ extension Cluster {
 
     /// Objects without a namespace go to `default`, if their kind has one.
     private func placed(_ object: KubeObject) -> KubeObject {
-        guard object.kind.info.isNamespaced, object.namespace.isEmpty else { return object }
+        let namespace = WrittenObject.namespace(of: object)
+        if namespace == object.namespace { return object }
         var metadata = object.metadata
-        metadata.namespace = "default"
+        metadata.namespace = namespace
         return object.with(metadata: metadata)
     }
 
     private func write(
-        _ object: KubeObject, isCreation: Bool, _ outcome: inout CommandOutcome, _ warnings: Warnings
+        _ object: KubeObject, _ patch: [UInt8], isCreation: Bool, _ outcome: inout CommandOutcome, _ warnings: Warnings
     ) throws(StatusError) {
         guard !isCreation, !object.name.isEmpty, let before = operatorClient.object(object.key) else {
             let created = try operatorClient.create(object, writeOptions(warnings))
@@ -87,7 +94,7 @@ extension Cluster {
             return
         }
         let after = try operatorClient.patch(
-            object.key, object.json, type: .strategicMerge, nil, writeOptions(warnings))
+            object.key, patch, type: .strategicMerge, nil, writeOptions(warnings))
         let isSame = after.metadata.resourceVersion == before.metadata.resourceVersion
         outcome.messages.append("\(Cluster.name(after)) \(isSame ? "unchanged" : "configured")")
     }
@@ -118,7 +125,7 @@ extension Cluster {
     }
 
     /// Tries a write without writing. What is to be in a namespace that comes with the batch is tried in `default`.
-    private func rehearse(_ object: KubeObject, _ batch: Batch) throws(StatusError) {
+    private func rehearse(_ object: KubeObject, _ patch: [UInt8], _ batch: Batch) throws(StatusError) {
         let isAhead =
             batch.namespaces.contains(object.namespace)
             && operatorClient.object(ObjectKey(.namespace, name: object.namespace)) == nil
@@ -129,7 +136,7 @@ extension Cluster {
                 metadata.namespace = "default"
                 _ = try operatorClient.create(object.with(metadata: metadata), options)
             } else if operatorClient.object(object.key) != nil, !object.name.isEmpty {
-                _ = try operatorClient.patch(object.key, object.json, type: .strategicMerge, nil, options)
+                _ = try operatorClient.patch(object.key, patch, type: .strategicMerge, nil, options)
             } else {
                 _ = try operatorClient.create(object, options)
             }

@@ -6,8 +6,10 @@ import KubeClient
 /// between two events, through the API server where Kubernetes has a verb for it.
 package enum ClusterCommand: Sendable {
     // Objects.
-    /// Creates what does not exist and updates what does; what others need is written first.
-    case apply([KubeObject])
+    /// Creates what does not exist and updates what does; what others need is written first. `written` are the
+    /// manifests of the objects, in their order: of what exists, only what they say is changed. Without them all that
+    /// the objects have is.
+    case apply([KubeObject], written: [JSONValue] = [])
     case create([KubeObject])
     /// Replaces an object that was edited; its resourceVersion guards against other writers.
     case update(KubeObject)

@@ -25,8 +25,9 @@ extension Cluster {
         _ command: ClusterCommand, _ outcome: inout CommandOutcome, _ warnings: Warnings
     ) throws(StatusError) {
         switch command {
-        case .apply(let objects): try carryOut(objects, isCreation: false, &outcome, warnings)
-        case .create(let objects): try carryOut(objects, isCreation: true, &outcome, warnings)
+        case .apply(let objects, let written):
+            try carryOut(objects, written, isCreation: false, &outcome, warnings)
+        case .create(let objects): try carryOut(objects, [], isCreation: true, &outcome, warnings)
         case .update(let object):
             let updated = try operatorClient.update(object, nil, writeOptions(warnings))
             outcome.messages.append("\(Cluster.name(updated)) edited")

@@ -10,7 +10,10 @@ package struct ClusterSnapshot: Sendable {
     /// The rules of the service proxies, as they carry the traffic.
     package let serviceRules: ServiceRules
     package let seed: UInt64
-    /// Nodes whose power is off, sorted.
+    /// The machines that there are, by the names under which their kubelets register, sorted: one has no Node object
+    /// once somebody deleted that, until its kubelet starts again.
+    package let machines: [String]
+    /// Of these, those whose power is off, sorted.
     package let poweredOffNodes: [String]
     /// The last drain of each node that was drained, by the node's name, whether it still runs or has ended.
     package let drains: [DrainProgress]
@@ -22,12 +25,14 @@ package struct ClusterSnapshot: Sendable {
 
     package init(
         objects: Snapshot, statistics: ClusterStatistics, serviceRules: ServiceRules, seed: UInt64,
-        poweredOffNodes: [String], drains: [DrainProgress] = [], speed: Double, isClockPaused: Bool, eventCount: UInt64
+        machines: [String], poweredOffNodes: [String], drains: [DrainProgress] = [], speed: Double, isClockPaused: Bool,
+        eventCount: UInt64
     ) {
         self.objects = objects
         self.statistics = statistics
         self.serviceRules = serviceRules
         self.seed = seed
+        self.machines = machines
         self.poweredOffNodes = poweredOffNodes
         self.drains = drains
         self.speed = speed

@@ -24,7 +24,8 @@ package enum EditDifference {
         }
     }
 
-    private static func patch(from before: JSONValue, to after: JSONValue) -> JSONValue {
+    /// What leads from one value to another, as a JSON merge patch.
+    package static func patch(from before: JSONValue, to after: JSONValue) -> JSONValue {
         guard case .object(let old) = before, case .object(let new) = after else { return after }
         var changes = StringMap<JSONValue>()
         for (name, _) in old where new[name] == nil { changes[name] = .null }

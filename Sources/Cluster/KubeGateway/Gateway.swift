@@ -22,6 +22,10 @@ package final class Gateway: Sendable {
         package var limits = PriorityAndFairness.Limits()
         /// How long a second of a watch's time is; tests have no time for whole ones.
         package var watchSecond = TimeAmount.seconds(1)
+        /// How long a request may take.
+        ///
+        /// Follows apiserver pkg/server/config.go `RequestTimeout`.
+        package var requestTimeout = TimeAmount.minutes(1)
 
         package init() {}
     }

@@ -8,6 +8,7 @@ import Foundation
 package final class DataDirectory: @unchecked Sendable {
     package let path: String
     private let descriptor: Int32
+    private let acceptsRestores: Bool
     private let lock = NSLock()
     private var isReleased = false
 
@@ -18,6 +19,13 @@ package final class DataDirectory: @unchecked Sendable {
     package var requestPath: String { DataDirectory.requestPath(in: path) }
     static func requestPath(in path: String) -> String { path + "/restore.db" }
 
+    /// A copy of the memory of a cluster whose journal was found damaged while it ran.
+    package var rescuePath: String { DataDirectory.rescuePath(in: path) }
+    static func rescuePath(in path: String) -> String { path + "/rescue.db" }
+
+    /// Laid here by `drydock backup` when it finds the journal of a running cluster damaged; says what is wrong.
+    static func alarmPath(in path: String) -> String { path + "/alarm" }
+
     /// Where a backup is copied to before it takes a place of those.
     static func partialPath(in path: String) -> String { path + "/restore.partial" }
 
@@ -27,6 +35,7 @@ package final class DataDirectory: @unchecked Sendable {
     /// - Throws: `inUse` with the number of the process that has it.
     package init(_ path: String, acceptsRestores: Bool = false) throws(JournalError) {
         self.path = path
+        self.acceptsRestores = acceptsRestores
         try DataDirectory.make(path)
         descriptor = open(path + "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         if descriptor < 0 { throw .system(path + "/lock") }
@@ -35,11 +44,21 @@ package final class DataDirectory: @unchecked Sendable {
             close(descriptor)
             throw JournalError(.inUse, "\(path): \(holder) runs a cluster from this folder already.")
         }
-        let text = "\(getpid())\(acceptsRestores ? " accepts restores" : "")\n"
-        guard ftruncate(descriptor, 0) == 0, pwrite(descriptor, text, text.utf8.count, 0) == text.utf8.count else {
-            let reason = String(cString: strerror(errno))
+        do throws(JournalError) {
+            try tell(isReadOnly: false)
+        } catch {
             close(descriptor)
-            throw JournalError(.other, "\(path)/lock cannot be written: \(reason)")
+            throw error
+        }
+    }
+
+    /// Says in the file of the lock who has the folder.
+    ///
+    /// - Parameter isReadOnly: Whether this process leaves the journal as it is, damaged.
+    package func tell(isReadOnly: Bool) throws(JournalError) {
+        let text = "\(getpid())\(acceptsRestores ? " accepts restores" : "")\(isReadOnly ? " read-only" : "")\n"
+        guard ftruncate(descriptor, 0) == 0, pwrite(descriptor, text, text.utf8.count, 0) == text.utf8.count else {
+            throw JournalError(.other, "\(path)/lock cannot be written: \(String(cString: strerror(errno)))")
         }
     }
 
@@ -51,7 +70,10 @@ package final class DataDirectory: @unchecked Sendable {
         var folder = path.hasPrefix("/") ? "/" : ""
         for name in path.split(separator: "/") {
             folder += (folder.isEmpty || folder.hasSuffix("/") ? "" : "/") + name
-            if mkdir(folder, 0o700) == 0 { continue }
+            if mkdir(folder, 0o700) == 0 {
+                Backup.sync(folderOf: folder)
+                continue
+            }
             let failure = errno
             var status = stat()
             let isThere = stat(folder, &status) == 0
@@ -67,6 +89,13 @@ package final class DataDirectory: @unchecked Sendable {
         defer { lock.unlock() }
         if isReleased { return }
         isReleased = true
+        DataDirectory.unlock(descriptor)
+    }
+
+    /// Ends a lock and closes its file. Closing alone is not enough: a child that another thread forks holds the file
+    /// open, and the lock with it, until it becomes another program.
+    private static func unlock(_ descriptor: Int32) {
+        flock(descriptor, LOCK_UN)
         close(descriptor)
     }
 
@@ -74,18 +103,21 @@ package final class DataDirectory: @unchecked Sendable {
     package struct Holder: Equatable, Sendable {
         package let process: Int32
         package let acceptsRestores: Bool
+        /// It leaves the journal as it is, damaged.
+        package let isReadOnly: Bool
     }
 
     /// Who runs a cluster from a folder; nil when nobody does.
     package static func holder(of path: String) -> Holder? {
         let descriptor = open(path + "/lock", O_RDONLY | O_CLOEXEC)
         if descriptor < 0 { return nil }
-        defer { close(descriptor) }
+        defer { unlock(descriptor) }
         if flock(descriptor, LOCK_SH | LOCK_NB) == 0 { return nil }
-        var bytes = [UInt8](repeating: 0, count: 32)
+        var bytes = [UInt8](repeating: 0, count: 64)
         let count = pread(descriptor, &bytes, bytes.count, 0)
         let words = String(decoding: bytes.prefix(max(count, 0)), as: UTF8.self).split(whereSeparator: \.isWhitespace)
         guard let process = words.first.flatMap({ Int32($0) }) else { return nil }
-        return Holder(process: process, acceptsRestores: words.dropFirst() == ["accepts", "restores"])
+        return Holder(
+            process: process, acceptsRestores: words.contains("restores"), isReadOnly: words.contains("read-only"))
     }
 }

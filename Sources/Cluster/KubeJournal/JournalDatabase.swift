@@ -1,4 +1,3 @@
-import ClusterCore
 import Foundation
 import GRDB
 import KubeAPI
@@ -7,20 +6,32 @@ import KubeStore
 
 /// The journal's file: a snapshot of all objects as of a base revision, and every change after it.
 ///
-///     meta      name, value                                        format, base, and what the cluster was given
-///     objects   key, revision, object, checksum                    as of the base
-///     changes   revision, time, key, verb, author, cause, object, checksum      base + 1, base + 2, …
+///     meta      name, value            format, what the snapshot adds up to, and what the cluster was given
+///     objects   key, revision, object, checksum                                    as of the base
+///     changes   revision, time, key, verb, author, cause, object, checksum, seal   base + 1, base + 2, …
 ///
 /// A write is one row at the end of `changes`. When that has grown long, its older half is folded into `objects` and
 /// the base moves up, in one transaction; the younger half stays, so that watches can go on after a restart from where
-/// they were. Keys are those of upstream's API server in etcd, objects are JSON with kind and apiVersion, and the
-/// checksum covers key, revision and object, as SQLite does not notice a flipped bit in a row.
+/// they were. Keys are those of upstream's API server in etcd, objects are JSON with kind and apiVersion. All that is
+/// kept is covered by a checksum, see `JournalRows.swift`.
 ///
 /// Not safe for several threads at once: `SQLiteJournal` has it on one.
 struct JournalDatabase {
-    static let format = 1
+    /// The first format had checksums over objects alone, and none over the snapshot as a whole.
+    static let format = 2
     let path: String
     private let queue: DatabaseQueue
+
+    static let schema = """
+        CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value BLOB NOT NULL);
+        CREATE TABLE IF NOT EXISTS objects (
+            key TEXT PRIMARY KEY, revision INTEGER NOT NULL, object BLOB NOT NULL,
+            checksum INTEGER NOT NULL);
+        CREATE TABLE IF NOT EXISTS changes (
+            revision INTEGER PRIMARY KEY, time INTEGER NOT NULL, key TEXT NOT NULL,
+            verb TEXT NOT NULL, author TEXT NOT NULL, cause INTEGER NOT NULL, object BLOB,
+            checksum INTEGER NOT NULL, seal INTEGER NOT NULL);
+        """
 
     /// - Parameter capacity: The most bytes that the file can take, as on a disk of that size; nil for all there is.
     init(path: String, isReadOnly: Bool = false, capacity: Int? = nil) throws(JournalError) {
@@ -46,19 +57,10 @@ struct JournalDatabase {
                 }
             }
             try queue.write { database in
-                try database.execute(
-                    sql: """
-                        CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value BLOB NOT NULL);
-                        CREATE TABLE IF NOT EXISTS objects (
-                            key TEXT PRIMARY KEY, revision INTEGER NOT NULL, object BLOB NOT NULL,
-                            checksum INTEGER NOT NULL);
-                        CREATE TABLE IF NOT EXISTS changes (
-                            revision INTEGER PRIMARY KEY, time INTEGER NOT NULL, key TEXT NOT NULL,
-                            verb TEXT NOT NULL, author TEXT NOT NULL, cause INTEGER NOT NULL, object BLOB,
-                            checksum INTEGER NOT NULL);
-                        INSERT OR IGNORE INTO meta VALUES ('format', \(JournalDatabase.format));
-                        INSERT OR IGNORE INTO meta VALUES ('base', 0);
-                        """)
+                try database.execute(sql: JournalDatabase.schema)
+                let insert = "INSERT OR IGNORE INTO meta VALUES (?, ?)"
+                try database.execute(sql: insert, arguments: ["format", JournalDatabase.format])
+                try database.execute(sql: insert, arguments: ["snapshot", SnapshotSeal(base: 0).data])
             }
         } catch {
             throw JournalError(error, path: path)
@@ -69,14 +71,11 @@ struct JournalDatabase {
         do { try queue.close() } catch { throw JournalError(error, path: path) }
     }
 
+    /// Never closes the file: closing writes what is in its log into it, and one that is damaged is left as it is.
+    func abandon() { _ = Unmanaged.passRetained(queue) }
+
     private func read<Value>(_ body: (Database) throws -> Value) throws(JournalError) -> Value {
-        do {
-            return try queue.read(body)
-        } catch let error as JournalError {
-            throw error
-        } catch {
-            throw JournalError(error, path: path)
-        }
+        do { return try queue.read(body) } catch { throw JournalError(error, path: path) }
     }
 
     /// One transaction, which is on the disk when this returns.
@@ -88,36 +87,98 @@ struct JournalDatabase {
 
     /// Adds changes in one transaction, which is on the disk when this returns.
     func append(_ changes: [Change]) throws(JournalError) {
-        try write { database in
-            let insert = try database.cachedStatement(sql: "INSERT INTO changes VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
-            for change in changes {
-                let key = StorageKey.path(of: change.key)
-                let object = change.new.map { Data($0.json) }
-                try insert.execute(arguments: [
-                    change.revision, change.time.nanoseconds, key, change.verb.rawValue, change.author,
-                    change.cause, object, JournalDatabase.checksum(key, change.revision, object),
-                ])
-            }
+        try write { database in try JournalDatabase.insert(changes, database) }
+    }
+
+    private static func insert(_ changes: [Change], _ database: Database) throws {
+        let insert = try database.cachedStatement(sql: "INSERT INTO changes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
+        for change in changes {
+            let key = StorageKey.path(of: change.key)
+            let object = change.new.map { Data($0.json) }
+            let row = ChangeRow(
+                revision: change.revision, time: change.time.nanoseconds, key: key, verb: change.verb.rawValue,
+                author: change.author, cause: change.cause, object: object,
+                checksum: ObjectRow.checksum(key, change.revision, object), seal: nil)
+            try insert.execute(arguments: [
+                row.revision, row.time, key, row.verb, row.author, row.cause, object, row.checksum, row.expectedSeal,
+            ])
         }
     }
 
-    /// Moves the base up to a revision: what the changes up to there made of the objects becomes the snapshot.
+    /// Moves the base up to a revision: what the changes up to there made of the objects becomes the snapshot. Nothing
+    /// is folded that is not whole, so that damage never becomes part of what a snapshot is sealed with.
     func fold(through revision: Revision) throws(JournalError) {
         try write { database in
-            let last = "SELECT max(revision) FROM changes WHERE revision <= ? GROUP BY key"
+            let reader = JournalReader(database: database)
+            guard var seal = try reader.seal() else { throw Flaw("what the snapshot adds up to cannot be read") }
+            var next = seal.base + 1
+            try reader.forEachChange(after: seal.base) { row throws(Flaw) in
+                if row.revision > revision { return false }
+                if row.revision != next { throw Flaw("revision \(next) is missing") }
+                try row.verify()
+                next += 1
+                return true
+            }
+            if next != revision + 1 { throw Flaw("revision \(next) is missing") }
+            let replaced = "key IN (SELECT key FROM changes WHERE revision <= ?)"
+            let newest = """
+                revision IN (SELECT max(revision) FROM changes WHERE revision <= ? GROUP BY key) AND object IS NOT NULL
+                """
+            let gone = try Int64.fetchAll(
+                database, sql: "SELECT checksum FROM objects WHERE \(replaced)", arguments: [revision])
+            let come = try Int64.fetchAll(
+                database, sql: "SELECT checksum FROM changes WHERE \(newest)", arguments: [revision])
+            for checksum in gone { seal.remove(checksum) }
+            for checksum in come { seal.add(checksum) }
+            seal.base = revision
+            try database.execute(sql: "DELETE FROM objects WHERE \(replaced)", arguments: [revision])
             try database.execute(
-                sql: """
-                    DELETE FROM objects WHERE key IN (SELECT key FROM changes WHERE revision <= ?)
-                    """, arguments: [revision])
-            try database.execute(
-                sql: """
-                    INSERT INTO objects SELECT key, revision, object, checksum FROM changes
-                    WHERE revision IN (\(last)) AND object IS NOT NULL
-                    """, arguments: [revision])
+                sql: "INSERT INTO objects SELECT key, revision, object, checksum FROM changes WHERE \(newest)",
+                arguments: [revision])
             try database.execute(sql: "DELETE FROM changes WHERE revision <= ?", arguments: [revision])
-            try database.execute(sql: "UPDATE meta SET value = ? WHERE name = 'base'", arguments: [revision])
+            try database.execute(sql: "UPDATE meta SET value = ? WHERE name = 'snapshot'", arguments: [seal.data])
         }
     }
+
+    /// Keeps something that the cluster is given from outside: keys, certificates, its configuration.
+    func setInput(_ name: String, _ value: [UInt8]) throws(JournalError) {
+        try write { database in try JournalDatabase.setInput(name, value, database) }
+    }
+
+    private static func setInput(_ name: String, _ value: [UInt8], _ database: Database) throws {
+        try database.execute(
+            sql: "INSERT OR REPLACE INTO meta VALUES (?, ?)",
+            arguments: ["input/" + name, SealedInput.data(name, value)])
+    }
+
+    /// Writes a whole journal into a file that is not there yet, and that can be read without any beside it.
+    static func write(_ contents: JournalContents, _ inputs: [String: [UInt8]], to path: String) throws(JournalError) {
+        let journal = try JournalDatabase(path: path)
+        try journal.write { database in
+            var seal = SnapshotSeal(base: contents.base)
+            let insert = try database.cachedStatement(sql: "INSERT INTO objects VALUES (?, ?, ?, ?)")
+            for object in contents.objects {
+                let key = StorageKey.path(of: object.key)
+                let data = Data(object.json)
+                let checksum = ObjectRow.checksum(key, object.revision, data)
+                try insert.execute(arguments: [key, object.revision, data, checksum])
+                seal.add(checksum)
+            }
+            try database.execute(sql: "UPDATE meta SET value = ? WHERE name = 'snapshot'", arguments: [seal.data])
+            try JournalDatabase.insert(contents.changes, database)
+            for (name, value) in inputs.sorted(by: { $0.key < $1.key }) { try setInput(name, value, database) }
+        }
+        do {
+            _ = try journal.queue.writeWithoutTransaction { database in
+                try String.fetchOne(database, sql: "PRAGMA journal_mode = DELETE")
+            }
+        } catch {
+            throw JournalError(error, path: path)
+        }
+        try journal.close()
+    }
+
+    // MARK: Reading
 
     /// The bytes of the pages that hold something; what was deleted leaves free ones, which are filled again.
     func usedBytes() throws(JournalError) -> Int {
@@ -128,138 +189,19 @@ struct JournalDatabase {
         }
     }
 
-    /// Keeps something that the cluster is given from outside: keys, certificates, its configuration.
-    func setInput(_ name: String, _ value: [UInt8]) throws(JournalError) {
-        try write { database in
-            try database.execute(
-                sql: "INSERT OR REPLACE INTO meta VALUES (?, ?)", arguments: ["input/" + name, Data(value)])
-        }
-    }
-
-    func input(_ name: String) throws(JournalError) -> [UInt8]? {
+    /// Everything that is kept, as far as it can be proved; nil if nothing was ever written.
+    func load() throws(JournalError) -> JournalReading? {
         try read { database in
-            try Data.fetchOne(database, sql: "SELECT value FROM meta WHERE name = ?", arguments: ["input/" + name])
-        }.map { [UInt8]($0) }
+            let reader = JournalReader(database: database)
+            return try reader.isNew() ? nil : try reader.read()
+        }
     }
 
-    /// The revisions that are there: the base, and the last.
-    func revisions() throws(JournalError) -> (base: Revision, last: Revision) {
+    /// Reads without what the connection has in memory: what the file says now.
+    func inspect(_ body: (JournalReader) throws -> Void) throws(JournalError) {
         try read { database in
-            let base = try Int.fetchOne(database, sql: "SELECT value FROM meta WHERE name = 'base'") ?? 0
-            let last = try Int.fetchOne(database, sql: "SELECT max(revision) FROM changes") ?? base
-            return (base, max(base, last))
-        }
-    }
-
-    // MARK: Reading
-
-    /// Everything that is kept, checked row by row. An empty journal is revision 0 without objects.
-    func load() throws(JournalError) -> JournalContents {
-        try read(contents)
-    }
-
-    private func contents(_ database: Database) throws -> JournalContents {
-        let verdict = try String.fetchOne(database, sql: "PRAGMA quick_check(1)") ?? "no answer"
-        if verdict != "ok" { throw damaged(verdict) }
-        let format = try Int.fetchOne(database, sql: "SELECT value FROM meta WHERE name = 'format'") ?? 0
-        if format != JournalDatabase.format {
-            throw JournalError(
-                .other, "\(path): the journal has format \(format); this version of drydock reads \(Self.format).")
-        }
-        let base = try Int.fetchOne(database, sql: "SELECT value FROM meta WHERE name = 'base'") ?? 0
-        var contents = JournalContents(base: base)
-        var current: [String: KubeObject] = [:]
-        let objects = try Row.fetchCursor(database, sql: "SELECT * FROM objects ORDER BY key")
-        while let row = try objects.next() {
-            let key: String = try value(row, "key")
-            let object = try decode(row, key)
-            current[key] = object
-            contents.objects.append(object)
-        }
-        let changes = try Row.fetchCursor(database, sql: "SELECT * FROM changes ORDER BY revision")
-        while let row = try changes.next() {
-            let change = try change(row, &current)
-            if change.revision != contents.revision + 1 {
-                throw damaged("revision \(contents.revision + 1) is missing")
-            }
-            contents.changes.append(change)
-        }
-        return contents
-    }
-
-    private func change(_ row: Row, _ current: inout [String: KubeObject]) throws -> Change {
-        let key: String = try value(row, "key")
-        let revision: Int = try value(row, "revision")
-        guard let verb = Change.Verb(rawValue: try value(row, "verb")) else {
-            throw damaged("revision \(revision) has no verb")
-        }
-        let old = current[key]
-        let new = verb == .delete ? nil : try decode(row, key)
-        current[key] = new
-        guard let object = new ?? old else { throw damaged("revision \(revision) deletes \(key), which is not there") }
-        return Change(
-            revision: revision, time: Instant(nanoseconds: try value(row, "time")), key: object.key, verb: verb,
-            old: old, new: new, author: try value(row, "author"), cause: try value(row, "cause"))
-    }
-
-    /// What a column holds. Damage may rename a column or change the type of what it holds, which the library's own
-    /// subscripts end the process for.
-    private func value<Value: DatabaseValueConvertible>(_ row: Row, _ column: String) throws -> Value {
-        let stored: DatabaseValue? = row[column]
-        guard let value = stored.flatMap(Value.fromDatabaseValue) else { throw damaged("a row has no \(column)") }
-        return value
-    }
-
-    private func decode(_ row: Row, _ key: String) throws -> KubeObject {
-        let data: Data = try value(row, "object")
-        let checksum: Int64 = try value(row, "checksum")
-        guard checksum == JournalDatabase.checksum(key, try value(row, "revision"), data) else {
-            throw damaged("\(key) does not match its checksum")
-        }
-        do throws(StatusError) {
-            let object = try decodeObject([UInt8](data), defaultKind: nil).object
-            if StorageKey.path(of: object.key) == key { return object }
-        } catch {
-            throw damaged("\(key): \(error.message)")
-        }
-        throw damaged("\(key) holds another object")
-    }
-
-    private func damaged(_ what: String) -> JournalError {
-        JournalError(
-            .corrupt, "\(path): the journal is damaged: \(what). Bring a backup back with `drydock restore`.")
-    }
-
-    private static func checksum(_ key: String, _ revision: Int, _ object: Data?) -> Int64 {
-        var hash = StableHash()
-        hash.combine(key)
-        hash.combine(UInt64(bitPattern: Int64(revision)))
-        if let object { hash.combine(bytes: object) }
-        return Int64(bitPattern: hash.value)
-    }
-
-    // MARK: Copies
-
-    /// Copies all of it into another file, while the journal may be written.
-    func backUp(to target: JournalDatabase) throws(JournalError) {
-        do {
-            try queue.backup(to: target.queue)
-            // One file, which can be read without any beside it.
-            _ = try target.queue.writeWithoutTransaction { database in
-                try String.fetchOne(database, sql: "PRAGMA journal_mode = DELETE")
-            }
-        } catch {
-            throw JournalError(error, path: target.path)
-        }
-    }
-
-    /// Makes the next revision larger than any that a cluster gave out which ran from a newer state.
-    func raiseBase(to revision: Revision) throws(JournalError) {
-        let last = try revisions().last
-        try fold(through: last)
-        if revision <= last { return }
-        try write { database in
-            try database.execute(sql: "UPDATE meta SET value = ? WHERE name = 'base'", arguments: [revision])
+            try database.execute(sql: "PRAGMA shrink_memory")
+            try body(JournalReader(database: database))
         }
     }
 }

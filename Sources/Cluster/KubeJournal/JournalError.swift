@@ -19,10 +19,15 @@ package struct JournalError: Error, CustomStringConvertible, Sendable {
 
     package let kind: Kind
     package let description: String
+    /// What is wrong with a journal that is damaged.
+    let flaw: Flaw?
 
-    package init(_ kind: Kind, _ description: String) {
+    package init(_ kind: Kind, _ description: String) { self.init(kind, description, nil) }
+
+    private init(_ kind: Kind, _ description: String, _ flaw: Flaw?) {
         self.kind = kind
         self.description = description
+        self.flaw = flaw
     }
 
     /// What the system says about a file, by `errno`.
@@ -30,8 +35,23 @@ package struct JournalError: Error, CustomStringConvertible, Sendable {
         JournalError(.other, "\(path): \(String(cString: strerror(number)))")
     }
 
+    /// A journal of which nothing more can be said than what is wrong with it.
+    static func damaged(_ path: String, _ flaw: Flaw) -> JournalError {
+        JournalError(
+            .corrupt, "\(path): the journal is damaged: \(flaw.text). Bring a backup back with `drydock restore`.", flaw
+        )
+    }
+
     /// - Parameter path: The file that the error is about.
     init(_ error: any Error, path: String) {
+        if let flaw = error as? Flaw {
+            self = .damaged(path, flaw)
+            return
+        }
+        if let error = error as? JournalError {
+            self.init(error.kind, "\(path): \(error.description)")
+            return
+        }
         guard let error = error as? DatabaseError else {
             self.init(.other, "\(path): \(error)")
             return
@@ -43,9 +63,7 @@ package struct JournalError: Error, CustomStringConvertible, Sendable {
         case .SQLITE_FULL:
             self.init(.full, "\(path): no space is left for the journal. Free some, and the cluster goes on.")
         case .SQLITE_CORRUPT, .SQLITE_NOTADB:
-            self.init(
-                .corrupt,
-                "\(path): the journal is damaged (\(detail)). Bring a backup back with `drydock restore`.")
+            self = .damaged(path, Flaw(detail))
         case .SQLITE_BUSY, .SQLITE_LOCKED:
             self.init(.inUse, "\(path): another program holds the journal (\(detail)).")
         case .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_READONLY:

@@ -172,9 +172,10 @@ package final class Kubelet: EventTarget, ChangeHandler {
         if handleMirror(pod, slot) { return }
         if let pod {
             if let old = workers[slot]?.lifecycle.pod, ScriptAnnotations.differ(old.annotations, pod.annotations) {
-                recorder.event(
-                    pod, .warning, "InvalidScript",
-                    "annotations \(ScriptAnnotations.prefix)* are read when a node takes the pod, and not again")
+                record(
+                    .warning, "InvalidScript",
+                    "annotations \(ScriptAnnotations.prefix)* are read when a node takes the pod, and not again",
+                    about: pod)
             }
             if let worker = workers[slot], worker.holdsResources, worker.lifecycle.isResized(by: pod.spec) {
                 resize(worker, to: pod, slot)
@@ -249,7 +250,7 @@ package final class Kubelet: EventTarget, ChangeHandler {
             workers.append(worker)
         }
         slots[pod.uid] = slot
-        for mistake in mistakes { recorder.event(pod, .warning, "InvalidScript", mistake.message) }
+        for mistake in mistakes { record(.warning, "InvalidScript", mistake.message, about: pod) }
         if let rejection {
             // The answer takes a moment, as any sync of a kubelet does: a workload that replaces the pod at once would
             // otherwise be turned away again and again while no time passes.
@@ -372,7 +373,7 @@ package final class Kubelet: EventTarget, ChangeHandler {
     ) {
         guard let pod = workers[slot]?.lifecycle.pod else { return }
         let fieldPath = container.flatMap { workers[slot]?.lifecycle.fieldPath($0) }
-        recorder.event(pod, type, reason, message, fieldPath: fieldPath)
+        record(type, reason, message, about: pod, fieldPath: fieldPath)
     }
 
     /// Writes what changed of the pod's status; if the API server cannot be reached, again later.

@@ -16,6 +16,10 @@ package final class Console {
 
     private let state: ConsoleState
     private var views: [any ConsoleView]
+    /// What commands replaced, and what was gone back from, the latest last.
+    private var earlierViews: [ResourceView.Memory] = []
+    private var laterViews: [ResourceView.Memory] = []
+    private static let mostEarlierViews = 20
     private var layers: [any Layer] = []
     private var toasts = ToastStack()
     private var commands: [(id: Int, command: ClusterCommand)] = []
@@ -51,7 +55,7 @@ package final class Console {
     ///   - parseManifests: reads YAML or JSON of one or more objects.
     package init(
         _ update: ClusterUpdate, size: Size, theme: Theme = .dark, hasMouse: Bool = true, isDurable: Bool = false,
-        parseManifests: @escaping (String) -> Result<[KubeObject], ManifestProblem> = { _ in
+        parseManifests: @escaping (String) -> Result<[WrittenObject], ManifestProblem> = { _ in
             .failure(ManifestProblem("manifests cannot be read here"))
         }
     ) {
@@ -65,15 +69,24 @@ package final class Console {
 
     private var view: any ConsoleView { views[views.count - 1] }
 
-    /// Objects that the user brought along; what is saved later has them too. Those that no file has would be lost.
-    package func noteBrought(_ keys: [ObjectKey], areInFiles: Bool = true) {
-        if areInFiles { state.created.bring(keys) } else { state.created.add(keys, at: state.objects.revision) }
+    /// Objects that the user brought along, and the changes by which they came; what is saved later has them too. Those
+    /// that no file has would be lost.
+    package func noteBrought(_ keys: [ObjectKey], _ changes: [Change] = [], areInFiles: Bool = true) {
+        state.userWork.bring(keys, changes, areInFiles: areInFiles, at: state.objects.revision)
     }
 
     /// Says where clients find the cluster; `:api` says it again.
     package func noteAPI(_ notice: APINotice) {
         state.api = notice
         run([notice.effect])
+    }
+
+    /// Says why the cluster takes no writes, and, with nil, that it takes them again. Whoever tries is told once more.
+    package func noteFailure(_ reason: String?) {
+        run([
+            reason.map { .toast("The cluster is read-only: \($0)", .error) }
+                ?? .toast("The cluster takes writes again.", .info)
+        ])
     }
 
     // MARK: In
@@ -83,7 +96,7 @@ package final class Console {
         run(Draining.news(from: state.snapshot.drains, to: update.snapshot.drains))
         state.snapshot = update.snapshot
         state.writes.add(update)
-        state.created.apply(update)
+        state.userWork.apply(update)
         for view in views { view.apply(update, state) }
         for layer in layers { layer.apply(update, state) }
         for outcome in update.outcomes {
@@ -172,6 +185,8 @@ package final class Console {
         switch action {
         case .command, .help, .quit, .create, .pauseClock, .stepClock, .slower, .faster: true
         case .back: views.count > 1 || view.supports(.back, state)
+        case .earlierView: !earlierViews.isEmpty
+        case .laterView: !laterViews.isEmpty
         default: view.supports(action, state)
         }
     }
@@ -182,10 +197,14 @@ package final class Console {
         case .command: layers.append(PromptLayer(command: commandHistory, state))
         case .filter: openFilter()
         case .help: layers.append(HelpLayer(place: view.place) { [unowned self] in supports($0) })
+        // What is in front is left: a text as in k9s and in pagers, and the console from its tables.
+        case .quit where key == .character("q") && view.place == .text && views.count > 1: views.removeLast()
         case .quit: run(Quitting.ask(state))
         case .create: run(Creation.menu(state))
         case .back:
             if view.supports(.back, state) { run(view.perform(.back, key: key, state)) } else { views.removeLast() }
+        case .earlierView: exchangeViews(isBack: true)
+        case .laterView: exchangeViews(isBack: false)
         case .allNamespaces: state.use(namespace: nil)
         case .recentNamespace:
             if case .character(let character) = key, let number = character.wholeNumberValue,
@@ -201,6 +220,18 @@ package final class Console {
         case .faster: changeSpeed(isFaster: true)
         default: run(view.perform(action, key: key, state))
         }
+    }
+
+    /// What to keep of the view that the last command brought.
+    private var memory: ResourceView.Memory? { (views.first as? ResourceView)?.memory }
+
+    /// Goes to the view of another command.
+    private func exchangeViews(isBack: Bool) {
+        let here = memory
+        guard let next = isBack ? earlierViews.popLast() : laterViews.popLast() else { return }
+        if let here { if isBack { laterViews.append(here) } else { earlierViews.append(here) } }
+        if next.kind.info.isNamespaced { state.use(namespace: next.namespace) }
+        views = [ResourceView(next, state)]
     }
 
     private static let speeds: [Double] = [
@@ -243,7 +274,11 @@ package final class Console {
         for effect in effects {
             switch effect {
             case .open(let view): views.append(view)
-            case .replaceViews(let view): views = [view]
+            case .replaceViews(let view):
+                if let memory { earlierViews.append(memory) }
+                if earlierViews.count > Console.mostEarlierViews { earlierViews.removeFirst() }
+                laterViews = []
+                views = [view]
             case .closeView: if views.count > 1 { views.removeLast() }
             case .push(let layer): layers.append(layer)
             case .dismiss:
@@ -259,8 +294,8 @@ package final class Console {
             case .runAction(let action, let key):
                 perform(action, key: key ?? KeyTable.binding(for: action)?.keys.first ?? .escape)
             case .passOn(let event): dispatch(event)
-            case .noteCreation(let keys): state.created.add(keys, at: state.objects.revision)
-            case .noteSaving(let revision): state.created.save(through: revision)
+            case .noteCreation(let keys): state.userWork.add(keys, at: state.objects.revision)
+            case .noteSaving(let revision): state.userWork.save(through: revision)
             case .setNamespace(let namespace): state.use(namespace: namespace)
             case .setTheme(let theme): state.theme = theme
             case .quit: exitRequested = true

@@ -21,9 +21,9 @@ final class ConsoleState {
     var writes = WriteHistory()
     /// Whether the terminal reports the mouse.
     let hasMouse: Bool
-    let parseManifests: (String) -> Result<[KubeObject], ManifestProblem>
-    /// Objects that users created, and that quitting offers to save.
-    var created = CreatedObjects()
+    let parseManifests: (String) -> Result<[WrittenObject], ManifestProblem>
+    /// What users made and changed, and quitting offers to save.
+    var userWork = UserWork()
     /// The cluster outlives the console, as its journal does.
     let isDurable: Bool
     /// Where clients find the cluster; nil where it is served to none.
@@ -31,7 +31,7 @@ final class ConsoleState {
 
     init(
         snapshot: ClusterSnapshot, size: Size, theme: Theme, hasMouse: Bool, isDurable: Bool,
-        parseManifests: @escaping (String) -> Result<[KubeObject], ManifestProblem>
+        parseManifests: @escaping (String) -> Result<[WrittenObject], ManifestProblem>
     ) {
         self.snapshot = snapshot
         self.size = size

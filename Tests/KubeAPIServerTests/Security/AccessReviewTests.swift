@@ -100,6 +100,46 @@ import Testing
         #expect(try test.create(local, as: alice).status.allowed)
     }
 
+    @Test func selectorsOfReviewsAreChecked() throws {
+        let test = try cluster()
+        var review = SubjectAccessReview()
+        review.spec.user = "alice"
+        var narrowed = attributes("list", "pods")
+        narrowed.fieldSelector = FieldSelectorAttributes()
+        narrowed.fieldSelector?.rawSelector = "a=b"
+        var field = FieldSelectorRequirement()
+        field.operator = "Exists"
+        field.values = ["v"]
+        narrowed.fieldSelector?.requirements = [field]
+        var label = LabelSelectorRequirement()
+        label.key = "a"
+        label.operator = "In"
+        var unknown = label
+        unknown.operator = "Later"
+        narrowed.labelSelector = LabelSelectorAttributes()
+        narrowed.labelSelector?.requirements = [label, unknown]
+        review.spec.resourceAttributes = narrowed
+        let path = "spec.resourceAttributes."
+        #expect(
+            TestServer.failure { () throws(StatusError) in try test.create(review, as: alice) }?.message
+                == "SubjectAccessReview.authorization.k8s.io \"\" is invalid: ["
+                + path + "fieldSelector.rawSelector: Invalid value: \"a=b\": may not specified at the same time as "
+                + "requirements, "
+                + path + "fieldSelector.requirements[0].key: Required value: must be specified, "
+                + path + "fieldSelector.requirements[0].values: Forbidden: may not be specified when `operator` is "
+                + "'Exists' or 'DoesNotExist', "
+                + path + "labelSelector.requirements[0].values: Required value: must be specified when `operator` is "
+                + "'In' or 'NotIn']")
+        narrowed.fieldSelector = FieldSelectorAttributes()
+        narrowed.labelSelector = nil
+        review.spec.resourceAttributes = narrowed
+        #expect(
+            TestServer.failure { () throws(StatusError) in try test.create(review, as: alice) }?.message
+                == "SubjectAccessReview.authorization.k8s.io \"\" is invalid: " + path
+                + "fieldSelector.requirements: Required value: when " + path
+                + "fieldSelector is specified, requirements or rawSelector is required")
+    }
+
     @Test func onesOwnAccess() throws {
         let test = try cluster()
         var review = SelfSubjectAccessReview()

@@ -176,8 +176,8 @@ import Testing
         func message(_ body: () throws(StatusError) -> Void) -> String? { TestServer.failure(body)?.message }
         #expect(
             message { () throws(StatusError) in _ = try token(test, seconds: 599) }
-                == "TokenRequest.authentication.k8s.io \"default\" is invalid: spec.expirationSeconds: Invalid value: 599: "
-                + "may not specify a duration less than 10 minutes")
+                == "TokenRequest.authentication.k8s.io \"\" is invalid: spec.expirationSeconds: Invalid value: 599: "
+                + "may not specify a duration less than 10 minutes", "without the account's name, as upstream says it")
         #expect(
             message { () throws(StatusError) in _ = try token(test, bound: "ConfigMap", "x") }
                 == "cannot bind token to object of type /v1, Kind=ConfigMap")
@@ -193,6 +193,13 @@ import Testing
             message { () throws(StatusError) in _ = try test.server.createToken(stale, for: account, root) }
                 == "Operation cannot be fulfilled on TokenRequest.authentication.k8s.io \"default\": the UID in the "
                 + "token request (another) does not match the UID of the service account (\(uid))")
+        // Whether there is such an account comes before what is asked for it.
+        var brief = TokenRequest()
+        brief.spec.expirationSeconds = 1
+        let nobody = ObjectKey(.serviceAccount, namespace: "default", name: "nobody")
+        #expect(
+            message { () throws(StatusError) in _ = try test.server.createToken(brief, for: nobody, root) }
+                == "serviceaccounts \"nobody\" not found")
         // By the client's clock, which may be another than the cluster's.
         var request = SecureServer.request(SecureServer.user("root", "system:masters"))
         request.wallTime = Time(seconds: 2_000_000_000)

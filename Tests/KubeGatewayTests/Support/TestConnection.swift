@@ -111,6 +111,16 @@ final class TestConnection: Sendable {
             .connect(host: "127.0.0.1", port: port).wait()
     }
 
+    /// Without TLS.
+    init(plainPort port: Int) throws {
+        let box = box
+        channel = try ClientBootstrap(group: TestConnection.group)
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(Collector(box)) }
+            }
+            .connect(host: "127.0.0.1", port: port).wait()
+    }
+
     func close() { channel.close(promise: nil) }
 
     /// Ends the connection as a client does that is killed: without the words with which TLS takes its leave.
@@ -128,6 +138,14 @@ final class TestConnection: Sendable {
 
     /// Whether the server has closed the connection, which may take it a moment.
     func isClosedByServer() -> Bool { box.wait(seconds: TestConnection.patience) { $0.isClosed ? true : nil } ?? false }
+
+    /// All that comes until the server closes the connection.
+    func untilClosed() -> String {
+        let text = box.wait(seconds: TestConnection.patience) { state in
+            state.isClosed ? String(decoding: state.received, as: UTF8.self) : nil
+        }
+        return text ?? "still open"
+    }
 
     // MARK: HTTP/1.1
 
@@ -185,6 +203,33 @@ final class TestConnection: Sendable {
         guard let line, let size = Int(line, radix: 16) else { throw TestFailure(description: "no chunk") }
         let bytes = try take(size + 2)
         return size == 0 ? nil : Array(bytes.dropLast(2))
+    }
+
+    // MARK: HTTP/2
+
+    func frameOfHTTP2() throws -> (type: UInt8, flags: UInt8, payload: [UInt8]) {
+        let head = try take(9)
+        return (head[3], head[4], try take(head[..<3].reduce(0) { $0 << 8 | Int($1) }))
+    }
+
+    // MARK: WebSocket
+
+    /// The next frame of a server, which does not mask it.
+    func frame() throws -> (opcode: UInt8, payload: [UInt8]) {
+        let head = try take(2)
+        let extra = head[1] == 127 ? 8 : head[1] == 126 ? 2 : 0
+        let length = extra == 0 ? Int(head[1]) : try take(extra).reduce(0) { $0 << 8 | Int($1) }
+        guard head[0] & 0xF0 == 0x80, head[1] < 128 else { throw TestFailure(description: "a strange frame") }
+        return (head[0] & 0x0F, try take(length))
+    }
+
+    /// Sends a frame, masked as a client's must be.
+    func sendFrame(_ opcode: UInt8, _ payload: [UInt8] = []) {
+        let mask: [UInt8] = [0x12, 0x34, 0x56, 0x78]
+        let count = payload.count
+        let length = count < 126 ? [UInt8(count)] : [126, UInt8(count >> 8), UInt8(count & 0xFF)]
+        let masked = payload.enumerated().map { $0.element ^ mask[$0.offset % 4] }
+        send([0x80 | opcode, 0x80 | length[0]] + length.dropFirst() + mask + masked)
     }
 
     private func take(_ count: Int) throws -> [UInt8] {

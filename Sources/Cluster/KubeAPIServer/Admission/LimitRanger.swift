@@ -175,13 +175,16 @@ private struct LimitUsage {
         }
         let ratio = limit.doubleValue / request.doubleValue
         if ratio <= maximum.doubleValue { return nil }
-        return rule + ", but provided ratio is \(LimitUsage.sixDecimals(ratio))"
+        return rule + ", but provided ratio is \(ratio.sixDecimals)"
     }
+}
 
-    /// As Go's `%f`.
-    private static func sixDecimals(_ value: Double) -> String {
-        let scaled = (value * 1_000_000).rounded(.toNearestOrEven)
-        guard scaled < 1e18 else { return "\(value)" }
+extension Double {
+    /// A number that is not negative as Go's `%f` prints it.
+    var sixDecimals: String {
+        if isNaN { return "NaN" }
+        let scaled = (self * 1_000_000).rounded(.toNearestOrEven)
+        guard scaled < 1e18 else { return isInfinite ? "+Inf" : "\(self)" }
         let whole = Int(scaled)
         let fraction = String(whole % 1_000_000)
         return "\(whole / 1_000_000)." + String(repeating: "0", count: 6 - fraction.count) + fraction

@@ -19,9 +19,47 @@ extension APIServer {
         _ tokenRequest: TokenRequest, for account: ObjectKey, _ request: Request
     ) throws(StatusError) -> TokenRequest {
         var answer = tokenRequest
-        if let namespace = answer.metadata.namespace, !namespace.isEmpty, namespace != account.namespace {
+        try APIServer.checkNamespace(answer, account)
+        // Admission comes before the account is looked up.
+        try NodeRestriction.checkToken(tokenRequest, account, store, request)
+        try setIdentity(&answer, account)
+        answer.metadata.creationTimestamp = now
+        let lifetime = try APIServer.setLifetime(&answer)
+        var claims = TokenClaims()
+        claims.namespace = account.namespace
+        claims.serviceAccount = TokenClaims.Reference(name: account.name, uid: answer.metadata.uid ?? "")
+        if let reference = answer.spec.boundObjectRef { try bind(&claims, to: reference) }
+        if answer.spec.audiences.isEmpty { answer.spec.audiences = authenticator.audiences }
+        let issued = (request.wallTime ?? now).seconds
+        claims.expires = issued + lifetime
+        if claims.pod != nil, lifetime == APIServer.warnOnlyLifetime,
+            answer.spec.audiences == authenticator.audiences
+        {
+            claims.warnAfter = claims.expires
+            claims.expires = issued + APIServer.extendedLifetime
+        }
+        claims.issuer = authenticator.issuer
+        claims.subject = ServiceAccountNames.username(namespace: account.namespace, name: account.name)
+        claims.audiences = answer.spec.audiences
+        claims.issuedAt = issued
+        claims.notBefore = issued
+        claims.identifier = nextUID()
+        answer.status = TokenRequestStatus()
+        answer.status.token = authenticator.signer.sign(claims.json)
+        // Whoever asked renews the token in time, and is not told that it lives on for those who do not.
+        answer.status.expirationTimestamp = Time(seconds: issued + lifetime)
+        return answer
+    }
+
+    private static func checkNamespace(_ request: TokenRequest, _ account: ObjectKey) throws(StatusError) {
+        if let namespace = request.metadata.namespace, !namespace.isEmpty, namespace != account.namespace {
             throw .badRequest("the namespace of the provided object does not match the namespace sent on the request")
         }
+    }
+
+    /// The request is for the account of its path, whether it names it or not; it must be there, and be the one that is
+    /// meant.
+    private func setIdentity(_ answer: inout TokenRequest, _ account: ObjectKey) throws(StatusError) {
         let given = answer.metadata.name ?? ""
         if !given.isEmpty, given != account.name {
             throw APIServer.invalidToken(
@@ -30,16 +68,6 @@ extension APIServer {
                     FieldPath("metadata").child("name"), given,
                     "must match the service account name if specified"))
         }
-        answer.metadata.name = account.name
-        answer.metadata.namespace = account.namespace
-        answer.metadata.creationTimestamp = now
-        let lifetime = answer.spec.expirationSeconds ?? 3600
-        answer.spec.expirationSeconds = lifetime
-        if let problem = APIServer.lifetimeProblem(lifetime) {
-            throw APIServer.invalidToken(
-                account.name, .invalid(FieldPath("spec").child("expirationSeconds"), lifetime, problem))
-        }
-        try NodeRestriction.checkToken(tokenRequest, account, store, request)
         guard let found = store.object(account) else { throw .notFound(kind: .serviceAccount, name: account.name) }
         let wanted = answer.metadata.uid ?? ""
         if !wanted.isEmpty, wanted != found.uid {
@@ -48,32 +76,18 @@ extension APIServer {
                 message: "the UID in the token request (\(wanted)) does not match the UID of the service account "
                     + "(\(found.uid))")
         }
+        answer.metadata.name = account.name
+        answer.metadata.namespace = account.namespace
         answer.metadata.uid = found.uid
-        var claims = TokenClaims()
-        claims.namespace = account.namespace
-        claims.serviceAccount = TokenClaims.Reference(name: account.name, uid: found.uid)
-        if let reference = answer.spec.boundObjectRef { try bind(&claims, to: reference) }
-        if answer.spec.audiences.isEmpty { answer.spec.audiences = authenticator.audiences }
-        let issued = (request.wallTime ?? now).seconds
-        var expires = issued + lifetime
-        if claims.pod != nil, lifetime == APIServer.warnOnlyLifetime,
-            answer.spec.audiences == authenticator.audiences
-        {
-            claims.warnAfter = expires
-            expires = issued + APIServer.extendedLifetime
-        }
-        claims.issuer = authenticator.issuer
-        claims.subject = ServiceAccountNames.username(namespace: account.namespace, name: account.name)
-        claims.audiences = answer.spec.audiences
-        claims.issuedAt = issued
-        claims.notBefore = issued
-        claims.expires = expires
-        claims.identifier = nextUID()
-        answer.status = TokenRequestStatus()
-        answer.status.token = authenticator.signer.sign(claims.json)
-        // Whoever asked renews the token in time, and is not told that it lives on for those who do not.
-        answer.status.expirationTimestamp = Time(seconds: issued + lifetime)
-        return answer
+    }
+
+    /// For how many seconds the token is asked for; an hour by default. What is wrong with that is said without a name,
+    /// though by then the request has the account's.
+    private static func setLifetime(_ answer: inout TokenRequest) throws(StatusError) -> Int {
+        let lifetime = answer.spec.expirationSeconds ?? 3600
+        answer.spec.expirationSeconds = lifetime
+        guard let problem = lifetimeProblem(lifetime) else { return lifetime }
+        throw invalidToken("", .invalid(FieldPath("spec").child("expirationSeconds"), lifetime, problem))
     }
 
     private func bind(_ claims: inout TokenClaims, to reference: BoundObjectReference) throws(StatusError) {

@@ -183,7 +183,7 @@ private enum AccessReviewValidation {
         rest.namespace = nil
         rest.managedFields = []
         if rest != ObjectMeta() {
-            errors.append(.invalid(FieldPath("metadata"), rest, "must be empty except for namespace"))
+            errors.append(.invalid(FieldPath("metadata"), review.metadata, "must be empty except for namespace"))
         }
         let asked = review.spec.resourceAttributes?.namespace ?? ""
         if review.spec.resourceAttributes != nil, asked != review.namespace {
@@ -198,9 +198,9 @@ private enum AccessReviewValidation {
     }
 
     static func empty(_ metadata: ObjectMeta) -> [FieldError] {
-        var metadata = metadata
-        metadata.managedFields = []
-        return metadata == ObjectMeta() ? [] : [.invalid(FieldPath("metadata"), metadata, "must be empty")]
+        var rest = metadata
+        rest.managedFields = []
+        return rest == ObjectMeta() ? [] : [.invalid(FieldPath("metadata"), metadata, "must be empty")]
     }
 
     private static func errors(
@@ -224,30 +224,39 @@ private enum AccessReviewValidation {
         return []
     }
 
+    /// A selector in one of two forms. Whoever asks may know of comparisons that nobody here does.
     private static func selectors(_ resource: ResourceAttributes?) -> [FieldError] {
         guard let resource else { return [] }
-        let path = FieldPath("spec.resourceAttributes")
-        var errors: [FieldError] = []
-        func check(_ name: String, _ raw: String?, _ count: Int) {
-            let place = path.child(name)
-            let raw = raw ?? ""
-            if !raw.isEmpty, count > 0 {
-                errors.append(
-                    .invalid(place.child("rawSelector"), raw, "may not specified at the same time as requirements"))
-            } else if raw.isEmpty, count == 0 {
-                errors.append(
-                    .required(
-                        place.child("requirements"),
-                        "when \(place) is specified, requirements or rawSelector is required"
-                    ))
+        return Validator.errors { validator in
+            validator.field("spec", "resourceAttributes") { validator in
+                if let selector = resource.fieldSelector {
+                    validator.field("fieldSelector") { validator in
+                        validator.selector(selector.rawSelector.text, selector.requirements.count)
+                        validator.each("requirements", selector.requirements) { validator, requirement, _ in
+                            if requirement.key.isEmpty { validator.required("key", "must be specified") }
+                            validator.comparison(requirement.operator, of: requirement.values, mayBeUnknown: true)
+                        }
+                    }
+                }
+                if let selector = resource.labelSelector {
+                    validator.field("labelSelector") { validator in
+                        validator.selector(selector.rawSelector.text, selector.requirements.count)
+                        validator.each("requirements", selector.requirements) { validator, requirement, _ in
+                            validator.requirement(requirement, mayBeUnknown: true)
+                        }
+                    }
+                }
             }
         }
-        if let selector = resource.fieldSelector {
-            check("fieldSelector", selector.rawSelector, selector.requirements.count)
+    }
+}
+
+extension Validator {
+    fileprivate mutating func selector(_ raw: String, _ requirements: Int) {
+        if !raw.isEmpty, requirements > 0 {
+            invalid("rawSelector", raw, "may not specified at the same time as requirements")
+        } else if raw.isEmpty, requirements == 0 {
+            required("requirements", "when \(path(.here)) is specified, requirements or rawSelector is required")
         }
-        if let selector = resource.labelSelector {
-            check("labelSelector", selector.rawSelector, selector.requirements.count)
-        }
-        return errors
     }
 }

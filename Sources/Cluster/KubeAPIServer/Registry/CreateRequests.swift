@@ -117,7 +117,7 @@ extension APIServer {
         if metadata.deletionTimestamp != nil { metadata.deletionTimestamp = nil }
         if metadata.deletionGracePeriodSeconds != nil { metadata.deletionGracePeriodSeconds = nil }
         if metadata.selfLink != nil { metadata.selfLink = nil }
-        metadata.generation = Generations.isTracked(object.kind) ? 1 : metadata.generation
+        metadata.generation = Generations.first(of: object.kind, given: metadata.generation)
         // The store gives this number out next, and copies the metadata only if another was given out meanwhile.
         if !isDryRun { metadata.resourceVersion = store.nextResourceVersion }
         return metadata

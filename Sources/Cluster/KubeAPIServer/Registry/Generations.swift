@@ -15,8 +15,16 @@ enum Generations {
         .endpointSlice, .ingress, .ingressClass, .networkPolicy, .podDisruptionBudget, .flowSchema,
         .priorityLevelConfiguration, .priorityClass, .customResourceDefinition, .mutatingAdmissionPolicy,
         .mutatingAdmissionPolicyBinding, .mutatingWebhookConfiguration, .validatingAdmissionPolicy,
-        .validatingAdmissionPolicyBinding, .validatingWebhookConfiguration, .deviceClass, .resourceSlice,
+        .validatingAdmissionPolicyBinding, .validatingWebhookConfiguration, .deviceClass, .resourceSlice, .csiDriver,
     ]
+
+    /// The generation of a new object: the first, or what its author says where nobody counts. Drivers are counted
+    /// from their first change on.
+    ///
+    /// Follows kubernetes pkg/registry/storage/csidriver/strategy.go, whose `PrepareForCreate` sets none.
+    static func first(of kind: ResourceKind, given: Int?) -> Int? {
+        isTracked(kind) && kind != .csiDriver ? 1 : given
+    }
 
     /// Whether an update is a new generation: the spec changed; of a Deployment, an annotation too.
     ///

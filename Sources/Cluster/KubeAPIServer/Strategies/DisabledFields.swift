@@ -125,6 +125,12 @@ extension ReplicationControllerStrategy {
 extension StatefulSetStrategy {
     static func dropDisabledFields(_ statefulSet: inout StatefulSet, old: StatefulSet?) {
         DisabledFields.drop(from: &statefulSet, old: old, spec: \.spec.template.spec)
+        // `MaxUnavailableStatefulSet`. Follows kubernetes pkg/registry/apps/statefulset/strategy.go.
+        if old?.spec.updateStrategy?.rollingUpdate?.maxUnavailable == nil,
+            statefulSet.spec.updateStrategy?.rollingUpdate?.maxUnavailable != nil
+        {
+            statefulSet.spec.updateStrategy?.rollingUpdate?.maxUnavailable = nil
+        }
     }
 }
 

@@ -9,8 +9,8 @@ struct OpenAPIPaths {
 
     private static let meta = "io.k8s.apimachinery.pkg.apis.meta.v1."
     private static let patchTypes = [
-        "application/apply-patch+yaml", "application/json-patch+json", "application/merge-patch+json",
-        "application/strategic-merge-patch+json",
+        "application/json-patch+json", "application/merge-patch+json", "application/strategic-merge-patch+json",
+        "application/apply-patch+yaml",
     ]
 
     /// A path and its item.
@@ -27,6 +27,7 @@ struct OpenAPIPaths {
         var isPatch = false
         /// The definition of the answer; nil for text.
         var answer: String?
+        var mediaTypes = OutputFormat.mediaTypes
         var codes = [200]
     }
 
@@ -44,16 +45,33 @@ struct OpenAPIPaths {
         Parameter(name: "allowWatchBookmarks", type: "boolean"), Parameter(name: "continue"),
         Parameter(name: "fieldSelector"), Parameter(name: "labelSelector"), Parameter(name: "limit", type: "integer"),
         Parameter(name: "resourceVersion"), Parameter(name: "resourceVersionMatch"),
-        Parameter(name: "sendInitialEvents", type: "boolean"), Parameter(name: "timeoutSeconds", type: "integer"),
-        Parameter(name: "watch", type: "boolean"),
+        Parameter(name: "sendInitialEvents", type: "boolean"), Parameter(name: "shardSelector"),
+        Parameter(name: "timeoutSeconds", type: "integer"), Parameter(name: "watch", type: "boolean"),
     ]
     private static let deleting: [Parameter] = [
         dryRun, Parameter(name: "gracePeriodSeconds", type: "integer"),
+        Parameter(name: "ignoreStoreReadErrorWithClusterBreakingPotential", type: "boolean"),
         Parameter(name: "orphanDependents", type: "boolean"), Parameter(name: "propagationPolicy"),
     ]
     private static let name = Parameter(name: "name", place: "path", isRequired: true)
     private static let namespace = Parameter(name: "namespace", place: "path", isRequired: true)
     private static let pretty = Parameter(name: "pretty")
+    private static let streams =
+        [Parameter(name: "container")]
+        + ["stderr", "stdin", "stdout", "tty"].map { Parameter(name: $0, type: "boolean") }
+
+    /// A list may be watched, too.
+    private static let listTypes = OutputFormat.mediaTypes + OutputFormat.streamMediaTypes
+
+    /// What clients say of a subresource that a kubelet answers.
+    private static let ofSubresources: [String: [Parameter]] = [
+        "attach": streams, "exec": [Parameter(name: "command")] + streams,
+        "portforward": [Parameter(name: "ports", type: "integer")], "proxy": [Parameter(name: "path")],
+        "log": ["container", "stream"].map { Parameter(name: $0) }
+            + ["follow", "insecureSkipTLSVerifyBackend", "previous", "timestamps"].map {
+                Parameter(name: $0, type: "boolean")
+            } + ["limitBytes", "sinceSeconds", "tailLines"].map { Parameter(name: $0, type: "integer") },
+    ]
 
     // MARK: Paths of a kind
 
@@ -66,9 +84,10 @@ struct OpenAPIPaths {
         var paths: [Path] = []
         add(collection, collectionOperations(info), scope + [OpenAPIPaths.pretty], info, &paths)
         if info.isNamespaced, info.supports(verb: "list") {
-            let everywhere = operation(
+            var everywhere = operation(
                 "get", "list\(stem(info, ""))\(info.name)ForAllNamespaces", "list", info,
-                answer: listDefinition(info))
+                answer: OpenAPISchemas.list(of: info))
+            everywhere.mediaTypes = OpenAPIPaths.listTypes
             add(
                 root + "/" + info.plural, [everywhere], OpenAPIPaths.listing + [OpenAPIPaths.pretty], info, &paths)
         }
@@ -77,19 +96,50 @@ struct OpenAPIPaths {
             &paths)
         for subresource in info.subresources.sorted() {
             let path = collection + "/{name}/" + subresource
-            add(
-                path, subresourceOperations(info, subresource), [OpenAPIPaths.name] + scope + [OpenAPIPaths.pretty],
-                info, &paths)
+            let shared = [OpenAPIPaths.name] + scope + (OpenAPIPaths.ofSubresources[subresource] ?? [])
+            if OpenAPIPaths.connected.contains(subresource) {
+                add(path, connections(info, subresource), shared, info, &paths)
+            } else {
+                add(path, subresourceOperations(info, subresource), shared + [OpenAPIPaths.pretty], info, &paths)
+            }
+            if subresource == "proxy" {
+                let below = Parameter(name: "path", place: "path", isRequired: true)
+                add(
+                    path + "/{path}", connections(info, subresource, "WithPath"), shared + [below], info, &paths)
+            }
         }
+        addWatches(of: info, root, place, scope, &paths)
         return paths
+    }
+
+    /// The paths by which clients of long ago watched.
+    private func addWatches(
+        of info: KindInfo, _ root: String, _ place: String, _ scope: [Parameter], _ paths: inout [Path]
+    ) {
+        guard info.supports(verb: "watch") else { return }
+        let shared = OpenAPIPaths.listing + [OpenAPIPaths.pretty]
+        let names = stem(info, self.scope(info)) + info.name
+        func watch(_ path: String, _ identifier: String, _ action: String, _ parameters: [Parameter]) {
+            var watch = operation("get", "watch" + identifier, action, info, answer: OpenAPIPaths.meta + "WatchEvent")
+            watch.mediaTypes = OpenAPIPaths.listTypes
+            add(root + "/watch" + path, [watch], shared + parameters, info, &paths)
+        }
+        watch(place + info.plural, names + "List", "watchlist", scope)
+        if info.supports(verb: "get") {
+            watch(place + info.plural + "/{name}", names, "watch", [OpenAPIPaths.name] + scope)
+        }
+        if info.isNamespaced {
+            watch("/" + info.plural, stem(info, "") + info.name + "ListForAllNamespaces", "watchlist", [])
+        }
     }
 
     private func collectionOperations(_ info: KindInfo) -> [Operation] {
         var operations: [Operation] = []
         let names = stem(info, scope(info)) + info.name
         if info.supports(verb: "list") {
-            var list = operation("get", "list" + names, "list", info, answer: listDefinition(info))
+            var list = operation("get", "list" + names, "list", info, answer: OpenAPISchemas.list(of: info))
             list.parameters = OpenAPIPaths.listing
+            list.mediaTypes = OpenAPIPaths.listTypes
             operations.append(list)
         }
         if info.supports(verb: "create") {
@@ -124,7 +174,8 @@ struct OpenAPIPaths {
         if info.supports(verb: "patch") { operations.append(patch(names, info, kind(info), definition(info))) }
         if info.supports(verb: "delete") {
             var delete = operation(
-                "delete", "delete" + names, "delete", info, answer: OpenAPIPaths.meta + "Status")
+                "delete", "delete" + names, "delete", info,
+                answer: info.kind.returnsDeleted ? definition(info) : OpenAPIPaths.meta + "Status")
             delete.body = OpenAPIPaths.meta + "DeleteOptions"
             delete.parameters = OpenAPIPaths.deleting
             delete.codes = [200, 202]
@@ -133,23 +184,34 @@ struct OpenAPIPaths {
         return operations
     }
 
+    /// Subresources that lead to what runs somewhere.
+    private static let connected: Set<String> = ["exec", "attach", "portforward", "proxy"]
+
+    private func connections(_ info: KindInfo, _ subresource: String, _ suffix: String = "") -> [Operation] {
+        let response = ServedGroups.subresourceKind(info, subresource)
+        let kind = OpenAPIKind(group: response.group, version: response.version, kind: response.kind)
+        return (ResourceRequests.kubeletMethods[subresource] ?? []).sorted().map { method in
+            let method = method.lowercased()
+            let identifier =
+                "connect" + stem(info, capitalized(method) + scope(info)) + info.name + capitalized(subresource)
+                + suffix
+            var operation = Operation(method: method, identifier: identifier, action: "connect", kind: kind)
+            operation.mediaTypes = ["*/*"]
+            return operation
+        }
+    }
+
     private func subresourceOperations(_ info: KindInfo, _ subresource: String) -> [Operation] {
         let response = ServedGroups.subresourceKind(info, subresource)
         let kind = OpenAPIKind(group: response.group, version: response.version, kind: response.kind)
         let names = stem(info, scope(info)) + info.name + capitalized(subresource)
         let answer = OpenAPIPaths.definitions[kind]
         return ResourceRequests.verbs(of: subresource).map { verb -> Operation in
-            let isConnect = ["exec", "attach", "portforward", "proxy"].contains(subresource)
-            if isConnect {
-                let method = ["create": "post", "update": "put"][verb] ?? verb
-                let identifier =
-                    "connect" + stem(info, capitalized(method) + scope(info)) + info.name + capitalized(subresource)
-                return Operation(method: method, identifier: identifier, action: "connect", kind: kind)
-            }
             switch verb {
             case "get":
                 var get = Operation(method: "get", identifier: "read" + names, action: "get", kind: kind)
                 get.answer = subresource == "log" ? nil : answer
+                if subresource == "log" { get.mediaTypes.insert("text/plain", at: 0) }
                 return get
             case "update": return put(names, info, kind, answer)
             case "patch": return patch(names, info, kind, answer)
@@ -162,6 +224,62 @@ struct OpenAPIPaths {
                 return create
             }
         }
+    }
+
+    // MARK: Paths of no kind
+
+    /// What discovery tells of a version of a group.
+    func resources(_ group: String, _ version: String) -> Path {
+        let stem = OpenAPIPaths.groupName(group).joined() + capitalized(version)
+        return document(
+            group.isEmpty ? "/api/\(version)/" : "/apis/\(group)/\(version)/", "get\(stem)APIResources",
+            OpenAPIPaths.tag(group) + "_" + version, OpenAPIPaths.meta + "APIResourceList")
+    }
+
+    /// What discovery tells of a group; of the core, which versions it has.
+    func group(_ group: String) -> Path {
+        if group.isEmpty {
+            return document("/api/", "getCoreAPIVersions", "core", OpenAPIPaths.meta + "APIVersions")
+        }
+        return document(
+            "/apis/\(group)/", "get\(OpenAPIPaths.groupName(group).joined())APIGroup", OpenAPIPaths.tag(group),
+            OpenAPIPaths.meta + "APIGroup")
+    }
+
+    var groups: Path { document("/apis/", "getAPIVersions", "apis", OpenAPIPaths.meta + "APIGroupList") }
+
+    var code: Path {
+        document(
+            "/version/", "getCodeVersion", "version", OpenAPISchemas.versionInfo, types: [Notation.json.mediaType])
+    }
+
+    /// What is told of the issuer of tokens.
+    var issuer: Path {
+        document(
+            "/.well-known/openid-configuration/", "getServiceAccountIssuerOpenIDConfiguration", "WellKnown", nil,
+            types: [Notation.json.mediaType], consumes: false)
+    }
+
+    var keySet: Path {
+        document(
+            "/openid/v1/jwks/", "getServiceAccountIssuerOpenIDKeyset", "openid", nil,
+            types: ["application/jwk-set+json"], consumes: false)
+    }
+
+    private func document(
+        _ path: String, _ identifier: String, _ tag: String, _ definition: String?,
+        types: [String] = OutputFormat.mediaTypes, consumes: Bool = true
+    ) -> Path {
+        var get: JSONValue = ["operationId": .string(identifier), "tags": [.string(tag)]]
+        get["responses"] = [
+            "200": response(200, definition, types), "401": ["description": "Unauthorized"],
+        ]
+        if version == .v2 {
+            get["schemes"] = ["https"]
+            if consumes { get["consumes"] = .array(types.map { .string($0) }) }
+            get["produces"] = .array(types.map { .string($0) })
+        }
+        return (path, ["get": get])
     }
 
     // MARK: Operations
@@ -202,10 +320,6 @@ struct OpenAPIPaths {
 
     private func definition(_ info: KindInfo) -> String { SchemaTable.shared.type(of: info.kind).definition }
 
-    private func listDefinition(_ info: KindInfo) -> String? {
-        SchemaTable.shared.type(named: SchemaTable.shared.type(of: info.kind).name + "List")?.definition
-    }
-
     /// Definitions by what they stand for.
     private static let definitions: [OpenAPIKind: String] = {
         var definitions: [OpenAPIKind: String] = [:]
@@ -232,9 +346,11 @@ struct OpenAPIPaths {
     }
 
     /// `rbacAuthorization_v1`
-    private func tag(_ info: KindInfo) -> String {
-        let parts = OpenAPIPaths.groupName(info.group)
-        return parts[0].lowercased() + parts.dropFirst().joined() + "_" + info.version
+    private func tag(_ info: KindInfo) -> String { OpenAPIPaths.tag(info.group) + "_" + info.version }
+
+    private static func tag(_ group: String) -> String {
+        let parts = groupName(group)
+        return parts[0].lowercased() + parts.dropFirst().joined()
     }
 
     private func capitalized(_ word: String) -> String {
@@ -276,20 +392,12 @@ struct OpenAPIPaths {
             "x-kubernetes-action": .string(operation.action), "x-kubernetes-group-version-kind": operation.kind.json,
         ]
         var parameters = operation.parameters.map(json)
-        let mediaTypes = operation.answer == nil ? ["*/*"] : OutputFormat.mediaTypes
+        let mediaTypes = operation.mediaTypes
         let bodyTypes = operation.isPatch ? OpenAPIPaths.patchTypes : ["*/*"]
         let isBodyRequired = operation.method != "delete"
         var responses = StringMap<JSONValue>()
         responses["401"] = ["description": "Unauthorized"]
-        for code in operation.codes {
-            let schema = operation.answer.map { OpenAPISchemas.reference($0, version) } ?? ["type": "string"]
-            var response: JSONValue = ["description": .string(OpenAPIPaths.description(code))]
-            switch version {
-            case .v2: response["schema"] = schema
-            case .v3: response["content"] = content(mediaTypes, schema)
-            }
-            responses[String(code)] = response
-        }
+        for code in operation.codes { responses[String(code)] = response(code, operation.answer, mediaTypes) }
         result["responses"] = .object(responses)
         if let body = operation.body {
             let schema = OpenAPISchemas.reference(body, version)
@@ -311,6 +419,16 @@ struct OpenAPIPaths {
             result["produces"] = .array(mediaTypes.map { .string($0) })
         }
         return result
+    }
+
+    private func response(_ code: Int, _ definition: String?, _ types: [String]) -> JSONValue {
+        let schema = definition.map { OpenAPISchemas.reference($0, version) } ?? ["type": "string"]
+        var response: JSONValue = ["description": .string(OpenAPIPaths.description(code))]
+        switch version {
+        case .v2: response["schema"] = schema
+        case .v3: response["content"] = content(types, schema)
+        }
+        return response
     }
 
     private func content(_ types: [String], _ schema: JSONValue) -> JSONValue {

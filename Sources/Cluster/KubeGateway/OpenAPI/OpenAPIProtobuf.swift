@@ -15,32 +15,10 @@ enum OpenAPIProtobuf {
             message.message(2, info)
         }
         var paths = ProtobufMessage()
-        for (path, item) in members(document["paths"]) { paths.message(2, named(path, pathItem(item))) }
+        for (path, item) in document["paths"]?.objectValue ?? [:] { paths.message(2, .named(path, pathItem(item))) }
         message.message(8, paths)
-        var definitions = ProtobufMessage()
-        for (name, schema) in members(document["definitions"]) {
-            definitions.message(1, named(name, self.schema(schema)))
-        }
-        message.message(9, definitions)
+        message.message(9, .pairs(document["definitions"], schema))
         return message.bytes
-    }
-
-    private static func members(_ value: JSONValue?) -> StringMap<JSONValue> { value?.objectValue ?? [:] }
-
-    private static func named(_ name: String, _ value: ProtobufMessage) -> ProtobufMessage {
-        var message = ProtobufMessage()
-        message.string(1, .string(name))
-        message.message(2, value)
-        return message
-    }
-
-    /// `NamedAny`, whose value is YAML; JSON is YAML.
-    private static func extensions(_ value: JSONValue, _ number: Int, _ message: inout ProtobufMessage) {
-        for (name, value) in members(value) where name.hasPrefix("x-") {
-            var any = ProtobufMessage()
-            any.string(2, .string(String(decoding: value.json, as: UTF8.self) + "\n"))
-            message.message(number, named(name, any))
-        }
     }
 
     // MARK: Paths
@@ -63,23 +41,17 @@ enum OpenAPIProtobuf {
         message.strings(6, operation["produces"])
         message.strings(7, operation["consumes"])
         for parameter in operation["parameters"]?.arrayValue ?? [] { message.message(8, parametersItem(parameter)) }
-        var responses = ProtobufMessage()
-        for (code, response) in members(operation["responses"]) {
-            var content = ProtobufMessage()
-            content.string(1, response["description"])
-            if let schema = response["schema"] {
-                var item = ProtobufMessage()
-                item.message(1, self.schema(schema))
-                content.message(2, item)
-            }
-            var value = ProtobufMessage()
-            value.message(1, content)
-            responses.message(1, named(code, value))
-        }
-        message.message(9, responses)
+        message.message(9, .pairs(operation["responses"], response))
         message.strings(10, operation["schemes"])
-        extensions(operation, 13, &message)
+        message.extensions(13, of: operation)
         return message
+    }
+
+    private static func response(_ response: JSONValue) -> ProtobufMessage {
+        var message = ProtobufMessage()
+        message.string(1, response["description"])
+        if let schema = response["schema"] { message.message(2, .holding(1, self.schema(schema))) }
+        return .holding(1, message)
     }
 
     private static func parametersItem(_ parameter: JSONValue) -> ProtobufMessage {
@@ -99,13 +71,9 @@ enum OpenAPIProtobuf {
             inner.string(4, parameter["name"])
             inner.string(isPath ? 5 : 6, parameter["type"])
             inner.bool(isPath ? 18 : 20, parameter["uniqueItems"])
-            var nonBody = ProtobufMessage()
-            nonBody.message(isPath ? 4 : 3, inner)
-            content.message(2, nonBody)
+            content.message(2, .holding(isPath ? 4 : 3, inner))
         }
-        var item = ProtobufMessage()
-        item.message(1, content)
-        return item
+        return .holding(1, content)
     }
 
     // MARK: Schemas
@@ -115,66 +83,15 @@ enum OpenAPIProtobuf {
         message.string(1, schema["$ref"])
         message.string(2, schema["format"])
         message.strings(19, schema["required"])
-        if let values = schema["additionalProperties"] {
-            var item = ProtobufMessage()
-            item.message(1, self.schema(values))
-            message.message(21, item)
-        }
+        if let values = schema["additionalProperties"] { message.message(21, .holding(1, self.schema(values))) }
         if let type = schema["type"] {
             var item = ProtobufMessage()
             item.string(1, type)
             message.message(22, item)
         }
-        if let items = schema["items"] {
-            var item = ProtobufMessage()
-            item.message(1, self.schema(items))
-            message.message(23, item)
-        }
-        if let properties = schema["properties"] {
-            var item = ProtobufMessage()
-            for (name, property) in members(properties) { item.message(1, named(name, self.schema(property))) }
-            message.message(25, item)
-        }
-        extensions(schema, 31, &message)
+        if let items = schema["items"] { message.message(23, .holding(1, self.schema(items))) }
+        if let properties = schema["properties"] { message.message(25, .pairs(properties, self.schema)) }
+        message.extensions(31, of: schema)
         return message
-    }
-}
-
-/// A protobuf message under construction.
-struct ProtobufMessage {
-    private(set) var bytes: [UInt8] = []
-
-    private mutating func varint(_ value: Int) {
-        var rest = UInt64(bitPattern: Int64(value))
-        while rest >= 0x80 {
-            bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
-            rest >>= 7
-        }
-        bytes.append(UInt8(rest))
-    }
-
-    private mutating func delimited(_ number: Int, _ content: some Collection<UInt8>) {
-        varint(number << 3 | 2)
-        varint(content.count)
-        bytes.append(contentsOf: content)
-    }
-
-    mutating func message(_ number: Int, _ message: ProtobufMessage) { delimited(number, message.bytes) }
-
-    mutating func string(_ number: Int, _ value: JSONValue?) {
-        guard let text = value?.stringValue, !text.isEmpty else { return }
-        delimited(number, Array(text.utf8))
-    }
-
-    mutating func strings(_ number: Int, _ value: JSONValue?) {
-        for element in value?.arrayValue ?? [] {
-            if let text = element.stringValue { delimited(number, Array(text.utf8)) }
-        }
-    }
-
-    mutating func bool(_ number: Int, _ value: JSONValue?) {
-        guard value?.boolValue == true else { return }
-        varint(number << 3)
-        varint(1)
     }
 }

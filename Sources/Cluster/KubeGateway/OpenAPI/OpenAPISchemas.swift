@@ -26,6 +26,15 @@ enum OpenAPISchemas {
         "io.k8s.apimachinery.pkg.util.intstr.IntOrString": .intOrString,
     ]
 
+    /// What `/version` answers, which is no object.
+    static let versionInfo = "io.k8s.apimachinery.pkg.version.Info"
+
+    /// The definition of a kind's list; nil for what is not listed.
+    static func list(of info: KindInfo) -> String? {
+        let name = SchemaTable.shared.type(of: info.kind).definition + "List"
+        return byDefinition[name] == nil ? nil : name
+    }
+
     static func reference(_ definition: String, _ version: OpenAPIVersion) -> JSONValue {
         ["$ref": .string(version.prefix + definition)]
     }
@@ -55,8 +64,21 @@ enum OpenAPISchemas {
     static func definition(_ name: String, _ version: OpenAPIVersion) -> JSONValue? {
         if let type = values[name] { return value(type, version) }
         if name == patch { return ["type": "object"] }
+        if name == versionInfo { return versionDefinition }
         return byDefinition[name].map { definition(of: $0, version) }
     }
+
+    private static let versionDefinition: JSONValue = {
+        let optional = ["emulationMajor", "emulationMinor", "minCompatibilityMajor", "minCompatibilityMinor"]
+        let required = [
+            "major", "minor", "gitVersion", "gitCommit", "gitTreeState", "buildDate", "goVersion", "compiler",
+            "platform",
+        ]
+        return [
+            "type": "object", "required": .array(required.map { .string($0) }),
+            "properties": .object(StringMap((optional + required).sorted().map { ($0, ["type": "string"]) })),
+        ]
+    }()
 
     private static let byDefinition = Dictionary(
         SchemaTable.shared.types.map { ($0.definition, $0) }, uniquingKeysWith: { first, _ in first })

@@ -5,22 +5,24 @@ import KubeAPI
 /// Follows apiserver pkg/endpoints/request/requestinfo.go.
 package struct RequestInfo: Sendable {
     /// Whether it is about a resource of the API, and not about something like `/healthz`.
-    var isResource = false
+    package private(set) var isResource = false
     /// Decoded, without the query.
-    var path: String
+    let path: String
     /// As in `get`, `list`, `watch`, `deletecollection`; for other requests the HTTP method in lower case.
-    var verb: String
-    var group = ""
-    var version = ""
+    package private(set) var verb: String
+    package private(set) var group = ""
+    package private(set) var version = ""
     /// Empty for resources without a namespace, and for all namespaces.
-    var namespace = ""
+    package private(set) var namespace = ""
     /// As in `pods`.
-    var resource = ""
+    package private(set) var resource = ""
     /// As in `status`.
-    var subresource = ""
-    var name = ""
+    package private(set) var subresource = ""
+    package private(set) var name = ""
+    /// The name that the selector of a list or a watch asks for: whoever may see one object alone may see it so too.
+    package private(set) var selectedName = ""
     /// What follows the subresource, as a proxied path does.
-    var rest: [String] = []
+    package private(set) var rest: [String] = []
 
     /// The path `/api/v1/watch/…` of clients of long ago names no verb that the method tells.
     private static let specialVerbs = ["proxy", "watch"]
@@ -59,8 +61,18 @@ package struct RequestInfo: Sendable {
         if !rest.isEmpty { name = rest.removeFirst() }
         if !rest.isEmpty, verb != "proxy" { subresource = rest.removeFirst() }
         self.rest = Array(rest)
-        if name.isEmpty, verb == "get" { verb = query["watch"] != nil && query.flag("watch") ? "watch" : "list" }
+        if name.isEmpty, verb == "get" {
+            verb = query["watch"] != nil && query.flag("watch") ? "watch" : "list"
+            if let name = query["fieldSelector"].flatMap(FieldSelector.exactName), RequestInfo.isSegment(name) {
+                selectedName = name
+            }
+        }
         if name.isEmpty, verb == "delete" { verb = "deletecollection" }
+    }
+
+    /// Follows apimachinery pkg/api/validation/path/name.go `IsValidPathSegmentName`.
+    private static func isSegment(_ name: String) -> Bool {
+        name != "." && name != ".." && !name.utf8.contains { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "%") }
     }
 
     private static func verb(ofMethod method: String) -> String {

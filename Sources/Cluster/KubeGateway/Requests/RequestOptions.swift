@@ -126,11 +126,12 @@ enum RequestOptions {
         return options
     }
 
-    /// The options of a deletion, from its body or, without one, from its query.
+    /// The options of a deletion, from its body or, without one, from its query: who sends a body is not asked there,
+    /// even for a dry run.
     ///
     /// Follows apiserver pkg/endpoints/handlers/delete.go.
     static func delete(_ request: GatewayRequest) throws(StatusError) -> DeleteOptions {
-        if !request.body.isEmpty { return try InputText.value(request, "DeleteOptions") }
+        if !request.body.isEmpty { return try InputText.deleteOptions(request) }
         var options = DeleteOptions()
         options.gracePeriodSeconds = try integer(request.query, "gracePeriodSeconds")
         if let orphans = request.query["orphanDependents"], !orphans.isEmpty {
@@ -141,7 +142,7 @@ enum RequestOptions {
         return options
     }
 
-    private static func invalid(_ kind: String, _ errors: [FieldError]) -> StatusError {
+    static func invalid(_ kind: String, _ errors: [FieldError]) -> StatusError {
         .invalid(kind: GroupResource(group: "meta.k8s.io", resource: kind), name: "", errors: errors)
     }
 
@@ -149,72 +150,5 @@ enum RequestOptions {
     static func mediaType(_ request: GatewayRequest) -> String {
         let type = request.header("Content-Type")
         return String((type.split(separator: ";").first ?? "").trimmingOptionalWhitespace).lowercased()
-    }
-}
-
-/// Reads the body of a request. The one place where its notation is chosen.
-enum InputText {
-    /// The body as JSON, and what a strict reader of YAML says of it: keys that stand twice.
-    ///
-    /// - Parameter kind: What it should be; nil for what is applied, of which upstream does not say it.
-    /// - Throws: `unsupportedMediaType` (415), `badRequest` for YAML that is none.
-    static func document(
-        _ request: GatewayRequest, accepted: [String], _ kind: String?
-    ) throws(StatusError) -> (json: [UInt8], strictError: String?) {
-        switch RequestOptions.mediaType(request) {
-        case "", Notation.json.mediaType: return (request.body, nil)
-        case Notation.yaml.mediaType, "application/x-yaml", PatchType.apply.rawValue:
-            do throws(YAMLProblem) {
-                let document = try YAMLText.document(request.body)
-                return (document.value.json, document.strictError)
-            } catch {
-                if let kind { throw .unrecognized(request.body, as: kind, error.message) }
-                throw .badRequest("error decoding YAML: error converting YAML to JSON: \(error.message)")
-            }
-        default: throw .unsupportedMediaType(accepted: accepted)
-        }
-    }
-
-    /// A value that is no object of the catalogue, such as `DeleteOptions`.
-    static func value<Value: ProtobufCodable>(
-        _ request: GatewayRequest, _ kind: String
-    ) throws(StatusError) -> Value {
-        if RequestOptions.mediaType(request) == ProtobufCoding.mediaType {
-            return try ProtobufCoding.decode(request.body, as: Value.self)
-        }
-        let json = try document(request, accepted: OutputFormat.mediaTypes, kind).json
-        _ = try ObjectDecoding.typeMeta(json, expecting: kind)
-        do throws(JSONFailure) {
-            return try Value.decode(json)
-        } catch {
-            throw .badRequest(
-                "\(kind) in version \"v1\" cannot be handled as a \(kind): "
-                    + GoDecodeError.message(error, type: SchemaTable.shared.type(named: kind)))
-        }
-    }
-
-    /// The object of a body.
-    static func object(_ request: GatewayRequest, _ kind: ResourceKind) throws(StatusError) -> DecodedObject {
-        var decoded: DecodedObject
-        if RequestOptions.mediaType(request) == ProtobufCoding.mediaType {
-            decoded = DecodedObject(object: try ProtobufCoding.decode(request.body, defaultKind: kind))
-        } else {
-            let document = try document(request, accepted: OutputFormat.mediaTypes, kind.info.name)
-            decoded = try decodeObject(document.json, defaultKind: kind)
-            if let error = document.strictError { decoded.strictErrors.insert(error, at: 0) }
-        }
-        if decoded.object.kind == kind { return decoded }
-        let found = decoded.object.kind.info
-        let wanted = kind.info
-        if found.apiVersion != wanted.apiVersion {
-            throw .badRequest(
-                "the API version in the data (\(found.apiVersion)) does not match the expected API version "
-                    + "(\(wanted.apiVersion))")
-        }
-        throw .badRequest(
-            "\(found.name) in version \(GoText.quoted(found.version)) cannot be handled as a \(wanted.name): "
-                + "converting (\(found.version).\(found.name)) to (\(wanted.version).\(wanted.name)): "
-                + "unknown conversion"
-        )
     }
 }

@@ -8,13 +8,21 @@ import KubeClient
 struct ResourceRequests: Sendable {
     let server: RequestServer
 
-    /// Subresources that a kubelet answers, which nothing does yet.
-    private static let ofKubelet: Set<String> = ["log", "exec", "attach", "portforward", "proxy"]
+    /// The methods of the subresources that a kubelet answers, which nothing does yet.
+    ///
+    /// Follows `ConnectMethods` in kubernetes pkg/registry/core/pod/rest/subresources.go and its like for nodes and
+    /// services; a log can only be got.
+    static let kubeletMethods: [String: Set<String>] = [
+        "log": ["GET"], "exec": ["GET", "POST"], "attach": ["GET", "POST"], "portforward": ["GET", "POST"],
+        "proxy": ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"],
+    ]
 
     func serve(_ exchange: Exchange) throws(StatusError) {
         let info = exchange.request.info
         guard ServedGroups.serves(info.group, info.version) else { throw .noSuchPath }
-        guard let kind = info.kind else { throw .noSuchResource }
+        // What was proxied by a prefix once, before subresources did that.
+        guard info.verb != "proxy", let kind = info.kind else { throw .noSuchResource }
+        if info.verb == "watch", exchange.request.method != "GET" { throw .noSuchMethod }
         // A kind in a namespace must be asked for in one, except for lists over all.
         if kind.info.isNamespaced, info.namespace.isEmpty, !["list", "watch"].contains(info.verb) {
             if !info.name.isEmpty { throw .noSuchResource }
@@ -66,10 +74,10 @@ struct ResourceRequests: Sendable {
     private func serveSubresource(_ exchange: Exchange, _ kind: ResourceKind) throws(StatusError) {
         let info = exchange.request.info
         guard kind.info.has(subresource: info.subresource) else { throw .noSuchResource }
-        guard exchange.request.method != "HEAD" else { throw .noSuchMethod }
-        try ResourceRequests.check(name: info.name)
-        if ResourceRequests.ofKubelet.contains(info.subresource) {
-            guard ["get", "create"].contains(info.verb) || info.subresource == "proxy" else { throw .noSuchMethod }
+        if info.subresource != "proxy", !info.rest.isEmpty { throw .noSuchResource }
+        if let methods = ResourceRequests.kubeletMethods[info.subresource] {
+            guard methods.contains(exchange.request.method) else { throw .noSuchMethod }
+            try ResourceRequests.check(name: info.name)
             if isStreamByGet(exchange.request) {
                 try server.access.check(exchange.request, server.feed.snapshot.objects, as: "create")
             }
@@ -81,8 +89,10 @@ struct ResourceRequests: Sendable {
             throw .notImplemented(
                 "\(kind.info.plural)/\(info.subresource) is not served by Drydock: nothing runs inside its containers")
         }
-        if !info.rest.isEmpty { throw .noSuchResource }
-        guard ResourceRequests.verbs(of: info.subresource).contains(info.verb) else { throw .noSuchMethod }
+        guard exchange.request.method != "HEAD", ResourceRequests.verbs(of: info.subresource).contains(info.verb) else {
+            throw .noSuchMethod
+        }
+        try ResourceRequests.check(name: info.name)
         let write = WriteRequests(server: server)
         switch info.verb {
         case "get": try ReadRequests(server: server).get(exchange, kind)

@@ -8,7 +8,7 @@ extension WriteRequests {
 
     func updateScale(_ exchange: Exchange, _ kind: ResourceKind, _ format: OutputFormat) throws(StatusError) {
         let request = exchange.request
-        let scale: Scale = try InputText.value(request, "Scale")
+        let scale: Scale = try InputText.value(request, .scale)
         if let name = scale.metadata.name, !name.isEmpty, name != request.info.name {
             throw .badRequest(
                 "the name of the object (\(name)) does not match the name on the URL (\(request.info.name))")
@@ -64,7 +64,7 @@ extension WriteRequests {
         let format = try OutputFormat(request, kind)
         switch request.info.subresource {
         case "eviction":
-            var eviction: Eviction = try InputText.value(request, "Eviction")
+            var eviction: Eviction = try InputText.value(request, .eviction)
             try WriteRequests.place(&eviction.metadata, request, "Eviction")
             let order = try Order(request, kind, options: "CreateOptions")
             let wanted = eviction
@@ -73,7 +73,7 @@ extension WriteRequests {
                 return .created
             }
         case "binding":
-            var binding: Binding = try InputText.value(request, "Binding")
+            var binding: Binding = try InputText.value(request, .binding)
             try WriteRequests.place(&binding.metadata, request, "Binding")
             let order = try Order(request, kind, options: "CreateOptions")
             let wanted = binding
@@ -82,7 +82,7 @@ extension WriteRequests {
                 return .created
             }
         case "token":
-            let wanted: TokenRequest = try InputText.value(request, "TokenRequest")
+            let wanted: TokenRequest = try InputText.value(request, .tokenRequest)
             let order = try Order(request, kind, options: "CreateOptions")
             perform(exchange, format, order) { (cluster, request) throws(StatusError) in
                 var outcome = Outcome()

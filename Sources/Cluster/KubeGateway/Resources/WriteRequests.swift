@@ -44,7 +44,25 @@ struct WriteRequests: Sendable {
             _ request: GatewayRequest, _ kind: ResourceKind, options: String, name: String? = nil,
             strictErrors: [String] = []
         ) throws(StatusError) {
-            let write = try RequestOptions.write(request, kind: options)
+            self.init(request, kind, try RequestOptions.write(request, kind: options), name, strictErrors)
+        }
+
+        /// A deletion, which goes by its own options alone.
+        ///
+        /// - Throws: `invalid` (422), whether or not there is something to delete.
+        init(_ request: GatewayRequest, _ kind: ResourceKind, _ options: DeleteOptions) throws(StatusError) {
+            let errors = Validation.deleteOptions(options)
+            if !errors.isEmpty { throw RequestOptions.invalid("DeleteOptions", errors) }
+            var write = WriteOptions()
+            write.isDryRun = options.dryRun.contains("All")
+            write.fieldManager = request.fieldManager
+            self.init(request, kind, write, nil, [])
+        }
+
+        private init(
+            _ request: GatewayRequest, _ kind: ResourceKind, _ write: WriteOptions, _ name: String?,
+            _ strictErrors: [String]
+        ) {
             let info = request.info
             key = info.key(kind, name: name)
             subresource = info.subresource.isEmpty ? nil : Subresource(rawValue: info.subresource)
@@ -122,7 +140,10 @@ struct WriteRequests: Sendable {
             throw .unsupportedMediaType(accepted: accepted)
         }
         let document: (json: [UInt8], strictError: String?) =
-            type == .apply ? try InputText.document(request, accepted: [], nil) : (request.body, nil)
+            type == .apply
+            ? try InputText.document(request, accepted: []) {
+                .badRequest("error decoding YAML: error converting YAML to JSON: \($0)")
+            } : (request.body, nil)
         let patch = document.json
         let strictErrors = document.strictError.map { ["error converting YAML to JSON: " + $0] } ?? []
         let order = try Order(request, kind, options: "PatchOptions", strictErrors: strictErrors)
@@ -143,7 +164,7 @@ struct WriteRequests: Sendable {
         let request = exchange.request
         let format = try OutputFormat(request, kind)
         let options = try RequestOptions.delete(request)
-        let order = try Order(request, kind, options: "DeleteOptions")
+        let order = try Order(request, kind, options)
         let driver = server.driver
         perform(exchange, format, order, isDeletion: true) { (cluster, request) throws(StatusError) in
             let refusal = driver.currentDurability?.refusal(ofDeleting: [order.key], options, cluster)
@@ -155,7 +176,7 @@ struct WriteRequests: Sendable {
                 if options.propagationPolicy == "Foreground" || options.orphanDependents == false {
                     outcome.code = 202
                 }
-            } else if WriteRequests.returnsDeleted.contains(order.key.kind) {
+            } else if order.key.kind.returnsDeleted {
                 outcome.object = deletion.object
             } else {
                 outcome.status = .success(of: order.key, uid: deletion.object.uid)
@@ -169,7 +190,7 @@ struct WriteRequests: Sendable {
         let format = try OutputFormat(request, kind)
         let list = try RequestOptions.list(request, kind)
         let options = try RequestOptions.delete(request)
-        let order = try Order(request, kind, options: "DeleteOptions")
+        let order = try Order(request, kind, options)
         let driver = server.driver
         perform(exchange, format, order, isDeletion: true) { (cluster, request) throws(StatusError) in
             if let durability = driver.currentDurability, durability.failure != nil {
@@ -182,13 +203,6 @@ struct WriteRequests: Sendable {
             return outcome
         }
     }
-
-    /// The kinds whose deletion answers with the object that is gone; of the others a Status says that it is.
-    ///
-    /// Follows `ReturnDeletedObject` in kubernetes pkg/registry.
-    private static let returnsDeleted: Set<ResourceKind> = [
-        .pod, .podTemplate, .resourceQuota, .serviceAccount, .persistentVolume, .persistentVolumeClaim, .service,
-    ]
 
     // MARK: Common
 
@@ -286,6 +300,19 @@ struct WriteRequests: Sendable {
             exchange.respond(text.response(outcome.code, status))
         }
     }
+}
+
+extension ResourceKind {
+    /// Whether a deletion answers with the object that is gone; of the other kinds a Status says that it is.
+    ///
+    /// Follows `ReturnDeletedObject` in kubernetes pkg/registry.
+    var returnsDeleted: Bool { ResourceKind.returningDeleted.contains(self) }
+
+    private static let returningDeleted: Set<ResourceKind> = [
+        .pod, .podTemplate, .resourceQuota, .serviceAccount, .persistentVolume, .persistentVolumeClaim, .service,
+        .deviceClass, .resourceResourceClaim, .resourceClaimTemplate, .resourceSlice, .csiDriver, .csiNode,
+        .storageClass, .volumeAttachment, .volumeAttributesClass,
+    ]
 }
 
 extension Status {

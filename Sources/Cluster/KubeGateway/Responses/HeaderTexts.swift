@@ -2,20 +2,38 @@ import Foundation
 import KubeAPI
 import NIOConcurrencyHelpers
 
-/// The `Warning:` header by which the API tells a client what it should know and did not ask.
+/// The `Warning:` headers by which the API tells a client what it should know and did not ask.
 ///
-/// Follows apimachinery pkg/util/net/http.go `NewWarningHeader`: code 299, no agent, the text quoted.
-enum WarningHeader {
-    static func text(_ warning: String) -> String {
+/// Follows apiserver pkg/endpoints/filters/warning.go, and apimachinery pkg/util/net/http.go `NewWarningHeader`: code
+/// 299, no agent, the text quoted; a text with control characters is none.
+package enum WarningHeader {
+    /// More characters than this make warnings short, and no more of those are sent.
+    private static let totalLength = 4 << 10
+    private static let shortLength = 256
+
+    package static func texts(_ warnings: [String]) -> [String] {
+        var seen: Set<String> = []
+        var told: [(text: String, length: Int)] = []
+        for warning in warnings where !warning.isEmpty && seen.insert(warning).inserted {
+            if warning.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) { continue }
+            told.append((warning, warning.unicodeScalars.count))
+        }
+        if told.reduce(0, { $0 + $1.length }) <= totalLength { return told.map { header($0.text) } }
+        var headers: [String] = []
+        var total = 0
+        for (text, length) in told {
+            if total >= totalLength { break }
+            total += min(length, shortLength)
+            headers.append(header(String(String.UnicodeScalarView(text.unicodeScalars.prefix(shortLength)))))
+        }
+        return headers
+    }
+
+    private static func header(_ text: String) -> String {
         var quoted = ""
-        for scalar in warning.unicodeScalars {
-            switch scalar {
-            case "\"", "\\":
-                quoted.unicodeScalars.append("\\")
-                quoted.unicodeScalars.append(scalar)
-            case "\n", "\r", "\t": quoted.append(" ")
-            default: if scalar.value >= 0x20, scalar.value != 0x7F { quoted.unicodeScalars.append(scalar) }
-            }
+        for scalar in text.unicodeScalars {
+            if scalar == "\"" || scalar == "\\" { quoted.unicodeScalars.append("\\") }
+            quoted.unicodeScalars.append(scalar)
         }
         return "299 - \"\(quoted)\""
     }

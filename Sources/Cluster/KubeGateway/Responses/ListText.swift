@@ -40,21 +40,29 @@ final class ListText: BodyProducer {
             }
     }
 
-    /// The whole list at once, for notations that cannot be made in pieces.
+    /// How many items there are.
+    var count: Int { items.count }
+    /// The member of the list that has them.
+    var itemsKey: String { table == nil ? "items" : "rows" }
+
+    /// The whole list at once.
     func document() -> ByteBuffer {
         if text.format.notation == .protobuf { return ByteBuffer(bytes: envelope()) }
         var writer = JSONWriter(capacity: ListText.pieceSize)
         writeStart(&writer)
-        for index in items.indices { writeItem(index, &writer) }
+        for index in items.indices {
+            if index > 0 { writer.raw(",") }
+            writeItem(index, &writer)
+        }
         writeEnd(&writer)
         return text.finish(writer)
     }
 
-    /// What makes the list in pieces; nil for notations in which it is made at once.
+    /// What makes the list in pieces; nil for people, who read no long lists.
     func producer() -> (any BodyProducer)? {
         switch text.format.notation {
         case .json: return text.format.isPretty ? nil : self
-        case .yaml: return nil
+        case .yaml: return YAMLListText(self)
         case .protobuf:
             let (apiVersion, kind) = protobufName
             return ProtobufListText(apiVersion: apiVersion, kind: kind, metadata, items, message)
@@ -87,6 +95,7 @@ final class ListText: BodyProducer {
             position = 0
         }
         while position < items.count, writer.count < ListText.pieceSize {
+            if position > 0 { writer.raw(",") }
             writeItem(position, &writer)
             position += 1
         }
@@ -98,7 +107,7 @@ final class ListText: BodyProducer {
         return writer.withBytes { ByteBuffer(bytes: $0) }
     }
 
-    private func writeStart(_ writer: inout JSONWriter) {
+    func writeStart(_ writer: inout JSONWriter) {
         if let table {
             return table.encodeStart(into: &writer, withColumns: true, version: version)
         }
@@ -119,8 +128,7 @@ final class ListText: BodyProducer {
         writer.beginArray()
     }
 
-    private func writeItem(_ index: Int, _ writer: inout JSONWriter) {
-        if index > 0 { writer.raw(",") }
+    func writeItem(_ index: Int, _ writer: inout JSONWriter) {
         let object = items[index]
         if let table { return table.encodeRow(object, into: &writer, now: text.now, version: version) }
         if case .metadata(let version) = text.format.shape {
@@ -133,7 +141,7 @@ final class ListText: BodyProducer {
         }
     }
 
-    private func writeEnd(_ writer: inout JSONWriter) {
+    func writeEnd(_ writer: inout JSONWriter) {
         writer.endArray()
         writer.endObject()
     }

@@ -81,10 +81,7 @@ struct OutputFormat: Sendable, Hashable {
     /// - Throws: `NotAcceptable` (406).
     func check(isList: Bool, _ kind: ResourceKind) throws(StatusError) {
         guard case .metadata = shape, isList != wantsMetadataList else { return }
-        let group = kind.info.group.prefix { $0 != "." }
-        // Go's name of the type: the package is called as the group, and Events are of the core in both of theirs.
-        let package = group.isEmpty || group == "events" ? "core" : group
-        let type = "*\(package).\(kind.info.name)\(isList ? "List" : "")"
+        let type = "*\(GoScheme.type(of: kind.info))\(isList ? "List" : "")"
         let wanted = wantsMetadataList ? "PartialObjectMetadataList" : "PartialObjectMetadata"
         throw StatusError(
             reason: .notAcceptable, code: 406,

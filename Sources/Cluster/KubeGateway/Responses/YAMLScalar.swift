@@ -40,6 +40,12 @@ enum YAMLScalar {
     /// Whether a key stands for what its value holds: `<<: *defaults`.
     static func isMerge(_ text: String, isPlain: Bool) -> Bool { isPlain && text == "<<" }
 
+    /// Whether a plain scalar of this text reads back as text.
+    static func isText(_ text: String) -> Bool {
+        guard case .string = resolved(text) else { return false }
+        return YAMLResolution.isText(text)
+    }
+
     private static func resolved(_ text: String) -> JSONValue {
         guard let first = text.utf8.first else { return .null }
         switch first {

@@ -3,7 +3,24 @@ import Yams
 
 /// Why a text is not YAML, and where.
 package struct YAMLProblem: Error {
+    /// In upstream's words, line included.
     package let message: String
+    /// What is wrong, without where.
+    let reason: String
+    let mark: Mark?
+
+    init(message: String) {
+        self.message = message
+        let prefix = "yaml: "
+        reason = message.hasPrefix(prefix) ? String(message.dropFirst(prefix.count)) : message
+        mark = nil
+    }
+
+    init(_ reason: String, at mark: Mark?) {
+        message = "yaml: line \(mark?.line ?? 0): \(reason)"
+        self.reason = reason
+        self.mark = mark
+    }
 }
 
 /// A document, and which keys of it stand twice in a mapping.
@@ -24,38 +41,6 @@ package enum YAMLText {
     private static let maximumDepth = 1000
     /// The most values of one document. Only by aliases can a body that is not too large have more.
     private static let maximumValues = 2_000_000
-
-    package static func encode(_ value: JSONValue) -> String {
-        do {
-            return try serialize(node: node(value), width: -1, allowUnicode: true)
-        } catch {
-            preconditionFailure("a value of JSON can be written as YAML: \(error)")
-        }
-    }
-
-    private static func node(_ value: JSONValue) -> Yams.Node {
-        switch value {
-        case .null: return Yams.Node("null", Tag(.null))
-        case .bool(let value): return Yams.Node(value ? "true" : "false", Tag(.bool))
-        case .int(let value): return Yams.Node(String(value), Tag(.int))
-        case .double: return Yams.Node(String(decoding: value.json, as: UTF8.self), Tag(.float))
-        case .string(let value):
-            return Yams.Node(
-                value, Tag(.str), needsQuotes(value) ? .doubleQuoted : value.contains("\n") ? .literal : .any)
-        case .array(let elements):
-            return Yams.Node(elements.map(node), Tag(.seq), elements.isEmpty ? .flow : .block)
-        case .object(let members):
-            let pairs = members.map { (node(.string($0.key)), node($0.value)) }
-            return Yams.Node(pairs, Tag(.map), members.isEmpty ? .flow : .block)
-        }
-    }
-
-    /// Whether a plain scalar of this text would read back as something else.
-    private static func needsQuotes(_ text: String) -> Bool {
-        if text.isEmpty { return true }
-        return Yams.Node(text, .implicit).tag != Tag(.str)
-            || ["y", "n", "yes", "no", "on", "off"].contains(text.lowercased())
-    }
 
     /// The first document of a text. Of a key that a mapping has twice the last value counts.
     package static func decode(_ bytes: [UInt8]) throws(YAMLProblem) -> JSONValue { try document(bytes).value }
@@ -98,10 +83,7 @@ package enum YAMLText {
     private static func describe(_ error: YamlError) -> String {
         switch error {
         case .composer(_, "found undefined alias", let mark, let text):
-            let name = alias(in: text, at: mark)
-            // An anchor is defined at its end: whoever is named before is within himself.
-            return text.contains("&" + name)
-                ? "yaml: anchor '\(name)' value contains itself" : "yaml: unknown anchor '\(name)' referenced"
+            return "yaml: " + aliasProblem(in: text, at: mark)
         case .parser(_, let problem, _, _) where problem.hasPrefix("Maximum nesting level"):
             return "yaml: exceeded max depth of \(maximumDepth)"
         case .scanner(_, let problem, let mark, _), .composer(_, let problem, let mark, _):
@@ -114,6 +96,14 @@ package enum YAMLText {
         case .reader(let problem, _, _, _): return "yaml: \(problem)"
         default: return "yaml: not a document"
         }
+    }
+
+    /// What is wrong with the alias at a place that the parser does not know.
+    static func aliasProblem(in text: String, at mark: Mark) -> String {
+        let name = alias(in: text, at: mark)
+        // An anchor is defined at its end: whoever is named before is within himself.
+        return text.contains("&" + name)
+            ? "anchor '\(name)' value contains itself" : "unknown anchor '\(name)' referenced"
     }
 
     /// The name at an asterisk.
@@ -199,6 +189,6 @@ package enum YAMLText {
     }
 
     private static func problem(_ node: Yams.Node, _ message: String) -> YAMLProblem {
-        YAMLProblem(message: "yaml: line \(node.mark?.line ?? 0): \(message)")
+        YAMLProblem(message, at: node.mark)
     }
 }

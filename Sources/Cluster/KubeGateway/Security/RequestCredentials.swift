@@ -23,7 +23,7 @@ enum RequestCredentials {
 
     private static func bearerToken(_ request: GatewayRequest) -> String? {
         let words = request.header("Authorization").split(separator: " ", maxSplits: 2)
-        guard words.count > 1, words[0].lowercased() == "bearer" else { return nil }
+        guard words.count > 1, words[0].lowercased() == "bearer" else { return WebSocketHandshake.bearerToken(request) }
         return String(words[1])
     }
 

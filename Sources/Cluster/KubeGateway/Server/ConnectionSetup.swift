@@ -5,8 +5,8 @@ import NIOSSL
 
 /// Builds the pipeline of a new connection: TLS, then HTTP/2 or HTTP/1.1, as client and server agree in the handshake.
 struct ConnectionSetup: Sendable {
-    /// Follows apiserver pkg/server/options/recommended.go, which leaves Go's default.
-    private static let maximumStreams = 250
+    /// Follows apiserver pkg/server/secure_serving.go `maxConcurrentStreams`.
+    private static let maximumStreams = 100
     /// How much of an answer may wait for the network before its making pauses, and how little lets it go on.
     private static let highWatermark = 512 << 10
     private static let lowWatermark = 128 << 10
@@ -31,7 +31,9 @@ struct ConnectionSetup: Sendable {
     static let watermarks = ChannelOptions.Types.WriteBufferWaterMark(low: lowWatermark, high: highWatermark)
 
     /// How long a client may take to agree on the encryption.
-    private static let handshakeTimeout = TimeAmount.seconds(30)
+    ///
+    /// Follows Go's net/http/server.go `tlsHandshakeTimeout`.
+    private static let handshakeTimeout = RequestTimes.head
 
     func configure(_ channel: any Channel, _ server: RequestServer) -> EventLoopFuture<Void> {
         let deadline = channel.eventLoop.scheduleTask(in: ConnectionSetup.handshakeTimeout) {
@@ -41,7 +43,7 @@ struct ConnectionSetup: Sendable {
             // A certificate of a stranger is no reason to break the connection off: the request is refused, with words.
             let handler = NIOSSLServerHandler(
                 context: context, customVerificationCallback: { _, promise in promise.succeed(.certificateVerified) })
-            try channel.pipeline.syncOperations.addHandler(handler)
+            try channel.pipeline.syncOperations.addHandlers([PlainTextHandler(), handler])
         }.flatMap {
             channel.configureHTTP2SecureUpgrade(
                 h2ChannelConfigurator: {
@@ -59,12 +61,13 @@ struct ConnectionSetup: Sendable {
         channel.eventLoop.makeCompletedFuture {
             let sync = channel.pipeline.syncOperations
             let decoder = HTTPRequestDecoder(limitConfiguration: ConnectionSetup.headLimits)
+            let times = RequestTimes()
             // The pipeline that NIO sets up, but for the handler that answers what is no request without a word.
             try sync.addHandlers([
-                HTTPResponseEncoder(), ByteToMessageHandler(decoder), HTTPServerPipelineHandler(),
+                times, HTTPResponseEncoder(), ByteToMessageHandler(decoder), HTTPServerPipelineHandler(),
                 NIOHTTPResponseHeadersValidator(),
             ])
-            try sync.addHandler(RequestHandler(server, certificate: client(of: channel), isConnection: true))
+            try sync.addHandler(RequestHandler(server, certificate: client(of: channel), .connection(times)))
         }
     }
 
@@ -80,14 +83,14 @@ struct ConnectionSetup: Sendable {
     }
 
     private func configureHTTP2(_ channel: any Channel, _ server: RequestServer) -> EventLoopFuture<Void> {
-        var connection = NIOHTTP2Handler.ConnectionConfiguration()
-        connection.initialSettings = [
+        var settings = NIOHTTP2Handler.ConnectionConfiguration()
+        settings.initialSettings = [
             HTTP2Setting(parameter: .maxConcurrentStreams, value: ConnectionSetup.maximumStreams),
             HTTP2Setting(parameter: .maxHeaderListSize, value: 1 << 20),
             HTTP2Setting(parameter: .initialWindowSize, value: ConnectionSetup.receiveWindow),
         ]
         // As many as a head of that size comes in.
-        connection.maximumSequentialContinuationFrames = 64
+        settings.maximumSequentialContinuationFrames = 64
         var stream = NIOHTTP2Handler.StreamConfiguration()
         stream.targetWindowSize = ConnectionSetup.receiveWindow
         stream.outboundBufferSizeHighWatermark = ConnectionSetup.highWatermark
@@ -95,15 +98,23 @@ struct ConnectionSetup: Sendable {
         // A client library may give up on many watches at once.
         stream.streamResetFrameRateLimit.maximumCount = 10_000
         let certificate = client(of: channel)
+        let connection = NIOLoopBound(MultiplexedConnection(), eventLoop: channel.eventLoop)
         return channel.configureHTTP2Pipeline(
-            mode: .server, connectionConfiguration: connection, streamConfiguration: stream
+            mode: .server, connectionConfiguration: settings, streamConfiguration: stream
         ) { stream in
-            stream.eventLoop.makeCompletedFuture {
+            connection.value.streamOpened(ConnectionSetup.number(of: stream))
+            stream.closeFuture.whenComplete { _ in connection.value.streamClosed() }
+            return stream.eventLoop.makeCompletedFuture {
                 let sync = stream.pipeline.syncOperations
                 try sync.addHandler(HTTP2FramePayloadToHTTP1ServerCodec())
-                try sync.addHandler(RequestHandler(server, certificate: certificate, isConnection: false))
+                try sync.addHandler(RequestHandler(server, certificate: certificate, .stream(connection.value)))
             }
-        }.flatMapThrowing { _ in try channel.pipeline.syncOperations.addHandler(BrokenConnectionHandler()) }
+        }.flatMapThrowing { _ in try channel.pipeline.syncOperations.addHandler(connection.value) }
+    }
+
+    private static func number(of stream: any Channel) -> Int {
+        guard let number = try? stream.syncOptions?.getOption(HTTP2StreamChannelOptions.streamID) else { return 0 }
+        return Int(number)
     }
 
     /// Who the client says it is in the handshake, checked once a connection.
@@ -120,21 +131,6 @@ struct ConnectionSetup: Sendable {
             }
         } catch {
             return .failure(CertificateProblem("x509: malformed certificate"))
-        }
-    }
-}
-
-/// Ends a connection of HTTP/2 when nothing can be made of its bytes any more, once its client has been told so by a
-/// GOAWAY. Nobody else does, and the client would wait for answers for ever.
-private final class BrokenConnectionHandler: ChannelInboundHandler {
-    typealias InboundIn = Never
-
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        switch error {
-        case is NIOHTTP2Errors.UnableToParseFrame, is NIOHTTP2Errors.BadClientMagic,
-            is NIOHTTP2Errors.ExcessivelyLargeHeaderBlock, is NIOHTTP2Errors.ExcessiveContinuationFrames:
-            context.close(promise: nil)
-        default: context.fireErrorCaught(error)
         }
     }
 }

@@ -13,6 +13,7 @@ protocol BodyProducer: AnyObject {
 /// A whole answer.
 struct Response {
     var status: Int
+    /// Empty for an answer without content.
     var contentType: String
     var headers: [(String, String)] = []
     var body: ByteBuffer
@@ -40,6 +41,10 @@ final class Exchange: @unchecked Sendable {
         /// `isComplete` is false when the answer is broken off, so that the client does not take it for whole.
         func end(isComplete: Bool)
         func flush()
+        /// The connection has become a WebSocket, whose frames are listened to.
+        ///
+        /// - Parameter close: Called when the client wants no more.
+        func takeFrames(_ close: @escaping () -> Void)
     }
 
     private enum State { case waiting, streaming, ended }
@@ -74,6 +79,11 @@ final class Exchange: @unchecked Sendable {
 
     var isEnded: Bool { state == .ended }
 
+    /// Whether nobody knows who asks. Who acts as nobody is somebody.
+    var isAnonymous: Bool {
+        request.user.groups.contains("system:unauthenticated") && request.header("Impersonate-User").isEmpty
+    }
+
     // MARK: Answering
 
     func respond(_ response: Response) {
@@ -86,7 +96,10 @@ final class Exchange: @unchecked Sendable {
             response.headers.append(("Content-Encoding", "gzip"))
             response.headers.append(("Vary", "Accept-Encoding"))
         }
-        response.headers.append(("Content-Length", String(response.body.readableBytes)))
+        // What says that nothing has changed says nothing of what that is.
+        if response.status != 304 {
+            response.headers.append(("Content-Length", String(response.body.readableBytes)))
+        }
         writeHead(response.status, response.contentType, response.headers)
         if request.method != "HEAD", response.body.readableBytes > 0 {
             bodyBytes += response.body.readableBytes
@@ -123,6 +136,9 @@ final class Exchange: @unchecked Sendable {
         sink?.flush()
         pump()
     }
+
+    /// Listens for the end of a client that the answer is a WebSocket to.
+    func takeFrames(_ close: @escaping () -> Void) { sink?.takeFrames(close) }
 
     /// Moves on a streamed answer: the client can take more, or there is more.
     func pump() {
@@ -167,11 +183,18 @@ final class Exchange: @unchecked Sendable {
     private func writeHead(_ status: Int, _ contentType: String, _ headers: [(String, String)]) {
         self.status = status
         var all = HTTPHeaders()
-        all.add(name: "Audit-Id", value: AuditIdentifier.next())
+        // A client may number its requests itself. Follows apiserver pkg/endpoints/filters/audit_init.go.
+        let number = request.header("Audit-Id")
+        all.add(name: "Audit-Id", value: number.isEmpty ? AuditIdentifier.next() : number)
         all.add(name: "Cache-Control", value: "no-cache, private")
-        all.add(name: "Content-Type", value: contentType)
-        for text in warnings { all.add(name: "Warning", value: WarningHeader.text(text)) }
-        for (name, value) in extraHeaders + headers { all.replaceOrAdd(name: name, value: value) }
+        if !contentType.isEmpty { all.add(name: "Content-Type", value: contentType) }
+        if !warnings.isEmpty {
+            for text in WarningHeader.texts(warnings) { all.add(name: "Warning", value: text) }
+        }
+        for (name, value) in extraHeaders + headers {
+            // An answer depends on what asked for its form and on what asked for it compressed.
+            if name == "Vary" { all.add(name: name, value: value) } else { all.replaceOrAdd(name: name, value: value) }
+        }
         all.add(name: "Date", value: HTTPDate.now())
         sink?.write(
             head: HTTPResponseHead(

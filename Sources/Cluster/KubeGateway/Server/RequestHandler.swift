@@ -27,45 +27,36 @@ final class RequestHandler: ChannelInboundHandler {
 
     private let server: RequestServer
     private let certificate: Result<CertificateAuthority.Subject, CertificateProblem>?
-    /// Whether it stands for a whole connection, and not for one stream of many.
-    private let isConnection: Bool
+    /// What it stands for.
+    enum Place {
+        case connection(RequestTimes)
+        /// One of many.
+        case stream(MultiplexedConnection)
+    }
+
+    private let place: Place
     private var state = State.idle
     private var context: ChannelHandlerContext?
     private var exchange: Exchange?
     private var keepsAlive = true
     /// The client has sent all of its request.
     private var hasReceivedEnd = false
-    private var lastReceived = NIODeadline.now()
-    private var idleCheck: RepeatedTask?
+    /// Runs while the rest of a body is waited for.
+    private var bodyDeadline: Scheduled<Void>?
 
     init(
         _ server: RequestServer, certificate: Result<CertificateAuthority.Subject, CertificateProblem>?,
-        isConnection: Bool
+        _ place: Place
     ) {
         self.server = server
         self.certificate = certificate
-        self.isConnection = isConnection
+        self.place = place
     }
 
-    /// How long a connection may stand between requests, or in the middle of one.
-    ///
-    /// Follows apiserver pkg/server/secure_serving.go `IdleTimeout`.
-    private static let idleTimeout = TimeAmount.seconds(90)
-    private static let idleCheckInterval = TimeAmount.seconds(15)
+    private var times: RequestTimes? { if case .connection(let times) = place { times } else { nil } }
+    private var isConnection: Bool { times != nil }
 
-    func handlerAdded(context: ChannelHandlerContext) {
-        self.context = context
-        guard isConnection else { return }
-        let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
-        idleCheck = context.eventLoop.scheduleRepeatedTask(
-            initialDelay: RequestHandler.idleCheckInterval, delay: RequestHandler.idleCheckInterval
-        ) { _ in bound.value.closeIfIdle() }
-    }
-
-    private func closeIfIdle() {
-        if case .answering = state { return }
-        if NIODeadline.now() - lastReceived > RequestHandler.idleTimeout { context?.close(promise: nil) }
-    }
+    func handlerAdded(context: ChannelHandlerContext) { self.context = context }
 
     func handlerRemoved(context: ChannelHandlerContext) { leave() }
 
@@ -90,7 +81,7 @@ final class RequestHandler: ChannelInboundHandler {
 
     /// What is still read of a connection that is gone, such as the rest of half a request, is nobody's any more.
     private func leave() {
-        idleCheck?.cancel()
+        stopWaitingForBody()
         state = .closing
         context = nil
         exchange?.abandon()
@@ -99,12 +90,16 @@ final class RequestHandler: ChannelInboundHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         if case .closing = state { return }
-        lastReceived = .now()
         switch unwrapInboundIn(data) {
         case .head(let head): begin(head, context)
         case .body(let bytes): receive(bytes, context)
         case .end: finishReceiving()
         }
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        if case .receiving = state, bodyDeadline == nil { waitForBody(context) }
+        context.fireChannelReadComplete()
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
@@ -119,6 +114,7 @@ final class RequestHandler: ChannelInboundHandler {
         // back.
         keepsAlive = head.isKeepAlive && !head.asksForUpgrade || head.version.major > 1
         hasReceivedEnd = false
+        times?.receivedHead()
         if isConnection, let fault = head.hostFault { return refuse(head, fault) }
         let target: RequestTarget
         do throws(StatusError) {
@@ -159,7 +155,26 @@ final class RequestHandler: ChannelInboundHandler {
         }
     }
 
+    /// A body must be whole when its request should have been answered.
+    ///
+    /// Follows apiserver pkg/server/filters/timeout.go `WithTimeoutForNonLongRunningRequests`.
+    private func waitForBody(_ context: ChannelHandlerContext) {
+        let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
+        bodyDeadline = context.eventLoop.scheduleTask(in: server.timeout) { bound.value.giveUpBody() }
+    }
+
+    private func stopWaitingForBody() {
+        bodyDeadline?.cancel()
+        bodyDeadline = nil
+    }
+
+    private func giveUpBody() {
+        guard case .receiving(let head, _, _) = state else { return }
+        refuse(head, .tookTooLong)
+    }
+
     private func refuseBody(_ head: HTTPRequestHead, _ target: RequestTarget) {
+        stopWaitingForBody()
         state = .discarding(bytes: 0)
         let exchange = makeExchange(head, target, body: [])
         exchange.respond(
@@ -169,6 +184,7 @@ final class RequestHandler: ChannelInboundHandler {
     /// Answers what is not a request that anybody could serve. The connection ends with it; a stream of HTTP/2 is read
     /// to its end.
     private func refuse(_ head: HTTPRequestHead, _ fault: StatusError) {
+        stopWaitingForBody()
         if isConnection {
             keepsAlive = false
             state = .answering
@@ -183,10 +199,13 @@ final class RequestHandler: ChannelInboundHandler {
         hasReceivedEnd = true
         switch state {
         case .receiving(let head, let target, let body):
+            stopWaitingForBody()
+            times?.receivedRequest()
             state = .answering
             server.serve(makeExchange(head, target, body: Array(body.readableBytesView)))
         case .discarding:
             // Answered already.
+            times?.answered()
             state = .idle
             if !keepsAlive { context?.close(promise: nil) }
         case .idle, .answering, .closing: break
@@ -214,7 +233,7 @@ extension RequestHandler: Exchange.Sink {
     func write(head: HTTPResponseHead) {
         guard let context else { return }
         var head = head
-        if head.version.major < 2 {
+        if head.version.major < 2, head.status != .switchingProtocols {
             // A client of HTTP/1.0 finds the end of an answer by its length, or by the connection's.
             let isOld = head.version == .http1_0
             if server.isStopping || isOld && !head.headers.contains(name: "Content-Length") { keepsAlive = false }
@@ -223,6 +242,11 @@ extension RequestHandler: Exchange.Sink {
             } else if isOld {
                 head.headers.replaceOrAdd(name: "Connection", value: "keep-alive")
             }
+        }
+        // HTTP/2 costs a server more than those may ask for of whom it does not know who they are: they get one answer
+        // a connection. Follows apiserver pkg/endpoints/filters/authentication.go.
+        if case .stream(let connection) = place, head.status == .unauthorized || exchange?.isAnonymous == true {
+            connection.shutDown()
         }
         context.write(wrapOutboundOut(.head(head)), promise: nil)
     }
@@ -238,8 +262,10 @@ extension RequestHandler: Exchange.Sink {
         // With the end written, the next request may come in at once, before the call returns.
         let closes = !keepsAlive || isConnection && server.isStopping
         let isDiscarding = if case .discarding = state { !hasReceivedEnd } else { false }
-        if !isDiscarding { state = closes ? .closing : .idle }
-        lastReceived = .now()
+        if !isDiscarding {
+            times?.answered()
+            state = closes ? .closing : .idle
+        }
         guard closes, !isDiscarding else {
             return context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
         }
@@ -249,4 +275,13 @@ extension RequestHandler: Exchange.Sink {
     }
 
     func flush() { context?.flush() }
+
+    func takeFrames(_ close: @escaping () -> Void) {
+        guard let context, let times else { return }
+        do {
+            try context.pipeline.syncOperations.addHandler(WebSocketInput(close), position: .before(times))
+        } catch {
+            context.close(promise: nil)
+        }
+    }
 }

@@ -21,6 +21,8 @@ final class RequestServer: Sendable {
     let watchCounts = WatchCounts()
     /// How long a second of a watch's time is.
     let watchSecond: TimeAmount
+    /// How long the rest of a request may take to come in, and how long it may wait for the cluster.
+    let timeout: TimeAmount
     let logger: Logger
     let access: AccessControl
     let serviceAccounts: ServiceAccountIssuer
@@ -33,6 +35,7 @@ final class RequestServer: Sendable {
     ) {
         fairness = PriorityAndFairness(configuration.limits, feed.snapshot.objects, loop: loop)
         watchSecond = configuration.watchSecond
+        timeout = configuration.requestTimeout
         self.logger = logger
         self.driver = driver
         self.feed = feed
@@ -40,11 +43,6 @@ final class RequestServer: Sendable {
         self.serviceAccounts = serviceAccounts
         driver.observeObstacles { [unkept] reason in unkept.fail(reason) }
     }
-
-    /// How long a request may wait for the cluster.
-    ///
-    /// Follows apiserver pkg/server/config.go `RequestTimeout`.
-    private static let timeout = TimeAmount.minutes(1)
 
     /// Whether no more requests are wanted: connections end with the answer that they are waiting for.
     var isStopping: Bool { stopping.withLockedValue { $0 } }
@@ -167,10 +165,9 @@ final class RequestServer: Sendable {
     ) {
         let loop = exchange.eventLoop
         // The cluster does it all the same; the client only learns nothing of it.
-        let deadline = loop.scheduleTask(in: RequestServer.timeout) { [weak exchange] in
+        let deadline = loop.scheduleTask(in: timeout) { [weak exchange] in
             guard let exchange else { return }
-            exchange.respond(
-                .status(.timeout("request did not complete within the allotted timeout"), exchange.request))
+            exchange.respond(.status(.tookTooLong, exchange.request))
         }
         let leaveSeat = exchange.leaveSeat
         exchange.leaveSeat = nil
@@ -207,6 +204,9 @@ final class RequestServer: Sendable {
 
 extension StatusError {
     private static let pathUnknown = "404 page not found"
+
+    /// What upstream tells a client whose request is not answered in time.
+    static var tookTooLong: StatusError { .timeout("request did not complete within the allotted timeout") }
 
     /// A path that leads nowhere, within the API or outside; told as text, as Go's own server does.
     static var noSuchPath: StatusError { StatusError(reason: .notFound, code: 404, message: pathUnknown) }

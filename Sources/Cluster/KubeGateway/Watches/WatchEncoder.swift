@@ -40,16 +40,21 @@ struct WatchEncoder: Sendable {
     }
 
     /// Tells how far a watch is.
-    func writeBookmark(_ revision: Revision, endsInitialEvents: Bool, _ writer: inout JSONWriter) {
+    ///
+    /// A bookmark is an object of nothing but that, and in a table a row of it, as upstream's
+    /// pkg/endpoints/handlers/response.go makes a table of whatever it is given.
+    func writeBookmark(
+        _ revision: Revision, endsInitialEvents: Bool, _ writer: inout JSONWriter, withColumns: Bool = false
+    ) {
         var metadata = ObjectMeta()
         metadata.resourceVersion = String(revision)
         if endsInitialEvents { metadata.annotations[WatchEncoder.initialEventsEnd] = "true" }
-        write(.bookmark, kind.info.coder.make(metadata: metadata), &writer)
+        write(.bookmark, kind.info.coder.make(metadata: metadata), &writer, withColumns: withColumns)
     }
 
-    func bookmark(_ revision: Revision) -> ByteBuffer {
+    func bookmark(_ revision: Revision, withColumns: Bool) -> ByteBuffer {
         var writer = JSONWriter()
-        writeBookmark(revision, endsInitialEvents: false, &writer)
+        writeBookmark(revision, endsInitialEvents: false, &writer, withColumns: withColumns)
         return writer.withBytes { ByteBuffer(bytes: $0) }
     }
 

@@ -51,6 +51,7 @@ final class WatchHub: @unchecked Sendable {
             let skipped = max(0, watcher.cursor - recentStart)
             let missed = Array(recent.dropFirst(skipped).lazy.filter { $0.kind == watcher.kind.stored })
             watcher.cursor = max(watcher.cursor, revision)
+            watcher.leave(missed)
             watcher.exchange.eventLoop.execute {
                 watcher.body?.append(missed)
                 watcher.exchange.pump()
@@ -156,13 +157,12 @@ final class WatchHub: @unchecked Sendable {
             guard let type = WatchEventKind(change, watcher.options.list) else { return }
             var encoder = watcher.encoder
             encoder.text.now = now
-            let frame = frames.frame(type, encoder, withColumns: watcher.needsColumns) {
+            let frame = frames.frame(type, encoder, withColumns: watcher.takeColumns()) {
                 if type == .deleted, let deleted, deleted.kind == watcher.kind { return deleted }
                 let object = type.object(of: change, as: watcher.kind)
                 if type == .deleted { deleted = object }
                 return object
             }
-            watcher.needsColumns = false
             deliveries.append((watcher, frame))
         }
     }
@@ -197,7 +197,7 @@ final class WatchHub: @unchecked Sendable {
 
     private func sendBookmarks(to watchers: [Watcher]) {
         let told = watchers.filter { $0.options.allowsBookmarks && revision >= $0.cursor }
-        deliver(told.map { ($0, $0.encoder.bookmark(revision)) })
+        deliver(told.map { ($0, $0.encoder.bookmark(revision, withColumns: $0.takeColumns())) })
     }
 
     /// Tells a watch how far it is, if it wants to know, before it ends.

@@ -38,6 +38,13 @@ struct WatchRequests: Sendable {
                 "Invalid value: \(GoText.quoted(version)): strconv.ParseUint: parsing "
                     + "\(GoText.quoted(version)): invalid syntax")
         }
+        var handshake: WebSocketHandshake?
+        if WebSocketHandshake.isAsked(by: request) {
+            do throws(WebSocketHandshake.Problem) { handshake = try WebSocketHandshake(request) } catch {
+                let body = ByteBuffer(string: error.text)
+                return exchange.respond(Response(error.code, "", body, headers: error.headers))
+            }
+        }
         let beginsWithObjects = options.sendsInitialEvents ?? (revision == 0)
         let body: WatchBody
         let watcher: Watcher
@@ -49,17 +56,19 @@ struct WatchRequests: Sendable {
             all.limit = 0
             let result = APIServer.page(of: snapshot.objects, kind, all, from: nil)
             body = WatchBody(encoder, options.list, objects: result, endsWithBookmark: isStreamedList)
-            watcher = Watcher(kind, options, encoder, exchange, snapshot.revision)
+            watcher = Watcher(
+                kind, options, encoder, exchange, snapshot.revision, hasObjects: !result.items.isEmpty)
         } else {
             body = WatchBody(encoder, options.list, objects: nil, endsWithBookmark: false)
-            watcher = Watcher(kind, options, encoder, exchange, revision == 0 ? snapshot.revision : revision)
+            watcher = Watcher(
+                kind, options, encoder, exchange, revision == 0 ? snapshot.revision : revision, hasObjects: false)
         }
         watcher.body = body
         body.onLive = { [weak exchange] in exchange?.releaseSeat() }
-        begin(watcher, body, seconds: try timeout(request))
+        begin(watcher, body, handshake, seconds: try timeout(request))
     }
 
-    private func begin(_ watcher: Watcher, _ body: WatchBody, seconds: Int) {
+    private func begin(_ watcher: Watcher, _ body: WatchBody, _ handshake: WebSocketHandshake?, seconds: Int) {
         let exchange = watcher.exchange
         let hub = server.feed.hub
         let counts = server.watchCounts
@@ -81,7 +90,14 @@ struct WatchRequests: Sendable {
             watcher.body = nil
             earlier?()
         }
-        exchange.stream(contentType: watcher.encoder.text.format.streamContentType, body)
+        let format = watcher.encoder.text.format
+        if let handshake {
+            let frames = WebSocketFrames(body, isText: format.notation == .json)
+            exchange.stream(101, contentType: "", headers: handshake.headers, frames)
+            exchange.takeFrames { hub.end(watcher) }
+        } else {
+            exchange.stream(contentType: format.streamContentType, body)
+        }
         hub.add(watcher) { [self] watcher in askHistory(for: watcher) }
     }
 
@@ -113,6 +129,7 @@ struct WatchRequests: Sendable {
             return {
                 loop.execute { watcher.body?.append(seen) }
                 watcher.cursor = revision
+                watcher.leave(seen)
                 server.feed.hub.add(watcher) { watcher in
                     // The cluster ran away from the hub by more than the hub remembers: the client watches again.
                     loop.execute { watcher.exchange.breakOff() }

@@ -19,18 +19,32 @@ final class Watcher: @unchecked Sendable {
     /// Whether the hub tells it of changes as they come.
     var isLive = false
     var isRemoved = false
-    /// The first event of a watch for tables has the columns.
-    var needsColumns: Bool
+    /// Whether the first event that the hub tells has the columns: that of a watch for tables which had nothing to
+    /// tell before.
+    private var needsColumns: Bool
 
+    /// - Parameter hasObjects: Whether its answer begins with objects.
     init(
-        _ kind: ResourceKind, _ options: WatchOptions, _ encoder: WatchEncoder, _ exchange: Exchange, _ cursor: Revision
+        _ kind: ResourceKind, _ options: WatchOptions, _ encoder: WatchEncoder, _ exchange: Exchange,
+        _ cursor: Revision, hasObjects: Bool
     ) {
         self.kind = kind
         self.options = options
         self.encoder = encoder
         self.exchange = exchange
         self.cursor = cursor
-        if case .table = encoder.text.format.shape { needsColumns = true } else { needsColumns = false }
+        if case .table = encoder.text.format.shape { needsColumns = !hasObjects } else { needsColumns = false }
+    }
+
+    /// Leaves it to the body to tell of what happened before the hub took over.
+    func leave(_ missed: [Change]) {
+        if needsColumns, missed.contains(where: { WatchEventKind($0, options.list) != nil }) { needsColumns = false }
+    }
+
+    /// Whether the event that is written now has the columns; no other one has them then.
+    func takeColumns() -> Bool {
+        defer { needsColumns = false }
+        return needsColumns
     }
 
     /// Where the hub looks for it: the narrowest place that has all that it wants.

@@ -136,9 +136,9 @@ extension Kubelet {
     /// The pod should have ended long ago. It is left to end, and what it holds is counted until it has.
     private func giveUp(on victim: PreemptionInProgress.Victim) {
         guard let worker = workers[victim.slot], worker.identity == victim.identity else { return }
-        recorder.event(
-            worker.lifecycle.pod, .warning, "ExceededGracePeriod",
-            "Container runtime did not kill the pod within specified grace period.")
+        record(
+            .warning, "ExceededGracePeriod", "Container runtime did not kill the pod within specified grace period.",
+            about: worker.lifecycle.pod)
     }
 
     /// Hears what was said in the meantime, until another critical pod has to wait.

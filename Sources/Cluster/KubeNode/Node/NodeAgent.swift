@@ -61,8 +61,11 @@ extension Kubelet {
         heartbeat = loop.schedule(after: phase, self, Token.heartbeat)
         let delay = Interval.milliseconds(200 + Int(scramble(seed ^ UInt64(bootCount) << 8) % 600))
         readyTimer = loop.schedule(after: delay, self, Token.ready)
-        if addresses == nil { informers.append(client.watch(Node.self, .node(configuration.name), self)) }
+        if addresses == nil { watchNode() }
     }
+
+    /// Waits for the range that a controller gives to the node.
+    private func watchNode() { informers.append(client.watch(Node.self, .node(configuration.name), self)) }
 
     /// The network is up: the node is Ready, and pods are taken.
     func becomeReady() {
@@ -97,6 +100,8 @@ extension Kubelet {
             do throws(StatusError) {
                 try client.create(node)
                 isRegistered = true
+                // What a Node that is gone was given may be another's by now: the new one gets a range of its own.
+                if configuration.podCIDR == nil { addresses = nil }
             } catch {
                 // The next heartbeat tries again.
                 return
@@ -162,7 +167,9 @@ extension Kubelet {
     func beat() {
         heartbeat = loop.schedule(after: Kubelet.heartbeatPeriod, self, Token.heartbeat)
         if !isRegistered {
+            let hadRange = addresses != nil
             register()
+            if hadRange, addresses == nil { watchNode() }
             publishStorage()
         }
         renewLease()

@@ -7,6 +7,19 @@ import KubeClient
 // of. Follows kubernetes `pkg/kubelet/kubelet.go` (`tryReconcileMirrorPods`) and `pkg/kubelet/pod/mirror_client.go`.
 
 extension Kubelet {
+    /// Records an event about a pod. What is said of a static pod is about the pod on this node, not about its mirror:
+    /// under its own UID, and in no version, as a file has none.
+    func record(
+        _ type: EventRecorder.EventType, _ reason: String, _ message: String, about pod: Pod, fieldPath: String? = nil
+    ) {
+        guard pod.isMirror else { return recorder.event(pod, type, reason, message, fieldPath: fieldPath) }
+        var reference = ObjectReference(to: pod)
+        reference.uid = pod.uidOnNode
+        reference.resourceVersion = nil
+        reference.fieldPath = fieldPath
+        recorder.event(about: reference, type, reason, message)
+    }
+
     /// Takes a change of a mirror that runs here. False if it is a change like any other.
     func handleMirror(_ pod: Pod?, _ slot: Int) -> Bool {
         guard let worker = workers[slot], worker.lifecycle.pod.isMirror, worker.lifecycle.isActive else {

@@ -16,7 +16,8 @@ extension PodLifecycle {
     func conditions(of current: Pod, phase: String, _ now: Instant) -> [PodCondition] {
         let before = current.status.conditions
         var conditions: [PodCondition] = []
-        conditions.reserveCapacity(max(before.count, PodLifecycle.owned.count))
+        // To the place what most pods have: as long as a pod is there, so is this array.
+        conditions.reserveCapacity(max(before.count, 5))
         for index in before.indices where !PodLifecycle.owns(before[index].type) { conditions.append(before[index]) }
         if resize != nil { tellResize(&conditions) }
         tellDisruption(current, phase, &conditions, now)

@@ -29,7 +29,7 @@ enum CommandLine {
 
     private static func commands() -> [Command] {
         [
-            Command(["quit", "q", "exit"], "", "leave") { _, _ in [.runAction(.quit)] },
+            Command(["quit", "q", "exit"], "", "leave") { _, _ in [.runAction(.quit, key: .control("c"))] },
             Command(["help", "h", "?"], "", "the keys") { _, _ in [.runAction(.help)] },
             Command(["pause"], "", "stop the clock") { _, _ in [.send(.setClockPaused(true))] },
             Command(["resume", "continue"], "", "let the clock go on") { _, _ in [.send(.setClockPaused(false))] },
@@ -40,7 +40,7 @@ enum CommandLine {
                 run: speed),
             Command(["create", "new"], "", "make an object") { _, _ in [.runAction(.create)] },
             Command(["apply"], "FILE", "apply a manifest", run: apply),
-            Command(["save"], "FILE", "save what was created as YAML", run: save),
+            Command(["save"], "FILE", "save what was made and changed as YAML", run: save),
             Command(
                 ["rules", "iptables"], "[SERVICE|NODE]", "the proxy's rules", arguments: ruleSubjects, run: rules),
             Command(
@@ -61,17 +61,26 @@ enum CommandLine {
         let arguments = Array(words.dropFirst())
         if let command = commands().first(where: { $0.names.contains(first) }) { return command.run(arguments, state) }
         // Views show objects as they are stored.
-        guard let kind = Catalogue.kind(named: first)?.stored else {
+        guard let kind = kind(named: first)?.stored else {
             return [.toast("There is no kind or command \(first)" + Nearness.hint(first, among: known), .error)]
         }
         return show(kind, arguments, state)
     }
 
+    /// What k9s calls kinds besides the names that kubectl knows.
+    /// Follows k9s `internal/config/alias.go`.
+    private static let habits: [String: ResourceKind] = [
+        "dp": .deployment, "sec": .secret, "jo": .job, "cr": .clusterRole, "crb": .clusterRoleBinding, "ro": .role,
+        "rb": .roleBinding, "np": .networkPolicy,
+    ]
+
+    private static func kind(named word: String) -> ResourceKind? { Catalogue.kind(named: word) ?? habits[word] }
+
     /// The kind or command that a word names, or else the likeliest that begins with it, as the command bar shows it:
     /// so `dep shop` is understood as `dep` alone is.
     private static func whole(_ word: String, _ state: ConsoleState) -> String {
         let word = word.lowercased()
-        if Catalogue.kind(named: word) != nil || commands().contains(where: { $0.names.contains(word) }) { return word }
+        if kind(named: word) != nil || commands().contains(where: { $0.names.contains(word) }) { return word }
         return first(word, state).first?.text ?? word
     }
 
@@ -82,13 +91,17 @@ enum CommandLine {
         let words = line.split(separator: " ").map(String.init)
         guard let first = words.first?.lowercased() else { return line }
         if commands().contains(where: { $0.names.contains(first) }) { return line }
-        guard let kind = Catalogue.kind(named: first)?.stored else { return suggestion }
+        guard let kind = kind(named: first)?.stored else { return suggestion }
         guard words.count == 2 else { return line }
         // Only a beginning of a namespace is made whole: what is no namespace may be an object's name.
         return objects(kind, named: words[1], in: state.namespace, state).isEmpty ? suggestion : line
     }
 
-    /// `pods`, `pods kube-system`, `pods all`, `pods /web`, `pods app=web`, `pods kube-system web-1`.
+    /// What stands for all namespaces.
+    private static let everywhere = ["all", "-", "-A", "--all-namespaces"]
+
+    /// `pods`, `pods kube-system`, `pods all`, `pods /web`, `pods app=web`, `pods kube-system web-1`; and as kubectl
+    /// has it, `pods -n kube-system`, `pods -A`.
     private static func show(_ kind: ResourceKind, _ arguments: [String], _ state: ConsoleState) -> [Effect] {
         guard kind.info.supports(verb: "list") else {
             return [.toast("\(kind.info.plural) cannot be listed.", .error)]
@@ -101,13 +114,16 @@ enum CommandLine {
                 filter = String(argument.dropFirst())
             } else if filter == "-l" || filter == "-f" {
                 filter += " " + argument
-            } else if argument.hasPrefix("-") && argument != "-" || argument.hasPrefix("!") {
+            } else if argument == "-n" || argument == "--namespace" {
+                // What follows is one, with this or without.
+                continue
+            } else if everywhere.contains(argument) {
+                namespace = nil
+                effects.append(.setNamespace(nil))
+            } else if argument.hasPrefix("-") || argument.hasPrefix("!") {
                 filter = argument
             } else if argument.contains("=") {
                 filter = "-l " + argument
-            } else if argument == "all" || argument == "-" {
-                namespace = nil
-                effects.append(.setNamespace(nil))
             } else if state.objects.object(ObjectKey(.namespace, name: argument)) != nil, kind.info.isNamespaced {
                 namespace = argument
                 effects.append(.setNamespace(argument))
@@ -219,7 +235,7 @@ enum CommandLine {
             return command.arguments(state).filter { $0.text.hasPrefix(last) && $0.text != last }
                 .map { .init(start + $0.text, detail: $0.detail) }
         }
-        guard let kind = Catalogue.kind(named: first), kind.info.isNamespaced, words.count == 2 else { return [] }
+        guard let kind = kind(named: first), kind.info.isNamespaced, words.count == 2 else { return [] }
         return (["all"] + namespaces(state)).filter { $0.hasPrefix(last) && $0 != last }
             .map { .init(start + $0, detail: $0 == "all" ? "every namespace" : "namespace") }
     }
@@ -278,7 +294,7 @@ enum CommandLine {
         }
         let listed = kinds.filter(\.isStored).map(\.info).filter { $0.supports(verb: "list") }
         // An exact short name first, then what begins with the word.
-        for info in listed where !word.isEmpty && info.shortNames.contains(word) {
+        for info in listed where info.shortNames.contains(word) || habits[word] == info.kind {
             add(info.kind.viewName, detail(info))
         }
         for info in listed where info.plural.hasPrefix(word) { add(info.kind.viewName, detail(info)) }

@@ -28,6 +28,12 @@ enum Confirmations {
             let text = DisplayText.wrapped("This also removes \(dependents.text).", to: min(60, state.size.width - 8))
             lines += text.map { [Span($0, theme[.warning])] }
         }
+        let canOrphan = !isNow && !dependents.isEmpty && targets.allSatisfy { owners.contains($0.kind) }
+        if canOrphan { lines.append([Span("Orphan leaves them without an owner.", theme[.dim])]) }
+        if targets.contains(where: { $0.kind == .node && state.snapshot.isMachine($0.name) }) {
+            lines.append([])
+            lines.append([Span("The machine stays. It registers again when it is switched off and on.", theme[.dim])])
+        }
         if isNow {
             lines.append([])
             lines.append([Span("Without grace: containers are not asked to stop.", theme[.warning])])
@@ -35,15 +41,25 @@ enum Confirmations {
             lines.append([])
             lines.append([Span(owner, theme[.dim])])
         }
-        var options = DeleteOptions()
-        if isNow { options.gracePeriodSeconds = 0 }
-        let command = ClusterCommand.delete(targets.map(\.key), options: options)
+        let buttons = canOrphan ? [verb, "Orphan", "Cancel"] : [verb, "Cancel"]
         let isNamespace = targets.count == 1 && targets[0].kind == .namespace
         let dialog = Dialog(
-            title: verb, message: lines, buttons: [verb, "Cancel"], focused: isNamespace ? 0 : 1,
+            title: verb, message: lines, buttons: buttons, focused: isNamespace ? 0 : buttons.count - 1,
             requiredText: isNamespace ? targets[0].name : nil, isDangerous: true)
-        return DialogLayer(dialog) { $0 == 0 ? [.send(command), .runAction(.clearMarks)] : [] }
+        return DialogLayer(dialog) { choice in
+            if choice == buttons.count - 1 { return [] }
+            var options = DeleteOptions()
+            if isNow { options.gracePeriodSeconds = 0 }
+            // As kubectl delete --cascade=orphan.
+            if choice == 1 { options.propagationPolicy = "Orphan" }
+            return [.send(.delete(targets.map(\.key), options: options)), .runAction(.clearMarks)]
+        }
     }
+
+    /// What can be deleted without what it made.
+    private static let owners: [ResourceKind] = [
+        .deployment, .replicaSet, .replicationController, .statefulSet, .daemonSet, .job, .cronJob,
+    ]
 
     /// Who makes a new one of what is deleted.
     private static func replacement(_ targets: [KubeObject]) -> String? {

@@ -213,13 +213,11 @@ enum Creation {
         case .failure(let problem): return refuse([problem.message])
         case .success(let objects):
             if objects.isEmpty { return [.toast("Nothing to create.", .info)] }
-            let keys = objects.map { object in
-                let namespace = object.kind.info.isNamespaced && object.namespace.isEmpty ? "default" : object.namespace
-                return ObjectKey(object.kind, namespace: namespace, name: object.name)
-            }
+            // Those that are there already are changed.
+            let keys = objects.map(\.placedKey).filter { state.objects.object($0) == nil }
             return [
                 .send(
-                    .apply(objects),
+                    .apply(objects.map(\.object), written: objects.map(\.written)),
                     onOutcome: { outcome in
                         let shown = OutcomeText.effects(
                             CommandOutcome(id: 0, messages: outcome.messages, warnings: outcome.warnings), state.theme)

@@ -40,10 +40,18 @@ enum Editing {
         func again(_ reasons: [String]) -> [Effect] { ask(object, body: body, reasons: reasons, state) }
         let edited: KubeObject
         switch state.parseManifests(body) {
-        case .failure(let problem): return again(["The edited file had a syntax error: \(problem.message)"])
+        case .failure(let problem):
+            func reasons(_ problem: ManifestProblem) -> [String] {
+                ["The edited file had a syntax error: \(problem.message)"]
+            }
+            // Lines are counted in the file as it is opened again, with the reason above.
+            guard case .failure(let shown) = state.parseManifests(header(reasons(problem)) + body) else {
+                return again(reasons(problem))
+            }
+            return again(reasons(shown))
         case .success(let objects):
             guard objects.count == 1 else { return again(["one object is expected, not \(objects.count)"]) }
-            edited = objects[0]
+            edited = objects[0].object
         }
         return [
             .send(

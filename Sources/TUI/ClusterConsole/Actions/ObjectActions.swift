@@ -14,14 +14,16 @@ enum ObjectActions {
         case .open, .describe, .yaml, .events: return true
         case .rules: return kind == .service || kind == .node
         case .showNode: return !(first.as(Pod.self)?.spec.nodeName ?? "").isEmpty
+        case .showOwner: return owner(of: first) != nil
         case .edit: return info.supports(verb: "update")
+        case .setImage: return Images.supports(kind)
         case .scale: return info.has(subresource: "scale") && ClusterTables.missingController(kind) == nil
         case .restart: return kind == .deployment
         case .rollBack: return kind == .deployment && targets.count == 1
         case .delete: return info.supports(verb: "delete")
         case .kill: return kind == .pod
-        case .powerOff: return kind == .node && targets.contains { !state.snapshot.isPoweredOff($0.name) }
-        case .powerOn: return kind == .node && targets.contains { state.snapshot.isPoweredOff($0.name) }
+        case .powerOff, .powerOn:
+            return kind == .node && MachineActions.supports(action, targets.map(\.key), state)
         case .cordon: return kind == .node && targets.contains { $0.as(Node.self)?.spec.unschedulable != true }
         case .uncordon: return kind == .node && targets.contains { $0.as(Node.self)?.spec.unschedulable == true }
         case .drain: return kind == .node
@@ -38,7 +40,7 @@ enum ObjectActions {
         case .open: return open(first, state)
         case .describe: return [.open(PagerView(first, .describe))]
         case .yaml: return [.open(PagerView(first, .yaml))]
-        case .events: return [.open(events(about: first, state))]
+        case .events: return [.open(events(about: first.key, uid: EventLookup.uid(of: first), state))]
         case .rules:
             return [.open(kind == .node ? RulesView(node: first.name) : RulesView(service: first.key, state))]
         case .showNode:
@@ -46,16 +48,20 @@ enum ObjectActions {
                 let node = state.objects.object(ObjectKey(.node, name: name))
             else { return [.toast("The pod is on no node.", .warning)] }
             return [.open(PagerView(node, .describe))]
+        case .showOwner:
+            guard let key = owner(of: first) else { return [] }
+            guard let owner = state.objects.object(key) else {
+                return [.toast("Its \(key.kind.info.name) \(key.name) is gone.", .warning)]
+            }
+            return [.open(PagerView(owner, .describe))]
         case .edit: return Editing.edit(first, state)
+        case .setImage: return [.push(Images.form(first, state))]
         case .scale: return [.push(Scaling.form(targets))]
         case .restart: return [.push(Confirmations.restart(targets))]
         case .rollBack: return RollingBack.choose(first, state)
         case .delete: return [.push(Confirmations.delete(targets, isNow: false, state))]
         case .kill: return [.push(Confirmations.delete(targets, isNow: true, state))]
-        case .powerOff:
-            return names.filter { !state.snapshot.isPoweredOff($0) }.map { .send(.powerOff($0)) }
-        case .powerOn:
-            return names.filter { state.snapshot.isPoweredOff($0) }.map { .send(.powerOn($0)) }
+        case .powerOff, .powerOn: return MachineActions.perform(action, targets.map(\.key), state)
         case .cordon: return names.map { .send(.setCordoned($0, true)) }
         case .uncordon: return names.map { .send(.setCordoned($0, false)) }
         case .drain: return [.push(Draining.ask(targets, state))]
@@ -68,13 +74,7 @@ enum ObjectActions {
         switch object.kind {
         case .namespace:
             return [.setNamespace(object.name), .open(ResourceView(.pod, state, crumb: object.name))]
-        case .node:
-            return [
-                .open(
-                    ResourceView(
-                        .pod, state, condition: .node(object.name), scope: .fixed(nil), subject: object.name,
-                        crumb: object.name))
-            ]
+        case .node: return [.open(pods(onNode: object.name, state))]
         case .event:
             guard let key = EventReferences.key(object), let about = state.objects.object(key) else {
                 return [.open(PagerView(object, .describe))]
@@ -89,6 +89,14 @@ enum ObjectActions {
                         subject: object.kind.info.singular + "/" + object.name, crumb: object.name))
             ]
         }
+    }
+
+    /// What made it and looks after it.
+    private static func owner(of object: KubeObject) -> ObjectKey? {
+        guard let owner = object.metadata.controllerReference,
+            let kind = Catalogue.kind(apiVersion: owner.apiVersion, kind: owner.kind)
+        else { return nil }
+        return ObjectKey(kind, namespace: kind.info.isNamespaced ? object.namespace : "", name: owner.name)
     }
 
     /// Which pods belong to a workload or a Service; nil for what has none.
@@ -110,11 +118,14 @@ enum ObjectActions {
         }
     }
 
-    private static func events(about object: KubeObject, _ state: ConsoleState) -> ResourceView {
+    static func pods(onNode name: String, _ state: ConsoleState) -> ResourceView {
+        ResourceView(.pod, state, condition: .node(name), scope: .fixed(nil), subject: name, crumb: name)
+    }
+
+    static func events(about key: ObjectKey, uid: String, _ state: ConsoleState) -> ResourceView {
         ResourceView(
-            .event, state, condition: .about(object.key, uid: object.uid),
-            scope: .fixed(object.namespace.isEmpty ? nil : object.namespace),
-            subject: object.kind.info.singular + "/" + object.name, crumb: "events")
+            .event, state, condition: .about(key, uid: uid), scope: .fixed(key.namespace.isEmpty ? nil : key.namespace),
+            subject: key.kind.info.singular + "/" + key.name, crumb: "events")
     }
 }
 

@@ -89,10 +89,7 @@ extension DescribeWriter {
         let allocatable = node.status.allocatable
         let milliCPU = allocatable["cpu"]?.accountedMilliValue ?? 0
         let memory = allocatable["memory"]?.accountedValue ?? 0
-        // A pod may ask for so much that its hundredfold is no whole number of the machine.
-        func share(_ part: Int, _ whole: Int) -> String {
-            " (\(whole > 0 ? Int(min(Double(part) / Double(whole) * 100, 1e15)) : 0)%)"
-        }
+        func share(_ part: Int, _ whole: Int) -> String { NodeLoads.Load.share(part, whole) }
         func cpu(_ milli: Int) -> String { Quantity(milli: milli).text + share(milli, milliCPU) }
         func bytes(_ count: Int) -> String { Quantity(count, .binarySI).text + share(count, memory) }
         field("Non-terminated Pods", "(\(pods.count) in total)")

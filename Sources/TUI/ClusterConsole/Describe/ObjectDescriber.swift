@@ -121,7 +121,8 @@ struct DescribeWriter {
     }
 
     mutating func events(about object: KubeObject) {
-        let events = EventLookup.events(about: object.key, uid: object.uid, in: snapshot.objects)
+        let events = EventLookup.events(
+            about: object.key, uid: EventLookup.uid(of: object), in: snapshot.objects)
         if events.isEmpty { return field("Events", "<none>") }
         line("Events:")
         line("Type\tReason\tAge\tFrom\tMessage", indent: 1)

@@ -6,8 +6,8 @@ package enum Action: String, CaseIterable, Sendable {
     case moveUp, moveDown, pageUp, pageDown, moveToTop, moveToBottom, scrollLeft, scrollRight
     case open, back
     // Looking.
-    case describe, yaml, events, rules, showNode
-    case command, filter, help, wide, wrap, nextMatch, previousMatch
+    case describe, yaml, events, rules, showNode, showOwner
+    case command, filter, faults, help, wide, wrap, nextMatch, previousMatch, earlierView, laterView
     case allNamespaces, recentNamespace
     // Ordering.
     case sortByName, sortByNamespace, sortByAge, sortByStatus, sortByReady, sortByRestarts, sortByNode
@@ -15,7 +15,7 @@ package enum Action: String, CaseIterable, Sendable {
     // Marking.
     case mark, markRange, clearMarks
     // Objects.
-    case create, edit, scale, restart, rollBack, delete, kill
+    case create, edit, setImage, scale, restart, rollBack, delete, kill
     // Nodes.
     case powerOff, powerOn, cordon, uncordon, drain
     // Time.
@@ -33,7 +33,7 @@ package enum Action: String, CaseIterable, Sendable {
     /// Concerns one object at a time, the one that the selection stands on.
     var isAboutSelection: Bool {
         switch self {
-        case .open, .describe, .yaml, .events, .rules, .showNode, .edit: true
+        case .open, .describe, .yaml, .events, .rules, .showNode, .showOwner, .edit, .setImage: true
         default: false
         }
     }

@@ -56,6 +56,7 @@ package enum KeyTable {
                 KeyBinding([.character("e")], .events, "events", "events about the object"),
                 KeyBinding([.character("v")], .rules, "rules", "the proxy's rules, live"),
                 KeyBinding([.character("o")], .showNode, "node", "the node it runs on"),
+                KeyBinding([.character("J")], .showOwner, "owner", "what it belongs to"),
                 KeyBinding([.escape], .back, "back", "back: filter, marks, then view"),
             ]),
         Section(
@@ -63,6 +64,7 @@ package enum KeyTable {
             bindings: [
                 KeyBinding([.character("c")], .create, "create", "create an object"),
                 KeyBinding([.character("E")], .edit, "edit", "edit in $EDITOR"),
+                KeyBinding([.character("i")], .setImage, "image", "set its containers' images"),
                 KeyBinding([.character("s")], .scale, "scale", "set the replicas"),
                 KeyBinding([.character("r")], .restart, "restart", "restart a rollout"),
                 KeyBinding([.character("b")], .rollBack, "roll back", "to an earlier revision"),
@@ -91,6 +93,9 @@ package enum KeyTable {
             bindings: [
                 KeyBinding([.character(":")], .command, "go to", "go to a kind, or command"),
                 KeyBinding([.character("/")], .filter, "filter", "filter rows, search text"),
+                KeyBinding([.character("F")], .faults, "faults", "only what is not well, or all"),
+                KeyBinding([.character("[")], .earlierView, "earlier", "the view of the command before"),
+                KeyBinding([.character("]")], .laterView, "later", "the view of the command after"),
                 KeyBinding([.character("n")], .nextMatch, "next", "next match", only: .text),
                 KeyBinding([.character("N")], .previousMatch, "previous", "previous match", only: .text),
                 KeyBinding([.character("0")], .allNamespaces, "all", "all namespaces"),
@@ -141,9 +146,11 @@ package enum KeyTable {
 
     /// The order in which the hint line names actions while there is room.
     static let hintOrder: [Action] = [
-        .open, .back, .command, .filter, .describe, .rules, .powerOff, .powerOn, .drain, .scale, .restart, .yaml,
-        .events, .create, .cordon, .uncordon, .rollBack, .delete, .edit, .nextMatch, .wrap, .pauseClock, .faster, .mark,
-        .showNode, .slower, .stepClock, .wide, .kill, .allNamespaces,
+        .open, .back, .command, .filter, .describe, .rules, .powerOff, .powerOn, .drain, .scale, .setImage, .restart,
+        .yaml,
+        .events, .create, .faults, .cordon, .uncordon, .rollBack, .delete, .edit, .nextMatch, .wrap, .pauseClock,
+        .faster, .mark,
+        .showNode, .showOwner, .slower, .stepClock, .wide, .kill, .allNamespaces,
     ]
 
     private static let byKey: [KeyPlace: [Key: KeyBinding]] = {

@@ -27,6 +27,7 @@ final class HelpLayer: Layer {
         let action = KeyTable.binding(for: key, in: place)?.action
         switch action {
         case .back, .open, .help: return [.dismiss]
+        case .quit where key == .character("q"): return [.dismiss]
         case .moveUp: offset -= 1
         case .moveDown: offset += 1
         case .pageUp: offset -= page

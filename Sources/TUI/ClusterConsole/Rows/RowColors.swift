@@ -1,4 +1,7 @@
+import ClusterCore
 import KubeAPI
+import KubeClient
+import KubeCluster
 import TerminalUI
 
 /// What the state of an object means, as the colour of its row: nothing for what is well.
@@ -27,6 +30,26 @@ enum RowColors {
             return ready < desired ? .warning : nil
         default: return nil
         }
+    }
+
+    /// Whether rows of a kind tell when something is not well.
+    static func tellsFaults(_ kind: ResourceKind) -> Bool {
+        switch kind {
+        case .pod, .node, .event, .eventsEvent, .namespace, .persistentVolume, .persistentVolumeClaim, .deployment,
+            .statefulSet, .replicaSet, .replicationController, .daemonSet:
+            true
+        default: false
+        }
+    }
+
+    /// Whether an object's row says that something is not well. As costly as printing it.
+    static func isFaulty(_ object: KubeObject) -> Bool {
+        let cells = ClusterTables.cells(object, now: Instant(nanoseconds: 0))
+        let columns = ClusterTables.columns(object.kind)
+        let role = role(object.kind) { title in
+            columns.firstIndex { $0.title == title }.map { cells[$0] } ?? ""
+        }
+        return role == .error || role == .warning || role == .pending
     }
 
     private static func pod(status: String, ready: String) -> Role? {
@@ -59,7 +82,7 @@ enum RowColors {
             case "Running", "Ready", "Active", "Bound", "Available": return .ok
             default: return nil
             }
-        case "POWER": return text == "on" ? .ok : .error
+        case "POWER": return text == "on" ? .ok : text == "off" ? .error : .dim
         case "TYPE": return text == "Normal" ? .ok : nil
         case "AGE", "LAST SEEN", "FIRST SEEN": return .dim
         case "NODE", "OBJECT", "CLUSTER-IP": return .info

@@ -39,6 +39,9 @@ enum EventLookup {
             || key.namespace.isEmpty
     }
 
+    /// The UID that events about an object name.
+    static func uid(of object: KubeObject) -> String { object.as(Pod.self)?.uidOnNode ?? object.uid }
+
     /// The namespace that the events about an object are in.
     static func namespace(of key: ObjectKey) -> String { key.namespace.isEmpty ? "default" : key.namespace }
 

@@ -84,15 +84,26 @@ package struct RowFilter: Equatable {
 
     /// Whether a row stays. O(row).
     package func matches(_ object: KubeObject) -> Bool {
+        matches(object.key, labels: object.metadata.labels, row: RowFilter.row(object))
+    }
+
+    /// Whether the row of a machine without a Node object stays; it has no labels.
+    func matches(machine name: String) -> Bool {
+        matches(ObjectKey(.node, name: name), labels: [:], row: "\(name) \(LostMachines.status)")
+    }
+
+    private func matches(
+        _ key: ObjectKey, labels: @autoclosure () -> StringMap<String>, row: @autoclosure () -> String
+    ) -> Bool {
         switch condition {
-        case .labels(let selector): return selector.matches(object.metadata.labels)
-        case .fuzzy(let letters): return RowFilter.containsInOrder(letters, object.key.namespacedName)
-        case .pattern(let pattern, let isInverse): return pattern.matches(RowFilter.row(object)) != isInverse
+        case .labels(let selector): return selector.matches(labels())
+        case .fuzzy(let letters): return RowFilter.containsInOrder(letters, key.namespacedName)
+        case .pattern(let pattern, let isInverse): return pattern.matches(row()) != isInverse
         case .words(let words, let isInverse):
             // The name is the first thing to look at: printing costs more than all comparisons.
             let isFound =
-                RowFilter.contains(words, object.name) || RowFilter.contains(words, object.namespace)
-                || RowFilter.contains(words, RowFilter.row(object))
+                RowFilter.contains(words, key.name) || RowFilter.contains(words, key.namespace)
+                || RowFilter.contains(words, row())
             return isFound != isInverse
         }
     }

@@ -32,13 +32,17 @@ final class RowList {
         var kind: ResourceKind
         var namespace: String?
         var condition = RowCondition.all
+        /// For nodes, the machines that there are: those without a Node object have rows, too.
+        var machines: [String] = []
         var filter: RowFilter?
+        /// Only objects that are not well.
+        var showsFaultsOnly = false
         /// Nil for the natural order.
         var sort: TableColumns.Column?
         var isDescending = false
 
         /// Whether the order is the snapshot's own, and nothing of the kind is left out.
-        var isNatural: Bool { condition == .all && filter == nil && sort == nil }
+        var isNatural: Bool { condition == .all && filter == nil && sort == nil && !showsFaultsOnly }
     }
 
     /// What one slice of work may cost: looking at an object costs 1, printing its cells 12.
@@ -56,6 +60,10 @@ final class RowList {
     /// Changed objects whose place is to be looked for again, each once.
     private var dirty: Deque<ObjectKey> = []
     private var isDirty: Set<ObjectKey> = []
+    private var lost = LostMachines()
+    private(set) var loads = NodeLoads()
+    /// Nodes whose power is off, as the rows are sorted by it.
+    var poweredOff: [String] = []
     /// Of a kind that is worked out, the snapshot that the rows are of.
     private var computedOf: (revision: Revision, time: Instant)?
 
@@ -85,12 +93,15 @@ final class RowList {
         dirty = []
         isDirty = []
         computedOf = nil
+        lost = LostMachines(among: query.machines, snapshot)
+        if !query.machines.isEmpty, !loads.isStarted { loads.start() }
         nextKey = isNatural || isComputed ? nil : range.lowerBound
+        if !isNatural { for key in lost.keys { _ = place(key, nil) } }
     }
 
     private var isComputed: Bool { snapshot.computed[query.kind] != nil }
     /// Whether the snapshot's own tree has exactly these rows.
-    private var isNatural: Bool { query.isNatural && !isComputed }
+    private var isNatural: Bool { query.isNatural && !isComputed && lost.isEmpty }
 
     private var range: Range<ObjectKey> { Snapshot.range(query.kind, namespace: query.namespace) }
 
@@ -98,16 +109,44 @@ final class RowList {
 
     func apply(_ update: ClusterUpdate) {
         snapshot = update.snapshot.objects
+        if !query.machines.isEmpty {
+            let nodes = noteMachines(update)
+            if update.isReset || lookForMachines(update.changes) { return restart() }
+            if !isNatural { for name in nodes { note(ObjectKey(.node, name: name)) } }
+        }
         if isNatural || isComputed { return }
         if update.isReset { return restart() }
         for change in update.changes where change.kind == query.kind {
             if let namespace = query.namespace, change.key.namespace != namespace { continue }
-            if isDirty.insert(change.key).inserted { dirty.append(change.key) }
+            note(change.key)
         }
     }
 
+    private func note(_ key: ObjectKey) { if isDirty.insert(key).inserted { dirty.append(key) } }
+
+    /// The nodes whose power or pods are others since. O(changes + nodes without power).
+    private func noteMachines(_ update: ClusterUpdate) -> Set<String> {
+        if update.isReset { loads.start() }
+        var nodes = loads.apply(update.isReset ? [] : update.changes)
+        let off = update.snapshot.poweredOffNodes
+        if off != poweredOff {
+            nodes.formUnion(Set(poweredOff).symmetricDifference(off))
+            poweredOff = off
+        }
+        return nodes
+    }
+
+    /// Whether the rows are now to be found in another way. O(changes).
+    private func lookForMachines(_ changes: [Change]) -> Bool {
+        let wasNatural = isNatural
+        for change in changes where change.kind == .node && change.verb != .update {
+            lost.look(for: change.key, snapshot)
+        }
+        return isNatural != wasNatural
+    }
+
     /// Whether rows are still to be put in their place.
-    var hasWork: Bool { nextKey != nil || !dirty.isEmpty || isOutdated }
+    var hasWork: Bool { nextKey != nil || !dirty.isEmpty || isOutdated || loads.isCounting }
     /// Whether the rows are not all known yet.
     var isBuilding: Bool { nextKey != nil }
 
@@ -132,6 +171,11 @@ final class RowList {
     /// Does one slice of what is left to do, or all of it.
     func work(isUnlimited: Bool = false) {
         if isOutdated { compute() }
+        if loads.isCounting {
+            loads.work(snapshot, budget: isUnlimited ? Int.max : RowList.sliceBudget / 12)
+            // What was unknown till now may be what the rows are sorted by.
+            if !loads.isCounting, query.sort?.source.isOfMachine == true { restart() }
+        }
         if isNatural || isComputed { return }
         var budget = isUnlimited ? Int.max : RowList.sliceBudget
         while budget > 0, let key = dirty.popFirst() {
@@ -161,14 +205,24 @@ final class RowList {
                 cost += filter.cost
                 isIn = filter.matches(object)
             }
+            if isIn, query.showsFaultsOnly {
+                cost += 12
+                isIn = RowColors.isFaulty(object)
+            }
             if isIn {
                 var value = SortValue.none
                 if let column = query.sort {
                     cost += SortValue.isPrinted(column) ? 12 : 1
-                    value = SortValue.of(object, column: column)
+                    value = machineValue(object.name, column) ?? SortValue.of(object, column: column)
                 }
                 new = RowPlace(value: value, key: key)
             }
+        }
+        if object == nil, lost.keys.contains(key), query.filter?.matches(machine: key.name) ?? true {
+            let value = query.sort.map { column in
+                machineValue(key.name, column) ?? SortValue.of(machine: key.name, column: column)
+            }
+            new = RowPlace(value: value ?? .none, key: key)
         }
         let old = placeOf[key]
         if old == new { return cost }
@@ -178,11 +232,28 @@ final class RowList {
         return cost + 2
     }
 
+    /// The value of a column that tells of a node's machine and what runs there; nil for the others.
+    private func machineValue(_ name: String, _ column: TableColumns.Column) -> SortValue? {
+        let load = loads.load(of: name) ?? NodeLoads.Load()
+        return switch column.source {
+        case .power: .text(poweredOff.contains(name) ? "off" : "on")
+        case .pods: .number(Double(load.pods))
+        case .cpuRequests: .number(Double(load.milliCPU))
+        case .memoryRequests: .number(Double(load.memory))
+        default: nil
+        }
+    }
+
     // MARK: Rows
 
     var count: Int {
         isNatural ? snapshot.count(query.kind, namespace: query.namespace) : places.count
     }
+
+    /// Whether a row is that of a machine without a Node object.
+    func isLostMachine(_ key: ObjectKey) -> Bool { lost.keys.contains(key) }
+    /// How many of the rows are. O(machines without a Node object).
+    var lostMachineRowCount: Int { lost.keys.count { placeOf[$0] != nil } }
 
     /// The key of a row; `index` must be below `count`.
     func key(at index: Int) -> ObjectKey {

@@ -81,8 +81,17 @@ enum SortValue: Comparable, Sendable {
     /// Whether the value of a column is read off a printed cell, which costs more than the rest.
     static func isPrinted(_ column: TableColumns.Column) -> Bool {
         switch column.source {
-        case .namespace, .power: false
+        case .namespace, .power, .pods, .cpuRequests, .memoryRequests: false
         case .cell: !["NAME", "AGE", "LAST SEEN", "FIRST SEEN"].contains(column.title)
+        }
+    }
+
+    /// The value in a column of a machine that has no Node object.
+    static func of(machine name: String, column: TableColumns.Column) -> SortValue {
+        switch column.title {
+        case "NAME": .text(name)
+        case "STATUS": .text(LostMachines.status)
+        default: .none
         }
     }
 
@@ -90,7 +99,7 @@ enum SortValue: Comparable, Sendable {
     static func of(_ object: KubeObject, column: TableColumns.Column) -> SortValue {
         switch column.source {
         case .namespace: return .text(object.namespace)
-        case .power: return .text(object.name)
+        case .power, .pods, .cpuRequests, .memoryRequests: return .none
         case .cell(let index):
             switch column.title {
             case "NAME": return .text(object.name)

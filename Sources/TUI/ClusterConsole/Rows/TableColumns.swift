@@ -11,6 +11,16 @@ struct TableColumns: Equatable {
         case cell(Int)
         /// Whether a node's machine runs, which the API server cannot know.
         case power
+        /// The pods that take room on a node, and what they ask for of what it allows.
+        case pods, cpuRequests, memoryRequests
+
+        /// Tells of a node what its object does not.
+        var isOfMachine: Bool {
+            switch self {
+            case .power, .pods, .cpuRequests, .memoryRequests: true
+            case .namespace, .cell: false
+            }
+        }
     }
 
     struct Column: Hashable {
@@ -44,7 +54,18 @@ struct TableColumns: Equatable {
             layout.append(TableColumns.layout(column, kind: kind))
             if kind == .node && column.title == "STATUS" {
                 columns.append(Column(title: "POWER", source: .power))
-                layout.append(TableColumn("POWER", minimum: 5, maximum: 5))
+                layout.append(TableColumn("POWER", minimum: 5, maximum: 6))
+            }
+            if kind == .node && column.title == "VERSION" {
+                columns += [
+                    Column(title: "PODS", source: .pods), Column(title: "CPU REQ", source: .cpuRequests),
+                    Column(title: "MEMORY REQ", source: .memoryRequests),
+                ]
+                layout += [
+                    TableColumn("PODS", minimum: 5, maximum: 8, priority: 2),
+                    TableColumn("CPU REQ", minimum: 8, maximum: 18, priority: 4),
+                    TableColumn("MEMORY REQ", minimum: 11, maximum: 20, priority: 4),
+                ]
             }
         }
         self.columns = columns
@@ -104,13 +125,30 @@ struct TableColumns: Equatable {
     }
 
     /// The cells of an object in these columns.
-    func cells(_ object: KubeObject, in snapshot: ClusterSnapshot) -> [String] {
+    /// - Parameter load: for nodes, what runs there; nil where that is not known yet.
+    func cells(_ object: KubeObject, in snapshot: ClusterSnapshot, load: NodeLoads.Load? = nil) -> [String] {
         let printed = ClusterTables.cells(object, now: snapshot.time)
+        let node = load == nil ? nil : object.as(Node.self)
         return columns.map { column in
             switch column.source {
             case .namespace: object.namespace
-            case .power: snapshot.isPoweredOff(object.name) ? "off" : "on"
+            case .power: snapshot.power(of: object.name)
+            case .pods: load.map { "\($0.pods)" } ?? ""
+            case .cpuRequests: node.flatMap { load?.cpuText(of: $0) } ?? ""
+            case .memoryRequests: node.flatMap { load?.memoryText(of: $0) } ?? ""
             case .cell(let index): index < printed.count ? printed[index] : ""
+            }
+        }
+    }
+
+    /// The cells of a machine that has no Node object.
+    func cells(machine name: String, in snapshot: ClusterSnapshot) -> [String] {
+        columns.map { column in
+            switch column.title {
+            case "NAME": name
+            case "STATUS": LostMachines.status
+            case "POWER": snapshot.power(of: name)
+            default: ""
             }
         }
     }
@@ -120,13 +158,21 @@ struct TableColumns: Equatable {
 
 extension ClusterSnapshot {
     /// Whether a node's power is off. O(log n).
-    func isPoweredOff(_ node: String) -> Bool {
+    func isPoweredOff(_ node: String) -> Bool { ClusterSnapshot.contains(node, poweredOffNodes) }
+
+    /// Whether a node has a machine: a Node object alone makes none. O(log n).
+    func isMachine(_ node: String) -> Bool { ClusterSnapshot.contains(node, machines) }
+
+    /// What the table of nodes says of a machine's power.
+    func power(of node: String) -> String { isPoweredOff(node) ? "off" : isMachine(node) ? "on" : "<none>" }
+
+    private static func contains(_ name: String, _ sorted: [String]) -> Bool {
         var low = 0
-        var high = poweredOffNodes.count
+        var high = sorted.count
         while low < high {
             let middle = (low + high) / 2
-            if compareUTF8(poweredOffNodes[middle], node) < 0 { low = middle + 1 } else { high = middle }
+            if compareUTF8(sorted[middle], name) < 0 { low = middle + 1 } else { high = middle }
         }
-        return low < poweredOffNodes.count && poweredOffNodes[low] == node
+        return low < sorted.count && sorted[low] == name
     }
 }

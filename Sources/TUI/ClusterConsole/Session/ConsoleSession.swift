@@ -19,6 +19,8 @@ package final class ConsoleSession {
     private let console: Console
     private let files = ConsoleFiles()
     private let api: APINotice?
+    /// Why the cluster was read-only when that was last told.
+    private var failure: String?
     private var isDirty = true
     private var lastFrame = 0.0
 
@@ -35,16 +37,16 @@ package final class ConsoleSession {
         areInFiles: Bool = true,
         durability: Durability? = nil,
         prepare: (ClusterDriver, ClusterSnapshot) -> APINotice? = { _, _ in nil },
-        parseManifests: @escaping (String) -> Result<[KubeObject], ManifestProblem>
+        parseManifests: @escaping (String) -> Result<[WrittenObject], ManifestProblem>
     ) {
         self.screen = screen
-        _ = cluster.takeChanges()
+        let changes = cluster.takeChanges().changes.filter(\.isByUser)
         let first = ClusterUpdate(
             snapshot: cluster.snapshot(speed: speed, isClockPaused: false), changes: [], isReset: true, outcomes: [])
         console = Console(
             first, size: screen.size, theme: theme, hasMouse: screen.capabilities.hasMouse,
             isDurable: durability != nil, parseManifests: parseManifests)
-        console.noteBrought(created, areInFiles: areInFiles)
+        console.noteBrought(created, changes, areInFiles: areInFiles)
         let wakeUp = screen.wakeUp
         driver = ClusterDriver(cluster, speed: speed, durability: durability, onUpdate: { wakeUp.wake() })
         api = prepare(driver, first.snapshot)
@@ -57,6 +59,7 @@ package final class ConsoleSession {
         draw()
         // Seen from the first frame on.
         if let api { console.noteAPI(api) }
+        noteFailure()
         isDirty = true
         driver.start()
         while !console.exitRequested {
@@ -68,6 +71,7 @@ package final class ConsoleSession {
                 console.apply(update)
                 isDirty = true
             }
+            noteFailure()
             for (id, command) in console.takeCommands() { driver.send(command, id: id) }
             serveRequests()
             let now = ConsoleSession.wallTime()
@@ -76,6 +80,13 @@ package final class ConsoleSession {
         }
         beforeStop()
         driver.stop()
+    }
+
+    private func noteFailure() {
+        if driver.failure == failure { return }
+        failure = driver.failure
+        console.noteFailure(failure)
+        isDirty = true
     }
 
     private func draw() {

@@ -19,12 +19,12 @@ package struct FramePlayer {
     package init(_ cluster: Cluster, size: Size, theme: Theme = .dark, speed: Double = 1, created: [ObjectKey] = []) {
         self.speed = speed
         self.cluster = cluster
-        _ = cluster.takeChanges()
+        let changes = cluster.takeChanges().changes.filter(\.isByUser)
         console = Console(
             ClusterUpdate(snapshot: cluster.snapshot(speed: speed), changes: [], isReset: true, outcomes: []),
             size: size,
             theme: theme)
-        console.noteBrought(created)
+        console.noteBrought(created, changes)
     }
 
     package mutating func play(_ steps: [KeyStep]) {

@@ -177,16 +177,23 @@ enum Manifest {
         return YAMLEmitter.text(value)
     }
 
-    /// What makes the same object elsewhere: without status and without what the cluster gave it.
-    static func portable(_ object: KubeObject) -> JSONValue {
+    /// What somebody wants of an object: without status and without what the cluster says of it.
+    static func essence(_ object: KubeObject) -> JSONValue {
         var value = json(object)
         value["status"] = nil
         for field in [
             "managedFields", "uid", "resourceVersion", "generation", "creationTimestamp", "selfLink",
             "deletionTimestamp",
-            "deletionGracePeriodSeconds", "ownerReferences",
+            "deletionGracePeriodSeconds",
         ] { value["metadata"]?[field] = nil }
         value["metadata"]?["annotations"]?["deployment.kubernetes.io/revision"] = nil
+        return value
+    }
+
+    /// What makes the same object elsewhere: without what the cluster gave it.
+    static func portable(_ object: KubeObject) -> JSONValue {
+        var value = essence(object)
+        value["metadata"]?["ownerReferences"] = nil
         if value["metadata"]?["annotations"]?.objectValue?.isEmpty == true { value["metadata"]?["annotations"] = nil }
         switch object.kind {
         case .service:

@@ -13,7 +13,9 @@ final class PagerView: ConsoleView {
     private let key: ObjectKey
     private let form: Form
     private var pager: ScrollText
-    private var uid: String
+    private let uid: String
+    /// The UID in events about the object.
+    private let eventUID: String
     /// What the text was made from; it is made again when one of these changed.
     private var shownObject: KubeObject?
     private var isStale = true
@@ -24,6 +26,7 @@ final class PagerView: ConsoleView {
     init(_ object: KubeObject, _ form: Form) {
         key = object.key
         uid = object.uid
+        eventUID = EventLookup.uid(of: object)
         self.form = form
         // In YAML every column counts.
         pager = ScrollText(breaksWords: form == .yaml)
@@ -63,7 +66,7 @@ final class PagerView: ConsoleView {
             }
             guard form == .describe else { continue }
             if change.kind == .event, let event = change.object.as(Event.self),
-                EventLookup.isAbout(key, uid: uid, event.involvedObject)
+                EventLookup.isAbout(key, uid: eventUID, event.involvedObject)
             {
                 isStale = true
                 return

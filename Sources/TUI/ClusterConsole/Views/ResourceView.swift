@@ -27,6 +27,7 @@ final class ResourceView: ConsoleView {
     private var highlights = RowHighlights()
     private var filter: RowFilter?
     private(set) var rawFilter = ""
+    private var showsFaultsOnly = false
     /// What is wrong with what was typed; the rows are still those of the filter before.
     private(set) var filterProblem: String?
     private var sortTitle: String?
@@ -60,6 +61,33 @@ final class ResourceView: ConsoleView {
         configure(state)
     }
 
+    /// What brings a view of a command back. The view itself would hold on to the objects as they were.
+    struct Memory {
+        let kind: ResourceKind
+        let namespace: String?
+        let filter: String
+        let showsFaultsOnly: Bool
+        let sortTitle: String?
+        let isDescending: Bool
+        let selectedKey: ObjectKey?
+    }
+
+    var memory: Memory {
+        Memory(
+            kind: resourceKind, namespace: list.query.namespace, filter: rawFilter, showsFaultsOnly: showsFaultsOnly,
+            sortTitle: sortTitle, isDescending: isDescending, selectedKey: followsTop ? nil : selectedKey)
+    }
+
+    convenience init(_ memory: Memory, _ state: ConsoleState) {
+        self.init(memory.kind, state, filter: memory.filter)
+        showsFaultsOnly = memory.showsFaultsOnly
+        sortTitle = memory.sortTitle
+        isDescending = memory.isDescending
+        selectedKey = memory.selectedKey
+        followsTop = memory.selectedKey == nil
+        configure(state)
+    }
+
     private func namespace(_ state: ConsoleState) -> String? {
         guard resourceKind.info.isNamespaced else { return nil }
         return switch scope {
@@ -84,8 +112,11 @@ final class ResourceView: ConsoleView {
         table.sortColumn = sortColumn
         table.sortsDescending = isDescending
         let query = RowList.Query(
-            kind: resourceKind, namespace: namespace, condition: condition, filter: filter,
+            kind: resourceKind, namespace: namespace, condition: condition,
+            machines: resourceKind == .node && condition == .all ? state.snapshot.machines : [], filter: filter,
+            showsFaultsOnly: showsFaultsOnly,
             sort: sort.map { columns.columns[$0] }, isDescending: isDescending)
+        list.poweredOff = state.snapshot.poweredOffNodes
         if query != list.query {
             highlights.reset()
             knownShown = nil
@@ -115,7 +146,10 @@ final class ResourceView: ConsoleView {
     func work(_ state: ConsoleState) {
         configure(state)
         if list.hasWork { knownShown = nil }
+        let wasCounting = list.loads.isCounting
         list.work()
+        // What was only counted has not changed.
+        if wasCounting, !list.loads.isCounting { highlights.reset() }
     }
 
     func nextRedraw(_ state: ConsoleState) -> Double? {
@@ -131,8 +165,15 @@ final class ResourceView: ConsoleView {
             let place = subject ?? namespace(state) ?? "all"
             spans += [Span("(", theme[.dim]), Span(place, theme[.accent].bold), Span(")", theme[.dim])]
         }
-        spans += [Span("[", theme[.dim]), Span(Grouped.text(list.count), theme[.key].bold), Span("]", theme[.dim])]
+        let lost = list.lostMachineRowCount
+        spans += [
+            Span("[", theme[.dim]), Span(Grouped.text(list.count - lost), theme[.key].bold), Span("]", theme[.dim]),
+        ]
+        if lost > 0 {
+            spans.append(Span(" +\(Grouped.text(lost)) machine\(lost == 1 ? "" : "s") without Node", theme[.warning]))
+        }
         if !rawFilter.isEmpty { spans += [Span(" ", .plain), Span("</\(rawFilter)>", theme[.match])] }
+        if showsFaultsOnly { spans += [Span(" ", .plain), Span("<faults>", theme[.match])] }
         if let filterProblem { spans.append(Span(" ✗ \(filterProblem)", theme[.error])) }
         if list.isBuilding { spans.append(Span(" …", theme[.warning])) }
         if !marks.isEmpty {
@@ -217,8 +258,15 @@ final class ResourceView: ConsoleView {
             let style = RowHighlights.fade(age: state.wall - entry.ghost.since, theme: theme)
             return TableRow(cells: entry.ghost.cells.map { TableCell($0) }, style: style)
         }
-        guard let key = liveKey(at: index), let object = state.objects.object(key) else { return TableRow(cells: []) }
-        let cells = columns.cells(object, in: state.snapshot)
+        guard let key = liveKey(at: index) else { return TableRow(cells: []) }
+        guard let object = state.objects.object(key) else {
+            guard list.isLostMachine(key) else { return TableRow(cells: []) }
+            let cells = columns.cells(machine: key.name, in: state.snapshot)
+            return TableRow(
+                cells: cells.map { TableCell($0) }, style: theme[.dim], isMarked: marks.contains(key))
+        }
+        let load = resourceKind == .node ? list.loads.load(of: key.name) : nil
+        let cells = columns.cells(object, in: state.snapshot, load: load)
         let titles = columns.columns.map(\.title)
         let role = RowColors.role(resourceKind) { title in
             columns.index(titled: title).map { cells[$0] } ?? ""
@@ -256,6 +304,8 @@ final class ResourceView: ConsoleView {
             lines = ["This filter is not valid."] + DisplayText.wrapped(filterProblem, to: rect.width - 4)
         } else if !rawFilter.isEmpty {
             lines = ["No \(plural) match “\(rawFilter)”.", "esc clears the filter."]
+        } else if showsFaultsOnly {
+            lines = ["All \(plural) here are well.", "F shows them all."]
         } else if let namespace = namespace(state), subject == nil,
             state.objects.object(ObjectKey(.namespace, name: namespace)) == nil
         {
@@ -276,10 +326,15 @@ final class ResourceView: ConsoleView {
 
     // MARK: Input
 
+    /// What the selection stands on, an object or a machine without one; nil where no row is.
+    private var selectedRow: ObjectKey? {
+        guard let key = selectedKey, list.isBuilding || list.index(of: key) != nil else { return nil }
+        return key
+    }
+
     /// The object that the selection stands on; nil where no row is. What a filter hides is not to be acted on.
     private func selectedObject(_ state: ConsoleState) -> KubeObject? {
-        guard let key = selectedKey, list.isBuilding || list.index(of: key) != nil else { return nil }
-        return state.objects.object(key)
+        selectedRow.flatMap { state.objects.object($0) }
     }
 
     /// The marks that can be seen by scrolling, in order: what a filter or another namespace hides is not to be acted
@@ -307,12 +362,24 @@ final class ResourceView: ConsoleView {
         return markedObjects(state)
     }
 
+    /// Of what an action is about, all rows where it is the machines' power, else a lone machine without an object.
+    private func machineTargets(of action: Action) -> [ObjectKey]? {
+        guard resourceKind == .node else { return nil }
+        switch action {
+        case .powerOff, .powerOn: return shownMarks.isEmpty ? selectedRow.map { [$0] } ?? [] : shownMarks
+        case _ where action.isAboutSelection: return selectedRow.flatMap { list.isLostMachine($0) ? [$0] : nil }
+        default: return nil
+        }
+    }
+
     func supports(_ action: Action, _ state: ConsoleState) -> Bool {
+        if let keys = machineTargets(of: action) { return MachineActions.supports(action, keys, state) }
         switch action {
         case .mark: return list.count > 0
         case .markRange: return !shownMarks.isEmpty
         case .clearMarks: return !marks.isEmpty
-        case .back: return !marks.isEmpty || !rawFilter.isEmpty
+        case .back: return !marks.isEmpty || !rawFilter.isEmpty || showsFaultsOnly
+        case .faults: return RowColors.tellsFaults(resourceKind)
         case .filter, .sortColumnLeft, .sortColumnRight, .reverseSort: return true
         case .wide: return ClusterTables.columns(resourceKind).contains(where: \.isWide)
         case .sortByName, .sortByAge, .sortByStatus, .sortByReady, .sortByRestarts, .sortByNode:
@@ -328,11 +395,19 @@ final class ResourceView: ConsoleView {
     }
 
     func perform(_ action: Action, key: Key, _ state: ConsoleState) -> [Effect] {
+        if let keys = machineTargets(of: action) { return MachineActions.perform(action, keys, state) }
         switch action {
         case .back:
-            if !marks.isEmpty { marks = [] } else { setFilter("", isFinal: true, state) }
+            if !marks.isEmpty {
+                marks = []
+            } else if !rawFilter.isEmpty {
+                setFilter("", isFinal: true, state)
+            } else {
+                showsFaultsOnly = false
+            }
+        case .faults: showsFaultsOnly.toggle()
         case .mark:
-            if let key = selectedObject(state)?.key {
+            if let key = selectedRow {
                 if marks.remove(key) == nil { marks.insert(key) }
                 move(.down, state)
             }
@@ -355,7 +430,7 @@ final class ResourceView: ConsoleView {
     /// Marks the rows from the nearest mark above the selection to it, or else from the nearest below.
     /// Follows k9s `internal/ui/select_table.go` `SpanMark`.
     private func markRange(_ state: ConsoleState) {
-        guard let key = selectedObject(state)?.key, let here = list.index(of: key) else { return }
+        guard let key = selectedRow, let here = list.index(of: key) else { return }
         let places = shownMarks.compactMap { list.index(of: $0) }
         guard let from = places.filter({ $0 < here }).max() ?? places.filter({ $0 > here }).min() else { return }
         marks.formUnion((min(from, here)...max(from, here)).map { list.key(at: $0) })

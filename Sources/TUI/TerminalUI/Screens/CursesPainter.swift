@@ -102,7 +102,8 @@ struct CursesPainter {
             return
         }
         if cell.isCluster, cnc_shows_clusters() {
-            let scalars = frame.text(of: cell).unicodeScalars.map(\.value)
+            var scalars = frame.text(of: cell).unicodeScalars.map(\.value)
+            if scalars.count > cnc_cell.capacity { scalars = Self.firstPart(scalars) }
             if scalars.count <= cnc_cell.capacity, Int(cnc_character_width(scalars[0])) == Int(cell.width) {
                 output.set(scalars)
                 run.append(output)
@@ -133,6 +134,16 @@ struct CursesPainter {
         }
     }
 
+    /// What stands for an emoji of which ncurses cannot keep the whole, such as a family or the flag of a country's
+    /// part: the first of those that are joined, with its colour of skin, and the flag without the letters that follow
+    /// it. Half of them would be another family, and half a name no flag.
+    private static func firstPart(_ scalars: [UInt32]) -> [UInt32] {
+        Array(scalars.prefix { !joins($0) })
+    }
+
+    /// Whether what follows is joined to what is before, and no mark on it: a joiner, or a letter of a flag's name.
+    private static func joins(_ scalar: UInt32) -> Bool { scalar == 0x200D || (0xE0020...0xE007F).contains(scalar) }
+
     /// The parts of a cluster that terminals give cells of their own: a character and the marks that combine with it.
     ///
     /// Joined emoji show their first part only, since terminals disagree on the width of the whole, but for those that
@@ -141,7 +152,7 @@ struct CursesPainter {
         var groups: [[UInt32]] = []
         for scalar in scalars {
             let value = scalar.value
-            if value == 0x200D || (0x1F3FB...0x1F3FF).contains(value), !groups.isEmpty { break }
+            if joins(value) || (0x1F3FB...0x1F3FF).contains(value), !groups.isEmpty { break }
             if (0xFE00...0xFE0F).contains(value) { continue }
             if groups.isEmpty || cnc_character_width(value) != 0 {
                 groups.append([value])

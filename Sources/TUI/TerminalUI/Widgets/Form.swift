@@ -199,10 +199,17 @@ package struct Form: Sendable {
         return index == focus || lines.count < 2 ? lines : [message]
     }
 
-    /// The rows of a field: its own, and those of its message or help. A tight form keeps none free for help that is
-    /// not shown.
+    /// The help of a field in lines.
+    private func help(of index: Int, room: Int) -> [String] {
+        let help = fields[index].help
+        return help.isEmpty ? [] : DisplayText.wrapped(help, to: room)
+    }
+
+    /// The rows of a field: its own, and those of its message or help. The rows for help are kept free where it is not
+    /// shown, so that nothing moves as the focus does; a tight form has no room for that.
     private func rows(of index: Int, room: Int, isTight: Bool = false) -> Int {
-        let free = isTight && (index != focus || fields[index].help.isEmpty) ? 0 : 1
+        let help = help(of: index, room: room).count
+        let free = isTight ? index == focus ? help : 0 : max(1, help)
         return 1 + max(free, message(of: index, room: room).count)
     }
 
@@ -283,8 +290,10 @@ package struct Form: Sendable {
                     (row == 0 ? "✗ " : "  ") + line, x: input.x, y: rect.y + 1 + row, columns: input.width,
                     style: theme[.invalid])
             }
-        } else if isFocused, !field.help.isEmpty, place.height > 1 {
-            frame.putFitted(field.help, x: input.x, y: rect.y + 1, columns: input.width, style: theme[.dim])
+        } else if isFocused {
+            for (row, line) in help(of: index, room: input.width).prefix(place.height - 1).enumerated() {
+                frame.putFitted(line, x: input.x, y: rect.y + 1 + row, columns: input.width, style: theme[.dim])
+            }
         }
         return isFocused ? cursor : nil
     }

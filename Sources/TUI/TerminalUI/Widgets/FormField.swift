@@ -13,7 +13,7 @@ package struct FormField: Sendable {
     package let name: String
     package var label: String
     package var kind: Kind
-    /// One line shown while the field has the focus.
+    /// Shown below the field while it has the focus, in as many lines as it takes.
     package var help: String
     package var placeholder: String
     /// Says what is wrong with a text, nil when nothing is.

@@ -64,12 +64,6 @@ public enum ObjectDecoding {
         return false
     }
 
-    /// What upstream's scheme says of a kind that it does not know.
-    static func unregistered(kind: String, apiVersion: String) -> String {
-        "no kind \(GoText.quoted(kind)) is registered for version \(GoText.quoted(apiVersion)) in scheme "
-            + "\"pkg/api/legacyscheme/scheme.go:30\""
-    }
-
     /// The `apiVersion` and `kind` of a document. O(n), without building values.
     public static func typeMeta(_ bytes: [UInt8]) throws(JSONFailure) -> (apiVersion: String, kind: String) {
         let result: Result<(String, String), JSONFailure> = bytes.withUnsafeBufferPointer { buffer in
@@ -138,7 +132,7 @@ public func decodeObject(_ bytes: [UInt8], defaultKind: ResourceKind?) throws(St
     if kindName.isEmpty { throw fail("Object 'Kind' is missing in '\(text)'") }
     if apiVersion.isEmpty { throw fail("Object 'apiVersion' is missing in '\(text)'") }
     guard let kind = Catalogue.kind(apiVersion: apiVersion, kind: kindName) else {
-        throw fail(ObjectDecoding.unregistered(kind: kindName, apiVersion: apiVersion))
+        throw fail(GoScheme.noKind(kindName, apiVersion))
     }
     do throws(JSONFailure) {
         var decoded = try ObjectDecoding.decodeRequest(bytes, as: kind)

@@ -194,7 +194,7 @@ public enum ProtobufCoding {
         }
         if kindName.isEmpty { throw fail("Object 'Kind' is missing in the protobuf envelope") }
         guard let kind = Catalogue.kind(apiVersion: apiVersion, kind: kindName) else {
-            throw fail(ObjectDecoding.unregistered(kind: kindName, apiVersion: apiVersion))
+            throw fail(GoScheme.noKind(kindName, apiVersion))
         }
         do throws(ProtobufFailure) {
             return try decode(message: envelope.raw, as: kind)

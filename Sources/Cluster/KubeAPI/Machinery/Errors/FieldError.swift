@@ -101,13 +101,17 @@ extension FieldError {
     }
 
     /// A value that names something that does not exist.
-    public static func notFound(_ path: FieldPath, _ value: (some JSONCodable)?) -> FieldError {
-        FieldError(.notFound, path, printed(value), "")
+    public static func notFound(
+        _ path: FieldPath, _ value: (some JSONCodable)?, _ detail: String = ""
+    ) -> FieldError {
+        FieldError(.notFound, path, printed(value), detail)
     }
 
     /// A value that must be unique and is not.
-    public static func duplicate(_ path: FieldPath, _ value: (some JSONCodable)?) -> FieldError {
-        FieldError(.duplicate, path, printed(value), "")
+    public static func duplicate(
+        _ path: FieldPath, _ value: (some JSONCodable)?, _ detail: String = ""
+    ) -> FieldError {
+        FieldError(.duplicate, path, printed(value), detail)
     }
 
     /// A value that is not one of `supported`, which are listed in the order given (upstream sorts most of them).

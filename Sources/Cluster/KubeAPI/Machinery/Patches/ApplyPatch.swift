@@ -63,10 +63,9 @@ private func changeOfKind(_ document: JSONValue, _ info: KindInfo) -> String? {
     let version = document["apiVersion"]?.stringValue ?? ""
     if kind.isEmpty || version.isEmpty || kind == info.name && version == info.apiVersion { return nil }
     guard let other = Catalogue.kind(apiVersion: version, kind: kind) else {
-        return ObjectDecoding.unregistered(kind: kind, apiVersion: version)
+        return GoScheme.noKind(kind, version)
     }
-    let package = info.group.isEmpty ? "core" : String(info.group.prefix { $0 != "." })
-    return "converting (\(other.info.version).\(kind)) to (\(package).\(info.name)): unknown conversion"
+    return GoScheme.noConversion("\(other.info.version).\(kind)", GoScheme.type(of: info))
 }
 
 private func applyOperations(_ patch: JSONValue, to document: inout JSONValue) throws(StatusError) {

@@ -1,6 +1,6 @@
 extension JSONValue {
     /// Applies a JSON Merge Patch, RFC 7396: objects merge, null deletes, anything else replaces.
-    mutating func mergePatch(_ patch: JSONValue) {
+    public mutating func mergePatch(_ patch: JSONValue) {
         guard case .object(let changes) = patch else {
             self = patch
             return

@@ -41,6 +41,16 @@ public struct FieldSelector: Hashable, Sendable, CustomStringConvertible {
         self.init(kind: kind, requirements: requirements)
     }
 
+    /// The name that a selector of any kind asks for; nil if it asks for none, or cannot be read.
+    public static func exactName(in text: String) -> String? {
+        var name: String?
+        for term in terms(text) where !term.isEmpty {
+            guard let (field, isEqual, raw) = split(term), let value = try? unescape(raw) else { return nil }
+            if isEqual, field == SelectableField.metadataName.rawValue, name == nil { name = value }
+        }
+        return name
+    }
+
     public var isEverything: Bool { requirements.isEmpty }
 
     /// O(conditions). The object is of the selector's kind.

@@ -39,13 +39,12 @@ enum CertificateSigningRequestStrategy: Strategy {
                 if let complaint = CertificateRequestCheck.complaint(pem: spec.request.bytes) {
                     validator.invalid("request", spec.request, complaint)
                 }
-                if spec.usages.isEmpty { validator.required("usages", "usages must be provided") }
-                for (index, usage) in spec.usages.enumerated() {
-                    if !usages.contains(usage) {
-                        validator.notSupported(.element("usages", index), usage, usages)
-                    } else if spec.usages.firstIndex(of: usage) != index {
-                        validator.duplicate(.element("usages", index), usage)
-                    }
+                if spec.usages.isEmpty { validator.required("usages") }
+                for (index, usage) in spec.usages.enumerated() where !usages.contains(usage) {
+                    validator.notSupported(.element("usages", index), usage, usages)
+                }
+                for (index, usage) in spec.usages.enumerated() where spec.usages.firstIndex(of: usage) != index {
+                    validator.duplicate(.element("usages", index), usage)
                 }
                 validator.signerName(spec.signerName)
                 if let seconds = spec.expirationSeconds, seconds < minimumExpirationSeconds {
@@ -95,12 +94,27 @@ extension Validator {
                 "signerName", name,
                 "must be a fully qualified domain and path of the form 'example.com/signer-name'")
         }
-        check("signerName", name, Validation.dns1123Subdomain(parts[0]))
-        if parts[0].split(separator: ".").count < 2 {
-            invalid("signerName", name, "should be a domain with at least two segments separated by dots")
+        if parts[0].utf8.count > Validator.longestDomain { tooLong("signerName", maximum: Validator.longestDomain) }
+        segments(of: parts[0]) { Validation.dns1123Label($0) }
+        if !parts[0].contains(".") {
+            invalid("signerName", parts[0], "should be a domain with at least two segments separated by dots")
         }
-        for segment in parts[1].split(separator: ".", omittingEmptySubsequences: false) {
-            check("signerName", name, Validation.dns1123Subdomain(String(segment)))
+        segments(of: parts[1]) { Validation.dns1123Subdomain($0) }
+        // The path has room for the name of a namespace and that of an object in it.
+        let longest = Validator.longestDomain + 1 + 63 + 1 + Validator.longestDomain
+        if name.utf8.count > longest { tooLong("signerName", maximum: longest) }
+    }
+
+    private static let longestDomain = 253
+
+    /// What is wrong with the first segment that is not as it should be.
+    private mutating func segments(of text: String, _ messages: (String) -> [String]) {
+        for segment in text.split(separator: ".", omittingEmptySubsequences: false).map(String.init) {
+            let found = messages(segment)
+            for message in found {
+                invalid("signerName", text, "validating label \(GoText.quoted(segment)): \(message)")
+            }
+            if !found.isEmpty { return }
         }
     }
 }

@@ -31,7 +31,8 @@ enum ClusterRoleStrategy: AccessStrategy {
                         "at least one clusterRoleSelector required if aggregationRule is non-nil")
                 }
                 validator.each("clusterRoleSelectors", aggregation.clusterRoleSelectors) { validator, selector, _ in
-                    validator.labels("matchLabels", selector.matchLabels)
+                    validator.labelSelector(selector)
+                    if (try? Selector(selector)) == nil { validator.invalidNull(.here, "invalid label selector.") }
                 }
             }
         }

@@ -43,6 +43,10 @@ enum FlowSchemaStrategy: Strategy {
             }
         }
     }
+
+    static func validateStatusUpdate(_ schema: FlowSchema, old: FlowSchema) -> [FieldError] {
+        Validator.errors { $0.conditionTypes(schema.status.conditions.map { $0.type ?? "" }) }
+    }
 }
 
 enum PriorityLevelConfigurationStrategy: Strategy {
@@ -92,9 +96,25 @@ enum PriorityLevelConfigurationStrategy: Strategy {
             validator.fixedSpec(of: level)
         }
     }
+
+    static func validateStatusUpdate(
+        _ level: PriorityLevelConfiguration, old: PriorityLevelConfiguration
+    ) -> [FieldError] {
+        Validator.errors { $0.conditionTypes(level.status.conditions.map { $0.type ?? "" }) }
+    }
 }
 
 extension Validator {
+    /// Conditions have types, and each its own.
+    fileprivate mutating func conditionTypes(_ types: [String]) {
+        field("status") { validator in
+            validator.each("conditions", types) { validator, type, index in
+                if types[..<index].contains(type) { validator.duplicate("type", type) }
+                if type.isEmpty { validator.required("type", "must not be empty") }
+            }
+        }
+    }
+
     /// The mandatory levels are fixed, but for what the exempt one takes part in.
     fileprivate mutating func fixedSpec(of level: PriorityLevelConfiguration) {
         guard FlowControlDefaults.isMandatory(level.name),

@@ -117,10 +117,26 @@ extension Validator {
         if let ratio = item.maxLimitRequestRatio[name], ratio < Quantity(1) {
             invalid(.entry("maxLimitRequestRatio", name), ratio, "ratio \(ratio.text) is less than 1")
         }
+        if let ratio = item.maxLimitRequestRatio[name], let low = bounds.low, let high = bounds.high {
+            ratioLimit(ratio, low, high, name)
+        }
         if let limit, let request, limit != request, !ResourceNames.isOvercommitAllowed(name) {
             invalid(
                 .entry("defaultRequest", name), request,
                 "default value \(limit.text) must equal to defaultRequest value \(request.text) in \(name)")
         }
+    }
+
+    /// No limit may be as many times a request as the most is not of the least.
+    private mutating func ratioLimit(_ ratio: Quantity, _ low: Quantity, _ high: Quantity, _ name: String) {
+        // In thousandths, unless one of them has no room for that.
+        let mostMilli = Int.max / 1000
+        let isFine = ratio.value < mostMilli && low.value < mostMilli && high.value < mostMilli
+        let bound = isFine ? Double(high.milliValue) / Double(low.milliValue) : Double(high.value) / Double(low.value)
+        if (isFine ? Double(ratio.milliValue) / 1000 : Double(ratio.value)) <= bound { return }
+        // Amounts of less than nothing are of no use to anyone, and still told of.
+        let text = bound < 0 ? "-" + (-bound).sixDecimals : bound.sixDecimals
+        invalid(
+            .entry("maxLimitRequestRatio", name), ratio, "ratio \(ratio.text) is greater than max/min = \(text)")
     }
 }

@@ -33,7 +33,12 @@ package enum NamespaceStrategy: Strategy {
     }
 
     package static func validate(_ namespace: Namespace) -> [FieldError] {
-        Validator.errors { $0.namespaceFinalizers(namespace) }
+        finalizerErrors(namespace, areNumbered: false)
+    }
+
+    /// Upstream says which finalizer it means only when nothing else is written.
+    static func finalizerErrors(_ namespace: Namespace, areNumbered: Bool) -> [FieldError] {
+        Validator.errors { $0.namespaceFinalizers(namespace, areNumbered: areNumbered) }
     }
 
     package static func validateUpdate(_ namespace: Namespace, old: Namespace) -> [FieldError] { [] }
@@ -61,15 +66,17 @@ package enum NamespaceStrategy: Strategy {
 }
 
 extension Validator {
-    fileprivate mutating func namespaceFinalizers(_ namespace: Namespace) {
-        for finalizer in namespace.spec.finalizers {
-            check(.grandchild("spec", "finalizers"), finalizer, Validation.qualifiedName(finalizer))
-            if finalizer.contains("/") || ["kubernetes", "orphan", "foregroundDeletion"].contains(finalizer) {
-                continue
+    fileprivate mutating func namespaceFinalizers(_ namespace: Namespace, areNumbered: Bool) {
+        field("spec") { validator in
+            for (index, finalizer) in namespace.spec.finalizers.enumerated() {
+                let place: Place = areNumbered ? .element("finalizers", index) : "finalizers"
+                validator.check(place, finalizer, Validation.qualifiedName(finalizer))
+                if finalizer.contains("/") || ["kubernetes", "orphan", "foregroundDeletion"].contains(finalizer) {
+                    continue
+                }
+                validator.invalid(
+                    place, finalizer, "name is neither a standard finalizer name nor is it fully qualified")
             }
-            invalid(
-                .grandchild("spec", "finalizers"), finalizer,
-                "name is neither a standard finalizer name nor is it fully qualified")
         }
     }
 }

@@ -23,13 +23,27 @@ enum NodeStrategy: Strategy {
         if node.status.config != nil { node.status.config = nil }
     }
 
-    static func prepareForUpdate(_ node: inout Node, old: Node) { node.status = old.status }
-    static func prepareForStatusUpdate(_ node: inout Node, old: Node) { node.spec = old.spec }
+    static func prepareForUpdate(_ node: inout Node, old: Node) {
+        node.status = old.status
+        if old.spec.configSource == nil, node.spec.configSource != nil { node.spec.configSource = nil }
+    }
+
+    static func prepareForStatusUpdate(_ node: inout Node, old: Node) {
+        node.spec = old.spec
+        if old.status.config == nil, node.status.config != nil { node.status.config = nil }
+    }
 
     static func validate(_ node: Node) -> [FieldError] {
         Validator.errors { validator in
             validator.taints(node.spec.taints)
             validator.nodeResources(node.status)
+            if let capacity = node.status.nodeInfo?.swap?.capacity, capacity <= 0 {
+                // Upstream reports it under the metadata, too.
+                validator.field("metadata", "nodeSwapStatus") {
+                    $0.invalid("capacity", capacity, "must be greater than zero")
+                }
+            }
+            validator.declaredFeatures(node.status)
             validator.field("spec") { validator in
                 for (index, block) in node.spec.podCIDRs.enumerated() {
                     validator.cidr(.element("podCIDRs", index), block)
@@ -45,34 +59,28 @@ enum NodeStrategy: Strategy {
         }
     }
 
-    static func validateUpdate(_ node: Node, old: Node) -> [FieldError] {
-        Validator.errors { validator in
-            validator.field("spec") { validator in
-                if !old.spec.podCIDRs.isEmpty, old.spec.podCIDRs != node.spec.podCIDRs {
-                    validator.forbidden(
-                        "podCIDRs", "node updates may not change podCIDR except from \"\" to valid")
-                }
-                if let id = old.spec.providerID, !id.isEmpty, id != node.spec.providerID {
-                    validator.forbidden(
-                        "providerID", "node updates may not change providerID except from \"\" to valid")
-                }
-            }
-            if node.spec.taints != old.spec.taints { validator.taints(node.spec.taints) }
-        }
-    }
+    /// Upstream looks twice at what holds for every node.
+    static func validateUpdate(_ node: Node, old: Node) -> [FieldError] { validate(node) + changes(node, old: old) }
+    static func validateStatusUpdate(_ node: Node, old: Node) -> [FieldError] { changes(node, old: old) }
 
-    static func validateStatusUpdate(_ node: Node, old: Node) -> [FieldError] {
+    /// Follows `ValidateNodeUpdate`.
+    private static func changes(_ node: Node, old: Node) -> [FieldError] {
         Validator.errors { validator in
             validator.nodeResources(node.status)
+            validator.declaredFeatures(node.status)
             for (index, address) in node.status.addresses.enumerated()
             where node.status.addresses[..<index].contains(address) {
                 validator.field("status") { $0.duplicate(.element("addresses", index), address) }
+            }
+            validator.field("spec") { $0.nodeUpdate(node.spec, old: old.spec) }
+            validator.taints(node.spec.taints)
+            if node.spec.externalID.text != old.spec.externalID.text {
+                validator.forbidden(.grandchild("spec", "externalID"), "may not be updated")
             }
         }
     }
 
     static func warnings(_ node: Node, old: Node?) -> [String] {
-        guard old?.spec != node.spec else { return [] }
         var warnings: [String] = []
         if node.spec.configSource != nil { warnings.append("spec.configSource: the feature is removed") }
         if !node.spec.externalID.isEmptyOrNil {
@@ -102,9 +110,70 @@ extension Validator {
                     validator.taintEffect("effect", taint.effect)
                 }
                 if taints[..<index].contains(where: { $0.key == taint.key && $0.effect == taint.effect }) {
-                    validator.duplicate(.here, taint)
+                    validator.duplicate(.here, taint, "taints must be unique by key and effect pair")
                 }
             }
+        }
+    }
+
+    /// What is told of a node once stays.
+    fileprivate mutating func nodeUpdate(_ spec: NodeSpec, old: NodeSpec) {
+        let reason = "node updates may not change podCIDR except from \"\" to valid"
+        let (blocks, before) = (spec.podCIDRs, old.podCIDRs)
+        if !before.isEmpty {
+            if blocks.count != before.count {
+                forbidden("podCIDRs", reason)
+            } else {
+                for index in blocks.indices where blocks[index] != before[index] { forbidden("podCIDRs", reason) }
+            }
+        }
+        if let id = old.providerID, !id.isEmpty, id != spec.providerID {
+            forbidden("providerID", "node updates may not change providerID except from \"\" to valid")
+        }
+    }
+
+    /// Names in order, each once. Follows `validateNodeDeclaredFeatures`.
+    fileprivate mutating func declaredFeatures(_ status: NodeStatus) {
+        let features = status.declaredFeatures
+        field("status") { validator in
+            for (index, feature) in features.enumerated() {
+                let place = Place.element("declaredFeatures", index)
+                if feature.utf8.count > 253 {
+                    validator.invalid(
+                        place, feature,
+                        "invalid feature name \(GoText.quoted(feature)): must be no more than 253 characters")
+                } else if !Validator.isFeatureName(feature) {
+                    validator.invalid(
+                        place, feature,
+                        "invalid feature name \(GoText.quoted(feature)): must start with an UpperCamelCase segment, with "
+                            + "subsequent segments separated by '/' (e.g., MyFeature or MyFeature/mySubFeature), and "
+                            + "contain only alphanumeric characters and slashes")
+                }
+                guard index + 1 < features.count else { continue }
+                let next = features[index + 1]
+                if feature == next {
+                    validator.duplicate(.element("declaredFeatures", index + 1), next)
+                } else if feature.utf8.lexicographicallyPrecedes(next.utf8) == false {
+                    validator.invalid(
+                        .element("declaredFeatures", index + 1), next, "list must be sorted alphabetically")
+                }
+            }
+        }
+    }
+
+    /// As in `MyFeature/mySubFeature`: letters and digits of ASCII, the first of which is a capital.
+    private static func isFeatureName(_ name: String) -> Bool {
+        guard let first = name.utf8.first, (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(first) else { return false }
+        return name.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).allSatisfy { segment in
+            !segment.isEmpty
+                && segment.allSatisfy { byte in
+                    switch byte {
+                    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                        UInt8(ascii: "0")...UInt8(ascii: "9"):
+                        true
+                    default: false
+                    }
+                }
         }
     }
 

@@ -32,9 +32,9 @@ enum PriorityClassStrategy: Strategy {
                 validator.forbidden(
                     "value", "maximum allowed value of a user defined priority is \(highestOfUsers)")
             }
-            validator.oneOf(
-                "preemptionPolicy", priorityClass.preemptionPolicy, ["PreemptLowerPriority", "Never"], isRequired: false
-            )
+            if let policy = priorityClass.preemptionPolicy {
+                validator.oneOf("preemptionPolicy", policy, ["PreemptLowerPriority", "Never"])
+            }
         }
     }
 
@@ -49,7 +49,8 @@ enum PriorityClassStrategy: Strategy {
 
     static func validateUpdate(_ priorityClass: PriorityClass, old: PriorityClass) -> [FieldError] {
         Validator.errors { validator in
-            validator.unchangeable("value", priorityClass.value, old: old.value, "may not be changed in an update.")
+            validator.unchangeable(
+                "value", priorityClass.value ?? 0, old: old.value ?? 0, "may not be changed in an update.")
             validator.immutable("preemptionPolicy", priorityClass.preemptionPolicy, old: old.preemptionPolicy)
         }
     }

@@ -20,7 +20,8 @@ enum ResourceQuotaStrategy: Strategy {
         validate(quota)
             + Validator.errors { validator in
                 if Set(quota.spec.scopes) != Set(old.spec.scopes) {
-                    validator.invalid(.grandchild("spec", "scopes"), quota.spec.scopes, Validation.immutableError)
+                    let scopes = quota.spec.scopes.isEmpty ? nil : quota.spec.scopes
+                    validator.immutable(.grandchild("spec", "scopes"), scopes, old: [])
                 }
             }
     }
@@ -69,7 +70,11 @@ extension Validator {
     private mutating func quotaConflicts(_ name: String, _ present: Set<String>, _ scopes: [String]) {
         for pair in [["BestEffort", "NotBestEffort"], ["NotTerminating", "Terminating"]]
         where present.isSuperset(of: pair) {
-            invalid(.child(name), scopes, "conflicting scopes")
+            if scopes.isEmpty {
+                invalidNull(.child(name), "conflicting scopes")
+            } else {
+                invalid(.child(name), scopes, "conflicting scopes")
+            }
         }
     }
 

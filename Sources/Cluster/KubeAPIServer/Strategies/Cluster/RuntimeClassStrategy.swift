@@ -12,17 +12,23 @@ enum RuntimeClassStrategy: Strategy {
 
     static func validate(_ runtimeClass: RuntimeClass) -> [FieldError] {
         Validator.errors { validator in
-            validator.check("handler", runtimeClass.handler, Validation.dns1123Label(runtimeClass.handler))
+            if runtimeClass.handler.isEmpty {
+                validator.required("handler")
+            } else {
+                validator.check("handler", runtimeClass.handler, Validation.dns1123Label(runtimeClass.handler))
+            }
             if let overhead = runtimeClass.overhead {
                 var resources = ResourceRequirements()
                 resources.limits = overhead.podFixed
                 let context = PodValidationContext(PodSpec(), isPod: false)
-                validator.field("overhead", "podFixed") { $0.resourceRequirements(resources, context) }
+                // Upstream's own path: the name of the field is not in it.
+                validator.field("overhead") { $0.resourceRequirements(resources, context) }
             }
             if let scheduling = runtimeClass.scheduling {
                 validator.field("scheduling") { validator in
                     validator.labels("nodeSelector", scheduling.nodeSelector)
                     validator.tolerations(scheduling.tolerations)
+                    validator.distinctTolerations(scheduling.tolerations)
                 }
             }
         }
@@ -41,4 +47,16 @@ enum RuntimeClassStrategy: Strategy {
     }
 
     static var allowsUnconditionalUpdate: Bool { false }
+}
+
+extension Validator {
+    /// For how long does not tell one from another.
+    fileprivate mutating func distinctTolerations(_ tolerations: [Toleration]) {
+        var seen: [Toleration] = []
+        for (index, toleration) in tolerations.enumerated() {
+            var key = toleration
+            key.tolerationSeconds = nil
+            if seen.contains(key) { duplicate(.element("tolerations", index), toleration) } else { seen.append(key) }
+        }
+    }
 }

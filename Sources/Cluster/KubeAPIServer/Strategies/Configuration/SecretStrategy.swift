@@ -71,7 +71,11 @@ extension Validator {
         do throws(JSONFailure) {
             _ = try StringMap<JSONValue>.decode(data.bytes)
         } catch {
-            let message = data.bytes.isEmpty ? "unexpected end of JSON input" : "invalid JSON"
+            var message = GoDecodeError.message(error, type: nil, in: data.bytes)
+            let anything = "Go value of type interface {}"
+            if message.hasSuffix(anything) {
+                message = message.dropLast(anything.count) + "Go value of type map[string]interface {}"
+            }
             invalid(.entry("data", key), "<secret contents redacted>", message)
         }
     }

@@ -16,39 +16,47 @@ extension Validator {
             validator.lifecycleAndProbes(container, context)
             validator.containerRestartPolicy(container)
         }
-        hostPortConflicts("containers", containers)
+        field("containers") { $0.hostPortConflicts(containers) }
     }
 
     /// Init containers run one by one, so each has its ports to itself; those that restart always are sidecars.
     mutating func initContainers(
         _ containers: [Container], _ regular: [Container], _ context: PodValidationContext
     ) {
-        var names = containers.isEmpty ? [] : regular.map(\.name)
-        each("initContainers", containers) { validator, container, _ in
-            validator.container(container, context)
-            validator.containerRestartPolicy(container)
-            if names.contains(container.name) {
-                validator.duplicate("name", container.name)
-            } else if !container.name.isEmpty {
-                names.append(container.name)
-            }
-            if container.restartPolicy == "Always" {
-                validator.lifecycleAndProbes(container, context)
-            } else {
-                let reason = "may not be set for init containers without restartPolicy=Always"
-                if container.lifecycle != nil { validator.forbidden("lifecycle", reason) }
-                if container.livenessProbe != nil { validator.forbidden("livenessProbe", reason) }
-                if container.readinessProbe != nil { validator.forbidden("readinessProbe", reason) }
-                if container.startupProbe != nil { validator.forbidden("startupProbe", reason) }
-                for (index, policy) in container.resizePolicy.enumerated()
-                where policy.restartPolicy == "RestartContainer" {
-                    validator.invalid(
-                        .elementField("resizePolicy", index, "restartPolicy"), policy.restartPolicy,
-                        "must not be set to 'RestartContainer' for non-sidecar initContainers")
+        if containers.isEmpty { return }
+        var names = regular.map(\.name)
+        field("initContainers") { validator in
+            for (index, container) in containers.enumerated() {
+                validator.index(index) { validator in
+                    validator.container(container, context)
+                    validator.initContainerRestartPolicy(container)
+                    if names.contains(container.name) {
+                        validator.duplicate("name", container.name)
+                    } else if !container.name.isEmpty {
+                        names.append(container.name)
+                    }
                 }
+                // Upstream looks at a list of this one, so that its path says that it is the first.
+                validator.hostPortConflicts([container])
+                validator.index(index) { $0.initContainerFields(container, context) }
             }
         }
-        for container in containers { hostPortConflicts("initContainers", [container]) }
+    }
+
+    /// What only init containers that go on running, the sidecars, may have.
+    private mutating func initContainerFields(_ container: Container, _ context: PodValidationContext) {
+        if container.restartPolicy == "Always" { return lifecycleAndProbes(container, context) }
+        let reason = "may not be set for init containers without restartPolicy=Always"
+        if container.lifecycle != nil { forbidden("lifecycle", reason) }
+        if container.livenessProbe != nil { forbidden("livenessProbe", reason) }
+        if container.readinessProbe != nil { forbidden("readinessProbe", reason) }
+        if container.startupProbe != nil { forbidden("startupProbe", reason) }
+        for (index, policy) in container.resizePolicy.enumerated()
+        where policy.restartPolicy == "RestartContainer" {
+            invalid(
+                .elementField("resizePolicy", index, "restartPolicy"), policy.restartPolicy,
+                "must not be set to 'RestartContainer' for non-sidecar initContainers")
+        }
     }
 
     /// Containers added to a running pod to look into it: no ports, probes or resources of their own.
@@ -75,6 +83,7 @@ extension Validator {
             }
             if !ephemeral.resizePolicy.isEmpty { validator.forbidden("resizePolicy", reason) }
             if ephemeral.restartPolicy != nil { validator.forbidden("restartPolicy", reason) }
+            if !ephemeral.restartPolicyRules.isEmpty { validator.forbidden("restartPolicyRules", reason) }
             if ephemeral.livenessProbe != nil { validator.forbidden("livenessProbe", reason) }
             if ephemeral.readinessProbe != nil { validator.forbidden("readinessProbe", reason) }
             if ephemeral.startupProbe != nil { validator.forbidden("startupProbe", reason) }
@@ -143,18 +152,15 @@ extension Validator {
         }
     }
 
-    private mutating func hostPortConflicts(_ name: String, _ containers: [Container]) {
+    /// Standing on the list of containers.
+    private mutating func hostPortConflicts(_ containers: [Container]) {
         var taken: [String] = []
         for (index, container) in containers.enumerated() {
             for (portIndex, port) in container.ports.enumerated() {
                 guard let hostPort = port.hostPort, hostPort != 0 else { continue }
                 let text = "\(port.protocol.text)/\(port.hostIP.text)/\(hostPort)"
                 if taken.contains(text) {
-                    field(name) { validator in
-                        validator.index(index) { validator in
-                            validator.duplicate(.elementField("ports", portIndex, "hostPort"), text)
-                        }
-                    }
+                    self.index(index) { $0.duplicate(.elementField("ports", portIndex, "hostPort"), text) }
                 } else {
                     taken.append(text)
                 }
@@ -164,6 +170,14 @@ extension Validator {
 
     // MARK: Restarting and resizing
 
+    private static let rulesNeedPolicy = "must specify restartPolicy when restart rules are used"
+
+    /// Without a policy, the rules of an init container are not looked into.
+    private mutating func initContainerRestartPolicy(_ container: Container) {
+        if container.restartPolicy != nil { return containerRestartPolicy(container) }
+        if !container.restartPolicyRules.isEmpty { required("restartPolicy", Validator.rulesNeedPolicy) }
+    }
+
     private mutating func containerRestartPolicy(_ container: Container) {
         let supported = ["Always", "Never", "OnFailure"]
         if let policy = container.restartPolicy, !supported.contains(policy) {
@@ -171,7 +185,7 @@ extension Validator {
         }
         if container.restartPolicyRules.isEmpty { return }
         if container.restartPolicy == nil {
-            required("restartPolicy", "must specify restartPolicy when restart rules are used")
+            required("restartPolicy", Validator.rulesNeedPolicy)
         }
         if container.restartPolicyRules.count > 20 {
             tooMany("restartPolicyRules", actual: container.restartPolicyRules.count, maximum: 20)

@@ -15,14 +15,23 @@ extension Validator {
         if let initiator = source.initiatorName { initiatorName(initiator, format: format) }
     }
 
+    private static let longInternetSCSIName =
+        "Total length of <volume name>:<iscsi.targetPortal> must be under 64 characters if iscsi.initiatorName is "
+        + "specified."
+
+    /// A pod's volume and the portal of its disk make a name together. Standing on the volume.
+    mutating func internetSCSIName(_ volume: Volume) {
+        guard let source = volume.iscsi, source.initiatorName != nil,
+            volume.name.utf8.count + 1 + source.targetPortal.utf8.count > 64
+        else { return }
+        invalid("name", volume.name, Validator.longInternetSCSIName)
+    }
+
     mutating func iscsi(_ source: ISCSIPersistentVolumeSource, volume: String) {
         present(("targetPortal", source.targetPortal))
         // As upstream's paths write them: `targetportal`, and `initiatorname` below.
         if source.initiatorName != nil, volume.utf8.count + 1 + source.targetPortal.utf8.count > 64 {
-            invalid(
-                "targetportal", source.targetPortal,
-                "Total length of <volume name>:<iscsi.targetPortal> must be under 64 characters if "
-                    + "iscsi.initiatorName is specified.")
+            invalid("targetportal", source.targetPortal, Validator.longInternetSCSIName)
         }
         qualifiedName("iqn", source.iqn, format: "must be valid format")
         unitNumber(source.lun)

@@ -4,25 +4,21 @@ import KubeAPI
 // PersistentVolumes. Follows kubernetes pkg/apis/core/validation/validation.go.
 
 extension Validator {
-    mutating func legacyDiskSources(_ volume: Volume, _ count: inout Int) {
+    mutating func cloudDiskSources(_ volume: Volume, _ count: inout Int) {
         source("gcePersistentDisk", volume.gcePersistentDisk, &count, at: "persistentDisk") {
             $0.gcePersistentDisk($1)
         }
         source("awsElasticBlockStore", volume.awsElasticBlockStore, &count) { $0.awsElasticBlockStore($1) }
-        source("azureFile", volume.azureFile, &count) { validator, source in
-            validator.present(("secretName", source.secretName), ("shareName", source.shareName))
-        }
-        source("azureDisk", volume.azureDisk, &count) { $0.azureDisk($1) }
-        source("vsphereVolume", volume.vsphereVolume, &count) { $0.present(("volumePath", $1.volumePath)) }
-        source("photonPersistentDisk", volume.photonPersistentDisk, &count) { $0.present(("pdID", $1.pdID)) }
-        source("fc", volume.fc, &count) { $0.fibreChannel($1) }
     }
 
-    mutating func legacySystemSources(_ volume: Volume, _ count: inout Int) {
+    mutating func fileSystemSources(_ volume: Volume, _ count: inout Int) {
         source("glusterfs", volume.glusterfs, &count) { validator, source in
             validator.present(("endpoints", source.endpoints), ("path", source.path))
         }
         source("flocker", volume.flocker, &count) { $0.flocker($1) }
+    }
+
+    mutating func storageClusterSources(_ volume: Volume, _ count: inout Int) {
         source("rbd", volume.rbd, &count) { $0.rbd($1.monitors, $1.image) }
         source("cinder", volume.cinder, &count) { validator, source in
             validator.present(("volumeID", source.volumeID))
@@ -32,15 +28,24 @@ extension Validator {
             if source.monitors.isEmpty { validator.required("monitors") }
         }
         source("quobyte", volume.quobyte, &count) { $0.quobyte($1) }
+    }
+
+    mutating func channelSources(_ volume: Volume, _ count: inout Int) {
+        source("fc", volume.fc, &count) { $0.fibreChannel($1) }
         source("flexVolume", volume.flexVolume, &count) { $0.flexVolume($1.driver, $1.options) }
+    }
+
+    mutating func vendorSources(_ volume: Volume, _ count: inout Int) {
+        source("azureFile", volume.azureFile, &count) { validator, source in
+            validator.present(("secretName", source.secretName), ("shareName", source.shareName))
+        }
+        source("vsphereVolume", volume.vsphereVolume, &count) { $0.present(("volumePath", $1.volumePath)) }
+        source("photonPersistentDisk", volume.photonPersistentDisk, &count) { $0.present(("pdID", $1.pdID)) }
         source("portworxVolume", volume.portworxVolume, &count) { $0.present(("volumeID", $1.volumeID)) }
+        source("azureDisk", volume.azureDisk, &count) { $0.azureDisk($1) }
         source("storageos", volume.storageos, &count) { validator, source in
             validator.storageOS(source.volumeName, source.volumeNamespace)
             validator.secretName(source.secretRef.map { $0.name })
-        }
-        source("scaleIO", volume.scaleIO, &count) { validator, source in
-            validator.present(
-                ("gateway", source.gateway), ("system", source.system), ("volumeName", source.volumeName.text))
         }
     }
 

@@ -7,17 +7,25 @@ extension Validator {
     mutating func podStatusUpdate(_ pod: Pod, old: Pod) {
         if pod.annotations != old.annotations { field("metadata") { $0.podAnnotationUpdate(pod, old: old) } }
         if pod.status == old.status { return }
-        for (index, condition) in pod.status.conditions.enumerated() {
-            switch condition.type {
-            // Kubernetes' own need no look, at every status of every pod.
-            case "PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady", "PodScheduled": continue
-            default: break
-            }
-            let messages = Validation.qualifiedName(condition.type)
-            if messages.isEmpty { continue }
-            field("status") { $0.check(.elementField("conditions", index, "Type"), condition.type, messages) }
+        field("status") { validator in
+            for (index, condition) in pod.status.conditions.enumerated() { validator.podCondition(condition, index) }
+            validator.podStatus(pod, old: old)
         }
-        field("status") { $0.podStatus(pod, old: old) }
+    }
+
+    private mutating func podCondition(_ condition: PodCondition, _ index: Int) {
+        if let generation = condition.observedGeneration, generation < 0 {
+            invalid(
+                .elementField("conditions", index, "observedGeneration"), generation,
+                "must be a non-negative integer")
+        }
+        switch condition.type {
+        // Kubernetes' own need no look, at every status of every pod.
+        case "PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady", "PodScheduled": break
+        default:
+            check(
+                .elementField("conditions", index, "Type"), condition.type, Validation.qualifiedName(condition.type))
+        }
     }
 
     private mutating func podStatus(_ pod: Pod, old: Pod) {
@@ -28,45 +36,73 @@ extension Validator {
                 forbidden("nominatedNodeName", "may not be set on pods that are already bound to a node")
             }
         }
-        immutable("qosClass", status.qosClass.text, old: old.status.qosClass.text)
-        terminated(
-            "containerStatuses", status.containerStatuses, old.status.containerStatuses,
-            restartPolicy: old.spec.restartPolicy.text, old.spec.containers)
-        terminated(
-            "initContainerStatuses", status.initContainerStatuses, old.status.initContainerStatuses,
-            restartPolicy: old.spec.restartPolicy.text, old.spec.initContainers)
-        terminated(
-            "ephemeralContainerStatuses", status.ephemeralContainerStatuses, old.status.ephemeralContainerStatuses,
-            restartPolicy: "Never", [])
-        // What is stored was found valid when it came.
-        if status.podIPs == old.status.podIPs, status.hostIPs == old.status.hostIPs, status.hostIP == old.status.hostIP
-        {
-            return
+        if let generation = status.observedGeneration, generation < 0 {
+            invalid("observedGeneration", generation, "must be a non-negative integer")
         }
-        podIPs(status)
+        immutable("qosClass", status.qosClass.text, old: old.status.qosClass.text)
+        containerTransitions(status, old)
+        claimStatuses(status, pod.spec)
+        // What is stored was found valid when it came.
+        if status.podIPs != old.status.podIPs || status.hostIPs != old.status.hostIPs
+            || status.hostIP != old.status.hostIP
+        {
+            podIPs(status)
+        }
+        containerReports(status, pod.spec)
     }
 
-    /// A container that ended and may not restart stays ended.
-    private mutating func terminated(
-        _ name: String, _ new: [ContainerStatus], _ old: [ContainerStatus], restartPolicy: String,
-        _ containers: [Container]
-    ) {
-        if restartPolicy == "Always" { return }
-        for (index, before) in old.enumerated() {
-            guard let end = before.state?.terminated else { continue }
-            if end.exitCode != 0, restartPolicy == "OnFailure" { continue }
-            if let container = containers.first(where: { $0.name == before.name }),
-                container.restartPolicy == "Always" || !container.restartPolicyRules.isEmpty
-                    || container.restartPolicy == "OnFailure" && end.exitCode != 0
-            {
-                continue
+    // MARK: Claims
+
+    private mutating func claimStatuses(_ status: PodStatus, _ spec: PodSpec) {
+        each("resourceClaimStatuses", status.resourceClaimStatuses) { validator, claim, index in
+            if !spec.resourceClaims.contains(where: { $0.name == claim.name }) {
+                validator.invalid("name", claim.name, "must match the name of an entry in `spec.resourceClaims`")
             }
-            for after in new where after.name == before.name && after.state?.terminated == nil {
-                forbidden(
-                    .elementField(name, index, "state"), "may not be transitioned to non-terminated state")
+            if status.resourceClaimStatuses[..<index].contains(where: { $0.name == claim.name }) {
+                validator.duplicate("name", claim.name)
+            }
+            if let name = claim.resourceClaimName {
+                validator.check("resourceClaimName", name, Validation.dns1123Subdomain(name))
             }
         }
+        if let extended = status.extendedResourceClaimStatus {
+            field("extendedResourceClaimStatus") { $0.extendedClaimStatus(extended, spec) }
+        }
     }
+
+    private mutating func extendedClaimStatus(_ status: PodExtendedResourceClaimStatus, _ spec: PodSpec) {
+        if status.requestMappings.isEmpty { required("requestMappings", "at least one request mapping is required") }
+        for (index, mapping) in status.requestMappings.enumerated() {
+            let container =
+                spec.containers.last { $0.name == mapping.containerName }
+                ?? spec.initContainers.last { $0.name == mapping.containerName }
+            if container == nil {
+                invalid(
+                    .elementField("requestMappings", index, "containerName"), mapping.containerName,
+                    "must match the name of an entry in spec.initContainers.name or spec.containers.name")
+            } else if container?.resources?.requests[mapping.resourceName] == nil {
+                invalid(
+                    .elementField("requestMappings", index, "resourceName"), mapping.resourceName,
+                    "must match the extended resource name of an entry in spec.initContainers.resources.requests or "
+                        + "spec.containers.resources.requests")
+            }
+            // Upstream's path leaves out of which mapping.
+            check("requestName", mapping.requestName, Validation.dns1123Label(mapping.requestName))
+            if status.requestMappings[..<index].contains(mapping) {
+                duplicate(.elementField("requestMappings", index, "containerName"), mapping.containerName)
+                duplicate(.elementField("requestMappings", index, "resourceName"), mapping.resourceName)
+                duplicate(.elementField("requestMappings", index, "requestName"), mapping.requestName)
+            }
+        }
+        if status.resourceClaimName.isEmpty {
+            required("resourceClaimName")
+        } else {
+            check(
+                "resourceClaimName", status.resourceClaimName, Validation.dns1123Subdomain(status.resourceClaimName))
+        }
+    }
+
+    // MARK: Addresses
 
     private mutating func podIPs(_ status: PodStatus) {
         for (index, address) in status.podIPs.enumerated() { ip(.element("podIPs", index), address.ip) }

@@ -54,6 +54,22 @@ enum PodStrategy: Strategy {
             pod.metadata.deletionTimestamp = old.metadata.deletionTimestamp
         }
         if pod.status.qosClass.isEmptyOrNil { pod.status.qosClass = old.status.qosClass }
+        keepGenerations(&pod.status, old: old.status)
+    }
+
+    /// Who does not tell of which generation a status or a condition is, leaves it as it was. Of several conditions of
+    /// a type, each follows its own. Follows upstream `preserveOldObservedGeneration`.
+    private static func keepGenerations(_ status: inout PodStatus, old: PodStatus) {
+        if status.observedGeneration.isZeroOrNil, !old.observedGeneration.isZeroOrNil {
+            status.observedGeneration = old.observedGeneration
+        }
+        guard status.conditions.contains(where: { $0.observedGeneration.isZeroOrNil }) else { return }
+        for (index, condition) in status.conditions.enumerated() where condition.observedGeneration.isZeroOrNil {
+            let earlier = status.conditions[..<index].count { $0.type == condition.type }
+            let before = old.conditions.lazy.filter { $0.type == condition.type }.dropFirst(earlier).first
+            guard let generation = before?.observedGeneration, generation != 0 else { continue }
+            status.conditions[index].observedGeneration = generation
+        }
     }
 
     static func validate(_ pod: Pod) -> [FieldError] {
@@ -139,10 +155,11 @@ extension Validator {
 }
 
 enum PodDeletionCost {
-    /// A whole number of 32 bits, without a plus sign or leading zeros.
+    /// A whole number of 32 bits, without a plus sign or leading zeros; after a minus, upstream lets zeros pass.
+    /// Follows kubernetes pkg/apis/core/helper/helpers.go `validFirstDigit`.
     static func isValid(_ text: String) -> Bool {
-        guard let value = Int32(text) else { return false }
-        return String(value) == text
+        guard Int32(text) != nil, let first = text.utf8.first else { return false }
+        return text == "0" || first == UInt8(ascii: "-") || first &- UInt8(ascii: "1") < 9
     }
 }
 
@@ -200,7 +217,8 @@ enum PodLabelKeys {
             requirement.key = key
             requirement.operator = comparison
             requirement.values = [value]
-            if !selector.matchExpressions.contains(requirement) { selector.matchExpressions.append(requirement) }
+            // Validation tells of a key that the author has in the selector already.
+            selector.matchExpressions.append(requirement)
         }
         return selector
     }

@@ -31,6 +31,16 @@ enum PodWarnings {
         ("rbd", "deprecated in v1.28, non-functional in v1.31+", { $0.rbd != nil }),
     ]
 
+    /// The name of what makes pods goes into the names of hosts.
+    static func ofName(_ name: String) -> [String] {
+        let messages = Validation.dns1123Label(name)
+        if messages.isEmpty { return [] }
+        return [
+            "metadata.name: this is used in Pod names and hostnames, which can result in surprising behavior; "
+                + "a DNS label is recommended: [\(messages.joined(separator: " "))]"
+        ]
+    }
+
     /// The warnings of a pod, or of the template at a path such as `spec.template`.
     static func of(_ spec: PodSpec, _ metadata: ObjectMeta, template: String? = nil) -> [String] {
         let prefix = template.map { $0 + "." } ?? ""
@@ -61,8 +71,12 @@ enum PodWarnings {
                     "\(prefix)metadata.annotations[\(armor)]: "
                         + #"deprecated since v1.30; use the "appArmorProfile" field instead"#)
             }
-            fractions(container.resources?.limits ?? [:], "\(place).resources.limits", &warnings)
-            fractions(container.resources?.requests ?? [:], "\(place).resources.requests", &warnings)
+            if let resources = container.resources {
+                for name in ["memory", "ephemeral-storage"] {
+                    fractions(resources.limits, "\(place).resources.limits", names: [name], &warnings)
+                    fractions(resources.requests, "\(place).resources.requests", names: [name], &warnings)
+                }
+            }
             variables(container.env, place, &warnings)
         }
         ports(containers(spec, path), &warnings)
@@ -169,30 +183,7 @@ enum PodWarnings {
                     names: ["storage"], &warnings)
             }
         }
-        let tokens = Set(
-            volumes.flatMap { $0.projected?.sources ?? [] }.compactMap { $0.serviceAccountToken?.path })
-        if tokens.isEmpty { return }
-        for (index, volume) in volumes.enumerated() {
-            let place = "\(path).volumes[\(index)].projected.sources"
-            for source in volume.projected?.sources ?? [] {
-                // Upstream names no source by its number, and spells two of them in its own way.
-                var paths: [(String, String)] = []
-                for (number, item) in (source.configMap?.items ?? []).enumerated() {
-                    paths.append(("configMap[\(number)]", item.path))
-                }
-                for (number, item) in (source.secret?.items ?? []).enumerated() {
-                    paths.append(("secrets[\(number)]", item.path))
-                }
-                for (number, item) in (source.downwardAPI?.items ?? []).enumerated() {
-                    paths.append(("downwardAPI[\(number)]", item.path))
-                }
-                if let bundle = source.clusterTrustBundle { paths.append(("ClusterTrustBundle", bundle.path)) }
-                for (name, file) in paths where tokens.contains(file) {
-                    warnings.append(
-                        "\(place).\(name): has duplicated path with ServiceAccountToken \(GoText.quoted(file))")
-                }
-            }
-        }
+        VolumePathWarnings.add(volumes, to: &warnings)
     }
 
     // MARK: Lists with something twice

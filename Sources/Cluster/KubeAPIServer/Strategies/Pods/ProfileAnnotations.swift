@@ -74,12 +74,14 @@ enum ProfileAnnotations {
 extension Validator {
     /// The values that annotations may have. Standing on the metadata.
     mutating func profileAnnotations(_ annotations: StringMap<String>, _ spec: PodSpec) {
-        for (key, value) in annotations {
-            if key == ProfileAnnotations.seccompOfPod || key.hasPrefix(ProfileAnnotations.seccompOfContainer) {
-                seccompAnnotation(.grandchild("annotations", key), value)
-            } else if key.hasPrefix(ProfileAnnotations.appArmorOfContainer) {
-                appArmorAnnotation(key, value, spec)
-            }
+        if let value = annotations[ProfileAnnotations.seccompOfPod] {
+            seccompAnnotation(.grandchild("annotations", ProfileAnnotations.seccompOfPod), value)
+        }
+        for (key, value) in annotations where key.hasPrefix(ProfileAnnotations.seccompOfContainer) {
+            seccompAnnotation(.grandchild("annotations", key), value)
+        }
+        for (key, value) in annotations where key.hasPrefix(ProfileAnnotations.appArmorOfContainer) {
+            appArmorAnnotation(key, value, spec)
         }
     }
 

@@ -11,6 +11,7 @@ extension Validator {
         var hasHugePages = false
         each("limits", resources.limits) { validator, name, amount in
             validator.requestedResource(name, amount, isPodLevel: isPodLevel)
+            validator.hugePages(name, amount)
             hasComputeResources = hasComputeResources || name == "cpu" || name == "memory"
             hasHugePages = hasHugePages || ResourceNames.isHugePages(name)
         }
@@ -27,8 +28,11 @@ extension Validator {
             } else if !ResourceNames.isOvercommitAllowed(name) {
                 required("limits", "Limit must be set for non overcommitable resources")
             }
+            if ResourceNames.isHugePages(name) {
+                hasHugePages = true
+                field("requests") { $0.key(name) { $0.hugePages(name, amount) } }
+            }
             hasComputeResources = hasComputeResources || name == "cpu" || name == "memory"
-            hasHugePages = hasHugePages || ResourceNames.isHugePages(name)
         }
         if hasHugePages, !hasComputeResources { forbidden(.here, "HugePages require cpu or memory") }
         resourceClaims(resources.claims, context)
@@ -43,12 +47,17 @@ extension Validator {
             containerResourceName(.here, name)
         }
         resourceQuantity(.here, name, amount)
-        guard ResourceNames.isHugePages(name), let size = Quantity(String(name.dropFirst("hugepages-".count))),
-            size.value > 0
-        else { return }
-        if amount.value % size.value != 0 {
-            invalid(.here, amount.text, "\(amount.text) is not positive integer multiple of \(name)")
+    }
+
+    /// Huge pages come whole. A name that tells no size of a page has no whole ones.
+    private mutating func hugePages(_ name: String, _ amount: Quantity) {
+        guard ResourceNames.isHugePages(name) else { return }
+        if let size = Quantity(String(name.dropFirst("hugepages-".count))), size.value > 0,
+            size.milliValue % 1000 == 0, amount.value % size.value == 0
+        {
+            return
         }
+        invalid(.here, amount.text, "\(amount.text) is not positive integer multiple of \(name)")
     }
 
     private mutating func resourceClaims(_ claims: [ResourceClaim], _ context: PodValidationContext) {
@@ -66,12 +75,20 @@ extension Validator {
                 }
                 if names.contains(key) {
                     validator.duplicate(.here, key)
-                } else if request.isEmpty, names.contains(where: { $0.hasPrefix(claim.name + "/") }) {
-                    validator.duplicate(.here, claim.name)
+                } else if request.isEmpty {
+                    for name in names where name.hasPrefix(claim.name + "/") {
+                        validator.duplicate(.here, claim.name)
+                    }
                 }
-                names.append(key)
+                if !names.contains(key) { names.append(key) }
             }
-            if !context.claimNames.contains(claim.name) { validator.notFound(.here, claim.name) }
+            if !context.claimNames.contains(claim.name) {
+                let known = Set(context.claimNames).sorted().joined(separator: ", ")
+                validator.notFound(
+                    .here, claim.name,
+                    "must be one of the names in pod.spec.resourceClaims"
+                        + (known.isEmpty ? " which is empty" : ": " + known))
+            }
         }
     }
 }

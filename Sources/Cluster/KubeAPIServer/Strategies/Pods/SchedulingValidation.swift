@@ -163,6 +163,8 @@ extension Validator {
                 if !value.isEmpty {
                     validator.invalid("operator", value, "value must be empty when `operator` is 'Exists'")
                 }
+            // Numbers are compared by those alone who turn TaintTolerationComparisonOperators on; they are told of.
+            case "Lt", "Gt": validator.notSupported("operator", comparison, ["Equal", "Exists", "Lt", "Gt"])
             default: validator.notSupported("operator", comparison, ["Equal", "Exists"])
             }
             if !effect.isEmpty { validator.taintEffect("effect", effect) }
@@ -200,9 +202,8 @@ extension Validator {
                         "can only use minDomains if whenUnsatisfiable=DoNotSchedule, not \(action)")
                 }
             }
-            validator.oneOf(
-                "nodeAffinityPolicy", constraint.nodeAffinityPolicy, ["Honor", "Ignore"], isRequired: false)
-            validator.oneOf("nodeTaintsPolicy", constraint.nodeTaintsPolicy, ["Honor", "Ignore"], isRequired: false)
+            validator.oneOfGiven("nodeAffinityPolicy", constraint.nodeAffinityPolicy, ["Honor", "Ignore"])
+            validator.oneOfGiven("nodeTaintsPolicy", constraint.nodeTaintsPolicy, ["Honor", "Ignore"])
             validator.labelKeys("matchLabelKeys", constraint.matchLabelKeys, constraint.labelSelector)
             validator.repeatedLabelKeys(constraint.matchLabelKeys, constraint.labelSelector)
             validator.labelSelector("labelSelector", constraint.labelSelector)

@@ -18,15 +18,12 @@ extension Validator {
                     "shareProcessNamespace", true, "ShareProcessNamespace and HostPID cannot both be enabled")
             }
             validator.sysctls(context.sysctls, spec)
-            validator.oneOf(
-                "fsGroupChangePolicy", context.fsGroupChangePolicy, ["Always", "OnRootMismatch"], isRequired: false)
+            validator.oneOfGiven("fsGroupChangePolicy", context.fsGroupChangePolicy, ["Always", "OnRootMismatch"])
             if let profile = context.seccompProfile { validator.field("seccompProfile") { $0.seccomp(profile) } }
             validator.windowsOptions(context.windowsOptions)
             if let profile = context.appArmorProfile { validator.field("appArmorProfile") { $0.appArmor(profile) } }
-            validator.oneOf(
-                "supplementalGroupsPolicy", context.supplementalGroupsPolicy, ["Merge", "Strict"], isRequired: false)
-            validator.oneOf(
-                "seLinuxChangePolicy", context.seLinuxChangePolicy, ["MountOption", "Recursive"], isRequired: false)
+            validator.oneOfGiven("supplementalGroupsPolicy", context.supplementalGroupsPolicy, ["Merge", "Strict"])
+            validator.oneOfGiven("seLinuxChangePolicy", context.seLinuxChangePolicy, ["MountOption", "Recursive"])
         }
     }
 
@@ -34,7 +31,7 @@ extension Validator {
         if let id = context.runAsUser { check("runAsUser", id, Validation.userID(id)) }
         if let id = context.runAsGroup { check("runAsGroup", id, Validation.groupID(id)) }
         if let mount = context.procMount {
-            oneOf("procMount", mount, ["Default", "Unmasked"])
+            oneOfGiven("procMount", mount, ["Default", "Unmasked"])
             if hostUsers, mount == "Unmasked" {
                 invalid("procMount", mount, "`hostUsers` must be false to use `Unmasked`")
             }
@@ -137,11 +134,9 @@ extension Validator {
         if spec.securityContext?.windowsOptions != nil {
             forbidden(.grandchild("securityContext", "windowsOptions"), reason)
         }
-        for (name, containers) in [("initContainers", spec.initContainers), ("containers", spec.containers)] {
-            each(name, containers) { validator, container, _ in
-                if container.securityContext?.windowsOptions != nil {
-                    validator.forbidden(.grandchild("securityContext", "windowsOptions"), reason)
-                }
+        eachContainer(spec) { validator, container in
+            if container.securityContext?.windowsOptions != nil {
+                validator.forbidden(.grandchild("securityContext", "windowsOptions"), reason)
             }
         }
     }
@@ -149,10 +144,22 @@ extension Validator {
     private mutating func windows(_ spec: PodSpec) {
         let reason = "cannot be set for a windows pod"
         if let context = spec.securityContext {
+            if context.appArmorProfile != nil { forbidden(.grandchild("securityContext", "appArmorProfile"), reason) }
+            if context.seLinuxOptions != nil { forbidden(.grandchild("securityContext", "seLinuxOptions"), reason) }
+        }
+        if spec.hostUsers != nil { forbidden("hostUsers", reason) }
+        if spec.hostPID == true { forbidden("hostPID", reason) }
+        if spec.hostIPC == true { forbidden("hostIPC", reason) }
+        if let context = spec.securityContext {
             let fields: [(String, Bool)] = [
-                ("appArmorProfile", context.appArmorProfile != nil), ("seLinuxOptions", context.seLinuxOptions != nil),
                 ("seccompProfile", context.seccompProfile != nil), ("fsGroup", context.fsGroup != nil),
                 ("fsGroupChangePolicy", context.fsGroupChangePolicy != nil), ("sysctls", !context.sysctls.isEmpty),
+            ]
+            for (name, isSet) in fields where isSet { forbidden(.grandchild("securityContext", name), reason) }
+        }
+        if spec.shareProcessNamespace != nil { forbidden("shareProcessNamespace", reason) }
+        if let context = spec.securityContext {
+            let fields: [(String, Bool)] = [
                 ("runAsUser", context.runAsUser != nil), ("runAsGroup", context.runAsGroup != nil),
                 ("supplementalGroups", !context.supplementalGroups.isEmpty),
                 ("supplementalGroupsPolicy", context.supplementalGroupsPolicy != nil),
@@ -160,26 +167,19 @@ extension Validator {
             ]
             for (name, isSet) in fields where isSet { forbidden(.grandchild("securityContext", name), reason) }
         }
-        if spec.hostUsers != nil { forbidden("hostUsers", reason) }
-        if spec.hostPID == true { forbidden("hostPID", reason) }
-        if spec.hostIPC == true { forbidden("hostIPC", reason) }
-        if spec.shareProcessNamespace != nil { forbidden("shareProcessNamespace", reason) }
-        for (name, containers) in [("initContainers", spec.initContainers), ("containers", spec.containers)] {
-            each(name, containers) { validator, container, _ in
-                guard let context = container.securityContext else { return }
-                let fields: [(String, Bool)] = [
-                    ("appArmorProfile", context.appArmorProfile != nil),
-                    ("seLinuxOptions", context.seLinuxOptions != nil),
-                    ("seccompProfile", context.seccompProfile != nil), ("capabilities", context.capabilities != nil),
-                    ("readOnlyRootFilesystem", context.readOnlyRootFilesystem != nil),
-                    ("privileged", context.privileged != nil),
-                    ("allowPrivilegeEscalation", context.allowPrivilegeEscalation != nil),
-                    ("procMount", context.procMount != nil), ("runAsUser", context.runAsUser != nil),
-                    ("runAsGroup", context.runAsGroup != nil),
-                ]
-                for (name, isSet) in fields where isSet {
-                    validator.forbidden(.grandchild("securityContext", name), reason)
-                }
+        eachContainer(spec) { validator, container in
+            guard let context = container.securityContext else { return }
+            let fields: [(String, Bool)] = [
+                ("appArmorProfile", context.appArmorProfile != nil), ("seLinuxOptions", context.seLinuxOptions != nil),
+                ("seccompProfile", context.seccompProfile != nil), ("capabilities", context.capabilities != nil),
+                ("readOnlyRootFilesystem", context.readOnlyRootFilesystem != nil),
+                ("privileged", context.privileged != nil),
+                ("allowPrivilegeEscalation", context.allowPrivilegeEscalation != nil),
+                ("procMount", context.procMount != nil), ("runAsUser", context.runAsUser != nil),
+                ("runAsGroup", context.runAsGroup != nil),
+            ]
+            for (name, isSet) in fields where isSet {
+                validator.forbidden(.grandchild("securityContext", name), reason)
             }
         }
     }

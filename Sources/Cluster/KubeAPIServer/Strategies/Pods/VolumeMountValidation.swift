@@ -6,34 +6,44 @@ extension Validator {
     mutating func volumeMounts(_ container: Container, _ context: PodValidationContext) {
         if container.volumeMounts.isEmpty { return }
         var paths: [String] = []
-        // Upstream reports these three at the list, not at its element.
-        var misplaced: [VolumeMount] = []
-        each("volumeMounts", container.volumeMounts) { validator, mount, _ in
-            if mount.name.isEmpty { validator.required("name") }
-            if context.volume(mount.name) == nil { validator.notFound("name", mount.name) }
-            if mount.mountPath.isEmpty { validator.required("mountPath") }
-            if paths.contains(mount.mountPath) { validator.invalid("mountPath", mount.mountPath, "must be unique") }
-            paths.append(mount.mountPath)
-            if container.volumeDevices.contains(where: { $0.name == mount.name }) {
-                validator.invalid("name", mount.name, "must not already exist in volumeDevices")
-            }
-            if container.volumeDevices.contains(where: { $0.devicePath == mount.mountPath }) {
-                validator.invalid(
-                    "mountPath", mount.mountPath, "must not already exist as a path in volumeDevices")
-            }
-            if let expression = mount.subPathExpr, !expression.isEmpty, !mount.subPath.isEmptyOrNil {
-                validator.invalid("subPathExpr", expression, "subPathExpr and subPath are mutually exclusive")
-            }
-            misplaced.append(mount)
-        }
         field("volumeMounts") { validator in
-            for mount in misplaced { validator.mountOptions(mount, container) }
+            for (index, mount) in container.volumeMounts.enumerated() {
+                validator.index(index) { $0.volumeMount(mount, container, context, &paths) }
+                validator.subPaths(mount, index)
+                validator.mountOptions(mount, container)
+            }
         }
     }
 
-    private mutating func mountOptions(_ mount: VolumeMount, _ container: Container) {
+    private mutating func volumeMount(
+        _ mount: VolumeMount, _ container: Container, _ context: PodValidationContext, _ paths: inout [String]
+    ) {
+        if mount.name.isEmpty { required("name") }
+        if context.volume(mount.name) == nil { notFound("name", mount.name) }
+        if mount.mountPath.isEmpty { required("mountPath") }
+        if paths.contains(mount.mountPath) { invalid("mountPath", mount.mountPath, "must be unique") }
+        paths.append(mount.mountPath)
+        if container.volumeDevices.contains(where: { $0.name == mount.name }) {
+            invalid("name", mount.name, "must not already exist in volumeDevices")
+        }
+        if container.volumeDevices.contains(where: { $0.devicePath == mount.mountPath }) {
+            invalid("mountPath", mount.mountPath, "must not already exist as a path in volumeDevices")
+        }
+    }
+
+    /// Upstream tells of these, and of the options, at the list and not at its element. Standing on the list.
+    private mutating func subPaths(_ mount: VolumeMount, _ index: Int) {
         if let path = mount.subPath, !path.isEmpty { relativePath("subPath", path) }
-        if let path = mount.subPathExpr, !path.isEmpty { relativePath("subPathExpr", path) }
+        guard let expression = mount.subPathExpr, !expression.isEmpty else { return }
+        if !mount.subPath.isEmptyOrNil {
+            self.index(index) {
+                $0.invalid("subPathExpr", expression, "subPathExpr and subPath are mutually exclusive")
+            }
+        }
+        relativePath("subPathExpr", expression)
+    }
+
+    private mutating func mountOptions(_ mount: VolumeMount, _ container: Container) {
         if let propagation = mount.mountPropagation {
             let supported = ["Bidirectional", "HostToContainer", "None"]
             if !supported.contains(propagation) { notSupported("mountPropagation", propagation, supported) }

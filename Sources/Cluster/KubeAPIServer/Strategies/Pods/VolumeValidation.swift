@@ -30,6 +30,7 @@ extension Validator {
 
     /// Exactly one source, valid in itself; only the first of several is looked into.
     private mutating func volumeSource(_ volume: Volume, podName: String, isPod: Bool) {
+        // In upstream's order, which tells which of several is the first.
         var count = 0
         if let source = volume.emptyDir {
             count += 1
@@ -42,7 +43,7 @@ extension Validator {
             if source.repository.isEmpty { validator.required("repository") }
             validator.relativePath("directory", source.directory.text)
         }
-        legacyDiskSources(volume, &count)
+        cloudDiskSources(volume, &count)
         source("secret", volume.secret, &count) { validator, source in
             if source.secretName.isEmptyOrNil { validator.required("secretName") }
             validator.fileMode("defaultMode", source.defaultMode)
@@ -50,20 +51,29 @@ extension Validator {
         }
         source("nfs", volume.nfs, &count) { $0.nfs($1) }
         source("iscsi", volume.iscsi, &count) { $0.iscsi($1) }
+        internetSCSIName(volume)
+        fileSystemSources(volume, &count)
         source("persistentVolumeClaim", volume.persistentVolumeClaim, &count) { validator, source in
             if source.claimName.isEmpty { validator.required("claimName") }
         }
-        legacySystemSources(volume, &count)
-        source("downwardAPI", volume.downwardAPI, &count) { validator, source in
+        storageClusterSources(volume, &count)
+        // Upstream spells it so where it is one too many.
+        source("downwarAPI", volume.downwardAPI, &count, at: "downwardAPI") { validator, source in
             validator.fileMode("defaultMode", source.defaultMode)
             for file in source.items { validator.downwardAPIFile(file) }
         }
+        channelSources(volume, &count)
         source("configMap", volume.configMap, &count) { validator, source in
             if source.name.isEmptyOrNil { validator.required("name") }
             validator.fileMode("defaultMode", source.defaultMode)
             validator.each("items", source.items) { validator, item, _ in validator.keyToPath(item) }
         }
+        vendorSources(volume, &count)
         source("projected", volume.projected, &count) { $0.projected($1) }
+        source("scaleIO", volume.scaleIO, &count) { validator, source in
+            validator.present(
+                ("gateway", source.gateway), ("system", source.system), ("volumeName", source.volumeName.text))
+        }
         source("csi", volume.csi, &count) { validator, source in
             validator.csiDriverName("driver", source.driver)
             guard let reference = source.nodePublishSecretRef else { return }
@@ -74,6 +84,7 @@ extension Validator {
                 validator.required(.grandchild("nodePublishSecretRef", "name"))
             }
         }
+        let isEphemeral = volume.ephemeral != nil && count == 0
         source("ephemeral", volume.ephemeral, &count) { validator, source in
             guard let template = source.volumeClaimTemplate else { return validator.required("volumeClaimTemplate") }
             validator.field("volumeClaimTemplate") { validator in
@@ -84,7 +95,7 @@ extension Validator {
                 validator.field("spec") { $0.persistentVolumeClaimSpec(template.spec) }
             }
         }
-        if volume.ephemeral != nil, !podName.isEmpty, !volume.name.isEmpty {
+        if isEphemeral, !podName.isEmpty, !volume.name.isEmpty {
             let claim = podName + "-" + volume.name
             for message in Validation.dns1123Subdomain(claim) {
                 invalid("name", volume.name, "PVC name \(GoText.quoted(claim)): \(message)")
@@ -163,77 +174,79 @@ extension Validator {
 
     private mutating func projected(_ source: ProjectedVolumeSource) {
         fileMode("defaultMode", source.defaultMode)
-        var paths: [String] = []
-        for (index, projection) in source.sources.enumerated() {
-            var conflicts: [String] = []
-            func add(_ path: String, from name: String) {
-                if path.isEmpty { return }
-                if paths.contains(path) { conflicts.append(name) } else { paths.append(path) }
-            }
-            field("sources") { validator in
-                validator.index(index) { $0.projection(projection) }
-            }
-            for item in projection.secret?.items ?? [] { add(item.path, from: projection.secret?.name ?? "") }
-            for item in projection.configMap?.items ?? [] { add(item.path, from: projection.configMap?.name ?? "") }
-            for item in projection.downwardAPI?.items ?? [] { add(item.path, from: item.path) }
-            if let path = projection.clusterTrustBundle?.path { add(path, from: path) }
-            for name in conflicts { invalid(.here, name, "conflicting duplicate paths") }
-            if let token = projection.serviceAccountToken {
-                if token.path.isEmpty {
-                    required("path")
-                } else {
-                    relativeUnreservedPath("path", token.path)
-                }
-            }
-        }
+        var paths: Set<String> = []
+        for (index, projection) in source.sources.enumerated() { self.projection(index, projection, &paths) }
     }
 
-    private mutating func projection(_ projection: VolumeProjection) {
+    /// A source of several, none of which may put its file where another has. Standing on the volume's source, where
+    /// upstream tells of files at one place and of a token's path.
+    private mutating func projection(_ index: Int, _ projection: VolumeProjection, _ paths: inout Set<String>) {
         var count = 0
         if let secret = projection.secret {
             count += 1
-            field("secret") { validator in
-                if secret.name.isEmptyOrNil { validator.required("name") }
-                validator.each("items", secret.items) { validator, item, _ in validator.keyToPath(item) }
-            }
+            projectedKeys(index, "secret", secret.name.text, secret.items, &paths)
         }
         if let configMap = projection.configMap {
             count += 1
-            field("configMap") { validator in
-                if configMap.name.isEmptyOrNil { validator.required("name") }
-                validator.each("items", configMap.items) { validator, item, _ in validator.keyToPath(item) }
-            }
+            projectedKeys(index, "configMap", configMap.name.text, configMap.items, &paths)
         }
         if let downward = projection.downwardAPI {
             count += 1
-            for file in downward.items { field("downwardAPI") { $0.downwardAPIFile(file) } }
+            for file in downward.items {
+                projectionSource(index) { $0.field("downwardAPI") { $0.downwardAPIFile(file) } }
+                onlyFile(file.path, of: file.path, &paths)
+            }
         }
         if let token = projection.serviceAccountToken {
             count += 1
-            let seconds = token.expirationSeconds ?? 0
-            if seconds < 600 {
-                invalid(
-                    .grandchild("serviceAccountToken", "expirationSeconds"), seconds,
-                    "may not specify a duration less than 10 minutes")
-            }
-            if seconds > 1 << 32 {
-                invalid(
-                    .grandchild("serviceAccountToken", "expirationSeconds"), seconds,
-                    "may not specify a duration larger than 2^32 seconds")
-            }
+            projectionSource(index) { $0.tokenExpiration(token.expirationSeconds ?? 0) }
+            if token.path.isEmpty { required("path") } else { relativeUnreservedPath("path", token.path) }
         }
         if let bundle = projection.clusterTrustBundle {
             count += 1
-            field("clusterTrustBundlePEM") { validator in
-                if bundle.name != nil, bundle.signerName != nil {
-                    validator.invalid(.here, bundle, "only one of name and signerName may be used")
-                } else if bundle.name == nil, bundle.signerName == nil {
-                    validator.required(.here, "either name or signerName must be specified")
-                }
-                if bundle.path.isEmpty { validator.required("path") }
-                validator.relativeUnreservedPath("path", bundle.path)
-            }
+            projectionSource(index) { $0.trustBundle(bundle) }
+            onlyFile(bundle.path, of: bundle.path, &paths)
         }
-        if count > 1 { forbidden(.here, "may not specify more than 1 volume type") }
+        if count > 1 {
+            projectionSource(index) { $0.forbidden(.here, "may not specify more than 1 volume type per source") }
+        }
+    }
+
+    private mutating func projectionSource(_ index: Int, _ walk: (inout Validator) -> Void) {
+        field("sources") { $0.index(index, walk) }
+    }
+
+    private mutating func projectedKeys(
+        _ index: Int, _ kind: String, _ name: String, _ items: [KeyToPath], _ paths: inout Set<String>
+    ) {
+        if name.isEmpty { projectionSource(index) { $0.required(.grandchild(kind, "name")) } }
+        for (itemIndex, item) in items.enumerated() {
+            projectionSource(index) { validator in
+                validator.field(kind, "items") { $0.index(itemIndex) { $0.keyToPath(item) } }
+            }
+            onlyFile(item.path, of: name, &paths)
+        }
+    }
+
+    private mutating func onlyFile(_ path: String, of name: String, _ paths: inout Set<String>) {
+        if !path.isEmpty, !paths.insert(path).inserted { invalid(.here, name, "conflicting duplicate paths") }
+    }
+
+    private mutating func tokenExpiration(_ seconds: Int) {
+        let place = Place.grandchild("serviceAccountToken", "expirationSeconds")
+        if seconds < 600 { invalid(place, seconds, "may not specify a duration less than 10 minutes") }
+        if seconds > 1 << 32 { invalid(place, seconds, "may not specify a duration larger than 2^32 seconds") }
+    }
+
+    private mutating func trustBundle(_ bundle: ClusterTrustBundleProjection) {
+        field("clusterTrustBundle") { validator in
+            if bundle.name != nil, bundle.signerName != nil {
+                validator.invalid(.here, bundle, "only one of name and signerName may be used")
+            } else if bundle.name == nil, bundle.signerName == nil {
+                validator.required(.here, "either name or signerName must be specified")
+            }
+            if bundle.path.isEmpty { validator.required("path") }
+            validator.relativeUnreservedPath("path", bundle.path)
+        }
     }
 }

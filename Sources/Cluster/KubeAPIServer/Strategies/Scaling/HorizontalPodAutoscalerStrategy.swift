@@ -45,20 +45,52 @@ enum HorizontalPodAutoscalerStrategy: Strategy {
     }
 
     static func validate(_ autoscaler: HorizontalPodAutoscaler) -> [FieldError] {
-        errors(of: autoscaler.spec, leastReplicas: 1)
+        let needsGroup = autoscaler.spec.scaleTargetRef.kind != "ReplicationController"
+        return errors(of: autoscaler.spec, leastReplicas: 1, needsGroup ? .withGroup : .any, metrics: .any)
     }
 
-    /// Who scaled to zero while that was allowed goes on doing so.
+    /// Who scaled to zero while that was allowed goes on doing so, and a version that was not looked at before stays.
+    /// Follows upstream `validationOptionsForHorizontalPodAutoscaler`.
     static func validateUpdate(_ autoscaler: HorizontalPodAutoscaler, old: HorizontalPodAutoscaler) -> [FieldError] {
-        errors(of: autoscaler.spec, leastReplicas: old.spec.minReplicas == 0 ? 0 : 1)
+        let (target, before) = (autoscaler.spec.scaleTargetRef, old.spec.scaleTargetRef)
+        let isSame = target.kind == before.kind && target.apiVersion.text == before.apiVersion.text
+        let targets: TargetVersions =
+            isSame ? .unchecked : target.kind == "ReplicationController" ? .any : .withGroup
+        let hadBroken = old.spec.metrics.contains { metric in
+            guard metric.type == "Object", let source = metric.object else { return false }
+            return TargetVersions.any.error(source.describedObject.apiVersion.text) != nil
+        }
+        return errors(
+            of: autoscaler.spec, leastReplicas: old.spec.minReplicas == 0 ? 0 : 1, targets,
+            metrics: hadBroken ? .unchecked : .any)
     }
 
-    private static func errors(of spec: HorizontalPodAutoscalerSpec, leastReplicas: Int) -> [FieldError] {
+    /// What the version of a thing that is named may be.
+    fileprivate enum TargetVersions {
+        case unchecked
+        case any
+        /// All that can be scaled, but one, is in a group.
+        case withGroup
+
+        /// What is wrong with a version such as `apps/v1`. Follows upstream `ValidateAPIVersion`.
+        func error(_ version: String) -> String? {
+            if self == .unchecked { return nil }
+            let slashes = version.utf8.count { $0 == UInt8(ascii: "/") }
+            if version == "/" || slashes == 0 || version.hasPrefix("/") && slashes == 1 {
+                return self == .withGroup ? "apiVersion must specify API group" : nil
+            }
+            return slashes > 1 ? "unexpected GroupVersion string: \(version)" : nil
+        }
+    }
+
+    private static func errors(
+        of spec: HorizontalPodAutoscalerSpec, leastReplicas: Int, _ targets: TargetVersions, metrics: TargetVersions
+    ) -> [FieldError] {
         Validator.errors { validator in
             validator.field("spec") { validator in
                 validator.replicaBounds(spec, least: leastReplicas)
-                validator.field("scaleTargetRef") { $0.scaleTarget(spec.scaleTargetRef) }
-                validator.each("metrics", spec.metrics) { validator, metric, _ in validator.metric(metric) }
+                validator.field("scaleTargetRef") { $0.scaleTarget(spec.scaleTargetRef, targets) }
+                validator.each("metrics", spec.metrics) { validator, metric, _ in validator.metric(metric, metrics) }
                 if spec.minReplicas == 0, !spec.metrics.contains(where: { ["Object", "External"].contains($0.type) }) {
                     validator.forbidden(
                         "metrics",
@@ -90,13 +122,19 @@ extension Validator {
     fileprivate mutating func replicaBounds(_ spec: HorizontalPodAutoscalerSpec, least: Int) {
         let minimum = spec.minReplicas ?? 1
         if minimum < least { invalid("minReplicas", minimum, "must be greater than or equal to \(least)") }
-        if spec.maxReplicas < 1 { invalid("maxReplicas", spec.maxReplicas, "must be greater than 0") }
+        if spec.maxReplicas == 0 {
+            required("maxReplicas", "must be set and greater than 0")
+        } else if spec.maxReplicas < 1 {
+            invalid("maxReplicas", spec.maxReplicas, "must be greater than or equal to 1")
+        }
         if spec.maxReplicas < minimum {
             invalid("maxReplicas", spec.maxReplicas, "must be greater than or equal to `minReplicas`")
         }
     }
 
-    fileprivate mutating func scaleTarget(_ target: CrossVersionObjectReference) {
+    fileprivate mutating func scaleTarget(
+        _ target: CrossVersionObjectReference, _ versions: HorizontalPodAutoscalerStrategy.TargetVersions
+    ) {
         if target.kind.isEmpty {
             required("kind")
         } else {
@@ -107,10 +145,15 @@ extension Validator {
         } else {
             check("name", target.name, Validation.pathSegmentName(target.name))
         }
+        if let message = versions.error(target.apiVersion.text) {
+            invalid("apiVersion", target.apiVersion.text, message)
+        }
     }
 
     /// Of several sources the first alone is looked into; those that are not of the metric's type are too many.
-    fileprivate mutating func metric(_ metric: MetricSpec) {
+    fileprivate mutating func metric(
+        _ metric: MetricSpec, _ versions: HorizontalPodAutoscalerStrategy.TargetVersions
+    ) {
         let types = ["ContainerResource", "External", "Object", "Pods", "Resource"]
         if metric.type.isEmpty { required("type", "must specify a metric source type") }
         // Upstream tells it twice.
@@ -122,7 +165,7 @@ extension Validator {
             ("ContainerResource", "containerResource", metric.containerResource != nil),
         ]
         let present = sources.filter(\.isPresent)
-        if let first = present.first { field(first.field) { $0.metricSource(metric) } }
+        if let first = present.first { field(first.field) { $0.metricSource(metric, versions) } }
         if let expected = sources.first(where: { $0.type == metric.type }) {
             if !expected.isPresent {
                 required(.child(expected.field), "must populate information for the given metric source")
@@ -137,10 +180,12 @@ extension Validator {
     }
 
     /// The first source that a metric has. Standing on it.
-    private mutating func metricSource(_ metric: MetricSpec) {
+    private mutating func metricSource(
+        _ metric: MetricSpec, _ versions: HorizontalPodAutoscalerStrategy.TargetVersions
+    ) {
         let value = Place.grandchild("target", "averageValue")
         if let source = metric.object {
-            field("describedObject") { $0.scaleTarget(source.describedObject) }
+            field("describedObject") { $0.scaleTarget(source.describedObject, versions) }
             metricIdentifier(source.metric)
             metricTarget(source.target)
             if source.target.value == nil, source.target.averageValue == nil {
@@ -239,6 +284,9 @@ extension Validator {
             } else if policy.periodSeconds > 1800 {
                 validator.invalid("periodSeconds", policy.periodSeconds, "must be less than or equal to 1800")
             }
+        }
+        if let tolerance = rules.tolerance, tolerance.isNegative {
+            invalid("tolerance", tolerance.text, "must be greater than or equal to 0")
         }
     }
 }

@@ -42,7 +42,9 @@ enum IngressStrategy: Strategy {
 
     static func warnings(_ ingress: Ingress, old: Ingress?) -> [String] {
         let annotation = "kubernetes.io/ingress.class"
-        guard ingress.annotations[annotation] != nil, old?.annotations[annotation] == nil else { return [] }
+        guard old == nil, ingress.annotations[annotation] != nil, ingress.spec.ingressClassName == nil else {
+            return []
+        }
         return ["annotation \"kubernetes.io/ingress.class\" is deprecated, please use 'spec.ingressClassName' instead"]
     }
 }
@@ -84,7 +86,7 @@ extension Validator {
     private mutating func ingressPath(_ path: HTTPIngressPath) {
         let text = path.path.text
         switch path.pathType {
-        case "": required("pathType", "pathType must be specified")
+        case "": return required("pathType", "pathType must be specified")
         case "Exact", "Prefix":
             if !text.hasPrefix("/") { invalid("path", text, "must be an absolute path") }
             for sequence in ["//", "/./", "/../", "%2f", "%2F"] where text.contains(sequence) {

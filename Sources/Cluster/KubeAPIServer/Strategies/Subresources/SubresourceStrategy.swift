@@ -86,6 +86,6 @@ enum NamespaceFinalizeStrategy: SubresourceStrategy {
     }
 
     static func validate(_ namespace: Namespace, old: Namespace) -> [FieldError] {
-        NamespaceStrategy.validate(namespace)
+        NamespaceStrategy.finalizerErrors(namespace, areNumbered: true)
     }
 }

@@ -108,7 +108,14 @@ struct Validator {
 
     mutating func forbidden(_ place: Place, _ detail: String) { errors.append(.forbidden(path(place), detail)) }
     mutating func duplicate(_ place: Place, _ value: some JSONCodable) { errors.append(.duplicate(path(place), value)) }
-    mutating func notFound(_ place: Place, _ value: some JSONCodable) { errors.append(.notFound(path(place), value)) }
+
+    mutating func duplicate(_ place: Place, _ value: some JSONCodable, _ detail: String) {
+        errors.append(.duplicate(path(place), value, detail))
+    }
+
+    mutating func notFound(_ place: Place, _ value: some JSONCodable, _ detail: String = "") {
+        errors.append(.notFound(path(place), value, detail))
+    }
 
     mutating func notSupported(_ place: Place, _ value: some JSONCodable, _ supported: [String]) {
         errors.append(.notSupported(path(place), value, supported: supported))
@@ -160,6 +167,11 @@ struct Validator {
         } else if !supported.contains(value) {
             notSupported(place, value, supported)
         }
+    }
+
+    /// A word that may be left out; one that is there, be it empty, must be one of a few.
+    mutating func oneOfGiven(_ place: Place, _ value: String?, _ supported: [String]) {
+        if let value, !supported.contains(value) { notSupported(place, value, supported) }
     }
 
     /// The path of a field, made for an error.

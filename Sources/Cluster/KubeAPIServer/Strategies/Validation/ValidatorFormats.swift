@@ -23,26 +23,35 @@ extension Validator {
 
     mutating func labelSelector(_ name: String, _ selector: LabelSelector?) {
         guard let selector else { return }
-        field(name) { validator in
-            validator.labels("matchLabels", selector.matchLabels)
-            validator.each("matchExpressions", selector.matchExpressions) { validator, expression, _ in
-                switch expression.operator {
-                case "In", "NotIn":
-                    if expression.values.isEmpty {
-                        validator.required("values", "must be specified when `operator` is 'In' or 'NotIn'")
-                    }
-                case "Exists", "DoesNotExist":
-                    if !expression.values.isEmpty {
-                        validator.forbidden(
-                            "values", "may not be specified when `operator` is 'Exists' or 'DoesNotExist'")
-                    }
-                default: validator.invalid("operator", expression.operator, "not a valid selector operator")
-                }
-                validator.check("key", expression.key, Validation.labelKey(expression.key))
-                for (index, value) in expression.values.enumerated() {
-                    validator.check(.element("values", index), value, Validation.labelValue(value))
-                }
+        field(name) { $0.labelSelector(selector) }
+    }
+
+    mutating func labelSelector(_ selector: LabelSelector) {
+        labels("matchLabels", selector.matchLabels)
+        each("matchExpressions", selector.matchExpressions) { validator, expression, _ in
+            validator.requirement(expression)
+        }
+    }
+
+    /// What a selector requires of a label. Follows apimachinery `ValidateLabelSelectorRequirement`.
+    mutating func requirement(_ expression: LabelSelectorRequirement, mayBeUnknown: Bool = false) {
+        comparison(expression.operator, of: expression.values, mayBeUnknown: mayBeUnknown)
+        check("key", expression.key, Validation.labelKey(expression.key))
+        for (index, value) in expression.values.enumerated() {
+            check(.element("values", index), value, Validation.labelValue(value))
+        }
+    }
+
+    /// How a selector compares, and what with: two ways need values, and two take none.
+    mutating func comparison(_ comparison: String, of values: [String], mayBeUnknown: Bool) {
+        switch comparison {
+        case "In", "NotIn":
+            if values.isEmpty { required("values", "must be specified when `operator` is 'In' or 'NotIn'") }
+        case "Exists", "DoesNotExist":
+            if !values.isEmpty {
+                forbidden("values", "may not be specified when `operator` is 'Exists' or 'DoesNotExist'")
             }
+        default: if !mayBeUnknown { invalid("operator", comparison, "not a valid selector operator") }
         }
     }
 

@@ -24,6 +24,10 @@ enum CronFormat {
         var schedule = Substring(text)
         if schedule.hasPrefix("TZ=") || schedule.hasPrefix("CRON_TZ=") {
             guard let space = schedule.firstIndex(of: " ") else { return nil }
+            let zone = schedule[..<space].drop { $0 != "=" }.dropFirst()
+            if !zone.isEmpty, zone != "Local", !TimeZones.contains(String(zone)) {
+                return "provided bad location \(zone): unknown time zone \(zone)"
+            }
             schedule = schedule[space...].drop { $0 == " " }
         }
         if schedule.hasPrefix("@") {

@@ -34,19 +34,10 @@ enum CronJobStrategy: Strategy {
     }
 
     static func warnings(_ cronJob: CronJob, old: CronJob?) -> [String] {
-        var warnings: [String] = []
-        if old == nil, Validation.dns1123Label(cronJob.name) != [] {
-            let messages = Validation.dns1123Label(cronJob.name).joined(separator: " ")
-            warnings.append(
-                "metadata.name: this is used in Pod names and hostnames, which can result in surprising behavior; "
-                    + "a DNS label is recommended: [\(messages)]")
-        }
-        let template = cronJob.spec.jobTemplate.spec?.template
-        if old == nil || old?.spec.jobTemplate.spec?.template != template {
-            warnings += PodWarnings.of(
-                template.podSpec, template.podMetadata, template: "spec.jobTemplate.spec.template")
-        }
-        return warnings
+        let path = "spec.jobTemplate.spec"
+        let spec = cronJob.spec.jobTemplate.spec ?? JobSpec()
+        if let old { return old.spec == cronJob.spec ? [] : JobStrategy.warnings(spec, path) }
+        return PodWarnings.ofName(cronJob.name) + JobStrategy.warnings(spec, path)
     }
 }
 
@@ -57,7 +48,14 @@ extension Validator {
         } else {
             if let message = CronFormat.error(spec.schedule) { invalid("schedule", spec.schedule, message) }
             if spec.schedule.contains("TZ") {
-                invalid("schedule", spec.schedule, "cannot use TZ or CRON_TZ in schedule, use timeZone field instead")
+                // A zone that the schedule had may stay there, unless there is another.
+                if old?.schedule.contains("TZ") != true {
+                    invalid(
+                        "schedule", spec.schedule, "cannot use TZ or CRON_TZ in schedule, use timeZone field instead")
+                } else if spec.timeZone != nil {
+                    invalid(
+                        "schedule", spec.schedule, "cannot use both timeZone field and TZ or CRON_TZ in schedule")
+                }
             }
         }
         nonnegative("startingDeadlineSeconds", spec.startingDeadlineSeconds)

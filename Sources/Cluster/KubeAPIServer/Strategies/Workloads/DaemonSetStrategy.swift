@@ -63,13 +63,14 @@ enum DaemonSetStrategy: Strategy {
                 validator.nonnegative("updatedNumberScheduled", status.updatedNumberScheduled)
                 validator.nonnegative("numberAvailable", status.numberAvailable)
                 validator.nonnegative("numberUnavailable", status.numberUnavailable)
+                validator.nonnegative("collisionCount", status.collisionCount)
                 validator.notDecremented("collisionCount", status.collisionCount, old: old.status.collisionCount)
             }
         }
     }
 
     static func warnings(_ daemonSet: DaemonSet, old: DaemonSet?) -> [String] {
-        if let old, old.spec.template == daemonSet.spec.template { return [] }
+        if let old, old.spec == daemonSet.spec { return [] }
         return PodWarnings.of(daemonSet.spec.template.spec, daemonSet.spec.template.metadata, template: "spec.template")
     }
 }

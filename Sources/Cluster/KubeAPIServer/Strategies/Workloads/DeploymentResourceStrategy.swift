@@ -53,6 +53,7 @@ enum DeploymentResourceStrategy: Strategy {
                 validator.nonnegative("readyReplicas", status.readyReplicas)
                 validator.nonnegative("availableReplicas", status.availableReplicas)
                 validator.nonnegative("unavailableReplicas", status.unavailableReplicas)
+                validator.nonnegative("terminatingReplicas", status.terminatingReplicas)
                 validator.nonnegative("collisionCount", status.collisionCount)
                 validator.notMoreThanReplicas("updatedReplicas", status.updatedReplicas, status.replicas)
                 validator.notMoreThanReplicas("readyReplicas", status.readyReplicas, status.replicas)
@@ -64,9 +65,12 @@ enum DeploymentResourceStrategy: Strategy {
     }
 
     static func warnings(_ deployment: Deployment, old: Deployment?) -> [String] {
-        if let old, old.spec.template == deployment.spec.template { return [] }
-        return PodWarnings.of(
-            deployment.spec.template.spec, deployment.spec.template.metadata, template: "spec.template")
+        // Annotations are copied to the ReplicaSets, and so change what runs as the spec does.
+        if let old, old.spec == deployment.spec, old.annotations == deployment.annotations { return [] }
+        let names = old == nil ? PodWarnings.ofName(deployment.name) : []
+        return names
+            + PodWarnings.of(
+                deployment.spec.template.spec, deployment.spec.template.metadata, template: "spec.template")
     }
 }
 

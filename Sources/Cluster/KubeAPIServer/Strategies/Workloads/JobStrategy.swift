@@ -63,26 +63,20 @@ enum JobStrategy: Strategy {
                 validator.jobSpec(job.spec)
                 validator.jobSelector(job.spec)
             }
-            // The last of an indexed job's pods has the longest name of its host.
-            if job.spec.completionMode == "Indexed", let completions = job.spec.completions, completions > 0 {
-                let host = "\(job.name)-\(completions - 1)"
-                if !Validation.dns1123Label(host).isEmpty {
-                    validator.invalid(
-                        .grandchild("metadata", "name"), job.name,
-                        "will not able to create pod with invalid DNS label: \(host)")
-                }
-            }
+            validator.indexedJobName(job)
         }
     }
 
     static func validateUpdate(_ job: Job, old: Job) -> [FieldError] {
         if job.spec == old.spec { return [] }
         return Validator.errors { validator in
+            validator.generatedSelector(job, old: old)
             validator.field("spec") { validator in
                 validator.jobSpec(job.spec)
                 validator.jobSelector(job.spec)
-                validator.jobUpdate(job.spec, old: old.spec, status: old.status)
             }
+            validator.indexedJobName(job)
+            validator.field("spec") { $0.jobUpdate(job.spec, old: old.spec, status: old.status) }
         }
     }
 
@@ -93,7 +87,19 @@ enum JobStrategy: Strategy {
     }
 
     static func warnings(_ job: Job, old: Job?) -> [String] {
-        if let old, old.spec.template == job.spec.template { return [] }
-        return PodWarnings.of(job.spec.template.spec, job.spec.template.metadata, template: "spec.template")
+        if let old { return old.spec == job.spec ? [] : warnings(job.spec, "spec") }
+        return PodWarnings.ofName(job.name) + warnings(job.spec, "spec")
+    }
+
+    /// The warnings of a job, or of the job at a path such as `spec.jobTemplate.spec`.
+    /// Follows kubernetes pkg/api/job/warnings.go `WarningsForJobSpec`.
+    static func warnings(_ spec: JobSpec, _ path: String) -> [String] {
+        var warnings: [String] = []
+        if spec.completionMode == "Indexed", spec.completions ?? 0 > 100_000, spec.parallelism ?? 0 > 10_000 {
+            warnings.append(
+                "\(path): In Indexed Jobs with a number of completions higher than 10^5 and a parallelism higher than "
+                    + "10^4, Kubernetes might not be able to track completedIndexes when a big number of indexes fail")
+        }
+        return warnings + PodWarnings.of(spec.template.spec, spec.template.metadata, template: path + ".template")
     }
 }

@@ -4,16 +4,25 @@ import KubeAPI
 
 extension Validator {
     /// The labels and the selector that keep a job's pods apart from all others.
-    mutating func generatedSelector(_ job: Job) {
+    ///
+    /// - Parameter old: the job as it was, which may be of the time before the labels had a prefix.
+    mutating func generatedSelector(_ job: Job, old: Job? = nil) {
         guard job.spec.manualSelector != true, let selector = job.spec.selector else { return }
         if job.uid.isEmpty { required(.grandchild("metadata", "uid")) }
         let labels = job.spec.template.metadata.labels
+        let hasPrefixed =
+            old.map { old in
+                let labels = old.spec.template.metadata.labels
+                return labels.contains(JobStrategy.controllerUIDLabel) && labels.contains(JobStrategy.jobNameLabel)
+            } ?? true
+        let all = [
+            ("controller-uid", job.uid), ("job-name", job.name), (JobStrategy.controllerUIDLabel, job.uid),
+            (JobStrategy.jobNameLabel, job.name),
+        ]
+        let expected = hasPrefixed ? all[...] : all[..<2]
         field("spec") { validator in
             validator.field("template", "metadata") { validator in
-                for (key, value) in [
-                    ("controller-uid", job.uid), ("job-name", job.name), (JobStrategy.controllerUIDLabel, job.uid),
-                    (JobStrategy.jobNameLabel, job.name),
-                ] {
+                for (key, value) in expected {
                     if labels[key] == nil {
                         validator.required(.entry("labels", key), "must be '\(value)'")
                     } else if labels[key] != value {
@@ -21,14 +30,23 @@ extension Validator {
                     }
                 }
             }
-            let expected: StringMap<String> = [
-                JobStrategy.controllerUIDLabel: job.uid, JobStrategy.jobNameLabel: job.name, "controller-uid": job.uid,
-                "job-name": job.name,
-            ]
-            if let compiled = try? Selector(selector), !compiled.matches(expected) {
+            var set: StringMap<String> = [:]
+            for (key, value) in expected { set[key] = value }
+            if let compiled = try? Selector(selector), !compiled.matches(set) {
                 validator.invalid("selector", selector, "`selector` not auto-generated")
             }
         }
+    }
+
+    /// The last of an indexed job's pods has the longest name of its host.
+    mutating func indexedJobName(_ job: Job) {
+        guard job.spec.completionMode == "Indexed", let completions = job.spec.completions, completions > 0 else {
+            return
+        }
+        let host = "\(job.name)-\(completions - 1)"
+        if Validation.dns1123Label(host).isEmpty { return }
+        invalid(
+            .grandchild("metadata", "name"), job.name, "will not able to create pod with invalid DNS label: \(host)")
     }
 
     /// A job's selector: present, well-formed, and one that its template's labels match. An absent one matches none, as
@@ -74,7 +92,7 @@ extension Validator {
             if spec.podFailurePolicy != nil {
                 if policy != "Failed" { notSupported("podReplacementPolicy", policy, ["Failed"]) }
             } else {
-                oneOf("podReplacementPolicy", policy, ["Failed", "TerminatingOrFailed"])
+                oneOfGiven("podReplacementPolicy", policy, ["Failed", "TerminatingOrFailed"])
             }
         }
         field("template") { validator in
@@ -220,8 +238,10 @@ extension Validator {
         }
         immutable("selector", spec.selector, old: old.selector)
         var allowed = old.template
-        if old.suspend == true, status.startTime == nil {
-            // Before it has started, a suspended job may be told where its pods go.
+        if old.suspend == true, status.hasNoPods {
+            // While nothing of it runs, a suspended job may be told where its pods go, and what they get there.
+            allowed.spec.containers.takeResources(of: spec.template.spec.containers)
+            allowed.spec.initContainers.takeResources(of: spec.template.spec.initContainers)
             allowed.metadata.labels = spec.template.metadata.labels
             allowed.metadata.annotations = spec.template.metadata.annotations
             allowed.spec.nodeSelector = spec.template.spec.nodeSelector
@@ -238,5 +258,25 @@ extension Validator {
         immutable("backoffLimitPerIndex", spec.backoffLimitPerIndex, old: old.backoffLimitPerIndex)
         immutable("managedBy", spec.managedBy, old: old.managedBy)
         immutable("successPolicy", spec.successPolicy, old: old.successPolicy)
+    }
+}
+
+extension JobStatus {
+    /// Whether a suspended job never started, or was stopped and all its pods have gone.
+    /// Follows kubernetes pkg/registry/batch/job/strategy.go `validationOptionsForJob` with the features
+    /// MutableSchedulingDirectivesForSuspendedJobs and MutablePodResourcesForSuspendedJobs, which 1.36 has on.
+    fileprivate var hasNoPods: Bool {
+        active.isZeroOrNil
+            && (startTime == nil || conditions.contains { $0.type == "Suspended" && $0.status == "True" })
+    }
+}
+
+extension [Container] {
+    /// The resources of the same containers, as another list has them.
+    fileprivate mutating func takeResources(of others: [Container]) {
+        guard count == others.count else { return }
+        for index in indices where self[index].resources != others[index].resources {
+            self[index].resources = others[index].resources
+        }
     }
 }

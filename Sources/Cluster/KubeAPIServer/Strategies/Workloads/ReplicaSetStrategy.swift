@@ -34,15 +34,18 @@ enum ReplicaSetStrategy: Strategy {
             validator.field("status") { validator in
                 validator.replicaCounts(
                     status.replicas, fullyLabeled: status.fullyLabeledReplicas, ready: status.readyReplicas,
-                    available: status.availableReplicas, observedGeneration: status.observedGeneration)
+                    available: status.availableReplicas, terminating: status.terminatingReplicas,
+                    observedGeneration: status.observedGeneration)
             }
         }
     }
 
     static func warnings(_ replicaSet: ReplicaSet, old: ReplicaSet?) -> [String] {
-        if let old, old.spec.template == replicaSet.spec.template { return [] }
-        return PodWarnings.of(
-            replicaSet.spec.template.podSpec, replicaSet.spec.template.podMetadata, template: "spec.template")
+        if let old, old.spec == replicaSet.spec { return [] }
+        let names = old == nil ? PodWarnings.ofName(replicaSet.name) : []
+        return names
+            + PodWarnings.of(
+                replicaSet.spec.template.podSpec, replicaSet.spec.template.podMetadata, template: "spec.template")
     }
 }
 
@@ -59,12 +62,14 @@ extension Validator {
 
     /// The counts in the status of ReplicaSets and ReplicationControllers.
     mutating func replicaCounts(
-        _ replicas: Int, fullyLabeled: Int?, ready: Int?, available: Int?, observedGeneration: Int?
+        _ replicas: Int, fullyLabeled: Int?, ready: Int?, available: Int?, terminating: Int? = nil,
+        observedGeneration: Int?
     ) {
         nonnegative("replicas", replicas)
         nonnegative("fullyLabeledReplicas", fullyLabeled)
         nonnegative("readyReplicas", ready)
         nonnegative("availableReplicas", available)
+        nonnegative("terminatingReplicas", terminating)
         nonnegative("observedGeneration", observedGeneration)
         notMoreThanReplicas("fullyLabeledReplicas", fullyLabeled, replicas)
         notMoreThanReplicas("readyReplicas", ready, replicas)

@@ -46,8 +46,10 @@ enum ReplicationControllerStrategy: Strategy {
     }
 
     static func warnings(_ controller: ReplicationController, old: ReplicationController?) -> [String] {
-        if let old, old.spec.template == controller.spec.template { return [] }
-        return PodWarnings.of(
-            controller.spec.template.podSpec, controller.spec.template.podMetadata, template: "spec.template")
+        if let old, old.spec == controller.spec { return [] }
+        let names = old == nil ? PodWarnings.ofName(controller.name) : []
+        return names
+            + PodWarnings.of(
+                controller.spec.template.podSpec, controller.spec.template.podMetadata, template: "spec.template")
     }
 }

@@ -97,19 +97,22 @@ enum StatefulSetStrategy: Strategy {
     }
 
     static func warnings(_ statefulSet: StatefulSet, old: StatefulSet?) -> [String] {
+        let spec = statefulSet.spec
         var warnings: [String] = []
-        if let limit = statefulSet.spec.revisionHistoryLimit, limit < 0 {
+        if old?.spec != spec {
+            warnings += PodWarnings.of(spec.template.spec, spec.template.metadata, template: "spec.template")
+        }
+        for (index, claim) in spec.volumeClaimTemplates.enumerated() {
+            // Upstream's own paths: neither is the claim's.
+            let path = "spec.volumeClaimTemplates[\(index)]" + (old == nil ? "" : ".Spec")
+            warnings += PersistentVolumeClaimStrategy.warnings(claim.spec, path)
+        }
+        if let limit = spec.revisionHistoryLimit, limit < 0 {
             warnings.append(
                 "spec.revisionHistoryLimit: a negative value retains all historical revisions; a value >= 0 is "
                     + "recommended")
         }
-        for (index, claim) in statefulSet.spec.volumeClaimTemplates.enumerated() {
-            warnings += PersistentVolumeClaimStrategy.warnings(claim.spec, "spec.volumeClaimTemplates[\(index)].Spec")
-        }
-        if let old, old.spec.template == statefulSet.spec.template { return warnings }
         return warnings
-            + PodWarnings.of(
-                statefulSet.spec.template.spec, statefulSet.spec.template.metadata, template: "spec.template")
     }
 }
 
