@@ -32,7 +32,7 @@ struct SampleCluster {
         if metadata.creationTimestamp == nil { metadata.creationTimestamp = time.time }
         let stored = object.with(metadata: metadata)
         if stored.kind == .node, !machines.contains(stored.name) {
-            machines = (machines + [stored.name]).sorted(by: utf8Less)
+            machines = (machines + [stored.name]).sorted(by: precedesUTF8)
         }
         let old = objects.updateValue(stored, forKey: stored.key)
         record(stored.key, old == nil ? .create : .update, old, stored)

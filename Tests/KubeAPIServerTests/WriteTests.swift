@@ -33,6 +33,21 @@ import Testing
         #expect(try names(seed: 2) != first)
     }
 
+    /// What has other bytes is another text, though Swift takes its characters for the same.
+    @Test func otherBytesOfTheSameCharactersAreAChange() throws {
+        let test = try TestServer()
+        var map = ConfigMap(name: "a", namespace: "default")
+        map.data = ["name": "caf\u{E9}"]
+        map = try test.client.create(map)
+        #expect(try test.client.update(map).metadata.resourceVersion == map.metadata.resourceVersion)
+        var other = map
+        other.data = ["name": "cafe\u{301}"]
+        #expect(other == map)
+        #expect(try test.client.update(other).metadata.resourceVersion != map.metadata.resourceVersion)
+        let stored = try #require(test.client.get(ConfigMap.self, map.key)?.data["name"])
+        #expect(Array(stored.utf8) == Array("cafe\u{301}".utf8))
+    }
+
     @Test func longPrefixesLeaveRoomForChance() throws {
         let test = try TestServer()
         var map = ConfigMap()

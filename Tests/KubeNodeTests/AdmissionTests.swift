@@ -70,6 +70,21 @@ import Testing
         #expect(admission.decision(of: makePod(), requests: PodRequests(), node: node) == .admitted)
     }
 
+    /// What ran before comes first, then what is older; of one age, what comes first by name.
+    @Test func boundPodsAreTakenInTheirOrder() {
+        func pod(_ name: String, created: Int, hasStarted: Bool = false) -> Pod {
+            var pod = Pod(name: name, namespace: "default")
+            pod.metadata.creationTimestamp = Time(seconds: created)
+            if hasStarted { pod.status.startTime = Time(seconds: created + 5) }
+            return pod
+        }
+        let pods = [
+            pod("c", created: 10), pod("b", created: 10), pod("a", created: 20),
+            pod("d", created: 30, hasStarted: true),
+        ]
+        #expect(StartingOrder.sorted(pods).map(\.name) == ["d", "b", "c", "a"])
+    }
+
     @Test(arguments: [
         ("In", ["ssd", "nvme"], true), ("In", ["hdd"], false), ("NotIn", ["hdd"], true), ("NotIn", ["ssd"], false),
         ("Exists", [], true), ("DoesNotExist", [], false),

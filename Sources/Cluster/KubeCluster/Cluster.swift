@@ -38,7 +38,7 @@ package final class Cluster {
 
     package init(_ configuration: Configuration) {
         self.configuration = configuration
-        machines = (1...configuration.nodes).map { configuration.node($0).name }.sorted(by: utf8Less)
+        machines = (1...configuration.nodes).map { configuration.node($0).name }.sorted(by: precedesUTF8)
         // Time does not run backwards over a restart, even if it ran faster than the wall clock before.
         loop = EventLoop(start: max(configuration.start, configuration.restored?.time ?? configuration.start))
         random = SeededRandom(seed: configuration.seed)
@@ -107,6 +107,7 @@ package final class Cluster {
     /// A client for somebody outside of the components.
     package func client(_ name: String) -> LocalClient { LocalClient(server, component: name) }
 
+    /// The kubelet of a node; nil if the cluster has no such machine.
     package func kubelet(_ node: String) -> Kubelet? { kubelets[node] }
 
     package var schedulingMetrics: SchedulingMetrics { scheduler.metrics }
@@ -116,7 +117,9 @@ package final class Cluster {
 
     // MARK: Time
 
+    /// Runs all events that are due until then, and leaves the clock there.
     package func run(until end: Instant) { loop.run(until: end) }
+    /// The same for a time from now.
     package func run(for duration: Interval) { loop.run(until: loop.now + duration) }
 
     // MARK: Readers outside

@@ -84,6 +84,7 @@ package final class FaultTracker: ChangeHandler {
         open.append(entry)
     }
 
+    /// Notes that a node is switched on again: its fault is over once what ran there is well.
     package func powerOn(_ node: String) {
         for index in open.indices where records[open[index].record].node == node { open[index].isPoweredOn = true }
         records.append(FaultRecord(action: "poweron", node: node, at: loop.now))

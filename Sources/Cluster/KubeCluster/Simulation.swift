@@ -67,6 +67,7 @@ package final class Simulation {
         onAction(cluster.loop.now - start, action, node, outcome)
     }
 
+    /// What has become of the cluster until now. O(objects).
     package func report() -> SimulationReport {
         let snapshot = cluster.server.snapshot()
         var nodes: [String: Int] = [:]

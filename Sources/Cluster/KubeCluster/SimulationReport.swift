@@ -25,6 +25,9 @@ package struct SimulationReport {
         return .double(interval.seconds)
     }
 
+    /// The report for programs; times are in seconds.
+    ///
+    /// - Parameter wallSeconds: How long the run took by the wall clock.
     package func json(wallSeconds: Double) -> JSONValue {
         [
             "digest": .string(digest), "seed": .int(Int(clamping: seed)),
@@ -46,6 +49,7 @@ package struct SimulationReport {
         ]
     }
 
+    /// The report for people.
     package func text(wallSeconds: Double) -> String {
         func list(_ counts: [String: Int]) -> String {
             counts.isEmpty

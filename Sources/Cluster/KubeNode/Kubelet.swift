@@ -195,17 +195,10 @@ package final class Kubelet: EventTarget, ChangeHandler {
 
     private static let rejectionDelay = Interval.milliseconds(100)
 
-    /// Takes the pods that are bound to the node when the kubelet starts: those that ran before first, then the oldest,
-    /// so that none loses its place to a newcomer.
+    /// Takes the pods that are bound to the node when the kubelet starts.
     func takeBoundPods() {
         let pods = client.list(Pod.self, index: .node(configuration.name))
-        let ordered = pods.sorted { left, right in
-            if (left.status.startTime == nil) != (right.status.startTime == nil) { return left.status.startTime != nil }
-            let first = left.metadata.creationTimestamp ?? Time()
-            let second = right.metadata.creationTimestamp ?? Time()
-            return first == second ? left.key < right.key : first < second
-        }
-        for pod in ordered { add(pod, cause: 0) }
+        for pod in StartingOrder.sorted(pods) { add(pod, cause: 0) }
     }
 
     /// Looks whether the node takes a pod that it has not met before. A critical pod may have to wait for its place,

@@ -29,18 +29,21 @@ public final class StoreInformer: Informer {
         self.handler = handler
     }
 
+    /// Tells the handler nothing until `release`: its cursor stops. Idempotent.
     public func hold() {
         if isHeld || isStopped { return }
         isHeld = true
         hub?.hold(self)
     }
 
+    /// Goes on where `hold` stopped: with each change since, or, where the history is gone, with what differs. Idempotent.
     public func release() {
         if !isHeld || isStopped { return }
         isHeld = false
         hub?.release(self)
     }
 
+    /// Tells the handler nothing any more.
     public func stop() {
         if isStopped { return }
         isStopped = true

@@ -21,6 +21,8 @@ package struct Authorizer<View: ObjectView> {
         self.view = view
     }
 
+    /// Asks who is beyond all rules, then the authorizer of nodes, then the roles: the first that allows decides.
+    /// Follows kubernetes pkg/kubeapiserver/authorizer with the modes Node and RBAC.
     package func decide(_ attributes: RequestAttributes) -> AuthorizationDecision {
         if attributes.user.isPrivileged { return .allowed() }
         let node = NodeAuthorizer(view: view).decide(attributes)

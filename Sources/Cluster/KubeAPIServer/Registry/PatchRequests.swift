@@ -18,6 +18,8 @@ extension APIServer {
             throw .notFound(kind: key.kind.stored, name: key.name)
         }
         let decoded = try applyPatch(patch, type: type, to: old)
+        var request = request
+        request.checksSize = request.checksSize && decoded.patchedLength > StoredSize.smallDocument
         try report(decoded, request)
         let object = try decoded.object.placed(at: old.key)
         return try update(

@@ -4,6 +4,8 @@ import KubeAPI
 enum StoredSize {
     /// Follows etcd server/embed/config.go `DefaultMaxRequestBytes`.
     private static let maximum = 3 << 19
+    /// What a shorter document makes is not measured: nothing grows to several times its length as it is stored.
+    static let smallDocument = 256 << 10
 
     /// Measured is what upstream would put there: the envelope of protobuf, or JSON for the kinds of the servers that
     /// keep theirs so. O(n): only what may be too large is to be measured (`Request.checksSize`).

@@ -160,9 +160,8 @@ extension APIServer {
             try remove(old, request)
             return object
         }
-        let strategy = Strategies.strategy(for: old.kind)
         // New times in the account alone are no change.
-        if strategy.isEqual(old, FieldAccounts.withoutNewTimes(object, old: old)) { return old }
+        if isUnchanged(FieldAccounts.withoutNewTimes(object, old: old), old) { return old }
         if request.options.isDryRun { return object }
         if request.checksSize { try StoredSize.check(object) }
         do throws(StoreError) {
@@ -173,6 +172,13 @@ extension APIServer {
         } catch {
             throw StatusError(error, of: old.key)
         }
+    }
+
+    /// Whether an object is the old one to the byte, as apiserver pkg/storage/etcd3/store.go `GuaranteedUpdate` has it.
+    /// Swift's strings are equal by characters, so what seems equal is looked at as it is written: an `é` may be one
+    /// scalar or two.
+    private func isUnchanged(_ object: KubeObject, _ old: KubeObject) -> Bool {
+        object === old || Strategies.strategy(for: old.kind).isEqual(old, object) && object.json == old.json
     }
 
     private func prepareForUpdate(_ object: KubeObject, _ old: KubeObject, _ strategy: AnyStrategy) -> KubeObject {

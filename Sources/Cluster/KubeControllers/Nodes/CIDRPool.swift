@@ -45,6 +45,7 @@ package struct CIDRPool: Sendable {
         return true
     }
 
+    /// Takes a range back; does nothing for one that is not of the pool, or is free already.
     package mutating func release(_ cidr: String) {
         guard let index = index(of: cidr), used[index] else { return }
         used[index] = false

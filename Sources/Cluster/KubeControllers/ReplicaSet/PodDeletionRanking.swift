@@ -48,6 +48,8 @@ package struct PodDeletionRank {
         return isPlain ? Int32(text).map(Int.init) ?? 0 : 0
     }
 
+    /// Whether the pod is deleted before another. Follows kubernetes pkg/controller/controller_utils.go
+    /// `ActivePodsWithRanks.Less`.
     package func precedes(_ other: PodDeletionRank, now: Instant) -> Bool {
         if isUnassigned != other.isUnassigned { return isUnassigned }
         if phase != other.phase { return phase < other.phase }

@@ -41,15 +41,9 @@ package final class PersistentVolumeClaimProtectionController: Controller, Recon
         // Almost always nobody waits.
         if waiting.isEmpty || change.verb != .delete { return }
         guard let pod = change.old(Pod.self) else { return }
-        for name in Self.claims(of: pod) {
+        for name in PodReferences.claims(of: pod) {
             let key = ObjectKey(.persistentVolumeClaim, namespace: pod.namespace, name: name)
             if waiting.contains(key) { worker.add(key, cause: change.revision) }
-        }
-    }
-
-    private static func claims(of pod: Pod) -> [String] {
-        pod.spec.volumes.compactMap { volume in
-            volume.persistentVolumeClaim?.claimName ?? (volume.ephemeral == nil ? nil : "\(pod.name)-\(volume.name)")
         }
     }
 
@@ -64,7 +58,7 @@ package final class PersistentVolumeClaimProtectionController: Controller, Recon
         var isUsed = false
         context.client.forEach(.pod, namespace: key.namespace) { object in
             if let pod = object.as(Pod.self), pod.spec.nodeName?.isEmpty == false,
-                Self.claims(of: pod).contains(key.name)
+                PodReferences.claims(of: pod).contains(key.name)
             {
                 isUsed = true
             }

@@ -149,6 +149,6 @@ enum RequestOptions {
     /// The media type of a body, without its parameters.
     static func mediaType(_ request: GatewayRequest) -> String {
         let type = request.header("Content-Type")
-        return String((type.split(separator: ";").first ?? "").trimmed).lowercased()
+        return String((type.split(separator: ";").first ?? "").trimmingOptionalWhitespace).lowercased()
     }
 }

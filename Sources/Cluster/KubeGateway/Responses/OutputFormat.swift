@@ -142,7 +142,7 @@ struct AcceptClause {
     }
 
     private init?(_ text: Substring) {
-        var parts = text.split(separator: ";").map { $0.trimmed }
+        var parts = text.split(separator: ";").map { $0.trimmingOptionalWhitespace }
         guard !parts.isEmpty else { return nil }
         let names = parts.removeFirst().split(separator: "/", omittingEmptySubsequences: false)
         // A type without a subtype is none, but for the one that stands for all.
@@ -173,8 +173,8 @@ struct AcceptClause {
 }
 
 extension Substring {
-    /// Without the spaces and tabs around it.
-    var trimmed: Substring {
+    /// Without the spaces and tabs around it: what RFC 9110 calls optional white space.
+    var trimmingOptionalWhitespace: Substring {
         var text = self
         while let last = text.last, last == " " || last == "\t" { text.removeLast() }
         return text.drop { $0 == " " || $0 == "\t" }

@@ -19,11 +19,8 @@ struct ObjectSources {
             errors += error(secret: source.secretName ?? "", items: source.items, isOptional: source.optional)
         } else if let source = volume.projected {
             for projection in source.sources { errors += error(of: projection) }
-        } else if let claim = volume.persistentVolumeClaim {
-            return outcome(ofClaim: claim.claimName)
-        } else if volume.ephemeral != nil {
-            // The claim of an ephemeral volume is named after the pod and the volume.
-            return outcome(ofClaim: pod.name + "-" + volume.name)
+        } else if let claim = PodReferences.claim(of: volume, in: pod) {
+            return outcome(ofClaim: claim)
         }
         return errors.isEmpty ? .mounted : .failed(ObjectSources.joined(errors))
     }

@@ -51,10 +51,12 @@ public struct FieldSet: Equatable, Sendable {
         return (low, false)
     }
 
+    /// Whether an element is in the set itself, not only something below it. O(log members).
     public func hasMember(_ element: PathElement) -> Bool {
         FieldSet.position(of: element, count: members.count) { members[$0] }.found
     }
 
+    /// Whether the field at a path is in the set. O(depth · log members).
     public func contains(_ path: some Collection<PathElement>) -> Bool {
         guard let first = path.first else { return false }
         return path.count == 1 ? hasMember(first) : child(first)?.contains(path.dropFirst()) ?? false

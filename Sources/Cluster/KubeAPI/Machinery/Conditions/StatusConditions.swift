@@ -16,6 +16,7 @@ extension [Condition] {
 }
 
 extension PodStatus {
+    /// The condition of a type; nil if nobody has set it.
     public func condition(_ type: String) -> PodCondition? {
         let conditions = conditions
         return conditions.indices.first { equalUTF8(conditions[$0].type, type) }.map { conditions[$0] }

@@ -8,6 +8,7 @@ extension StatusError {
             name: name)
     }
 
+    /// 404: `pods "web" not found`.
     public static func notFound(kind: ResourceKind, name: String) -> StatusError {
         notFound(resource: kind.groupResource, name: name)
     }
@@ -19,6 +20,7 @@ extension StatusError {
             resource: resource, name: name)
     }
 
+    /// 409: `pods "web" already exists`.
     public static func alreadyExists(kind: ResourceKind, name: String) -> StatusError {
         alreadyExists(resource: kind.groupResource, name: name)
     }
@@ -48,6 +50,7 @@ extension StatusError {
             name: name)
     }
 
+    /// 403: `pods "web" is forbidden: …`.
     public static func forbidden(kind: ResourceKind, name: String, message: String) -> StatusError {
         forbidden(resource: kind.groupResource, name: name, message: message)
     }
@@ -72,6 +75,7 @@ extension StatusError {
             resource: resource, name: name)
     }
 
+    /// 409: `Operation cannot be fulfilled on pods "web": …`.
     public static func conflict(
         kind: ResourceKind, name: String, message: String = objectModified
     ) -> StatusError {
@@ -122,6 +126,7 @@ extension StatusError {
             reason: .invalid, code: 422, message: message, resource: kind, name: name, causes: causes)
     }
 
+    /// 422: `Pod "web" is invalid: …`, with a cause for each error.
     public static func invalid(kind: ResourceKind, name: String, errors: [FieldError]) -> StatusError {
         let info = kind.info
         return invalid(kind: GroupResource(group: info.group, resource: info.name), name: name, errors: errors)
@@ -150,6 +155,7 @@ extension StatusError {
         methodNotSupported(resource: kind.groupResource, action: action)
     }
 
+    /// 405: `patch is not supported on resources of kind "bindings"`.
     public static func methodNotSupported(resource: GroupResource, action: String) -> StatusError {
         StatusError(
             reason: .methodNotAllowed, code: 405,

@@ -41,6 +41,7 @@ public func applyPatch(
         var decoded = try ObjectDecoding.decodeRequest(bytes, as: object.kind)
         // What the patch has twice comes before what its outcome has no fields for.
         decoded.strictErrors = strictErrors + decoded.strictErrors
+        decoded.patchedLength = bytes.count
         if !decoded.strictErrors.isEmpty {
             decoded.patchText = printedPatch ?? String(decoding: bytes, as: UTF8.self)
         }

@@ -2,13 +2,19 @@
 ///
 /// Follows kubernetes pkg/api/v1/pod/util.go `VisitPodSecretNames` and `VisitPodConfigmapNames`.
 public enum PodReferences {
+    /// The claims of a pod's volumes, with those that are made for the pod alone. O(volumes).
     public static func claims(of pod: Pod) -> [String] {
-        pod.spec.volumes.compactMap { volume in
-            if let claim = volume.persistentVolumeClaim { return claim.claimName }
-            return volume.ephemeral == nil ? nil : "\(pod.name)-\(volume.name)"
-        }
+        pod.spec.volumes.compactMap { claim(of: $0, in: pod) }
     }
 
+    /// The claim of a volume; the one that is made for a pod alone is named after the pod and the volume.
+    ///
+    /// Follows kubernetes component-helpers `storage/ephemeral/ephemeral.go` `VolumeClaimName`.
+    public static func claim(of volume: Volume, in pod: Pod) -> String? {
+        volume.persistentVolumeClaim?.claimName ?? (volume.ephemeral == nil ? nil : "\(pod.name)-\(volume.name)")
+    }
+
+    /// Whether a pod names a secret of its namespace: to pull images, in a container's environment, or in a volume.
     public static func refers(_ pod: Pod, toSecret name: String) -> Bool {
         let spec = pod.spec
         return spec.imagePullSecrets.contains { $0.name == name } || anyEnvironment(of: spec) { $0.secret == name }
@@ -26,6 +32,7 @@ public enum PodReferences {
         return names
     }
 
+    /// Whether a pod names a config map of its namespace: in a container's environment, or in a volume.
     public static func refers(_ pod: Pod, toConfigMap name: String) -> Bool {
         anyEnvironment(of: pod.spec) { $0.configMap == name }
             || pod.spec.volumes.contains { volume in
@@ -40,6 +47,7 @@ public enum PodReferences {
             || spec.volumes.contains { !secrets(of: $0).isEmpty }
     }
 
+    /// The same of config maps.
     public static func refersToConfigMaps(_ spec: PodSpec) -> Bool {
         anyEnvironment(of: spec) { $0.configMap != nil }
             || spec.volumes.contains { volume in

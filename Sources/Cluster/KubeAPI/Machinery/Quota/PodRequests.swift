@@ -25,12 +25,14 @@ public struct PodRequests: Equatable, Sendable, ResourceAmounts {
         ephemeralStorage = list["ephemeral-storage"]?.accountedValue ?? 0
     }
 
+    /// Adds up what many pods ask for. Wraps around, so that taking back is exact.
     public mutating func add(_ other: PodRequests) {
         milliCPU &+= other.milliCPU
         memory &+= other.memory
         ephemeralStorage &+= other.ephemeralStorage
     }
 
+    /// Takes back what was added.
     public mutating func subtract(_ other: PodRequests) {
         milliCPU &-= other.milliCPU
         memory &-= other.memory

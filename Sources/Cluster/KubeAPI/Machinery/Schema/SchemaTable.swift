@@ -87,6 +87,7 @@ public final class SchemaType: Sendable {
     }
 }
 
+/// One field of a type, as the OpenAPI document and its extensions describe it.
 public struct SchemaField: Sendable {
     /// How the entries of a list belong together.
     public enum ListType: Equatable, Sendable {
@@ -165,6 +166,7 @@ public struct SchemaField: Sendable {
     }
 }
 
+/// What a field's value is.
 public indirect enum SchemaFieldType: Equatable, Sendable {
     case string, int32, int64, bool, double, bytes, time, microTime, quantity, intOrString
     /// Any JSON value.

@@ -21,6 +21,7 @@ public struct FieldSelector: Hashable, Sendable, CustomStringConvertible {
         self.requirements = requirements
     }
 
+    /// Selects every object of a kind.
     public static func everything(_ kind: ResourceKind) -> FieldSelector {
         FieldSelector(kind: kind, requirements: [])
     }
@@ -73,6 +74,7 @@ public struct FieldSelector: Hashable, Sendable, CustomStringConvertible {
 
     // MARK: Text
 
+    /// A value as it is written in a selector, with `\` before what would end it.
     public static func escape(_ value: String) -> String {
         var result = ""
         for character in value {

@@ -15,6 +15,7 @@ public enum CharacterSets {
     @inline(__always)
     public static func isAlphanumeric(_ byte: UInt8) -> Bool { isLower(byte) || isUpper(byte) || isDigit(byte) }
 
+    /// Whether the byte is one of a few; O(characters).
     @inline(__always)
     public static func isOne(of characters: StaticString, _ byte: UInt8) -> Bool {
         for index in 0..<characters.utf8CodeUnitCount where characters.utf8Start[index] == byte { return true }

@@ -4,6 +4,7 @@
 extension Validation {
     public static let negativeError = "must be greater than or equal to 0"
 
+    /// Both ends belong to the range.
     public static func inRange(_ value: Int, _ low: Int, _ high: Int) -> [String] {
         low...high ~= value ? [] : [rangeError(low, high)]
     }
@@ -39,6 +40,7 @@ extension Validation {
         return [patternError(message, "[0-9]+%", "1%", "93%")]
     }
 
+    /// The name of a header, as in `X-Header-Name`.
     public static func httpHeaderName(_ value: String) -> [String] {
         let isValid = value.utf8.allSatisfy { CharacterSets.isAlphanumeric($0) || $0 == UInt8(ascii: "-") }
         if isValid, !value.isEmpty { return [] }

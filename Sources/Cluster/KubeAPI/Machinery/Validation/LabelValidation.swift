@@ -89,6 +89,7 @@ extension Validation {
         return errors
     }
 
+    /// The complaints about a label's key, at its place.
     public static func labelName(_ name: String, _ path: FieldPath) -> [FieldError] {
         labelKey(name).map { .invalid(path, name, $0) }
     }

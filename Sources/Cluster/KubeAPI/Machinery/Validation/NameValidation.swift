@@ -145,6 +145,7 @@ extension Validation {
         return pathSegmentPrefix(name)
     }
 
+    /// Without `/` and `%`: what a name that is made of a prefix may begin with.
     public static func pathSegmentPrefix(_ name: String) -> [String] {
         // Events are named by it, the most numerous of all objects.
         let isPlain = name.utf8.withContiguousStorageIfAvailable { bytes in

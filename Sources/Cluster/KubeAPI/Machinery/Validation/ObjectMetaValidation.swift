@@ -98,6 +98,7 @@ extension Validation {
         return errors
     }
 
+    /// Each must name its owner whole, and one at most may be the managing controller.
     public static func ownerReferences(_ references: [OwnerReference], _ path: FieldPath) -> [FieldError] {
         var errors: [FieldError] = []
         var firstController: String?
@@ -132,6 +133,7 @@ extension Validation {
         return errors
     }
 
+    /// Each is a qualified name, and orphaning and deleting the dependents do not go together.
     public static func finalizers(_ finalizers: [String], _ path: FieldPath) -> [FieldError] {
         var errors: [FieldError] = []
         for finalizer in finalizers { errors += qualifiedName(finalizer).map { .invalid(path, finalizer, $0) } }
@@ -142,6 +144,7 @@ extension Validation {
         return errors
     }
 
+    /// Each entry says which operation it is of, and in which format.
     public static func managedFields(_ entries: [ManagedFieldsEntry], _ path: FieldPath) -> [FieldError] {
         var errors: [FieldError] = []
         for (index, entry) in entries.enumerated() {
@@ -210,10 +213,12 @@ extension Validation {
         }
     }
 
+    /// All stages are dry, or none is.
     public static func dryRun(_ values: [String], _ path: FieldPath) -> [FieldError] {
         values.allSatisfy { $0 == "All" } ? [] : [.notSupported(path, values, supported: ["All"])]
     }
 
+    /// The parameter by which a client says what becomes of unknown fields.
     public static func fieldValidation(_ value: String, _ path: FieldPath) -> [FieldError] {
         let supported = ["", "Ignore", "Strict", "Warn"]
         return supported.contains(value) ? [] : [.notSupported(path, value, supported: supported)]

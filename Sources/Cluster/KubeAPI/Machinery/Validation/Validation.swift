@@ -10,6 +10,7 @@ public enum Validation {
         "must be between \(low) and \(high), inclusive"
     }
 
+    /// Of names, which count characters.
     public static func maximumLengthError(_ length: Int) -> String { "must be no more than \(length) characters" }
 
     /// The same for label keys and values, which count bytes.
