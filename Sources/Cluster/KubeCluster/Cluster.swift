@@ -131,8 +131,8 @@ package final class Cluster {
             eventCount: loop.eventCount)
     }
 
-    /// Everything as it was at a revision, for readers who are not to see what came after it; nil when the history does not
-    /// reach back so far. They are given the changes since. O(changes since + pods and nodes).
+    /// Everything as it was at a revision, for readers who are not to see what came after it; nil when the history
+    /// does not reach back so far. They are given the changes since. O(changes since + pods and nodes).
     package func snapshot(at revision: Revision, speed: Double = 1) -> ClusterSnapshot? {
         let objects: Snapshot
         do throws(StoreError) { objects = try server.store.snapshot(at: revision) } catch { return nil }

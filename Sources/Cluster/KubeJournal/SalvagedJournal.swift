@@ -2,8 +2,8 @@ import Foundation
 import KubeClient
 import KubeStore
 
-/// What can be proved of a journal that cannot be opened, as it is damaged or the disk is full: the cluster exactly as it was
-/// at a revision, the last for which that is sure. Reads the files and never writes them.
+/// What can be proved of a journal that cannot be opened, as it is damaged or the disk is full: the cluster exactly as
+/// it was at a revision, the last for which that is sure. Reads the files and never writes them.
 package struct SalvagedJournal: Sendable {
     package let contents: JournalContents
     package let inputs: [String: [UInt8]]
