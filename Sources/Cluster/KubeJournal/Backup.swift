@@ -151,9 +151,10 @@ package enum Backup {
             }
             if !hasTold {
                 let text = failure.flaw?.text ?? failure.description
-                guard FileManager.default.createFile(atPath: alarm, contents: Data(text.utf8)) else {
-                    throw .system(alarm)
-                }
+                let attributes: [FileAttributeKey: Any] = [.posixPermissions: 0o600]
+                guard
+                    FileManager.default.createFile(atPath: alarm, contents: Data(text.utf8), attributes: attributes)
+                else { throw .system(alarm) }
                 hasTold = true
             }
             Thread.sleep(forTimeInterval: 0.2)

@@ -51,6 +51,8 @@ struct JournalDatabase {
             try queue.writeWithoutTransaction { database in
                 // Every commit is on the disk before it returns: WAL mode alone would only keep the file whole.
                 try database.execute(sql: "PRAGMA synchronous = FULL")
+                // One large commit does not leave a large log behind, which would be read through for ever.
+                _ = try Int.fetchOne(database, sql: "PRAGMA journal_size_limit = \(8 << 20)")
                 if let capacity {
                     let pageSize = try Int.fetchOne(database, sql: "PRAGMA page_size") ?? 4096
                     _ = try Int.fetchOne(database, sql: "PRAGMA max_page_count = \(max(capacity / pageSize, 16))")
