@@ -30,7 +30,11 @@ struct ConsoleCommand: ParsableCommand {
         access?.configure(&configuration)
         try data?.configure(&configuration, log)
         let cluster = Cluster(configuration)
-        let created = try start(cluster, data, manifests, log)
+        let speed = common.speed?.speed ?? 1
+        if data?.refusal != nil, !manifests.isEmpty { log.warning("the manifests of -f are not applied") }
+        let started = try StartedCluster(cluster, data, speed: speed) {
+            try apply(manifests, to: $0, log)
+        }
         let problems = LogLines()
         let kept = Logger(label: "drydock") { _ in problems.handler }
         let screen: CursesScreen
@@ -43,8 +47,8 @@ struct ConsoleCommand: ParsableCommand {
         let theme = Theme(
             capabilities: screen.capabilities, colorFGBG: ProcessInfo.processInfo.environment["COLORFGBG"])
         let session = ConsoleSession(
-            cluster, speed: common.speed?.speed ?? 1, screen: screen, theme: theme, created: created,
-            areInFiles: !common.files.contains("-"), durability: data?.durability,
+            cluster, speed: speed, first: started.snapshot, screen: screen, theme: theme, created: started.created,
+            areInFiles: !common.files.contains("-"), durability: started.durability,
             prepare: { driver, snapshot in
                 data?.follow(driver, kept, onFailure: { wakeUp.wake() })
                 return access?.open(driver, snapshot)
@@ -87,21 +91,6 @@ struct ConsoleCommand: ParsableCommand {
 }
 
 extension ParsableCommand {
-    /// Boots a cluster, and applies the manifests of `-f`. One whose journal is damaged stands still instead, and is
-    /// given nothing.
-    @discardableResult
-    func start(_ cluster: Cluster, _ data: DurableData?, _ manifests: [Manifest], _ log: Logger) throws -> [ObjectKey] {
-        if data?.refusal != nil {
-            cluster.standStill()
-            if !manifests.isEmpty { log.warning("the manifests of -f are not applied") }
-            return []
-        }
-        cluster.boot()
-        let created = try apply(manifests, to: cluster, log)
-        try data?.settle()
-        return created
-    }
-
     /// Applies the manifests of `-f`; the error of the first that is refused names it. The API server's warnings are
     /// logged.
     @discardableResult

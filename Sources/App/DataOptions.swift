@@ -37,7 +37,7 @@ struct DataOptions: ParsableArguments {
         do throws(JournalError) {
             data = DurableData(folder, .journal(try SQLiteJournal(folder, options)))
         } catch {
-            if error.kind != .corrupt { throw error }
+            if error.kind != .corrupt, error.kind != .full { throw error }
             data = DurableData(folder, .salvaged(try SalvagedJournal(folder.path, after: error)))
             try folder.tell(isReadOnly: true)
         }

@@ -13,7 +13,7 @@ final class DurableData: Sendable {
     /// What the cluster goes on from.
     enum Source: Sendable {
         case journal(SQLiteJournal)
-        /// The journal is damaged: what can be proved of it is shown, and nothing written.
+        /// The journal cannot be opened: what can be proved of it is shown, and nothing written.
         case salvaged(SalvagedJournal)
     }
 
@@ -97,7 +97,7 @@ final class DurableData: Sendable {
 
     // MARK: How far it is
 
-    var durability: Durability {
+    private var durability: Durability {
         switch source {
         case .journal(let journal): DurableData.durability(journal.state)
         case .salvaged(let salvaged):
@@ -105,11 +105,14 @@ final class DurableData: Sendable {
         }
     }
 
-    /// Waits until all that has been written so far is on the disk.
-    func settle() throws {
-        guard case .journal(let journal) = source else { return }
+    /// Waits until all that has been written so far is on the disk, or cannot be written; tells how far it is.
+    ///
+    /// - Throws: Why nothing at all is there that could be shown.
+    func settle() throws -> Durability {
+        guard case .journal(let journal) = source else { return durability }
         let state = journal.settle()
-        if state.isStuck, let failure = state.failure { throw failure }
+        if state.isStuck, state.durableRevision == 0, let failure = state.failure { throw failure }
+        return DurableData.durability(state)
     }
 
     /// Tells the driver how far the journal is, from now on.

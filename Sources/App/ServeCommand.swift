@@ -37,12 +37,14 @@ struct ServeCommand: ParsableCommand {
         access.configure(&configuration)
         try data?.configure(&configuration, logger)
         let cluster = Cluster(configuration)
-        try start(cluster, data, manifests, logger)
         let speed = common.speed?.speed ?? 1
-        let snapshot = cluster.snapshot(speed: speed)
-        let driver = ClusterDriver(cluster, speed: speed, durability: data?.durability)
+        if data?.refusal != nil, !manifests.isEmpty { logger.warning("the manifests of -f are not applied") }
+        let started = try StartedCluster(cluster, data, speed: speed) {
+            try apply(manifests, to: $0, logger)
+        }
+        let driver = ClusterDriver(cluster, speed: speed, durability: started.durability)
         data?.follow(driver, logger)
-        try access.start(driver, snapshot, logger)
+        try access.start(driver, started.snapshot, logger)
         driver.start()
         logger.info("serving the Kubernetes API at \(access.url)")
         print("export KUBECONFIG=\(ShellText.quoted(gateway.kubeconfigPath))")

@@ -180,6 +180,21 @@ import Testing
         #expect(desk.draw().text.contains("✗ cannot listen at 127.0.0.1:6443"))
     }
 
+    /// When it begins, when it ends, and whenever it is asked for.
+    @Test func whyTheClusterIsReadOnlyIsSaid() {
+        let desk = Desk(size: Size(width: 100, height: 30))
+        desk.console.noteFailure("no space is left.")
+        #expect(desk.draw().text.contains("✗ The cluster is read-only: no space is left."))
+        desk.press("<wait 10s>j")
+        #expect(!desk.text.contains("read-only"))
+        desk.press(":api<enter>")
+        #expect(desk.text.contains("✗ The cluster is read-only: no space is left."))
+        desk.console.noteFailure(nil)
+        #expect(desk.draw().text.contains("• The cluster takes writes again."))
+        desk.press("<wait 10s>:api<enter>")
+        #expect(!desk.text.contains("read-only"))
+    }
+
     @Test func aMenuTakesClicks() {
         let desk = Desk(size: Size(width: 100, height: 30))
         desk.press("c")

@@ -132,6 +132,50 @@ import Testing
         #expect(next.changes.contains { $0.key.name == "after" })
     }
 
+    /// What the journal had not kept when a driver took the cluster over is told once it has.
+    @Test func whatIsNotKeptIsNotTold() throws {
+        let cluster = Cluster(Cluster.Configuration())
+        cluster.boot()
+        let revision = cluster.server.store.revision
+        let shown = try #require(cluster.snapshot(at: revision - 5))
+        #expect(shown.revision == revision - 5)
+        let driver = ClusterDriver(
+            cluster, speed: 1, durability: Durability(revision: revision - 5, failure: "no space is left."),
+            wallTime: { 0 }, onUpdate: {})
+        let observer = Listener()
+        driver.add(observer)
+        driver.start()
+        let looks = Watched()
+        driver.perform { _ in
+            looks.add()
+            return nil
+        }
+        // A second one, so that all is done that the first one was the reason for.
+        driver.perform { _ in
+            looks.add()
+            return nil
+        }
+        #expect(looks.wait(for: 2))
+        #expect(observer.calls.value == 0)
+        driver.setDurability(Durability(revision: revision))
+        #expect(observer.calls.wait(for: 1))
+        driver.stop()
+        #expect(observer.revisions.prefix(5) == [revision - 4, revision - 3, revision - 2, revision - 1, revision])
+        #expect(driver.take()?.changes.map(\.revision).prefix(5) == observer.revisions.prefix(5))
+    }
+
+    /// Keeps what it is told.
+    private final class Listener: ClusterObserver, @unchecked Sendable {
+        let calls = Watched()
+        // The driver's thread, and whoever has stopped it.
+        var revisions: [Revision] = []
+
+        func observe(_ snapshot: ClusterSnapshot, _ changes: [Change], isReset: Bool) {
+            revisions += changes.map(\.revision)
+            calls.add()
+        }
+    }
+
     @Test func afterTheStopNothingHappens() throws {
         let desk = DrivenCluster()
         desk.driver.start()

@@ -7,8 +7,10 @@ import TestSupport
 import Testing
 
 @Suite struct DurableClusterTests {
-    private func start(_ folder: TemporaryFolder) throws -> (Cluster, SQLiteJournal) {
-        let journal = try SQLiteJournal(DataDirectory(folder.path))
+    private func start(_ folder: TemporaryFolder, capacity: Int? = nil) throws -> (Cluster, SQLiteJournal) {
+        var options = SQLiteJournal.Options()
+        options.capacity = capacity
+        let journal = try SQLiteJournal(DataDirectory(folder.path), options)
         var configuration = Cluster.Configuration()
         configuration.nodes = 3
         configuration.journal = journal
@@ -102,5 +104,26 @@ import Testing
         #expect(still.snapshot().statistics.podsRunning == cluster.statisticsNow.podsRunning)
         // Watches go on from what the journal kept.
         #expect(still.changes(after: before.revision - 10).changes.map(\.revision).last == before.revision)
+    }
+
+    /// A start on a full disk goes on in memory; what is shown is what is kept.
+    @Test func aStartOnAFullDiskShowsWhatIsKept() throws {
+        let folder = try TemporaryFolder()
+        let (cluster, journal) = try start(folder)
+        cluster.run(for: .minutes(1))
+        journal.close()
+        let before = cluster.server.snapshot()
+        let (again, second) = try start(folder, capacity: 1)
+        let state = second.settle()
+        #expect(state.failure?.kind == .full)
+        #expect(state.durableRevision < again.server.store.revision)
+        let shown = try #require(again.snapshot(at: state.durableRevision))
+        #expect(shown.revision == state.durableRevision && shown.revision >= before.revision)
+        #expect(shown.statistics.nodes == 3 && shown.statistics.podsRunning == cluster.statisticsNow.podsRunning)
+        #expect(shown.objects.list(Node.self).map(\.uid) == before.list(Node.self).map(\.uid))
+        // What came after it is told when it is kept.
+        let (changes, isReset) = again.takeChanges()
+        #expect(changes.first?.revision == shown.revision + 1 && !isReset)
+        second.close()
     }
 }

@@ -146,9 +146,11 @@ package final class ClusterDriver: @unchecked Sendable {
     /// Why the cluster stands still and takes no writes: its journal cannot be written. Nil when all is well.
     package var failure: String? { currentDurability?.failure }
 
-    /// Adds a reader that is given every change. For a driver that has not been started.
+    /// Adds a reader that is given every change, from the last that may be told on. For a driver that has not been
+    /// started.
     package func add(_ observer: any ClusterObserver) {
-        observers.add(observer, revision: cluster.server.store.revision)
+        let revision = cluster.server.store.revision
+        observers.add(observer, revision: min(revision, outgoing.durability?.revision ?? revision))
     }
 
     /// The newest update, or nil if nothing is new since the last call.

@@ -137,6 +137,18 @@ package final class Cluster {
             isClockPaused: isClockPaused, eventCount: loop.eventCount)
     }
 
+    /// Everything as it was at a revision, for readers who are not to see what came after it; nil when the history
+    /// does not reach back so far. They are given the changes since. O(changes since + pods and nodes).
+    package func snapshot(at revision: Revision, speed: Double = 1) -> ClusterSnapshot? {
+        let objects: Snapshot
+        do throws(StoreError) { objects = try server.store.snapshot(at: revision) } catch { return nil }
+        takenRevision = revision
+        return ClusterSnapshot(
+            objects: objects, statistics: StatisticsKeeper(objects).statistics, serviceRules: proxies.rules,
+            seed: configuration.seed, poweredOffNodes: poweredOff, drains: drainProgress, speed: speed,
+            isClockPaused: false, eventCount: loop.eventCount)
+    }
+
     /// Keeps how far a drain is, for readers outside. O(nodes drained).
     func note(_ progress: DrainProgress) {
         if let index = drainProgress.firstIndex(where: { $0.node == progress.node }) {

@@ -42,6 +42,16 @@ package final class StatisticsKeeper: ChangeHandler {
 
     package init() {}
 
+    /// Of a moment alone.
+    init(_ snapshot: Snapshot) {
+        for node in snapshot.list(Node.self) { count(node, by: 1) }
+        for pod in snapshot.list(Pod.self) {
+            count(pod, by: 1)
+            countRequests(of: pod, by: 1)
+        }
+        statistics.writes = snapshot.revision
+    }
+
     package func start(_ client: any KubeClient) {
         client.watch(Pod.self, .all, self)
         client.watch(Node.self, .all, self)

@@ -36,16 +36,22 @@ package enum Backup {
         remove(file + ".partial")
         // A process that serves a damaged journal leaves it as it is, and has no more than what is there.
         let writer = DataDirectory.holder(of: directory).flatMap { $0.isReadOnly ? nil : $0 }
-        let failure: JournalError
+        let reading: JournalReading?
         do throws(JournalError) {
-            let reading = try JournalFiles.examine(directory, isWritten: writer != nil)
-            let contents = reading?.contents ?? JournalContents(base: 0)
-            try lay(contents, reading?.inputs ?? [:], at: file)
-            return Copy(revision: contents.revision, damage: nil, isWhole: true)
+            reading = try JournalFiles.examine(directory, isWritten: writer != nil)
         } catch {
-            if error.kind != .corrupt { throw error }
-            failure = error
+            if error.kind != .corrupt, error.kind != .full { throw error }
+            return try write(salvaged: directory, after: error, writer, to: file)
         }
+        let contents = reading?.contents ?? JournalContents(base: 0)
+        try lay(contents, reading?.inputs ?? [:], at: file)
+        return Copy(revision: contents.revision, damage: nil, isWhole: true)
+    }
+
+    /// - Parameter writer: The process that has more in memory than can be read.
+    private static func write(
+        salvaged directory: String, after failure: JournalError, _ writer: DataDirectory.Holder?, to file: String
+    ) throws(JournalError) -> Copy {
         if let writer {
             let rescued = try rescue(by: writer, directory, failure)
             try lay(rescued.contents, rescued.inputs, at: file)
@@ -145,9 +151,10 @@ package enum Backup {
             }
             if !hasTold {
                 let text = failure.flaw?.text ?? failure.description
-                guard FileManager.default.createFile(atPath: alarm, contents: Data(text.utf8)) else {
-                    throw .system(alarm)
-                }
+                let attributes: [FileAttributeKey: Any] = [.posixPermissions: 0o600]
+                guard
+                    FileManager.default.createFile(atPath: alarm, contents: Data(text.utf8), attributes: attributes)
+                else { throw .system(alarm) }
                 hasTold = true
             }
             Thread.sleep(forTimeInterval: 0.2)

@@ -51,6 +51,8 @@ struct JournalDatabase {
             try queue.writeWithoutTransaction { database in
                 // Every commit is on the disk before it returns: WAL mode alone would only keep the file whole.
                 try database.execute(sql: "PRAGMA synchronous = FULL")
+                // One large commit does not leave a large log behind, which would be read through for ever.
+                _ = try Int.fetchOne(database, sql: "PRAGMA journal_size_limit = \(8 << 20)")
                 if let capacity {
                     let pageSize = try Int.fetchOne(database, sql: "PRAGMA page_size") ?? 4096
                     _ = try Int.fetchOne(database, sql: "PRAGMA max_page_count = \(max(capacity / pageSize, 16))")
@@ -154,6 +156,14 @@ struct JournalDatabase {
     /// Writes a whole journal into a file that is not there yet, and that can be read without any beside it.
     static func write(_ contents: JournalContents, _ inputs: [String: [UInt8]], to path: String) throws(JournalError) {
         let journal = try JournalDatabase(path: path)
+        // Without a log, in which all of it would stand once more.
+        do {
+            _ = try journal.queue.writeWithoutTransaction { database in
+                try String.fetchOne(database, sql: "PRAGMA journal_mode = DELETE")
+            }
+        } catch {
+            throw JournalError(error, path: path)
+        }
         try journal.write { database in
             var seal = SnapshotSeal(base: contents.base)
             let insert = try database.cachedStatement(sql: "INSERT INTO objects VALUES (?, ?, ?, ?)")
@@ -167,13 +177,6 @@ struct JournalDatabase {
             try database.execute(sql: "UPDATE meta SET value = ? WHERE name = 'snapshot'", arguments: [seal.data])
             try JournalDatabase.insert(contents.changes, database)
             for (name, value) in inputs.sorted(by: { $0.key < $1.key }) { try setInput(name, value, database) }
-        }
-        do {
-            _ = try journal.queue.writeWithoutTransaction { database in
-                try String.fetchOne(database, sql: "PRAGMA journal_mode = DELETE")
-            }
-        } catch {
-            throw JournalError(error, path: path)
         }
         try journal.close()
     }

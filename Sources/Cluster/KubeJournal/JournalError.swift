@@ -62,6 +62,8 @@ package struct JournalError: Error, CustomStringConvertible, Sendable {
             self.init(.corrupt, "\(path) is not the journal of a cluster, nor a backup of one. Name another file.")
         case .SQLITE_FULL:
             self.init(.full, "\(path): no space is left for the journal. Free some, and the cluster goes on.")
+        case .SQLITE_IOERR where error.extendedResultCode == .SQLITE_IOERR_SHMSIZE:
+            self.init(.full, "\(path): no space is left to open the journal. Free some, and start again.")
         case .SQLITE_CORRUPT, .SQLITE_NOTADB:
             self = .damaged(path, Flaw(detail))
         case .SQLITE_BUSY, .SQLITE_LOCKED:

@@ -2,13 +2,15 @@ import Foundation
 import KubeClient
 import KubeStore
 
-/// What can be proved of a damaged journal: the cluster exactly as it was at a revision, the last for which that is
-/// sure. Reads the files and never writes them.
+/// What can be proved of a journal that cannot be opened, as it is damaged or the disk is full: the cluster exactly as
+/// it was at a revision, the last for which that is sure. Reads the files and never writes them.
 package struct SalvagedJournal: Sendable {
     package let contents: JournalContents
     package let inputs: [String: [UInt8]]
-    /// What is wrong, what of it is lost, and which revision this is; of the kind `corrupt`.
+    /// What is wrong, what of it is lost, and which revision this is.
     package let damage: JournalError
+    /// The same, and what to do.
+    package let failure: JournalError
     /// Whether all that was acknowledged is there.
     package let isWhole: Bool
 
@@ -31,17 +33,10 @@ package struct SalvagedJournal: Sendable {
         inputs = best.inputs
         let loss = Loss(served: best.contents.revision, acknowledged: acknowledged)
         isWhole = loss == .nothing
-        let cause = failure.flaw?.text ?? failure.description
-        damage = JournalError(
-            .corrupt, "\(path): the journal is damaged: \(cause). \(loss.text(best.contents.revision))")
-    }
-
-    /// The same, and what to do.
-    package var failure: JournalError {
-        JournalError(
-            .corrupt,
-            "\(damage.description) Save that with `drydock backup`, and bring it or another backup back with "
-                + "`drydock restore`.")
+        let cause = failure.flaw.map { "\(path): the journal is damaged: \($0.text)." } ?? failure.description
+        damage = JournalError(failure.kind, "\(cause) \(loss.text(best.contents.revision))")
+        let way = " Save that with `drydock backup`, and bring it or another backup back with `drydock restore`."
+        self.failure = JournalError(failure.kind, damage.description + (failure.kind == .corrupt ? way : ""))
     }
 
     /// What the copy proves that a process made of its memory when it found the damage, and what the files do, read in

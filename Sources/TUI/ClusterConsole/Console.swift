@@ -81,12 +81,11 @@ package final class Console {
         run([notice.effect])
     }
 
-    /// Says why the cluster takes no writes, and, with nil, that it takes them again. Whoever tries is told once more.
+    /// Says why the cluster takes no writes, and, with nil, that it takes them again. Whoever tries is told once more,
+    /// and so is `:api`.
     package func noteFailure(_ reason: String?) {
-        run([
-            reason.map { .toast("The cluster is read-only: \($0)", .error) }
-                ?? .toast("The cluster takes writes again.", .info)
-        ])
+        state.failure = reason.map { APINotice("The cluster is read-only: \($0)", isProblem: true) }
+        run([(state.failure ?? APINotice("The cluster takes writes again.")).effect])
     }
 
     // MARK: In

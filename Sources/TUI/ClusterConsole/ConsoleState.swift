@@ -28,6 +28,8 @@ final class ConsoleState {
     let isDurable: Bool
     /// Where clients find the cluster; nil where it is served to none.
     var api: APINotice?
+    /// Why the cluster takes no writes; nil while it does.
+    var failure: APINotice?
 
     init(
         snapshot: ClusterSnapshot, size: Size, theme: Theme, hasMouse: Bool, isDurable: Bool,

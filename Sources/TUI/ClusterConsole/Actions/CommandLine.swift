@@ -47,7 +47,8 @@ enum CommandLine {
                 ["theme"], "dark|light|mono", "the colours", arguments: { _ in items(["dark", "light", "mono"]) },
                 run: theme),
             Command(["api"], "", "where clients find the cluster") { _, state in
-                [(state.api ?? APINotice("The cluster is served to no clients.")).effect]
+                let api = state.api ?? APINotice("The cluster is served to no clients.")
+                return [api.effect] + (state.failure.map { [$0.effect] } ?? [])
             },
             Command(["wide"], "", "more columns, or fewer") { _, _ in [.runAction(.wide)] },
         ]

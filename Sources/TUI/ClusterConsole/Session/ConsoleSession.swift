@@ -26,6 +26,7 @@ package final class ConsoleSession {
 
     /// Takes a cluster over that has booted.
     /// - Parameters:
+    ///   - first: what is shown first; nil for the newest state. The changes since then are shown as they may be told.
     ///   - created: objects that the user brought along.
     ///   - areInFiles: whether these are in files, and not lost with the cluster.
     ///   - durability: how far the cluster's journal is, if it has one.
@@ -33,16 +34,20 @@ package final class ConsoleSession {
     ///     Tells where these find the cluster.
     ///   - parseManifests: reads YAML or JSON of one or more objects.
     package init(
-        _ cluster: sending Cluster, speed: Double, screen: CursesScreen, theme: Theme, created: [ObjectKey] = [],
-        areInFiles: Bool = true,
+        _ cluster: sending Cluster, speed: Double, first: ClusterSnapshot? = nil, screen: CursesScreen, theme: Theme,
+        created: [ObjectKey] = [], areInFiles: Bool = true,
         durability: Durability? = nil,
         prepare: (ClusterDriver, ClusterSnapshot) -> APINotice? = { _, _ in nil },
         parseManifests: @escaping (String) -> Result<[WrittenObject], ManifestProblem>
     ) {
         self.screen = screen
-        let changes = cluster.takeChanges().changes.filter(\.isByUser)
-        let first = ClusterUpdate(
-            snapshot: cluster.snapshot(speed: speed, isClockPaused: false), changes: [], isReset: true, outcomes: [])
+        let newest = cluster.snapshot(speed: speed, isClockPaused: false)
+        let shown = first ?? newest
+        // What may not be shown yet comes with the updates of the driver.
+        let changes =
+            shown.objects.revision == newest.objects.revision
+            ? cluster.takeChanges().changes.filter(\.isByUser) : []
+        let first = ClusterUpdate(snapshot: shown, changes: [], isReset: true, outcomes: [])
         console = Console(
             first, size: screen.size, theme: theme, hasMouse: screen.capabilities.hasMouse,
             isDurable: durability != nil, parseManifests: parseManifests)
