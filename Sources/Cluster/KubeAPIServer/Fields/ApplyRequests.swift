@@ -64,18 +64,24 @@ extension APIServer {
             throw StatusError(
                 reason: .unknown, code: 500, message: "failed to convert new typed object: \(message)")
         }
-        var metadata = decoded.metadata
+        var metadata = try APIServer.named(decoded.metadata, as: key)
         metadata.managedFields = applied.managedFields
+        return decoded.with(metadata: metadata)
+    }
+
+    /// The metadata of a configuration, which has to be about the object of the request.
+    private static func named(_ metadata: ObjectMeta, as key: ObjectKey) throws(StatusError) -> ObjectMeta {
+        var metadata = metadata
         if metadata.name == nil { throw .badRequest("name must be provided") }
         if metadata.name != key.name {
             throw .badRequest(
-                "the name of the object (\(decoded.name)) does not match the name on the URL (\(key.name))")
+                "the name of the object (\(metadata.name ?? "")) does not match the name on the URL (\(key.name))")
         }
         if metadata.namespace == nil, !key.namespace.isEmpty { metadata.namespace = key.namespace }
         if metadata.namespace ?? "" != key.namespace {
             throw .badRequest("the namespace of the provided object does not match the namespace sent on the request")
         }
-        return decoded.with(metadata: metadata)
+        return metadata
     }
 
     /// Applies a number of replicas: the field belongs to the workload, its owner to the subresource.
@@ -85,23 +91,26 @@ extension APIServer {
         _ document: JSONValue, to old: KubeObject?, _ key: ObjectKey, _ request: Request
     ) throws(StatusError) -> KubeObject {
         guard let old else { throw .notFound(kind: key.kind, name: key.name) }
-        guard document["kind"] == "Scale", document["apiVersion"] == "autoscaling/v1" else {
-            throw .badRequest("invalid object type: expected: autoscaling/v1, Kind=Scale")
+        try ScaleOwnership.check(document)
+        let scale: Scale
+        do throws(JSONFailure) {
+            scale = try Scale.decode(document.json)
+        } catch {
+            let message = GoDecodeError.message(error, type: SchemaTable.shared.type(named: "Scale"))
+            throw StatusError(
+                reason: .unknown, code: 500, message: "failed to convert new typed object: \(message)")
         }
-        var configuration: JSONValue = [
-            "apiVersion": .string(key.kind.info.apiVersion), "kind": .string(key.kind.info.name),
-        ]
-        configuration["metadata"] = document["metadata"]
-        if let replicas = document["spec"]?["replicas"] { configuration["spec"] = ["replicas": replicas] }
-        let applied = try fieldManager(key.kind, .scale).apply(
-            configuration, to: old, manager: FieldAccounts.manager(of: request), force: request.options.force,
-            now: now)
-        let object = try applyOutcome(applied, key)
-        if let replicas = try APIServer.scale(of: object).spec.replicas, replicas < 0 {
-            throw .invalid(
-                kind: GroupResource(group: "autoscaling", resource: "Scale"), name: key.name,
-                errors: [.invalid(FieldPath("spec").child("replicas"), replicas, "must be greater than or equal to 0")])
+        _ = try APIServer.named(scale.metadata, as: key)
+        var ownership = ScaleOwnership(old.metadata.managedFields, of: key.kind, cache: fieldSets)
+        let wanted = try ownership.apply(
+            document["spec"]?["replicas"] == nil ? nil : scale.spec.replicas ?? 0,
+            to: try APIServer.scale(of: old).spec.replicas ?? 0, manager: FieldAccounts.manager(of: request),
+            force: request.options.force)
+        if wanted < 0 { throw APIServer.negativeScale(key, wanted) }
+        guard let scaled = APIServer.withReplicas(wanted, old) else {
+            throw .methodNotSupported(kind: key.kind, action: "update")
         }
+        let object = FieldAccounts.replacing(scaled, ownership.entries)
         return try replace(old, with: object, nil, request, isAccounted: true)
     }
 }
