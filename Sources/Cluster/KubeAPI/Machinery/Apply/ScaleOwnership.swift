@@ -65,8 +65,9 @@ public struct ScaleOwnership {
         if owners.isEmpty, live != 0 { owners = [ScaleOwnership.manager(FieldManager.beforeFirstApply, .update)] }
         let others = owners.filter { $0 != applier }
         let isGivenUp = replicas == nil && others.count < owners.count && others.isEmpty
-        let wanted = isGivenUp ? nil : replicas ?? live
-        let isChanged = wanted.map { $0 != live || $0 == 0 } ?? (live != 0)
+        let wanted = isGivenUp ? 0 : replicas ?? live
+        // Zero is not in the Scale as it is, and is in one that says so.
+        let isChanged = wanted != live || replicas == 0
         if isChanged, !force, !others.isEmpty {
             throw .applyConflicts(
                 others.sorted { compareUTF8($0.name, $1.name) < 0 }.map { manager in
@@ -77,7 +78,7 @@ public struct ScaleOwnership {
                 })
         }
         owners = (isChanged ? [] : others) + (replicas == nil ? [] : [applier])
-        return wanted ?? 0
+        return wanted
     }
 
     /// The workload's entries afterwards.
