@@ -359,6 +359,10 @@ struct PatchTests {
             StatusError.strictDecoding(decoded.strictErrors, of: .pod).message
                 == "Pod in version \"v1\" cannot be handled as a Pod: strict decoding error: unknown field "
                 + "\"spec.a\", unknown field \"spec.b\", duplicate field \"metadata.labels.x\"")
+        // Names are told as they read, not as they are written.
+        let escaped = try decodeObject(Array(#"{"metadata":{"a\u0000b":1,"\u00e9":2}}"#.utf8), defaultKind: .pod)
+        #expect(
+            escaped.strictErrors == [#"unknown field "metadata.a\x00b""#, #"unknown field "metadata.é""#])
         // What is unknown and there twice is only unknown, and its inside is nobody's concern.
         let body = #"{"spec":{"containers":[{"imag":{"a":1,"a":2},"name":"a","imag":1,"name":"b"}],"containers":[]}}"#
         let repeated = try decodeObject(Array(body.utf8), defaultKind: .pod)

@@ -26,16 +26,21 @@ public struct FieldSelector: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// Reads the form of `?fieldSelector=`: `spec.nodeName=node-1,status.phase!=Running`. In values `\\`, `\,` and `\=`
-    /// stand for themselves without the backslash. Fails with 400 for a field that the kind does not select by.
+    /// stand for themselves without the backslash. Fails with 400 for a text of another form, and then for a field that
+    /// the kind does not select by. A term of no field and no value says nothing.
     public init(parsing text: String, kind: ResourceKind) throws(StatusError) {
-        var requirements: [Requirement] = []
+        var terms: [(name: String, isEqual: Bool, value: String)] = []
         for term in Self.terms(text).sorted(by: { compareUTF8($0, $1) < 0 }) where !term.isEmpty {
             guard let (name, isEqual, raw) = Self.split(term) else {
                 throw .badRequest("invalid selector: '\(text)'; can't understand '\(term)'")
             }
             let value = try Self.unescape(raw)
-            let field = try SelectableField(name: name, of: kind)
-            requirements.append(Requirement(field: field, isEqual: isEqual, value: value))
+            if !name.isEmpty || !value.isEmpty { terms.append((name, isEqual, value)) }
+        }
+        var requirements: [Requirement] = []
+        for term in terms {
+            let field = try SelectableField(name: term.name, of: kind)
+            requirements.append(Requirement(field: field, isEqual: term.isEqual, value: term.value))
         }
         self.init(kind: kind, requirements: requirements)
     }
