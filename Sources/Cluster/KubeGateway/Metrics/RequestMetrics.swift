@@ -25,7 +25,7 @@ final class RequestMetrics: Sendable {
             resource = isKnown ? info.resource : ""
             // What a client makes up is not told apart: it would fill the memory.
             subresource = isKnown && info.kind?.info.has(subresource: info.subresource) == true ? info.subresource : ""
-            let isOfOne = !info.name.isEmpty || info.verb == "create"
+            let isOfOne = !info.name.isEmpty || !info.selectedName.isEmpty || info.verb == "create"
             scope = !info.isResource ? "" : isOfOne ? "resource" : info.namespace.isEmpty ? "cluster" : "namespace"
             isDryRun = request.query["dryRun"] == "All"
         }

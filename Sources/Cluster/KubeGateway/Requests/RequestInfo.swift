@@ -19,6 +19,9 @@ package struct RequestInfo: Sendable {
     /// As in `status`.
     var subresource = ""
     var name = ""
+    /// The one object that a list or a watch is narrowed to by its field selector; empty for others. Access control
+    /// judges it as a name: who may `list` one Secret by name lists it with `?fieldSelector=metadata.name=…`.
+    private(set) var selectedName = ""
     /// What follows the subresource, as a proxied path does.
     var rest: [String] = []
 
@@ -59,7 +62,10 @@ package struct RequestInfo: Sendable {
         if !rest.isEmpty { name = rest.removeFirst() }
         if !rest.isEmpty, verb != "proxy" { subresource = rest.removeFirst() }
         self.rest = Array(rest)
-        if name.isEmpty, verb == "get" { verb = query["watch"] != nil && query.flag("watch") ? "watch" : "list" }
+        if name.isEmpty, verb == "get" {
+            verb = query["watch"] != nil && query.flag("watch") ? "watch" : "list"
+            selectedName = RequestInfo.selectedName(query)
+        }
         if name.isEmpty, verb == "delete" { verb = "deletecollection" }
     }
 
@@ -71,6 +77,22 @@ package struct RequestInfo: Sendable {
         case "PATCH": "patch"
         case "DELETE": "delete"
         default: ""
+        }
+    }
+
+    /// Options that cannot be read name nothing.
+    private static func selectedName(_ query: QueryItems) -> String {
+        guard let name = FieldSelector.exactValue(of: "metadata.name", in: query.text("fieldSelector")),
+            Validation.pathSegmentName(name).isEmpty
+        else { return "" }
+        for number in ["limit", "timeoutSeconds"] {
+            if let text = query[number], !text.isEmpty, Int(text) == nil { return "" }
+        }
+        do throws(StatusError) {
+            _ = try Selector(parsing: query.text("labelSelector"))
+            return name
+        } catch {
+            return ""
         }
     }
 

@@ -67,7 +67,8 @@ final class AccessControl: Sendable {
         }
         var attributes = RequestAttributes(
             request.user, verb: info.verb, apiGroup: info.group, apiVersion: info.version, resource: info.resource,
-            subresource: info.subresource, namespace: info.namespace, name: info.name)
+            subresource: info.subresource, namespace: info.namespace,
+            name: info.name.isEmpty ? info.selectedName : info.name)
         if let kind = info.kind, ["list", "watch", "deletecollection"].contains(info.verb) {
             // A selector that cannot be read narrows nothing; the request is refused for it later.
             let fields = try? FieldSelector(parsing: request.query.text("fieldSelector"), kind: kind)
