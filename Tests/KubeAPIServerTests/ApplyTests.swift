@@ -205,16 +205,40 @@ struct ApplyTests {
                 + #""f:replicas":{}}}"#)
     }
 
+    /// Who owns the number of replicas, as in `me Update apps/v1 scale`, with a `-` where the entry has no time.
+    private func owners(_ object: KubeObject) -> [String] {
+        object.metadata.managedFields.filter { entry in
+            String(decoding: entry.fieldsV1?.json ?? [], as: UTF8.self).contains(#""f:replicas":{}"#)
+        }.map { entry in
+            let words = [entry.manager, entry.operation, entry.apiVersion, entry.subresource]
+            return words.compactMap { $0 }.joined(separator: " ") + (entry.time == nil ? " -" : "")
+        }
+    }
+
+    private func applyScale(
+        _ test: TestServer, _ replicas: Int?, by manager: String, force: Bool = false
+    ) throws(StatusError) -> KubeObject {
+        let spec = replicas.map { #""replicas": \#($0)"# } ?? ""
+        return try apply(
+            test,
+            #"{"apiVersion": "autoscaling/v1", "kind": "Scale", "metadata": {"name": "web"}, "spec": {\#(spec)}}"#,
+            by: manager, force: force, .scale)
+    }
+
     @Test("Applying a scale owns the number under the subresource")
     func scale() throws {
         let test = try TestServer()
         _ = try apply(test, deployment(replicas: nil), by: "me")
-        let text =
-            #"{"apiVersion": "autoscaling/v1", "kind": "Scale", "metadata": {"name": "web"}, "spec": {"replicas": 4}}"#
-        let stored = try apply(test, text, by: "scaler", .scale)
+        // Nobody owns the number that is there: so it is somebody's from before.
+        let unowned = TestServer.failure { () throws(StatusError) in _ = try applyScale(test, 4, by: "scaler") }
+        #expect(
+            unowned?.message
+                == #"Apply failed with 1 conflict: conflict with "before-first-apply" with subresource "scale" using "#
+                + "autoscaling/v1: .spec.replicas")
+        let stored = try applyScale(test, 4, by: "scaler", force: true)
         #expect(try APIServer.scale(of: stored).spec.replicas == 4)
         #expect(stored.as(Deployment.self)?.spec.replicas == 4)
-        #expect(managers(stored).contains("scaler Apply apps/v1 scale"))
+        #expect(owners(stored) == ["scaler Apply apps/v1 scale -"])
         #expect(fields(stored, of: "scaler") == #"{"f:spec":{"f:replicas":{}}}"#)
         let error = TestServer.failure { () throws(StatusError) in
             _ = try apply(test, deployment(replicas: 1), by: "me")
@@ -222,6 +246,49 @@ struct ApplyTests {
         #expect(
             error?.message
                 == #"Apply failed with 1 conflict: conflict with "scaler" with subresource "scale": .spec.replicas"#)
+        // Whoever applies no number any more has none left over; others' stays.
+        let shared = try apply(test, deployment(replicas: 4), by: "me")
+        #expect(owners(shared) == ["scaler Apply apps/v1 scale -", "me Apply apps/v1"])
+        let left = try applyScale(test, nil, by: "scaler")
+        #expect(owners(left) == ["me Apply apps/v1"])
+        #expect(left.as(Deployment.self)?.spec.replicas == 4)
+        let wrong = TestServer.failure { () throws(StatusError) in
+            _ = try apply(test, deployment(replicas: 1), by: "me", .scale)
+        }
+        #expect(wrong?.message == "invalid object type: apps/v1, Kind=Deployment, expected: autoscaling/v1, Kind=Scale")
+    }
+
+    @Test("Scaling takes the number from its owner, splits it off when it stays, and gives it up at zero")
+    func scaleUpdates() throws {
+        let test = try TestServer()
+        func scaled(
+            _ replicas: Int, by manager: String, _ other: ObjectKey? = nil
+        ) throws(StatusError) -> KubeObject {
+            let key = other ?? self.key
+            var scale = Scale()
+            scale.spec.replicas = replicas
+            let requester = Requester(author: "tester", user: UserInfo(), isTrusted: true)
+            _ = try test.server.setScale(scale, of: key, Request(requester, options: options(manager)))
+            guard let object = test.client.object(key) else { throw .notFound(kind: key.kind, name: key.name) }
+            return object
+        }
+        // Nobody owns it: nobody will.
+        _ = try apply(test, deployment(replicas: nil), by: "me")
+        #expect(owners(try scaled(2, by: "scaler")) == [])
+        _ = try apply(test, deployment(replicas: 2), by: "me")
+        // The same number leaves an applier alone.
+        #expect(owners(try scaled(2, by: "scaler")) == ["me Apply apps/v1"])
+        #expect(owners(try scaled(3, by: "scaler")) == ["scaler Update apps/v1 scale -"])
+        #expect(owners(try scaled(0, by: "scaler")) == [])
+        // An updater's number stands in an entry of its own from then on.
+        var made = try #require(try scaled(1, by: "scaler").as(Deployment.self))
+        made.metadata = Deployment(name: "other", namespace: "default").metadata
+        let created = try test.client.create(made.boxed, options("maker"))
+        #expect(owners(created) == ["maker Update apps/v1"])
+        let other = ObjectKey(.deployment, namespace: "default", name: "other")
+        let again = try scaled(1, by: "scaler", other)
+        #expect(owners(again) == ["maker Update apps/v1 -"])
+        #expect(managers(again) == ["maker Update apps/v1", "maker Update apps/v1"])
     }
 
     @Test("Who applies one version owns its fields there, and a change by the other is seen")

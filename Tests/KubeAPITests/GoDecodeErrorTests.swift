@@ -34,6 +34,22 @@ import Testing
                 "json: cannot unmarshal array into Go struct field PodSpec.spec.template.spec.nodeSelector of type "
                     + "map[string]string"
             ),
+            (
+                #"{"spec":{"template":{"spec":{"restartPolicy":1}}}}"#,
+                "json: cannot unmarshal number into Go struct field PodSpec.spec.template.spec.restartPolicy of type "
+                    + "v1.RestartPolicy"
+            ),
+            (
+                #"{"spec":{"template":{"spec":{"containers":[{"resources":{"limits":"1"}}]}}}}"#,
+                "json: cannot unmarshal string into Go struct field "
+                    + "ResourceRequirements.spec.template.spec.containers.resources.limits of type v1.ResourceList"
+            ),
+            (
+                #"{"spec":{"template":{"spec":{"containers":[{"securityContext":{"capabilities":{"add":[1]}}}]}}}}"#,
+                "json: cannot unmarshal number into Go struct field "
+                    + "Capabilities.spec.template.spec.containers.securityContext.capabilities.add of type "
+                    + "v1.Capability"
+            ),
         ])
     func paths(json: String, expected: String) { #expect(message(.deployment, json) == expected) }
 

@@ -242,6 +242,9 @@ struct PatchTests {
             (#"{"spec":{"containers":true}}"#, "cannot restore slice from bool"),
             (#"{"spec":{"priority":"x"}}"#, "unrecognized type: int32"),
             (#"{"spec":{"priority":1.5}}"#, "cannot convert float64 to int32"),
+            (#"{"spec":{"restartPolicy":1}}"#, "cannot convert int64 to v1.RestartPolicy"),
+            (#"{"kind":1,"spec":true}"#, "cannot convert int64 to string"),
+            (#"{"apiVersion":{}}"#, "unrecognized type: string"),
         ])
     func strategicWrongTypes(patch: String, message: String) {
         do throws(StatusError) {
@@ -270,6 +273,21 @@ struct PatchTests {
         #expect(
             failure("{}", .json)?.message
                 == "error decoding patch: json: cannot unmarshal object into Go value of type []handlers.jsonPatchOp")
+        // Of strategic merge patches upstream tells the cause alone.
+        #expect(
+            failure("[]", .strategicMerge)?.message
+                == "json: cannot unmarshal array into Go value of type map[string]interface {}")
+        #expect(failure("{", .strategicMerge)?.message == "unexpected end of JSON input")
+        // To Go, null is a map that is not there.
+        #expect(failure("null", .strategicMerge) == nil)
+        #expect(failure("null", .merge)?.message == "Invalid JSON Patch")
+        #expect(
+            failure(#"[{"op":"add","from":true,"path":"/a"}]"#, .json)?.message
+                == "error decoding patch: json: cannot unmarshal bool into Go struct field jsonPatchOp.from of type "
+                + "string")
+        #expect(
+            failure(#"[1]"#, .json)?.message
+                == "error decoding patch: json: cannot unmarshal number into Go value of type handlers.jsonPatchOp")
         let unfit = failure(#"[{"op":"remove","path":"/spec/nothing"}]"#, .json)
         #expect(unfit?.code == 422)
         #expect(unfit?.message == "the server rejected our request due to an error in our request")
@@ -297,6 +315,15 @@ struct PatchTests {
         #expect(result.object.metadata.labels == ["app": "web"])
         #expect(
             result.strictErrors == ["duplicate field \"spec.nodeName\"", "unknown field \"spec.containers[0].imag\""])
+    }
+
+    @Test("Merge patch: in what is new, members that are null are left out within lists as well")
+    func mergeNulls() throws {
+        let patch =
+            #"{"spec":{"containers":[{"name":"z","image":null,"resources":{"limits":{"cpu":null,"memory":"1"}}}]}}"#
+        let result = try applyPatch(Array(patch.utf8), type: .merge, to: pod())
+        #expect(result.strictErrors == [])
+        #expect(result.object.as(Pod.self)?.spec.containers.first?.resources?.limits == ["memory": "1"])
     }
 
     @Test("Bodies of requests")
@@ -333,6 +360,10 @@ struct PatchTests {
             StatusError.strictDecoding(decoded.strictErrors, of: .pod).message
                 == "Pod in version \"v1\" cannot be handled as a Pod: strict decoding error: unknown field "
                 + "\"spec.a\", unknown field \"spec.b\", duplicate field \"metadata.labels.x\"")
+        // Names are told as they read, not as they are written.
+        let escaped = try decodeObject(Array(#"{"metadata":{"a\u0000b":1,"\u00e9":2}}"#.utf8), defaultKind: .pod)
+        #expect(
+            escaped.strictErrors == [#"unknown field "metadata.a\x00b""#, #"unknown field "metadata.é""#])
         // What is unknown and there twice is only unknown, and its inside is nobody's concern.
         let body = #"{"spec":{"containers":[{"imag":{"a":1,"a":2},"name":"a","imag":1,"name":"b"}],"containers":[]}}"#
         let repeated = try decodeObject(Array(body.utf8), defaultKind: .pod)
@@ -347,9 +378,16 @@ struct PatchTests {
     @Test(arguments: [
         (#"{"kind":"Secret"}"#, "converting (v1.Secret) to (core.Pod): unknown conversion"),
         (
-            #"{"apiVersion":"v7"}"#,
-            #"no kind "Pod" is registered for version "v7" in scheme "pkg/api/legacyscheme/scheme.go:30""#
+            #"{"apiVersion":"x","kind":null}"#,
+            #"no kind "Pod" is registered for version "x" in scheme "#
+                + #""pkg/api/legacyscheme/scheme.go:30""#
         ),
+        (
+            #"{"apiVersion":true}"#,
+            "couldn't get version/kind; json parse error: json: cannot unmarshal bool into Go struct field "
+                + ".apiVersion of type string"
+        ),
+        (#"{"apiVersion":"v7"}"#, "no kind \"Pod\" is registered for version \"v7\" in scheme"),
     ])
     func theKindStays(patch: String, reason: String) throws {
         do throws(StatusError) {

@@ -37,6 +37,41 @@ struct RoundTripTests {
             actual = removing(path.split(separator: ".").map(String.init), from: actual)
         }
         #expect(actual == expected, "\(difference(expected, actual, "") ?? "")")
+        // What Go wrote has its fields in the order of its structs.
+        if ignored.isEmpty, expected == (try JSONValue.decode(decoded.object.json)) {
+            let text = String(decoding: decoded.object.json, as: UTF8.self)
+            #expect(text == String(decoding: compact(bytes), as: UTF8.self))
+        }
+    }
+
+    /// JSON without the blanks between its tokens.
+    private func compact(_ json: [UInt8]) -> [UInt8] {
+        var isText = false
+        var isEscaped = false
+        return json.filter { byte in
+            if isText {
+                if byte == UInt8(ascii: "\""), !isEscaped { isText = false }
+                isEscaped = byte == UInt8(ascii: "\\") && !isEscaped
+                return true
+            }
+            isText = byte == UInt8(ascii: "\"")
+            return byte > UInt8(ascii: " ")
+        }
+    }
+
+    @Test(
+        "Fields stand in JSON as they are declared in Go",
+        arguments: [
+            #"{"kind":"EndpointSlice","apiVersion":"discovery.k8s.io/v1","metadata":{"ownerReferences":"#
+                + #"[{"apiVersion":"v1","kind":"Service","name":"a","uid":"u"}]},"#
+                + #""addressType":"IPv4","endpoints":null,"ports":null}"#,
+            #"{"kind":"ConfigMap","apiVersion":"v1","metadata":{},"immutable":true,"data":{"a":"b"}}"#,
+            #"{"kind":"RoleBinding","apiVersion":"rbac.authorization.k8s.io/v1","metadata":{},"#
+                + #""roleRef":{"apiGroup":"","kind":"Role","name":"a"}}"#,
+        ])
+    func order(json: String) throws {
+        let object = try decodeObject(Array(json.utf8), defaultKind: nil).object
+        #expect(String(decoding: object.json, as: UTF8.self) == json)
     }
 
     /// Files that a later version wrote again, with the fields in which it differs from the schema.

@@ -90,4 +90,16 @@ struct SelectorTests {
             try FieldSelector(parsing: "a", kind: .pod)
         }
     }
+    @Test("The form of a text comes before its fields, and a term of nothing says nothing")
+    func form() throws {
+        #expect(try FieldSelector(parsing: "==", kind: .pod).isEverything)
+        #expect(try FieldSelector(parsing: "!=,metadata.name=a,,=", kind: .pod).description == "metadata.name=a")
+        for (text, message) in [
+            ("spec.x=1,zzz", "invalid selector: 'spec.x=1,zzz'; can't understand 'zzz'"),
+            ("spec.x=1,z=a=b", "invalid field selector: unescaped character in value: 61"),
+            ("=a", "field label not supported: "),
+        ] {
+            #expect(throws: StatusError.badRequest(message)) { try FieldSelector(parsing: text, kind: .pod) }
+        }
+    }
 }

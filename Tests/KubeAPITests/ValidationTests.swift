@@ -148,7 +148,7 @@ struct ValidationTests {
         #expect(
             check(meta) == [
                 "metadata.ownerReferences.uid: Invalid value: \"\": must not be empty",
-                "metadata.ownerReferences: Invalid value: {\"kind\":\"Event\",\"name\":\"e\",\"uid\":\"\",\"apiVersion\":\"v1\"}: "
+                "metadata.ownerReferences: Invalid value: {\"apiVersion\":\"v1\",\"kind\":\"Event\",\"name\":\"e\",\"uid\":\"\"}: "
                     + "/v1, Kind=Event is disallowed from being an owner",
                 "metadata.finalizers: Invalid value: [\"orphan\",\"foregroundDeletion\"]: finalizer orphan and "
                     + "foregroundDeletion cannot be both set",

@@ -63,6 +63,48 @@ import Testing
         #expect { try YAMLText.decode(bytes) } throws: { ($0 as? YAMLProblem)?.message == "yaml: " + problem }
     }
 
+    @Test(
+        "Text is written so that it reads back as text, in YAML 1.1 as well, and without need in quotes",
+        arguments: [
+            (".51e3", #"".51e3""#), ("1.5e400", "1.5e400"), ("0xFFFFFFFFFFFFFFFFFF", "0xFFFFFFFFFFFFFFFFFF"),
+            ("=", "="), ("<<", "<<"), ("\n", "|2+\n"), ("x\n\n", "|+\n  x\n"), ("12:30", #""12:30""#),
+            ("12:60", "12:60"), ("1:2:3.5", #""1:2:3.5""#), ("2026-01-02", #""2026-01-02""#),
+            ("2026-13-02", "2026-13-02"),
+            ("2026-1-2 3:04:05.6", #""2026-1-2 3:04:05.6""#), ("2026-02-29T03:04:05Z", "2026-02-29T03:04:05Z"),
+            ("2024-02-29t03:04:05+01:00", #""2024-02-29t03:04:05+01:00""#), (".inf", #"".inf""#), ("y", #""y""#),
+            ("-0b1", #""-0b1""#), ("1_000", #""1_000""#), ("word", "word"), ("", #""""#),
+        ])
+    func quoting(text: String, expected: String) {
+        #expect(YAMLText.encode(["a": .string(text)]) == "a: \(expected)\n")
+    }
+
+    @Test("Long lines are broken at blanks, beyond 80 columns")
+    func folding() {
+        let plain =
+            "System critical pods that must run in the cluster, but can be moved to another node if necessary."
+        #expect(
+            YAMLText.encode(["a": .string(plain)])
+                == "a: System critical pods that must run in the cluster, but can be moved to another\n"
+                + "  node if necessary.\n")
+        let quoted =
+            "successfully pulled image \"registry.k8s.io/coredns/coredns:v1.14.2\" in 548ms (2.215s including "
+            + "waiting): done"
+        #expect(
+            YAMLText.encode(["a": .string(quoted)])
+                == "a: 'successfully pulled image \"registry.k8s.io/coredns/coredns:v1.14.2\" in 548ms (2.215s\n"
+                + "  including waiting): done'\n")
+    }
+
+    @Test("Numbers in keys stand by their value, and letters after all else")
+    func keyOrder() {
+        let value: JSONValue = [
+            "key10": 1, "key2": 2, "key1": 3, "key": 4, "Key": 5, "a.b": 6, "a1": 7, "a-1": 8, "a01": 9,
+        ]
+        #expect(
+            YAMLText.encode(value)
+                == "Key: 5\na-1: 8\na.b: 6\na1: 7\na01: 9\nkey: 4\nkey1: 3\nkey2: 2\nkey10: 1\n")
+    }
+
     @Test("A key of null is none")
     func nullKeys() { #expect(throws: YAMLProblem.self) { try json("~: a") } }
 }

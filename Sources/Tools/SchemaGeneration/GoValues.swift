@@ -46,23 +46,30 @@ enum GoValues {
         """
         Event reportingComponent reportingInstance
         FlowSchemaSpec matchingPrecedence
+        NodeRuntimeHandler name
         PodDisruptionBudgetStatus currentHealthy desiredHealthy disruptionsAllowed expectedPods
+        PodFailurePolicyOnPodConditionsPattern status
         PriorityClass value
         QueuingConfiguration handSize queueLengthLimit queues
+        RoleRef apiGroup
         StatefulSetOrdinals start
         StatefulSetSpec serviceName
         StatefulSetStatus availableReplicas
+        TokenRequestStatus token
         """)
 
     private static let nullWhenEmpty = fields(
         """
+        AllocatedDeviceStatus conditions
         AzureFilePersistentVolumeSource secretNamespace
         CSINodeDriver topologyKeys
+        CapacityRequestPolicy default
         ClusterRole rules
         ContainerImage names
         CustomResourceDefinitionStatus conditions storedVersions
         DaemonSetSpec selector
         DeploymentSpec selector
+        DeviceClaim requests
         EndpointSlice endpoints ports
         GRPCAction service
         HorizontalPodAutoscalerStatus currentMetrics
@@ -83,8 +90,12 @@ enum GoValues {
         """
         ContainerRestartRule action
         ContainerRestartRuleOnExitCodes operator
+        CounterSet counters
+        DeviceCounterConsumption counters
+        ImageVolumeStatus imageRef
         ParentReference name resource
         PodCertificateProjection keyType signerName
+        TokenReviewSpec token
         ValidatingAdmissionPolicyBindingSpec policyName validationActions
         """)
 

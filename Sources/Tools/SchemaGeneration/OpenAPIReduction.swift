@@ -145,15 +145,21 @@ private struct Reduction {
             field.zero = Self.zero(field, of: name)
             fields.append(field)
         }
-        let leading = ["metadata": 0, "spec": 1, "status": 2]
-        fields.sort {
-            let left = $0.protobufPath.isEmpty ? [leading[$0.name] ?? 1000] : $0.protobufPath
-            let right = $1.protobufPath.isEmpty ? [leading[$1.name] ?? 1000] : $1.protobufPath
-            return left == right ? $0.name < $1.name : left.lexicographicallyPrecedes(right)
-        }
+        let places = fields.map { Self.place($0, of: name) }
+        fields = fields.indices.sorted { left, right in
+            places[left] == places[right]
+                ? fields[left].name < fields[right].name : places[left].lexicographicallyPrecedes(places[right])
+        }.map { fields[$0] }
         return Schema.TypeEntry(
             name: name, definition: definition, groupVersionKind: kinds.count == 1 ? kinds[0] : nil,
             mapType: definitions[definition]?["x-kubernetes-map-type"] as? String, fields: fields)
+    }
+
+    /// Where a field stands among those of its type.
+    private static func place(_ field: Schema.Field, of type: String) -> [Int] {
+        if let position = GoOrder.position(type, field.name) { return [position] }
+        if !field.protobufPath.isEmpty { return field.protobufPath }
+        return [["metadata": 0, "spec": 1, "status": 2][field.name] ?? 1000]
     }
 
     private static func zero(_ field: Schema.Field, of type: String) -> Schema.Zero {

@@ -29,8 +29,7 @@ enum JSONPath {
                     index += text[index] == UInt8(ascii: "\\") ? 2 : 1
                 }
                 if expectsName, index <= text.count, case .object? = levels.last {
-                    let name = String(decoding: text[start..<min(index, text.count)], as: UTF8.self)
-                    levels[levels.count - 1] = .object(name: name)
+                    levels[levels.count - 1] = .object(name: name(start..<min(index, text.count), in: text))
                     expectsName = false
                 }
             default: break
@@ -46,5 +45,13 @@ enum JSONPath {
             }
         }
         return path
+    }
+    /// The name between two quotation marks.
+    private static func name(_ range: Range<Int>, in text: UnsafeBufferPointer<UInt8>) -> String {
+        guard text[range].contains(UInt8(ascii: "\\")), range.upperBound < text.count else {
+            return String(decoding: text[range], as: UTF8.self)
+        }
+        var reader = JSONReader(UnsafeBufferPointer(rebasing: text[range.lowerBound - 1...range.upperBound]))
+        return reader.string()
     }
 }

@@ -84,14 +84,14 @@ type APIGroupList io.k8s.apimachinery.pkg.apis.meta.v1.APIGroupList group= versi
   groups [APIGroup] required list=atomic pb=1
 type APIResource io.k8s.apimachinery.pkg.apis.meta.v1.APIResource
   name string required pb=1
+  singularName string required pb=6
   namespaced bool required pb=2
+  group string omitzero pb=8
+  version string omitzero pb=9
   kind string required pb=3
   verbs [string] required pb=4.1
   shortNames [string] list=atomic pb=5
-  singularName string required pb=6
   categories [string] list=atomic pb=7
-  group string omitzero pb=8
-  version string omitzero pb=9
   storageVersionHash string omitzero pb=10
 type APIResourceList io.k8s.apimachinery.pkg.apis.meta.v1.APIResourceList group= version=v1 kind=APIResourceList
   groupVersion string required pb=1
@@ -137,10 +137,10 @@ type AllocatedDeviceStatus io.k8s.api.resource.v1.AllocatedDeviceStatus
   driver string required pb=1
   pool string required pb=2
   device string required pb=3
-  conditions [Condition] list=map:type pb=4
+  shareID string pb=7
+  conditions [Condition] null list=map:type pb=4
   data json pb=5
   networkData NetworkDeviceData pb=6
-  shareID string pb=7
 type AllocationResult io.k8s.api.resource.v1.AllocationResult
   devices DeviceAllocationResult zero pb=1
   nodeSelector NodeSelector pb=3
@@ -151,9 +151,9 @@ type ApiextensionsServiceReference io.k8s.apiextensions-apiserver.pkg.apis.apiex
   path string pb=3
   port int32 pb=4
 type ApiextensionsWebhookClientConfig io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.WebhookClientConfig
+  url string pb=3
   service ApiextensionsServiceReference pb=1
   caBundle bytes pb=2
-  url string pb=3
 type ApiregistrationServiceReference io.k8s.kube-aggregator.pkg.apis.apiregistration.v1.ServiceReference
   namespace string omitzero pb=1
   name string omitzero pb=2
@@ -278,7 +278,7 @@ type Capabilities io.k8s.api.core.v1.Capabilities
   add [string] list=atomic pb=1
   drop [string] list=atomic pb=2
 type CapacityRequestPolicy io.k8s.api.resource.v1.CapacityRequestPolicy
-  default Quantity pb=1
+  default Quantity null pb=1
   validValues [Quantity] list=atomic pb=3
   validRange CapacityRequestPolicyRange pb=4
 type CapacityRequestPolicyRange io.k8s.api.resource.v1.CapacityRequestPolicyRange
@@ -307,23 +307,23 @@ type CertificateSigningRequest io.k8s.api.certificates.v1.CertificateSigningRequ
   status CertificateSigningRequestStatus pb=3
 type CertificateSigningRequestCondition io.k8s.api.certificates.v1.CertificateSigningRequestCondition
   type string required pb=1
+  status string required pb=6
   reason string omitzero pb=2
   message string omitzero pb=3
   lastUpdateTime Time zero pb=4
   lastTransitionTime Time zero pb=5
-  status string required pb=6
 type CertificateSigningRequestList io.k8s.api.certificates.v1.CertificateSigningRequestList group=certificates.k8s.io version=v1 kind=CertificateSigningRequestList
   metadata ListMeta pb=1
   items [CertificateSigningRequest] required pb=2
 type CertificateSigningRequestSpec io.k8s.api.certificates.v1.CertificateSigningRequestSpec
   request bytes required pb=1
+  signerName string required pb=7
+  expirationSeconds int32 pb=8
+  usages [string] list=atomic pb=5
   username string omitzero pb=2
   uid string omitzero pb=3
   groups [string] list=atomic pb=4
-  usages [string] list=atomic pb=5
   extra {[string]} pb=6
-  signerName string required pb=7
-  expirationSeconds int32 pb=8
 type CertificateSigningRequestStatus io.k8s.api.certificates.v1.CertificateSigningRequestStatus
   conditions [CertificateSigningRequestCondition] list=map:type pb=1
   certificate bytes pb=2
@@ -357,8 +357,8 @@ type ClusterTrustBundleProjection io.k8s.api.core.v1.ClusterTrustBundleProjectio
   name string pb=1
   signerName string pb=2
   labelSelector LabelSelector pb=3
-  path string required pb=4
   optional bool pb=5
+  path string required pb=4
 type ComponentCondition io.k8s.api.core.v1.ComponentCondition
   type string required pb=1
   status string required pb=2
@@ -379,9 +379,9 @@ type Condition io.k8s.apimachinery.pkg.apis.meta.v1.Condition
   message string required pb=6
 type ConfigMap io.k8s.api.core.v1.ConfigMap group= version=v1 kind=ConfigMap
   metadata ObjectMeta pb=1
+  immutable bool pb=4
   data {string} pb=2
   binaryData {bytes} pb=3
-  immutable bool pb=4
 type ConfigMapEnvSource io.k8s.api.core.v1.ConfigMapEnvSource
   name string omitzero pb=1.1
   optional bool pb=2
@@ -414,25 +414,25 @@ type Container io.k8s.api.core.v1.Container
   args [string] list=atomic pb=4
   workingDir string omitzero pb=5
   ports [ContainerPort] list=map:containerPort,protocol patch=merge:containerPort pb=6
+  envFrom [EnvFromSource] list=atomic pb=19
   env [EnvVar] list=map:name patch=merge:name pb=7
   resources ResourceRequirements zero pb=8
+  resizePolicy [ContainerResizePolicy] list=atomic pb=23
+  restartPolicy string pb=24
+  restartPolicyRules [ContainerRestartRule] list=atomic pb=25
   volumeMounts [VolumeMount] list=map:mountPath patch=merge:mountPath pb=9
+  volumeDevices [VolumeDevice] list=map:devicePath patch=merge:devicePath pb=21
   livenessProbe Probe pb=10
   readinessProbe Probe pb=11
+  startupProbe Probe pb=22
   lifecycle Lifecycle pb=12
   terminationMessagePath string omitzero pb=13
+  terminationMessagePolicy string omitzero pb=20
   imagePullPolicy string omitzero pb=14
   securityContext SecurityContext pb=15
   stdin bool omitzero pb=16
   stdinOnce bool omitzero pb=17
   tty bool omitzero pb=18
-  envFrom [EnvFromSource] list=atomic pb=19
-  terminationMessagePolicy string omitzero pb=20
-  volumeDevices [VolumeDevice] list=map:devicePath patch=merge:devicePath pb=21
-  startupProbe Probe pb=22
-  resizePolicy [ContainerResizePolicy] list=atomic pb=23
-  restartPolicy string pb=24
-  restartPolicyRules [ContainerRestartRule] list=atomic pb=25
 type ContainerExtendedResourceRequest io.k8s.api.core.v1.ContainerExtendedResourceRequest
   containerName string required pb=1
   resourceName string required pb=2
@@ -512,7 +512,7 @@ type Counter io.k8s.api.resource.v1.Counter
   value Quantity required pb=1
 type CounterSet io.k8s.api.resource.v1.CounterSet
   name string required pb=1
-  counters {Counter} required pb=2
+  counters {Counter} required omitzero pb=2
 type CronJob io.k8s.api.batch.v1.CronJob group=batch version=v1 kind=CronJob
   metadata ObjectMeta pb=1
   spec CronJobSpec required pb=2
@@ -522,13 +522,13 @@ type CronJobList io.k8s.api.batch.v1.CronJobList group=batch version=v1 kind=Cro
   items [CronJob] required pb=2
 type CronJobSpec io.k8s.api.batch.v1.CronJobSpec
   schedule string required pb=1
+  timeZone string pb=8
   startingDeadlineSeconds int64 pb=2
   concurrencyPolicy string omitzero pb=3
   suspend bool pb=4
   jobTemplate JobTemplateSpec required pb=5
   successfulJobsHistoryLimit int32 pb=6
   failedJobsHistoryLimit int32 pb=7
-  timeZone string pb=8
 type CronJobStatus io.k8s.api.batch.v1.CronJobStatus
   active [ObjectReference] list=atomic pb=1
   lastScheduleTime Time pb=4
@@ -584,11 +584,11 @@ type CustomResourceDefinitionVersion io.k8s.apiextensions-apiserver.pkg.apis.api
   name string required pb=1
   served bool required pb=2
   storage bool required pb=3
+  deprecated bool omitzero pb=7
+  deprecationWarning string pb=8
   schema CustomResourceValidation pb=4
   subresources CustomResourceSubresources pb=5
   additionalPrinterColumns [CustomResourceColumnDefinition] list=atomic pb=6
-  deprecated bool omitzero pb=7
-  deprecationWarning string pb=8
   selectableFields [SelectableField] list=atomic pb=9
 type CustomResourceSubresourceScale io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceSubresourceScale
   specReplicasPath string required pb=1
@@ -635,14 +635,14 @@ type DaemonSetUpdateStrategy io.k8s.api.apps.v1.DaemonSetUpdateStrategy
   type string omitzero pb=1
   rollingUpdate RollingUpdateDaemonSet pb=2
 type DeleteOptions io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions
+  kind string omitzero
+  apiVersion string omitzero
   gracePeriodSeconds int64 pb=1
   preconditions Preconditions pb=2
   orphanDependents bool pb=3
   propagationPolicy string pb=4
   dryRun [string] list=atomic pb=5
   ignoreStoreReadErrorWithClusterBreakingPotential bool pb=6
-  apiVersion string omitzero
-  kind string omitzero
 type Deployment io.k8s.api.apps.v1.Deployment group=apps version=v1 kind=Deployment
   metadata ObjectMeta pb=1
   spec DeploymentSpec pb=2
@@ -650,10 +650,10 @@ type Deployment io.k8s.api.apps.v1.Deployment group=apps version=v1 kind=Deploym
 type DeploymentCondition io.k8s.api.apps.v1.DeploymentCondition
   type string required pb=1
   status string required pb=2
-  reason string omitzero pb=4
-  message string omitzero pb=5
   lastUpdateTime Time zero pb=6
   lastTransitionTime Time zero pb=7
+  reason string omitzero pb=4
+  message string omitzero pb=5
 type DeploymentList io.k8s.api.apps.v1.DeploymentList group=apps version=v1 kind=DeploymentList
   metadata ListMeta pb=1
   items [Deployment] required pb=2
@@ -670,12 +670,12 @@ type DeploymentStatus io.k8s.api.apps.v1.DeploymentStatus
   observedGeneration int64 omitzero pb=1
   replicas int32 omitzero pb=2
   updatedReplicas int32 omitzero pb=3
+  readyReplicas int32 omitzero pb=7
   availableReplicas int32 omitzero pb=4
   unavailableReplicas int32 omitzero pb=5
-  conditions [DeploymentCondition] list=map:type patch=merge:type pb=6
-  readyReplicas int32 omitzero pb=7
-  collisionCount int32 pb=8
   terminatingReplicas int32 pb=9
+  conditions [DeploymentCondition] list=map:type patch=merge:type pb=6
+  collisionCount int32 pb=8
 type DeploymentStrategy io.k8s.api.apps.v1.DeploymentStrategy
   type string omitzero pb=1
   rollingUpdate RollingUpdateDeployment pb=2
@@ -713,7 +713,7 @@ type DeviceCapacity io.k8s.api.resource.v1.DeviceCapacity
   value Quantity required pb=1
   requestPolicy CapacityRequestPolicy pb=2
 type DeviceClaim io.k8s.api.resource.v1.DeviceClaim
-  requests [DeviceRequest] list=atomic pb=1
+  requests [DeviceRequest] null list=atomic pb=1
   constraints [DeviceConstraint] list=atomic pb=2
   config [DeviceClaimConfiguration] list=atomic pb=3
 type DeviceClaimConfiguration io.k8s.api.resource.v1.DeviceClaimConfiguration
@@ -737,7 +737,7 @@ type DeviceConstraint io.k8s.api.resource.v1.DeviceConstraint
   distinctAttribute string pb=3
 type DeviceCounterConsumption io.k8s.api.resource.v1.DeviceCounterConsumption
   counterSet string required pb=1
-  counters {Counter} required pb=2
+  counters {Counter} required omitzero pb=2
 type DeviceRequest io.k8s.api.resource.v1.DeviceRequest
   name string required pb=1
   exactly ExactDeviceRequest pb=2
@@ -803,9 +803,9 @@ type Endpoint io.k8s.api.discovery.v1.Endpoint
   hints EndpointHints pb=8
 type EndpointAddress io.k8s.api.core.v1.EndpointAddress map=atomic
   ip string required pb=1
-  targetRef ObjectReference pb=2
   hostname string omitzero pb=3
   nodeName string pb=4
+  targetRef ObjectReference pb=2
 type EndpointConditions io.k8s.api.discovery.v1.EndpointConditions
   ready bool pb=1
   serving bool pb=2
@@ -820,9 +820,9 @@ type EndpointPort io.k8s.api.core.v1.EndpointPort map=atomic
   appProtocol string pb=4
 type EndpointSlice io.k8s.api.discovery.v1.EndpointSlice group=discovery.k8s.io version=v1 kind=EndpointSlice
   metadata ObjectMeta pb=1
+  addressType string required pb=4
   endpoints [Endpoint] null list=atomic pb=2
   ports [DiscoveryEndpointPort] null list=atomic pb=3
-  addressType string required pb=4
 type EndpointSliceList io.k8s.api.discovery.v1.EndpointSliceList group=discovery.k8s.io version=v1 kind=EndpointSliceList
   metadata ListMeta pb=1
   items [EndpointSlice] required pb=2
@@ -857,25 +857,25 @@ type EphemeralContainer io.k8s.api.core.v1.EphemeralContainer
   args [string] list=atomic pb=1.4
   workingDir string omitzero pb=1.5
   ports [ContainerPort] list=map:containerPort,protocol patch=merge:containerPort pb=1.6
+  envFrom [EnvFromSource] list=atomic pb=1.19
   env [EnvVar] list=map:name patch=merge:name pb=1.7
   resources ResourceRequirements zero pb=1.8
+  resizePolicy [ContainerResizePolicy] list=atomic pb=1.23
+  restartPolicy string pb=1.24
+  restartPolicyRules [ContainerRestartRule] list=atomic pb=1.25
   volumeMounts [VolumeMount] list=map:mountPath patch=merge:mountPath pb=1.9
+  volumeDevices [VolumeDevice] list=map:devicePath patch=merge:devicePath pb=1.21
   livenessProbe Probe pb=1.10
   readinessProbe Probe pb=1.11
+  startupProbe Probe pb=1.22
   lifecycle Lifecycle pb=1.12
   terminationMessagePath string omitzero pb=1.13
+  terminationMessagePolicy string omitzero pb=1.20
   imagePullPolicy string omitzero pb=1.14
   securityContext SecurityContext pb=1.15
   stdin bool omitzero pb=1.16
   stdinOnce bool omitzero pb=1.17
   tty bool omitzero pb=1.18
-  envFrom [EnvFromSource] list=atomic pb=1.19
-  terminationMessagePolicy string omitzero pb=1.20
-  volumeDevices [VolumeDevice] list=map:devicePath patch=merge:devicePath pb=1.21
-  startupProbe Probe pb=1.22
-  resizePolicy [ContainerResizePolicy] list=atomic pb=1.23
-  restartPolicy string pb=1.24
-  restartPolicyRules [ContainerRestartRule] list=atomic pb=1.25
   targetContainerName string omitzero pb=2
 type EphemeralVolumeSource io.k8s.api.core.v1.EphemeralVolumeSource
   volumeClaimTemplate PersistentVolumeClaimTemplate pb=1
@@ -1049,9 +1049,9 @@ type HPAScalingPolicy io.k8s.api.autoscaling.v2.HPAScalingPolicy
   value int32 required pb=2
   periodSeconds int32 required pb=3
 type HPAScalingRules io.k8s.api.autoscaling.v2.HPAScalingRules
+  stabilizationWindowSeconds int32 pb=3
   selectPolicy string pb=1
   policies [HPAScalingPolicy] list=atomic pb=2
-  stabilizationWindowSeconds int32 pb=3
   tolerance Quantity pb=4
 type HTTPGetAction io.k8s.api.core.v1.HTTPGetAction
   path string omitzero pb=1
@@ -1064,8 +1064,8 @@ type HTTPHeader io.k8s.api.core.v1.HTTPHeader
   value string required pb=2
 type HTTPIngressPath io.k8s.api.networking.v1.HTTPIngressPath
   path string omitzero pb=1
-  backend IngressBackend required pb=2
   pathType string required pb=3
+  backend IngressBackend required pb=2
 type HTTPIngressRuleValue io.k8s.api.networking.v1.HTTPIngressRuleValue
   paths [HTTPIngressPath] required list=atomic pb=1
 type HorizontalPodAutoscaler io.k8s.api.autoscaling.v2.HorizontalPodAutoscaler group=autoscaling version=v2 kind=HorizontalPodAutoscaler
@@ -1125,8 +1125,8 @@ type ISCSIPersistentVolumeSource io.k8s.api.core.v1.ISCSIPersistentVolumeSource
   readOnly bool omitzero pb=6
   portals [string] list=atomic pb=7
   chapAuthDiscovery bool omitzero pb=8
-  secretRef SecretReference pb=10
   chapAuthSession bool omitzero pb=11
+  secretRef SecretReference pb=10
   initiatorName string pb=12
 type ISCSIVolumeSource io.k8s.api.core.v1.ISCSIVolumeSource
   targetPortal string required pb=1
@@ -1137,21 +1137,21 @@ type ISCSIVolumeSource io.k8s.api.core.v1.ISCSIVolumeSource
   readOnly bool omitzero pb=6
   portals [string] list=atomic pb=7
   chapAuthDiscovery bool omitzero pb=8
-  secretRef LocalObjectReference pb=10
   chapAuthSession bool omitzero pb=11
+  secretRef LocalObjectReference pb=10
   initiatorName string pb=12
 type ImageVolumeSource io.k8s.api.core.v1.ImageVolumeSource
   reference string omitzero pb=1
   pullPolicy string omitzero pb=2
 type ImageVolumeStatus io.k8s.api.core.v1.ImageVolumeStatus
-  imageRef string required pb=1
+  imageRef string required omitzero pb=1
 type Ingress io.k8s.api.networking.v1.Ingress group=networking.k8s.io version=v1 kind=Ingress
   metadata ObjectMeta pb=1
   spec IngressSpec pb=2
   status IngressStatus pb=3
 type IngressBackend io.k8s.api.networking.v1.IngressBackend
-  resource TypedLocalObjectReference pb=3
   service IngressServiceBackend pb=4
+  resource TypedLocalObjectReference pb=3
 type IngressClass io.k8s.api.networking.v1.IngressClass group=networking.k8s.io version=v1 kind=IngressClass
   metadata ObjectMeta pb=1
   spec IngressClassSpec pb=2
@@ -1187,10 +1187,10 @@ type IngressServiceBackend io.k8s.api.networking.v1.IngressServiceBackend
   name string required pb=1
   port ServiceBackendPort zero pb=2
 type IngressSpec io.k8s.api.networking.v1.IngressSpec
+  ingressClassName string pb=4
   defaultBackend IngressBackend pb=1
   tls [IngressTLS] list=atomic pb=2
   rules [IngressRule] list=atomic pb=3
-  ingressClassName string pb=4
 type IngressStatus io.k8s.api.networking.v1.IngressStatus
   loadBalancer IngressLoadBalancerStatus zero pb=1
 type IngressTLS io.k8s.api.networking.v1.IngressTLS
@@ -1261,19 +1261,19 @@ type JobSpec io.k8s.api.batch.v1.JobSpec
   parallelism int32 pb=1
   completions int32 pb=2
   activeDeadlineSeconds int64 pb=3
+  podFailurePolicy PodFailurePolicy pb=11
+  successPolicy SuccessPolicy pb=16
+  backoffLimit int32 pb=7
+  backoffLimitPerIndex int32 pb=12
+  maxFailedIndexes int32 pb=13
   selector LabelSelector pb=4
   manualSelector bool pb=5
   template PodTemplateSpec required pb=6
-  backoffLimit int32 pb=7
   ttlSecondsAfterFinished int32 pb=8
   completionMode string pb=9
   suspend bool pb=10
-  podFailurePolicy PodFailurePolicy pb=11
-  backoffLimitPerIndex int32 pb=12
-  maxFailedIndexes int32 pb=13
   podReplacementPolicy string pb=14
   managedBy string pb=15
-  successPolicy SuccessPolicy pb=16
 type JobStatus io.k8s.api.batch.v1.JobStatus
   conditions [JobCondition] list=atomic patch=merge:type pb=1
   startTime Time pb=2
@@ -1281,11 +1281,11 @@ type JobStatus io.k8s.api.batch.v1.JobStatus
   active int32 omitzero pb=4
   succeeded int32 omitzero pb=5
   failed int32 omitzero pb=6
+  terminating int32 pb=11
   completedIndexes string omitzero pb=7
+  failedIndexes string pb=10
   uncountedTerminatedPods UncountedTerminatedPods pb=8
   ready int32 pb=9
-  failedIndexes string pb=10
-  terminating int32 pb=11
 type JobTemplateSpec io.k8s.api.batch.v1.JobTemplateSpec
   metadata ObjectMeta zero pb=1
   spec JobSpec zero pb=2
@@ -1400,15 +1400,15 @@ type MetricSpec io.k8s.api.autoscaling.v2.MetricSpec
   object ObjectMetricSource pb=2
   pods PodsMetricSource pb=3
   resource ResourceMetricSource pb=4
-  external ExternalMetricSource pb=5
   containerResource ContainerResourceMetricSource pb=7
+  external ExternalMetricSource pb=5
 type MetricStatus io.k8s.api.autoscaling.v2.MetricStatus
   type string required pb=1
   object ObjectMetricStatus pb=2
   pods PodsMetricStatus pb=3
   resource ResourceMetricStatus pb=4
-  external ExternalMetricStatus pb=5
   containerResource ContainerResourceMetricStatus pb=7
+  external ExternalMetricStatus pb=5
 type MetricTarget io.k8s.api.autoscaling.v2.MetricTarget
   type string required pb=1
   value Quantity pb=2
@@ -1450,13 +1450,13 @@ type MutatingWebhook io.k8s.api.admissionregistration.v1.MutatingWebhook
   clientConfig WebhookClientConfig required pb=2
   rules [RuleWithOperations] list=atomic pb=3
   failurePolicy string pb=4
+  matchPolicy string pb=9
   namespaceSelector LabelSelector pb=5
+  objectSelector LabelSelector pb=11
   sideEffects string required pb=6
   timeoutSeconds int32 pb=7
   admissionReviewVersions [string] required list=atomic pb=8
-  matchPolicy string pb=9
   reinvocationPolicy string pb=10
-  objectSelector LabelSelector pb=11
   matchConditions [MatchCondition] list=map:name patch=merge:name pb=12
 type MutatingWebhookConfiguration io.k8s.api.admissionregistration.v1.MutatingWebhookConfiguration group=admissionregistration.k8s.io version=v1 kind=MutatingWebhookConfiguration
   metadata ObjectMeta pb=1
@@ -1573,7 +1573,7 @@ type NodeMetricsList io.k8s.metrics.pkg.apis.metrics.v1beta1.NodeMetricsList gro
   metadata ListMeta pb=1
   items [NodeMetrics] required pb=2
 type NodeRuntimeHandler io.k8s.api.core.v1.NodeRuntimeHandler
-  name string omitzero pb=1
+  name string zero pb=1
   features NodeRuntimeHandlerFeatures pb=2
 type NodeRuntimeHandlerFeatures io.k8s.api.core.v1.NodeRuntimeHandlerFeatures
   recursiveReadOnlyMounts bool pb=1
@@ -1589,12 +1589,12 @@ type NodeSelectorTerm io.k8s.api.core.v1.NodeSelectorTerm map=atomic
   matchFields [NodeSelectorRequirement] list=atomic pb=2
 type NodeSpec io.k8s.api.core.v1.NodeSpec
   podCIDR string omitzero pb=1
-  externalID string omitzero pb=2
+  podCIDRs [string] list=set patch=merge pb=7
   providerID string omitzero pb=3
   unschedulable bool omitzero pb=4
   taints [Taint] list=atomic pb=5
   configSource NodeConfigSource pb=6
-  podCIDRs [string] list=set patch=merge pb=7
+  externalID string omitzero pb=2
 type NodeStatus io.k8s.api.core.v1.NodeStatus
   capacity {Quantity} pb=1
   allocatable {Quantity} pb=2
@@ -1674,10 +1674,10 @@ type OpaqueDeviceConfiguration io.k8s.api.resource.v1.OpaqueDeviceConfiguration
 type Overhead io.k8s.api.node.v1.Overhead
   podFixed {Quantity} pb=1
 type OwnerReference io.k8s.apimachinery.pkg.apis.meta.v1.OwnerReference map=atomic
+  apiVersion string required pb=5
   kind string required pb=1
   name string required pb=3
   uid string required pb=4
-  apiVersion string required pb=5
   controller bool pb=6
   blockOwnerDeletion bool pb=7
 type ParamKind io.k8s.api.admissionregistration.v1.ParamKind map=atomic
@@ -1713,9 +1713,9 @@ type PersistentVolumeClaimList io.k8s.api.core.v1.PersistentVolumeClaimList grou
   items [PersistentVolumeClaim] required pb=2
 type PersistentVolumeClaimSpec io.k8s.api.core.v1.PersistentVolumeClaimSpec
   accessModes [string] list=atomic pb=1
+  selector LabelSelector pb=4
   resources VolumeResourceRequirements zero pb=2
   volumeName string omitzero pb=3
-  selector LabelSelector pb=4
   storageClassName string pb=5
   volumeMode string pb=6
   dataSource TypedLocalObjectReference pb=7
@@ -1806,12 +1806,12 @@ type PodCertificateProjection io.k8s.api.core.v1.PodCertificateProjection
   userAnnotations {string} pb=7
 type PodCondition io.k8s.api.core.v1.PodCondition
   type string required pb=1
+  observedGeneration int64 omitzero pb=7
   status string required pb=2
   lastProbeTime Time zero pb=3
   lastTransitionTime Time zero pb=4
   reason string omitzero pb=5
   message string omitzero pb=6
-  observedGeneration int64 omitzero pb=7
 type PodDNSConfig io.k8s.api.core.v1.PodDNSConfig
   nameservers [string] list=atomic pb=1
   searches [string] list=atomic pb=2
@@ -1850,7 +1850,7 @@ type PodFailurePolicyOnExitCodesRequirement io.k8s.api.batch.v1.PodFailurePolicy
   values [int32] required list=set pb=3
 type PodFailurePolicyOnPodConditionsPattern io.k8s.api.batch.v1.PodFailurePolicyOnPodConditionsPattern
   type string required pb=1
-  status string omitzero pb=2
+  status string zero pb=2
 type PodFailurePolicyRule io.k8s.api.batch.v1.PodFailurePolicyRule
   action string required pb=1
   onExitCodes PodFailurePolicyOnExitCodesRequirement pb=2
@@ -1885,21 +1885,23 @@ type PodSchedulingGroup io.k8s.api.core.v1.PodSchedulingGroup
   podGroupName string pb=1
 type PodSecurityContext io.k8s.api.core.v1.PodSecurityContext
   seLinuxOptions SELinuxOptions pb=1
+  windowsOptions WindowsSecurityContextOptions pb=8
   runAsUser int64 pb=2
+  runAsGroup int64 pb=6
   runAsNonRoot bool pb=3
   supplementalGroups [int64] list=atomic pb=4
+  supplementalGroupsPolicy string pb=12
   fsGroup int64 pb=5
-  runAsGroup int64 pb=6
   sysctls [Sysctl] list=atomic pb=7
-  windowsOptions WindowsSecurityContextOptions pb=8
   fsGroupChangePolicy string pb=9
   seccompProfile SeccompProfile pb=10
   appArmorProfile AppArmorProfile pb=11
-  supplementalGroupsPolicy string pb=12
   seLinuxChangePolicy string pb=13
 type PodSpec io.k8s.api.core.v1.PodSpec
   volumes [Volume] list=map:name patch=merge,retainKeys:name pb=1
+  initContainers [Container] list=map:name patch=merge:name pb=20
   containers [Container] required list=map:name patch=merge:name pb=2
+  ephemeralContainers [EphemeralContainer] list=map:name patch=merge:name pb=34
   restartPolicy string omitzero pb=3
   terminationGracePeriodSeconds int64 pb=4
   activeDeadlineSeconds int64 pb=5
@@ -1907,31 +1909,29 @@ type PodSpec io.k8s.api.core.v1.PodSpec
   nodeSelector {string} map=atomic pb=7
   serviceAccountName string omitzero pb=8
   serviceAccount string omitzero pb=9
+  automountServiceAccountToken bool pb=21
   nodeName string omitzero pb=10
   hostNetwork bool omitzero pb=11
   hostPID bool omitzero pb=12
   hostIPC bool omitzero pb=13
+  shareProcessNamespace bool pb=27
   securityContext PodSecurityContext pb=14
   imagePullSecrets [LocalObjectReference] list=map:name patch=merge:name pb=15
   hostname string omitzero pb=16
   subdomain string omitzero pb=17
   affinity Affinity pb=18
   schedulerName string omitzero pb=19
-  initContainers [Container] list=map:name patch=merge:name pb=20
-  automountServiceAccountToken bool pb=21
   tolerations [Toleration] list=atomic pb=22
   hostAliases [HostAlias] list=map:ip patch=merge:ip pb=23
   priorityClassName string omitzero pb=24
   priority int32 pb=25
   dnsConfig PodDNSConfig pb=26
-  shareProcessNamespace bool pb=27
   readinessGates [PodReadinessGate] list=atomic pb=28
   runtimeClassName string pb=29
   enableServiceLinks bool pb=30
   preemptionPolicy string pb=31
   overhead {Quantity} pb=32
   topologySpreadConstraints [TopologySpreadConstraint] list=map:topologyKey,whenUnsatisfiable patch=merge:topologyKey pb=33
-  ephemeralContainers [EphemeralContainer] list=map:name patch=merge:name pb=34
   setHostnameAsFQDN bool pb=35
   os PodOS pb=36
   hostUsers bool pb=37
@@ -1941,23 +1941,23 @@ type PodSpec io.k8s.api.core.v1.PodSpec
   hostnameOverride string pb=41
   schedulingGroup PodSchedulingGroup pb=43
 type PodStatus io.k8s.api.core.v1.PodStatus
+  observedGeneration int64 omitzero pb=17
   phase string omitzero pb=1
   conditions [PodCondition] list=map:type patch=merge:type pb=2
   message string omitzero pb=3
   reason string omitzero pb=4
+  nominatedNodeName string omitzero pb=11
   hostIP string omitzero pb=5
+  hostIPs [HostIP] list=atomic patch=merge:ip pb=16
   podIP string omitzero pb=6
+  podIPs [PodIP] list=map:ip patch=merge:ip pb=12
   startTime Time pb=7
+  initContainerStatuses [ContainerStatus] list=atomic pb=10
   containerStatuses [ContainerStatus] list=atomic pb=8
   qosClass string omitzero pb=9
-  initContainerStatuses [ContainerStatus] list=atomic pb=10
-  nominatedNodeName string omitzero pb=11
-  podIPs [PodIP] list=map:ip patch=merge:ip pb=12
   ephemeralContainerStatuses [ContainerStatus] list=atomic pb=13
   resize string omitzero pb=14
   resourceClaimStatuses [PodResourceClaimStatus] list=map:name patch=merge,retainKeys:name pb=15
-  hostIPs [HostIP] list=atomic patch=merge:ip pb=16
-  observedGeneration int64 omitzero pb=17
   extendedResourceClaimStatus PodExtendedResourceClaimStatus pb=18
   allocatedResources {Quantity} pb=19
   resources ResourceRequirements pb=20
@@ -2089,17 +2089,17 @@ type ReplicaSetList io.k8s.api.apps.v1.ReplicaSetList group=apps version=v1 kind
   items [ReplicaSet] required pb=2
 type ReplicaSetSpec io.k8s.api.apps.v1.ReplicaSetSpec
   replicas int32 pb=1
+  minReadySeconds int32 omitzero pb=4
   selector LabelSelector required pointer null pb=2
   template PodTemplateSpec zero pb=3
-  minReadySeconds int32 omitzero pb=4
 type ReplicaSetStatus io.k8s.api.apps.v1.ReplicaSetStatus
   replicas int32 required pb=1
   fullyLabeledReplicas int32 omitzero pb=2
-  observedGeneration int64 omitzero pb=3
   readyReplicas int32 omitzero pb=4
   availableReplicas int32 omitzero pb=5
-  conditions [ReplicaSetCondition] list=map:type patch=merge:type pb=6
   terminatingReplicas int32 pb=7
+  observedGeneration int64 omitzero pb=3
+  conditions [ReplicaSetCondition] list=map:type patch=merge:type pb=6
 type ReplicationController io.k8s.api.core.v1.ReplicationController group= version=v1 kind=ReplicationController
   metadata ObjectMeta pb=1
   spec ReplicationControllerSpec pb=2
@@ -2115,15 +2115,15 @@ type ReplicationControllerList io.k8s.api.core.v1.ReplicationControllerList grou
   items [ReplicationController] required pb=2
 type ReplicationControllerSpec io.k8s.api.core.v1.ReplicationControllerSpec
   replicas int32 pb=1
+  minReadySeconds int32 omitzero pb=4
   selector {string} map=atomic pb=2
   template PodTemplateSpec pb=3
-  minReadySeconds int32 omitzero pb=4
 type ReplicationControllerStatus io.k8s.api.core.v1.ReplicationControllerStatus
   replicas int32 required pb=1
   fullyLabeledReplicas int32 omitzero pb=2
-  observedGeneration int64 omitzero pb=3
   readyReplicas int32 omitzero pb=4
   availableReplicas int32 omitzero pb=5
+  observedGeneration int64 omitzero pb=3
   conditions [ReplicationControllerCondition] list=map:type patch=merge:type pb=6
 type ResourceAttributes io.k8s.api.authorization.v1.ResourceAttributes
   namespace string omitzero pb=1
@@ -2244,7 +2244,7 @@ type RoleList io.k8s.api.rbac.v1.RoleList group=rbac.authorization.k8s.io versio
   metadata ListMeta pb=1
   items [Role] required pb=2
 type RoleRef io.k8s.api.rbac.v1.RoleRef map=atomic
-  apiGroup string omitzero pb=1
+  apiGroup string zero pb=1
   kind string required pb=2
   name string required pb=3
 type RollingUpdateDaemonSet io.k8s.api.apps.v1.RollingUpdateDaemonSet
@@ -2320,10 +2320,10 @@ type SeccompProfile io.k8s.api.core.v1.SeccompProfile
   localhostProfile string pb=2
 type Secret io.k8s.api.core.v1.Secret group= version=v1 kind=Secret
   metadata ObjectMeta pb=1
-  data {bytes} pb=2
-  type string omitzero pb=3
-  stringData {string} pb=4
   immutable bool pb=5
+  data {bytes} pb=2
+  stringData {string} pb=4
+  type string omitzero pb=3
 type SecretEnvSource io.k8s.api.core.v1.SecretEnvSource
   name string omitzero pb=1.1
   optional bool pb=2
@@ -2350,13 +2350,13 @@ type SecurityContext io.k8s.api.core.v1.SecurityContext
   capabilities Capabilities pb=1
   privileged bool pb=2
   seLinuxOptions SELinuxOptions pb=3
+  windowsOptions WindowsSecurityContextOptions pb=10
   runAsUser int64 pb=4
+  runAsGroup int64 pb=8
   runAsNonRoot bool pb=5
   readOnlyRootFilesystem bool pb=6
   allowPrivilegeEscalation bool pb=7
-  runAsGroup int64 pb=8
   procMount string pb=9
-  windowsOptions WindowsSecurityContextOptions pb=10
   seccompProfile SeccompProfile pb=11
   appArmorProfile AppArmorProfile pb=12
 type SelectableField io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.SelectableField
@@ -2421,10 +2421,10 @@ type ServiceList io.k8s.api.core.v1.ServiceList group= version=v1 kind=ServiceLi
 type ServicePort io.k8s.api.core.v1.ServicePort
   name string omitzero pb=1
   protocol string omitzero pb=2
+  appProtocol string pb=6
   port int32 required pb=3
   targetPort IntOrString zero pb=4
   nodePort int32 omitzero pb=5
-  appProtocol string pb=6
 type ServiceReference io.k8s.api.admissionregistration.v1.ServiceReference
   namespace string required pb=1
   name string required pb=2
@@ -2434,6 +2434,7 @@ type ServiceSpec io.k8s.api.core.v1.ServiceSpec
   ports [ServicePort] list=map:port,protocol patch=merge:port pb=1
   selector {string} map=atomic pb=2
   clusterIP string omitzero pb=3
+  clusterIPs [string] list=atomic pb=18
   type string omitzero pb=4
   externalIPs [string] list=atomic pb=5
   sessionAffinity string omitzero pb=7
@@ -2444,9 +2445,8 @@ type ServiceSpec io.k8s.api.core.v1.ServiceSpec
   healthCheckNodePort int32 omitzero pb=12
   publishNotReadyAddresses bool omitzero pb=13
   sessionAffinityConfig SessionAffinityConfig pb=14
-  ipFamilyPolicy string pb=17
-  clusterIPs [string] list=atomic pb=18
   ipFamilies [string] list=atomic pb=19
+  ipFamilyPolicy string pb=17
   allocateLoadBalancerNodePorts bool pb=20
   loadBalancerClass string pb=21
   internalTrafficPolicy string pb=22
@@ -2519,9 +2519,9 @@ type StatusDetails io.k8s.apimachinery.pkg.apis.meta.v1.StatusDetails
   name string omitzero pb=1
   group string omitzero pb=2
   kind string omitzero pb=3
+  uid string omitzero pb=6
   causes [StatusCause] list=atomic pb=4
   retryAfterSeconds int32 omitzero pb=5
-  uid string omitzero pb=6
 type StorageClass io.k8s.api.storage.v1.StorageClass group=storage.k8s.io version=v1 kind=StorageClass
   metadata ObjectMeta pb=1
   provisioner string required pb=2
@@ -2567,9 +2567,9 @@ type SubjectAccessReviewSpec io.k8s.api.authorization.v1.SubjectAccessReviewSpec
   uid string omitzero pb=6
 type SubjectAccessReviewStatus io.k8s.api.authorization.v1.SubjectAccessReviewStatus
   allowed bool required pb=1
+  denied bool omitzero pb=4
   reason string omitzero pb=2
   evaluationError string omitzero pb=3
-  denied bool omitzero pb=4
 type SubjectRulesReviewStatus io.k8s.api.authorization.v1.SubjectRulesReviewStatus
   resourceRules [ResourceRule] required list=atomic pb=1
   nonResourceRules [NonResourceRule] required list=atomic pb=2
@@ -2597,23 +2597,23 @@ type TokenRequest io.k8s.api.authentication.v1.TokenRequest group=authentication
   status TokenRequestStatus pb=3
 type TokenRequestSpec io.k8s.api.authentication.v1.TokenRequestSpec
   audiences [string] null list=atomic pb=1
-  boundObjectRef BoundObjectReference null pb=3
   expirationSeconds int64 null pb=4
+  boundObjectRef BoundObjectReference null pb=3
 type TokenRequestStatus io.k8s.api.authentication.v1.TokenRequestStatus
-  token string omitzero pb=1
+  token string zero pb=1
   expirationTimestamp Time zero pb=2
 type TokenReview io.k8s.api.authentication.v1.TokenReview group=authentication.k8s.io version=v1 kind=TokenReview
   metadata ObjectMeta pb=1
   spec TokenReviewSpec required pb=2
   status TokenReviewStatus pb=3
 type TokenReviewSpec io.k8s.api.authentication.v1.TokenReviewSpec
-  token string required pb=1
+  token string required omitzero pb=1
   audiences [string] list=atomic pb=2
 type TokenReviewStatus io.k8s.api.authentication.v1.TokenReviewStatus
   authenticated bool omitzero pb=1
   user UserInfo zero pb=2
-  error string omitzero pb=3
   audiences [string] list=atomic pb=4
+  error string omitzero pb=3
 type Toleration io.k8s.api.core.v1.Toleration
   key string omitzero pb=1
   operator string omitzero pb=2
@@ -2690,12 +2690,12 @@ type ValidatingWebhook io.k8s.api.admissionregistration.v1.ValidatingWebhook
   clientConfig WebhookClientConfig required pb=2
   rules [RuleWithOperations] list=atomic pb=3
   failurePolicy string pb=4
+  matchPolicy string pb=9
   namespaceSelector LabelSelector pb=5
+  objectSelector LabelSelector pb=10
   sideEffects string required pb=6
   timeoutSeconds int32 pb=7
   admissionReviewVersions [string] required list=atomic pb=8
-  matchPolicy string pb=9
-  objectSelector LabelSelector pb=10
   matchConditions [MatchCondition] list=map:name patch=merge:name pb=11
 type ValidatingWebhookConfiguration io.k8s.api.admissionregistration.v1.ValidatingWebhookConfiguration group=admissionregistration.k8s.io version=v1 kind=ValidatingWebhookConfiguration
   metadata ObjectMeta pb=1
@@ -2743,9 +2743,9 @@ type Volume io.k8s.api.core.v1.Volume
   quobyte QuobyteVolumeSource pb=2.21
   azureDisk AzureDiskVolumeSource pb=2.22
   photonPersistentDisk PhotonPersistentDiskVolumeSource pb=2.23
+  projected ProjectedVolumeSource pb=2.26
   portworxVolume PortworxVolumeSource pb=2.24
   scaleIO ScaleIOVolumeSource pb=2.25
-  projected ProjectedVolumeSource pb=2.26
   storageos StorageOSVolumeSource pb=2.27
   csi CSIVolumeSource pb=2.28
   ephemeral EphemeralVolumeSource pb=2.29
@@ -2786,11 +2786,11 @@ type VolumeError io.k8s.api.storage.v1.VolumeError
 type VolumeMount io.k8s.api.core.v1.VolumeMount
   name string required pb=1
   readOnly bool omitzero pb=2
+  recursiveReadOnly string pb=7
   mountPath string required pb=3
   subPath string omitzero pb=4
   mountPropagation string pb=5
   subPathExpr string omitzero pb=6
-  recursiveReadOnly string pb=7
 type VolumeMountStatus io.k8s.api.core.v1.VolumeMountStatus
   name string required pb=1
   mountPath string required pb=2
@@ -2822,9 +2822,9 @@ type WatchEvent io.k8s.apimachinery.pkg.apis.meta.v1.WatchEvent
   type string required pb=1
   object json required pb=2
 type WebhookClientConfig io.k8s.api.admissionregistration.v1.WebhookClientConfig
+  url string pb=3
   service ServiceReference pb=1
   caBundle bytes pb=2
-  url string pb=3
 type WebhookConversion io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.WebhookConversion
   clientConfig ApiextensionsWebhookClientConfig pb=2
   conversionReviewVersions [string] required list=atomic pb=3

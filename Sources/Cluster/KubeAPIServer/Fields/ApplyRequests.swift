@@ -78,23 +78,26 @@ extension APIServer {
         _ document: JSONValue, to old: KubeObject?, _ key: ObjectKey, _ request: Request
     ) throws(StatusError) -> KubeObject {
         guard let old else { throw .notFound(kind: key.kind, name: key.name) }
-        guard document["kind"] == "Scale", document["apiVersion"] == "autoscaling/v1" else {
-            throw .badRequest("invalid object type: expected: autoscaling/v1, Kind=Scale")
+        try ScaleOwnership.check(document)
+        let scale: Scale
+        do throws(JSONFailure) {
+            scale = try Scale.decode(document.json)
+        } catch {
+            let message = GoDecodeError.message(error, type: SchemaTable.shared.type(named: "Scale"))
+            throw StatusError(
+                reason: .unknown, code: 500, message: "failed to convert new typed object: \(message)")
         }
-        var configuration: JSONValue = [
-            "apiVersion": .string(key.kind.info.apiVersion), "kind": .string(key.kind.info.name),
-        ]
-        configuration["metadata"] = document["metadata"]
-        if let replicas = document["spec"]?["replicas"] { configuration["spec"] = ["replicas": replicas] }
-        let applied = try fieldManager(key.kind, .scale).apply(
-            configuration, to: old, manager: FieldAccounts.manager(of: request), force: request.options.force,
-            now: now)
-        let object = try applyOutcome(applied, key)
-        if let replicas = try APIServer.scale(of: object).spec.replicas, replicas < 0 {
-            throw .invalid(
-                kind: GroupResource(group: "autoscaling", resource: "Scale"), name: key.name,
-                errors: [.invalid(FieldPath("spec").child("replicas"), replicas, "must be greater than or equal to 0")])
+        _ = try APIServer.named(scale.metadata, as: key)
+        var ownership = ScaleOwnership(old.metadata.managedFields, of: key.kind, cache: fieldSets)
+        let wanted = try ownership.apply(
+            document["spec"]?["replicas"] == nil ? nil : scale.spec.replicas ?? 0,
+            to: try APIServer.scale(of: old).spec.replicas ?? 0, manager: FieldAccounts.manager(of: request),
+            force: request.options.force)
+        if wanted < 0 { throw APIServer.negativeScale(key, wanted) }
+        guard let scaled = APIServer.withReplicas(wanted, old) else {
+            throw .methodNotSupported(kind: key.kind, action: "update")
         }
+        let object = FieldAccounts.replacing(scaled, ownership.entries)
         return try replace(old, with: object, nil, request, isAccounted: true)
     }
 }

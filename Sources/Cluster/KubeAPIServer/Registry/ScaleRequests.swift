@@ -16,14 +16,7 @@ extension APIServer {
     package func setScale(_ scale: Scale, of key: ObjectKey, _ request: Request) throws(StatusError) -> Scale {
         guard let object = store.object(key) else { throw .notFound(kind: key.kind, name: key.name) }
         let wanted = scale.spec.replicas ?? 0
-        if wanted < 0 {
-            throw .invalid(
-                kind: GroupResource(group: "autoscaling", resource: "Scale"), name: key.name,
-                errors: [
-                    .invalid(
-                        FieldPath("spec").child("replicas"), wanted, "must be greater than or equal to 0")
-                ])
-        }
+        if wanted < 0 { throw APIServer.negativeScale(key, wanted) }
         if let version = scale.metadata.resourceVersion, !version.isEmpty, version != object.metadata.resourceVersion {
             throw .conflict(kind: key.kind, name: key.name)
         }
@@ -35,8 +28,17 @@ extension APIServer {
         guard let scaled = object.scalable?.scaled(to: wanted) else {
             throw .methodNotSupported(kind: key.kind, action: "update")
         }
-        let accounted = accounted(scaled, old: object, .scale, request)
+        var ownership = ScaleOwnership(object.metadata.managedFields, of: key.kind, cache: fieldSets)
+        let current = try APIServer.scale(of: object).spec.replicas ?? 0
+        ownership.update(from: current, to: wanted, manager: FieldAccounts.manager(of: request))
+        let accounted = FieldAccounts.replacing(scaled, ownership.entries)
         return try APIServer.scale(of: try replace(object, with: accounted, nil, request, isAccounted: true))
+    }
+
+    static func negativeScale(_ key: ObjectKey, _ replicas: Int) -> StatusError {
+        .invalid(
+            kind: GroupResource(group: "autoscaling", resource: "Scale"), name: key.name,
+            errors: [.invalid(FieldPath("spec").child("replicas"), replicas, "must be greater than or equal to 0")])
     }
 
     /// What the `scale` subresource of an object says; a pure function, for readers on other threads too.

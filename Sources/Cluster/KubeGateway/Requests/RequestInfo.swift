@@ -19,7 +19,8 @@ package struct RequestInfo: Sendable {
     /// As in `status`.
     package private(set) var subresource = ""
     package private(set) var name = ""
-    /// The name that the selector of a list or a watch asks for: whoever may see one object alone may see it so too.
+    /// The one object that a list or a watch is narrowed to by its field selector; empty for others. Access control
+    /// judges it as a name: who may `list` one Secret by name lists it with `?fieldSelector=metadata.name=…`.
     package private(set) var selectedName = ""
     /// What follows the subresource, as a proxied path does.
     package private(set) var rest: [String] = []
@@ -63,16 +64,9 @@ package struct RequestInfo: Sendable {
         self.rest = Array(rest)
         if name.isEmpty, verb == "get" {
             verb = query["watch"] != nil && query.flag("watch") ? "watch" : "list"
-            if let name = query["fieldSelector"].flatMap(FieldSelector.exactName), RequestInfo.isSegment(name) {
-                selectedName = name
-            }
+            selectedName = RequestInfo.selectedName(query)
         }
         if name.isEmpty, verb == "delete" { verb = "deletecollection" }
-    }
-
-    /// Follows apimachinery pkg/api/validation/path/name.go `IsValidPathSegmentName`.
-    private static func isSegment(_ name: String) -> Bool {
-        name != "." && name != ".." && !name.utf8.contains { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "%") }
     }
 
     private static func verb(ofMethod method: String) -> String {
@@ -83,6 +77,22 @@ package struct RequestInfo: Sendable {
         case "PATCH": "patch"
         case "DELETE": "delete"
         default: ""
+        }
+    }
+
+    /// Options that cannot be read name nothing.
+    private static func selectedName(_ query: QueryItems) -> String {
+        guard let name = FieldSelector.exactValue(of: "metadata.name", in: query.text("fieldSelector")),
+            Validation.pathSegmentName(name).isEmpty
+        else { return "" }
+        for number in ["limit", "timeoutSeconds"] {
+            if let text = query[number], !text.isEmpty, Int(text) == nil { return "" }
+        }
+        do throws(StatusError) {
+            _ = try Selector(parsing: query.text("labelSelector"))
+            return name
+        } catch {
+            return ""
         }
     }
 

@@ -89,7 +89,8 @@ struct OutputFormat: Sendable, Hashable {
     }
 
     private static func shape(of clause: AcceptClause, _ notation: Notation, allowsShapes: Bool) -> Shape? {
-        if let stream = clause.parameters["stream"], !stream.isEmpty, stream != "watch" { return nil }
+        if let stream = clause.parameters["stream"], stream != "watch" || notation == .yaml { return nil }
+        if let version = clause.parameters["sv"], version != "v1" { return nil }
         guard let kind = clause.parameters["as"] else {
             return clause.parameters["g"] == nil && clause.parameters["v"] == nil ? .objects : nil
         }
@@ -121,17 +122,34 @@ struct AcceptClause {
     let quality: Double
     let parameters: [String: String]
 
-    /// In the order of preference: by quality, then by how exact they are, then as given. No header accepts all.
+    /// In the order of preference. No header accepts all.
+    ///
+    /// Follows github.com/munnerz/goautoneg `ParseAccept`, whose comparison is no order: what is told exactly may come
+    /// before a wildcard of higher quality. So that few clauses stand as they stand there, they are sorted as Go sorts
+    /// few, by insertion. A quality of zero, or one that is no number, is a last resort and no refusal.
     static func parse(_ header: String) -> [AcceptClause] {
-        let clauses = header.split(separator: ",").compactMap { AcceptClause($0) }
         if header.allSatisfy({ $0 == " " }) {
             return [AcceptClause(type: "*", subtype: "*", quality: 1, parameters: [:])]
         }
-        return clauses.enumerated().sorted { left, right in
-            if left.element.quality != right.element.quality { return left.element.quality > right.element.quality }
-            if left.element.rank != right.element.rank { return left.element.rank < right.element.rank }
-            return left.offset < right.offset
-        }.map(\.element)
+        var clauses = header.split(separator: ",").compactMap { AcceptClause($0) }
+        guard clauses.count <= 12 else {
+            return clauses.enumerated().sorted { left, right in
+                if left.element.quality != right.element.quality { return left.element.quality > right.element.quality }
+                return left.offset < right.offset
+            }.map(\.element)
+        }
+        for end in clauses.indices.dropFirst() {
+            var index = end
+            while index > 0, clauses[index].precedes(clauses[index - 1]) {
+                clauses.swapAt(index, index - 1)
+                index -= 1
+            }
+        }
+        return clauses
+    }
+
+    private func precedes(_ other: AcceptClause) -> Bool {
+        quality > other.quality || type != "*" && other.type == "*" || subtype != "*" && other.subtype == "*"
     }
 
     private init(type: String, subtype: String, quality: Double, parameters: [String: String]) {
@@ -141,30 +159,32 @@ struct AcceptClause {
         self.parameters = parameters
     }
 
+    /// Blanks count where upstream counts them: `q=1 ;as=Table` has no quality that is a number.
     private init?(_ text: Substring) {
-        var parts = text.split(separator: ";").map { $0.trimmingOptionalWhitespace }
-        guard !parts.isEmpty else { return nil }
-        let names = parts.removeFirst().split(separator: "/", omittingEmptySubsequences: false)
+        let parts = text.trimmingOptionalWhitespace.split(separator: ";", omittingEmptySubsequences: false)
+        guard let names = parts.first?.split(separator: "/", omittingEmptySubsequences: false),
+            let type = names.first?.trimmingOptionalWhitespace
+        else { return nil }
         // A type without a subtype is none, but for the one that stands for all.
-        guard let type = names.first, names.count == 2 || names.count == 1 && type == "*" else { return nil }
+        let subtype: Substring
+        switch names.count {
+        case 2 where !names[1].isEmpty: subtype = names[1].trimmingOptionalWhitespace
+        case 1 where type == "*", 2 where type == "*": subtype = "*"
+        default: return nil
+        }
         var quality = 1.0
         var parameters: [String: String] = [:]
-        for part in parts {
-            let halves = part.split(separator: "=", maxSplits: 1)
-            guard halves.count == 2 else { continue }
-            if halves[0] == "q" {
-                quality = Double(String(halves[1])) ?? 1
+        for part in parts.dropFirst() {
+            let halves = part.split(separator: "=", omittingEmptySubsequences: false)
+            guard halves.count == 2, !halves[1].isEmpty else { continue }
+            if halves[0].trimmingOptionalWhitespace == "q" {
+                quality = Double(String(halves[1])) ?? 0
             } else {
-                parameters[String(halves[0])] = String(halves[1])
+                parameters[String(halves[0].trimmingOptionalWhitespace)] = String(halves[1].trimmingOptionalWhitespace)
             }
         }
-        if quality <= 0 { return nil }
-        self.init(
-            type: String(type), subtype: names.count == 2 ? String(names[1]) : "*", quality: quality,
-            parameters: parameters)
+        self.init(type: String(type), subtype: String(subtype), quality: quality, parameters: parameters)
     }
-
-    private var rank: Int { type == "*" ? 2 : subtype == "*" ? 1 : 0 }
 
     func matches(_ mediaType: String) -> Bool {
         if type == "*" { return true }

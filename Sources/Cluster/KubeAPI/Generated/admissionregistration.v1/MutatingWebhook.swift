@@ -7,13 +7,13 @@ public struct MutatingWebhook: JSONCodable, ProtobufCodable {
         public var clientConfig: WebhookClientConfig = WebhookClientConfig()
         public var rules: [RuleWithOperations] = []
         public var failurePolicy: String?
+        public var matchPolicy: String?
         public var namespaceSelector: LabelSelector?
+        public var objectSelector: LabelSelector?
         public var sideEffects: String = ""
         public var timeoutSeconds: Int?
         public var admissionReviewVersions: [String] = []
-        public var matchPolicy: String?
         public var reinvocationPolicy: String?
-        public var objectSelector: LabelSelector?
         public var matchConditions: [MatchCondition] = []
 
         init() {}
@@ -31,8 +31,16 @@ public struct MutatingWebhook: JSONCodable, ProtobufCodable {
                 writer.key("\"failurePolicy\":")
                 writer.string(value)
             }
+            if let value = self.matchPolicy {
+                writer.key("\"matchPolicy\":")
+                writer.string(value)
+            }
             if let value = self.namespaceSelector {
                 writer.key("\"namespaceSelector\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.objectSelector {
+                writer.key("\"objectSelector\":")
                 value.encode(into: &writer)
             }
             writer.key("\"sideEffects\":")
@@ -43,17 +51,9 @@ public struct MutatingWebhook: JSONCodable, ProtobufCodable {
             }
             writer.key("\"admissionReviewVersions\":")
             if self.admissionReviewVersions.isEmpty { writer.null() } else { writer.array(self.admissionReviewVersions) }
-            if let value = self.matchPolicy {
-                writer.key("\"matchPolicy\":")
-                writer.string(value)
-            }
             if let value = self.reinvocationPolicy {
                 writer.key("\"reinvocationPolicy\":")
                 writer.string(value)
-            }
-            if let value = self.objectSelector {
-                writer.key("\"objectSelector\":")
-                value.encode(into: &writer)
             }
             if !self.matchConditions.isEmpty {
                 writer.key("\"matchConditions\":")
@@ -121,11 +121,25 @@ public struct MutatingWebhook: JSONCodable, ProtobufCodable {
             yield &box.fields.failurePolicy
         }
     }
+    public var matchPolicy: String? {
+        get { box.fields.matchPolicy }
+        _modify {
+            own()
+            yield &box.fields.matchPolicy
+        }
+    }
     public var namespaceSelector: LabelSelector? {
         get { box.fields.namespaceSelector }
         _modify {
             own()
             yield &box.fields.namespaceSelector
+        }
+    }
+    public var objectSelector: LabelSelector? {
+        get { box.fields.objectSelector }
+        _modify {
+            own()
+            yield &box.fields.objectSelector
         }
     }
     public var sideEffects: String {
@@ -149,25 +163,11 @@ public struct MutatingWebhook: JSONCodable, ProtobufCodable {
             yield &box.fields.admissionReviewVersions
         }
     }
-    public var matchPolicy: String? {
-        get { box.fields.matchPolicy }
-        _modify {
-            own()
-            yield &box.fields.matchPolicy
-        }
-    }
     public var reinvocationPolicy: String? {
         get { box.fields.reinvocationPolicy }
         _modify {
             own()
             yield &box.fields.reinvocationPolicy
-        }
-    }
-    public var objectSelector: LabelSelector? {
-        get { box.fields.objectSelector }
-        _modify {
-            own()
-            yield &box.fields.objectSelector
         }
     }
     public var matchConditions: [MatchCondition] {
@@ -194,12 +194,12 @@ public struct MutatingWebhook: JSONCodable, ProtobufCodable {
                         continue
                     }
                 case 11:
-                    if key.is("sideEffects") {
-                        box.fields.sideEffects = reader.string()
-                        continue
-                    }
                     if key.is("matchPolicy") {
                         if !reader.null() { box.fields.matchPolicy = reader.string() }
+                        continue
+                    }
+                    if key.is("sideEffects") {
+                        box.fields.sideEffects = reader.string()
                         continue
                     }
                 case 12:
@@ -213,12 +213,12 @@ public struct MutatingWebhook: JSONCodable, ProtobufCodable {
                         continue
                     }
                 case 14:
-                    if key.is("timeoutSeconds") {
-                        if !reader.null() { box.fields.timeoutSeconds = reader.int32() }
-                        continue
-                    }
                     if key.is("objectSelector") {
                         if !reader.null() { box.fields.objectSelector = LabelSelector(from: &reader) }
+                        continue
+                    }
+                    if key.is("timeoutSeconds") {
+                        if !reader.null() { box.fields.timeoutSeconds = reader.int32() }
                         continue
                     }
                 case 15:

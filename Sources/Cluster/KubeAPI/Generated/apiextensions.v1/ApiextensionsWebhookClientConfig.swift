@@ -2,9 +2,9 @@
 
 /// `io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.WebhookClientConfig`
 public struct ApiextensionsWebhookClientConfig: JSONCodable, ProtobufCodable {
+    public var url: String?
     public var service: ApiextensionsServiceReference?
     public var caBundle: Base64Data?
-    public var url: String?
 
     public init() {}
 
@@ -37,6 +37,10 @@ public struct ApiextensionsWebhookClientConfig: JSONCodable, ProtobufCodable {
 
     public func encode(into writer: inout JSONWriter) {
         writer.beginObject()
+        if let value = self.url {
+            writer.key("\"url\":")
+            writer.string(value)
+        }
         if let value = self.service {
             writer.key("\"service\":")
             value.encode(into: &writer)
@@ -44,10 +48,6 @@ public struct ApiextensionsWebhookClientConfig: JSONCodable, ProtobufCodable {
         if let value = self.caBundle {
             writer.key("\"caBundle\":")
             value.encode(into: &writer)
-        }
-        if let value = self.url {
-            writer.key("\"url\":")
-            writer.string(value)
         }
         writer.endObject()
     }

@@ -6,11 +6,11 @@ public struct CustomResourceDefinitionVersion: JSONCodable, ProtobufCodable {
         public var name: String = ""
         public var served: Bool = false
         public var storage: Bool = false
+        public var deprecated: Bool?
+        public var deprecationWarning: String?
         public var schema: CustomResourceValidation?
         public var subresources: CustomResourceSubresources?
         public var additionalPrinterColumns: [CustomResourceColumnDefinition] = []
-        public var deprecated: Bool?
-        public var deprecationWarning: String?
         public var selectableFields: [SelectableField] = []
 
         init() {}
@@ -22,6 +22,14 @@ public struct CustomResourceDefinitionVersion: JSONCodable, ProtobufCodable {
             writer.bool(self.served)
             writer.key("\"storage\":")
             writer.bool(self.storage)
+            if let value = self.deprecated, value {
+                writer.key("\"deprecated\":")
+                writer.bool(value)
+            }
+            if let value = self.deprecationWarning {
+                writer.key("\"deprecationWarning\":")
+                writer.string(value)
+            }
             if let value = self.schema {
                 writer.key("\"schema\":")
                 value.encode(into: &writer)
@@ -33,14 +41,6 @@ public struct CustomResourceDefinitionVersion: JSONCodable, ProtobufCodable {
             if !self.additionalPrinterColumns.isEmpty {
                 writer.key("\"additionalPrinterColumns\":")
                 writer.array(self.additionalPrinterColumns)
-            }
-            if let value = self.deprecated, value {
-                writer.key("\"deprecated\":")
-                writer.bool(value)
-            }
-            if let value = self.deprecationWarning {
-                writer.key("\"deprecationWarning\":")
-                writer.string(value)
             }
             if !self.selectableFields.isEmpty {
                 writer.key("\"selectableFields\":")
@@ -98,6 +98,20 @@ public struct CustomResourceDefinitionVersion: JSONCodable, ProtobufCodable {
             yield &box.fields.storage
         }
     }
+    public var deprecated: Bool? {
+        get { box.fields.deprecated }
+        _modify {
+            own()
+            yield &box.fields.deprecated
+        }
+    }
+    public var deprecationWarning: String? {
+        get { box.fields.deprecationWarning }
+        _modify {
+            own()
+            yield &box.fields.deprecationWarning
+        }
+    }
     public var schema: CustomResourceValidation? {
         get { box.fields.schema }
         _modify {
@@ -117,20 +131,6 @@ public struct CustomResourceDefinitionVersion: JSONCodable, ProtobufCodable {
         _modify {
             own()
             yield &box.fields.additionalPrinterColumns
-        }
-    }
-    public var deprecated: Bool? {
-        get { box.fields.deprecated }
-        _modify {
-            own()
-            yield &box.fields.deprecated
-        }
-    }
-    public var deprecationWarning: String? {
-        get { box.fields.deprecationWarning }
-        _modify {
-            own()
-            yield &box.fields.deprecationWarning
         }
     }
     public var selectableFields: [SelectableField] {

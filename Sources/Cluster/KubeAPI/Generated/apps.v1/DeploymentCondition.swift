@@ -4,10 +4,10 @@
 public struct DeploymentCondition: JSONCodable, ProtobufCodable {
     public var type: String = ""
     public var status: String = ""
-    public var reason: String?
-    public var message: String?
     public var lastUpdateTime: Time?
     public var lastTransitionTime: Time?
+    public var reason: String?
+    public var message: String?
 
     public init() {}
 
@@ -58,6 +58,10 @@ public struct DeploymentCondition: JSONCodable, ProtobufCodable {
         writer.string(self.type)
         writer.key("\"status\":")
         writer.string(self.status)
+        writer.key("\"lastUpdateTime\":")
+        if let value = self.lastUpdateTime { value.encode(into: &writer) } else { writer.null() }
+        writer.key("\"lastTransitionTime\":")
+        if let value = self.lastTransitionTime { value.encode(into: &writer) } else { writer.null() }
         if let value = self.reason, !value.isEmpty {
             writer.key("\"reason\":")
             writer.string(value)
@@ -66,10 +70,6 @@ public struct DeploymentCondition: JSONCodable, ProtobufCodable {
             writer.key("\"message\":")
             writer.string(value)
         }
-        writer.key("\"lastUpdateTime\":")
-        if let value = self.lastUpdateTime { value.encode(into: &writer) } else { writer.null() }
-        writer.key("\"lastTransitionTime\":")
-        if let value = self.lastTransitionTime { value.encode(into: &writer) } else { writer.null() }
         writer.endObject()
     }
 

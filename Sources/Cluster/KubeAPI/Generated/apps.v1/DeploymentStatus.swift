@@ -6,12 +6,12 @@ public struct DeploymentStatus: JSONCodable, ProtobufCodable {
         public var observedGeneration: Int?
         public var replicas: Int?
         public var updatedReplicas: Int?
+        public var readyReplicas: Int?
         public var availableReplicas: Int?
         public var unavailableReplicas: Int?
-        public var conditions: [DeploymentCondition] = []
-        public var readyReplicas: Int?
-        public var collisionCount: Int?
         public var terminatingReplicas: Int?
+        public var conditions: [DeploymentCondition] = []
+        public var collisionCount: Int?
 
         init() {}
 
@@ -28,6 +28,10 @@ public struct DeploymentStatus: JSONCodable, ProtobufCodable {
                 writer.key("\"updatedReplicas\":")
                 writer.int(value)
             }
+            if let value = self.readyReplicas, value != 0 {
+                writer.key("\"readyReplicas\":")
+                writer.int(value)
+            }
             if let value = self.availableReplicas, value != 0 {
                 writer.key("\"availableReplicas\":")
                 writer.int(value)
@@ -36,20 +40,16 @@ public struct DeploymentStatus: JSONCodable, ProtobufCodable {
                 writer.key("\"unavailableReplicas\":")
                 writer.int(value)
             }
+            if let value = self.terminatingReplicas {
+                writer.key("\"terminatingReplicas\":")
+                writer.int(value)
+            }
             if !self.conditions.isEmpty {
                 writer.key("\"conditions\":")
                 writer.array(self.conditions)
             }
-            if let value = self.readyReplicas, value != 0 {
-                writer.key("\"readyReplicas\":")
-                writer.int(value)
-            }
             if let value = self.collisionCount {
                 writer.key("\"collisionCount\":")
-                writer.int(value)
-            }
-            if let value = self.terminatingReplicas {
-                writer.key("\"terminatingReplicas\":")
                 writer.int(value)
             }
         }
@@ -104,6 +104,13 @@ public struct DeploymentStatus: JSONCodable, ProtobufCodable {
             yield &box.fields.updatedReplicas
         }
     }
+    public var readyReplicas: Int? {
+        get { box.fields.readyReplicas }
+        _modify {
+            own()
+            yield &box.fields.readyReplicas
+        }
+    }
     public var availableReplicas: Int? {
         get { box.fields.availableReplicas }
         _modify {
@@ -118,6 +125,13 @@ public struct DeploymentStatus: JSONCodable, ProtobufCodable {
             yield &box.fields.unavailableReplicas
         }
     }
+    public var terminatingReplicas: Int? {
+        get { box.fields.terminatingReplicas }
+        _modify {
+            own()
+            yield &box.fields.terminatingReplicas
+        }
+    }
     public var conditions: [DeploymentCondition] {
         get { box.fields.conditions }
         _modify {
@@ -125,25 +139,11 @@ public struct DeploymentStatus: JSONCodable, ProtobufCodable {
             yield &box.fields.conditions
         }
     }
-    public var readyReplicas: Int? {
-        get { box.fields.readyReplicas }
-        _modify {
-            own()
-            yield &box.fields.readyReplicas
-        }
-    }
     public var collisionCount: Int? {
         get { box.fields.collisionCount }
         _modify {
             own()
             yield &box.fields.collisionCount
-        }
-    }
-    public var terminatingReplicas: Int? {
-        get { box.fields.terminatingReplicas }
-        _modify {
-            own()
-            yield &box.fields.terminatingReplicas
         }
     }
 

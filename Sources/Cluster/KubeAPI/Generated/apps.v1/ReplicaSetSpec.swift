@@ -3,9 +3,9 @@
 /// `io.k8s.api.apps.v1.ReplicaSetSpec`
 public struct ReplicaSetSpec: JSONCodable, ProtobufCodable {
     public var replicas: Int?
+    public var minReadySeconds: Int?
     public var selector: LabelSelector?
     public var template: PodTemplateSpec?
-    public var minReadySeconds: Int?
 
     public init() {}
 
@@ -45,14 +45,14 @@ public struct ReplicaSetSpec: JSONCodable, ProtobufCodable {
             writer.key("\"replicas\":")
             writer.int(value)
         }
-        writer.key("\"selector\":")
-        if let value = self.selector { value.encode(into: &writer) } else { writer.null() }
-        writer.key("\"template\":")
-        (self.template ?? PodTemplateSpec()).encode(into: &writer)
         if let value = self.minReadySeconds, value != 0 {
             writer.key("\"minReadySeconds\":")
             writer.int(value)
         }
+        writer.key("\"selector\":")
+        if let value = self.selector { value.encode(into: &writer) } else { writer.null() }
+        writer.key("\"template\":")
+        (self.template ?? PodTemplateSpec()).encode(into: &writer)
         writer.endObject()
     }
 

@@ -4,11 +4,11 @@
 public struct ReplicaSetStatus: JSONCodable, ProtobufCodable {
     public var replicas: Int = 0
     public var fullyLabeledReplicas: Int?
-    public var observedGeneration: Int?
     public var readyReplicas: Int?
     public var availableReplicas: Int?
-    public var conditions: [ReplicaSetCondition] = []
     public var terminatingReplicas: Int?
+    public var observedGeneration: Int?
+    public var conditions: [ReplicaSetCondition] = []
 
     public init() {}
 
@@ -67,10 +67,6 @@ public struct ReplicaSetStatus: JSONCodable, ProtobufCodable {
             writer.key("\"fullyLabeledReplicas\":")
             writer.int(value)
         }
-        if let value = self.observedGeneration, value != 0 {
-            writer.key("\"observedGeneration\":")
-            writer.int(value)
-        }
         if let value = self.readyReplicas, value != 0 {
             writer.key("\"readyReplicas\":")
             writer.int(value)
@@ -79,13 +75,17 @@ public struct ReplicaSetStatus: JSONCodable, ProtobufCodable {
             writer.key("\"availableReplicas\":")
             writer.int(value)
         }
-        if !self.conditions.isEmpty {
-            writer.key("\"conditions\":")
-            writer.array(self.conditions)
-        }
         if let value = self.terminatingReplicas {
             writer.key("\"terminatingReplicas\":")
             writer.int(value)
+        }
+        if let value = self.observedGeneration, value != 0 {
+            writer.key("\"observedGeneration\":")
+            writer.int(value)
+        }
+        if !self.conditions.isEmpty {
+            writer.key("\"conditions\":")
+            writer.array(self.conditions)
         }
         writer.endObject()
     }

@@ -3,8 +3,8 @@
 /// `io.k8s.api.authentication.v1.TokenRequestSpec`
 public struct TokenRequestSpec: JSONCodable, ProtobufCodable {
     public var audiences: [String] = []
-    public var boundObjectRef: BoundObjectReference?
     public var expirationSeconds: Int?
+    public var boundObjectRef: BoundObjectReference?
 
     public init() {}
 
@@ -39,10 +39,10 @@ public struct TokenRequestSpec: JSONCodable, ProtobufCodable {
         writer.beginObject()
         writer.key("\"audiences\":")
         if self.audiences.isEmpty { writer.null() } else { writer.array(self.audiences) }
-        writer.key("\"boundObjectRef\":")
-        if let value = self.boundObjectRef { value.encode(into: &writer) } else { writer.null() }
         writer.key("\"expirationSeconds\":")
         if let value = self.expirationSeconds { writer.int(value) } else { writer.null() }
+        writer.key("\"boundObjectRef\":")
+        if let value = self.boundObjectRef { value.encode(into: &writer) } else { writer.null() }
         writer.endObject()
     }
 

@@ -31,10 +31,8 @@ public struct TokenRequestStatus: JSONCodable, ProtobufCodable {
 
     public func encode(into writer: inout JSONWriter) {
         writer.beginObject()
-        if let value = self.token, !value.isEmpty {
-            writer.key("\"token\":")
-            writer.string(value)
-        }
+        writer.key("\"token\":")
+        writer.string(self.token ?? "")
         writer.key("\"expirationTimestamp\":")
         if let value = self.expirationTimestamp { value.encode(into: &writer) } else { writer.null() }
         writer.endObject()

@@ -31,8 +31,10 @@ public struct TokenReviewSpec: JSONCodable, ProtobufCodable {
 
     public func encode(into writer: inout JSONWriter) {
         writer.beginObject()
-        writer.key("\"token\":")
-        writer.string(self.token)
+        if !self.token.isEmpty {
+            writer.key("\"token\":")
+            writer.string(self.token)
+        }
         if !self.audiences.isEmpty {
             writer.key("\"audiences\":")
             writer.array(self.audiences)

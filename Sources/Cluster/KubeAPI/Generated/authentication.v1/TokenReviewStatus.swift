@@ -4,8 +4,8 @@
 public struct TokenReviewStatus: JSONCodable, ProtobufCodable {
     public var authenticated: Bool?
     public var user: UserInfo?
-    public var error: String?
     public var audiences: [String] = []
+    public var error: String?
 
     public init() {}
 
@@ -49,13 +49,13 @@ public struct TokenReviewStatus: JSONCodable, ProtobufCodable {
         }
         writer.key("\"user\":")
         (self.user ?? UserInfo()).encode(into: &writer)
-        if let value = self.error, !value.isEmpty {
-            writer.key("\"error\":")
-            writer.string(value)
-        }
         if !self.audiences.isEmpty {
             writer.key("\"audiences\":")
             writer.array(self.audiences)
+        }
+        if let value = self.error, !value.isEmpty {
+            writer.key("\"error\":")
+            writer.string(value)
         }
         writer.endObject()
     }

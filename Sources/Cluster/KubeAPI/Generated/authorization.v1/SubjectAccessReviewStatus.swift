@@ -3,9 +3,9 @@
 /// `io.k8s.api.authorization.v1.SubjectAccessReviewStatus`
 public struct SubjectAccessReviewStatus: JSONCodable, ProtobufCodable {
     public var allowed: Bool = false
+    public var denied: Bool?
     public var reason: String?
     public var evaluationError: String?
-    public var denied: Bool?
 
     public init() {}
 
@@ -15,12 +15,12 @@ public struct SubjectAccessReviewStatus: JSONCodable, ProtobufCodable {
             while let key = reader.nextKey() {
                 switch key.count {
                 case 6:
-                    if key.is("reason") {
-                        self.reason = reader.plainString()
-                        continue
-                    }
                     if key.is("denied") {
                         self.denied = reader.plainBool()
+                        continue
+                    }
+                    if key.is("reason") {
+                        self.reason = reader.plainString()
                         continue
                     }
                 case 7:
@@ -44,6 +44,10 @@ public struct SubjectAccessReviewStatus: JSONCodable, ProtobufCodable {
         writer.beginObject()
         writer.key("\"allowed\":")
         writer.bool(self.allowed)
+        if let value = self.denied, value {
+            writer.key("\"denied\":")
+            writer.bool(value)
+        }
         if let value = self.reason, !value.isEmpty {
             writer.key("\"reason\":")
             writer.string(value)
@@ -51,10 +55,6 @@ public struct SubjectAccessReviewStatus: JSONCodable, ProtobufCodable {
         if let value = self.evaluationError, !value.isEmpty {
             writer.key("\"evaluationError\":")
             writer.string(value)
-        }
-        if let value = self.denied, value {
-            writer.key("\"denied\":")
-            writer.bool(value)
         }
         writer.endObject()
     }

@@ -2,9 +2,9 @@
 
 /// `io.k8s.api.autoscaling.v2.HPAScalingRules`
 public struct HPAScalingRules: JSONCodable, ProtobufCodable {
+    public var stabilizationWindowSeconds: Int?
     public var selectPolicy: String?
     public var policies: [HPAScalingPolicy] = []
-    public var stabilizationWindowSeconds: Int?
     public var tolerance: Quantity?
 
     public init() {}
@@ -43,6 +43,10 @@ public struct HPAScalingRules: JSONCodable, ProtobufCodable {
 
     public func encode(into writer: inout JSONWriter) {
         writer.beginObject()
+        if let value = self.stabilizationWindowSeconds {
+            writer.key("\"stabilizationWindowSeconds\":")
+            writer.int(value)
+        }
         if let value = self.selectPolicy {
             writer.key("\"selectPolicy\":")
             writer.string(value)
@@ -50,10 +54,6 @@ public struct HPAScalingRules: JSONCodable, ProtobufCodable {
         if !self.policies.isEmpty {
             writer.key("\"policies\":")
             writer.array(self.policies)
-        }
-        if let value = self.stabilizationWindowSeconds {
-            writer.key("\"stabilizationWindowSeconds\":")
-            writer.int(value)
         }
         if let value = self.tolerance {
             writer.key("\"tolerance\":")

@@ -7,8 +7,8 @@ public struct MetricSpec: JSONCodable, ProtobufCodable {
         public var object: ObjectMetricSource?
         public var pods: PodsMetricSource?
         public var resource: ResourceMetricSource?
-        public var external: ExternalMetricSource?
         public var containerResource: ContainerResourceMetricSource?
+        public var external: ExternalMetricSource?
 
         init() {}
 
@@ -27,12 +27,12 @@ public struct MetricSpec: JSONCodable, ProtobufCodable {
                 writer.key("\"resource\":")
                 value.encode(into: &writer)
             }
-            if let value = self.external {
-                writer.key("\"external\":")
-                value.encode(into: &writer)
-            }
             if let value = self.containerResource {
                 writer.key("\"containerResource\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.external {
+                writer.key("\"external\":")
                 value.encode(into: &writer)
             }
         }
@@ -91,18 +91,18 @@ public struct MetricSpec: JSONCodable, ProtobufCodable {
             yield &box.fields.resource
         }
     }
-    public var external: ExternalMetricSource? {
-        get { box.fields.external }
-        _modify {
-            own()
-            yield &box.fields.external
-        }
-    }
     public var containerResource: ContainerResourceMetricSource? {
         get { box.fields.containerResource }
         _modify {
             own()
             yield &box.fields.containerResource
+        }
+    }
+    public var external: ExternalMetricSource? {
+        get { box.fields.external }
+        _modify {
+            own()
+            yield &box.fields.external
         }
     }
 

@@ -7,8 +7,8 @@ public struct MetricStatus: JSONCodable, ProtobufCodable {
         public var object: ObjectMetricStatus?
         public var pods: PodsMetricStatus?
         public var resource: ResourceMetricStatus?
-        public var external: ExternalMetricStatus?
         public var containerResource: ContainerResourceMetricStatus?
+        public var external: ExternalMetricStatus?
 
         init() {}
 
@@ -27,12 +27,12 @@ public struct MetricStatus: JSONCodable, ProtobufCodable {
                 writer.key("\"resource\":")
                 value.encode(into: &writer)
             }
-            if let value = self.external {
-                writer.key("\"external\":")
-                value.encode(into: &writer)
-            }
             if let value = self.containerResource {
                 writer.key("\"containerResource\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.external {
+                writer.key("\"external\":")
                 value.encode(into: &writer)
             }
         }
@@ -91,18 +91,18 @@ public struct MetricStatus: JSONCodable, ProtobufCodable {
             yield &box.fields.resource
         }
     }
-    public var external: ExternalMetricStatus? {
-        get { box.fields.external }
-        _modify {
-            own()
-            yield &box.fields.external
-        }
-    }
     public var containerResource: ContainerResourceMetricStatus? {
         get { box.fields.containerResource }
         _modify {
             own()
             yield &box.fields.containerResource
+        }
+    }
+    public var external: ExternalMetricStatus? {
+        get { box.fields.external }
+        _modify {
+            own()
+            yield &box.fields.external
         }
     }
 

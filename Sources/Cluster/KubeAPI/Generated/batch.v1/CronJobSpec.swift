@@ -4,19 +4,23 @@
 public struct CronJobSpec: JSONCodable, ProtobufCodable {
     public struct Fields: Equatable, Sendable {
         public var schedule: String = ""
+        public var timeZone: String?
         public var startingDeadlineSeconds: Int?
         public var concurrencyPolicy: String?
         public var suspend: Bool?
         public var jobTemplate: JobTemplateSpec = JobTemplateSpec()
         public var successfulJobsHistoryLimit: Int?
         public var failedJobsHistoryLimit: Int?
-        public var timeZone: String?
 
         init() {}
 
         func encodeMembers(into writer: inout JSONWriter) {
             writer.key("\"schedule\":")
             writer.string(self.schedule)
+            if let value = self.timeZone {
+                writer.key("\"timeZone\":")
+                writer.string(value)
+            }
             if let value = self.startingDeadlineSeconds {
                 writer.key("\"startingDeadlineSeconds\":")
                 writer.int(value)
@@ -38,10 +42,6 @@ public struct CronJobSpec: JSONCodable, ProtobufCodable {
             if let value = self.failedJobsHistoryLimit {
                 writer.key("\"failedJobsHistoryLimit\":")
                 writer.int(value)
-            }
-            if let value = self.timeZone {
-                writer.key("\"timeZone\":")
-                writer.string(value)
             }
         }
 
@@ -78,6 +78,13 @@ public struct CronJobSpec: JSONCodable, ProtobufCodable {
         _modify {
             own()
             yield &box.fields.schedule
+        }
+    }
+    public var timeZone: String? {
+        get { box.fields.timeZone }
+        _modify {
+            own()
+            yield &box.fields.timeZone
         }
     }
     public var startingDeadlineSeconds: Int? {
@@ -120,13 +127,6 @@ public struct CronJobSpec: JSONCodable, ProtobufCodable {
         _modify {
             own()
             yield &box.fields.failedJobsHistoryLimit
-        }
-    }
-    public var timeZone: String? {
-        get { box.fields.timeZone }
-        _modify {
-            own()
-            yield &box.fields.timeZone
         }
     }
 

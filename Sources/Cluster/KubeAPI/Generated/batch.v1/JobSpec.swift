@@ -6,19 +6,19 @@ public struct JobSpec: JSONCodable, ProtobufCodable {
         public var parallelism: Int?
         public var completions: Int?
         public var activeDeadlineSeconds: Int?
+        public var podFailurePolicy: PodFailurePolicy?
+        public var successPolicy: SuccessPolicy?
+        public var backoffLimit: Int?
+        public var backoffLimitPerIndex: Int?
+        public var maxFailedIndexes: Int?
         public var selector: LabelSelector?
         public var manualSelector: Bool?
         public var template: PodTemplateSpec = PodTemplateSpec()
-        public var backoffLimit: Int?
         public var ttlSecondsAfterFinished: Int?
         public var completionMode: String?
         public var suspend: Bool?
-        public var podFailurePolicy: PodFailurePolicy?
-        public var backoffLimitPerIndex: Int?
-        public var maxFailedIndexes: Int?
         public var podReplacementPolicy: String?
         public var managedBy: String?
-        public var successPolicy: SuccessPolicy?
 
         init() {}
 
@@ -35,6 +35,26 @@ public struct JobSpec: JSONCodable, ProtobufCodable {
                 writer.key("\"activeDeadlineSeconds\":")
                 writer.int(value)
             }
+            if let value = self.podFailurePolicy {
+                writer.key("\"podFailurePolicy\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.successPolicy {
+                writer.key("\"successPolicy\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.backoffLimit {
+                writer.key("\"backoffLimit\":")
+                writer.int(value)
+            }
+            if let value = self.backoffLimitPerIndex {
+                writer.key("\"backoffLimitPerIndex\":")
+                writer.int(value)
+            }
+            if let value = self.maxFailedIndexes {
+                writer.key("\"maxFailedIndexes\":")
+                writer.int(value)
+            }
             if let value = self.selector {
                 writer.key("\"selector\":")
                 value.encode(into: &writer)
@@ -45,10 +65,6 @@ public struct JobSpec: JSONCodable, ProtobufCodable {
             }
             writer.key("\"template\":")
             self.template.encode(into: &writer)
-            if let value = self.backoffLimit {
-                writer.key("\"backoffLimit\":")
-                writer.int(value)
-            }
             if let value = self.ttlSecondsAfterFinished {
                 writer.key("\"ttlSecondsAfterFinished\":")
                 writer.int(value)
@@ -61,18 +77,6 @@ public struct JobSpec: JSONCodable, ProtobufCodable {
                 writer.key("\"suspend\":")
                 writer.bool(value)
             }
-            if let value = self.podFailurePolicy {
-                writer.key("\"podFailurePolicy\":")
-                value.encode(into: &writer)
-            }
-            if let value = self.backoffLimitPerIndex {
-                writer.key("\"backoffLimitPerIndex\":")
-                writer.int(value)
-            }
-            if let value = self.maxFailedIndexes {
-                writer.key("\"maxFailedIndexes\":")
-                writer.int(value)
-            }
             if let value = self.podReplacementPolicy {
                 writer.key("\"podReplacementPolicy\":")
                 writer.string(value)
@@ -80,10 +84,6 @@ public struct JobSpec: JSONCodable, ProtobufCodable {
             if let value = self.managedBy {
                 writer.key("\"managedBy\":")
                 writer.string(value)
-            }
-            if let value = self.successPolicy {
-                writer.key("\"successPolicy\":")
-                value.encode(into: &writer)
             }
         }
 
@@ -144,6 +144,41 @@ public struct JobSpec: JSONCodable, ProtobufCodable {
             yield &box.fields.activeDeadlineSeconds
         }
     }
+    public var podFailurePolicy: PodFailurePolicy? {
+        get { box.fields.podFailurePolicy }
+        _modify {
+            own()
+            yield &box.fields.podFailurePolicy
+        }
+    }
+    public var successPolicy: SuccessPolicy? {
+        get { box.fields.successPolicy }
+        _modify {
+            own()
+            yield &box.fields.successPolicy
+        }
+    }
+    public var backoffLimit: Int? {
+        get { box.fields.backoffLimit }
+        _modify {
+            own()
+            yield &box.fields.backoffLimit
+        }
+    }
+    public var backoffLimitPerIndex: Int? {
+        get { box.fields.backoffLimitPerIndex }
+        _modify {
+            own()
+            yield &box.fields.backoffLimitPerIndex
+        }
+    }
+    public var maxFailedIndexes: Int? {
+        get { box.fields.maxFailedIndexes }
+        _modify {
+            own()
+            yield &box.fields.maxFailedIndexes
+        }
+    }
     public var selector: LabelSelector? {
         get { box.fields.selector }
         _modify {
@@ -163,13 +198,6 @@ public struct JobSpec: JSONCodable, ProtobufCodable {
         _modify {
             own()
             yield &box.fields.template
-        }
-    }
-    public var backoffLimit: Int? {
-        get { box.fields.backoffLimit }
-        _modify {
-            own()
-            yield &box.fields.backoffLimit
         }
     }
     public var ttlSecondsAfterFinished: Int? {
@@ -193,27 +221,6 @@ public struct JobSpec: JSONCodable, ProtobufCodable {
             yield &box.fields.suspend
         }
     }
-    public var podFailurePolicy: PodFailurePolicy? {
-        get { box.fields.podFailurePolicy }
-        _modify {
-            own()
-            yield &box.fields.podFailurePolicy
-        }
-    }
-    public var backoffLimitPerIndex: Int? {
-        get { box.fields.backoffLimitPerIndex }
-        _modify {
-            own()
-            yield &box.fields.backoffLimitPerIndex
-        }
-    }
-    public var maxFailedIndexes: Int? {
-        get { box.fields.maxFailedIndexes }
-        _modify {
-            own()
-            yield &box.fields.maxFailedIndexes
-        }
-    }
     public var podReplacementPolicy: String? {
         get { box.fields.podReplacementPolicy }
         _modify {
@@ -226,13 +233,6 @@ public struct JobSpec: JSONCodable, ProtobufCodable {
         _modify {
             own()
             yield &box.fields.managedBy
-        }
-    }
-    public var successPolicy: SuccessPolicy? {
-        get { box.fields.successPolicy }
-        _modify {
-            own()
-            yield &box.fields.successPolicy
         }
     }
 

@@ -9,11 +9,11 @@ public struct JobStatus: JSONCodable, ProtobufCodable {
         public var active: Int?
         public var succeeded: Int?
         public var failed: Int?
+        public var terminating: Int?
         public var completedIndexes: String?
+        public var failedIndexes: String?
         public var uncountedTerminatedPods: UncountedTerminatedPods?
         public var ready: Int?
-        public var failedIndexes: String?
-        public var terminating: Int?
 
         init() {}
 
@@ -42,8 +42,16 @@ public struct JobStatus: JSONCodable, ProtobufCodable {
                 writer.key("\"failed\":")
                 writer.int(value)
             }
+            if let value = self.terminating {
+                writer.key("\"terminating\":")
+                writer.int(value)
+            }
             if let value = self.completedIndexes, !value.isEmpty {
                 writer.key("\"completedIndexes\":")
+                writer.string(value)
+            }
+            if let value = self.failedIndexes {
+                writer.key("\"failedIndexes\":")
                 writer.string(value)
             }
             if let value = self.uncountedTerminatedPods {
@@ -52,14 +60,6 @@ public struct JobStatus: JSONCodable, ProtobufCodable {
             }
             if let value = self.ready {
                 writer.key("\"ready\":")
-                writer.int(value)
-            }
-            if let value = self.failedIndexes {
-                writer.key("\"failedIndexes\":")
-                writer.string(value)
-            }
-            if let value = self.terminating {
-                writer.key("\"terminating\":")
                 writer.int(value)
             }
         }
@@ -137,11 +137,25 @@ public struct JobStatus: JSONCodable, ProtobufCodable {
             yield &box.fields.failed
         }
     }
+    public var terminating: Int? {
+        get { box.fields.terminating }
+        _modify {
+            own()
+            yield &box.fields.terminating
+        }
+    }
     public var completedIndexes: String? {
         get { box.fields.completedIndexes }
         _modify {
             own()
             yield &box.fields.completedIndexes
+        }
+    }
+    public var failedIndexes: String? {
+        get { box.fields.failedIndexes }
+        _modify {
+            own()
+            yield &box.fields.failedIndexes
         }
     }
     public var uncountedTerminatedPods: UncountedTerminatedPods? {
@@ -156,20 +170,6 @@ public struct JobStatus: JSONCodable, ProtobufCodable {
         _modify {
             own()
             yield &box.fields.ready
-        }
-    }
-    public var failedIndexes: String? {
-        get { box.fields.failedIndexes }
-        _modify {
-            own()
-            yield &box.fields.failedIndexes
-        }
-    }
-    public var terminating: Int? {
-        get { box.fields.terminating }
-        _modify {
-            own()
-            yield &box.fields.terminating
         }
     }
 

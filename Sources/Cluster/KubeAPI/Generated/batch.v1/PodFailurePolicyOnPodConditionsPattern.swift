@@ -33,10 +33,8 @@ public struct PodFailurePolicyOnPodConditionsPattern: JSONCodable, ProtobufCodab
         writer.beginObject()
         writer.key("\"type\":")
         writer.string(self.type)
-        if let value = self.status, !value.isEmpty {
-            writer.key("\"status\":")
-            writer.string(value)
-        }
+        writer.key("\"status\":")
+        writer.string(self.status ?? "")
         writer.endObject()
     }
 

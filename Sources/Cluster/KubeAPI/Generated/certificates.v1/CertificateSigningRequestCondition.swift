@@ -3,11 +3,11 @@
 /// `io.k8s.api.certificates.v1.CertificateSigningRequestCondition`
 public struct CertificateSigningRequestCondition: JSONCodable, ProtobufCodable {
     public var type: String = ""
+    public var status: String = ""
     public var reason: String?
     public var message: String?
     public var lastUpdateTime: Time?
     public var lastTransitionTime: Time?
-    public var status: String = ""
 
     public init() {}
 
@@ -22,12 +22,12 @@ public struct CertificateSigningRequestCondition: JSONCodable, ProtobufCodable {
                         continue
                     }
                 case 6:
-                    if key.is("reason") {
-                        self.reason = reader.plainString()
-                        continue
-                    }
                     if key.is("status") {
                         self.status = reader.string()
+                        continue
+                    }
+                    if key.is("reason") {
+                        self.reason = reader.plainString()
                         continue
                     }
                 case 7:
@@ -56,6 +56,8 @@ public struct CertificateSigningRequestCondition: JSONCodable, ProtobufCodable {
         writer.beginObject()
         writer.key("\"type\":")
         writer.string(self.type)
+        writer.key("\"status\":")
+        writer.string(self.status)
         if let value = self.reason, !value.isEmpty {
             writer.key("\"reason\":")
             writer.string(value)
@@ -68,8 +70,6 @@ public struct CertificateSigningRequestCondition: JSONCodable, ProtobufCodable {
         if let value = self.lastUpdateTime { value.encode(into: &writer) } else { writer.null() }
         writer.key("\"lastTransitionTime\":")
         if let value = self.lastTransitionTime { value.encode(into: &writer) } else { writer.null() }
-        writer.key("\"status\":")
-        writer.string(self.status)
         writer.endObject()
     }
 

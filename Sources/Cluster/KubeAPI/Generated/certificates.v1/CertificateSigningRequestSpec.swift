@@ -3,13 +3,13 @@
 /// `io.k8s.api.certificates.v1.CertificateSigningRequestSpec`
 public struct CertificateSigningRequestSpec: JSONCodable, ProtobufCodable {
     public var request: Base64Data = Base64Data()
+    public var signerName: String = ""
+    public var expirationSeconds: Int?
+    public var usages: [String] = []
     public var username: String?
     public var uid: String?
     public var groups: [String] = []
-    public var usages: [String] = []
     public var extra: StringMap<[String]> = [:]
-    public var signerName: String = ""
-    public var expirationSeconds: Int?
 
     public init() {}
 
@@ -29,12 +29,12 @@ public struct CertificateSigningRequestSpec: JSONCodable, ProtobufCodable {
                         continue
                     }
                 case 6:
-                    if key.is("groups") {
-                        self.groups = reader.strings()
-                        continue
-                    }
                     if key.is("usages") {
                         self.usages = reader.strings()
+                        continue
+                    }
+                    if key.is("groups") {
+                        self.groups = reader.strings()
                         continue
                     }
                 case 7:
@@ -68,6 +68,16 @@ public struct CertificateSigningRequestSpec: JSONCodable, ProtobufCodable {
         writer.beginObject()
         writer.key("\"request\":")
         self.request.encode(into: &writer)
+        writer.key("\"signerName\":")
+        writer.string(self.signerName)
+        if let value = self.expirationSeconds {
+            writer.key("\"expirationSeconds\":")
+            writer.int(value)
+        }
+        if !self.usages.isEmpty {
+            writer.key("\"usages\":")
+            writer.array(self.usages)
+        }
         if let value = self.username, !value.isEmpty {
             writer.key("\"username\":")
             writer.string(value)
@@ -80,19 +90,9 @@ public struct CertificateSigningRequestSpec: JSONCodable, ProtobufCodable {
             writer.key("\"groups\":")
             writer.array(self.groups)
         }
-        if !self.usages.isEmpty {
-            writer.key("\"usages\":")
-            writer.array(self.usages)
-        }
         if !self.extra.isEmpty {
             writer.key("\"extra\":")
             writer.map(self.extra)
-        }
-        writer.key("\"signerName\":")
-        writer.string(self.signerName)
-        if let value = self.expirationSeconds {
-            writer.key("\"expirationSeconds\":")
-            writer.int(value)
         }
         writer.endObject()
     }

@@ -5,8 +5,8 @@ public struct ClusterTrustBundleProjection: JSONCodable, ProtobufCodable {
     public var name: String?
     public var signerName: String?
     public var labelSelector: LabelSelector?
-    public var path: String = ""
     public var optional: Bool?
+    public var path: String = ""
 
     public init() {}
 
@@ -60,12 +60,12 @@ public struct ClusterTrustBundleProjection: JSONCodable, ProtobufCodable {
             writer.key("\"labelSelector\":")
             value.encode(into: &writer)
         }
-        writer.key("\"path\":")
-        writer.string(self.path)
         if let value = self.optional {
             writer.key("\"optional\":")
             writer.bool(value)
         }
+        writer.key("\"path\":")
+        writer.string(self.path)
         writer.endObject()
     }
 

@@ -3,9 +3,9 @@
 /// `io.k8s.api.core.v1.ConfigMap`
 public struct ConfigMap: Resource {
     public var metadata: ObjectMeta = ObjectMeta()
+    public var immutable: Bool?
     public var data: StringMap<String> = [:]
     public var binaryData: StringMap<Base64Data> = [:]
-    public var immutable: Bool?
 
     public init() {}
 
@@ -58,6 +58,10 @@ public struct ConfigMap: Resource {
         }
         writer.key("\"metadata\":")
         self.metadata.encode(into: &writer)
+        if let value = self.immutable {
+            writer.key("\"immutable\":")
+            writer.bool(value)
+        }
         if !self.data.isEmpty {
             writer.key("\"data\":")
             writer.map(self.data)
@@ -65,10 +69,6 @@ public struct ConfigMap: Resource {
         if !self.binaryData.isEmpty {
             writer.key("\"binaryData\":")
             writer.map(self.binaryData)
-        }
-        if let value = self.immutable {
-            writer.key("\"immutable\":")
-            writer.bool(value)
         }
         writer.endObject()
     }
@@ -100,9 +100,9 @@ public struct ConfigMap: Resource {
     public static var kind: ResourceKind { ResourceKind(rawValue: 2) }
 
     public func hasSameSpec(as other: Self) -> Bool {
-        data == other.data
+        immutable == other.immutable
+            && data == other.data
             && binaryData == other.binaryData
-            && immutable == other.immutable
     }
 
     public func hasSameStatus(as other: Self) -> Bool { true }

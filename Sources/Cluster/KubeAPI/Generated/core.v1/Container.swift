@@ -9,25 +9,25 @@ public struct Container: JSONCodable, ProtobufCodable {
         public var args: [String] = []
         public var workingDir: String?
         public var ports: [ContainerPort] = []
+        public var envFrom: [EnvFromSource] = []
         public var env: [EnvVar] = []
         public var resources: ResourceRequirements?
+        public var resizePolicy: [ContainerResizePolicy] = []
+        public var restartPolicy: String?
+        public var restartPolicyRules: [ContainerRestartRule] = []
         public var volumeMounts: [VolumeMount] = []
+        public var volumeDevices: [VolumeDevice] = []
         public var livenessProbe: Probe?
         public var readinessProbe: Probe?
+        public var startupProbe: Probe?
         public var lifecycle: Lifecycle?
         public var terminationMessagePath: String?
+        public var terminationMessagePolicy: String?
         public var imagePullPolicy: String?
         public var securityContext: SecurityContext?
         public var stdin: Bool?
         public var stdinOnce: Bool?
         public var tty: Bool?
-        public var envFrom: [EnvFromSource] = []
-        public var terminationMessagePolicy: String?
-        public var volumeDevices: [VolumeDevice] = []
-        public var startupProbe: Probe?
-        public var resizePolicy: [ContainerResizePolicy] = []
-        public var restartPolicy: String?
-        public var restartPolicyRules: [ContainerRestartRule] = []
 
         init() {}
 
@@ -54,15 +54,35 @@ public struct Container: JSONCodable, ProtobufCodable {
                 writer.key("\"ports\":")
                 writer.array(self.ports)
             }
+            if !self.envFrom.isEmpty {
+                writer.key("\"envFrom\":")
+                writer.array(self.envFrom)
+            }
             if !self.env.isEmpty {
                 writer.key("\"env\":")
                 writer.array(self.env)
             }
             writer.key("\"resources\":")
             (self.resources ?? ResourceRequirements()).encode(into: &writer)
+            if !self.resizePolicy.isEmpty {
+                writer.key("\"resizePolicy\":")
+                writer.array(self.resizePolicy)
+            }
+            if let value = self.restartPolicy {
+                writer.key("\"restartPolicy\":")
+                writer.string(value)
+            }
+            if !self.restartPolicyRules.isEmpty {
+                writer.key("\"restartPolicyRules\":")
+                writer.array(self.restartPolicyRules)
+            }
             if !self.volumeMounts.isEmpty {
                 writer.key("\"volumeMounts\":")
                 writer.array(self.volumeMounts)
+            }
+            if !self.volumeDevices.isEmpty {
+                writer.key("\"volumeDevices\":")
+                writer.array(self.volumeDevices)
             }
             if let value = self.livenessProbe {
                 writer.key("\"livenessProbe\":")
@@ -72,12 +92,20 @@ public struct Container: JSONCodable, ProtobufCodable {
                 writer.key("\"readinessProbe\":")
                 value.encode(into: &writer)
             }
+            if let value = self.startupProbe {
+                writer.key("\"startupProbe\":")
+                value.encode(into: &writer)
+            }
             if let value = self.lifecycle {
                 writer.key("\"lifecycle\":")
                 value.encode(into: &writer)
             }
             if let value = self.terminationMessagePath, !value.isEmpty {
                 writer.key("\"terminationMessagePath\":")
+                writer.string(value)
+            }
+            if let value = self.terminationMessagePolicy, !value.isEmpty {
+                writer.key("\"terminationMessagePolicy\":")
                 writer.string(value)
             }
             if let value = self.imagePullPolicy, !value.isEmpty {
@@ -99,34 +127,6 @@ public struct Container: JSONCodable, ProtobufCodable {
             if let value = self.tty, value {
                 writer.key("\"tty\":")
                 writer.bool(value)
-            }
-            if !self.envFrom.isEmpty {
-                writer.key("\"envFrom\":")
-                writer.array(self.envFrom)
-            }
-            if let value = self.terminationMessagePolicy, !value.isEmpty {
-                writer.key("\"terminationMessagePolicy\":")
-                writer.string(value)
-            }
-            if !self.volumeDevices.isEmpty {
-                writer.key("\"volumeDevices\":")
-                writer.array(self.volumeDevices)
-            }
-            if let value = self.startupProbe {
-                writer.key("\"startupProbe\":")
-                value.encode(into: &writer)
-            }
-            if !self.resizePolicy.isEmpty {
-                writer.key("\"resizePolicy\":")
-                writer.array(self.resizePolicy)
-            }
-            if let value = self.restartPolicy {
-                writer.key("\"restartPolicy\":")
-                writer.string(value)
-            }
-            if !self.restartPolicyRules.isEmpty {
-                writer.key("\"restartPolicyRules\":")
-                writer.array(self.restartPolicyRules)
             }
         }
 
@@ -217,6 +217,13 @@ public struct Container: JSONCodable, ProtobufCodable {
             yield &box.fields.ports
         }
     }
+    public var envFrom: [EnvFromSource] {
+        get { box.fields.envFrom }
+        _modify {
+            own()
+            yield &box.fields.envFrom
+        }
+    }
     public var env: [EnvVar] {
         get { box.fields.env }
         _modify {
@@ -231,11 +238,39 @@ public struct Container: JSONCodable, ProtobufCodable {
             yield &box.fields.resources
         }
     }
+    public var resizePolicy: [ContainerResizePolicy] {
+        get { box.fields.resizePolicy }
+        _modify {
+            own()
+            yield &box.fields.resizePolicy
+        }
+    }
+    public var restartPolicy: String? {
+        get { box.fields.restartPolicy }
+        _modify {
+            own()
+            yield &box.fields.restartPolicy
+        }
+    }
+    public var restartPolicyRules: [ContainerRestartRule] {
+        get { box.fields.restartPolicyRules }
+        _modify {
+            own()
+            yield &box.fields.restartPolicyRules
+        }
+    }
     public var volumeMounts: [VolumeMount] {
         get { box.fields.volumeMounts }
         _modify {
             own()
             yield &box.fields.volumeMounts
+        }
+    }
+    public var volumeDevices: [VolumeDevice] {
+        get { box.fields.volumeDevices }
+        _modify {
+            own()
+            yield &box.fields.volumeDevices
         }
     }
     public var livenessProbe: Probe? {
@@ -252,6 +287,13 @@ public struct Container: JSONCodable, ProtobufCodable {
             yield &box.fields.readinessProbe
         }
     }
+    public var startupProbe: Probe? {
+        get { box.fields.startupProbe }
+        _modify {
+            own()
+            yield &box.fields.startupProbe
+        }
+    }
     public var lifecycle: Lifecycle? {
         get { box.fields.lifecycle }
         _modify {
@@ -264,6 +306,13 @@ public struct Container: JSONCodable, ProtobufCodable {
         _modify {
             own()
             yield &box.fields.terminationMessagePath
+        }
+    }
+    public var terminationMessagePolicy: String? {
+        get { box.fields.terminationMessagePolicy }
+        _modify {
+            own()
+            yield &box.fields.terminationMessagePolicy
         }
     }
     public var imagePullPolicy: String? {
@@ -299,55 +348,6 @@ public struct Container: JSONCodable, ProtobufCodable {
         _modify {
             own()
             yield &box.fields.tty
-        }
-    }
-    public var envFrom: [EnvFromSource] {
-        get { box.fields.envFrom }
-        _modify {
-            own()
-            yield &box.fields.envFrom
-        }
-    }
-    public var terminationMessagePolicy: String? {
-        get { box.fields.terminationMessagePolicy }
-        _modify {
-            own()
-            yield &box.fields.terminationMessagePolicy
-        }
-    }
-    public var volumeDevices: [VolumeDevice] {
-        get { box.fields.volumeDevices }
-        _modify {
-            own()
-            yield &box.fields.volumeDevices
-        }
-    }
-    public var startupProbe: Probe? {
-        get { box.fields.startupProbe }
-        _modify {
-            own()
-            yield &box.fields.startupProbe
-        }
-    }
-    public var resizePolicy: [ContainerResizePolicy] {
-        get { box.fields.resizePolicy }
-        _modify {
-            own()
-            yield &box.fields.resizePolicy
-        }
-    }
-    public var restartPolicy: String? {
-        get { box.fields.restartPolicy }
-        _modify {
-            own()
-            yield &box.fields.restartPolicy
-        }
-    }
-    public var restartPolicyRules: [ContainerRestartRule] {
-        get { box.fields.restartPolicyRules }
-        _modify {
-            own()
-            yield &box.fields.restartPolicyRules
         }
     }
 
@@ -415,6 +415,10 @@ public struct Container: JSONCodable, ProtobufCodable {
                         continue
                     }
                 case 12:
+                    if key.is("resizePolicy") {
+                        box.fields.resizePolicy = reader.array(ContainerResizePolicy.self)
+                        continue
+                    }
                     if key.is("volumeMounts") {
                         box.fields.volumeMounts = reader.array(VolumeMount.self)
                         continue
@@ -423,21 +427,17 @@ public struct Container: JSONCodable, ProtobufCodable {
                         if !reader.null() { box.fields.startupProbe = Probe(from: &reader) }
                         continue
                     }
-                    if key.is("resizePolicy") {
-                        box.fields.resizePolicy = reader.array(ContainerResizePolicy.self)
-                        continue
-                    }
                 case 13:
-                    if key.is("livenessProbe") {
-                        if !reader.null() { box.fields.livenessProbe = Probe(from: &reader) }
+                    if key.is("restartPolicy") {
+                        if !reader.null() { box.fields.restartPolicy = reader.string() }
                         continue
                     }
                     if key.is("volumeDevices") {
                         box.fields.volumeDevices = reader.array(VolumeDevice.self)
                         continue
                     }
-                    if key.is("restartPolicy") {
-                        if !reader.null() { box.fields.restartPolicy = reader.string() }
+                    if key.is("livenessProbe") {
+                        if !reader.null() { box.fields.livenessProbe = Probe(from: &reader) }
                         continue
                     }
                 case 14:

@@ -3,9 +3,9 @@
 /// `io.k8s.api.core.v1.EndpointAddress`
 public struct EndpointAddress: JSONCodable, ProtobufCodable {
     public var ip: String = ""
-    public var targetRef: ObjectReference?
     public var hostname: String?
     public var nodeName: String?
+    public var targetRef: ObjectReference?
 
     public init() {}
 
@@ -44,10 +44,6 @@ public struct EndpointAddress: JSONCodable, ProtobufCodable {
         writer.beginObject()
         writer.key("\"ip\":")
         writer.string(self.ip)
-        if let value = self.targetRef {
-            writer.key("\"targetRef\":")
-            value.encode(into: &writer)
-        }
         if let value = self.hostname, !value.isEmpty {
             writer.key("\"hostname\":")
             writer.string(value)
@@ -55,6 +51,10 @@ public struct EndpointAddress: JSONCodable, ProtobufCodable {
         if let value = self.nodeName {
             writer.key("\"nodeName\":")
             writer.string(value)
+        }
+        if let value = self.targetRef {
+            writer.key("\"targetRef\":")
+            value.encode(into: &writer)
         }
         writer.endObject()
     }

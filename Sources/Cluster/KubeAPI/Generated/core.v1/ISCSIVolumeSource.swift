@@ -11,8 +11,8 @@ public struct ISCSIVolumeSource: JSONCodable, ProtobufCodable {
         public var readOnly: Bool?
         public var portals: [String] = []
         public var chapAuthDiscovery: Bool?
-        public var secretRef: LocalObjectReference?
         public var chapAuthSession: Bool?
+        public var secretRef: LocalObjectReference?
         public var initiatorName: String?
 
         init() {}
@@ -44,13 +44,13 @@ public struct ISCSIVolumeSource: JSONCodable, ProtobufCodable {
                 writer.key("\"chapAuthDiscovery\":")
                 writer.bool(value)
             }
-            if let value = self.secretRef {
-                writer.key("\"secretRef\":")
-                value.encode(into: &writer)
-            }
             if let value = self.chapAuthSession, value {
                 writer.key("\"chapAuthSession\":")
                 writer.bool(value)
+            }
+            if let value = self.secretRef {
+                writer.key("\"secretRef\":")
+                value.encode(into: &writer)
             }
             if let value = self.initiatorName {
                 writer.key("\"initiatorName\":")
@@ -145,18 +145,18 @@ public struct ISCSIVolumeSource: JSONCodable, ProtobufCodable {
             yield &box.fields.chapAuthDiscovery
         }
     }
-    public var secretRef: LocalObjectReference? {
-        get { box.fields.secretRef }
-        _modify {
-            own()
-            yield &box.fields.secretRef
-        }
-    }
     public var chapAuthSession: Bool? {
         get { box.fields.chapAuthSession }
         _modify {
             own()
             yield &box.fields.chapAuthSession
+        }
+    }
+    public var secretRef: LocalObjectReference? {
+        get { box.fields.secretRef }
+        _modify {
+            own()
+            yield &box.fields.secretRef
         }
     }
     public var initiatorName: String? {

@@ -25,8 +25,10 @@ public struct ImageVolumeStatus: JSONCodable, ProtobufCodable {
 
     public func encode(into writer: inout JSONWriter) {
         writer.beginObject()
-        writer.key("\"imageRef\":")
-        writer.string(self.imageRef)
+        if !self.imageRef.isEmpty {
+            writer.key("\"imageRef\":")
+            writer.string(self.imageRef)
+        }
         writer.endObject()
     }
 

@@ -31,10 +31,8 @@ public struct NodeRuntimeHandler: JSONCodable, ProtobufCodable {
 
     public func encode(into writer: inout JSONWriter) {
         writer.beginObject()
-        if let value = self.name, !value.isEmpty {
-            writer.key("\"name\":")
-            writer.string(value)
-        }
+        writer.key("\"name\":")
+        writer.string(self.name ?? "")
         if let value = self.features {
             writer.key("\"features\":")
             value.encode(into: &writer)

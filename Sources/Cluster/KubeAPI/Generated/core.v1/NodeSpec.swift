@@ -4,12 +4,12 @@
 public struct NodeSpec: JSONCodable, ProtobufCodable {
     public struct Fields: Equatable, Sendable {
         public var podCIDR: String?
-        public var externalID: String?
+        public var podCIDRs: [String] = []
         public var providerID: String?
         public var unschedulable: Bool?
         public var taints: [Taint] = []
         public var configSource: NodeConfigSource?
-        public var podCIDRs: [String] = []
+        public var externalID: String?
 
         init() {}
 
@@ -18,9 +18,9 @@ public struct NodeSpec: JSONCodable, ProtobufCodable {
                 writer.key("\"podCIDR\":")
                 writer.string(value)
             }
-            if let value = self.externalID, !value.isEmpty {
-                writer.key("\"externalID\":")
-                writer.string(value)
+            if !self.podCIDRs.isEmpty {
+                writer.key("\"podCIDRs\":")
+                writer.array(self.podCIDRs)
             }
             if let value = self.providerID, !value.isEmpty {
                 writer.key("\"providerID\":")
@@ -38,9 +38,9 @@ public struct NodeSpec: JSONCodable, ProtobufCodable {
                 writer.key("\"configSource\":")
                 value.encode(into: &writer)
             }
-            if !self.podCIDRs.isEmpty {
-                writer.key("\"podCIDRs\":")
-                writer.array(self.podCIDRs)
+            if let value = self.externalID, !value.isEmpty {
+                writer.key("\"externalID\":")
+                writer.string(value)
             }
         }
 
@@ -78,11 +78,11 @@ public struct NodeSpec: JSONCodable, ProtobufCodable {
             yield &box.fields.podCIDR
         }
     }
-    public var externalID: String? {
-        get { box.fields.externalID }
+    public var podCIDRs: [String] {
+        get { box.fields.podCIDRs }
         _modify {
             own()
-            yield &box.fields.externalID
+            yield &box.fields.podCIDRs
         }
     }
     public var providerID: String? {
@@ -113,11 +113,11 @@ public struct NodeSpec: JSONCodable, ProtobufCodable {
             yield &box.fields.configSource
         }
     }
-    public var podCIDRs: [String] {
-        get { box.fields.podCIDRs }
+    public var externalID: String? {
+        get { box.fields.externalID }
         _modify {
             own()
-            yield &box.fields.podCIDRs
+            yield &box.fields.externalID
         }
     }
 
@@ -142,12 +142,12 @@ public struct NodeSpec: JSONCodable, ProtobufCodable {
                         continue
                     }
                 case 10:
-                    if key.is("externalID") {
-                        box.fields.externalID = reader.plainString()
-                        continue
-                    }
                     if key.is("providerID") {
                         box.fields.providerID = reader.plainString()
+                        continue
+                    }
+                    if key.is("externalID") {
+                        box.fields.externalID = reader.plainString()
                         continue
                     }
                 case 12:

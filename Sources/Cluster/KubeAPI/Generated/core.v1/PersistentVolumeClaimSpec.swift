@@ -4,9 +4,9 @@
 public struct PersistentVolumeClaimSpec: JSONCodable, ProtobufCodable {
     public struct Fields: Equatable, Sendable {
         public var accessModes: [String] = []
+        public var selector: LabelSelector?
         public var resources: VolumeResourceRequirements?
         public var volumeName: String?
-        public var selector: LabelSelector?
         public var storageClassName: String?
         public var volumeMode: String?
         public var dataSource: TypedLocalObjectReference?
@@ -20,15 +20,15 @@ public struct PersistentVolumeClaimSpec: JSONCodable, ProtobufCodable {
                 writer.key("\"accessModes\":")
                 writer.array(self.accessModes)
             }
+            if let value = self.selector {
+                writer.key("\"selector\":")
+                value.encode(into: &writer)
+            }
             writer.key("\"resources\":")
             (self.resources ?? VolumeResourceRequirements()).encode(into: &writer)
             if let value = self.volumeName, !value.isEmpty {
                 writer.key("\"volumeName\":")
                 writer.string(value)
-            }
-            if let value = self.selector {
-                writer.key("\"selector\":")
-                value.encode(into: &writer)
             }
             if let value = self.storageClassName {
                 writer.key("\"storageClassName\":")
@@ -88,6 +88,13 @@ public struct PersistentVolumeClaimSpec: JSONCodable, ProtobufCodable {
             yield &box.fields.accessModes
         }
     }
+    public var selector: LabelSelector? {
+        get { box.fields.selector }
+        _modify {
+            own()
+            yield &box.fields.selector
+        }
+    }
     public var resources: VolumeResourceRequirements? {
         get { box.fields.resources }
         _modify {
@@ -100,13 +107,6 @@ public struct PersistentVolumeClaimSpec: JSONCodable, ProtobufCodable {
         _modify {
             own()
             yield &box.fields.volumeName
-        }
-    }
-    public var selector: LabelSelector? {
-        get { box.fields.selector }
-        _modify {
-            own()
-            yield &box.fields.selector
         }
     }
     public var storageClassName: String? {

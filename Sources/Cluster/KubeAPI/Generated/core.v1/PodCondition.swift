@@ -3,12 +3,12 @@
 /// `io.k8s.api.core.v1.PodCondition`
 public struct PodCondition: JSONCodable, ProtobufCodable {
     public var type: String = ""
+    public var observedGeneration: Int?
     public var status: String = ""
     public var lastProbeTime: Time?
     public var lastTransitionTime: Time?
     public var reason: String?
     public var message: String?
-    public var observedGeneration: Int?
 
     public init() {}
 
@@ -42,12 +42,12 @@ public struct PodCondition: JSONCodable, ProtobufCodable {
                         continue
                     }
                 case 18:
-                    if key.is("lastTransitionTime") {
-                        self.lastTransitionTime = reader.plain(Time.self)
-                        continue
-                    }
                     if key.is("observedGeneration") {
                         self.observedGeneration = reader.plainInt()
+                        continue
+                    }
+                    if key.is("lastTransitionTime") {
+                        self.lastTransitionTime = reader.plain(Time.self)
                         continue
                     }
                 default: break
@@ -61,6 +61,10 @@ public struct PodCondition: JSONCodable, ProtobufCodable {
         writer.beginObject()
         writer.key("\"type\":")
         writer.string(self.type)
+        if let value = self.observedGeneration, value != 0 {
+            writer.key("\"observedGeneration\":")
+            writer.int(value)
+        }
         writer.key("\"status\":")
         writer.string(self.status)
         writer.key("\"lastProbeTime\":")
@@ -74,10 +78,6 @@ public struct PodCondition: JSONCodable, ProtobufCodable {
         if let value = self.message, !value.isEmpty {
             writer.key("\"message\":")
             writer.string(value)
-        }
-        if let value = self.observedGeneration, value != 0 {
-            writer.key("\"observedGeneration\":")
-            writer.int(value)
         }
         writer.endObject()
     }

@@ -4,17 +4,17 @@
 public struct PodSecurityContext: JSONCodable, ProtobufCodable {
     public struct Fields: Equatable, Sendable {
         public var seLinuxOptions: SELinuxOptions?
+        public var windowsOptions: WindowsSecurityContextOptions?
         public var runAsUser: Int?
+        public var runAsGroup: Int?
         public var runAsNonRoot: Bool?
         public var supplementalGroups: [Int] = []
+        public var supplementalGroupsPolicy: String?
         public var fsGroup: Int?
-        public var runAsGroup: Int?
         public var sysctls: [Sysctl] = []
-        public var windowsOptions: WindowsSecurityContextOptions?
         public var fsGroupChangePolicy: String?
         public var seccompProfile: SeccompProfile?
         public var appArmorProfile: AppArmorProfile?
-        public var supplementalGroupsPolicy: String?
         public var seLinuxChangePolicy: String?
 
         init() {}
@@ -24,8 +24,16 @@ public struct PodSecurityContext: JSONCodable, ProtobufCodable {
                 writer.key("\"seLinuxOptions\":")
                 value.encode(into: &writer)
             }
+            if let value = self.windowsOptions {
+                writer.key("\"windowsOptions\":")
+                value.encode(into: &writer)
+            }
             if let value = self.runAsUser {
                 writer.key("\"runAsUser\":")
+                writer.int(value)
+            }
+            if let value = self.runAsGroup {
+                writer.key("\"runAsGroup\":")
                 writer.int(value)
             }
             if let value = self.runAsNonRoot {
@@ -36,21 +44,17 @@ public struct PodSecurityContext: JSONCodable, ProtobufCodable {
                 writer.key("\"supplementalGroups\":")
                 writer.array(self.supplementalGroups)
             }
+            if let value = self.supplementalGroupsPolicy {
+                writer.key("\"supplementalGroupsPolicy\":")
+                writer.string(value)
+            }
             if let value = self.fsGroup {
                 writer.key("\"fsGroup\":")
-                writer.int(value)
-            }
-            if let value = self.runAsGroup {
-                writer.key("\"runAsGroup\":")
                 writer.int(value)
             }
             if !self.sysctls.isEmpty {
                 writer.key("\"sysctls\":")
                 writer.array(self.sysctls)
-            }
-            if let value = self.windowsOptions {
-                writer.key("\"windowsOptions\":")
-                value.encode(into: &writer)
             }
             if let value = self.fsGroupChangePolicy {
                 writer.key("\"fsGroupChangePolicy\":")
@@ -63,10 +67,6 @@ public struct PodSecurityContext: JSONCodable, ProtobufCodable {
             if let value = self.appArmorProfile {
                 writer.key("\"appArmorProfile\":")
                 value.encode(into: &writer)
-            }
-            if let value = self.supplementalGroupsPolicy {
-                writer.key("\"supplementalGroupsPolicy\":")
-                writer.string(value)
             }
             if let value = self.seLinuxChangePolicy {
                 writer.key("\"seLinuxChangePolicy\":")
@@ -114,11 +114,25 @@ public struct PodSecurityContext: JSONCodable, ProtobufCodable {
             yield &box.fields.seLinuxOptions
         }
     }
+    public var windowsOptions: WindowsSecurityContextOptions? {
+        get { box.fields.windowsOptions }
+        _modify {
+            own()
+            yield &box.fields.windowsOptions
+        }
+    }
     public var runAsUser: Int? {
         get { box.fields.runAsUser }
         _modify {
             own()
             yield &box.fields.runAsUser
+        }
+    }
+    public var runAsGroup: Int? {
+        get { box.fields.runAsGroup }
+        _modify {
+            own()
+            yield &box.fields.runAsGroup
         }
     }
     public var runAsNonRoot: Bool? {
@@ -135,6 +149,13 @@ public struct PodSecurityContext: JSONCodable, ProtobufCodable {
             yield &box.fields.supplementalGroups
         }
     }
+    public var supplementalGroupsPolicy: String? {
+        get { box.fields.supplementalGroupsPolicy }
+        _modify {
+            own()
+            yield &box.fields.supplementalGroupsPolicy
+        }
+    }
     public var fsGroup: Int? {
         get { box.fields.fsGroup }
         _modify {
@@ -142,25 +163,11 @@ public struct PodSecurityContext: JSONCodable, ProtobufCodable {
             yield &box.fields.fsGroup
         }
     }
-    public var runAsGroup: Int? {
-        get { box.fields.runAsGroup }
-        _modify {
-            own()
-            yield &box.fields.runAsGroup
-        }
-    }
     public var sysctls: [Sysctl] {
         get { box.fields.sysctls }
         _modify {
             own()
             yield &box.fields.sysctls
-        }
-    }
-    public var windowsOptions: WindowsSecurityContextOptions? {
-        get { box.fields.windowsOptions }
-        _modify {
-            own()
-            yield &box.fields.windowsOptions
         }
     }
     public var fsGroupChangePolicy: String? {
@@ -182,13 +189,6 @@ public struct PodSecurityContext: JSONCodable, ProtobufCodable {
         _modify {
             own()
             yield &box.fields.appArmorProfile
-        }
-    }
-    public var supplementalGroupsPolicy: String? {
-        get { box.fields.supplementalGroupsPolicy }
-        _modify {
-            own()
-            yield &box.fields.supplementalGroupsPolicy
         }
     }
     public var seLinuxChangePolicy: String? {

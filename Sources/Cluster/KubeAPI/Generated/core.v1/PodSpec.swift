@@ -4,7 +4,9 @@
 public struct PodSpec: JSONCodable, ProtobufCodable {
     public struct Fields: Equatable, Sendable {
         public var volumes: [Volume] = []
+        public var initContainers: [Container] = []
         public var containers: [Container] = []
+        public var ephemeralContainers: [EphemeralContainer] = []
         public var restartPolicy: String?
         public var terminationGracePeriodSeconds: Int?
         public var activeDeadlineSeconds: Int?
@@ -12,31 +14,29 @@ public struct PodSpec: JSONCodable, ProtobufCodable {
         public var nodeSelector: StringMap<String> = [:]
         public var serviceAccountName: String?
         public var serviceAccount: String?
+        public var automountServiceAccountToken: Bool?
         public var nodeName: String?
         public var hostNetwork: Bool?
         public var hostPID: Bool?
         public var hostIPC: Bool?
+        public var shareProcessNamespace: Bool?
         public var securityContext: PodSecurityContext?
         public var imagePullSecrets: [LocalObjectReference] = []
         public var hostname: String?
         public var subdomain: String?
         public var affinity: Affinity?
         public var schedulerName: String?
-        public var initContainers: [Container] = []
-        public var automountServiceAccountToken: Bool?
         public var tolerations: [Toleration] = []
         public var hostAliases: [HostAlias] = []
         public var priorityClassName: String?
         public var priority: Int?
         public var dnsConfig: PodDNSConfig?
-        public var shareProcessNamespace: Bool?
         public var readinessGates: [PodReadinessGate] = []
         public var runtimeClassName: String?
         public var enableServiceLinks: Bool?
         public var preemptionPolicy: String?
         public var overhead: StringMap<Quantity> = [:]
         public var topologySpreadConstraints: [TopologySpreadConstraint] = []
-        public var ephemeralContainers: [EphemeralContainer] = []
         public var setHostnameAsFQDN: Bool?
         public var os: PodOS?
         public var hostUsers: Bool?
@@ -53,8 +53,16 @@ public struct PodSpec: JSONCodable, ProtobufCodable {
                 writer.key("\"volumes\":")
                 writer.array(self.volumes)
             }
+            if !self.initContainers.isEmpty {
+                writer.key("\"initContainers\":")
+                writer.array(self.initContainers)
+            }
             writer.key("\"containers\":")
             if self.containers.isEmpty { writer.null() } else { writer.array(self.containers) }
+            if !self.ephemeralContainers.isEmpty {
+                writer.key("\"ephemeralContainers\":")
+                writer.array(self.ephemeralContainers)
+            }
             if let value = self.restartPolicy, !value.isEmpty {
                 writer.key("\"restartPolicy\":")
                 writer.string(value)
@@ -83,6 +91,10 @@ public struct PodSpec: JSONCodable, ProtobufCodable {
                 writer.key("\"serviceAccount\":")
                 writer.string(value)
             }
+            if let value = self.automountServiceAccountToken {
+                writer.key("\"automountServiceAccountToken\":")
+                writer.bool(value)
+            }
             if let value = self.nodeName, !value.isEmpty {
                 writer.key("\"nodeName\":")
                 writer.string(value)
@@ -97,6 +109,10 @@ public struct PodSpec: JSONCodable, ProtobufCodable {
             }
             if let value = self.hostIPC, value {
                 writer.key("\"hostIPC\":")
+                writer.bool(value)
+            }
+            if let value = self.shareProcessNamespace {
+                writer.key("\"shareProcessNamespace\":")
                 writer.bool(value)
             }
             if let value = self.securityContext {
@@ -123,14 +139,6 @@ public struct PodSpec: JSONCodable, ProtobufCodable {
                 writer.key("\"schedulerName\":")
                 writer.string(value)
             }
-            if !self.initContainers.isEmpty {
-                writer.key("\"initContainers\":")
-                writer.array(self.initContainers)
-            }
-            if let value = self.automountServiceAccountToken {
-                writer.key("\"automountServiceAccountToken\":")
-                writer.bool(value)
-            }
             if !self.tolerations.isEmpty {
                 writer.key("\"tolerations\":")
                 writer.array(self.tolerations)
@@ -150,10 +158,6 @@ public struct PodSpec: JSONCodable, ProtobufCodable {
             if let value = self.dnsConfig {
                 writer.key("\"dnsConfig\":")
                 value.encode(into: &writer)
-            }
-            if let value = self.shareProcessNamespace {
-                writer.key("\"shareProcessNamespace\":")
-                writer.bool(value)
             }
             if !self.readinessGates.isEmpty {
                 writer.key("\"readinessGates\":")
@@ -178,10 +182,6 @@ public struct PodSpec: JSONCodable, ProtobufCodable {
             if !self.topologySpreadConstraints.isEmpty {
                 writer.key("\"topologySpreadConstraints\":")
                 writer.array(self.topologySpreadConstraints)
-            }
-            if !self.ephemeralContainers.isEmpty {
-                writer.key("\"ephemeralContainers\":")
-                writer.array(self.ephemeralContainers)
             }
             if let value = self.setHostnameAsFQDN {
                 writer.key("\"setHostnameAsFQDN\":")
@@ -286,11 +286,25 @@ public struct PodSpec: JSONCodable, ProtobufCodable {
             yield &box.fields.volumes
         }
     }
+    public var initContainers: [Container] {
+        get { box.fields.initContainers }
+        _modify {
+            own()
+            yield &box.fields.initContainers
+        }
+    }
     public var containers: [Container] {
         get { box.fields.containers }
         _modify {
             own()
             yield &box.fields.containers
+        }
+    }
+    public var ephemeralContainers: [EphemeralContainer] {
+        get { box.fields.ephemeralContainers }
+        _modify {
+            own()
+            yield &box.fields.ephemeralContainers
         }
     }
     public var restartPolicy: String? {
@@ -342,6 +356,13 @@ public struct PodSpec: JSONCodable, ProtobufCodable {
             yield &box.fields.serviceAccount
         }
     }
+    public var automountServiceAccountToken: Bool? {
+        get { box.fields.automountServiceAccountToken }
+        _modify {
+            own()
+            yield &box.fields.automountServiceAccountToken
+        }
+    }
     public var nodeName: String? {
         get { box.fields.nodeName }
         _modify {
@@ -368,6 +389,13 @@ public struct PodSpec: JSONCodable, ProtobufCodable {
         _modify {
             own()
             yield &box.fields.hostIPC
+        }
+    }
+    public var shareProcessNamespace: Bool? {
+        get { box.fields.shareProcessNamespace }
+        _modify {
+            own()
+            yield &box.fields.shareProcessNamespace
         }
     }
     public var securityContext: PodSecurityContext? {
@@ -412,20 +440,6 @@ public struct PodSpec: JSONCodable, ProtobufCodable {
             yield &box.fields.schedulerName
         }
     }
-    public var initContainers: [Container] {
-        get { box.fields.initContainers }
-        _modify {
-            own()
-            yield &box.fields.initContainers
-        }
-    }
-    public var automountServiceAccountToken: Bool? {
-        get { box.fields.automountServiceAccountToken }
-        _modify {
-            own()
-            yield &box.fields.automountServiceAccountToken
-        }
-    }
     public var tolerations: [Toleration] {
         get { box.fields.tolerations }
         _modify {
@@ -459,13 +473,6 @@ public struct PodSpec: JSONCodable, ProtobufCodable {
         _modify {
             own()
             yield &box.fields.dnsConfig
-        }
-    }
-    public var shareProcessNamespace: Bool? {
-        get { box.fields.shareProcessNamespace }
-        _modify {
-            own()
-            yield &box.fields.shareProcessNamespace
         }
     }
     public var readinessGates: [PodReadinessGate] {
@@ -508,13 +515,6 @@ public struct PodSpec: JSONCodable, ProtobufCodable {
         _modify {
             own()
             yield &box.fields.topologySpreadConstraints
-        }
-    }
-    public var ephemeralContainers: [EphemeralContainer] {
-        get { box.fields.ephemeralContainers }
-        _modify {
-            own()
-            yield &box.fields.ephemeralContainers
         }
     }
     public var setHostnameAsFQDN: Bool? {
@@ -672,12 +672,12 @@ public struct PodSpec: JSONCodable, ProtobufCodable {
                         continue
                     }
                 case 14:
-                    if key.is("serviceAccount") {
-                        box.fields.serviceAccount = reader.plainString()
-                        continue
-                    }
                     if key.is("initContainers") {
                         box.fields.initContainers = reader.array(Container.self)
+                        continue
+                    }
+                    if key.is("serviceAccount") {
+                        box.fields.serviceAccount = reader.plainString()
                         continue
                     }
                     if key.is("readinessGates") {

@@ -3,23 +3,23 @@
 /// `io.k8s.api.core.v1.PodStatus`
 public struct PodStatus: JSONCodable, ProtobufCodable {
     public struct Fields: Equatable, Sendable {
+        public var observedGeneration: Int?
         public var phase: String?
         public var conditions: [PodCondition] = []
         public var message: String?
         public var reason: String?
+        public var nominatedNodeName: String?
         public var hostIP: String?
+        public var hostIPs: [HostIP] = []
         public var podIP: String?
+        public var podIPs: [PodIP] = []
         public var startTime: Time?
+        public var initContainerStatuses: [ContainerStatus] = []
         public var containerStatuses: [ContainerStatus] = []
         public var qosClass: String?
-        public var initContainerStatuses: [ContainerStatus] = []
-        public var nominatedNodeName: String?
-        public var podIPs: [PodIP] = []
         public var ephemeralContainerStatuses: [ContainerStatus] = []
         public var resize: String?
         public var resourceClaimStatuses: [PodResourceClaimStatus] = []
-        public var hostIPs: [HostIP] = []
-        public var observedGeneration: Int?
         public var extendedResourceClaimStatus: PodExtendedResourceClaimStatus?
         public var allocatedResources: StringMap<Quantity> = [:]
         public var resources: ResourceRequirements?
@@ -28,6 +28,10 @@ public struct PodStatus: JSONCodable, ProtobufCodable {
         init() {}
 
         func encodeMembers(into writer: inout JSONWriter) {
+            if let value = self.observedGeneration, value != 0 {
+                writer.key("\"observedGeneration\":")
+                writer.int(value)
+            }
             if let value = self.phase, !value.isEmpty {
                 writer.key("\"phase\":")
                 writer.string(value)
@@ -44,17 +48,33 @@ public struct PodStatus: JSONCodable, ProtobufCodable {
                 writer.key("\"reason\":")
                 writer.string(value)
             }
+            if let value = self.nominatedNodeName, !value.isEmpty {
+                writer.key("\"nominatedNodeName\":")
+                writer.string(value)
+            }
             if let value = self.hostIP, !value.isEmpty {
                 writer.key("\"hostIP\":")
                 writer.string(value)
+            }
+            if !self.hostIPs.isEmpty {
+                writer.key("\"hostIPs\":")
+                writer.array(self.hostIPs)
             }
             if let value = self.podIP, !value.isEmpty {
                 writer.key("\"podIP\":")
                 writer.string(value)
             }
+            if !self.podIPs.isEmpty {
+                writer.key("\"podIPs\":")
+                writer.array(self.podIPs)
+            }
             if let value = self.startTime {
                 writer.key("\"startTime\":")
                 value.encode(into: &writer)
+            }
+            if !self.initContainerStatuses.isEmpty {
+                writer.key("\"initContainerStatuses\":")
+                writer.array(self.initContainerStatuses)
             }
             if !self.containerStatuses.isEmpty {
                 writer.key("\"containerStatuses\":")
@@ -63,18 +83,6 @@ public struct PodStatus: JSONCodable, ProtobufCodable {
             if let value = self.qosClass, !value.isEmpty {
                 writer.key("\"qosClass\":")
                 writer.string(value)
-            }
-            if !self.initContainerStatuses.isEmpty {
-                writer.key("\"initContainerStatuses\":")
-                writer.array(self.initContainerStatuses)
-            }
-            if let value = self.nominatedNodeName, !value.isEmpty {
-                writer.key("\"nominatedNodeName\":")
-                writer.string(value)
-            }
-            if !self.podIPs.isEmpty {
-                writer.key("\"podIPs\":")
-                writer.array(self.podIPs)
             }
             if !self.ephemeralContainerStatuses.isEmpty {
                 writer.key("\"ephemeralContainerStatuses\":")
@@ -87,14 +95,6 @@ public struct PodStatus: JSONCodable, ProtobufCodable {
             if !self.resourceClaimStatuses.isEmpty {
                 writer.key("\"resourceClaimStatuses\":")
                 writer.array(self.resourceClaimStatuses)
-            }
-            if !self.hostIPs.isEmpty {
-                writer.key("\"hostIPs\":")
-                writer.array(self.hostIPs)
-            }
-            if let value = self.observedGeneration, value != 0 {
-                writer.key("\"observedGeneration\":")
-                writer.int(value)
             }
             if let value = self.extendedResourceClaimStatus {
                 writer.key("\"extendedResourceClaimStatus\":")
@@ -155,6 +155,13 @@ public struct PodStatus: JSONCodable, ProtobufCodable {
         left.box === right.box || left.box.borrowed == right.box.borrowed
     }
 
+    public var observedGeneration: Int? {
+        get { box.fields.observedGeneration }
+        _modify {
+            own()
+            yield &box.fields.observedGeneration
+        }
+    }
     public var phase: String? {
         get { box.fields.phase }
         _modify {
@@ -183,11 +190,25 @@ public struct PodStatus: JSONCodable, ProtobufCodable {
             yield &box.fields.reason
         }
     }
+    public var nominatedNodeName: String? {
+        get { box.fields.nominatedNodeName }
+        _modify {
+            own()
+            yield &box.fields.nominatedNodeName
+        }
+    }
     public var hostIP: String? {
         get { box.fields.hostIP }
         _modify {
             own()
             yield &box.fields.hostIP
+        }
+    }
+    public var hostIPs: [HostIP] {
+        get { box.fields.hostIPs }
+        _modify {
+            own()
+            yield &box.fields.hostIPs
         }
     }
     public var podIP: String? {
@@ -197,11 +218,25 @@ public struct PodStatus: JSONCodable, ProtobufCodable {
             yield &box.fields.podIP
         }
     }
+    public var podIPs: [PodIP] {
+        get { box.fields.podIPs }
+        _modify {
+            own()
+            yield &box.fields.podIPs
+        }
+    }
     public var startTime: Time? {
         get { box.fields.startTime }
         _modify {
             own()
             yield &box.fields.startTime
+        }
+    }
+    public var initContainerStatuses: [ContainerStatus] {
+        get { box.fields.initContainerStatuses }
+        _modify {
+            own()
+            yield &box.fields.initContainerStatuses
         }
     }
     public var containerStatuses: [ContainerStatus] {
@@ -216,27 +251,6 @@ public struct PodStatus: JSONCodable, ProtobufCodable {
         _modify {
             own()
             yield &box.fields.qosClass
-        }
-    }
-    public var initContainerStatuses: [ContainerStatus] {
-        get { box.fields.initContainerStatuses }
-        _modify {
-            own()
-            yield &box.fields.initContainerStatuses
-        }
-    }
-    public var nominatedNodeName: String? {
-        get { box.fields.nominatedNodeName }
-        _modify {
-            own()
-            yield &box.fields.nominatedNodeName
-        }
-    }
-    public var podIPs: [PodIP] {
-        get { box.fields.podIPs }
-        _modify {
-            own()
-            yield &box.fields.podIPs
         }
     }
     public var ephemeralContainerStatuses: [ContainerStatus] {
@@ -258,20 +272,6 @@ public struct PodStatus: JSONCodable, ProtobufCodable {
         _modify {
             own()
             yield &box.fields.resourceClaimStatuses
-        }
-    }
-    public var hostIPs: [HostIP] {
-        get { box.fields.hostIPs }
-        _modify {
-            own()
-            yield &box.fields.hostIPs
-        }
-    }
-    public var observedGeneration: Int? {
-        get { box.fields.observedGeneration }
-        _modify {
-            own()
-            yield &box.fields.observedGeneration
         }
     }
     public var extendedResourceClaimStatus: PodExtendedResourceClaimStatus? {
@@ -363,12 +363,12 @@ public struct PodStatus: JSONCodable, ProtobufCodable {
                         continue
                     }
                 case 17:
-                    if key.is("containerStatuses") {
-                        box.fields.containerStatuses = reader.array(ContainerStatus.self)
-                        continue
-                    }
                     if key.is("nominatedNodeName") {
                         box.fields.nominatedNodeName = reader.plainString()
+                        continue
+                    }
+                    if key.is("containerStatuses") {
+                        box.fields.containerStatuses = reader.array(ContainerStatus.self)
                         continue
                     }
                 case 18:

@@ -3,9 +3,9 @@
 /// `io.k8s.api.core.v1.ReplicationControllerSpec`
 public struct ReplicationControllerSpec: JSONCodable, ProtobufCodable {
     public var replicas: Int?
+    public var minReadySeconds: Int?
     public var selector: StringMap<String> = [:]
     public var template: PodTemplateSpec?
-    public var minReadySeconds: Int?
 
     public init() {}
 
@@ -45,6 +45,10 @@ public struct ReplicationControllerSpec: JSONCodable, ProtobufCodable {
             writer.key("\"replicas\":")
             writer.int(value)
         }
+        if let value = self.minReadySeconds, value != 0 {
+            writer.key("\"minReadySeconds\":")
+            writer.int(value)
+        }
         if !self.selector.isEmpty {
             writer.key("\"selector\":")
             writer.map(self.selector)
@@ -52,10 +56,6 @@ public struct ReplicationControllerSpec: JSONCodable, ProtobufCodable {
         if let value = self.template {
             writer.key("\"template\":")
             value.encode(into: &writer)
-        }
-        if let value = self.minReadySeconds, value != 0 {
-            writer.key("\"minReadySeconds\":")
-            writer.int(value)
         }
         writer.endObject()
     }

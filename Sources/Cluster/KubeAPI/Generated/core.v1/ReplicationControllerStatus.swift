@@ -4,9 +4,9 @@
 public struct ReplicationControllerStatus: JSONCodable, ProtobufCodable {
     public var replicas: Int = 0
     public var fullyLabeledReplicas: Int?
-    public var observedGeneration: Int?
     public var readyReplicas: Int?
     public var availableReplicas: Int?
+    public var observedGeneration: Int?
     public var conditions: [ReplicationControllerCondition] = []
 
     public init() {}
@@ -61,16 +61,16 @@ public struct ReplicationControllerStatus: JSONCodable, ProtobufCodable {
             writer.key("\"fullyLabeledReplicas\":")
             writer.int(value)
         }
-        if let value = self.observedGeneration, value != 0 {
-            writer.key("\"observedGeneration\":")
-            writer.int(value)
-        }
         if let value = self.readyReplicas, value != 0 {
             writer.key("\"readyReplicas\":")
             writer.int(value)
         }
         if let value = self.availableReplicas, value != 0 {
             writer.key("\"availableReplicas\":")
+            writer.int(value)
+        }
+        if let value = self.observedGeneration, value != 0 {
+            writer.key("\"observedGeneration\":")
             writer.int(value)
         }
         if !self.conditions.isEmpty {

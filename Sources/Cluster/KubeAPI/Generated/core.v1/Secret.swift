@@ -3,10 +3,10 @@
 /// `io.k8s.api.core.v1.Secret`
 public struct Secret: Resource {
     public var metadata: ObjectMeta = ObjectMeta()
-    public var data: StringMap<Base64Data> = [:]
-    public var type: String?
-    public var stringData: StringMap<String> = [:]
     public var immutable: Bool?
+    public var data: StringMap<Base64Data> = [:]
+    public var stringData: StringMap<String> = [:]
+    public var type: String?
 
     public init() {}
 
@@ -63,21 +63,21 @@ public struct Secret: Resource {
         }
         writer.key("\"metadata\":")
         self.metadata.encode(into: &writer)
+        if let value = self.immutable {
+            writer.key("\"immutable\":")
+            writer.bool(value)
+        }
         if !self.data.isEmpty {
             writer.key("\"data\":")
             writer.map(self.data)
-        }
-        if let value = self.type, !value.isEmpty {
-            writer.key("\"type\":")
-            writer.string(value)
         }
         if !self.stringData.isEmpty {
             writer.key("\"stringData\":")
             writer.map(self.stringData)
         }
-        if let value = self.immutable {
-            writer.key("\"immutable\":")
-            writer.bool(value)
+        if let value = self.type, !value.isEmpty {
+            writer.key("\"type\":")
+            writer.string(value)
         }
         writer.endObject()
     }
@@ -112,10 +112,10 @@ public struct Secret: Resource {
     public static var kind: ResourceKind { ResourceKind(rawValue: 14) }
 
     public func hasSameSpec(as other: Self) -> Bool {
-        data == other.data
-            && type == other.type
+        immutable == other.immutable
+            && data == other.data
             && stringData == other.stringData
-            && immutable == other.immutable
+            && type == other.type
     }
 
     public func hasSameStatus(as other: Self) -> Bool { true }

@@ -6,13 +6,13 @@ public struct SecurityContext: JSONCodable, ProtobufCodable {
         public var capabilities: Capabilities?
         public var privileged: Bool?
         public var seLinuxOptions: SELinuxOptions?
+        public var windowsOptions: WindowsSecurityContextOptions?
         public var runAsUser: Int?
+        public var runAsGroup: Int?
         public var runAsNonRoot: Bool?
         public var readOnlyRootFilesystem: Bool?
         public var allowPrivilegeEscalation: Bool?
-        public var runAsGroup: Int?
         public var procMount: String?
-        public var windowsOptions: WindowsSecurityContextOptions?
         public var seccompProfile: SeccompProfile?
         public var appArmorProfile: AppArmorProfile?
 
@@ -31,8 +31,16 @@ public struct SecurityContext: JSONCodable, ProtobufCodable {
                 writer.key("\"seLinuxOptions\":")
                 value.encode(into: &writer)
             }
+            if let value = self.windowsOptions {
+                writer.key("\"windowsOptions\":")
+                value.encode(into: &writer)
+            }
             if let value = self.runAsUser {
                 writer.key("\"runAsUser\":")
+                writer.int(value)
+            }
+            if let value = self.runAsGroup {
+                writer.key("\"runAsGroup\":")
                 writer.int(value)
             }
             if let value = self.runAsNonRoot {
@@ -47,17 +55,9 @@ public struct SecurityContext: JSONCodable, ProtobufCodable {
                 writer.key("\"allowPrivilegeEscalation\":")
                 writer.bool(value)
             }
-            if let value = self.runAsGroup {
-                writer.key("\"runAsGroup\":")
-                writer.int(value)
-            }
             if let value = self.procMount {
                 writer.key("\"procMount\":")
                 writer.string(value)
-            }
-            if let value = self.windowsOptions {
-                writer.key("\"windowsOptions\":")
-                value.encode(into: &writer)
             }
             if let value = self.seccompProfile {
                 writer.key("\"seccompProfile\":")
@@ -122,11 +122,25 @@ public struct SecurityContext: JSONCodable, ProtobufCodable {
             yield &box.fields.seLinuxOptions
         }
     }
+    public var windowsOptions: WindowsSecurityContextOptions? {
+        get { box.fields.windowsOptions }
+        _modify {
+            own()
+            yield &box.fields.windowsOptions
+        }
+    }
     public var runAsUser: Int? {
         get { box.fields.runAsUser }
         _modify {
             own()
             yield &box.fields.runAsUser
+        }
+    }
+    public var runAsGroup: Int? {
+        get { box.fields.runAsGroup }
+        _modify {
+            own()
+            yield &box.fields.runAsGroup
         }
     }
     public var runAsNonRoot: Bool? {
@@ -150,25 +164,11 @@ public struct SecurityContext: JSONCodable, ProtobufCodable {
             yield &box.fields.allowPrivilegeEscalation
         }
     }
-    public var runAsGroup: Int? {
-        get { box.fields.runAsGroup }
-        _modify {
-            own()
-            yield &box.fields.runAsGroup
-        }
-    }
     public var procMount: String? {
         get { box.fields.procMount }
         _modify {
             own()
             yield &box.fields.procMount
-        }
-    }
-    public var windowsOptions: WindowsSecurityContextOptions? {
-        get { box.fields.windowsOptions }
-        _modify {
-            own()
-            yield &box.fields.windowsOptions
         }
     }
     public var seccompProfile: SeccompProfile? {

@@ -4,10 +4,10 @@
 public struct ServicePort: JSONCodable, ProtobufCodable {
     public var name: String?
     public var `protocol`: String?
+    public var appProtocol: String?
     public var port: Int = 0
     public var targetPort: IntOrString?
     public var nodePort: Int?
-    public var appProtocol: String?
 
     public init() {}
 
@@ -61,6 +61,10 @@ public struct ServicePort: JSONCodable, ProtobufCodable {
             writer.key("\"protocol\":")
             writer.string(value)
         }
+        if let value = self.appProtocol {
+            writer.key("\"appProtocol\":")
+            writer.string(value)
+        }
         writer.key("\"port\":")
         writer.int(self.port)
         writer.key("\"targetPort\":")
@@ -68,10 +72,6 @@ public struct ServicePort: JSONCodable, ProtobufCodable {
         if let value = self.nodePort, value != 0 {
             writer.key("\"nodePort\":")
             writer.int(value)
-        }
-        if let value = self.appProtocol {
-            writer.key("\"appProtocol\":")
-            writer.string(value)
         }
         writer.endObject()
     }

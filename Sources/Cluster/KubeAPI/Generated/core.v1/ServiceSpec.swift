@@ -6,6 +6,7 @@ public struct ServiceSpec: JSONCodable, ProtobufCodable {
         public var ports: [ServicePort] = []
         public var selector: StringMap<String> = [:]
         public var clusterIP: String?
+        public var clusterIPs: [String] = []
         public var type: String?
         public var externalIPs: [String] = []
         public var sessionAffinity: String?
@@ -16,9 +17,8 @@ public struct ServiceSpec: JSONCodable, ProtobufCodable {
         public var healthCheckNodePort: Int?
         public var publishNotReadyAddresses: Bool?
         public var sessionAffinityConfig: SessionAffinityConfig?
-        public var ipFamilyPolicy: String?
-        public var clusterIPs: [String] = []
         public var ipFamilies: [String] = []
+        public var ipFamilyPolicy: String?
         public var allocateLoadBalancerNodePorts: Bool?
         public var loadBalancerClass: String?
         public var internalTrafficPolicy: String?
@@ -38,6 +38,10 @@ public struct ServiceSpec: JSONCodable, ProtobufCodable {
             if let value = self.clusterIP, !value.isEmpty {
                 writer.key("\"clusterIP\":")
                 writer.string(value)
+            }
+            if !self.clusterIPs.isEmpty {
+                writer.key("\"clusterIPs\":")
+                writer.array(self.clusterIPs)
             }
             if let value = self.type, !value.isEmpty {
                 writer.key("\"type\":")
@@ -79,17 +83,13 @@ public struct ServiceSpec: JSONCodable, ProtobufCodable {
                 writer.key("\"sessionAffinityConfig\":")
                 value.encode(into: &writer)
             }
-            if let value = self.ipFamilyPolicy {
-                writer.key("\"ipFamilyPolicy\":")
-                writer.string(value)
-            }
-            if !self.clusterIPs.isEmpty {
-                writer.key("\"clusterIPs\":")
-                writer.array(self.clusterIPs)
-            }
             if !self.ipFamilies.isEmpty {
                 writer.key("\"ipFamilies\":")
                 writer.array(self.ipFamilies)
+            }
+            if let value = self.ipFamilyPolicy {
+                writer.key("\"ipFamilyPolicy\":")
+                writer.string(value)
             }
             if let value = self.allocateLoadBalancerNodePorts {
                 writer.key("\"allocateLoadBalancerNodePorts\":")
@@ -170,6 +170,13 @@ public struct ServiceSpec: JSONCodable, ProtobufCodable {
             yield &box.fields.clusterIP
         }
     }
+    public var clusterIPs: [String] {
+        get { box.fields.clusterIPs }
+        _modify {
+            own()
+            yield &box.fields.clusterIPs
+        }
+    }
     public var type: String? {
         get { box.fields.type }
         _modify {
@@ -240,25 +247,18 @@ public struct ServiceSpec: JSONCodable, ProtobufCodable {
             yield &box.fields.sessionAffinityConfig
         }
     }
-    public var ipFamilyPolicy: String? {
-        get { box.fields.ipFamilyPolicy }
-        _modify {
-            own()
-            yield &box.fields.ipFamilyPolicy
-        }
-    }
-    public var clusterIPs: [String] {
-        get { box.fields.clusterIPs }
-        _modify {
-            own()
-            yield &box.fields.clusterIPs
-        }
-    }
     public var ipFamilies: [String] {
         get { box.fields.ipFamilies }
         _modify {
             own()
             yield &box.fields.ipFamilies
+        }
+    }
+    public var ipFamilyPolicy: String? {
+        get { box.fields.ipFamilyPolicy }
+        _modify {
+            own()
+            yield &box.fields.ipFamilyPolicy
         }
     }
     public var allocateLoadBalancerNodePorts: Bool? {

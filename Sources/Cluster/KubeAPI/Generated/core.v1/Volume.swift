@@ -27,9 +27,9 @@ public struct Volume: JSONCodable, ProtobufCodable {
         public var quobyte: QuobyteVolumeSource?
         public var azureDisk: AzureDiskVolumeSource?
         public var photonPersistentDisk: PhotonPersistentDiskVolumeSource?
+        public var projected: ProjectedVolumeSource?
         public var portworxVolume: PortworxVolumeSource?
         public var scaleIO: ScaleIOVolumeSource?
-        public var projected: ProjectedVolumeSource?
         public var storageos: StorageOSVolumeSource?
         public var csi: CSIVolumeSource?
         public var ephemeral: EphemeralVolumeSource?
@@ -132,16 +132,16 @@ public struct Volume: JSONCodable, ProtobufCodable {
                 writer.key("\"photonPersistentDisk\":")
                 value.encode(into: &writer)
             }
+            if let value = self.projected {
+                writer.key("\"projected\":")
+                value.encode(into: &writer)
+            }
             if let value = self.portworxVolume {
                 writer.key("\"portworxVolume\":")
                 value.encode(into: &writer)
             }
             if let value = self.scaleIO {
                 writer.key("\"scaleIO\":")
-                value.encode(into: &writer)
-            }
-            if let value = self.projected {
-                writer.key("\"projected\":")
                 value.encode(into: &writer)
             }
             if let value = self.storageos {
@@ -383,6 +383,13 @@ public struct Volume: JSONCodable, ProtobufCodable {
             yield &box.fields.photonPersistentDisk
         }
     }
+    public var projected: ProjectedVolumeSource? {
+        get { box.fields.projected }
+        _modify {
+            own()
+            yield &box.fields.projected
+        }
+    }
     public var portworxVolume: PortworxVolumeSource? {
         get { box.fields.portworxVolume }
         _modify {
@@ -395,13 +402,6 @@ public struct Volume: JSONCodable, ProtobufCodable {
         _modify {
             own()
             yield &box.fields.scaleIO
-        }
-    }
-    public var projected: ProjectedVolumeSource? {
-        get { box.fields.projected }
-        _modify {
-            own()
-            yield &box.fields.projected
         }
     }
     public var storageos: StorageOSVolumeSource? {

@@ -5,11 +5,11 @@ public struct VolumeMount: JSONCodable, ProtobufCodable {
     public struct Fields: Equatable, Sendable {
         public var name: String = ""
         public var readOnly: Bool?
+        public var recursiveReadOnly: String?
         public var mountPath: String = ""
         public var subPath: String?
         public var mountPropagation: String?
         public var subPathExpr: String?
-        public var recursiveReadOnly: String?
 
         init() {}
 
@@ -19,6 +19,10 @@ public struct VolumeMount: JSONCodable, ProtobufCodable {
             if let value = self.readOnly, value {
                 writer.key("\"readOnly\":")
                 writer.bool(value)
+            }
+            if let value = self.recursiveReadOnly {
+                writer.key("\"recursiveReadOnly\":")
+                writer.string(value)
             }
             writer.key("\"mountPath\":")
             writer.string(self.mountPath)
@@ -32,10 +36,6 @@ public struct VolumeMount: JSONCodable, ProtobufCodable {
             }
             if let value = self.subPathExpr, !value.isEmpty {
                 writer.key("\"subPathExpr\":")
-                writer.string(value)
-            }
-            if let value = self.recursiveReadOnly {
-                writer.key("\"recursiveReadOnly\":")
                 writer.string(value)
             }
         }
@@ -81,6 +81,13 @@ public struct VolumeMount: JSONCodable, ProtobufCodable {
             yield &box.fields.readOnly
         }
     }
+    public var recursiveReadOnly: String? {
+        get { box.fields.recursiveReadOnly }
+        _modify {
+            own()
+            yield &box.fields.recursiveReadOnly
+        }
+    }
     public var mountPath: String {
         get { box.fields.mountPath }
         _modify {
@@ -107,13 +114,6 @@ public struct VolumeMount: JSONCodable, ProtobufCodable {
         _modify {
             own()
             yield &box.fields.subPathExpr
-        }
-    }
-    public var recursiveReadOnly: String? {
-        get { box.fields.recursiveReadOnly }
-        _modify {
-            own()
-            yield &box.fields.recursiveReadOnly
         }
     }
 

@@ -3,9 +3,9 @@
 /// `io.k8s.api.discovery.v1.EndpointSlice`
 public struct EndpointSlice: Resource {
     public var metadata: ObjectMeta = ObjectMeta()
+    public var addressType: String = ""
     public var endpoints: [Endpoint] = []
     public var ports: [DiscoveryEndpointPort] = []
-    public var addressType: String = ""
 
     public init() {}
 
@@ -60,12 +60,12 @@ public struct EndpointSlice: Resource {
         }
         writer.key("\"metadata\":")
         self.metadata.encode(into: &writer)
+        writer.key("\"addressType\":")
+        writer.string(self.addressType)
         writer.key("\"endpoints\":")
         if self.endpoints.isEmpty { writer.null() } else { writer.array(self.endpoints) }
         writer.key("\"ports\":")
         if self.ports.isEmpty { writer.null() } else { writer.array(self.ports) }
-        writer.key("\"addressType\":")
-        writer.string(self.addressType)
         writer.endObject()
     }
 
@@ -96,9 +96,9 @@ public struct EndpointSlice: Resource {
     public static var kind: ResourceKind { ResourceKind(rawValue: 42) }
 
     public func hasSameSpec(as other: Self) -> Bool {
-        endpoints == other.endpoints
+        addressType == other.addressType
+            && endpoints == other.endpoints
             && ports == other.ports
-            && addressType == other.addressType
     }
 
     public func hasSameStatus(as other: Self) -> Bool { true }

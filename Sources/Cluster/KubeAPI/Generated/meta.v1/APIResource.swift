@@ -4,14 +4,14 @@
 public struct APIResource: JSONCodable, ProtobufCodable {
     public struct Fields: Equatable, Sendable {
         public var name: String = ""
+        public var singularName: String = ""
         public var namespaced: Bool = false
+        public var group: String?
+        public var version: String?
         public var kind: String = ""
         public var verbs: [String] = []
         public var shortNames: [String] = []
-        public var singularName: String = ""
         public var categories: [String] = []
-        public var group: String?
-        public var version: String?
         public var storageVersionHash: String?
 
         init() {}
@@ -19,8 +19,18 @@ public struct APIResource: JSONCodable, ProtobufCodable {
         func encodeMembers(into writer: inout JSONWriter) {
             writer.key("\"name\":")
             writer.string(self.name)
+            writer.key("\"singularName\":")
+            writer.string(self.singularName)
             writer.key("\"namespaced\":")
             writer.bool(self.namespaced)
+            if let value = self.group, !value.isEmpty {
+                writer.key("\"group\":")
+                writer.string(value)
+            }
+            if let value = self.version, !value.isEmpty {
+                writer.key("\"version\":")
+                writer.string(value)
+            }
             writer.key("\"kind\":")
             writer.string(self.kind)
             writer.key("\"verbs\":")
@@ -29,19 +39,9 @@ public struct APIResource: JSONCodable, ProtobufCodable {
                 writer.key("\"shortNames\":")
                 writer.array(self.shortNames)
             }
-            writer.key("\"singularName\":")
-            writer.string(self.singularName)
             if !self.categories.isEmpty {
                 writer.key("\"categories\":")
                 writer.array(self.categories)
-            }
-            if let value = self.group, !value.isEmpty {
-                writer.key("\"group\":")
-                writer.string(value)
-            }
-            if let value = self.version, !value.isEmpty {
-                writer.key("\"version\":")
-                writer.string(value)
             }
             if let value = self.storageVersionHash, !value.isEmpty {
                 writer.key("\"storageVersionHash\":")
@@ -86,11 +86,32 @@ public struct APIResource: JSONCodable, ProtobufCodable {
             yield &box.fields.name
         }
     }
+    public var singularName: String {
+        get { box.fields.singularName }
+        _modify {
+            own()
+            yield &box.fields.singularName
+        }
+    }
     public var namespaced: Bool {
         get { box.fields.namespaced }
         _modify {
             own()
             yield &box.fields.namespaced
+        }
+    }
+    public var group: String? {
+        get { box.fields.group }
+        _modify {
+            own()
+            yield &box.fields.group
+        }
+    }
+    public var version: String? {
+        get { box.fields.version }
+        _modify {
+            own()
+            yield &box.fields.version
         }
     }
     public var kind: String {
@@ -114,32 +135,11 @@ public struct APIResource: JSONCodable, ProtobufCodable {
             yield &box.fields.shortNames
         }
     }
-    public var singularName: String {
-        get { box.fields.singularName }
-        _modify {
-            own()
-            yield &box.fields.singularName
-        }
-    }
     public var categories: [String] {
         get { box.fields.categories }
         _modify {
             own()
             yield &box.fields.categories
-        }
-    }
-    public var group: String? {
-        get { box.fields.group }
-        _modify {
-            own()
-            yield &box.fields.group
-        }
-    }
-    public var version: String? {
-        get { box.fields.version }
-        _modify {
-            own()
-            yield &box.fields.version
         }
     }
     public var storageVersionHash: String? {
@@ -165,12 +165,12 @@ public struct APIResource: JSONCodable, ProtobufCodable {
                         continue
                     }
                 case 5:
-                    if key.is("verbs") {
-                        box.fields.verbs = reader.strings()
-                        continue
-                    }
                     if key.is("group") {
                         box.fields.group = reader.plainString()
+                        continue
+                    }
+                    if key.is("verbs") {
+                        box.fields.verbs = reader.strings()
                         continue
                     }
                 case 7:

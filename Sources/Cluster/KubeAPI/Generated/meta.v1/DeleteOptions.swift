@@ -3,18 +3,26 @@
 /// `io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions`
 public struct DeleteOptions: JSONCodable, ProtobufCodable {
     public struct Fields: Equatable, Sendable {
+        public var kind: String?
+        public var apiVersion: String?
         public var gracePeriodSeconds: Int?
         public var preconditions: Preconditions?
         public var orphanDependents: Bool?
         public var propagationPolicy: String?
         public var dryRun: [String] = []
         public var ignoreStoreReadErrorWithClusterBreakingPotential: Bool?
-        public var apiVersion: String?
-        public var kind: String?
 
         init() {}
 
         func encodeMembers(into writer: inout JSONWriter) {
+            if let value = self.kind, !value.isEmpty {
+                writer.key("\"kind\":")
+                writer.string(value)
+            }
+            if let value = self.apiVersion, !value.isEmpty {
+                writer.key("\"apiVersion\":")
+                writer.string(value)
+            }
             if let value = self.gracePeriodSeconds {
                 writer.key("\"gracePeriodSeconds\":")
                 writer.int(value)
@@ -38,14 +46,6 @@ public struct DeleteOptions: JSONCodable, ProtobufCodable {
             if let value = self.ignoreStoreReadErrorWithClusterBreakingPotential {
                 writer.key("\"ignoreStoreReadErrorWithClusterBreakingPotential\":")
                 writer.bool(value)
-            }
-            if let value = self.apiVersion, !value.isEmpty {
-                writer.key("\"apiVersion\":")
-                writer.string(value)
-            }
-            if let value = self.kind, !value.isEmpty {
-                writer.key("\"kind\":")
-                writer.string(value)
             }
         }
 
@@ -75,6 +75,20 @@ public struct DeleteOptions: JSONCodable, ProtobufCodable {
         left.box === right.box || left.box.borrowed == right.box.borrowed
     }
 
+    public var kind: String? {
+        get { box.fields.kind }
+        _modify {
+            own()
+            yield &box.fields.kind
+        }
+    }
+    public var apiVersion: String? {
+        get { box.fields.apiVersion }
+        _modify {
+            own()
+            yield &box.fields.apiVersion
+        }
+    }
     public var gracePeriodSeconds: Int? {
         get { box.fields.gracePeriodSeconds }
         _modify {
@@ -115,20 +129,6 @@ public struct DeleteOptions: JSONCodable, ProtobufCodable {
         _modify {
             own()
             yield &box.fields.ignoreStoreReadErrorWithClusterBreakingPotential
-        }
-    }
-    public var apiVersion: String? {
-        get { box.fields.apiVersion }
-        _modify {
-            own()
-            yield &box.fields.apiVersion
-        }
-    }
-    public var kind: String? {
-        get { box.fields.kind }
-        _modify {
-            own()
-            yield &box.fields.kind
         }
     }
 

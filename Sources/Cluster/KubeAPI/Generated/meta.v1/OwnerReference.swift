@@ -2,10 +2,10 @@
 
 /// `io.k8s.apimachinery.pkg.apis.meta.v1.OwnerReference`
 public struct OwnerReference: JSONCodable, ProtobufCodable {
+    public var apiVersion: String = ""
     public var kind: String = ""
     public var name: String = ""
     public var uid: String = ""
-    public var apiVersion: String = ""
     public var controller: Bool?
     public var blockOwnerDeletion: Bool?
 
@@ -53,14 +53,14 @@ public struct OwnerReference: JSONCodable, ProtobufCodable {
 
     public func encode(into writer: inout JSONWriter) {
         writer.beginObject()
+        writer.key("\"apiVersion\":")
+        writer.string(self.apiVersion)
         writer.key("\"kind\":")
         writer.string(self.kind)
         writer.key("\"name\":")
         writer.string(self.name)
         writer.key("\"uid\":")
         writer.string(self.uid)
-        writer.key("\"apiVersion\":")
-        writer.string(self.apiVersion)
         if let value = self.controller {
             writer.key("\"controller\":")
             writer.bool(value)

@@ -5,9 +5,9 @@ public struct StatusDetails: JSONCodable, ProtobufCodable {
     public var name: String?
     public var group: String?
     public var kind: String?
+    public var uid: String?
     public var causes: [StatusCause] = []
     public var retryAfterSeconds: Int?
-    public var uid: String?
 
     public init() {}
 
@@ -66,6 +66,10 @@ public struct StatusDetails: JSONCodable, ProtobufCodable {
             writer.key("\"kind\":")
             writer.string(value)
         }
+        if let value = self.uid, !value.isEmpty {
+            writer.key("\"uid\":")
+            writer.string(value)
+        }
         if !self.causes.isEmpty {
             writer.key("\"causes\":")
             writer.array(self.causes)
@@ -73,10 +77,6 @@ public struct StatusDetails: JSONCodable, ProtobufCodable {
         if let value = self.retryAfterSeconds, value != 0 {
             writer.key("\"retryAfterSeconds\":")
             writer.int(value)
-        }
-        if let value = self.uid, !value.isEmpty {
-            writer.key("\"uid\":")
-            writer.string(value)
         }
         writer.endObject()
     }

@@ -3,8 +3,8 @@
 /// `io.k8s.api.networking.v1.HTTPIngressPath`
 public struct HTTPIngressPath: JSONCodable, ProtobufCodable {
     public var path: String?
-    public var backend: IngressBackend = IngressBackend()
     public var pathType: String = ""
+    public var backend: IngressBackend = IngressBackend()
 
     public init() {}
 
@@ -41,10 +41,10 @@ public struct HTTPIngressPath: JSONCodable, ProtobufCodable {
             writer.key("\"path\":")
             writer.string(value)
         }
-        writer.key("\"backend\":")
-        self.backend.encode(into: &writer)
         writer.key("\"pathType\":")
         writer.string(self.pathType)
+        writer.key("\"backend\":")
+        self.backend.encode(into: &writer)
         writer.endObject()
     }
 

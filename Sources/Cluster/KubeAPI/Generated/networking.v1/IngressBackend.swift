@@ -3,18 +3,18 @@
 /// `io.k8s.api.networking.v1.IngressBackend`
 public struct IngressBackend: JSONCodable, ProtobufCodable {
     public struct Fields: Equatable, Sendable {
-        public var resource: TypedLocalObjectReference?
         public var service: IngressServiceBackend?
+        public var resource: TypedLocalObjectReference?
 
         init() {}
 
         func encodeMembers(into writer: inout JSONWriter) {
-            if let value = self.resource {
-                writer.key("\"resource\":")
-                value.encode(into: &writer)
-            }
             if let value = self.service {
                 writer.key("\"service\":")
+                value.encode(into: &writer)
+            }
+            if let value = self.resource {
+                writer.key("\"resource\":")
                 value.encode(into: &writer)
             }
         }
@@ -41,18 +41,18 @@ public struct IngressBackend: JSONCodable, ProtobufCodable {
         left.box === right.box || left.box.borrowed == right.box.borrowed
     }
 
-    public var resource: TypedLocalObjectReference? {
-        get { box.fields.resource }
-        _modify {
-            own()
-            yield &box.fields.resource
-        }
-    }
     public var service: IngressServiceBackend? {
         get { box.fields.service }
         _modify {
             own()
             yield &box.fields.service
+        }
+    }
+    public var resource: TypedLocalObjectReference? {
+        get { box.fields.resource }
+        _modify {
+            own()
+            yield &box.fields.resource
         }
     }
 

@@ -2,10 +2,10 @@
 
 /// `io.k8s.api.networking.v1.IngressSpec`
 public struct IngressSpec: JSONCodable, ProtobufCodable {
+    public var ingressClassName: String?
     public var defaultBackend: IngressBackend?
     public var tls: [IngressTLS] = []
     public var rules: [IngressRule] = []
-    public var ingressClassName: String?
 
     public init() {}
 
@@ -43,6 +43,10 @@ public struct IngressSpec: JSONCodable, ProtobufCodable {
 
     public func encode(into writer: inout JSONWriter) {
         writer.beginObject()
+        if let value = self.ingressClassName {
+            writer.key("\"ingressClassName\":")
+            writer.string(value)
+        }
         if let value = self.defaultBackend {
             writer.key("\"defaultBackend\":")
             value.encode(into: &writer)
@@ -54,10 +58,6 @@ public struct IngressSpec: JSONCodable, ProtobufCodable {
         if !self.rules.isEmpty {
             writer.key("\"rules\":")
             writer.array(self.rules)
-        }
-        if let value = self.ingressClassName {
-            writer.key("\"ingressClassName\":")
-            writer.string(value)
         }
         writer.endObject()
     }

@@ -36,10 +36,8 @@ public struct RoleRef: JSONCodable, ProtobufCodable {
 
     public func encode(into writer: inout JSONWriter) {
         writer.beginObject()
-        if let value = self.apiGroup, !value.isEmpty {
-            writer.key("\"apiGroup\":")
-            writer.string(value)
-        }
+        writer.key("\"apiGroup\":")
+        writer.string(self.apiGroup ?? "")
         writer.key("\"kind\":")
         writer.string(self.kind)
         writer.key("\"name\":")

@@ -6,10 +6,10 @@ public struct AllocatedDeviceStatus: JSONCodable, ProtobufCodable {
         public var driver: String = ""
         public var pool: String = ""
         public var device: String = ""
+        public var shareID: String?
         public var conditions: [Condition] = []
         public var data: JSONValue?
         public var networkData: NetworkDeviceData?
-        public var shareID: String?
 
         init() {}
 
@@ -20,10 +20,12 @@ public struct AllocatedDeviceStatus: JSONCodable, ProtobufCodable {
             writer.string(self.pool)
             writer.key("\"device\":")
             writer.string(self.device)
-            if !self.conditions.isEmpty {
-                writer.key("\"conditions\":")
-                writer.array(self.conditions)
+            if let value = self.shareID {
+                writer.key("\"shareID\":")
+                writer.string(value)
             }
+            writer.key("\"conditions\":")
+            if self.conditions.isEmpty { writer.null() } else { writer.array(self.conditions) }
             if let value = self.data {
                 writer.key("\"data\":")
                 value.encode(into: &writer)
@@ -31,10 +33,6 @@ public struct AllocatedDeviceStatus: JSONCodable, ProtobufCodable {
             if let value = self.networkData {
                 writer.key("\"networkData\":")
                 value.encode(into: &writer)
-            }
-            if let value = self.shareID {
-                writer.key("\"shareID\":")
-                writer.string(value)
             }
         }
 
@@ -86,6 +84,13 @@ public struct AllocatedDeviceStatus: JSONCodable, ProtobufCodable {
             yield &box.fields.device
         }
     }
+    public var shareID: String? {
+        get { box.fields.shareID }
+        _modify {
+            own()
+            yield &box.fields.shareID
+        }
+    }
     public var conditions: [Condition] {
         get { box.fields.conditions }
         _modify {
@@ -105,13 +110,6 @@ public struct AllocatedDeviceStatus: JSONCodable, ProtobufCodable {
         _modify {
             own()
             yield &box.fields.networkData
-        }
-    }
-    public var shareID: String? {
-        get { box.fields.shareID }
-        _modify {
-            own()
-            yield &box.fields.shareID
         }
     }
 

@@ -37,10 +37,8 @@ public struct CapacityRequestPolicy: JSONCodable, ProtobufCodable {
 
     public func encode(into writer: inout JSONWriter) {
         writer.beginObject()
-        if let value = self.`default` {
-            writer.key("\"default\":")
-            value.encode(into: &writer)
-        }
+        writer.key("\"default\":")
+        if let value = self.`default` { value.encode(into: &writer) } else { writer.null() }
         if !self.validValues.isEmpty {
             writer.key("\"validValues\":")
             writer.array(self.validValues)

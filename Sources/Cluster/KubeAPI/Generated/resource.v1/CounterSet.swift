@@ -33,8 +33,10 @@ public struct CounterSet: JSONCodable, ProtobufCodable {
         writer.beginObject()
         writer.key("\"name\":")
         writer.string(self.name)
-        writer.key("\"counters\":")
-        if self.counters.isEmpty { writer.null() } else { writer.map(self.counters) }
+        if !self.counters.isEmpty {
+            writer.key("\"counters\":")
+            writer.map(self.counters)
+        }
         writer.endObject()
     }
 

@@ -37,10 +37,8 @@ public struct DeviceClaim: JSONCodable, ProtobufCodable {
 
     public func encode(into writer: inout JSONWriter) {
         writer.beginObject()
-        if !self.requests.isEmpty {
-            writer.key("\"requests\":")
-            writer.array(self.requests)
-        }
+        writer.key("\"requests\":")
+        if self.requests.isEmpty { writer.null() } else { writer.array(self.requests) }
         if !self.constraints.isEmpty {
             writer.key("\"constraints\":")
             writer.array(self.constraints)

@@ -33,8 +33,10 @@ public struct DeviceCounterConsumption: JSONCodable, ProtobufCodable {
         writer.beginObject()
         writer.key("\"counterSet\":")
         writer.string(self.counterSet)
-        writer.key("\"counters\":")
-        if self.counters.isEmpty { writer.null() } else { writer.map(self.counters) }
+        if !self.counters.isEmpty {
+            writer.key("\"counters\":")
+            writer.map(self.counters)
+        }
         writer.endObject()
     }
 

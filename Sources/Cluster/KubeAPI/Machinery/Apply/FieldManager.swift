@@ -9,7 +9,7 @@ public struct FieldManager {
     private let cache: FieldSetCache
 
     /// Owns all fields of an object that nobody kept account of, once somebody applies to it.
-    private static let beforeFirstApply = "before-first-apply"
+    static let beforeFirstApply = "before-first-apply"
     /// Only `kubectl` may take over what client-side apply left behind.
     private static let kubectl = "kubectl"
     private static let lastAppliedAnnotation = "kubectl.kubernetes.io/last-applied-configuration"
@@ -175,19 +175,27 @@ public struct FieldManager {
     }
 
     private func check(_ configuration: JSONValue) throws(StatusError) {
+        let info = kind.info
+        try FieldManager.check(configuration, apiVersion: info.apiVersion, kind: info.name, ownership.type)
+    }
+
+    /// Refuses a configuration of another kind or version, one with entries of its own, and one that the schema does
+    /// not allow.
+    static func check(
+        _ configuration: JSONValue, apiVersion expectedVersion: String, kind expectedKind: String, _ type: ApplyType
+    ) throws(StatusError) {
         let apiVersion = configuration["apiVersion"]?.stringValue ?? ""
         let name = configuration["kind"]?.stringValue ?? ""
-        let info = kind.info
-        if apiVersion != info.apiVersion || name != info.name {
+        if apiVersion != expectedVersion || name != expectedKind {
             let found = FieldManager.goText(apiVersion: apiVersion, kind: name)
-            let expected = FieldManager.goText(apiVersion: info.apiVersion, kind: info.name)
+            let expected = FieldManager.goText(apiVersion: expectedVersion, kind: expectedKind)
             throw .badRequest("invalid object type: \(found), expected: \(expected)")
         }
         let metadata = configuration["metadata"]
         if let entries = metadata?["managedFields"], !entries.isNull {
             throw .badRequest("metadata.managedFields must be nil")
         }
-        let failures = configuration.applyFailures(ownership.type)
+        let failures = configuration.applyFailures(type)
         if failures.isEmpty { return }
         let object =
             "\(metadata?["namespace"]?.stringValue ?? "")/\(metadata?["name"]?.stringValue ?? ""); "

@@ -33,7 +33,7 @@ public enum GoDecodeError {
         if case .quantity = field.type { return Quantity.complaint("") }
         let path = field.names.joined(separator: ".")
         return "json: cannot unmarshal \(kind) into Go struct field \(field.owner.goName).\(path) of type "
-            + text(field.type)
+            + field.typeText
     }
 
     /// The same failure as Go tells it when it fills a struct from a tree of maps, which a strategic merge patch ends
@@ -41,6 +41,7 @@ public enum GoDecodeError {
     /// numbers to strings, and refuses to) and `unrecognized type: int32`.
     /// Follows apimachinery `pkg/runtime/converter.go`.
     static func conversionMessage(_ failure: JSONFailure, type: SchemaType) -> String {
+        if failure.message.hasPrefix(Base64Data.complaint) { return "error decoding from json: " + failure.message }
         guard let field = Field(failure.path, type) else { return failure.message }
         let source: String
         switch Found(failure) {
@@ -58,7 +59,7 @@ public enum GoDecodeError {
         case .time, .microTime, .quantity, .intOrString, .json:
             // These read JSON themselves, each from its own value.
             return message(failure, type: nil).replacing("interface {}", with: text(field.type))
-        case .string where source == "int64": return "cannot convert int64 to string"
+        case .string where source == "int64": return "cannot convert int64 to " + field.typeText
         case .int32 where source == "float64", .int64 where source == "float64":
             return "cannot convert float64 to " + text(field.type)
         case .string, .int32, .int64, .bool, .double: return "unrecognized type: " + text(field.type)
@@ -101,6 +102,10 @@ public enum GoDecodeError {
         var owner: SchemaType
         var names: [String] = []
         var type: SchemaFieldType
+        /// The name of the type, if it has one of its own.
+        private var goType: String?
+
+        var typeText: String { goType ?? text(type) }
 
         init?(_ path: String, _ root: SchemaType) {
             guard !path.isEmpty else { return nil }
@@ -110,6 +115,7 @@ public enum GoDecodeError {
                 let name = String(step.prefix { $0 != "[" })
                 if case .map(let element) = type {
                     type = element
+                    goType = goType.flatMap(GoFieldTypes.element)
                     // Keys may have dots; where nothing can follow, all the rest is the key.
                     switch element {
                     case .object, .list, .map: break
@@ -119,12 +125,14 @@ public enum GoDecodeError {
                     owner = holder
                     names.append(name)
                     type = field.type
+                    goType = GoFieldTypes.text(holder.name, name)
                 } else {
                     return nil
                 }
                 for _ in step.filter({ $0 == "[" }) {
                     guard case .list(let element) = type else { return nil }
                     type = element
+                    goType = goType.flatMap(GoFieldTypes.element)
                 }
             }
         }

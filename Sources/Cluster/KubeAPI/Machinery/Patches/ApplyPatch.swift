@@ -18,23 +18,25 @@ public func applyPatch(
             ? StrictDecoding.errors(in: patch, unknown: unknownMembers(of: document)).map { "json patch " + $0 }
             : StrictDecoding.duplicateFields(in: patch)
     } catch {
-        throw .badRequest("error decoding patch: " + GoDecodeError.message(error, type: nil, in: patch))
+        throw .notDecoded(GoDecodeError.message(error, type: nil, in: patch), type)
     }
     var result = object.jsonValue
     var printedPatch: String?
     switch type {
     case .json: try applyOperations(document, to: &result)
     case .merge:
-        guard case .object = document else { throw .notAMap(document) }
+        // To Go, null is a map that is not there: a patch of JSON it is not.
+        if document.isNull { throw .badRequest("Invalid JSON Patch") }
+        guard case .object = document else { throw .notAMap(document, type) }
         result.mergePatch(document)
     case .strategicMerge:
-        try mergeStrategically(document, into: &result, kind: object.kind)
+        try mergeStrategically(document.isNull ? [:] : document, into: &result, kind: object.kind)
         printedPatch = StrategicMergePatch.text(document)
     case .apply: throw .unsupportedMediaType(accepted: PatchType.acceptedForPatches)
     }
     let bytes = result.json
-    if type != .strategicMerge, let message = changeOfKind(result, object.kind.info) {
-        let text = String(decoding: bytes, as: UTF8.self)
+    if let message = type == .strategicMerge ? wrongTypeMember(of: result) : changeOfKind(result, object.kind.info) {
+        let text = printedPatch ?? String(decoding: bytes, as: UTF8.self)
         throw .invalid(kind: GroupResource(resource: ""), name: "", errors: [.invalid("patch", text, message)])
     }
     do throws(JSONFailure) {
@@ -56,12 +58,31 @@ public func applyPatch(
     }
 }
 
+/// Which of kind and version is no text, as Go's conversion of a tree of maps tells it; it asks no more of them.
+private func wrongTypeMember(of document: JSONValue) -> String? {
+    for name in ["kind", "apiVersion"] {
+        switch document[name] {
+        case nil, .null?, .string?: continue
+        case .int?: return "cannot convert int64 to string"
+        default: return "unrecognized type: string"
+        }
+    }
+    return nil
+}
+
 /// Why what a patch made cannot be an object of the kind that it was; nil if it is one. What says nothing of its kind
-/// is taken to be of it.
+/// or version is taken to be of it.
 private func changeOfKind(_ document: JSONValue, _ info: KindInfo) -> String? {
-    let kind = document["kind"]?.stringValue ?? ""
-    let version = document["apiVersion"]?.stringValue ?? ""
-    if kind.isEmpty || version.isEmpty || kind == info.name && version == info.apiVersion { return nil }
+    for name in ["apiVersion", "kind"] {
+        guard let value = document[name], !value.isNull, value.stringValue == nil else { continue }
+        return "couldn't get version/kind; json parse error: json: cannot unmarshal \(value.goKind) into Go struct "
+            + "field .\(name) of type string"
+    }
+    var kind = document["kind"]?.stringValue ?? ""
+    var version = document["apiVersion"]?.stringValue ?? ""
+    if kind.isEmpty { kind = info.name }
+    if version.isEmpty { version = info.apiVersion }
+    if kind == info.name && version == info.apiVersion { return nil }
     guard let other = Catalogue.kind(apiVersion: version, kind: kind) else {
         return GoScheme.noKind(kind, version)
     }
@@ -82,6 +103,9 @@ private func applyOperations(_ patch: JSONValue, to document: inout JSONValue) t
         throw .requestEntityTooLarge(
             "The allowed maximum operations in a JSON patch is \(maximumOperations), got \(count)")
     }
+    if case .array(let operations) = patch, let problem = wrongMember(of: operations) {
+        throw .notDecoded("json: cannot unmarshal " + problem, .json)
+    }
     do throws(JSONPatch.Failure) {
         document = try JSONPatch(patch).apply(to: document)
     } catch {
@@ -89,10 +113,24 @@ private func applyOperations(_ patch: JSONValue, to document: inout JSONValue) t
     }
 }
 
+/// What of a JSON patch's operations is no object, or no text where text is wanted.
+private func wrongMember(of operations: [JSONValue]) -> String? {
+    for operation in operations where !operation.isNull {
+        guard case .object(let members) = operation else {
+            return "\(operation.goKind) into Go value of type handlers.jsonPatchOp"
+        }
+        for (name, value) in members where ["op", "path", "from"].contains(name) {
+            if value.isNull || value.stringValue != nil { continue }
+            return "\(value.goKind) into Go struct field jsonPatchOp.\(name) of type string"
+        }
+    }
+    return nil
+}
+
 private func mergeStrategically(
     _ patch: JSONValue, into document: inout JSONValue, kind: ResourceKind
 ) throws(StatusError) {
-    guard case .object(let changes) = patch else { throw .notAMap(patch) }
+    guard case .object(let changes) = patch else { throw .notAMap(patch, .strategicMerge) }
     guard case .object(let members) = document else { preconditionFailure("objects encode as objects") }
     do throws(StrategicMergePatch.Failure) {
         document = .object(try StrategicMergePatch.apply(changes, to: members, of: kind))
@@ -129,9 +167,13 @@ extension StatusError {
         return error
     }
 
-    fileprivate static func notAMap(_ document: JSONValue) -> StatusError {
-        .badRequest(
-            "error decoding patch: json: cannot unmarshal \(document.goKind) into Go value of type "
-                + "map[string]interface {}")
+    /// A patch that is no JSON of its form. Of strategic merge patches upstream tells the cause alone.
+    fileprivate static func notDecoded(_ cause: String, _ type: PatchType) -> StatusError {
+        .badRequest(type == .strategicMerge ? cause : "error decoding patch: " + cause)
+    }
+
+    fileprivate static func notAMap(_ document: JSONValue, _ type: PatchType) -> StatusError {
+        notDecoded(
+            "json: cannot unmarshal \(document.goKind) into Go value of type map[string]interface {}", type)
     }
 }

@@ -375,9 +375,19 @@ struct StrategicMergePatch {
     }
 
     private static func unknownDirective(_ directive: JSONValue, _ patch: JSONValue) -> Failure {
-        let value = directive.isNull ? "<nil>" : "\(directive.goType)=\(text(directive))"
-        let name = directive.stringValue ?? "%!s(\(value))"
-        return .other("unknown patch type: \(name) in map: \(text(patch))")
+        .other("unknown patch type: \(quotedText(directive)) in map: \(text(patch))")
+    }
+
+    /// A value as Go's `%s` prints it, which tells what is no text.
+    private static func quotedText(_ value: JSONValue) -> String {
+        switch value {
+        case .string(let value): value
+        case .null: "%!s(<nil>)"
+        case .array(let elements): "[" + elements.map(quotedText).joined(separator: " ") + "]"
+        case .object(let members):
+            "map[" + members.map { $0.key + ":" + quotedText($0.value) }.joined(separator: " ") + "]"
+        default: "%!s(\(value.goType)=\(text(value)))"
+        }
     }
 
     private static func badType(_ expected: String, _ value: JSONValue) -> Failure {

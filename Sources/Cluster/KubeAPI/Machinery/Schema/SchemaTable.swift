@@ -57,7 +57,7 @@ public final class SchemaType: Sendable {
     public let isKind: Bool
     /// Whether the whole value is one for server-side apply.
     public let isAtomic: Bool
-    /// In the order of the protobuf numbers, which is that of JSON.
+    /// In the order of Go's struct, which is that of JSON.
     public let fields: [SchemaField]
     private let indexes: [String: Int]
 

@@ -27,28 +27,39 @@ public struct FieldSelector: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// Reads the form of `?fieldSelector=`: `spec.nodeName=node-1,status.phase!=Running`. In values `\\`, `\,` and `\=`
-    /// stand for themselves without the backslash. Fails with 400 for a field that the kind does not select by.
+    /// stand for themselves without the backslash. Fails with 400 for a text of another form, and then for a field that
+    /// the kind does not select by. A term of no field and no value says nothing.
     public init(parsing text: String, kind: ResourceKind) throws(StatusError) {
         var requirements: [Requirement] = []
-        for term in Self.terms(text).sorted(by: { compareUTF8($0, $1) < 0 }) where !term.isEmpty {
-            guard let (name, isEqual, raw) = Self.split(term) else {
-                throw .badRequest("invalid selector: '\(text)'; can't understand '\(term)'")
-            }
-            let value = try Self.unescape(raw)
-            let field = try SelectableField(name: name, of: kind)
-            requirements.append(Requirement(field: field, isEqual: isEqual, value: value))
+        for term in try Self.read(text) {
+            let field = try SelectableField(name: term.name, of: kind)
+            requirements.append(Requirement(field: field, isEqual: term.isEqual, value: term.value))
         }
         self.init(kind: kind, requirements: requirements)
     }
 
-    /// The name that a selector of any kind asks for; nil if it asks for none, or cannot be read.
-    public static func exactName(in text: String) -> String? {
-        var name: String?
-        for term in terms(text) where !term.isEmpty {
-            guard let (field, isEqual, raw) = split(term), let value = try? unescape(raw) else { return nil }
-            if isEqual, field == SelectableField.metadataName.rawValue, name == nil { name = value }
+    /// The value that a selector of any kind wants a field to have; nil if it wants none, and for a text that is no
+    /// selector.
+    public static func exactValue(of field: String, in text: String) -> String? {
+        do throws(StatusError) {
+            return try read(text).first { $0.isEqual && $0.name == field }?.value
+        } catch {
+            return nil
         }
-        return name
+    }
+
+    private static func read(
+        _ text: String
+    ) throws(StatusError) -> [(name: String, isEqual: Bool, value: String)] {
+        var read: [(name: String, isEqual: Bool, value: String)] = []
+        for term in terms(text).sorted(by: { compareUTF8($0, $1) < 0 }) where !term.isEmpty {
+            guard let (name, isEqual, raw) = split(term) else {
+                throw .badRequest("invalid selector: '\(text)'; can't understand '\(term)'")
+            }
+            let value = try unescape(raw)
+            if !name.isEmpty || !value.isEmpty { read.append((name, isEqual, value)) }
+        }
+        return read
     }
 
     public var isEverything: Bool { requirements.isEmpty }
