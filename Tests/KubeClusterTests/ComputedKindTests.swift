@@ -39,11 +39,40 @@ import Testing
         _ = cluster.perform(.powerOff("node-2"))
         cluster.run(for: .seconds(30))
         #expect(try cluster.server.list(.nodeMetrics, ListOptions()).items.map(\.name) == ["node-1", "node-3"])
+        #expect(
+            refusal(cluster, ObjectKey(.nodeMetrics, name: "node-2"))
+                == "404: nodemetrics.metrics.k8s.io \"node-2\" not found")
+    }
+
+    private func refusal(_ cluster: Cluster, _ key: ObjectKey) -> String? {
         do throws(StatusError) {
-            _ = try cluster.server.get(ObjectKey(.nodeMetrics, name: "node-2"))
-            Issue.record("metrics of a node that is off")
+            _ = try cluster.server.get(key)
+            return nil
         } catch {
-            #expect(error.message == "nodemetrics.metrics.k8s.io \"node-2\" not found")
+            return "\(error.code): \(error.message)"
+        }
+    }
+
+    /// What does not exist is not found itself; what exists and was not measured has no metrics.
+    @Test func whatIsNotThereIsNamedAsUpstreamNamesIt() throws {
+        let cluster = Fixtures.cluster(nodes: 1)
+        var pod = Pod(name: "waiting", namespace: "default")
+        var container = Container()
+        container.name = "main"
+        container.image = "nginx:1.29"
+        pod.spec.containers = [container]
+        pod.spec.nodeSelector = ["nowhere": "yes"]
+        _ = try cluster.client("kubectl").create(pod)
+        for (key, text) in [
+            (ObjectKey(.nodeMetrics, name: "nope"), "404: node \"nope\" not found"),
+            (ObjectKey(.podMetrics, namespace: "default", name: "nope"), "404: pods \"nope\" not found"),
+            (
+                ObjectKey(.podMetrics, namespace: "default", name: "waiting"),
+                "404: podmetrics.metrics.k8s.io \"default/waiting\" not found"
+            ),
+            (ObjectKey(.componentStatus, name: "nope"), "404: componentstatuses \"nope\" not found"),
+        ] {
+            #expect(refusal(cluster, key) == text)
         }
     }
 

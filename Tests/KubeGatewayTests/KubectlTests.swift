@@ -28,6 +28,14 @@ struct KubectlTests {
         #expect(try run("get", "all", "-A").contains("deployment.apps/coredns"))
     }
 
+    /// The control plane's pods are static: their node's events are under another UID than that of the mirror.
+    @Test func describesTheControlPlane() throws {
+        let description = try run("describe", "pod", "-n", "kube-system", "etcd-node-1")
+        #expect(description.contains("Pulling image \"registry.k8s.io/etcd:"))
+        let missing = try KubectlTests.kubectl.fail(["top", "pod", "kc-nobody"])
+        #expect(missing.contains("pods \"kc-nobody\" not found"))
+    }
+
     @Test func deploysAndRolls() throws {
         let created = try run("create", "deployment", "kc-web", "--image=nginx:1.29", "--replicas=2")
         #expect(created == "deployment.apps/kc-web created\n")

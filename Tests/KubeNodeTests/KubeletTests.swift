@@ -91,6 +91,7 @@ import Testing
         #expect(own.allSatisfy { $0.uid == "f5d658a151ab2628" && $0.resourceVersion == nil })
         #expect(own.allSatisfy { $0.fieldPath?.hasPrefix("spec.containers{") == true })
         let pod = try #require(fleet.pod("web"))
+        #expect(about("web").count >= 3)
         #expect(about("web").allSatisfy { $0.uid == pod.uid && $0.resourceVersion != nil })
     }
 

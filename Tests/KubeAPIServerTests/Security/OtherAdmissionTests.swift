@@ -41,6 +41,27 @@ import Testing
         #expect(try test.client.create(none).spec.storageClassName == "")
     }
 
+    /// As a static pod's mirror is, and what `kubectl debug node/…` makes.
+    @Test func aPodThatIsMadeOnANodeTakesOverItsZone() throws {
+        let test = try SecureServer()
+        var node = Node(name: "node-1")
+        node.metadata.labels = [
+            "topology.kubernetes.io/zone": "zone-a", "topology.kubernetes.io/region": "r", "other": "x",
+        ]
+        try test.client.create(node)
+        func labels(on node: String?) throws -> StringMap<String> {
+            var pod = TestServer.pod("web-\(node ?? "anywhere")")
+            pod.metadata.labels = ["app": "web", "topology.kubernetes.io/zone": "elsewhere"]
+            pod.spec.nodeName = node
+            return try test.client.create(pod).labels
+        }
+        #expect(
+            try labels(on: "node-1")
+                == ["app": "web", "topology.kubernetes.io/region": "r", "topology.kubernetes.io/zone": "zone-a"])
+        #expect(try labels(on: "node-9") == ["app": "web", "topology.kubernetes.io/zone": "elsewhere"])
+        #expect(try labels(on: nil) == ["app": "web", "topology.kubernetes.io/zone": "elsewhere"])
+    }
+
     @Test func claimsGrowIfTheirClassLetsThem() throws {
         let test = try SecureServer()
         try test.client.create(storageClass("fixed", grows: false))

@@ -20,7 +20,6 @@ package final class AdmissionChain {
 
     /// The chain that kube-apiserver runs by default. The places of what is to come: MutatingAdmissionPolicy,
     /// MutatingAdmissionWebhook, ValidatingAdmissionPolicy and ValidatingAdmissionWebhook before ResourceQuota.
-    /// PodTopologyLabels acts on bindings, in the registry.
     static func standard(_ context: AdmissionContext) -> AdmissionChain {
         AdmissionChain([
             NamespaceLifecycle(context), LimitRanger(context), ServiceAccountAdmission(context),
@@ -28,7 +27,7 @@ package final class AdmissionChain {
             PriorityAdmission(context), DefaultTolerationSeconds(), DefaultStorageClass(context),
             StorageObjectInUseProtection(), PersistentVolumeClaimResize(context), RuntimeClassAdmission(context),
             CertificateApproval(context), CertificateSigning(context), CertificateSubjectRestriction(),
-            DefaultIngressClass(context),
+            DefaultIngressClass(context), PodTopologyLabels(context),
             // What upstream's registry does with the identity of who asks, and with the namespace.
             CertificateRequestIdentity(), EscalationCheck(context), DeviceAdminAccess(context),
             ResourceQuotaAdmission(context),

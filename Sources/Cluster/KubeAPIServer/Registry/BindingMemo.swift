@@ -21,7 +21,7 @@ final class BindingMemo {
     /// The last spec that was bound to each node, before and after.
     private var specs: [String: (before: PodSpec, after: PodSpec)] = [:]
     private var labels: [Labels] = []
-    var topology = PodTopologyLabels()
+    var topology = TopologyLabels()
     private var scheduled: Scheduled?
     /// Beyond these all is forgotten: making it again costs little.
     private static let nodeCapacity = 16_384

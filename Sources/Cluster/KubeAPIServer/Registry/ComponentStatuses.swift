@@ -21,6 +21,11 @@ struct ComponentStatuses: ComputedResource {
         return component.boxed
     }
 
+    /// Upstream fails with a status of 500 here; a name that a client made up is no fault of the server's.
+    func absence(namespace: String, name: String, in snapshot: Snapshot) -> StatusError {
+        .notFound(kind: kind, name: name)
+    }
+
     func forEach(namespace: String?, in snapshot: Snapshot, _ body: (KubeObject) -> Bool) {
         for name in ComponentStatuses.names {
             if let object = object(namespace: "", name: name, in: snapshot), !body(object) { return }

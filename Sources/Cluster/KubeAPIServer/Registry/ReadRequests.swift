@@ -12,12 +12,11 @@ extension APIServer {
 
     /// The same of a snapshot; a pure function, for readers on other threads too.
     package static func get(_ key: ObjectKey, in snapshot: Snapshot) throws(StatusError) -> KubeObject {
-        let info = key.kind.info
-        guard info.supports(verb: "get") else { throw .methodNotSupported(kind: key.kind, action: "get") }
+        guard key.kind.info.supports(verb: "get") else { throw .methodNotSupported(kind: key.kind, action: "get") }
         if let object = snapshot.object(key) { return object }
-        if snapshot.computed[key.kind] == nil { throw .notFound(kind: key.kind.stored, name: key.name) }
-        // metrics-server names the resource by the kind, and a pod by its namespace too.
-        throw .notFound(
-            resource: GroupResource(group: info.group, resource: info.singular), name: key.namespacedName)
+        if let resource = snapshot.computed[key.kind] {
+            throw resource.absence(namespace: key.namespace, name: key.name, in: snapshot)
+        }
+        throw .notFound(kind: key.kind.stored, name: key.name)
     }
 }

@@ -8,6 +8,8 @@ public protocol ComputedResource: Sendable {
     var kind: ResourceKind { get }
     /// Nil if there is none of this name now.
     func object(namespace: String, name: String, in snapshot: Snapshot) -> KubeObject?
+    /// Why there is none of this name now, in the words of the server that upstream serves the kind with.
+    func absence(namespace: String, name: String, in snapshot: Snapshot) -> StatusError
     /// Visits in key order, of one namespace or of all, until `body` returns false.
     func forEach(namespace: String?, in snapshot: Snapshot, _ body: (KubeObject) -> Bool)
 }

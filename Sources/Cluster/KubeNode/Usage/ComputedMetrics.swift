@@ -3,7 +3,8 @@ import KubeAPI
 import KubeClient
 
 // metrics.k8s.io: what nodes and pods use, for whoever asks the API, as metrics-server serves it from what kubelets
-// measure. A node that answers nobody is not listed, nor are its pods.
+// measure. A node that answers nobody is not listed, nor are its pods; asked for one by name, the metrics are what is
+// not found, and of what does not exist the pod or the node itself.
 // Follows kubernetes-sigs/metrics-server `pkg/api/node.go` and `pkg/api/pod.go`.
 
 /// `nodes.metrics.k8s.io`.
@@ -23,6 +24,14 @@ package struct ComputedNodeMetrics: ComputedResource {
             return true
         }
         return UsageModel.nodeMetrics(of: node, pods: pods, at: snapshot.time).boxed
+    }
+
+    package func absence(namespace: String, name: String, in snapshot: Snapshot) -> StatusError {
+        // The lister that is asked first calls nodes by their singular.
+        if snapshot.get(Node.self, name: name) == nil {
+            return .notFound(resource: GroupResource(resource: "node"), name: name)
+        }
+        return .notFound(resource: GroupResource(group: kind.info.group, resource: kind.info.singular), name: name)
     }
 
     /// O(nodes + pods).
@@ -51,6 +60,12 @@ package struct ComputedPodMetrics: ComputedResource {
             AnsweringNodes.answers(pod.spec.nodeName ?? "", in: snapshot)
         else { return nil }
         return UsageModel.podMetrics(of: pod, at: snapshot.time)?.boxed
+    }
+
+    package func absence(namespace: String, name: String, in snapshot: Snapshot) -> StatusError {
+        if snapshot.get(Pod.self, namespace: namespace, name: name) == nil { return .notFound(kind: .pod, name: name) }
+        return .notFound(
+            resource: GroupResource(group: kind.info.group, resource: kind.info.singular), name: "\(namespace)/\(name)")
     }
 
     /// O(pods).
