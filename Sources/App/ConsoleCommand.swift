@@ -47,7 +47,7 @@ struct ConsoleCommand: ParsableCommand {
         let theme = Theme(
             capabilities: screen.capabilities, colorFGBG: ProcessInfo.processInfo.environment["COLORFGBG"])
         let session = ConsoleSession(
-            cluster, speed: speed, first: started.snapshot, screen: screen, theme: theme, created: started.created,
+            cluster, speed: speed, first: started.kept, screen: screen, theme: theme, created: started.created,
             areInFiles: !common.files.contains("-"), durability: started.durability,
             prepare: { driver, snapshot in
                 data?.follow(driver, kept, onFailure: { wakeUp.wake() })

@@ -42,9 +42,10 @@ struct ServeCommand: ParsableCommand {
         let started = try StartedCluster(cluster, data, speed: speed) {
             try apply(manifests, to: $0, logger)
         }
+        let snapshot = started.kept ?? cluster.snapshot(speed: speed)
         let driver = ClusterDriver(cluster, speed: speed, durability: started.durability)
         data?.follow(driver, logger)
-        try access.start(driver, started.snapshot, logger)
+        try access.start(driver, snapshot, logger)
         driver.start()
         logger.info("serving the Kubernetes API at \(access.url)")
         print("export KUBECONFIG=\(ShellText.quoted(gateway.kubeconfigPath))")
