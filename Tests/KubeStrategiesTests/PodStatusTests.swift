@@ -120,7 +120,8 @@ import Testing
             {"type":"Ready","status":"True"},{"type":"Ready","status":"True"},\
             {"type":"Initialized","status":"True","observedGeneration":4}]}
             """)
-        let result = Strategies.strategy(for: .pod).prepareForStatusUpdate(Boxed(new), old: Boxed(old)).as(Pod.self)
+        let strategy = Strategies.strategy(for: .pod)
+        let result = strategy.prepareForStatusUpdate(Boxed(new), old: Boxed(old), now: Fixtures.now).as(Pod.self)
         #expect(result?.status.observedGeneration == 3)
         #expect(result?.status.conditions.map(\.observedGeneration) == [1, nil, 2, nil, 4])
     }
