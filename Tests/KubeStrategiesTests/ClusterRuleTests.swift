@@ -84,8 +84,8 @@ import Testing
         let strategy = Strategies.strategy(for: .node)
         let updated = try #require(strategy.prepareForUpdate(Boxed(changed), old: Boxed(node)).as(Node.self))
         #expect(updated.spec.configSource == nil)
-        let reported = try #require(
-            strategy.prepareForStatusUpdate(Boxed(changed), old: Boxed(node), now: Fixtures.now).as(Node.self))
+        let status = strategy.prepareForStatusUpdate(Boxed(changed), old: Boxed(node), now: Fixtures.now)
+        let reported = try #require(status.as(Node.self))
         #expect(reported.status.config == nil)
     }
 
