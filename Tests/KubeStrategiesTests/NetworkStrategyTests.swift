@@ -161,6 +161,20 @@ import Testing
         #expect(Fixtures.createErrors(policy) == row.expected.map { "spec.ingress[0].ports[0]." + $0 })
     }
 
+    @Test func whatIsWrongWithASelectorIsToldWithItsPlace() {
+        let policy = Fixtures.read(
+            NetworkPolicy.self,
+            """
+            {"metadata":{"name":"a","namespace":"default"},"spec":{"podSelector":{"matchLabels":{"-":"x"},\
+            "matchExpressions":[{"key":"a","operator":"In"}]}}}
+            """)
+        let errors = Fixtures.createErrors(policy)
+        #expect(errors.count == 2 && errors[0].hasPrefix(#"spec.podSelector.matchLabels: Invalid value: "-": "#))
+        #expect(
+            errors.last == "spec.podSelector.matchExpressions[0].values: Required value: must be specified when "
+                + "`operator` is 'In' or 'NotIn'")
+    }
+
     @Test func controllersOfClassesStay() {
         let old = Fixtures.read(IngressClass.self, #"{"metadata":{"name":"a"},"spec":{"controller":"a.b/c"}}"#)
         #expect(

@@ -104,16 +104,6 @@ import Testing
         #expect(workload("DaemonSet", selector: selector) == [inside])
     }
 
-    @Test func whatIsWrongWithASelectorIsToldWithItsPlace() {
-        let selector = #""selector":{"matchLabels":{"-":"x"},"matchExpressions":[{"key":"a","operator":"In"}]},"#
-        let errors = workload("DaemonSet", selector: selector)
-        #expect(errors.contains { $0.hasPrefix(#"spec.selector.matchLabels: Invalid value: "-": "#) })
-        #expect(
-            errors.contains(
-                "spec.selector.matchExpressions[0].values: Required value: must be specified when `operator` is 'In' or "
-                    + "'NotIn'"))
-    }
-
     @Test func aSelectorCannotBeTakenAway() {
         let errors = Fixtures.updateErrors(deployment()) { $0.spec.selector = nil }
         #expect(

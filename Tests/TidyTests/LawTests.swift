@@ -60,7 +60,8 @@ struct LawTests {
         #expect(places.isEmpty, "\(places.joined(separator: "\n"))")
     }
 
-    /// What threads share is checked by the compiler, but for boxes and nodes that change only while one alone has them.
+    /// What threads share is checked by the compiler, but for boxes and nodes that change only while one alone has
+    /// them.
     @Test func whatTheCoreSharesIsChecked() throws {
         let regex = try Regex(#"@unchecked\b"#, as: Substring.self)
         let unchecked = SourceFile.swift.filter { file in

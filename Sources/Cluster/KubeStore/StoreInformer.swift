@@ -36,7 +36,8 @@ public final class StoreInformer: Informer {
         hub?.hold(self)
     }
 
-    /// Goes on where `hold` stopped: with each change since, or, where the history is gone, with what differs. Idempotent.
+    /// Goes on where `hold` stopped: with each change since, or, where the history is gone, with what differs.
+    /// Idempotent.
     public func release() {
         if !isHeld || isStopped { return }
         isHeld = false

@@ -6,7 +6,8 @@ public struct DecodedObject: Sendable {
     public var strictErrors: [String]
     /// What a patch made, or did, as failures print it; empty where there is nothing to tell of it.
     public var patchText = ""
-    /// The bytes of the document that a patch made, before what it has no fields for is dropped; 0 for any other object.
+    /// The bytes of the document that a patch made, before what it has no fields for is dropped; 0 for any other
+    /// object.
     public var patchedLength = 0
 
     public init(object: KubeObject, strictErrors: [String] = []) {
