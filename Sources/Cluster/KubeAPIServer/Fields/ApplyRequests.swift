@@ -79,7 +79,7 @@ extension APIServer {
     ) throws(StatusError) -> KubeObject {
         guard let old else { throw .notFound(kind: key.kind, name: key.name) }
         try ScaleOwnership.check(document)
-        let scale: Scale
+        var scale: Scale
         do throws(JSONFailure) {
             scale = try Scale.decode(document.json)
         } catch {
@@ -87,14 +87,15 @@ extension APIServer {
             throw StatusError(
                 reason: .unknown, code: 500, message: "failed to convert new typed object: \(message)")
         }
-        _ = try APIServer.named(scale.metadata, as: key)
+        try scale.metadata.place(in: key.namespace)
+        try scale.metadata.check(isNamed: key.name)
         var ownership = ScaleOwnership(old.metadata.managedFields, of: key.kind, cache: fieldSets)
         let wanted = try ownership.apply(
             document["spec"]?["replicas"] == nil ? nil : scale.spec.replicas ?? 0,
             to: try APIServer.scale(of: old).spec.replicas ?? 0, manager: FieldAccounts.manager(of: request),
             force: request.options.force)
         if wanted < 0 { throw APIServer.negativeScale(key, wanted) }
-        guard let scaled = APIServer.withReplicas(wanted, old) else {
+        guard let scaled = old.scalable?.scaled(to: wanted) else {
             throw .methodNotSupported(kind: key.kind, action: "update")
         }
         let object = FieldAccounts.replacing(scaled, ownership.entries)
