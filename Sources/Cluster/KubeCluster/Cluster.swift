@@ -145,8 +145,8 @@ package final class Cluster {
         takenRevision = revision
         return ClusterSnapshot(
             objects: objects, statistics: StatisticsKeeper(objects).statistics, serviceRules: proxies.rules,
-            seed: configuration.seed, poweredOffNodes: poweredOff, drains: drainProgress, speed: speed,
-            isClockPaused: false, eventCount: loop.eventCount)
+            seed: configuration.seed, machines: machines, poweredOffNodes: poweredOff, drains: drainProgress,
+            speed: speed, isClockPaused: false, eventCount: loop.eventCount)
     }
 
     /// Keeps how far a drain is, for readers outside. O(nodes drained).
