@@ -1,5 +1,5 @@
-/// The types that Go gives fields of strings, lists and maps, where they have a name of their own: messages about values
-/// of the wrong type tell it.
+/// The types that Go gives fields of strings, lists and maps, where they have a name of their own: messages about
+/// values of the wrong type tell it.
 ///
 /// Read from the struct definitions of `k8s.io/api`, `k8s.io/apimachinery` and `k8s.io/apiextensions-apiserver`.
 enum GoFieldTypes {
