@@ -243,6 +243,9 @@ struct PatchTests {
             (#"{"spec":{"priority":"x"}}"#, "unrecognized type: int32"),
             (#"{"spec":{"priority":1.5}}"#, "cannot convert float64 to int32"),
             (#"{"spec":{"restartPolicy":1}}"#, "cannot convert int64 to v1.RestartPolicy"),
+            (#"{"spec":1.5}"#, "cannot restore struct from: float64"),
+            (#"{"spec":1}"#, "cannot restore struct from: int64"),
+            (#"{"spec":{"tolerations":[{"key":1.5}]}}"#, "unrecognized type: string"),
             (#"{"kind":1,"spec":true}"#, "cannot convert int64 to string"),
             (#"{"apiVersion":{}}"#, "unrecognized type: string"),
         ])

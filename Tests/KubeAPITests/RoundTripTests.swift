@@ -74,6 +74,19 @@ struct RoundTripTests {
         #expect(String(decoding: object.json, as: UTF8.self) == json)
     }
 
+    @Test("Bytes that are there and empty are left out of JSON, and kept in protobuf")
+    func emptyBytes() throws {
+        let json =
+            #"{"kind":"CertificateSigningRequest","apiVersion":"certificates.k8s.io/v1","metadata":{"#
+            + #""name":"a"},"spec":{"request":"YQ==","signerName":"s"},"status":{"certificate":""}}"#
+        let object = try decodeObject(Array(json.utf8), defaultKind: nil).object
+        let again = try ProtobufCoding.decode(ProtobufCoding.encode(object), defaultKind: nil)
+        #expect(again.as(CertificateSigningRequest.self)?.status.certificate == Base64Data())
+        for object in [object, again] {
+            #expect(String(decoding: object.json, as: UTF8.self).hasSuffix(#""signerName":"s"},"status":{}}"#))
+        }
+    }
+
     /// Files that a later version wrote again, with the fields in which it differs from the schema.
     private static let laterThanTheSchema = [
         "core.v1.Pod.after_roundtrip.json": ["status.nodeAllocatableResourceClaimStatuses"],

@@ -213,7 +213,9 @@ package struct SwiftWriter {
                     "\(indent)if let value = \(value) { \(write(field.type, "value")) } else { writer.null() }",
                 ]
             }
-            let condition = field.zero == .omitted ? Self.isNotZero[field.type.text] ?? "" : ""
+            // Empty bytes are set, as protobuf tells, and JSON leaves them out all the same.
+            let isEmptyLeftOut = field.zero == .omitted || field.type == .named("bytes")
+            let condition = isEmptyLeftOut ? Self.isNotZero[field.type.text] ?? "" : ""
             return [
                 "\(indent)if let value = \(value)\(condition) {", "\(indent)    \(key)",
                 "\(indent)    \(write(field.type, "value"))", "\(indent)}",
@@ -223,7 +225,7 @@ package struct SwiftWriter {
 
     private static let isNotZero = [
         "string": ", !value.isEmpty", "int32": ", value != 0", "int64": ", value != 0", "double": ", value != 0",
-        "bool": ", value", "Time": ", !value.isZero",
+        "bool": ", value", "Time": ", !value.isZero", "bytes": ", !value.bytes.isEmpty",
     ]
 
     /// The value of an optional field, or zero.

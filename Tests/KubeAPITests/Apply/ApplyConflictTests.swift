@@ -47,6 +47,26 @@ struct ApplyConflictTests {
             ])
     }
 
+    @Test("Entries of one manager: appliers first, and subresources before the object itself")
+    func oneManager() throws {
+        var object = ManagedObject(.deployment)
+        try object.apply(["spec": ["paused": true]], by: "m")
+        try object.update(["spec": ["paused": true, "minReadySeconds": 5]], by: "m")
+        try object.update(
+            ["spec": ["replicas": 3, "paused": true, "minReadySeconds": 5]], by: "m", subresource: "scale")
+        let error = object.failure(
+            applying: ["spec": ["replicas": 1, "paused": false, "minReadySeconds": 6]], by: "other")
+        #expect(
+            error?.message == """
+                Apply failed with 3 conflicts: conflicts with "m":
+                - .spec.paused
+                conflicts with "m" with subresource "scale" using apps/v1:
+                - .spec.replicas
+                conflicts with "m" using apps/v1:
+                - .spec.minReadySeconds
+                """)
+    }
+
     @Test("A field of an entry of a list")
     func entry() throws {
         var object = ManagedObject(.pod)

@@ -17,13 +17,13 @@ enum YAMLResolution {
     private static func isToBase60(_ text: String) -> Bool {
         var reading = YAMLTimeReading(text)
         reading.skipSign()
-        guard reading.skipDigits(andUnderscores: true) else { return false }
+        guard reading.skipDigits() else { return false }
         var parts = 0
         while reading.skip(":") {
             guard reading.number(below: 60) != nil else { return false }
             parts += 1
         }
-        if parts > 0, reading.skip(".") { _ = reading.skipDigits(andUnderscores: true, orNone: true) }
+        if parts > 0, reading.skip(".") { reading.skipDigitsAndUnderscores() }
         return parts > 0 && reading.isAtEnd
     }
 
@@ -76,11 +76,13 @@ private struct YAMLTimeReading {
     }
 
     /// A digit, then more of them, or underscores.
-    mutating func skipDigits(andUnderscores: Bool, orNone: Bool = false) -> Bool {
-        guard orNone || rest.first.map(Self.isDigit) == true else { return false }
-        rest = rest.drop { Self.isDigit($0) || andUnderscores && $0 == UInt8(ascii: "_") }
+    mutating func skipDigits() -> Bool {
+        guard rest.first.map(Self.isDigit) == true else { return false }
+        skipDigitsAndUnderscores()
         return true
     }
+
+    mutating func skipDigitsAndUnderscores() { rest = rest.drop { Self.isDigit($0) || $0 == UInt8(ascii: "_") } }
 
     /// One digit or two.
     mutating func number(below limit: Int) -> Int? {

@@ -45,7 +45,7 @@ public struct WebhookClientConfig: JSONCodable, ProtobufCodable {
             writer.key("\"service\":")
             value.encode(into: &writer)
         }
-        if let value = self.caBundle {
+        if let value = self.caBundle, !value.bytes.isEmpty {
             writer.key("\"caBundle\":")
             value.encode(into: &writer)
         }

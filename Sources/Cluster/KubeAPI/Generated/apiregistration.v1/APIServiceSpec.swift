@@ -30,7 +30,7 @@ public struct APIServiceSpec: JSONCodable, ProtobufCodable {
                 writer.key("\"insecureSkipTLSVerify\":")
                 writer.bool(value)
             }
-            if let value = self.caBundle {
+            if let value = self.caBundle, !value.bytes.isEmpty {
                 writer.key("\"caBundle\":")
                 value.encode(into: &writer)
             }

@@ -35,7 +35,7 @@ public struct CertificateSigningRequestStatus: JSONCodable, ProtobufCodable {
             writer.key("\"conditions\":")
             writer.array(self.conditions)
         }
-        if let value = self.certificate {
+        if let value = self.certificate, !value.bytes.isEmpty {
             writer.key("\"certificate\":")
             value.encode(into: &writer)
         }

@@ -84,17 +84,8 @@ struct FieldOwnership {
     /// By manager, so that the message is the same every time.
     private static func inOrder(_ conflicts: [ApplyConflict]) -> [ApplyConflict] {
         conflicts.enumerated().sorted { left, right in
-            let managers = [left, right].map(\.element.manager)
-            for (first, second) in [
-                (managers[0].manager.name, managers[1].manager.name),
-                (managers[0].manager.subresource, managers[1].manager.subresource),
-                (managers[0].manager.operation.rawValue, managers[1].manager.operation.rawValue),
-                (managers[0].apiVersion, managers[1].apiVersion),
-            ] {
-                let order = compareUTF8(first, second)
-                if order != 0 { return order < 0 }
-            }
-            return left.offset < right.offset
+            let order = compareUTF8(left.element.manager.manager.identifier, right.element.manager.manager.identifier)
+            return order == 0 ? left.offset < right.offset : order < 0
         }.map(\.element)
     }
 

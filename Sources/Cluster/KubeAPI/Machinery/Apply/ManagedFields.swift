@@ -132,7 +132,8 @@ public struct ManagedFields: Equatable, Sendable {
         guard count > ManagedFields.maximumUpdaters else { return }
         updaters.sort { left, right in
             let times = (left.time?.seconds ?? 0, right.time?.seconds ?? 0)
-            return times.0 != times.1 ? times.0 < times.1 : compareUTF8(left.identifier, right.identifier) < 0
+            if times.0 != times.1 { return times.0 < times.1 }
+            return compareUTF8(left.manager.identifier, right.manager.identifier) < 0
         }
         /// By version.
         var firsts: [String: Manager] = [:]
@@ -159,9 +160,14 @@ public struct ManagedFields: Equatable, Sendable {
     }
 }
 
-extension ManagedFields.Entry {
-    /// Orders entries of one second, as the JSON by which upstream identifies managers does.
-    fileprivate var identifier: String {
-        "\(manager.name)\",\(manager.operation.rawValue)\",\(manager.apiVersion)\",\(manager.subresource)"
+extension ManagedFields.Manager {
+    /// The JSON by which upstream tells managers apart, and puts them in order: what has a subresource comes before
+    /// what has none.
+    var identifier: String {
+        var text = "{\"manager\":" + String(decoding: JSONValue.string(name).json, as: UTF8.self)
+        text += ",\"operation\":\"\(operation.rawValue)\""
+        if !apiVersion.isEmpty { text += ",\"apiVersion\":\"\(apiVersion)\"" }
+        if !subresource.isEmpty { text += ",\"subresource\":\"\(subresource)\"" }
+        return text + "}"
     }
 }

@@ -70,7 +70,7 @@ public struct ScaleOwnership {
         let isChanged = wanted != live || replicas == 0
         if isChanged, !force, !others.isEmpty {
             throw .applyConflicts(
-                others.sorted { compareUTF8($0.name, $1.name) < 0 }.map { manager in
+                others.sorted { compareUTF8($0.identifier, $1.identifier) < 0 }.map { manager in
                     let entry = ManagedFields.Entry(
                         manager: manager, apiVersion: ScaleOwnership.scaleVersion, fields: ScaleOwnership.path,
                         time: nil)

@@ -40,7 +40,9 @@ public enum GoDecodeError {
     /// in: without a path, as in `cannot restore map from string`, `cannot convert int64 to string` (Go can convert
     /// numbers to strings, and refuses to) and `unrecognized type: int32`.
     /// Follows apimachinery `pkg/runtime/converter.go`.
-    static func conversionMessage(_ failure: JSONFailure, type: SchemaType) -> String {
+    ///
+    /// - Parameter document: What was decoded: it tells whether a number that was not wanted is whole.
+    static func conversionMessage(_ failure: JSONFailure, type: SchemaType, in document: JSONValue) -> String {
         if failure.message.hasPrefix(Base64Data.complaint) { return "error decoding from json: " + failure.message }
         guard let field = Field(failure.path, type) else { return failure.message }
         let source: String
@@ -49,7 +51,8 @@ public enum GoDecodeError {
         case .array: source = "slice"
         case .string: source = "string"
         case .boolean: source = "bool"
-        case .number(let text): source = text.contains { ".eE".contains($0) } ? "float64" : "int64"
+        case .number:
+            if case .double? = value(at: failure.path, in: document) { source = "float64" } else { source = "int64" }
         case .end, .character, nil: return failure.message
         }
         switch field.type {
@@ -64,6 +67,23 @@ public enum GoDecodeError {
             return "cannot convert float64 to " + text(field.type)
         case .string, .int32, .int64, .bool, .double: return "unrecognized type: " + text(field.type)
         }
+    }
+
+    /// What stands at a path as in `spec.containers[0].name`; nil where a key has dots.
+    private static func value(at path: String, in document: JSONValue) -> JSONValue? {
+        var value: JSONValue? = document
+        for step in path.split(separator: ".") {
+            let parts = step.split(separator: "[")
+            guard let name = parts.first else { return nil }
+            value = value?[String(name)]
+            for index in parts.dropFirst() {
+                guard case .array(let elements)? = value, let index = Int(index.dropLast()),
+                    elements.indices.contains(index)
+                else { return nil }
+                value = elements[index]
+            }
+        }
+        return value
     }
 
     /// What the reader came upon instead of what it wanted.

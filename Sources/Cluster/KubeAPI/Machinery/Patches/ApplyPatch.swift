@@ -53,7 +53,8 @@ public func applyPatch(
         let schema = SchemaTable.shared.type(of: object.kind)
         let message =
             type == .strategicMerge
-            ? GoDecodeError.conversionMessage(error, type: schema) : GoDecodeError.message(error, type: schema)
+            ? GoDecodeError.conversionMessage(error, type: schema, in: result)
+            : GoDecodeError.message(error, type: schema)
         throw .invalid(kind: GroupResource(resource: ""), name: "", errors: [.invalid("patch", text, message)])
     }
 }
