@@ -143,8 +143,8 @@ struct ProtobufTests {
         let slice = EndpointSlice()
         #expect(
             slice.jsonText
-                == #"{"kind":"EndpointSlice","apiVersion":"discovery.k8s.io/v1","metadata":{},"endpoints":null,"#
-                + #""ports":null,"addressType":""}"#)
+                == #"{"kind":"EndpointSlice","apiVersion":"discovery.k8s.io/v1","metadata":{},"addressType":"","#
+                + #""endpoints":null,"ports":null}"#)
         #expect(try EndpointSlice.decode(slice.jsonText) == slice)
         #expect(
             PodDisruptionBudgetStatus().jsonText

@@ -29,7 +29,7 @@ struct ReplicaStatusTests {
 
     @Test func leavesZerosOutButTheNumberOfTerminatingPods() {
         let status = Self.replicaSet(replicas: 2).calculateStatus(Self.counts(0), failure: nil, now: Self.now)
-        #expect(status.jsonText == #"{"replicas":0,"observedGeneration":3,"terminatingReplicas":0}"#)
+        #expect(status.jsonText == #"{"replicas":0,"terminatingReplicas":0,"observedGeneration":3}"#)
     }
 
     @Test func aReplicationControllerTellsNoTerminatingPods() {

@@ -72,7 +72,7 @@ struct WebSocketTests {
         let frame = try connection.frame()
         #expect(frame.opcode == Self.binary)
         // The bare event: its first field is the type.
-        #expect(frame.payload.prefix(7) == [0x0A, 5] + Array("ADDED".utf8))
+        #expect(Array(frame.payload.prefix(7)) == Array("\n\u{5}ADDED".utf8))
         _ = try gateway.request("DELETE", "\(collection)/socket-b")
     }
 

@@ -208,21 +208,21 @@ import Testing
         #expect(id.hasPrefix("containerd://") && id.utf8.count == 77)
         let time = "2026-01-01T00:00:00Z"
         func condition(_ type: String) -> String {
-            #"{"type":"\#(type)","status":"True","lastProbeTime":null,"lastTransitionTime":"\#(time)","#
-                + #""observedGeneration":1}"#
+            #"{"type":"\#(type)","observedGeneration":1,"status":"True","lastProbeTime":null,"#
+                + #""lastTransitionTime":"\#(time)"}"#
         }
         let expected = """
-            {"phase":"Running","conditions":[\
+            {"observedGeneration":1,"phase":"Running","conditions":[\
             \(condition("PodReadyToStartContainers")),\(condition("Initialized")),\(condition("Ready")),\
             \(condition("ContainersReady")),\(condition("PodScheduled"))],\
-            "hostIP":"192.168.0.11","podIP":"10.244.1.2","startTime":"\(time)","containerStatuses":[\
+            "hostIP":"192.168.0.11","hostIPs":[{"ip":"192.168.0.11"}],"podIP":"10.244.1.2","podIPs":[{"ip":"10.244.1.2"}],\
+            "startTime":"\(time)","containerStatuses":[\
             {"name":"app","state":{"running":{"startedAt":"\(time)"}},"lastState":{},"ready":true,"restartCount":0,\
             "image":"docker.io/library/nginx:1.27","imageID":"\(machine.image.digestName)","containerID":"\(id)",\
             "started":true,"allocatedResources":{"cpu":"100m"},"resources":{"requests":{"cpu":"100m"}},\
             "volumeMounts":[{"name":"kube-api-access","mountPath":"/var/run/secrets/kubernetes.io/serviceaccount",\
             "readOnly":true,"recursiveReadOnly":"Disabled"}],\
-            "user":{"linux":{"uid":0,"gid":0,"supplementalGroups":[0]}}}],"qosClass":"Burstable",\
-            "podIPs":[{"ip":"10.244.1.2"}],"hostIPs":[{"ip":"192.168.0.11"}],"observedGeneration":1}
+            "user":{"linux":{"uid":0,"gid":0,"supplementalGroups":[0]}}}],"qosClass":"Burstable"}
             """
         #expect(String(decoding: writer.bytes, as: UTF8.self) == expected)
     }

@@ -9,7 +9,7 @@ import Testing
             text == """
                 {"kind":"Pod","apiVersion":"v1","metadata":{"name":"a"},"spec":{"containers":[{"name":"c",\
                 "image":"nginx","resources":{},"terminationMessagePath":"/dev/termination-log",\
-                "imagePullPolicy":"Always","terminationMessagePolicy":"File"}],"restartPolicy":"Always",\
+                "terminationMessagePolicy":"File","imagePullPolicy":"Always"}],"restartPolicy":"Always",\
                 "terminationGracePeriodSeconds":30,"dnsPolicy":"ClusterFirst","securityContext":{},\
                 "schedulerName":"default-scheduler","enableServiceLinks":true},"status":{}}
                 """)

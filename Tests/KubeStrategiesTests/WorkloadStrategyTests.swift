@@ -258,7 +258,7 @@ import Testing
     /// What is counted is never less than nothing.
     @Test func countsOfStatuses() {
         func errors<Value: Resource>(_: Value.Type, _ status: String) -> [String] {
-            let meta = #""metadata":{"name":"a","namespace":"default"}"#
+            let meta = #""metadata":{"name":"a","namespace":"default","resourceVersion":"1"}"#
             let old = Fixtures.read(Value.self, "{\(meta)}")
             let new = Fixtures.read(Value.self, #"{\#(meta),"status":\#(status)}"#)
             return Strategies.strategy(for: Value.kind).validateStatusUpdate(Boxed(new), old: Boxed(old))
