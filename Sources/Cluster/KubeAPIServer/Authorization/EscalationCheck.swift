@@ -105,7 +105,7 @@ final class EscalationCheck: AdmissionPlugin {
             let text = RuleCoverage.text(rule)
             if !texts.contains(text) { texts.append(text) }
         }
-        texts.sort { compareUTF8($0, $1) < 0 }
+        texts.sort(by: precedesUTF8)
         var message =
             "user \(GoText.quoted(user.username ?? "")) (groups=\(RuleCoverage.text(user.groups))) is attempting to "
             + "grant RBAC permissions not currently held:\n" + texts.joined(separator: "\n")

@@ -29,7 +29,7 @@ package final class ClusterRoleAggregationController: Controller, Reconciler, Ch
             aggregating.remove(change.key.name)
         }
         // Any role may be selected by any other.
-        for name in aggregating.sorted(by: { compareUTF8($0, $1) < 0 }) { worker.add(name, cause: change.revision) }
+        for name in aggregating.sorted(by: precedesUTF8) { worker.add(name, cause: change.revision) }
     }
 
     package func sync(_ name: String) throws(StatusError) {

@@ -59,7 +59,7 @@ package final class ServiceAccountTokenController: Controller, Reconciler, Chang
         if let new {
             if old?.account != new.account {
                 secrets[new.account, default: []].append(change.key.name)
-                secrets[new.account]?.sort { compareUTF8($0, $1) < 0 }
+                secrets[new.account]?.sort(by: precedesUTF8)
             }
             worker.add(new, cause: change.revision)
         }

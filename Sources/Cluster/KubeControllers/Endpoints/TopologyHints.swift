@@ -141,7 +141,7 @@ struct TopologyHints {
         TopologyHints.forEachReady(&writes) { endpoint in
             let zone = endpoint.zone ?? ""
             guard let left = giving[zone], left > 0,
-                let taker = receiving.keys.sorted(by: { compareUTF8($0, $1) < 0 }).first
+                let taker = receiving.keys.sorted(by: precedesUTF8).first
             else { return !giving.isEmpty && !receiving.isEmpty }
             endpoint.hints = EndpointHints(zone: taker)
             giving[zone] = left == 1 ? nil : left - 1

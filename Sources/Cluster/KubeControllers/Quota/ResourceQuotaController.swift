@@ -37,7 +37,7 @@ package final class ResourceQuotaController: Controller, Reconciler, ChangeHandl
     /// Charges an object to all quotas of its namespace.
     private func charge(_ key: ObjectKey, _ object: KubeObject?, cause: Revision) {
         guard let names = ledgers[key.namespace]?.keys else { return }
-        for name in names.sorted(by: { compareUTF8($0, $1) < 0 }) {
+        for name in names.sorted(by: precedesUTF8) {
             if ledgers[key.namespace]?[name]?.charge(key, object, now: context.now.time) == true {
                 worker.add(ObjectKey(.resourceQuota, namespace: key.namespace, name: name), cause: cause)
             }

@@ -98,7 +98,7 @@ package struct FlowControl: Sendable {
     }
 
     private mutating func allocate(_ now: Double) -> [@Sendable () -> Void] {
-        let names = levels.keys.sorted { compareUTF8($0, $1) < 0 }
+        let names = levels.keys.sorted(by: precedesUTF8)
         for name in names {
             levels[name]?.release(now)
             levels[name]?.demand.endPeriod(now: now)
@@ -175,7 +175,7 @@ package struct FlowControl: Sendable {
     ///
     /// - Returns: What is to be begun, and when seats become free next that others wait for.
     package mutating func release(now: Double) -> (begun: [@Sendable () -> Void], next: Double?) {
-        let names = levels.keys.sorted { compareUTF8($0, $1) < 0 }
+        let names = levels.keys.sorted(by: precedesUTF8)
         let begun = names.flatMap { dispatchAll($0, now: now) }
         return (begun, names.compactMap { levels[$0]?.nextRelease }.min())
     }

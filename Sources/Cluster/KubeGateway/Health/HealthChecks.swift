@@ -70,7 +70,7 @@ struct HealthChecks: Sendable {
                 hasFailed = true
             }
         }
-        let unknown = excluded.subtracting(names).sorted { compareUTF8($0, $1) < 0 }
+        let unknown = excluded.subtracting(names).sorted(by: precedesUTF8)
         if !unknown.isEmpty {
             lines +=
                 "warn: some health checks cannot be excluded: no matches for "

@@ -48,7 +48,7 @@ struct MetricsText {
     }
 
     private mutating func flush() {
-        text += samples.sorted { compareUTF8($0, $1) < 0 }.joined()
+        text += samples.sorted(by: precedesUTF8).joined()
         samples = []
     }
 

@@ -76,7 +76,7 @@ final class OpenAPIDocuments: Sendable {
             if !group.name.isEmpty { paths.append("apis/" + group.name) }
             paths += group.versions.map { group.name.isEmpty ? "api/" + $0 : "apis/\(group.name)/\($0)" }
         }
-        return paths.sorted { compareUTF8($0, $1) < 0 }
+        return paths.sorted(by: precedesUTF8)
     }()
 
     private static func document(_ path: String) -> JSONValue {

@@ -164,7 +164,7 @@ enum OpenAPISchemas {
             guard seen.insert(name).inserted, let type = byDefinition[name] else { continue }
             for field in type.fields { open += referenced(by: field.type) }
         }
-        return seen.sorted { compareUTF8($0, $1) < 0 }
+        return seen.sorted(by: precedesUTF8)
     }
 
     private static func referenced(by type: SchemaFieldType) -> [String] {

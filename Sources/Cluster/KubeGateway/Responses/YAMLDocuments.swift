@@ -61,7 +61,7 @@ package enum YAMLDocuments {
             }
             let start = context.map { isOneToken($0) || isEnd(mark, of: text) ? $0.mark : mark } ?? mark
             let rest = context.map { context in
-                let words = context.text.trimmingWhitespace()
+                let words = context.text.trimmed
                 let line = stream.line(YAMLPlace(context.mark))
                 return context.mark.line == mark.line ? " (\(words))" : " (\(words) from line \(line))"
             }
@@ -111,13 +111,6 @@ package enum YAMLDocuments {
     private static func isEnd(_ mark: Mark, of text: String) -> Bool {
         let lines = text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false)
         return lines.dropFirst(mark.line - 1).joined().dropFirst(mark.column - 1).allSatisfy(\.properties.isWhitespace)
-    }
-}
-
-extension String {
-    fileprivate func trimmingWhitespace() -> Substring {
-        let start = drop(while: \.isWhitespace)
-        return start[..<(start.lastIndex { !$0.isWhitespace }.map { start.index(after: $0) } ?? start.startIndex)]
     }
 }
 

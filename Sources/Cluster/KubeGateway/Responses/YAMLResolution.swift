@@ -1,3 +1,5 @@
+import KubeAPI
+
 /// Plain scalars that JSON has no value for, and that YAML 1.1 takes for something other than text all the same.
 ///
 /// Follows go.yaml.in/yaml/v2 `resolve.go`, and `encode.go` `isBase60Float`.
@@ -77,30 +79,32 @@ private struct YAMLTimeReading {
 
     /// A digit, then more of them, or underscores.
     mutating func skipDigits() -> Bool {
-        guard rest.first.map(Self.isDigit) == true else { return false }
+        guard rest.first.map(CharacterSets.isDigit) == true else { return false }
         skipDigitsAndUnderscores()
         return true
     }
 
-    mutating func skipDigitsAndUnderscores() { rest = rest.drop { Self.isDigit($0) || $0 == UInt8(ascii: "_") } }
+    mutating func skipDigitsAndUnderscores() {
+        rest = rest.drop { CharacterSets.isDigit($0) || $0 == UInt8(ascii: "_") }
+    }
 
     /// One digit or two.
     mutating func number(below limit: Int) -> Int? {
-        let digits = rest.prefix(2).prefix(while: Self.isDigit)
+        let digits = rest.prefix(2).prefix(while: CharacterSets.isDigit)
         guard let value = Int(Substring(digits)), value < limit else { return nil }
         rest = rest.dropFirst(digits.count)
         return value
     }
 
     mutating func year() -> Int? {
-        let digits = rest.prefix(while: Self.isDigit)
+        let digits = rest.prefix(while: CharacterSets.isDigit)
         guard digits.count == 4, let value = Int(Substring(digits)) else { return nil }
         rest = rest.dropFirst(4)
         return value
     }
 
     mutating func skipFraction() {
-        let digits = rest.dropFirst().prefix(while: Self.isDigit)
+        let digits = rest.dropFirst().prefix(while: CharacterSets.isDigit)
         guard !digits.isEmpty, let mark = rest.first, mark == UInt8(ascii: ".") || mark == UInt8(ascii: ",") else {
             return
         }
@@ -113,11 +117,9 @@ private struct YAMLTimeReading {
         guard skip("+") || skip("-") else { return false }
         let zone = Array(rest.prefix(5))
         guard zone.count == 5, zone[2] == UInt8(ascii: ":"),
-            (zone[..<2] + zone[3...]).allSatisfy(Self.isDigit),
+            (zone[..<2] + zone[3...]).allSatisfy(CharacterSets.isDigit),
             number(below: 25) != nil, skip(":"), number(below: 61) != nil
         else { return false }
         return true
     }
-
-    private static func isDigit(_ byte: UInt8) -> Bool { UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte }
 }

@@ -54,9 +54,7 @@ enum Quitting {
         let work = state.userWork
         let keys = work.unsaved.keys
         let made = keys.filter { work.created.contains($0) && isThere($0, state) }
-        let changed = keys.filter { key in
-            !work.created.contains(key) && isThere(key, state)
-        }
+        let changed = keys.filter { !work.created.contains($0) && isThere($0, state) }
         let deleted = keys.filter { !work.created.contains($0) && state.objects.object($0) == nil }
         return counts(made) + counts(changed).map { "changes of " + $0 } + counts(deleted).map { $0 + " deleted" }
     }

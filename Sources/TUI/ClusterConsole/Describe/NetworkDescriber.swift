@@ -10,7 +10,7 @@ extension DescribeWriter {
         let addresses = (ingress.status.loadBalancer?.ingress ?? []).compactMap { entry in
             [entry.ip, entry.hostname].compactMap { $0 }.first { !$0.isEmpty }
         }
-        field("Address", Set(addresses).sorted { compareUTF8($0, $1) < 0 }.joined(separator: ","))
+        field("Address", Set(addresses).sorted(by: precedesUTF8).joined(separator: ","))
         field("Ingress Class", spec.ingressClassName ?? "<none>")
         let fallback = spec.defaultBackend.map { text($0, namespace: ingress.namespace) } ?? "<default>"
         field("Default backend", fallback)

@@ -11,7 +11,7 @@ extension DescribeWriter {
             node.labels.compactMap { key, value in
                 key == "kubernetes.io/role" ? value : key.hasPrefix(prefix) ? String(key.dropFirst(prefix.count)) : nil
             }
-        ).filter { !$0.isEmpty }.sorted { compareUTF8($0, $1) < 0 }
+        ).filter { !$0.isEmpty }.sorted(by: precedesUTF8)
         field("Roles", DescribeWriter.orNone(roles.joined(separator: ",")))
         labels("Labels", node.labels)
         annotations(node.annotations)

@@ -61,7 +61,7 @@ extension DescribeWriter {
 
     private mutating func scopes(of quota: ResourceQuota, indent: Int = 0, bullet: String) {
         if quota.spec.scopes.isEmpty { return }
-        let scopes = quota.spec.scopes.sorted { compareUTF8($0, $1) < 0 }
+        let scopes = quota.spec.scopes.sorted(by: precedesUTF8)
         field("Scopes", scopes.joined(separator: ", "), indent: indent)
         for scope in scopes {
             if let meaning = DescribeWriter.meaning(ofScope: scope) { line(bullet + meaning, indent: indent) }
@@ -97,7 +97,7 @@ extension DescribeWriter {
     private mutating func limits(of range: LimitRange, prefix: String = "") {
         for item in range.spec.limits {
             let columns = [item.min, item.max, item.defaultRequest, item.default, item.maxLimitRequestRatio]
-            let resources = Set(columns.flatMap(\.keys)).sorted { compareUTF8($0, $1) < 0 }
+            let resources = Set(columns.flatMap(\.keys)).sorted(by: precedesUTF8)
             for resource in resources {
                 let values = columns.map { $0[resource]?.text ?? "-" }
                 line(([prefix + item.type, resource] + values).joined(separator: "\t"))

@@ -147,10 +147,8 @@ package enum KeyTable {
     /// The order in which the hint line names actions while there is room.
     static let hintOrder: [Action] = [
         .open, .back, .command, .filter, .describe, .rules, .powerOff, .powerOn, .drain, .scale, .setImage, .restart,
-        .yaml,
-        .events, .create, .faults, .cordon, .uncordon, .rollBack, .delete, .edit, .nextMatch, .wrap, .pauseClock,
-        .faster, .mark,
-        .showNode, .showOwner, .slower, .stepClock, .wide, .kill, .allNamespaces,
+        .yaml, .events, .create, .faults, .cordon, .uncordon, .rollBack, .delete, .edit, .nextMatch, .wrap, .pauseClock,
+        .faster, .mark, .showNode, .showOwner, .slower, .stepClock, .wide, .kill, .allNamespaces,
     ]
 
     private static let byKey: [KeyPlace: [Key: KeyBinding]] = {

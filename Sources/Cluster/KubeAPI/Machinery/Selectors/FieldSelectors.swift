@@ -52,7 +52,7 @@ public struct FieldSelector: Hashable, Sendable, CustomStringConvertible {
         _ text: String
     ) throws(StatusError) -> [(name: String, isEqual: Bool, value: String)] {
         var read: [(name: String, isEqual: Bool, value: String)] = []
-        for term in terms(text).sorted(by: { compareUTF8($0, $1) < 0 }) where !term.isEmpty {
+        for term in terms(text).sorted(by: precedesUTF8) where !term.isEmpty {
             guard let (name, isEqual, raw) = split(term) else {
                 throw .badRequest("invalid selector: '\(text)'; can't understand '\(term)'")
             }

@@ -151,9 +151,10 @@ extension Validator {
                 }
                 guard index + 1 < features.count else { continue }
                 let next = features[index + 1]
-                if feature == next {
+                let order = compareUTF8(feature, next)
+                if order == 0 {
                     validator.duplicate(.element("declaredFeatures", index + 1), next)
-                } else if feature.utf8.lexicographicallyPrecedes(next.utf8) == false {
+                } else if order > 0 {
                     validator.invalid(
                         .element("declaredFeatures", index + 1), next, "list must be sorted alphabetically")
                 }
@@ -163,17 +164,9 @@ extension Validator {
 
     /// As in `MyFeature/mySubFeature`: letters and digits of ASCII, the first of which is a capital.
     private static func isFeatureName(_ name: String) -> Bool {
-        guard let first = name.utf8.first, (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(first) else { return false }
-        return name.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).allSatisfy { segment in
-            !segment.isEmpty
-                && segment.allSatisfy { byte in
-                    switch byte {
-                    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                        UInt8(ascii: "0")...UInt8(ascii: "9"):
-                        true
-                    default: false
-                    }
-                }
+        guard let first = name.utf8.first, CharacterSets.isUpper(first) else { return false }
+        return name.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).allSatisfy {
+            !$0.isEmpty && $0.allSatisfy(CharacterSets.isAlphanumeric)
         }
     }
 

@@ -83,7 +83,7 @@ extension Validator {
                 if !names.contains(key) { names.append(key) }
             }
             if !context.claimNames.contains(claim.name) {
-                let known = Set(context.claimNames).sorted().joined(separator: ", ")
+                let known = Set(context.claimNames).sorted(by: precedesUTF8).joined(separator: ", ")
                 validator.notFound(
                     .here, claim.name,
                     "must be one of the names in pod.spec.resourceClaims"

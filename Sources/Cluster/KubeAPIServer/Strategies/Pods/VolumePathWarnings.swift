@@ -34,7 +34,7 @@ enum VolumePathWarnings {
             let subject = "volume \(name) (Projected \(kind))"
             overlaps(paths, subject, &warnings)
             let own = Set(paths)
-            overlaps((own.sorted() + all.sorted()).sorted(), subject, &warnings)
+            overlaps((Array(own) + all).sorted(by: precedesUTF8), subject, &warnings)
             all.formUnion(own)
         }
     }
