@@ -138,16 +138,16 @@ final class DurableData: Sendable {
 
     /// Has what the cluster has in memory written beside its damaged journal: all that was acknowledged, and no more.
     private func save(_ journal: SQLiteJournal, _ revision: Revision, _ driver: ClusterDriver, _ log: Logger) {
-        rescue.enter()
-        let isTaken = driver.perform { [rescue] cluster in
+        driver.perform { [self] cluster in
             let snapshot: Snapshot
             do throws(StoreError) {
                 snapshot = try cluster.server.store.snapshot(at: revision)
             } catch {
                 log.error("the cluster of revision \(revision) is not in memory any more, and is not saved: \(error)")
-                rescue.leave()
                 return nil
             }
+            // Noted only here: work that a driver had not come to when it was stopped is never done.
+            rescue.enter()
             // The disk may be slow, and the cluster answers meanwhile.
             Thread.detachNewThread { [self] in
                 write(snapshot, journal, log)
@@ -155,7 +155,6 @@ final class DurableData: Sendable {
             }
             return nil
         }
-        if !isTaken { rescue.leave() }
     }
 
     private func write(_ snapshot: Snapshot, _ journal: SQLiteJournal, _ log: Logger) {
@@ -167,7 +166,7 @@ final class DurableData: Sendable {
         }
     }
 
-    /// Writes what waits, and closes the journal.
+    /// Writes what waits, and closes the journal. Call it once the driver has been stopped.
     func close() {
         guard case .journal(let journal) = source else { return }
         rescue.wait()
