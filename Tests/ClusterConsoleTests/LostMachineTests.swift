@@ -86,6 +86,13 @@ import Testing
         let row = desk.text.split(separator: "\n").first { $0.contains("paper") } ?? ""
         #expect(row.split(separator: " ").prefix(5) == ["│", "paper", "Unknown", "<none>", "<none>"], "\(row)")
         #expect(!(desk.text.split(separator: "\n").last ?? "").contains("power o"))
+        // Sorted by power it stands apart from the machines that run.
+        desk.press(">>")
+        let names = desk.text.split(separator: "\n").compactMap { line in
+            let words = line.split(separator: " ")
+            return words.count > 4 && ["on", "<none>"].contains(words[3]) ? words[1] : nil
+        }
+        #expect(desk.text.contains("POWER↑") && names == ["paper", "node-1", "node-2"], "\(desk.text)")
     }
 
     @Test func startedAgainItIsANodeAsBefore() throws {

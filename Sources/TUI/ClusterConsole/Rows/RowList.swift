@@ -62,7 +62,7 @@ final class RowList {
     private var isDirty: Set<ObjectKey> = []
     private var lost = LostMachines()
     private(set) var loads = NodeLoads()
-    /// Nodes whose power is off, as the rows are sorted by it.
+    /// Nodes whose power is off, sorted, as the rows are sorted by it.
     var poweredOff: [String] = []
     /// Of a kind that is worked out, the snapshot that the rows are of.
     private var computedOf: (revision: Revision, time: Instant)?
@@ -236,7 +236,7 @@ final class RowList {
     private func machineValue(_ name: String, _ column: TableColumns.Column) -> SortValue? {
         let load = loads.load(of: name) ?? NodeLoads.Load()
         return switch column.source {
-        case .power: .text(poweredOff.contains(name) ? "off" : "on")
+        case .power: .text(ClusterSnapshot.power(of: name, off: poweredOff, of: query.machines))
         case .pods: .number(Double(load.pods))
         case .cpuRequests: .number(Double(load.milliCPU))
         case .memoryRequests: .number(Double(load.memory))

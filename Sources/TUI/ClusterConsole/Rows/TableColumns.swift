@@ -164,7 +164,12 @@ extension ClusterSnapshot {
     func isMachine(_ node: String) -> Bool { ClusterSnapshot.contains(node, machines) }
 
     /// What the table of nodes says of a machine's power.
-    func power(of node: String) -> String { isPoweredOff(node) ? "off" : isMachine(node) ? "on" : "<none>" }
+    func power(of node: String) -> String { ClusterSnapshot.power(of: node, off: poweredOffNodes, of: machines) }
+
+    /// The same of a list of machines and those without power, both sorted. O(log n).
+    static func power(of node: String, off: [String], of machines: [String]) -> String {
+        contains(node, off) ? "off" : contains(node, machines) ? "on" : "<none>"
+    }
 
     private static func contains(_ name: String, _ sorted: [String]) -> Bool {
         var low = 0
