@@ -66,6 +66,10 @@ import Testing
         desk.press(":nodes<enter>")
         desk.lateChange { $0.remove(ObjectKey(.node, name: "node-2")) }
         #expect(Self.rows(desk).map { $0.contains("no Node object") } == [false, true, false], "\(desk.text)")
+        desk.press("j<space>")
+        desk.lateChange { $0.put(SampleCluster.node("node-1")) }
+        desk.press("x")
+        #expect(desk.console.takeCommands().map { "\($0.command)" } == [#"powerOff("node-2")"#], "its mark stays")
         desk.lateChange { $0.put(SampleCluster.node("node-2")) }
         #expect(Self.rows(desk).count == 3 && !desk.text.contains("no Node object"))
     }

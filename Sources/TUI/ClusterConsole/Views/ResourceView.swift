@@ -133,7 +133,8 @@ final class ResourceView: ConsoleView {
         highlights.apply(update, kind: resourceKind)
         if marks.isEmpty { return }
         if update.isReset {
-            marks = marks.filter { update.snapshot.objects.object($0) != nil }
+            marks = marks.filter { update.snapshot.objects.object($0) != nil || list.isLostMachine($0) }
+            knownShown = nil
             return
         }
         for change in update.changes where change.kind == resourceKind {
