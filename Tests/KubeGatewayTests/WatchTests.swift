@@ -126,6 +126,33 @@ struct WatchTests {
         _ = try gateway.request("DELETE", "\(collection)/watch-columns")
     }
 
+    private static let streamed =
+        "?watch=1&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true"
+
+    /// The end of the list is told in a row, whatever rows carry.
+    @Test(arguments: ["", "&includeObject=None", "&includeObject=Object"])
+    func streamedListsAsTables(included: String) throws {
+        let watch = try TestWatch(gateway, "/api/v1/nodes" + Self.streamed + included, headers: Self.table)
+        let first = try watch.next()
+        #expect(first?["type"] == "ADDED" && columns(first) > 0)
+        #expect(columns(try watch.next()) == 0)
+        let end = try watch.next()
+        #expect(end?["type"] == "BOOKMARK" && columns(end) == 0)
+        let row = end?["object"]?["rows"]?.arrayValue?.first
+        #expect(row?["object"]?["metadata"]?["annotations"] == ["k8s.io/initial-events-end": "true"])
+    }
+
+    @Test func anEmptyStreamedListHasTheColumnsInItsBookmark() throws {
+        let path = collection + Self.streamed + "&fieldSelector=metadata.name%3Dwatch-nothing"
+        let watch = try TestWatch(gateway, path, headers: Self.table)
+        let end = try watch.next()
+        #expect(end?["type"] == "BOOKMARK" && columns(end) == 3)
+        try gateway.createConfigMap("watch-nothing")
+        let added = try watch.next()
+        #expect(added?["type"] == "ADDED" && columns(added) == 0)
+        _ = try gateway.request("DELETE", "\(collection)/watch-nothing")
+    }
+
     /// A table is made of a bookmark as of anything: a row of an object of nothing but its revision.
     @Test func bookmarksAsTables() throws {
         let gateway = try TestGateway(nodes: 1) { $0.watchSecond = .milliseconds(1) }

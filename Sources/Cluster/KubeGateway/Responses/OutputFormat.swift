@@ -40,9 +40,9 @@ struct OutputFormat: Sendable, Hashable {
     ///
     /// - Throws: `notAcceptable` (406).
     init(
-        _ request: GatewayRequest, _ kind: ResourceKind? = nil, allowsShapes: Bool = true, allowsTables: Bool = true
+        _ request: GatewayRequest, _ kind: ResourceKind? = nil, allowsShapes: Bool = true
     ) throws(StatusError) {
-        let isTabular = allowsTables && kind?.info.supports(verb: "get") != false
+        let isTabular = kind?.info.supports(verb: "get") != false
         for clause in AcceptClause.parse(request.joinedHeader("Accept")) {
             guard let notation = Notation.allCases.first(where: { clause.matches($0.mediaType) }) else { continue }
             guard let shape = OutputFormat.shape(of: clause, notation, allowsShapes: allowsShapes) else { continue }

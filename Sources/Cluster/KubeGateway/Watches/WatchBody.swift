@@ -99,7 +99,9 @@ final class WatchBody: BodyProducer {
         if position == result.items.count {
             phase = .changes
             position = 0
-            if endsWithBookmark { encoder.writeBookmark(result.revision, endsInitialEvents: true, &writer) }
+            if endsWithBookmark {
+                encoder.writeBookmark(result.revision, endsInitialEvents: true, &writer, withColumns: takeFirst())
+            }
         }
         return writer.withBytes { ByteBuffer(bytes: $0) }
     }

@@ -44,12 +44,17 @@ struct WatchEncoder: Sendable {
     /// A bookmark is an object of nothing but that, and in a table a row of it, as upstream's
     /// pkg/endpoints/handlers/response.go makes a table of whatever it is given.
     func writeBookmark(
-        _ revision: Revision, endsInitialEvents: Bool, _ writer: inout JSONWriter, withColumns: Bool = false
+        _ revision: Revision, endsInitialEvents: Bool, _ writer: inout JSONWriter, withColumns: Bool
     ) {
         var metadata = ObjectMeta()
         metadata.resourceVersion = String(revision)
-        if endsInitialEvents { metadata.annotations[WatchEncoder.initialEventsEnd] = "true" }
-        write(.bookmark, kind.info.coder.make(metadata: metadata), &writer, withColumns: withColumns)
+        var encoder = self
+        if endsInitialEvents {
+            metadata.annotations[WatchEncoder.initialEventsEnd] = "true"
+            // This its row tells, even to whom rows carry nothing else.
+            if text.included == .none { encoder.text.included = .metadata }
+        }
+        encoder.write(.bookmark, kind.info.coder.make(metadata: metadata), &writer, withColumns: withColumns)
     }
 
     func bookmark(_ revision: Revision, withColumns: Bool) -> ByteBuffer {

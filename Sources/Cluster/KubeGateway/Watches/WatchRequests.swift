@@ -23,9 +23,8 @@ struct WatchRequests: Sendable {
     func serve(_ exchange: Exchange, _ kind: ResourceKind) throws(StatusError) {
         let request = exchange.request
         let options = try RequestOptions.watch(request, kind)
-        // A list that is streamed is for caches, which have no use for tables.
         let isStreamedList = options.sendsInitialEvents == true && options.allowsBookmarks
-        let format = try OutputFormat(request, kind, allowsTables: !isStreamedList)
+        let format = try OutputFormat(request, kind)
         if format.notation == .yaml { throw .notAcceptable(accepted: OutputFormat.streamMediaTypes) }
         let snapshot = server.feed.snapshot
         let text = ObjectText(
@@ -57,11 +56,12 @@ struct WatchRequests: Sendable {
             let result = APIServer.page(of: snapshot.objects, kind, all, from: nil)
             body = WatchBody(encoder, options.list, objects: result, endsWithBookmark: isStreamedList)
             watcher = Watcher(
-                kind, options, encoder, exchange, snapshot.revision, hasObjects: !result.items.isEmpty)
+                kind, options, encoder, exchange, snapshot.revision,
+                beginsWithEvents: !result.items.isEmpty || isStreamedList)
         } else {
             body = WatchBody(encoder, options.list, objects: nil, endsWithBookmark: false)
             watcher = Watcher(
-                kind, options, encoder, exchange, revision == 0 ? snapshot.revision : revision, hasObjects: false)
+                kind, options, encoder, exchange, revision == 0 ? snapshot.revision : revision, beginsWithEvents: false)
         }
         watcher.body = body
         body.onLive = { [weak exchange] in exchange?.releaseSeat() }

@@ -23,17 +23,18 @@ final class Watcher: @unchecked Sendable {
     /// tell before.
     private var needsColumns: Bool
 
-    /// - Parameter hasObjects: Whether its answer begins with objects.
+    /// - Parameter beginsWithEvents: Whether its answer begins with objects, or with the bookmark that says that there
+    ///   are none.
     init(
         _ kind: ResourceKind, _ options: WatchOptions, _ encoder: WatchEncoder, _ exchange: Exchange,
-        _ cursor: Revision, hasObjects: Bool
+        _ cursor: Revision, beginsWithEvents: Bool
     ) {
         self.kind = kind
         self.options = options
         self.encoder = encoder
         self.exchange = exchange
         self.cursor = cursor
-        if case .table = encoder.text.format.shape { needsColumns = !hasObjects } else { needsColumns = false }
+        if case .table = encoder.text.format.shape { needsColumns = !beginsWithEvents } else { needsColumns = false }
     }
 
     /// Leaves it to the body to tell of what happened before the hub took over.
