@@ -1,3 +1,5 @@
+import KubeAPI
+
 /// A container image's name, taken apart as container runtimes do: `nginx` is `docker.io/library/nginx:latest`.
 /// Follows the grammar of `github.com/distribution/reference`, which is one of bytes.
 package struct ImageReference: Equatable, Sendable {
@@ -43,7 +45,7 @@ package struct ImageReference: Equatable, Sendable {
             domain = "docker.io"
             path = lastSlash != nil ? String(rest) : "library/" + rest
         }
-        if path.utf8.contains(where: { 65...90 ~= $0 }) {
+        if path.utf8.contains(where: CharacterSets.isUpper) {
             throw ParseError(message: "invalid reference format: repository name (\(path)) must be lowercase")
         }
         guard ImageReference.isPath(path) else { throw ParseError(message: "invalid reference format") }
@@ -72,7 +74,7 @@ package struct ImageReference: Equatable, Sendable {
     private static func isDigest(_ text: String) -> Bool {
         guard text.hasPrefix("sha256:") else { return false }
         let digits = text.utf8.dropFirst(7)
-        return digits.count == 64 && digits.allSatisfy { isDigit($0) || 97...102 ~= $0 }
+        return digits.count == 64 && digits.allSatisfy { CharacterSets.isDigit($0) || 97...102 ~= $0 }
     }
 
     /// Components of letters and digits, which `.`, `_`, `__` or dashes may join.
@@ -81,7 +83,7 @@ package struct ImageReference: Equatable, Sendable {
             var separators: [UInt8] = []
             var hasName = false
             for byte in component {
-                if isDigit(byte) || 97...122 ~= byte {
+                if CharacterSets.isLowerOrDigit(byte) {
                     if !separators.isEmpty, !hasName || !isSeparator(separators) { return false }
                     separators.removeAll(keepingCapacity: true)
                     hasName = true
@@ -98,9 +100,7 @@ package struct ImageReference: Equatable, Sendable {
         return bytes == [UInt8(ascii: ".")] || bytes.count <= 2 && bytes.allSatisfy { $0 == UInt8(ascii: "_") }
     }
 
-    private static func isDigit(_ byte: UInt8) -> Bool { 48...57 ~= byte }
-
     private static func isWord(_ byte: UInt8) -> Bool {
-        isDigit(byte) || 97...122 ~= byte || 65...90 ~= byte || byte == UInt8(ascii: "_")
+        CharacterSets.isAlphanumeric(byte) || byte == UInt8(ascii: "_")
     }
 }

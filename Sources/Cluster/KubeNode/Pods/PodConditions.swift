@@ -38,7 +38,7 @@ extension PodLifecycle {
         add("Ready", containersReady.isTrue ? gatesReady(current, before) : containersReady)
         add("ContainersReady", containersReady)
         add("PodScheduled", Value(isTrue: true))
-        if mayRestartAll(current.spec) {
+        if current.spec.allContainersCouldRestart {
             add("AllContainersRestarting", allRestarting(phase), hasGeneration: false)
         }
         return conditions

@@ -17,8 +17,6 @@ extension Termination {
 }
 
 extension PodLifecycle {
-    private static let action = "RestartAllContainers"
-
     /// The first of a container's own rules that fits an exit code.
     func restartRule(_ index: Int, exitCode: Int) -> ContainerRestartRule? {
         spec(index).restartPolicyRules.first { rule in
@@ -29,7 +27,8 @@ extension PodLifecycle {
 
     /// Whether a container that has just ended takes all others with it.
     func restartsAll(_ index: Int, exitCode: Int) -> Bool {
-        !isDeleted && failure == nil && restartRule(index, exitCode: exitCode)?.action == PodLifecycle.action
+        !isDeleted && failure == nil
+            && restartRule(index, exitCode: exitCode)?.action == Container.restartsAllContainers
     }
 
     /// Kills the next container that still runs, and once none does, takes all back to where they began.
@@ -58,10 +57,5 @@ extension PodLifecycle {
         containers[index].isReplaced = false
         containers[index].isReady = false
         containers[index].image = nil
-    }
-
-    /// Whether that may ever come: only then the pod's conditions tell of it.
-    func mayRestartAll(_ spec: PodSpec) -> Bool {
-        spec.anyContainer { $0.restartPolicyRules.contains { $0.action == PodLifecycle.action } }
     }
 }

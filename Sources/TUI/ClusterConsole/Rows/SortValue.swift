@@ -142,7 +142,7 @@ enum NaturalOrder {
         var first = Substring(left).utf8
         var second = Substring(right).utf8
         while let a = first.first, let b = second.first {
-            if isDigit(a), isDigit(b) {
+            if CharacterSets.isDigit(a), CharacterSets.isDigit(b) {
                 let order = compareNumbers(&first, &second)
                 if order != 0 { return order }
                 continue
@@ -156,11 +156,9 @@ enum NaturalOrder {
         return compareUTF8(left, right)
     }
 
-    private static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
-
     private static func compareNumbers(_ first: inout Substring.UTF8View, _ second: inout Substring.UTF8View) -> Int {
-        let a = first.prefix(while: isDigit)
-        let b = second.prefix(while: isDigit)
+        let a = first.prefix(while: CharacterSets.isDigit)
+        let b = second.prefix(while: CharacterSets.isDigit)
         first = first.dropFirst(a.count)
         second = second.dropFirst(b.count)
         let left = a.drop { $0 == 0x30 }

@@ -9,9 +9,19 @@ extension PodSpec {
         initContainers.contains(where: isMeant) || containers.contains(where: isMeant)
             || ephemeralContainers.contains { isMeant(Container($0)) }
     }
+
+    /// Whether the end of some container may restart all of them, whatever their own policies. O(rules).
+    ///
+    /// Follows kubernetes pkg/api/v1/pod/util.go `AllContainersCouldRestart`.
+    public var allContainersCouldRestart: Bool {
+        anyContainer { $0.restartPolicyRules.contains { $0.action == Container.restartsAllContainers } }
+    }
 }
 
 extension Container {
+    /// The action of a rule that restarts the whole pod in place.
+    public static let restartsAllContainers = "RestartAllContainers"
+
     /// The container that an ephemeral one is, apart from what it looks into: their fields are the same, as upstream's
     /// `Container(EphemeralContainerCommon)` has it.
     public init(_ ephemeral: EphemeralContainer) {

@@ -6,7 +6,7 @@ import KubeAPI
 extension Validator {
     /// A container that ended and may not restart stays ended.
     mutating func containerTransitions(_ status: PodStatus, _ old: Pod) {
-        if !old.spec.restartsAllContainers {
+        if !old.spec.allContainersCouldRestart {
             terminated("containerStatuses", status.containerStatuses, old.status.containerStatuses) { name, exitCode in
                 old.spec.mayRestart(name, of: old.spec.containers, exitCode)
             }
@@ -123,11 +123,6 @@ extension Validator {
 }
 
 extension PodSpec {
-    /// Whether the end of some container may restart all of them, whatever their own policies.
-    fileprivate var restartsAllContainers: Bool {
-        containers.contains { $0.restartsAllContainers } || initContainers.contains { $0.restartsAllContainers }
-    }
-
     /// Whether a container that ended may run again: by its rules, by its own policy, or else by the pod's.
     /// Follows kubernetes pkg/api/v1/pod/util.go `ContainerShouldRestart`.
     fileprivate func mayRestart(_ name: String, of containers: [Container], _ exitCode: Int) -> Bool {
@@ -149,11 +144,5 @@ extension PodSpec {
         case "Never": false
         default: nil
         }
-    }
-}
-
-extension Container {
-    fileprivate var restartsAllContainers: Bool {
-        restartPolicyRules.contains { $0.action == "RestartAllContainers" }
     }
 }

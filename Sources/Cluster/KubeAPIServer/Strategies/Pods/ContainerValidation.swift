@@ -191,8 +191,9 @@ extension Validator {
             tooMany("restartPolicyRules", actual: container.restartPolicyRules.count, maximum: 20)
         }
         each("restartPolicyRules", container.restartPolicyRules) { validator, rule, _ in
-            if !["Restart", "RestartAllContainers"].contains(rule.action) {
-                validator.notSupported("action", rule.action, ["Restart", "RestartAllContainers"])
+            let actions = ["Restart", Container.restartsAllContainers]
+            if !actions.contains(rule.action) {
+                validator.notSupported("action", rule.action, actions)
             }
             guard let codes = rule.exitCodes else { return validator.required("exitCodes", "must be specified") }
             validator.field("exitCodes") { validator in

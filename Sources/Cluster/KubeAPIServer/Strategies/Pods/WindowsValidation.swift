@@ -48,13 +48,9 @@ enum WindowsUserName {
     private static func isDNSName(_ domain: String) -> Bool {
         domain.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false).allSatisfy { label in
             guard let first = label.first, let last = label.last, label.count <= 63 else { return false }
-            return isAlphanumeric(first) && isAlphanumeric(last)
-                && label.allSatisfy { isAlphanumeric($0) || $0 == UInt8(ascii: "-") }
+            return CharacterSets.isAlphanumeric(first) && CharacterSets.isAlphanumeric(last)
+                && label.allSatisfy { CharacterSets.isAlphanumeric($0) || $0 == UInt8(ascii: "-") }
         }
-    }
-
-    private static func isAlphanumeric(_ byte: UInt8) -> Bool {
-        byte | 0x20 &- UInt8(ascii: "a") < 26 || byte &- UInt8(ascii: "0") < 10
     }
 }
 
