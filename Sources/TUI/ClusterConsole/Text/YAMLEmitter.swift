@@ -211,12 +211,25 @@ enum Manifest {
                 value["spec"]?["clusterIPs"] = nil
             }
         case .pod: value["spec"]?["nodeName"] = nil
+        case .node: value["spec"] = value["spec"].flatMap(withoutCondition)
         case .namespace: value["spec"] = nil
         case .job:
             if value["spec"]?["manualSelector"] != .bool(true) { value["spec"] = value["spec"].map(withoutSelector) }
         default: break
         }
         return value
+    }
+
+    /// A Node's spec without its range of addresses and the taints that tell how it is.
+    private static func withoutCondition(_ spec: JSONValue) -> JSONValue? {
+        var spec = spec
+        spec["podCIDR"] = nil
+        spec["podCIDRs"] = nil
+        let taints = (spec["taints"]?.arrayValue ?? []).filter { taint in
+            taint["key"]?.stringValue?.hasPrefix("node.kubernetes.io/") != true
+        }
+        spec["taints"] = taints.isEmpty ? nil : .array(taints)
+        return spec.objectValue?.isEmpty == true ? nil : spec
     }
 
     /// A Job's spec without the selector and the labels that are made for it, by its uid.
