@@ -385,6 +385,19 @@ import Testing
         #expect(desk.text.contains("all namespaces"))
     }
 
+    @Test func whoIsRestartedIsToldInOneAndInMany() {
+        let desk = Desk(size: Size(width: 100, height: 30))
+        desk.change { cluster in
+            for name in ["api", "shop"] { cluster.put(SampleCluster.deployment(name, replicas: 1, ready: 1)) }
+        }
+        desk.press(":deployments default<enter>/api|shop<enter>r")
+        #expect(desk.text.contains("Restart deployment default/api?"))
+        #expect(desk.text.contains("Its pods are replaced as its strategy says."))
+        desk.press("<esc><space><space>r")
+        #expect(desk.text.contains("Restart 2 deployments?"))
+        #expect(desk.text.contains("Their pods are replaced as their strategies say."))
+    }
+
     @Test func aRangeIsMarkedFromTheNearestMark() {
         let desk = Desk(size: Size(width: 100, height: 30))
         // Without a mark there is nowhere to begin.

@@ -83,6 +83,18 @@ import Yams
         }
     }
 
+    /// Characters that end lines besides the newline, and quotes that are one character with what follows them.
+    @Test(arguments: [
+        ("\u{2028}x", #""\u2028x""#), ("x\u{2029}y\n", #""x\u2029y\n""#), ("a\u{85}b", #""a\u0085b""#),
+        ("'\u{301}", "'''\u{301}'"), ("it'\u{301}s: x", "'it''\u{301}s: x'"),
+    ])
+    func whatEndsALineOrTextIsNotLeftAsItIs(text: String, written: String) throws {
+        let manifest = YAMLEmitter.text(["a": .string(text)])
+        #expect(manifest == "a: \(written)\n")
+        let node = try #require(try compose(yaml: manifest))
+        #expect(YAMLReading.value(node) == ["a": .string(text)])
+    }
+
     @Test func aPodIsDescribedAsKubectlDoes() throws {
         let desk = Desk()
         let object = try #require(

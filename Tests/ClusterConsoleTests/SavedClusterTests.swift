@@ -86,6 +86,30 @@ import Testing
         #expect(after.get(Namespace.self, name: "default")?.labels["team"] == "a")
     }
 
+    /// A Node that somebody made is theirs; what the cluster says of it is not.
+    @Test func aNodeWithoutAMachineComesBack() throws {
+        let desk = LiveDesk(nodes: 2)
+        var node = Node(name: "ghost")
+        node.metadata.labels["rack"] = "7"
+        var taint = Taint()
+        taint.key = "for"
+        taint.effect = "NoSchedule"
+        node.spec.taints = [taint]
+        _ = try desk.cluster.client("kubectl").create(node)
+        desk.answers = [.done]
+        desk.press("<wait 2m>q")
+        #expect(desk.text.contains("Not saved: 1 Node."), "\(desk.text)")
+        let ghost = try #require(desk.cluster.snapshot().objects.get(Node.self, name: "ghost"))
+        #expect(ghost.spec.taints.contains { $0.key.hasPrefix("node.kubernetes.io/") } && ghost.spec.podCIDR != nil)
+        desk.press("s<enter><enter>")
+        guard case .writeFile(_, let text)? = desk.requests.last else {
+            Issue.record("nothing is saved")
+            return
+        }
+        let saved = try #require(try YAMLReading.objects(text).first?.as(Node.self))
+        #expect(saved.spec.taints == [taint] && saved.spec.podCIDR == nil && saved.labels["rack"] == "7", "\(text)")
+    }
+
     @Test func aSavedClusterComesUpAgain() throws {
         let desk = LiveDesk(nodes: 2)
         let made = desk.cluster.perform(.apply(try YAMLReading.objects(Self.manifests)), id: 1)

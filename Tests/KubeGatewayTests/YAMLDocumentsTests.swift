@@ -104,6 +104,17 @@ import Testing
             "spec.containers[1]: line 8: the key image is given twice"
         ),
         ("metadata: {}\nmetadata: {}\n", "line 4: the key metadata is given twice"),
+        ("metadata: {name: a, labels: {x: a, x: b}}\n", "metadata.labels: line 3: the key x is given twice"),
+        (
+            "spec:\n  containers: [{name: a}, {name: x, name: b}]\n",
+            "spec.containers[1]: line 5: the key name is given twice"
+        ),
+        ("{metadata: {},\n metadata: {}}\n", "line 4: the key metadata is given twice"),
+        // Escapes.
+        (
+            "spec:\n  a: \"b\\q\"\n",
+            "spec.a: line 5, column 8: found unknown escape character (while parsing a quoted scalar)"
+        ),
         ("spec:\n  ? [a]\n  : b\n", "spec: line 5: a key must be a string"),
         (
             "spec:\n  labels: {<<: 3}\n",

@@ -106,7 +106,9 @@ package enum YAMLDocuments {
     }
 
     /// What is read as one piece belongs where it begins, however far on it turns out to be broken.
-    private static func isOneToken(_ context: YamlError.Context) -> Bool { context.text.hasPrefix("while scanning") }
+    private static func isOneToken(_ context: YamlError.Context) -> Bool {
+        context.text.hasPrefix("while scanning") || context.text.hasPrefix("while parsing a quoted scalar")
+    }
 
     private static func isEnd(_ mark: Mark, of text: String) -> Bool {
         let lines = text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false)

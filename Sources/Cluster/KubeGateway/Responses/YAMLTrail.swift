@@ -44,11 +44,15 @@ struct YAMLTrail {
         guard lines.indices.contains(place.line - 1) else { return }
         let line = lines[place.line - 1]
         let start = lines[..<(place.line - 1)].map { String($0) + "\n" }.joined()
-        let cuts = [start + String(line.prefix(place.column - 1)), start]
+        let cuts = [
+            (text: start + String(line.prefix(place.column - 1)), end: place.column), (text: start, end: 1),
+        ]
         for cut in cuts {
-            guard let (root, brackets) = YAMLTrail.root(of: cut, document) else { continue }
+            guard let (root, brackets) = YAMLTrail.root(of: cut.text, document) else { continue }
             var steps: [Step] = []
             YAMLTrail.walk(root, lines: lines, brackets: brackets, into: &steps)
+            // Within a bracket what was put in, for the text to be read, may have become a key.
+            if let last = steps.last, last.place.line == place.line, last.place.column >= cut.end { steps.removeLast() }
             // What is blank has no indentation of its own.
             let indentation = line.firstIndex { $0 != " " && $0 != "\t" && $0 != "\r" }
             let column = indentation.map { line.distance(from: line.startIndex, to: $0) + 1 } ?? place.column

@@ -70,9 +70,11 @@ enum Confirmations {
     }
 
     static func restart(_ targets: [KubeObject]) -> DialogLayer {
+        let replacing =
+            targets.count == 1
+            ? "Its pods are replaced as its strategy says." : "Their pods are replaced as their strategies say."
         let dialog = Dialog(
-            title: "Restart", text: "Restart \(subject(targets))?\nIts pods are replaced as its strategy says.",
-            buttons: ["Restart", "Cancel"])
+            title: "Restart", text: "Restart \(subject(targets))?\n\(replacing)", buttons: ["Restart", "Cancel"])
         return DialogLayer(dialog) { choice in
             choice == 0 ? targets.map { .send(.restart($0.key)) } + [.runAction(.clearMarks)] : []
         }

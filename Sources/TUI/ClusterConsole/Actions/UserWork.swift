@@ -63,7 +63,7 @@ struct UserWork {
         case .create:
             if !deleted.isEmpty { deleted.remove(change.key) }
             if !condemned.isEmpty { condemned.remove(change.key) }
-            if UserWork.isMadeByUsers(change), change.isByUser { add([change.key], at: change.revision) }
+            if UserWork.isKept(change), change.isByUser { add([change.key], at: change.revision) }
         case .update:
             if created.contains(change.key) {
                 if change.isByUser { unsaved[change.key] = change.revision }
@@ -107,9 +107,6 @@ struct UserWork {
         default: change.object.metadata.ownerReferences.isEmpty
         }
     }
-
-    /// Machines say of themselves that they are there.
-    private static func isMadeByUsers(_ change: Change) -> Bool { change.kind != .node && isKept(change) }
 }
 
 /// What users changed in an object that a new cluster has, too.

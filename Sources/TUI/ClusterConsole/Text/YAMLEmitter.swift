@@ -81,8 +81,10 @@ package enum YAMLEmitter {
             && !text.split(separator: "\n", omittingEmptySubsequences: false).contains { $0.hasSuffix(" ") }
     }
 
+    /// Whether a character can stand in any text. YAML 1.1 ends lines at U+2028 and U+2029, too.
     private static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
+        case 0x2028, 0x2029: false
         case 0x20...0x7E, 0xA0...0xD7FF, 0xE000...0xFEFE, 0xFF00...0xFFFD, 0x10000...0x10FFFF: true
         default: false
         }
@@ -94,7 +96,14 @@ package enum YAMLEmitter {
         if !text.unicodeScalars.allSatisfy(isPrintable) { return escaped(text) }
         // What reads as another type is quoted the way that shows that it is meant as text.
         if isAmbiguous(text) { return escaped(text) }
-        return isPlain(text) ? text : "'" + text.map { $0 == "'" ? "''" : String($0) }.joined() + "'"
+        if isPlain(text) { return text }
+        // By scalars: a quote that carries an accent is a quote.
+        var quoted = "'"
+        for scalar in text.unicodeScalars {
+            if scalar == "'" { quoted += "'" }
+            quoted.unicodeScalars.append(scalar)
+        }
+        return quoted + "'"
     }
 
     private static func isPlain(_ text: String) -> Bool {
@@ -202,12 +211,25 @@ enum Manifest {
                 value["spec"]?["clusterIPs"] = nil
             }
         case .pod: value["spec"]?["nodeName"] = nil
+        case .node: value["spec"] = value["spec"].flatMap(withoutCondition)
         case .namespace: value["spec"] = nil
         case .job:
             if value["spec"]?["manualSelector"] != .bool(true) { value["spec"] = value["spec"].map(withoutSelector) }
         default: break
         }
         return value
+    }
+
+    /// A Node's spec without its range of addresses and the taints that tell how it is.
+    private static func withoutCondition(_ spec: JSONValue) -> JSONValue? {
+        var spec = spec
+        spec["podCIDR"] = nil
+        spec["podCIDRs"] = nil
+        let taints = (spec["taints"]?.arrayValue ?? []).filter { taint in
+            taint["key"]?.stringValue?.hasPrefix("node.kubernetes.io/") != true
+        }
+        spec["taints"] = taints.isEmpty ? nil : .array(taints)
+        return spec.objectValue?.isEmpty == true ? nil : spec
     }
 
     /// A Job's spec without the selector and the labels that are made for it, by its uid.
