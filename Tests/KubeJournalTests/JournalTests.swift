@@ -140,6 +140,13 @@ import Testing
         _ = first
     }
 
+    @Test(arguments: [
+        ("d", "."), ("data", "."), ("./d", "."), ("a/d", "a"), ("/d", "/"), ("/a/b/d", "/a/b"), ("", "."),
+    ])
+    func aFolderMayHaveANameOfOneCharacter(path: String, folder: String) {
+        #expect(Backup.folder(of: path) == folder)
+    }
+
     @Test func inputsAreKept() throws {
         let folder = try TemporaryFolder()
         let (_, journal) = try open(folder)

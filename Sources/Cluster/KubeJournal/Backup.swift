@@ -194,10 +194,16 @@ package enum Backup {
 
     /// Has the names in a folder outlive a power cut. There are file systems that refuse it, and need none.
     static func sync(folderOf path: String) {
-        let name = (path as NSString).deletingLastPathComponent
-        let folder = open(name.isEmpty ? "." : name, O_RDONLY | O_CLOEXEC)
+        let folder = open(self.folder(of: path), O_RDONLY | O_CLOEXEC)
         if folder < 0 { return }
         fsync(folder)
         close(folder)
+    }
+
+    /// The folder that a path without a slash at its end is in. Foundation's `deletingLastPathComponent` traps for a
+    /// name of one character.
+    package static func folder(of path: String) -> String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
     }
 }
