@@ -27,8 +27,7 @@ struct QuantityTests {
         let quantity = try #require(Quantity(text))
         let expected = try #require(Quantity(amount))
         #expect(quantity.format == format)
-        // Beyond 18 digits the last is rounded.
-        if amount.count < 20 { #expect(quantity == expected) }
+        #expect(quantity == expected)
         let negative = try #require(Quantity("-" + text))
         #expect(negative == -quantity)
         #expect(negative.format == format)
@@ -38,8 +37,8 @@ struct QuantityTests {
     @Test(
         "What is no quantity",
         arguments: [
-            "", "1.1.M", "1+1.0M", "0.1mi", "0.1am", "aoeu", ".5i", "1i", "-3.01i", "-3.01e-", "1e4294967297", " 1",
-            "1 ", "--1",
+            "", "1.1.M", "1+1.0M", "0.1mi", "0.1am", "aoeu", ".5i", "1i", "-3.01i", "-3.01e-", " 1", "1 ",
+            "--1",
         ])
     func invalid(text: String) {
         #expect(Quantity(text) == nil)
@@ -50,7 +49,7 @@ struct QuantityTests {
         arguments: [
             ("1024Mi", "1Gi"), ("1000M", "1G"), ("307200Ki", "300Mi"), ("1025024Mi", "1001Gi"), ("1000u", "1m"),
             ("1.08", "1080m"),
-            ("1080000000n", "1080m"), ("1000E", "1e21"), ("1000000E", "1e24"), ("0.001T", "1G"), (".001e12", "1e9"),
+            ("1080000000n", "1080m"), ("0.001T", "1G"), (".001e12", "1e9"),
             ("1000e-12", "1e-9"), ("1025", "1025"), ("1025Ki", "1025Ki"), ("80e-3", "80e-3"), ("300e6", "300e6"),
             ("00", "0"),
             (".001Ki", "1024m"), (".000001Ki", "1024u"), (".000000000001Ki", "2n"), ("0.5", "500m"),
@@ -117,7 +116,7 @@ struct QuantityTests {
             ("100m", "0", "100m", "100m"), ("0", "1Gi", "1Gi", "-1Gi"), ("1Gi", "0", "1Gi", "1Gi"),
             ("1", "500m", "1500m", "500m"),
             ("1Gi", "1Mi", "1025Mi", "1023Mi"), ("10", "1Ki", "1034", "-1014"), ("1e3", "1", "1001", "999"),
-            ("1.250", "1", "2250m", "250m"), ("9223372036854775807", "1", "9223372036854775810", "9223372036854775806"),
+            ("1.250", "1", "2250m", "250m"), ("9223372036854775807", "1", "9223372036854775808", "9223372036854775806"),
         ])
     func arithmetic(left: String, right: String, sum: String, difference: String) throws {
         let left = try #require(Quantity(left))

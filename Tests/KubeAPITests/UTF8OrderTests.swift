@@ -38,4 +38,22 @@ import Testing
             #expect((compareUTF8(left, right) == 0) == Array(left.utf8).elementsEqual(right.utf8), "seed \(seed)")
         }
     }
+
+    @Test("Maps and JSON that differ in bytes only are not equal, as they are not in Go")
+    func equality() {
+        let composed = "caf\u{E9}"
+        let decomposed = "cafe\u{301}"
+        let map: StringMap<String> = ["drink": composed]
+        #expect(map != ["drink": decomposed])
+        #expect(map == ["drink": composed])
+        let value: JSONValue = ["drinks": [.string(composed), nil, true, 1]]
+        #expect(value != ["drinks": [.string(decomposed), nil, true, 1]])
+        #expect(value == ["drinks": [.string(composed), nil, true, 1]])
+        var labeled = ConfigMap(name: "a", namespace: "default")
+        labeled.data = map
+        var other = labeled
+        other.data = ["drink": decomposed]
+        #expect(labeled.data != other.data)
+        #expect(labeled != other)
+    }
 }

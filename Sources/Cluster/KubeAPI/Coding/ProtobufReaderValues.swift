@@ -37,8 +37,9 @@ extension ProtobufReader {
         let outer = beginMessage()
         while case let field = nextField(), field != 0 {
             if field == 1 {
-                let parsed = Quantity(string())
-                if let parsed { value = parsed } else { fail("expected a quantity") }
+                let text = string()
+                let parsed = Quantity(text)
+                if let parsed { value = parsed } else { fail(Quantity.complaint(text)) }
             } else {
                 skip()
             }

@@ -10,6 +10,22 @@ public indirect enum JSONValue: Equatable, Sendable {
     case object(StringMap<JSONValue>)
 }
 
+extension JSONValue {
+    /// Texts are the same if their bytes are, as in Go.
+    public static func == (left: JSONValue, right: JSONValue) -> Bool {
+        switch (left, right) {
+        case (.null, .null): true
+        case (.bool(let first), .bool(let second)): first == second
+        case (.int(let first), .int(let second)): first == second
+        case (.double(let first), .double(let second)): first == second
+        case (.string(let first), .string(let second)): equalUTF8(first, second)
+        case (.array(let first), .array(let second)): first == second
+        case (.object(let first), .object(let second)): first == second
+        case (.null, _), (.bool, _), (.int, _), (.double, _), (.string, _), (.array, _), (.object, _): false
+        }
+    }
+}
+
 extension JSONValue: JSONCodable {
     public init(from reader: inout JSONReader) {
         if reader.nextIsObject() {

@@ -143,9 +143,19 @@ extension StringMap: Equatable where Value: Equatable {
         if same { return true }
         for index in left.entries.indices {
             if !equalUTF8(left.entries[index].key, right.entries[index].key) { return false }
-            if left.entries[index].value != right.entries[index].value { return false }
+            if !areSame(left.entries[index].value, right.entries[index].value) { return false }
         }
         return true
+    }
+
+    /// Texts are the same if their bytes are, as in Go. Where the type is known, nothing is left of asking for it.
+    @inlinable
+    @inline(__always)
+    static func areSame(_ left: Value, _ right: Value) -> Bool {
+        if Value.self == String.self {
+            return equalUTF8(unsafeBitCast(left, to: String.self), unsafeBitCast(right, to: String.self))
+        }
+        return left == right
     }
 }
 
