@@ -156,6 +156,7 @@ struct QuantityExactnessTests {
         #expect(long.roundedUp(to: 3).text == "-1234567890123457k")
         #expect(long.value == -1_234_567_890_123_456_790)
         #expect(long.milliValue == -Int.max)
+        #expect(Quantity("-12E").value == -Int.max)
     }
 
     @Test("Equal amounts are equal and hash alike, however they are written")

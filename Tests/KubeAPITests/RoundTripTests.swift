@@ -20,6 +20,48 @@ struct RoundTripTests {
         #expect(isEqual)
     }
 
+    @Test("Objects are equal only if every field of theirs is", arguments: Catalogue.kinds.map(\.kind))
+    func everyFieldCounts(kind: ResourceKind) throws {
+        let sample = SchemaSamples.object(kind)
+        let object = try decodeObject(sample.json, defaultKind: nil).object
+        var count = 0
+        try forEachOmission(sample) { path, changed in
+            if path == ".apiVersion" || path == ".kind" { return }
+            count += 1
+            let other = try decodeObject(changed.json, defaultKind: kind).object
+            let isEqual = kind.info.coder.isEqual(object, other)
+            #expect(!isEqual, "\(path) may be left out")
+        }
+        #expect(count > 2)
+    }
+
+    /// Calls `body` with the value without one of its members, for each member at any depth.
+    private func forEachOmission(
+        _ value: JSONValue, _ path: String = "", _ body: (String, JSONValue) throws -> Void
+    ) rethrows {
+        switch value {
+        case .object(let members):
+            for (name, member) in members {
+                var changed = members
+                changed.removeValue(forKey: name)
+                try body("\(path).\(name)", .object(changed))
+                try forEachOmission(member, "\(path).\(name)") { path, inner in
+                    changed[name] = inner
+                    try body(path, .object(changed))
+                }
+            }
+        case .array(let elements):
+            for (index, element) in elements.enumerated() {
+                try forEachOmission(element, "\(path)[\(index)]") { path, inner in
+                    var changed = elements
+                    changed[index] = inner
+                    try body(path, .array(changed))
+                }
+            }
+        default: break
+        }
+    }
+
     @Test(
         "Objects of the reference decode and encode to the same JSON",
         .enabled(if: Reference.folder != nil, Comment(rawValue: Reference.absence)), arguments: referenceFiles)

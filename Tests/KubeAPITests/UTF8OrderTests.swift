@@ -55,5 +55,21 @@ import Testing
         other.data = ["drink": decomposed]
         #expect(labeled.data != other.data)
         #expect(labeled != other)
+        var container = Container()
+        container.name = composed
+        container.image = composed
+        container.args = [composed]
+        for change: (inout Container) -> Void in [
+            { $0.name = decomposed }, { $0.image = decomposed }, { $0.args = [decomposed] },
+        ] {
+            var changed = container
+            changed.stdin = true
+            changed.stdin = nil
+            #expect(changed == container)
+            change(&changed)
+            #expect(changed != container)
+        }
+        #expect(IntOrString.string(composed) != .string(decomposed))
+        #expect(StringMap([("a", [composed])]) != StringMap([("a", [decomposed])]))
     }
 }

@@ -32,6 +32,16 @@ import Testing
         #expect(Fixtures.created(pod).spec.terminationGracePeriodSeconds == expected)
     }
 
+    @Test(arguments: [
+        ("12345678901234567.12345", "12345678901234567124m"), ("0.0001", "1m"), ("1.250", "1.250"),
+        ("861.73598Ti", "947488730082946581m"),
+    ])
+    func amountsAreRoundedUpToThousandths(written: String, expected: String) {
+        let pod = Fixtures.created(
+            Fixtures.pod(container: #","resources":{"requests":{"memory":"\#(written)"}}"#))
+        #expect(pod.spec.containers[0].resources?.requests["memory"]?.text == expected)
+    }
+
     @Test func requestsComeFromLimits() {
         let pod = Fixtures.created(
             Fixtures.pod(

@@ -281,7 +281,7 @@ package struct SwiftWriter {
                 lines += ["", "        func encodeMembers(protobuf writer: inout ProtobufWriter) {"]
                 lines += protobufWrites(type, fields, indent: "            ") + ["        }"]
             }
-            lines += ["    }", ""]
+            lines += equality(fields, indent: "        ") + ["    }", ""]
             lines += inline.map { storedField($0, of: type, indent: "    ") }
             let isIdentical = (["box === other.box"] + inline.map { "\($0.name).isIdentical(to: other.\($0.name))" })
             let isEqual = inline.map { "left.\($0.name) == right.\($0.name) && " }.joined()
@@ -307,7 +307,7 @@ package struct SwiftWriter {
             }
         } else {
             lines += type.fields.map { storedField($0, of: type, indent: "    ") }
-            lines += ["", "    public init() {}"]
+            lines += ["", "    public init() {}"] + equality(type.fields, indent: "    ")
         }
         lines += decoder(type, isBoxed: isBoxed)
         lines += encoder(type, isBoxed: isBoxed, isResource: isResource)

@@ -5,6 +5,15 @@ public enum IntOrString: Hashable, Sendable {
 
     public init() { self = .int(0) }
 
+    /// Texts are the same if their bytes are, as in Go.
+    public static func == (left: IntOrString, right: IntOrString) -> Bool {
+        switch (left, right) {
+        case (.int(let first), .int(let second)): first == second
+        case (.string(let first), .string(let second)): equalUTF8(first, second)
+        case (.int, .string), (.string, .int): false
+        }
+    }
+
     /// As it is printed: `80`, `25%`, `http`.
     public var text: String {
         switch self {

@@ -110,7 +110,7 @@ public struct Quantity: Sendable {
         var shift = power
         while shift > 0, result != 0 {
             let (product, overflow) = result.multipliedReportingOverflow(by: 10)
-            if overflow { return result < 0 ? Int.min : Int.max }
+            if overflow { return result < 0 ? -Int.max : Int.max }
             result = product
             shift -= 1
         }

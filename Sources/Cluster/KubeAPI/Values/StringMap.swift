@@ -155,6 +155,9 @@ extension StringMap: Equatable where Value: Equatable {
         if Value.self == String.self {
             return equalUTF8(unsafeBitCast(left, to: String.self), unsafeBitCast(right, to: String.self))
         }
+        if Value.self == [String].self {
+            return areSameTexts(unsafeBitCast(left, to: [String].self), unsafeBitCast(right, to: [String].self))
+        }
         return left == right
     }
 }

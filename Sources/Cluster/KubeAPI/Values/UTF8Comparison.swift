@@ -79,3 +79,25 @@ func equalBytes(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer)
     let last = left.loadUnaligned(fromByteOffset: count &- 8, as: UInt64.self)
     return last == right.loadUnaligned(fromByteOffset: count &- 8, as: UInt64.self)
 }
+
+/// Whether fields have the same bytes; generated types compare their texts so.
+@inline(__always)
+func areSameTexts(_ left: String, _ right: String) -> Bool { isShared(left, right) || equalUTF8(left, right) }
+
+@inline(__always)
+func areSameTexts(_ left: String?, _ right: String?) -> Bool {
+    switch (left, right) {
+    case (let left?, let right?): isShared(left, right) || equalUTF8(left, right)
+    case (nil, nil): true
+    default: false
+    }
+}
+
+@usableFromInline
+func areSameTexts(_ left: [String], _ right: [String]) -> Bool {
+    guard left.count == right.count else { return false }
+    let isOne = left.withUnsafeBufferPointer { first in
+        right.withUnsafeBufferPointer { first.baseAddress == $0.baseAddress }
+    }
+    return isOne || left.indices.allSatisfy { equalUTF8(left[$0], right[$0]) }
+}

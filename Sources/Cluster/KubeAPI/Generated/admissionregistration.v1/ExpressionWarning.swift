@@ -7,6 +7,12 @@ public struct ExpressionWarning: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.fieldRef, right.fieldRef) { return false }
+        if !areSameTexts(left.warning, right.warning) { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

@@ -10,6 +10,15 @@ public struct MatchResources: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if left.namespaceSelector != right.namespaceSelector { return false }
+        if left.objectSelector != right.objectSelector { return false }
+        if left.resourceRules != right.resourceRules { return false }
+        if left.excludeResourceRules != right.excludeResourceRules { return false }
+        if !areSameTexts(left.matchPolicy, right.matchPolicy) { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

@@ -29,6 +29,13 @@ public struct MutatingAdmissionPolicyBindingSpec: JSONCodable, ProtobufCodable {
             writer.message(2, self.paramRef)
             writer.plainString(1, self.policyName)
         }
+
+        public static func == (left: Self, right: Self) -> Bool {
+            if !areSameTexts(left.policyName, right.policyName) { return false }
+            if left.paramRef != right.paramRef { return false }
+            if left.matchResources != right.matchResources { return false }
+            return true
+        }
     }
 
     private var box: Box<Fields>

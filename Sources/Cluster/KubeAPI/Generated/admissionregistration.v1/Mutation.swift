@@ -8,6 +8,13 @@ public struct Mutation: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.patchType, right.patchType) { return false }
+        if left.applyConfiguration != right.applyConfiguration { return false }
+        if left.jsonPatch != right.jsonPatch { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

@@ -9,6 +9,14 @@ public struct ParamRef: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.name, right.name) { return false }
+        if !areSameTexts(left.namespace, right.namespace) { return false }
+        if left.selector != right.selector { return false }
+        if !areSameTexts(left.parameterNotFoundAction, right.parameterNotFoundAction) { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

@@ -10,6 +10,15 @@ public struct RuleWithOperations: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.operations, right.operations) { return false }
+        if !areSameTexts(left.apiGroups, right.apiGroups) { return false }
+        if !areSameTexts(left.apiVersions, right.apiVersions) { return false }
+        if !areSameTexts(left.resources, right.resources) { return false }
+        if !areSameTexts(left.scope, right.scope) { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

@@ -35,6 +35,14 @@ public struct ValidatingAdmissionPolicyBindingSpec: JSONCodable, ProtobufCodable
             writer.message(2, self.paramRef)
             writer.string(1, self.policyName)
         }
+
+        public static func == (left: Self, right: Self) -> Bool {
+            if !areSameTexts(left.policyName, right.policyName) { return false }
+            if left.paramRef != right.paramRef { return false }
+            if left.matchResources != right.matchResources { return false }
+            if !areSameTexts(left.validationActions, right.validationActions) { return false }
+            return true
+        }
     }
 
     private var box: Box<Fields>

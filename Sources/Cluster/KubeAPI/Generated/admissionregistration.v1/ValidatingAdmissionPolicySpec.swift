@@ -53,6 +53,17 @@ public struct ValidatingAdmissionPolicySpec: JSONCodable, ProtobufCodable {
             writer.message(2, self.matchConstraints)
             writer.message(1, self.paramKind)
         }
+
+        public static func == (left: Self, right: Self) -> Bool {
+            if left.paramKind != right.paramKind { return false }
+            if left.matchConstraints != right.matchConstraints { return false }
+            if left.validations != right.validations { return false }
+            if !areSameTexts(left.failurePolicy, right.failurePolicy) { return false }
+            if left.auditAnnotations != right.auditAnnotations { return false }
+            if left.matchConditions != right.matchConditions { return false }
+            if left.variables != right.variables { return false }
+            return true
+        }
     }
 
     private var box: Box<Fields>

@@ -69,6 +69,21 @@ public struct ValidatingWebhook: JSONCodable, ProtobufCodable {
             writer.message(2, self.clientConfig)
             writer.string(1, self.name)
         }
+
+        public static func == (left: Self, right: Self) -> Bool {
+            if !areSameTexts(left.name, right.name) { return false }
+            if left.clientConfig != right.clientConfig { return false }
+            if left.rules != right.rules { return false }
+            if !areSameTexts(left.failurePolicy, right.failurePolicy) { return false }
+            if !areSameTexts(left.matchPolicy, right.matchPolicy) { return false }
+            if left.namespaceSelector != right.namespaceSelector { return false }
+            if left.objectSelector != right.objectSelector { return false }
+            if !areSameTexts(left.sideEffects, right.sideEffects) { return false }
+            if left.timeoutSeconds != right.timeoutSeconds { return false }
+            if !areSameTexts(left.admissionReviewVersions, right.admissionReviewVersions) { return false }
+            if left.matchConditions != right.matchConditions { return false }
+            return true
+        }
     }
 
     private var box: Box<Fields>

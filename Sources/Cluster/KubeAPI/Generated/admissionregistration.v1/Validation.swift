@@ -9,6 +9,14 @@ public struct Validation: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.expression, right.expression) { return false }
+        if !areSameTexts(left.message, right.message) { return false }
+        if !areSameTexts(left.reason, right.reason) { return false }
+        if !areSameTexts(left.messageExpression, right.messageExpression) { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

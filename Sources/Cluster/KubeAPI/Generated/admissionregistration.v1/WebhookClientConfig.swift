@@ -8,6 +8,13 @@ public struct WebhookClientConfig: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.url, right.url) { return false }
+        if left.service != right.service { return false }
+        if left.caBundle != right.caBundle { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

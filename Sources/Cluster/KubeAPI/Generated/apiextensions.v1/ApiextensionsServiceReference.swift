@@ -9,6 +9,14 @@ public struct ApiextensionsServiceReference: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.namespace, right.namespace) { return false }
+        if !areSameTexts(left.name, right.name) { return false }
+        if !areSameTexts(left.path, right.path) { return false }
+        if left.port != right.port { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

@@ -11,6 +11,16 @@ public struct CustomResourceColumnDefinition: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.name, right.name) { return false }
+        if !areSameTexts(left.type, right.type) { return false }
+        if !areSameTexts(left.format, right.format) { return false }
+        if !areSameTexts(left.description, right.description) { return false }
+        if left.priority != right.priority { return false }
+        if !areSameTexts(left.jsonPath, right.jsonPath) { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

@@ -7,6 +7,12 @@ public struct CustomResourceConversion: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.strategy, right.strategy) { return false }
+        if left.webhook != right.webhook { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

@@ -11,6 +11,16 @@ public struct CustomResourceDefinitionNames: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.plural, right.plural) { return false }
+        if !areSameTexts(left.singular, right.singular) { return false }
+        if !areSameTexts(left.shortNames, right.shortNames) { return false }
+        if !areSameTexts(left.kind, right.kind) { return false }
+        if !areSameTexts(left.listKind, right.listKind) { return false }
+        if !areSameTexts(left.categories, right.categories) { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

@@ -39,6 +39,16 @@ public struct CustomResourceDefinitionSpec: JSONCodable, ProtobufCodable {
             writer.message(3, self.names)
             writer.string(1, self.group)
         }
+
+        public static func == (left: Self, right: Self) -> Bool {
+            if !areSameTexts(left.group, right.group) { return false }
+            if left.names != right.names { return false }
+            if !areSameTexts(left.scope, right.scope) { return false }
+            if left.versions != right.versions { return false }
+            if left.conversion != right.conversion { return false }
+            if left.preserveUnknownFields != right.preserveUnknownFields { return false }
+            return true
+        }
     }
 
     private var box: Box<Fields>

@@ -29,6 +29,14 @@ public struct CustomResourceDefinitionStatus: JSONCodable, ProtobufCodable {
             writer.message(2, self.acceptedNames ?? CustomResourceDefinitionNames())
             writer.messages(1, self.conditions)
         }
+
+        public static func == (left: Self, right: Self) -> Bool {
+            if left.conditions != right.conditions { return false }
+            if left.acceptedNames != right.acceptedNames { return false }
+            if !areSameTexts(left.storedVersions, right.storedVersions) { return false }
+            if left.observedGeneration != right.observedGeneration { return false }
+            return true
+        }
     }
 
     private var box: Box<Fields>

@@ -59,6 +59,19 @@ public struct CustomResourceDefinitionVersion: JSONCodable, ProtobufCodable {
             writer.bool(2, self.served)
             writer.string(1, self.name)
         }
+
+        public static func == (left: Self, right: Self) -> Bool {
+            if !areSameTexts(left.name, right.name) { return false }
+            if left.served != right.served { return false }
+            if left.storage != right.storage { return false }
+            if left.deprecated != right.deprecated { return false }
+            if !areSameTexts(left.deprecationWarning, right.deprecationWarning) { return false }
+            if left.schema != right.schema { return false }
+            if left.subresources != right.subresources { return false }
+            if left.additionalPrinterColumns != right.additionalPrinterColumns { return false }
+            if left.selectableFields != right.selectableFields { return false }
+            return true
+        }
     }
 
     private var box: Box<Fields>

@@ -8,6 +8,13 @@ public struct CustomResourceSubresourceScale: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.specReplicasPath, right.specReplicasPath) { return false }
+        if !areSameTexts(left.statusReplicasPath, right.statusReplicasPath) { return false }
+        if !areSameTexts(left.labelSelectorPath, right.labelSelectorPath) { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

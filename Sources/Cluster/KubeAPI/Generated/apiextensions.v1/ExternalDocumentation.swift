@@ -7,6 +7,12 @@ public struct ExternalDocumentation: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.description, right.description) { return false }
+        if !areSameTexts(left.url, right.url) { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

@@ -275,6 +275,54 @@ public struct JSONSchemaProps: JSONCodable, ProtobufCodable {
             writer.plainString(2, self.schema)
             writer.plainString(1, self.id)
         }
+
+        public static func == (left: Self, right: Self) -> Bool {
+            if !areSameTexts(left.id, right.id) { return false }
+            if !areSameTexts(left.schema, right.schema) { return false }
+            if !areSameTexts(left.ref, right.ref) { return false }
+            if !areSameTexts(left.description, right.description) { return false }
+            if !areSameTexts(left.type, right.type) { return false }
+            if !areSameTexts(left.format, right.format) { return false }
+            if !areSameTexts(left.title, right.title) { return false }
+            if left.`default` != right.`default` { return false }
+            if left.maximum != right.maximum { return false }
+            if left.exclusiveMaximum != right.exclusiveMaximum { return false }
+            if left.minimum != right.minimum { return false }
+            if left.exclusiveMinimum != right.exclusiveMinimum { return false }
+            if left.maxLength != right.maxLength { return false }
+            if left.minLength != right.minLength { return false }
+            if !areSameTexts(left.pattern, right.pattern) { return false }
+            if left.maxItems != right.maxItems { return false }
+            if left.minItems != right.minItems { return false }
+            if left.uniqueItems != right.uniqueItems { return false }
+            if left.multipleOf != right.multipleOf { return false }
+            if left.`enum` != right.`enum` { return false }
+            if left.maxProperties != right.maxProperties { return false }
+            if left.minProperties != right.minProperties { return false }
+            if !areSameTexts(left.required, right.required) { return false }
+            if left.items != right.items { return false }
+            if left.allOf != right.allOf { return false }
+            if left.oneOf != right.oneOf { return false }
+            if left.anyOf != right.anyOf { return false }
+            if left.not != right.not { return false }
+            if left.properties != right.properties { return false }
+            if left.additionalProperties != right.additionalProperties { return false }
+            if left.patternProperties != right.patternProperties { return false }
+            if left.dependencies != right.dependencies { return false }
+            if left.additionalItems != right.additionalItems { return false }
+            if left.definitions != right.definitions { return false }
+            if left.externalDocs != right.externalDocs { return false }
+            if left.example != right.example { return false }
+            if left.nullable != right.nullable { return false }
+            if left.xKubernetesPreserveUnknownFields != right.xKubernetesPreserveUnknownFields { return false }
+            if left.xKubernetesEmbeddedResource != right.xKubernetesEmbeddedResource { return false }
+            if left.xKubernetesIntOrString != right.xKubernetesIntOrString { return false }
+            if !areSameTexts(left.xKubernetesListMapKeys, right.xKubernetesListMapKeys) { return false }
+            if !areSameTexts(left.xKubernetesListType, right.xKubernetesListType) { return false }
+            if !areSameTexts(left.xKubernetesMapType, right.xKubernetesMapType) { return false }
+            if left.xKubernetesValidations != right.xKubernetesValidations { return false }
+            return true
+        }
     }
 
     private var box: Box<Fields>

@@ -11,6 +11,16 @@ public struct ValidationRule: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.rule, right.rule) { return false }
+        if !areSameTexts(left.message, right.message) { return false }
+        if !areSameTexts(left.messageExpression, right.messageExpression) { return false }
+        if !areSameTexts(left.reason, right.reason) { return false }
+        if !areSameTexts(left.fieldPath, right.fieldPath) { return false }
+        if left.optionalOldSelf != right.optionalOldSelf { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

@@ -21,6 +21,12 @@ public struct WebhookConversion: JSONCodable, ProtobufCodable {
             writer.strings(3, self.conversionReviewVersions)
             writer.message(2, self.clientConfig)
         }
+
+        public static func == (left: Self, right: Self) -> Bool {
+            if left.clientConfig != right.clientConfig { return false }
+            if !areSameTexts(left.conversionReviewVersions, right.conversionReviewVersions) { return false }
+            return true
+        }
     }
 
     private var box: Box<Fields>

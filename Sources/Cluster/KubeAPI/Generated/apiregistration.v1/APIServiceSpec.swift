@@ -49,6 +49,17 @@ public struct APIServiceSpec: JSONCodable, ProtobufCodable {
             writer.plainString(2, self.group)
             writer.message(1, self.service)
         }
+
+        public static func == (left: Self, right: Self) -> Bool {
+            if left.service != right.service { return false }
+            if !areSameTexts(left.group, right.group) { return false }
+            if !areSameTexts(left.version, right.version) { return false }
+            if left.insecureSkipTLSVerify != right.insecureSkipTLSVerify { return false }
+            if left.caBundle != right.caBundle { return false }
+            if left.groupPriorityMinimum != right.groupPriorityMinimum { return false }
+            if left.versionPriority != right.versionPriority { return false }
+            return true
+        }
     }
 
     private var box: Box<Fields>

@@ -7,6 +7,12 @@ public struct StatefulSetPersistentVolumeClaimRetentionPolicy: JSONCodable, Prot
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.whenDeleted, right.whenDeleted) { return false }
+        if !areSameTexts(left.whenScaled, right.whenScaled) { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

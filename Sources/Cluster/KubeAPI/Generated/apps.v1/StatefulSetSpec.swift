@@ -69,6 +69,21 @@ public struct StatefulSetSpec: JSONCodable, ProtobufCodable {
             writer.message(2, self.selector)
             writer.int(1, self.replicas)
         }
+
+        public static func == (left: Self, right: Self) -> Bool {
+            if left.replicas != right.replicas { return false }
+            if left.selector != right.selector { return false }
+            if left.template != right.template { return false }
+            if left.volumeClaimTemplates != right.volumeClaimTemplates { return false }
+            if !areSameTexts(left.serviceName, right.serviceName) { return false }
+            if !areSameTexts(left.podManagementPolicy, right.podManagementPolicy) { return false }
+            if left.updateStrategy != right.updateStrategy { return false }
+            if left.revisionHistoryLimit != right.revisionHistoryLimit { return false }
+            if left.minReadySeconds != right.minReadySeconds { return false }
+            if left.persistentVolumeClaimRetentionPolicy != right.persistentVolumeClaimRetentionPolicy { return false }
+            if left.ordinals != right.ordinals { return false }
+            return true
+        }
     }
 
     private var box: Box<Fields>

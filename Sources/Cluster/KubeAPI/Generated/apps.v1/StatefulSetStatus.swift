@@ -67,6 +67,20 @@ public struct StatefulSetStatus: JSONCodable, ProtobufCodable {
             writer.int(2, self.replicas)
             writer.plainInt(1, self.observedGeneration)
         }
+
+        public static func == (left: Self, right: Self) -> Bool {
+            if left.observedGeneration != right.observedGeneration { return false }
+            if left.replicas != right.replicas { return false }
+            if left.readyReplicas != right.readyReplicas { return false }
+            if left.currentReplicas != right.currentReplicas { return false }
+            if left.updatedReplicas != right.updatedReplicas { return false }
+            if !areSameTexts(left.currentRevision, right.currentRevision) { return false }
+            if !areSameTexts(left.updateRevision, right.updateRevision) { return false }
+            if left.collisionCount != right.collisionCount { return false }
+            if left.conditions != right.conditions { return false }
+            if left.availableReplicas != right.availableReplicas { return false }
+            return true
+        }
     }
 
     private var box: Box<Fields>

@@ -9,6 +9,14 @@ public struct BoundObjectReference: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.kind, right.kind) { return false }
+        if !areSameTexts(left.apiVersion, right.apiVersion) { return false }
+        if !areSameTexts(left.name, right.name) { return false }
+        if !areSameTexts(left.uid, right.uid) { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

@@ -8,6 +8,13 @@ public struct TokenRequestSpec: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.audiences, right.audiences) { return false }
+        if left.expirationSeconds != right.expirationSeconds { return false }
+        if left.boundObjectRef != right.boundObjectRef { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

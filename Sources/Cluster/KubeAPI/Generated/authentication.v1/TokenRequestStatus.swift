@@ -7,6 +7,12 @@ public struct TokenRequestStatus: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.token, right.token) { return false }
+        if left.expirationTimestamp != right.expirationTimestamp { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

@@ -7,6 +7,12 @@ public struct TokenReviewSpec: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.token, right.token) { return false }
+        if !areSameTexts(left.audiences, right.audiences) { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

@@ -9,6 +9,14 @@ public struct TokenReviewStatus: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if left.authenticated != right.authenticated { return false }
+        if left.user != right.user { return false }
+        if !areSameTexts(left.audiences, right.audiences) { return false }
+        if !areSameTexts(left.error, right.error) { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

@@ -9,6 +9,14 @@ public struct UserInfo: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.username, right.username) { return false }
+        if !areSameTexts(left.uid, right.uid) { return false }
+        if !areSameTexts(left.groups, right.groups) { return false }
+        if left.extra != right.extra { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

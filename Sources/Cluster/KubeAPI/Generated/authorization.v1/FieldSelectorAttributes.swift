@@ -7,6 +7,12 @@ public struct FieldSelectorAttributes: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.rawSelector, right.rawSelector) { return false }
+        if left.requirements != right.requirements { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

@@ -7,6 +7,12 @@ public struct NonResourceRule: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.verbs, right.verbs) { return false }
+        if !areSameTexts(left.nonResourceURLs, right.nonResourceURLs) { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

@@ -65,6 +65,19 @@ public struct ResourceAttributes: JSONCodable, ProtobufCodable {
             writer.plainString(2, self.verb)
             writer.plainString(1, self.namespace)
         }
+
+        public static func == (left: Self, right: Self) -> Bool {
+            if !areSameTexts(left.namespace, right.namespace) { return false }
+            if !areSameTexts(left.verb, right.verb) { return false }
+            if !areSameTexts(left.group, right.group) { return false }
+            if !areSameTexts(left.version, right.version) { return false }
+            if !areSameTexts(left.resource, right.resource) { return false }
+            if !areSameTexts(left.subresource, right.subresource) { return false }
+            if !areSameTexts(left.name, right.name) { return false }
+            if left.fieldSelector != right.fieldSelector { return false }
+            if left.labelSelector != right.labelSelector { return false }
+            return true
+        }
     }
 
     private var box: Box<Fields>

@@ -9,6 +9,14 @@ public struct ResourceRule: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.verbs, right.verbs) { return false }
+        if !areSameTexts(left.apiGroups, right.apiGroups) { return false }
+        if !areSameTexts(left.resources, right.resources) { return false }
+        if !areSameTexts(left.resourceNames, right.resourceNames) { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

@@ -47,6 +47,16 @@ public struct SubjectAccessReviewSpec: JSONCodable, ProtobufCodable {
             writer.message(2, self.nonResourceAttributes)
             writer.message(1, self.resourceAttributes)
         }
+
+        public static func == (left: Self, right: Self) -> Bool {
+            if left.resourceAttributes != right.resourceAttributes { return false }
+            if left.nonResourceAttributes != right.nonResourceAttributes { return false }
+            if !areSameTexts(left.user, right.user) { return false }
+            if !areSameTexts(left.groups, right.groups) { return false }
+            if left.extra != right.extra { return false }
+            if !areSameTexts(left.uid, right.uid) { return false }
+            return true
+        }
     }
 
     private var box: Box<Fields>

@@ -9,6 +9,14 @@ public struct SubjectAccessReviewStatus: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if left.allowed != right.allowed { return false }
+        if left.denied != right.denied { return false }
+        if !areSameTexts(left.reason, right.reason) { return false }
+        if !areSameTexts(left.evaluationError, right.evaluationError) { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

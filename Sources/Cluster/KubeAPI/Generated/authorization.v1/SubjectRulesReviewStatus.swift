@@ -9,6 +9,14 @@ public struct SubjectRulesReviewStatus: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if left.resourceRules != right.resourceRules { return false }
+        if left.nonResourceRules != right.nonResourceRules { return false }
+        if left.incomplete != right.incomplete { return false }
+        if !areSameTexts(left.evaluationError, right.evaluationError) { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

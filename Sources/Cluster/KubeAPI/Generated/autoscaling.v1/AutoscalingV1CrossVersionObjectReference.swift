@@ -8,6 +8,13 @@ public struct AutoscalingV1CrossVersionObjectReference: JSONCodable, ProtobufCod
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.kind, right.kind) { return false }
+        if !areSameTexts(left.name, right.name) { return false }
+        if !areSameTexts(left.apiVersion, right.apiVersion) { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

@@ -7,6 +7,12 @@ public struct ScaleStatus: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if left.replicas != right.replicas { return false }
+        if !areSameTexts(left.selector, right.selector) { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

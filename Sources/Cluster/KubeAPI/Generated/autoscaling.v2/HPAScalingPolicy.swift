@@ -8,6 +8,13 @@ public struct HPAScalingPolicy: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.type, right.type) { return false }
+        if left.value != right.value { return false }
+        if left.periodSeconds != right.periodSeconds { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

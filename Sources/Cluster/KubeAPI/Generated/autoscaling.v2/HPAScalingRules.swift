@@ -9,6 +9,14 @@ public struct HPAScalingRules: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if left.stabilizationWindowSeconds != right.stabilizationWindowSeconds { return false }
+        if !areSameTexts(left.selectPolicy, right.selectPolicy) { return false }
+        if left.policies != right.policies { return false }
+        if left.tolerance != right.tolerance { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

@@ -45,6 +45,16 @@ public struct MetricSpec: JSONCodable, ProtobufCodable {
             writer.message(2, self.object)
             writer.string(1, self.type)
         }
+
+        public static func == (left: Self, right: Self) -> Bool {
+            if !areSameTexts(left.type, right.type) { return false }
+            if left.object != right.object { return false }
+            if left.pods != right.pods { return false }
+            if left.resource != right.resource { return false }
+            if left.containerResource != right.containerResource { return false }
+            if left.external != right.external { return false }
+            return true
+        }
     }
 
     private var box: Box<Fields>

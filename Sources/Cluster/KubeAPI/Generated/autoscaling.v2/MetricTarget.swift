@@ -9,6 +9,14 @@ public struct MetricTarget: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.type, right.type) { return false }
+        if left.value != right.value { return false }
+        if left.averageValue != right.averageValue { return false }
+        if left.averageUtilization != right.averageUtilization { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

@@ -7,6 +7,12 @@ public struct ResourceMetricSource: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.name, right.name) { return false }
+        if left.target != right.target { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

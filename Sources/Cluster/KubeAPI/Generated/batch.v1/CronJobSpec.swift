@@ -55,6 +55,18 @@ public struct CronJobSpec: JSONCodable, ProtobufCodable {
             writer.int(2, self.startingDeadlineSeconds)
             writer.string(1, self.schedule)
         }
+
+        public static func == (left: Self, right: Self) -> Bool {
+            if !areSameTexts(left.schedule, right.schedule) { return false }
+            if !areSameTexts(left.timeZone, right.timeZone) { return false }
+            if left.startingDeadlineSeconds != right.startingDeadlineSeconds { return false }
+            if !areSameTexts(left.concurrencyPolicy, right.concurrencyPolicy) { return false }
+            if left.suspend != right.suspend { return false }
+            if left.jobTemplate != right.jobTemplate { return false }
+            if left.successfulJobsHistoryLimit != right.successfulJobsHistoryLimit { return false }
+            if left.failedJobsHistoryLimit != right.failedJobsHistoryLimit { return false }
+            return true
+        }
     }
 
     private var box: Box<Fields>

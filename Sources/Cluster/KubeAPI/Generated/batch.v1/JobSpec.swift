@@ -105,6 +105,26 @@ public struct JobSpec: JSONCodable, ProtobufCodable {
             writer.int(2, self.completions)
             writer.int(1, self.parallelism)
         }
+
+        public static func == (left: Self, right: Self) -> Bool {
+            if left.parallelism != right.parallelism { return false }
+            if left.completions != right.completions { return false }
+            if left.activeDeadlineSeconds != right.activeDeadlineSeconds { return false }
+            if left.podFailurePolicy != right.podFailurePolicy { return false }
+            if left.successPolicy != right.successPolicy { return false }
+            if left.backoffLimit != right.backoffLimit { return false }
+            if left.backoffLimitPerIndex != right.backoffLimitPerIndex { return false }
+            if left.maxFailedIndexes != right.maxFailedIndexes { return false }
+            if left.selector != right.selector { return false }
+            if left.manualSelector != right.manualSelector { return false }
+            if left.template != right.template { return false }
+            if left.ttlSecondsAfterFinished != right.ttlSecondsAfterFinished { return false }
+            if !areSameTexts(left.completionMode, right.completionMode) { return false }
+            if left.suspend != right.suspend { return false }
+            if !areSameTexts(left.podReplacementPolicy, right.podReplacementPolicy) { return false }
+            if !areSameTexts(left.managedBy, right.managedBy) { return false }
+            return true
+        }
     }
 
     private var box: Box<Fields>

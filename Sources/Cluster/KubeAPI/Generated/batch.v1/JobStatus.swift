@@ -77,6 +77,21 @@ public struct JobStatus: JSONCodable, ProtobufCodable {
             writer.time(2, self.startTime)
             writer.messages(1, self.conditions)
         }
+
+        public static func == (left: Self, right: Self) -> Bool {
+            if left.conditions != right.conditions { return false }
+            if left.startTime != right.startTime { return false }
+            if left.completionTime != right.completionTime { return false }
+            if left.active != right.active { return false }
+            if left.succeeded != right.succeeded { return false }
+            if left.failed != right.failed { return false }
+            if left.terminating != right.terminating { return false }
+            if !areSameTexts(left.completedIndexes, right.completedIndexes) { return false }
+            if !areSameTexts(left.failedIndexes, right.failedIndexes) { return false }
+            if left.uncountedTerminatedPods != right.uncountedTerminatedPods { return false }
+            if left.ready != right.ready { return false }
+            return true
+        }
     }
 
     private var box: Box<Fields>

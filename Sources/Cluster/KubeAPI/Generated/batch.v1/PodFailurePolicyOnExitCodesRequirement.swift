@@ -8,6 +8,13 @@ public struct PodFailurePolicyOnExitCodesRequirement: JSONCodable, ProtobufCodab
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.containerName, right.containerName) { return false }
+        if !areSameTexts(left.`operator`, right.`operator`) { return false }
+        if left.values != right.values { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

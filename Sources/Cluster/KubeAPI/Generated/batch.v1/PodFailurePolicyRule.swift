@@ -8,6 +8,13 @@ public struct PodFailurePolicyRule: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.action, right.action) { return false }
+        if left.onExitCodes != right.onExitCodes { return false }
+        if left.onPodConditions != right.onPodConditions { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

@@ -7,6 +7,12 @@ public struct SuccessPolicyRule: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.succeededIndexes, right.succeededIndexes) { return false }
+        if left.succeededCount != right.succeededCount { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

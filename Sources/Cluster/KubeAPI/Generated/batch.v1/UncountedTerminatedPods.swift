@@ -7,6 +7,12 @@ public struct UncountedTerminatedPods: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.succeeded, right.succeeded) { return false }
+        if !areSameTexts(left.failed, right.failed) { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

@@ -13,6 +13,18 @@ public struct CertificateSigningRequestSpec: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if left.request != right.request { return false }
+        if !areSameTexts(left.signerName, right.signerName) { return false }
+        if left.expirationSeconds != right.expirationSeconds { return false }
+        if !areSameTexts(left.usages, right.usages) { return false }
+        if !areSameTexts(left.username, right.username) { return false }
+        if !areSameTexts(left.uid, right.uid) { return false }
+        if !areSameTexts(left.groups, right.groups) { return false }
+        if left.extra != right.extra { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

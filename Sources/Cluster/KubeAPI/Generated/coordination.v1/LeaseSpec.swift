@@ -53,6 +53,17 @@ public struct LeaseSpec: JSONCodable, ProtobufCodable {
             writer.int(2, self.leaseDurationSeconds)
             writer.string(1, self.holderIdentity)
         }
+
+        public static func == (left: Self, right: Self) -> Bool {
+            if !areSameTexts(left.holderIdentity, right.holderIdentity) { return false }
+            if left.leaseDurationSeconds != right.leaseDurationSeconds { return false }
+            if left.acquireTime != right.acquireTime { return false }
+            if left.renewTime != right.renewTime { return false }
+            if left.leaseTransitions != right.leaseTransitions { return false }
+            if !areSameTexts(left.strategy, right.strategy) { return false }
+            if !areSameTexts(left.preferredHolder, right.preferredHolder) { return false }
+            return true
+        }
     }
 
     private var box: Box<Fields>

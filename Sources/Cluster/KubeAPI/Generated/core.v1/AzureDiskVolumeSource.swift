@@ -11,6 +11,16 @@ public struct AzureDiskVolumeSource: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.diskName, right.diskName) { return false }
+        if !areSameTexts(left.diskURI, right.diskURI) { return false }
+        if !areSameTexts(left.cachingMode, right.cachingMode) { return false }
+        if !areSameTexts(left.fsType, right.fsType) { return false }
+        if left.readOnly != right.readOnly { return false }
+        if !areSameTexts(left.kind, right.kind) { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

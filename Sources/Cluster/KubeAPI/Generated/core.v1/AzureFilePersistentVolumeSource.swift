@@ -9,6 +9,14 @@ public struct AzureFilePersistentVolumeSource: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.secretName, right.secretName) { return false }
+        if !areSameTexts(left.shareName, right.shareName) { return false }
+        if left.readOnly != right.readOnly { return false }
+        if !areSameTexts(left.secretNamespace, right.secretNamespace) { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

@@ -67,6 +67,20 @@ public struct CSIPersistentVolumeSource: JSONCodable, ProtobufCodable {
             writer.string(2, self.volumeHandle)
             writer.string(1, self.driver)
         }
+
+        public static func == (left: Self, right: Self) -> Bool {
+            if !areSameTexts(left.driver, right.driver) { return false }
+            if !areSameTexts(left.volumeHandle, right.volumeHandle) { return false }
+            if left.readOnly != right.readOnly { return false }
+            if !areSameTexts(left.fsType, right.fsType) { return false }
+            if left.volumeAttributes != right.volumeAttributes { return false }
+            if left.controllerPublishSecretRef != right.controllerPublishSecretRef { return false }
+            if left.nodeStageSecretRef != right.nodeStageSecretRef { return false }
+            if left.nodePublishSecretRef != right.nodePublishSecretRef { return false }
+            if left.controllerExpandSecretRef != right.controllerExpandSecretRef { return false }
+            if left.nodeExpandSecretRef != right.nodeExpandSecretRef { return false }
+            return true
+        }
     }
 
     private var box: Box<Fields>

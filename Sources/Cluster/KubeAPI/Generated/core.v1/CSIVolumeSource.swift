@@ -10,6 +10,15 @@ public struct CSIVolumeSource: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.driver, right.driver) { return false }
+        if left.readOnly != right.readOnly { return false }
+        if !areSameTexts(left.fsType, right.fsType) { return false }
+        if left.volumeAttributes != right.volumeAttributes { return false }
+        if left.nodePublishSecretRef != right.nodePublishSecretRef { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

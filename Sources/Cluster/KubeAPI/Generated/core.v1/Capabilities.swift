@@ -7,6 +7,12 @@ public struct Capabilities: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.add, right.add) { return false }
+        if !areSameTexts(left.drop, right.drop) { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

@@ -45,6 +45,16 @@ public struct CephFSPersistentVolumeSource: JSONCodable, ProtobufCodable {
             writer.plainString(2, self.path)
             writer.strings(1, self.monitors)
         }
+
+        public static func == (left: Self, right: Self) -> Bool {
+            if !areSameTexts(left.monitors, right.monitors) { return false }
+            if !areSameTexts(left.path, right.path) { return false }
+            if !areSameTexts(left.user, right.user) { return false }
+            if !areSameTexts(left.secretFile, right.secretFile) { return false }
+            if left.secretRef != right.secretRef { return false }
+            if left.readOnly != right.readOnly { return false }
+            return true
+        }
     }
 
     private var box: Box<Fields>

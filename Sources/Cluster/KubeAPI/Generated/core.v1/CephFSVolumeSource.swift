@@ -11,6 +11,16 @@ public struct CephFSVolumeSource: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.monitors, right.monitors) { return false }
+        if !areSameTexts(left.path, right.path) { return false }
+        if !areSameTexts(left.user, right.user) { return false }
+        if !areSameTexts(left.secretFile, right.secretFile) { return false }
+        if left.secretRef != right.secretRef { return false }
+        if left.readOnly != right.readOnly { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

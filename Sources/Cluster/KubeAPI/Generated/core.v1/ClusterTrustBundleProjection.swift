@@ -10,6 +10,15 @@ public struct ClusterTrustBundleProjection: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.name, right.name) { return false }
+        if !areSameTexts(left.signerName, right.signerName) { return false }
+        if left.labelSelector != right.labelSelector { return false }
+        if left.optional != right.optional { return false }
+        if !areSameTexts(left.path, right.path) { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

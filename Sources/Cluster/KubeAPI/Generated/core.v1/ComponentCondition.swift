@@ -9,6 +9,14 @@ public struct ComponentCondition: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.type, right.type) { return false }
+        if !areSameTexts(left.status, right.status) { return false }
+        if !areSameTexts(left.message, right.message) { return false }
+        if !areSameTexts(left.error, right.error) { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

@@ -10,6 +10,15 @@ public struct ConfigMapNodeConfigSource: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.namespace, right.namespace) { return false }
+        if !areSameTexts(left.name, right.name) { return false }
+        if !areSameTexts(left.uid, right.uid) { return false }
+        if !areSameTexts(left.resourceVersion, right.resourceVersion) { return false }
+        if !areSameTexts(left.kubeletConfigKey, right.kubeletConfigKey) { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

@@ -8,6 +8,13 @@ public struct ContainerExtendedResourceRequest: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.containerName, right.containerName) { return false }
+        if !areSameTexts(left.resourceName, right.resourceName) { return false }
+        if !areSameTexts(left.requestName, right.requestName) { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

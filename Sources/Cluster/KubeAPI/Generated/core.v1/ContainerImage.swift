@@ -7,6 +7,12 @@ public struct ContainerImage: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.names, right.names) { return false }
+        if left.sizeBytes != right.sizeBytes { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

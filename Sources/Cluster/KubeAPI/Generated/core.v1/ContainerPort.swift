@@ -10,6 +10,15 @@ public struct ContainerPort: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.name, right.name) { return false }
+        if left.hostPort != right.hostPort { return false }
+        if left.containerPort != right.containerPort { return false }
+        if !areSameTexts(left.`protocol`, right.`protocol`) { return false }
+        if !areSameTexts(left.hostIP, right.hostIP) { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

@@ -7,6 +7,12 @@ public struct ContainerResizePolicy: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.resourceName, right.resourceName) { return false }
+        if !areSameTexts(left.restartPolicy, right.restartPolicy) { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

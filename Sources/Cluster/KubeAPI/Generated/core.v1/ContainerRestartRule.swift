@@ -7,6 +7,12 @@ public struct ContainerRestartRule: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.action, right.action) { return false }
+        if left.exitCodes != right.exitCodes { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

@@ -7,6 +7,12 @@ public struct ContainerRestartRuleOnExitCodes: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.`operator`, right.`operator`) { return false }
+        if left.values != right.values { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

@@ -12,6 +12,17 @@ public struct ContainerStateTerminated: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if left.exitCode != right.exitCode { return false }
+        if left.signal != right.signal { return false }
+        if !areSameTexts(left.reason, right.reason) { return false }
+        if !areSameTexts(left.message, right.message) { return false }
+        if left.startedAt != right.startedAt { return false }
+        if left.finishedAt != right.finishedAt { return false }
+        if !areSameTexts(left.containerID, right.containerID) { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

@@ -7,6 +7,12 @@ public struct ContainerStateWaiting: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.reason, right.reason) { return false }
+        if !areSameTexts(left.message, right.message) { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

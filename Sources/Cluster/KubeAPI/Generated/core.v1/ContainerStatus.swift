@@ -87,6 +87,25 @@ public struct ContainerStatus: JSONCodable, ProtobufCodable {
             writer.message(2, self.state ?? ContainerState())
             writer.string(1, self.name)
         }
+
+        public static func == (left: Self, right: Self) -> Bool {
+            if !areSameTexts(left.name, right.name) { return false }
+            if left.state != right.state { return false }
+            if left.lastState != right.lastState { return false }
+            if left.ready != right.ready { return false }
+            if left.restartCount != right.restartCount { return false }
+            if !areSameTexts(left.image, right.image) { return false }
+            if !areSameTexts(left.imageID, right.imageID) { return false }
+            if !areSameTexts(left.containerID, right.containerID) { return false }
+            if left.started != right.started { return false }
+            if left.allocatedResources != right.allocatedResources { return false }
+            if left.resources != right.resources { return false }
+            if left.volumeMounts != right.volumeMounts { return false }
+            if left.user != right.user { return false }
+            if left.allocatedResourcesStatus != right.allocatedResourcesStatus { return false }
+            if !areSameTexts(left.stopSignal, right.stopSignal) { return false }
+            return true
+        }
     }
 
     private var box: Box<Fields>

@@ -33,6 +33,14 @@ public struct DownwardAPIVolumeFile: JSONCodable, ProtobufCodable {
             writer.message(2, self.fieldRef)
             writer.string(1, self.path)
         }
+
+        public static func == (left: Self, right: Self) -> Bool {
+            if !areSameTexts(left.path, right.path) { return false }
+            if left.fieldRef != right.fieldRef { return false }
+            if left.resourceFieldRef != right.resourceFieldRef { return false }
+            if left.mode != right.mode { return false }
+            return true
+        }
     }
 
     private var box: Box<Fields>

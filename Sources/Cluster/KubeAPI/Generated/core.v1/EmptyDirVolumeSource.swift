@@ -7,6 +7,12 @@ public struct EmptyDirVolumeSource: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.medium, right.medium) { return false }
+        if left.sizeLimit != right.sizeLimit { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

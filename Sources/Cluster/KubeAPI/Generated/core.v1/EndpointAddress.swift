@@ -9,6 +9,14 @@ public struct EndpointAddress: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.ip, right.ip) { return false }
+        if !areSameTexts(left.hostname, right.hostname) { return false }
+        if !areSameTexts(left.nodeName, right.nodeName) { return false }
+        if left.targetRef != right.targetRef { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

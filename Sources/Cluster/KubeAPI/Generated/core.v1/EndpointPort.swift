@@ -9,6 +9,14 @@ public struct EndpointPort: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.name, right.name) { return false }
+        if left.port != right.port { return false }
+        if !areSameTexts(left.`protocol`, right.`protocol`) { return false }
+        if !areSameTexts(left.appProtocol, right.appProtocol) { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

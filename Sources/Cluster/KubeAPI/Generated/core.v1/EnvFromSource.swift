@@ -8,6 +8,13 @@ public struct EnvFromSource: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.prefix, right.prefix) { return false }
+        if left.configMapRef != right.configMapRef { return false }
+        if left.secretRef != right.secretRef { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

@@ -165,6 +165,36 @@ public struct EphemeralContainer: JSONCodable, ProtobufCodable {
             writer.string(1, self.name)
             writer.finishMessage(1, end1)
         }
+
+        public static func == (left: Self, right: Self) -> Bool {
+            if !areSameTexts(left.name, right.name) { return false }
+            if !areSameTexts(left.image, right.image) { return false }
+            if !areSameTexts(left.command, right.command) { return false }
+            if !areSameTexts(left.args, right.args) { return false }
+            if !areSameTexts(left.workingDir, right.workingDir) { return false }
+            if left.ports != right.ports { return false }
+            if left.envFrom != right.envFrom { return false }
+            if left.env != right.env { return false }
+            if left.resources != right.resources { return false }
+            if left.resizePolicy != right.resizePolicy { return false }
+            if !areSameTexts(left.restartPolicy, right.restartPolicy) { return false }
+            if left.restartPolicyRules != right.restartPolicyRules { return false }
+            if left.volumeMounts != right.volumeMounts { return false }
+            if left.volumeDevices != right.volumeDevices { return false }
+            if left.livenessProbe != right.livenessProbe { return false }
+            if left.readinessProbe != right.readinessProbe { return false }
+            if left.startupProbe != right.startupProbe { return false }
+            if left.lifecycle != right.lifecycle { return false }
+            if !areSameTexts(left.terminationMessagePath, right.terminationMessagePath) { return false }
+            if !areSameTexts(left.terminationMessagePolicy, right.terminationMessagePolicy) { return false }
+            if !areSameTexts(left.imagePullPolicy, right.imagePullPolicy) { return false }
+            if left.securityContext != right.securityContext { return false }
+            if left.stdin != right.stdin { return false }
+            if left.stdinOnce != right.stdinOnce { return false }
+            if left.tty != right.tty { return false }
+            if !areSameTexts(left.targetContainerName, right.targetContainerName) { return false }
+            return true
+        }
     }
 
     private var box: Box<Fields>

@@ -81,6 +81,24 @@ public struct Event: Resource {
             writer.plainString(3, self.reason)
             writer.message(2, self.involvedObject)
         }
+
+        public static func == (left: Self, right: Self) -> Bool {
+            if left.involvedObject != right.involvedObject { return false }
+            if !areSameTexts(left.reason, right.reason) { return false }
+            if !areSameTexts(left.message, right.message) { return false }
+            if left.source != right.source { return false }
+            if left.firstTimestamp != right.firstTimestamp { return false }
+            if left.lastTimestamp != right.lastTimestamp { return false }
+            if left.count != right.count { return false }
+            if !areSameTexts(left.type, right.type) { return false }
+            if left.eventTime != right.eventTime { return false }
+            if left.series != right.series { return false }
+            if !areSameTexts(left.action, right.action) { return false }
+            if left.related != right.related { return false }
+            if !areSameTexts(left.reportingComponent, right.reportingComponent) { return false }
+            if !areSameTexts(left.reportingInstance, right.reportingInstance) { return false }
+            return true
+        }
     }
 
     public var metadata: ObjectMeta = ObjectMeta()

@@ -10,6 +10,15 @@ public struct FCVolumeSource: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.targetWWNs, right.targetWWNs) { return false }
+        if left.lun != right.lun { return false }
+        if !areSameTexts(left.fsType, right.fsType) { return false }
+        if left.readOnly != right.readOnly { return false }
+        if !areSameTexts(left.wwids, right.wwids) { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

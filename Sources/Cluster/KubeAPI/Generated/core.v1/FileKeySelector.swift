@@ -9,6 +9,14 @@ public struct FileKeySelector: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.volumeName, right.volumeName) { return false }
+        if !areSameTexts(left.path, right.path) { return false }
+        if !areSameTexts(left.key, right.key) { return false }
+        if left.optional != right.optional { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

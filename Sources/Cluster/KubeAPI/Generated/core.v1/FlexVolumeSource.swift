@@ -10,6 +10,15 @@ public struct FlexVolumeSource: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.driver, right.driver) { return false }
+        if !areSameTexts(left.fsType, right.fsType) { return false }
+        if left.secretRef != right.secretRef { return false }
+        if left.readOnly != right.readOnly { return false }
+        if left.options != right.options { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

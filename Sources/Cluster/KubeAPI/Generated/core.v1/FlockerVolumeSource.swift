@@ -7,6 +7,12 @@ public struct FlockerVolumeSource: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.datasetName, right.datasetName) { return false }
+        if !areSameTexts(left.datasetUUID, right.datasetUUID) { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

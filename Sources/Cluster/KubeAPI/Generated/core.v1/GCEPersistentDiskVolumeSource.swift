@@ -9,6 +9,14 @@ public struct GCEPersistentDiskVolumeSource: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.pdName, right.pdName) { return false }
+        if !areSameTexts(left.fsType, right.fsType) { return false }
+        if left.partition != right.partition { return false }
+        if left.readOnly != right.readOnly { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

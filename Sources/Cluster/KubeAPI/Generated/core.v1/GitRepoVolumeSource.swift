@@ -8,6 +8,13 @@ public struct GitRepoVolumeSource: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.repository, right.repository) { return false }
+        if !areSameTexts(left.revision, right.revision) { return false }
+        if !areSameTexts(left.directory, right.directory) { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

@@ -9,6 +9,14 @@ public struct GlusterfsPersistentVolumeSource: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.endpoints, right.endpoints) { return false }
+        if !areSameTexts(left.path, right.path) { return false }
+        if left.readOnly != right.readOnly { return false }
+        if !areSameTexts(left.endpointsNamespace, right.endpointsNamespace) { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

@@ -8,6 +8,13 @@ public struct GlusterfsVolumeSource: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.endpoints, right.endpoints) { return false }
+        if !areSameTexts(left.path, right.path) { return false }
+        if left.readOnly != right.readOnly { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

@@ -10,6 +10,15 @@ public struct HTTPGetAction: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.path, right.path) { return false }
+        if left.port != right.port { return false }
+        if !areSameTexts(left.host, right.host) { return false }
+        if !areSameTexts(left.scheme, right.scheme) { return false }
+        if left.httpHeaders != right.httpHeaders { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

@@ -7,6 +7,12 @@ public struct HostAlias: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.ip, right.ip) { return false }
+        if !areSameTexts(left.hostnames, right.hostnames) { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

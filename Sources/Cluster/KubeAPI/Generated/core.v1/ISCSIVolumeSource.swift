@@ -71,6 +71,21 @@ public struct ISCSIVolumeSource: JSONCodable, ProtobufCodable {
             writer.string(2, self.iqn)
             writer.string(1, self.targetPortal)
         }
+
+        public static func == (left: Self, right: Self) -> Bool {
+            if !areSameTexts(left.targetPortal, right.targetPortal) { return false }
+            if !areSameTexts(left.iqn, right.iqn) { return false }
+            if left.lun != right.lun { return false }
+            if !areSameTexts(left.iscsiInterface, right.iscsiInterface) { return false }
+            if !areSameTexts(left.fsType, right.fsType) { return false }
+            if left.readOnly != right.readOnly { return false }
+            if !areSameTexts(left.portals, right.portals) { return false }
+            if left.chapAuthDiscovery != right.chapAuthDiscovery { return false }
+            if left.chapAuthSession != right.chapAuthSession { return false }
+            if left.secretRef != right.secretRef { return false }
+            if !areSameTexts(left.initiatorName, right.initiatorName) { return false }
+            return true
+        }
     }
 
     private var box: Box<Fields>

@@ -7,6 +7,12 @@ public struct ImageVolumeSource: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.reference, right.reference) { return false }
+        if !areSameTexts(left.pullPolicy, right.pullPolicy) { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

@@ -8,6 +8,13 @@ public struct KeyToPath: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.key, right.key) { return false }
+        if !areSameTexts(left.path, right.path) { return false }
+        if left.mode != right.mode { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

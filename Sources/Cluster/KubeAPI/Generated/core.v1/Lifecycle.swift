@@ -8,6 +8,13 @@ public struct Lifecycle: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if left.postStart != right.postStart { return false }
+        if left.preStop != right.preStop { return false }
+        if !areSameTexts(left.stopSignal, right.stopSignal) { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

@@ -11,6 +11,16 @@ public struct LimitRangeItem: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.type, right.type) { return false }
+        if left.max != right.max { return false }
+        if left.min != right.min { return false }
+        if left.`default` != right.`default` { return false }
+        if left.defaultRequest != right.defaultRequest { return false }
+        if left.maxLimitRequestRatio != right.maxLimitRequestRatio { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

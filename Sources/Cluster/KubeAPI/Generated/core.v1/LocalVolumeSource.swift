@@ -7,6 +7,12 @@ public struct LocalVolumeSource: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.path, right.path) { return false }
+        if !areSameTexts(left.fsType, right.fsType) { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

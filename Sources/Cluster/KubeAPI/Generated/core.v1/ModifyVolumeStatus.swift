@@ -7,6 +7,12 @@ public struct ModifyVolumeStatus: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.targetVolumeAttributesClassName, right.targetVolumeAttributesClassName) { return false }
+        if !areSameTexts(left.status, right.status) { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

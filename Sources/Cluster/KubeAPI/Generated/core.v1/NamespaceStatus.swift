@@ -7,6 +7,12 @@ public struct NamespaceStatus: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.phase, right.phase) { return false }
+        if left.conditions != right.conditions { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

@@ -8,6 +8,13 @@ public struct NodeAllocatableResourceClaimStatus: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.resourceClaimName, right.resourceClaimName) { return false }
+        if !areSameTexts(left.containers, right.containers) { return false }
+        if left.resources != right.resources { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

@@ -11,6 +11,16 @@ public struct NodeCondition: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.type, right.type) { return false }
+        if !areSameTexts(left.status, right.status) { return false }
+        if left.lastHeartbeatTime != right.lastHeartbeatTime { return false }
+        if left.lastTransitionTime != right.lastTransitionTime { return false }
+        if !areSameTexts(left.reason, right.reason) { return false }
+        if !areSameTexts(left.message, right.message) { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

@@ -35,6 +35,14 @@ public struct NodeConfigStatus: JSONCodable, ProtobufCodable {
             writer.message(2, self.active)
             writer.message(1, self.assigned)
         }
+
+        public static func == (left: Self, right: Self) -> Bool {
+            if left.assigned != right.assigned { return false }
+            if left.active != right.active { return false }
+            if left.lastKnownGood != right.lastKnownGood { return false }
+            if !areSameTexts(left.error, right.error) { return false }
+            return true
+        }
     }
 
     private var box: Box<Fields>

@@ -53,6 +53,17 @@ public struct NodeSpec: JSONCodable, ProtobufCodable {
             writer.plainString(2, self.externalID)
             writer.plainString(1, self.podCIDR)
         }
+
+        public static func == (left: Self, right: Self) -> Bool {
+            if !areSameTexts(left.podCIDR, right.podCIDR) { return false }
+            if !areSameTexts(left.podCIDRs, right.podCIDRs) { return false }
+            if !areSameTexts(left.providerID, right.providerID) { return false }
+            if left.unschedulable != right.unschedulable { return false }
+            if left.taints != right.taints { return false }
+            if left.configSource != right.configSource { return false }
+            if !areSameTexts(left.externalID, right.externalID) { return false }
+            return true
+        }
     }
 
     private var box: Box<Fields>

@@ -91,6 +91,24 @@ public struct NodeStatus: JSONCodable, ProtobufCodable {
             writer.quantityMap(2, self.allocatable)
             writer.quantityMap(1, self.capacity)
         }
+
+        public static func == (left: Self, right: Self) -> Bool {
+            if left.capacity != right.capacity { return false }
+            if left.allocatable != right.allocatable { return false }
+            if !areSameTexts(left.phase, right.phase) { return false }
+            if left.conditions != right.conditions { return false }
+            if left.addresses != right.addresses { return false }
+            if left.daemonEndpoints != right.daemonEndpoints { return false }
+            if left.nodeInfo != right.nodeInfo { return false }
+            if left.images != right.images { return false }
+            if !areSameTexts(left.volumesInUse, right.volumesInUse) { return false }
+            if left.volumesAttached != right.volumesAttached { return false }
+            if left.config != right.config { return false }
+            if left.runtimeHandlers != right.runtimeHandlers { return false }
+            if left.features != right.features { return false }
+            if !areSameTexts(left.declaredFeatures, right.declaredFeatures) { return false }
+            return true
+        }
     }
 
     private var box: Box<Fields>

@@ -57,6 +57,21 @@ public struct NodeSystemInfo: JSONCodable, ProtobufCodable {
             writer.string(2, self.systemUUID)
             writer.string(1, self.machineID)
         }
+
+        public static func == (left: Self, right: Self) -> Bool {
+            if !areSameTexts(left.machineID, right.machineID) { return false }
+            if !areSameTexts(left.systemUUID, right.systemUUID) { return false }
+            if !areSameTexts(left.bootID, right.bootID) { return false }
+            if !areSameTexts(left.kernelVersion, right.kernelVersion) { return false }
+            if !areSameTexts(left.osImage, right.osImage) { return false }
+            if !areSameTexts(left.containerRuntimeVersion, right.containerRuntimeVersion) { return false }
+            if !areSameTexts(left.kubeletVersion, right.kubeletVersion) { return false }
+            if !areSameTexts(left.kubeProxyVersion, right.kubeProxyVersion) { return false }
+            if !areSameTexts(left.operatingSystem, right.operatingSystem) { return false }
+            if !areSameTexts(left.architecture, right.architecture) { return false }
+            if left.swap != right.swap { return false }
+            return true
+        }
     }
 
     private var box: Box<Fields>

@@ -7,6 +7,12 @@ public struct ObjectFieldSelector: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.apiVersion, right.apiVersion) { return false }
+        if !areSameTexts(left.fieldPath, right.fieldPath) { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

@@ -53,6 +53,17 @@ public struct ObjectReference: JSONCodable, ProtobufCodable {
             writer.plainString(2, self.namespace)
             writer.plainString(1, self.kind)
         }
+
+        public static func == (left: Self, right: Self) -> Bool {
+            if !areSameTexts(left.kind, right.kind) { return false }
+            if !areSameTexts(left.namespace, right.namespace) { return false }
+            if !areSameTexts(left.name, right.name) { return false }
+            if !areSameTexts(left.uid, right.uid) { return false }
+            if !areSameTexts(left.apiVersion, right.apiVersion) { return false }
+            if !areSameTexts(left.resourceVersion, right.resourceVersion) { return false }
+            if !areSameTexts(left.fieldPath, right.fieldPath) { return false }
+            return true
+        }
     }
 
     private var box: Box<Fields>

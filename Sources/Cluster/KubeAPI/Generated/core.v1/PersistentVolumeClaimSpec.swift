@@ -63,6 +63,19 @@ public struct PersistentVolumeClaimSpec: JSONCodable, ProtobufCodable {
             writer.message(2, self.resources ?? VolumeResourceRequirements())
             writer.strings(1, self.accessModes)
         }
+
+        public static func == (left: Self, right: Self) -> Bool {
+            if !areSameTexts(left.accessModes, right.accessModes) { return false }
+            if left.selector != right.selector { return false }
+            if left.resources != right.resources { return false }
+            if !areSameTexts(left.volumeName, right.volumeName) { return false }
+            if !areSameTexts(left.storageClassName, right.storageClassName) { return false }
+            if !areSameTexts(left.volumeMode, right.volumeMode) { return false }
+            if left.dataSource != right.dataSource { return false }
+            if left.dataSourceRef != right.dataSourceRef { return false }
+            if !areSameTexts(left.volumeAttributesClassName, right.volumeAttributesClassName) { return false }
+            return true
+        }
     }
 
     private var box: Box<Fields>

@@ -59,6 +59,18 @@ public struct PersistentVolumeClaimStatus: JSONCodable, ProtobufCodable {
             writer.strings(2, self.accessModes)
             writer.plainString(1, self.phase)
         }
+
+        public static func == (left: Self, right: Self) -> Bool {
+            if !areSameTexts(left.phase, right.phase) { return false }
+            if !areSameTexts(left.accessModes, right.accessModes) { return false }
+            if left.capacity != right.capacity { return false }
+            if left.conditions != right.conditions { return false }
+            if left.allocatedResources != right.allocatedResources { return false }
+            if left.allocatedResourceStatuses != right.allocatedResourceStatuses { return false }
+            if !areSameTexts(left.currentVolumeAttributesClassName, right.currentVolumeAttributesClassName) { return false }
+            if left.modifyVolumeStatus != right.modifyVolumeStatus { return false }
+            return true
+        }
     }
 
     private var box: Box<Fields>

@@ -7,6 +7,12 @@ public struct PersistentVolumeClaimVolumeSource: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.claimName, right.claimName) { return false }
+        if left.readOnly != right.readOnly { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

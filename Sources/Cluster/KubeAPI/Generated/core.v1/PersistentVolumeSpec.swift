@@ -199,6 +199,41 @@ public struct PersistentVolumeSpec: JSONCodable, ProtobufCodable {
             writer.finishMessage(2, end2)
             writer.quantityMap(1, self.capacity)
         }
+
+        public static func == (left: Self, right: Self) -> Bool {
+            if left.capacity != right.capacity { return false }
+            if left.gcePersistentDisk != right.gcePersistentDisk { return false }
+            if left.awsElasticBlockStore != right.awsElasticBlockStore { return false }
+            if left.hostPath != right.hostPath { return false }
+            if left.glusterfs != right.glusterfs { return false }
+            if left.nfs != right.nfs { return false }
+            if left.rbd != right.rbd { return false }
+            if left.iscsi != right.iscsi { return false }
+            if left.cinder != right.cinder { return false }
+            if left.cephfs != right.cephfs { return false }
+            if left.fc != right.fc { return false }
+            if left.flocker != right.flocker { return false }
+            if left.flexVolume != right.flexVolume { return false }
+            if left.azureFile != right.azureFile { return false }
+            if left.vsphereVolume != right.vsphereVolume { return false }
+            if left.quobyte != right.quobyte { return false }
+            if left.azureDisk != right.azureDisk { return false }
+            if left.photonPersistentDisk != right.photonPersistentDisk { return false }
+            if left.portworxVolume != right.portworxVolume { return false }
+            if left.scaleIO != right.scaleIO { return false }
+            if left.local != right.local { return false }
+            if left.storageos != right.storageos { return false }
+            if left.csi != right.csi { return false }
+            if !areSameTexts(left.accessModes, right.accessModes) { return false }
+            if left.claimRef != right.claimRef { return false }
+            if !areSameTexts(left.persistentVolumeReclaimPolicy, right.persistentVolumeReclaimPolicy) { return false }
+            if !areSameTexts(left.storageClassName, right.storageClassName) { return false }
+            if !areSameTexts(left.mountOptions, right.mountOptions) { return false }
+            if !areSameTexts(left.volumeMode, right.volumeMode) { return false }
+            if left.nodeAffinity != right.nodeAffinity { return false }
+            if !areSameTexts(left.volumeAttributesClassName, right.volumeAttributesClassName) { return false }
+            return true
+        }
     }
 
     private var box: Box<Fields>

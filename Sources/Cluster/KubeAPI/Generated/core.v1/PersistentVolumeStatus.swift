@@ -9,6 +9,14 @@ public struct PersistentVolumeStatus: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.phase, right.phase) { return false }
+        if !areSameTexts(left.message, right.message) { return false }
+        if !areSameTexts(left.reason, right.reason) { return false }
+        if left.lastPhaseTransitionTime != right.lastPhaseTransitionTime { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

@@ -11,6 +11,16 @@ public struct PodAffinityTerm: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if left.labelSelector != right.labelSelector { return false }
+        if !areSameTexts(left.namespaces, right.namespaces) { return false }
+        if !areSameTexts(left.topologyKey, right.topologyKey) { return false }
+        if left.namespaceSelector != right.namespaceSelector { return false }
+        if !areSameTexts(left.matchLabelKeys, right.matchLabelKeys) { return false }
+        if !areSameTexts(left.mismatchLabelKeys, right.mismatchLabelKeys) { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

@@ -12,6 +12,17 @@ public struct PodCertificateProjection: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.signerName, right.signerName) { return false }
+        if !areSameTexts(left.keyType, right.keyType) { return false }
+        if left.maxExpirationSeconds != right.maxExpirationSeconds { return false }
+        if !areSameTexts(left.credentialBundlePath, right.credentialBundlePath) { return false }
+        if !areSameTexts(left.keyPath, right.keyPath) { return false }
+        if !areSameTexts(left.certificateChainPath, right.certificateChainPath) { return false }
+        if left.userAnnotations != right.userAnnotations { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

@@ -8,6 +8,13 @@ public struct PodDNSConfig: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.nameservers, right.nameservers) { return false }
+        if !areSameTexts(left.searches, right.searches) { return false }
+        if left.options != right.options { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

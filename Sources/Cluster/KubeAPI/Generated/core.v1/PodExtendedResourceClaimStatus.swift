@@ -7,6 +7,12 @@ public struct PodExtendedResourceClaimStatus: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if left.requestMappings != right.requestMappings { return false }
+        if !areSameTexts(left.resourceClaimName, right.resourceClaimName) { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

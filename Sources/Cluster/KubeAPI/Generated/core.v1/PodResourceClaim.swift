@@ -8,6 +8,13 @@ public struct PodResourceClaim: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.name, right.name) { return false }
+        if !areSameTexts(left.resourceClaimName, right.resourceClaimName) { return false }
+        if !areSameTexts(left.resourceClaimTemplateName, right.resourceClaimTemplateName) { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

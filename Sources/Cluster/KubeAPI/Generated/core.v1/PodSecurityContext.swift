@@ -89,6 +89,23 @@ public struct PodSecurityContext: JSONCodable, ProtobufCodable {
             writer.int(2, self.runAsUser)
             writer.message(1, self.seLinuxOptions)
         }
+
+        public static func == (left: Self, right: Self) -> Bool {
+            if left.seLinuxOptions != right.seLinuxOptions { return false }
+            if left.windowsOptions != right.windowsOptions { return false }
+            if left.runAsUser != right.runAsUser { return false }
+            if left.runAsGroup != right.runAsGroup { return false }
+            if left.runAsNonRoot != right.runAsNonRoot { return false }
+            if left.supplementalGroups != right.supplementalGroups { return false }
+            if !areSameTexts(left.supplementalGroupsPolicy, right.supplementalGroupsPolicy) { return false }
+            if left.fsGroup != right.fsGroup { return false }
+            if left.sysctls != right.sysctls { return false }
+            if !areSameTexts(left.fsGroupChangePolicy, right.fsGroupChangePolicy) { return false }
+            if left.seccompProfile != right.seccompProfile { return false }
+            if left.appArmorProfile != right.appArmorProfile { return false }
+            if !areSameTexts(left.seLinuxChangePolicy, right.seLinuxChangePolicy) { return false }
+            return true
+        }
     }
 
     private var box: Box<Fields>

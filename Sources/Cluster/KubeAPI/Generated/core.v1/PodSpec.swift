@@ -261,6 +261,52 @@ public struct PodSpec: JSONCodable, ProtobufCodable {
             writer.messages(2, self.containers)
             writer.messages(1, self.volumes)
         }
+
+        public static func == (left: Self, right: Self) -> Bool {
+            if left.volumes != right.volumes { return false }
+            if left.initContainers != right.initContainers { return false }
+            if left.containers != right.containers { return false }
+            if left.ephemeralContainers != right.ephemeralContainers { return false }
+            if !areSameTexts(left.restartPolicy, right.restartPolicy) { return false }
+            if left.terminationGracePeriodSeconds != right.terminationGracePeriodSeconds { return false }
+            if left.activeDeadlineSeconds != right.activeDeadlineSeconds { return false }
+            if !areSameTexts(left.dnsPolicy, right.dnsPolicy) { return false }
+            if left.nodeSelector != right.nodeSelector { return false }
+            if !areSameTexts(left.serviceAccountName, right.serviceAccountName) { return false }
+            if !areSameTexts(left.serviceAccount, right.serviceAccount) { return false }
+            if left.automountServiceAccountToken != right.automountServiceAccountToken { return false }
+            if !areSameTexts(left.nodeName, right.nodeName) { return false }
+            if left.hostNetwork != right.hostNetwork { return false }
+            if left.hostPID != right.hostPID { return false }
+            if left.hostIPC != right.hostIPC { return false }
+            if left.shareProcessNamespace != right.shareProcessNamespace { return false }
+            if left.securityContext != right.securityContext { return false }
+            if left.imagePullSecrets != right.imagePullSecrets { return false }
+            if !areSameTexts(left.hostname, right.hostname) { return false }
+            if !areSameTexts(left.subdomain, right.subdomain) { return false }
+            if left.affinity != right.affinity { return false }
+            if !areSameTexts(left.schedulerName, right.schedulerName) { return false }
+            if left.tolerations != right.tolerations { return false }
+            if left.hostAliases != right.hostAliases { return false }
+            if !areSameTexts(left.priorityClassName, right.priorityClassName) { return false }
+            if left.priority != right.priority { return false }
+            if left.dnsConfig != right.dnsConfig { return false }
+            if left.readinessGates != right.readinessGates { return false }
+            if !areSameTexts(left.runtimeClassName, right.runtimeClassName) { return false }
+            if left.enableServiceLinks != right.enableServiceLinks { return false }
+            if !areSameTexts(left.preemptionPolicy, right.preemptionPolicy) { return false }
+            if left.overhead != right.overhead { return false }
+            if left.topologySpreadConstraints != right.topologySpreadConstraints { return false }
+            if left.setHostnameAsFQDN != right.setHostnameAsFQDN { return false }
+            if left.os != right.os { return false }
+            if left.hostUsers != right.hostUsers { return false }
+            if left.schedulingGates != right.schedulingGates { return false }
+            if left.resourceClaims != right.resourceClaims { return false }
+            if left.resources != right.resources { return false }
+            if !areSameTexts(left.hostnameOverride, right.hostnameOverride) { return false }
+            if left.schedulingGroup != right.schedulingGroup { return false }
+            return true
+        }
     }
 
     private var box: Box<Fields>

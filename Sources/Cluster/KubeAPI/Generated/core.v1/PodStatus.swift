@@ -137,6 +137,31 @@ public struct PodStatus: JSONCodable, ProtobufCodable {
             writer.messages(2, self.conditions)
             writer.plainString(1, self.phase)
         }
+
+        public static func == (left: Self, right: Self) -> Bool {
+            if left.observedGeneration != right.observedGeneration { return false }
+            if !areSameTexts(left.phase, right.phase) { return false }
+            if left.conditions != right.conditions { return false }
+            if !areSameTexts(left.message, right.message) { return false }
+            if !areSameTexts(left.reason, right.reason) { return false }
+            if !areSameTexts(left.nominatedNodeName, right.nominatedNodeName) { return false }
+            if !areSameTexts(left.hostIP, right.hostIP) { return false }
+            if left.hostIPs != right.hostIPs { return false }
+            if !areSameTexts(left.podIP, right.podIP) { return false }
+            if left.podIPs != right.podIPs { return false }
+            if left.startTime != right.startTime { return false }
+            if left.initContainerStatuses != right.initContainerStatuses { return false }
+            if left.containerStatuses != right.containerStatuses { return false }
+            if !areSameTexts(left.qosClass, right.qosClass) { return false }
+            if left.ephemeralContainerStatuses != right.ephemeralContainerStatuses { return false }
+            if !areSameTexts(left.resize, right.resize) { return false }
+            if left.resourceClaimStatuses != right.resourceClaimStatuses { return false }
+            if left.extendedResourceClaimStatus != right.extendedResourceClaimStatus { return false }
+            if left.allocatedResources != right.allocatedResources { return false }
+            if left.resources != right.resources { return false }
+            if left.nodeAllocatableResourceClaimStatuses != right.nodeAllocatableResourceClaimStatuses { return false }
+            return true
+        }
     }
 
     private var box: Box<Fields>

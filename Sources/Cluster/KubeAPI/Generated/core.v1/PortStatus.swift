@@ -8,6 +8,13 @@ public struct PortStatus: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if left.port != right.port { return false }
+        if !areSameTexts(left.`protocol`, right.`protocol`) { return false }
+        if !areSameTexts(left.error, right.error) { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

@@ -8,6 +8,13 @@ public struct PortworxVolumeSource: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.volumeID, right.volumeID) { return false }
+        if !areSameTexts(left.fsType, right.fsType) { return false }
+        if left.readOnly != right.readOnly { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

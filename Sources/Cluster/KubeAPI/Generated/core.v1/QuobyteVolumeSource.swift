@@ -11,6 +11,16 @@ public struct QuobyteVolumeSource: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.registry, right.registry) { return false }
+        if !areSameTexts(left.volume, right.volume) { return false }
+        if left.readOnly != right.readOnly { return false }
+        if !areSameTexts(left.user, right.user) { return false }
+        if !areSameTexts(left.group, right.group) { return false }
+        if !areSameTexts(left.tenant, right.tenant) { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

@@ -55,6 +55,18 @@ public struct RBDPersistentVolumeSource: JSONCodable, ProtobufCodable {
             writer.string(2, self.image)
             writer.strings(1, self.monitors)
         }
+
+        public static func == (left: Self, right: Self) -> Bool {
+            if !areSameTexts(left.monitors, right.monitors) { return false }
+            if !areSameTexts(left.image, right.image) { return false }
+            if !areSameTexts(left.fsType, right.fsType) { return false }
+            if !areSameTexts(left.pool, right.pool) { return false }
+            if !areSameTexts(left.user, right.user) { return false }
+            if !areSameTexts(left.keyring, right.keyring) { return false }
+            if left.secretRef != right.secretRef { return false }
+            if left.readOnly != right.readOnly { return false }
+            return true
+        }
     }
 
     private var box: Box<Fields>

@@ -8,6 +8,13 @@ public struct ResourceFieldSelector: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.containerName, right.containerName) { return false }
+        if !areSameTexts(left.resource, right.resource) { return false }
+        if left.divisor != right.divisor { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

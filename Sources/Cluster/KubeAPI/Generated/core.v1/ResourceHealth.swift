@@ -8,6 +8,13 @@ public struct ResourceHealth: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.resourceID, right.resourceID) { return false }
+        if !areSameTexts(left.health, right.health) { return false }
+        if !areSameTexts(left.message, right.message) { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

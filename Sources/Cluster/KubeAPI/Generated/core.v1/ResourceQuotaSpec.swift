@@ -8,6 +8,13 @@ public struct ResourceQuotaSpec: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if left.hard != right.hard { return false }
+        if !areSameTexts(left.scopes, right.scopes) { return false }
+        if left.scopeSelector != right.scopeSelector { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

@@ -9,6 +9,14 @@ public struct SELinuxOptions: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.user, right.user) { return false }
+        if !areSameTexts(left.role, right.role) { return false }
+        if !areSameTexts(left.type, right.type) { return false }
+        if !areSameTexts(left.level, right.level) { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

@@ -65,6 +65,20 @@ public struct ScaleIOPersistentVolumeSource: JSONCodable, ProtobufCodable {
             writer.string(2, self.system)
             writer.string(1, self.gateway)
         }
+
+        public static func == (left: Self, right: Self) -> Bool {
+            if !areSameTexts(left.gateway, right.gateway) { return false }
+            if !areSameTexts(left.system, right.system) { return false }
+            if left.secretRef != right.secretRef { return false }
+            if left.sslEnabled != right.sslEnabled { return false }
+            if !areSameTexts(left.protectionDomain, right.protectionDomain) { return false }
+            if !areSameTexts(left.storagePool, right.storagePool) { return false }
+            if !areSameTexts(left.storageMode, right.storageMode) { return false }
+            if !areSameTexts(left.volumeName, right.volumeName) { return false }
+            if !areSameTexts(left.fsType, right.fsType) { return false }
+            if left.readOnly != right.readOnly { return false }
+            return true
+        }
     }
 
     private var box: Box<Fields>

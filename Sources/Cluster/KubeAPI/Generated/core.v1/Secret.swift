@@ -10,6 +10,15 @@ public struct Secret: Resource {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if left.metadata != right.metadata { return false }
+        if left.immutable != right.immutable { return false }
+        if left.data != right.data { return false }
+        if left.stringData != right.stringData { return false }
+        if !areSameTexts(left.type, right.type) { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

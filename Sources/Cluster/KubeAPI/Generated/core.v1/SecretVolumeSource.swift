@@ -9,6 +9,14 @@ public struct SecretVolumeSource: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.secretName, right.secretName) { return false }
+        if left.items != right.items { return false }
+        if left.defaultMode != right.defaultMode { return false }
+        if left.optional != right.optional { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

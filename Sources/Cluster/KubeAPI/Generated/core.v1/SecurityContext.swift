@@ -83,6 +83,22 @@ public struct SecurityContext: JSONCodable, ProtobufCodable {
             writer.bool(2, self.privileged)
             writer.message(1, self.capabilities)
         }
+
+        public static func == (left: Self, right: Self) -> Bool {
+            if left.capabilities != right.capabilities { return false }
+            if left.privileged != right.privileged { return false }
+            if left.seLinuxOptions != right.seLinuxOptions { return false }
+            if left.windowsOptions != right.windowsOptions { return false }
+            if left.runAsUser != right.runAsUser { return false }
+            if left.runAsGroup != right.runAsGroup { return false }
+            if left.runAsNonRoot != right.runAsNonRoot { return false }
+            if left.readOnlyRootFilesystem != right.readOnlyRootFilesystem { return false }
+            if left.allowPrivilegeEscalation != right.allowPrivilegeEscalation { return false }
+            if !areSameTexts(left.procMount, right.procMount) { return false }
+            if left.seccompProfile != right.seccompProfile { return false }
+            if left.appArmorProfile != right.appArmorProfile { return false }
+            return true
+        }
     }
 
     private var box: Box<Fields>

@@ -8,6 +8,13 @@ public struct ServiceAccountTokenProjection: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.audience, right.audience) { return false }
+        if left.expirationSeconds != right.expirationSeconds { return false }
+        if !areSameTexts(left.path, right.path) { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

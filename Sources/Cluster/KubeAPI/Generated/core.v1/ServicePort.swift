@@ -11,6 +11,16 @@ public struct ServicePort: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.name, right.name) { return false }
+        if !areSameTexts(left.`protocol`, right.`protocol`) { return false }
+        if !areSameTexts(left.appProtocol, right.appProtocol) { return false }
+        if left.port != right.port { return false }
+        if left.targetPort != right.targetPort { return false }
+        if left.nodePort != right.nodePort { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

@@ -131,6 +131,30 @@ public struct ServiceSpec: JSONCodable, ProtobufCodable {
             writer.stringMap(2, self.selector)
             writer.messages(1, self.ports)
         }
+
+        public static func == (left: Self, right: Self) -> Bool {
+            if left.ports != right.ports { return false }
+            if left.selector != right.selector { return false }
+            if !areSameTexts(left.clusterIP, right.clusterIP) { return false }
+            if !areSameTexts(left.clusterIPs, right.clusterIPs) { return false }
+            if !areSameTexts(left.type, right.type) { return false }
+            if !areSameTexts(left.externalIPs, right.externalIPs) { return false }
+            if !areSameTexts(left.sessionAffinity, right.sessionAffinity) { return false }
+            if !areSameTexts(left.loadBalancerIP, right.loadBalancerIP) { return false }
+            if !areSameTexts(left.loadBalancerSourceRanges, right.loadBalancerSourceRanges) { return false }
+            if !areSameTexts(left.externalName, right.externalName) { return false }
+            if !areSameTexts(left.externalTrafficPolicy, right.externalTrafficPolicy) { return false }
+            if left.healthCheckNodePort != right.healthCheckNodePort { return false }
+            if left.publishNotReadyAddresses != right.publishNotReadyAddresses { return false }
+            if left.sessionAffinityConfig != right.sessionAffinityConfig { return false }
+            if !areSameTexts(left.ipFamilies, right.ipFamilies) { return false }
+            if !areSameTexts(left.ipFamilyPolicy, right.ipFamilyPolicy) { return false }
+            if left.allocateLoadBalancerNodePorts != right.allocateLoadBalancerNodePorts { return false }
+            if !areSameTexts(left.loadBalancerClass, right.loadBalancerClass) { return false }
+            if !areSameTexts(left.internalTrafficPolicy, right.internalTrafficPolicy) { return false }
+            if !areSameTexts(left.trafficDistribution, right.trafficDistribution) { return false }
+            return true
+        }
     }
 
     private var box: Box<Fields>

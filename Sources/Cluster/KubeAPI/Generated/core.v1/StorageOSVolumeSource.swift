@@ -10,6 +10,15 @@ public struct StorageOSVolumeSource: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.volumeName, right.volumeName) { return false }
+        if !areSameTexts(left.volumeNamespace, right.volumeNamespace) { return false }
+        if !areSameTexts(left.fsType, right.fsType) { return false }
+        if left.readOnly != right.readOnly { return false }
+        if left.secretRef != right.secretRef { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

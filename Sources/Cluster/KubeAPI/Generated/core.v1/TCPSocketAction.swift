@@ -7,6 +7,12 @@ public struct TCPSocketAction: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if left.port != right.port { return false }
+        if !areSameTexts(left.host, right.host) { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

@@ -7,6 +7,12 @@ public struct TopologySelectorLabelRequirement: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.key, right.key) { return false }
+        if !areSameTexts(left.values, right.values) { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

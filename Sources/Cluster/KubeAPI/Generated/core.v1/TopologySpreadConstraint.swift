@@ -53,6 +53,18 @@ public struct TopologySpreadConstraint: JSONCodable, ProtobufCodable {
             writer.string(2, self.topologyKey)
             writer.int(1, self.maxSkew)
         }
+
+        public static func == (left: Self, right: Self) -> Bool {
+            if left.maxSkew != right.maxSkew { return false }
+            if !areSameTexts(left.topologyKey, right.topologyKey) { return false }
+            if !areSameTexts(left.whenUnsatisfiable, right.whenUnsatisfiable) { return false }
+            if left.labelSelector != right.labelSelector { return false }
+            if left.minDomains != right.minDomains { return false }
+            if !areSameTexts(left.nodeAffinityPolicy, right.nodeAffinityPolicy) { return false }
+            if !areSameTexts(left.nodeTaintsPolicy, right.nodeTaintsPolicy) { return false }
+            if !areSameTexts(left.matchLabelKeys, right.matchLabelKeys) { return false }
+            return true
+        }
     }
 
     private var box: Box<Fields>

@@ -8,6 +8,13 @@ public struct TypedLocalObjectReference: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.apiGroup, right.apiGroup) { return false }
+        if !areSameTexts(left.kind, right.kind) { return false }
+        if !areSameTexts(left.name, right.name) { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

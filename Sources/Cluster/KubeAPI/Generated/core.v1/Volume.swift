@@ -197,6 +197,41 @@ public struct Volume: JSONCodable, ProtobufCodable {
             writer.finishMessage(2, end2)
             writer.string(1, self.name)
         }
+
+        public static func == (left: Self, right: Self) -> Bool {
+            if !areSameTexts(left.name, right.name) { return false }
+            if left.hostPath != right.hostPath { return false }
+            if left.emptyDir != right.emptyDir { return false }
+            if left.gcePersistentDisk != right.gcePersistentDisk { return false }
+            if left.awsElasticBlockStore != right.awsElasticBlockStore { return false }
+            if left.gitRepo != right.gitRepo { return false }
+            if left.secret != right.secret { return false }
+            if left.nfs != right.nfs { return false }
+            if left.iscsi != right.iscsi { return false }
+            if left.glusterfs != right.glusterfs { return false }
+            if left.persistentVolumeClaim != right.persistentVolumeClaim { return false }
+            if left.rbd != right.rbd { return false }
+            if left.flexVolume != right.flexVolume { return false }
+            if left.cinder != right.cinder { return false }
+            if left.cephfs != right.cephfs { return false }
+            if left.flocker != right.flocker { return false }
+            if left.downwardAPI != right.downwardAPI { return false }
+            if left.fc != right.fc { return false }
+            if left.azureFile != right.azureFile { return false }
+            if left.configMap != right.configMap { return false }
+            if left.vsphereVolume != right.vsphereVolume { return false }
+            if left.quobyte != right.quobyte { return false }
+            if left.azureDisk != right.azureDisk { return false }
+            if left.photonPersistentDisk != right.photonPersistentDisk { return false }
+            if left.projected != right.projected { return false }
+            if left.portworxVolume != right.portworxVolume { return false }
+            if left.scaleIO != right.scaleIO { return false }
+            if left.storageos != right.storageos { return false }
+            if left.csi != right.csi { return false }
+            if left.ephemeral != right.ephemeral { return false }
+            if left.image != right.image { return false }
+            return true
+        }
     }
 
     private var box: Box<Fields>

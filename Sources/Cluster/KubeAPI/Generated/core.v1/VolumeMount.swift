@@ -49,6 +49,17 @@ public struct VolumeMount: JSONCodable, ProtobufCodable {
             writer.plainBool(2, self.readOnly)
             writer.string(1, self.name)
         }
+
+        public static func == (left: Self, right: Self) -> Bool {
+            if !areSameTexts(left.name, right.name) { return false }
+            if left.readOnly != right.readOnly { return false }
+            if !areSameTexts(left.recursiveReadOnly, right.recursiveReadOnly) { return false }
+            if !areSameTexts(left.mountPath, right.mountPath) { return false }
+            if !areSameTexts(left.subPath, right.subPath) { return false }
+            if !areSameTexts(left.mountPropagation, right.mountPropagation) { return false }
+            if !areSameTexts(left.subPathExpr, right.subPathExpr) { return false }
+            return true
+        }
     }
 
     private var box: Box<Fields>

@@ -10,6 +10,15 @@ public struct VolumeMountStatus: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.name, right.name) { return false }
+        if !areSameTexts(left.mountPath, right.mountPath) { return false }
+        if left.readOnly != right.readOnly { return false }
+        if !areSameTexts(left.recursiveReadOnly, right.recursiveReadOnly) { return false }
+        if left.volumeStatus != right.volumeStatus { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

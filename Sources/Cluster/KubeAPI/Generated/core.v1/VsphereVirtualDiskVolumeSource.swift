@@ -9,6 +9,14 @@ public struct VsphereVirtualDiskVolumeSource: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.volumePath, right.volumePath) { return false }
+        if !areSameTexts(left.fsType, right.fsType) { return false }
+        if !areSameTexts(left.storagePolicyName, right.storagePolicyName) { return false }
+        if !areSameTexts(left.storagePolicyID, right.storagePolicyID) { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

@@ -9,6 +9,14 @@ public struct WindowsSecurityContextOptions: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.gmsaCredentialSpecName, right.gmsaCredentialSpecName) { return false }
+        if !areSameTexts(left.gmsaCredentialSpec, right.gmsaCredentialSpec) { return false }
+        if !areSameTexts(left.runAsUserName, right.runAsUserName) { return false }
+        if left.hostProcess != right.hostProcess { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

@@ -55,6 +55,18 @@ public struct Endpoint: JSONCodable, ProtobufCodable {
             writer.message(2, self.conditions ?? EndpointConditions())
             writer.strings(1, self.addresses)
         }
+
+        public static func == (left: Self, right: Self) -> Bool {
+            if !areSameTexts(left.addresses, right.addresses) { return false }
+            if left.conditions != right.conditions { return false }
+            if !areSameTexts(left.hostname, right.hostname) { return false }
+            if left.targetRef != right.targetRef { return false }
+            if left.deprecatedTopology != right.deprecatedTopology { return false }
+            if !areSameTexts(left.nodeName, right.nodeName) { return false }
+            if !areSameTexts(left.zone, right.zone) { return false }
+            if left.hints != right.hints { return false }
+            return true
+        }
     }
 
     private var box: Box<Fields>

@@ -9,6 +9,14 @@ public struct EndpointSlice: Resource {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if left.metadata != right.metadata { return false }
+        if !areSameTexts(left.addressType, right.addressType) { return false }
+        if left.endpoints != right.endpoints { return false }
+        if left.ports != right.ports { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

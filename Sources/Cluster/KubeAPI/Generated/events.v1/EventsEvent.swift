@@ -85,6 +85,24 @@ public struct EventsEvent: Resource {
             writer.message(3, self.series)
             writer.microTime(2, self.eventTime)
         }
+
+        public static func == (left: Self, right: Self) -> Bool {
+            if left.eventTime != right.eventTime { return false }
+            if left.series != right.series { return false }
+            if !areSameTexts(left.reportingController, right.reportingController) { return false }
+            if !areSameTexts(left.reportingInstance, right.reportingInstance) { return false }
+            if !areSameTexts(left.action, right.action) { return false }
+            if !areSameTexts(left.reason, right.reason) { return false }
+            if left.regarding != right.regarding { return false }
+            if left.related != right.related { return false }
+            if !areSameTexts(left.note, right.note) { return false }
+            if !areSameTexts(left.type, right.type) { return false }
+            if left.deprecatedSource != right.deprecatedSource { return false }
+            if left.deprecatedFirstTimestamp != right.deprecatedFirstTimestamp { return false }
+            if left.deprecatedLastTimestamp != right.deprecatedLastTimestamp { return false }
+            if left.deprecatedCount != right.deprecatedCount { return false }
+            return true
+        }
     }
 
     public var metadata: ObjectMeta = ObjectMeta()

@@ -9,6 +9,14 @@ public struct FlowcontrolSubject: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.kind, right.kind) { return false }
+        if left.user != right.user { return false }
+        if left.group != right.group { return false }
+        if left.serviceAccount != right.serviceAccount { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

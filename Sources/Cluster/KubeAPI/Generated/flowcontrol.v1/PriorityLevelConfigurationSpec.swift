@@ -27,6 +27,13 @@ public struct PriorityLevelConfigurationSpec: JSONCodable, ProtobufCodable {
             writer.message(2, self.limited)
             writer.string(1, self.type)
         }
+
+        public static func == (left: Self, right: Self) -> Bool {
+            if !areSameTexts(left.type, right.type) { return false }
+            if left.limited != right.limited { return false }
+            if left.exempt != right.exempt { return false }
+            return true
+        }
     }
 
     private var box: Box<Fields>

@@ -10,6 +10,15 @@ public struct ResourcePolicyRule: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.verbs, right.verbs) { return false }
+        if !areSameTexts(left.apiGroups, right.apiGroups) { return false }
+        if !areSameTexts(left.resources, right.resources) { return false }
+        if left.clusterScope != right.clusterScope { return false }
+        if !areSameTexts(left.namespaces, right.namespaces) { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

@@ -7,6 +7,12 @@ public struct ServiceAccountSubject: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.namespace, right.namespace) { return false }
+        if !areSameTexts(left.name, right.name) { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

@@ -9,6 +9,14 @@ public struct APIGroup: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.name, right.name) { return false }
+        if left.versions != right.versions { return false }
+        if left.preferredVersion != right.preferredVersion { return false }
+        if left.serverAddressByClientCIDRs != right.serverAddressByClientCIDRs { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

@@ -61,6 +61,20 @@ public struct APIResource: JSONCodable, ProtobufCodable {
             writer.bool(2, self.namespaced)
             writer.string(1, self.name)
         }
+
+        public static func == (left: Self, right: Self) -> Bool {
+            if !areSameTexts(left.name, right.name) { return false }
+            if !areSameTexts(left.singularName, right.singularName) { return false }
+            if left.namespaced != right.namespaced { return false }
+            if !areSameTexts(left.group, right.group) { return false }
+            if !areSameTexts(left.version, right.version) { return false }
+            if !areSameTexts(left.kind, right.kind) { return false }
+            if !areSameTexts(left.verbs, right.verbs) { return false }
+            if !areSameTexts(left.shortNames, right.shortNames) { return false }
+            if !areSameTexts(left.categories, right.categories) { return false }
+            if !areSameTexts(left.storageVersionHash, right.storageVersionHash) { return false }
+            return true
+        }
     }
 
     private var box: Box<Fields>

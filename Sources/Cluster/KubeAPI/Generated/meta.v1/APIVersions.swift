@@ -7,6 +7,12 @@ public struct APIVersions: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.versions, right.versions) { return false }
+        if left.serverAddressByClientCIDRs != right.serverAddressByClientCIDRs { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

@@ -57,6 +57,18 @@ public struct DeleteOptions: JSONCodable, ProtobufCodable {
             writer.message(2, self.preconditions)
             writer.int(1, self.gracePeriodSeconds)
         }
+
+        public static func == (left: Self, right: Self) -> Bool {
+            if !areSameTexts(left.kind, right.kind) { return false }
+            if !areSameTexts(left.apiVersion, right.apiVersion) { return false }
+            if left.gracePeriodSeconds != right.gracePeriodSeconds { return false }
+            if left.preconditions != right.preconditions { return false }
+            if left.orphanDependents != right.orphanDependents { return false }
+            if !areSameTexts(left.propagationPolicy, right.propagationPolicy) { return false }
+            if !areSameTexts(left.dryRun, right.dryRun) { return false }
+            if left.ignoreStoreReadErrorWithClusterBreakingPotential != right.ignoreStoreReadErrorWithClusterBreakingPotential { return false }
+            return true
+        }
     }
 
     private var box: Box<Fields>

@@ -7,6 +7,12 @@ public struct GroupVersionForDiscovery: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.groupVersion, right.groupVersion) { return false }
+        if !areSameTexts(left.version, right.version) { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

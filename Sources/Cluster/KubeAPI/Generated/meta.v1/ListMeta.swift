@@ -10,6 +10,15 @@ public struct ListMeta: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.selfLink, right.selfLink) { return false }
+        if !areSameTexts(left.resourceVersion, right.resourceVersion) { return false }
+        if !areSameTexts(left.`continue`, right.`continue`) { return false }
+        if left.remainingItemCount != right.remainingItemCount { return false }
+        if left.shardInfo != right.shardInfo { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

@@ -53,6 +53,17 @@ public struct ManagedFieldsEntry: JSONCodable, ProtobufCodable {
             writer.plainString(2, self.operation)
             writer.plainString(1, self.manager)
         }
+
+        public static func == (left: Self, right: Self) -> Bool {
+            if !areSameTexts(left.manager, right.manager) { return false }
+            if !areSameTexts(left.operation, right.operation) { return false }
+            if !areSameTexts(left.apiVersion, right.apiVersion) { return false }
+            if left.time != right.time { return false }
+            if !areSameTexts(left.fieldsType, right.fieldsType) { return false }
+            if left.fieldsV1 != right.fieldsV1 { return false }
+            if !areSameTexts(left.subresource, right.subresource) { return false }
+            return true
+        }
     }
 
     private var box: Box<Fields>

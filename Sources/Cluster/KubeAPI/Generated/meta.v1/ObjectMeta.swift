@@ -101,6 +101,25 @@ public struct ObjectMeta: JSONCodable, ProtobufCodable {
             writer.plainString(2, self.generateName)
             writer.plainString(1, self.name)
         }
+
+        public static func == (left: Self, right: Self) -> Bool {
+            if !areSameTexts(left.name, right.name) { return false }
+            if !areSameTexts(left.generateName, right.generateName) { return false }
+            if !areSameTexts(left.namespace, right.namespace) { return false }
+            if !areSameTexts(left.selfLink, right.selfLink) { return false }
+            if !areSameTexts(left.uid, right.uid) { return false }
+            if !areSameTexts(left.resourceVersion, right.resourceVersion) { return false }
+            if left.generation != right.generation { return false }
+            if left.creationTimestamp != right.creationTimestamp { return false }
+            if left.deletionTimestamp != right.deletionTimestamp { return false }
+            if left.deletionGracePeriodSeconds != right.deletionGracePeriodSeconds { return false }
+            if left.labels != right.labels { return false }
+            if left.annotations != right.annotations { return false }
+            if left.ownerReferences != right.ownerReferences { return false }
+            if !areSameTexts(left.finalizers, right.finalizers) { return false }
+            if left.managedFields != right.managedFields { return false }
+            return true
+        }
     }
 
     private var box: Box<Fields>

@@ -11,6 +11,16 @@ public struct OwnerReference: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.apiVersion, right.apiVersion) { return false }
+        if !areSameTexts(left.kind, right.kind) { return false }
+        if !areSameTexts(left.name, right.name) { return false }
+        if !areSameTexts(left.uid, right.uid) { return false }
+        if left.controller != right.controller { return false }
+        if left.blockOwnerDeletion != right.blockOwnerDeletion { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

@@ -7,6 +7,12 @@ public struct Preconditions: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.uid, right.uid) { return false }
+        if !areSameTexts(left.resourceVersion, right.resourceVersion) { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

@@ -7,6 +7,12 @@ public struct ServerAddressByClientCIDR: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.clientCIDR, right.clientCIDR) { return false }
+        if !areSameTexts(left.serverAddress, right.serverAddress) { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

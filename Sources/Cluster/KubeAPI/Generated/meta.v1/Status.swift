@@ -45,6 +45,16 @@ public struct Status: JSONCodable, ProtobufCodable {
             writer.plainString(2, self.status)
             writer.message(1, self.metadata)
         }
+
+        public static func == (left: Self, right: Self) -> Bool {
+            if left.metadata != right.metadata { return false }
+            if !areSameTexts(left.status, right.status) { return false }
+            if !areSameTexts(left.message, right.message) { return false }
+            if !areSameTexts(left.reason, right.reason) { return false }
+            if left.details != right.details { return false }
+            if left.code != right.code { return false }
+            return true
+        }
     }
 
     private var box: Box<Fields>

@@ -11,6 +11,16 @@ public struct StatusDetails: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.name, right.name) { return false }
+        if !areSameTexts(left.group, right.group) { return false }
+        if !areSameTexts(left.kind, right.kind) { return false }
+        if !areSameTexts(left.uid, right.uid) { return false }
+        if left.causes != right.causes { return false }
+        if left.retryAfterSeconds != right.retryAfterSeconds { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

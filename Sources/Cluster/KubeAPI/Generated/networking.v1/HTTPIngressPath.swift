@@ -8,6 +8,13 @@ public struct HTTPIngressPath: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.path, right.path) { return false }
+        if !areSameTexts(left.pathType, right.pathType) { return false }
+        if left.backend != right.backend { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

@@ -7,6 +7,12 @@ public struct IPBlock: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.cidr, right.cidr) { return false }
+        if !areSameTexts(left.except, right.except) { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

@@ -23,6 +23,12 @@ public struct IngressClassSpec: JSONCodable, ProtobufCodable {
             writer.message(2, self.parameters)
             writer.plainString(1, self.controller)
         }
+
+        public static func == (left: Self, right: Self) -> Bool {
+            if !areSameTexts(left.controller, right.controller) { return false }
+            if left.parameters != right.parameters { return false }
+            return true
+        }
     }
 
     private var box: Box<Fields>

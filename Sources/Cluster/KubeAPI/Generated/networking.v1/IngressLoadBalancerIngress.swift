@@ -8,6 +8,13 @@ public struct IngressLoadBalancerIngress: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.ip, right.ip) { return false }
+        if !areSameTexts(left.hostname, right.hostname) { return false }
+        if left.ports != right.ports { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

@@ -9,6 +9,14 @@ public struct IngressSpec: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.ingressClassName, right.ingressClassName) { return false }
+        if left.defaultBackend != right.defaultBackend { return false }
+        if left.tls != right.tls { return false }
+        if left.rules != right.rules { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

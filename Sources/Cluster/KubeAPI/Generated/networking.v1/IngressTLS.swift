@@ -7,6 +7,12 @@ public struct IngressTLS: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.hosts, right.hosts) { return false }
+        if !areSameTexts(left.secretName, right.secretName) { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

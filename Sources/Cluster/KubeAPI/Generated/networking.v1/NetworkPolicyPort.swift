@@ -8,6 +8,13 @@ public struct NetworkPolicyPort: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.`protocol`, right.`protocol`) { return false }
+        if left.port != right.port { return false }
+        if left.endPort != right.endPort { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

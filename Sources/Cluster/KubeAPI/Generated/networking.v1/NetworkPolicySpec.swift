@@ -9,6 +9,14 @@ public struct NetworkPolicySpec: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if left.podSelector != right.podSelector { return false }
+        if left.ingress != right.ingress { return false }
+        if left.egress != right.egress { return false }
+        if !areSameTexts(left.policyTypes, right.policyTypes) { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

@@ -9,6 +9,14 @@ public struct ParentReference: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.group, right.group) { return false }
+        if !areSameTexts(left.resource, right.resource) { return false }
+        if !areSameTexts(left.namespace, right.namespace) { return false }
+        if !areSameTexts(left.name, right.name) { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

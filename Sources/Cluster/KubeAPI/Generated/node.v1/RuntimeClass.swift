@@ -9,6 +9,14 @@ public struct RuntimeClass: Resource {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if left.metadata != right.metadata { return false }
+        if !areSameTexts(left.handler, right.handler) { return false }
+        if left.overhead != right.overhead { return false }
+        if left.scheduling != right.scheduling { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

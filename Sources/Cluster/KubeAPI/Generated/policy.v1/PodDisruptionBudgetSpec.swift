@@ -9,6 +9,14 @@ public struct PodDisruptionBudgetSpec: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if left.minAvailable != right.minAvailable { return false }
+        if left.selector != right.selector { return false }
+        if left.maxUnavailable != right.maxUnavailable { return false }
+        if !areSameTexts(left.unhealthyPodEvictionPolicy, right.unhealthyPodEvictionPolicy) { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

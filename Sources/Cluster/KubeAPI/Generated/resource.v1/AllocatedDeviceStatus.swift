@@ -45,6 +45,17 @@ public struct AllocatedDeviceStatus: JSONCodable, ProtobufCodable {
             writer.string(2, self.pool)
             writer.string(1, self.driver)
         }
+
+        public static func == (left: Self, right: Self) -> Bool {
+            if !areSameTexts(left.driver, right.driver) { return false }
+            if !areSameTexts(left.pool, right.pool) { return false }
+            if !areSameTexts(left.device, right.device) { return false }
+            if !areSameTexts(left.shareID, right.shareID) { return false }
+            if left.conditions != right.conditions { return false }
+            if left.data != right.data { return false }
+            if left.networkData != right.networkData { return false }
+            return true
+        }
     }
 
     private var box: Box<Fields>

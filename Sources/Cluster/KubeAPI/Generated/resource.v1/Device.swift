@@ -87,6 +87,23 @@ public struct Device: JSONCodable, ProtobufCodable {
             writer.messageMap(2, self.attributes)
             writer.string(1, self.name)
         }
+
+        public static func == (left: Self, right: Self) -> Bool {
+            if !areSameTexts(left.name, right.name) { return false }
+            if left.attributes != right.attributes { return false }
+            if left.capacity != right.capacity { return false }
+            if left.consumesCounters != right.consumesCounters { return false }
+            if !areSameTexts(left.nodeName, right.nodeName) { return false }
+            if left.nodeSelector != right.nodeSelector { return false }
+            if left.allNodes != right.allNodes { return false }
+            if left.taints != right.taints { return false }
+            if left.bindsToNode != right.bindsToNode { return false }
+            if !areSameTexts(left.bindingConditions, right.bindingConditions) { return false }
+            if !areSameTexts(left.bindingFailureConditions, right.bindingFailureConditions) { return false }
+            if left.allowMultipleAllocations != right.allowMultipleAllocations { return false }
+            if left.nodeAllocatableResourceMappings != right.nodeAllocatableResourceMappings { return false }
+            return true
+        }
     }
 
     private var box: Box<Fields>

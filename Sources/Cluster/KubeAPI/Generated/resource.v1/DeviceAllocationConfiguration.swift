@@ -8,6 +8,13 @@ public struct DeviceAllocationConfiguration: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.source, right.source) { return false }
+        if !areSameTexts(left.requests, right.requests) { return false }
+        if left.opaque != right.opaque { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

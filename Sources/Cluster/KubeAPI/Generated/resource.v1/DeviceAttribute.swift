@@ -13,6 +13,18 @@ public struct DeviceAttribute: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if left.int != right.int { return false }
+        if left.bool != right.bool { return false }
+        if !areSameTexts(left.string, right.string) { return false }
+        if !areSameTexts(left.version, right.version) { return false }
+        if left.ints != right.ints { return false }
+        if left.bools != right.bools { return false }
+        if !areSameTexts(left.strings, right.strings) { return false }
+        if !areSameTexts(left.versions, right.versions) { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

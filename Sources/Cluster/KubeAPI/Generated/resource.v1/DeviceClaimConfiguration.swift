@@ -7,6 +7,12 @@ public struct DeviceClaimConfiguration: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.requests, right.requests) { return false }
+        if left.opaque != right.opaque { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

@@ -8,6 +8,13 @@ public struct DeviceClassSpec: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if left.selectors != right.selectors { return false }
+        if left.config != right.config { return false }
+        if !areSameTexts(left.extendedResourceName, right.extendedResourceName) { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

@@ -8,6 +8,13 @@ public struct DeviceConstraint: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.requests, right.requests) { return false }
+        if !areSameTexts(left.matchAttribute, right.matchAttribute) { return false }
+        if !areSameTexts(left.distinctAttribute, right.distinctAttribute) { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

@@ -8,6 +8,13 @@ public struct DeviceRequest: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.name, right.name) { return false }
+        if left.exactly != right.exactly { return false }
+        if left.firstAvailable != right.firstAvailable { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

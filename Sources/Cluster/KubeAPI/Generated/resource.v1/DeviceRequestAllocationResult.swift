@@ -15,6 +15,20 @@ public struct DeviceRequestAllocationResult: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.request, right.request) { return false }
+        if !areSameTexts(left.driver, right.driver) { return false }
+        if !areSameTexts(left.pool, right.pool) { return false }
+        if !areSameTexts(left.device, right.device) { return false }
+        if left.adminAccess != right.adminAccess { return false }
+        if left.tolerations != right.tolerations { return false }
+        if !areSameTexts(left.bindingConditions, right.bindingConditions) { return false }
+        if !areSameTexts(left.bindingFailureConditions, right.bindingFailureConditions) { return false }
+        if !areSameTexts(left.shareID, right.shareID) { return false }
+        if left.consumedCapacity != right.consumedCapacity { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

@@ -12,6 +12,17 @@ public struct DeviceSubRequest: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.name, right.name) { return false }
+        if !areSameTexts(left.deviceClassName, right.deviceClassName) { return false }
+        if left.selectors != right.selectors { return false }
+        if !areSameTexts(left.allocationMode, right.allocationMode) { return false }
+        if left.count != right.count { return false }
+        if left.tolerations != right.tolerations { return false }
+        if left.capacity != right.capacity { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

@@ -9,6 +9,14 @@ public struct DeviceTaint: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.key, right.key) { return false }
+        if !areSameTexts(left.value, right.value) { return false }
+        if !areSameTexts(left.effect, right.effect) { return false }
+        if left.timeAdded != right.timeAdded { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

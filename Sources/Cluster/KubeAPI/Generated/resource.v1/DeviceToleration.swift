@@ -10,6 +10,15 @@ public struct DeviceToleration: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.key, right.key) { return false }
+        if !areSameTexts(left.`operator`, right.`operator`) { return false }
+        if !areSameTexts(left.value, right.value) { return false }
+        if !areSameTexts(left.effect, right.effect) { return false }
+        if left.tolerationSeconds != right.tolerationSeconds { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

@@ -8,6 +8,13 @@ public struct NetworkDeviceData: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.interfaceName, right.interfaceName) { return false }
+        if !areSameTexts(left.ips, right.ips) { return false }
+        if !areSameTexts(left.hardwareAddress, right.hardwareAddress) { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

@@ -7,6 +7,12 @@ public struct NodeAllocatableResourceMapping: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.capacityKey, right.capacityKey) { return false }
+        if left.allocationMultiplier != right.allocationMultiplier { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

@@ -7,6 +7,12 @@ public struct OpaqueDeviceConfiguration: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.driver, right.driver) { return false }
+        if left.parameters != right.parameters { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

@@ -8,6 +8,13 @@ public struct ResourcePool: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.name, right.name) { return false }
+        if left.generation != right.generation { return false }
+        if left.resourceSliceCount != right.resourceSliceCount { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

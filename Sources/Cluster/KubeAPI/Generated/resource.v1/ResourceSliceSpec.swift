@@ -13,6 +13,18 @@ public struct ResourceSliceSpec: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.driver, right.driver) { return false }
+        if left.pool != right.pool { return false }
+        if !areSameTexts(left.nodeName, right.nodeName) { return false }
+        if left.nodeSelector != right.nodeSelector { return false }
+        if left.allNodes != right.allNodes { return false }
+        if left.devices != right.devices { return false }
+        if left.perDeviceNodeSelection != right.perDeviceNodeSelection { return false }
+        if left.sharedCounters != right.sharedCounters { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

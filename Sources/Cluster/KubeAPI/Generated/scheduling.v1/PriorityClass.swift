@@ -10,6 +10,15 @@ public struct PriorityClass: Resource {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if left.metadata != right.metadata { return false }
+        if left.value != right.value { return false }
+        if left.globalDefault != right.globalDefault { return false }
+        if !areSameTexts(left.description, right.description) { return false }
+        if !areSameTexts(left.preemptionPolicy, right.preemptionPolicy) { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

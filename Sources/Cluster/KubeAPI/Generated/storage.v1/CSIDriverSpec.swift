@@ -16,6 +16,21 @@ public struct CSIDriverSpec: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if left.attachRequired != right.attachRequired { return false }
+        if left.podInfoOnMount != right.podInfoOnMount { return false }
+        if !areSameTexts(left.volumeLifecycleModes, right.volumeLifecycleModes) { return false }
+        if left.storageCapacity != right.storageCapacity { return false }
+        if !areSameTexts(left.fsGroupPolicy, right.fsGroupPolicy) { return false }
+        if left.tokenRequests != right.tokenRequests { return false }
+        if left.requiresRepublish != right.requiresRepublish { return false }
+        if left.seLinuxMount != right.seLinuxMount { return false }
+        if left.nodeAllocatableUpdatePeriodSeconds != right.nodeAllocatableUpdatePeriodSeconds { return false }
+        if left.serviceAccountTokenInSecrets != right.serviceAccountTokenInSecrets { return false }
+        if left.preventPodSchedulingIfMissing != right.preventPodSchedulingIfMissing { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

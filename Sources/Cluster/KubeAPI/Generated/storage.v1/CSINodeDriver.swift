@@ -9,6 +9,14 @@ public struct CSINodeDriver: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.name, right.name) { return false }
+        if !areSameTexts(left.nodeID, right.nodeID) { return false }
+        if !areSameTexts(left.topologyKeys, right.topologyKeys) { return false }
+        if left.allocatable != right.allocatable { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

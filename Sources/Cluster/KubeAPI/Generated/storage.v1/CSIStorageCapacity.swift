@@ -10,6 +10,15 @@ public struct CSIStorageCapacity: Resource {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if left.metadata != right.metadata { return false }
+        if left.nodeTopology != right.nodeTopology { return false }
+        if !areSameTexts(left.storageClassName, right.storageClassName) { return false }
+        if left.capacity != right.capacity { return false }
+        if left.maximumVolumeSize != right.maximumVolumeSize { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

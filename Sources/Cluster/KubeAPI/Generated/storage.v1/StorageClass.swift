@@ -13,6 +13,18 @@ public struct StorageClass: Resource {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if left.metadata != right.metadata { return false }
+        if !areSameTexts(left.provisioner, right.provisioner) { return false }
+        if left.parameters != right.parameters { return false }
+        if !areSameTexts(left.reclaimPolicy, right.reclaimPolicy) { return false }
+        if !areSameTexts(left.mountOptions, right.mountOptions) { return false }
+        if left.allowVolumeExpansion != right.allowVolumeExpansion { return false }
+        if !areSameTexts(left.volumeBindingMode, right.volumeBindingMode) { return false }
+        if left.allowedTopologies != right.allowedTopologies { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

@@ -7,6 +7,12 @@ public struct StorageTokenRequest: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.audience, right.audience) { return false }
+        if left.expirationSeconds != right.expirationSeconds { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

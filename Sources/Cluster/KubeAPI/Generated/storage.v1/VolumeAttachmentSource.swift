@@ -7,6 +7,12 @@ public struct VolumeAttachmentSource: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.persistentVolumeName, right.persistentVolumeName) { return false }
+        if left.inlineVolumeSpec != right.inlineVolumeSpec { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

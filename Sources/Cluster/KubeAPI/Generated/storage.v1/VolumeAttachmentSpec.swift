@@ -8,6 +8,13 @@ public struct VolumeAttachmentSpec: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if !areSameTexts(left.attacher, right.attacher) { return false }
+        if left.source != right.source { return false }
+        if !areSameTexts(left.nodeName, right.nodeName) { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

@@ -8,6 +8,13 @@ public struct VolumeAttributesClass: Resource {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if left.metadata != right.metadata { return false }
+        if !areSameTexts(left.driverName, right.driverName) { return false }
+        if left.parameters != right.parameters { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

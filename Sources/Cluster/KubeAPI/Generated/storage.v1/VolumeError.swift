@@ -8,6 +8,13 @@ public struct VolumeError: JSONCodable, ProtobufCodable {
 
     public init() {}
 
+    public static func == (left: Self, right: Self) -> Bool {
+        if left.time != right.time { return false }
+        if !areSameTexts(left.message, right.message) { return false }
+        if left.errorCode != right.errorCode { return false }
+        return true
+    }
+
     public init(from reader: inout JSONReader) {
         self.init()
         if reader.beginObject() {

@@ -210,7 +210,7 @@ enum PodSpecDefaults {
     static func roundUp(_ amounts: inout StringMap<Quantity>) {
         guard needsRounding(amounts) else { return }
         for (name, amount) in amounts where isFinerThanMilli(amount) {
-            amounts[name] = Quantity(milli: amount.milliValue, amount.format)
+            amounts[name] = amount.roundedUp(to: -3)
         }
     }
 
@@ -230,8 +230,7 @@ enum PodSpecDefaults {
     }
 
     private static func isFinerThanMilli(_ amount: Quantity) -> Bool {
-        let milli = amount.milliValue
-        return milli != Int.max && Quantity(milli: milli) != amount
+        amount.roundedUp(to: -3) != amount
     }
 }
 
