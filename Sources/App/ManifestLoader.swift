@@ -23,16 +23,23 @@ enum ManifestLoader {
     static func load(_ sources: [String]) throws -> [Manifest] {
         var manifests: [Manifest] = []
         for source in sources {
-            if source == "-" {
-                let text = try InputFile.text(of: STDIN_FILENO, "standard input")
-                manifests += try parse(text, source: "standard input")
-                continue
+            let found = try read(source)
+            if found.isEmpty {
+                let name = source == "-" ? standardInput : source
+                throw ManifestError(description: "\(name): expected at least one object, and there is none")
             }
-            for path in try files(source) {
-                manifests += try parse(try InputFile.text(of: path), source: path)
-            }
+            manifests += found
         }
         return manifests
+    }
+
+    private static let standardInput = "standard input"
+
+    private static func read(_ source: String) throws -> [Manifest] {
+        if source == "-" {
+            return try parse(try InputFile.text(of: STDIN_FILENO, standardInput), source: standardInput)
+        }
+        return try files(source).flatMap { try parse(try InputFile.text(of: $0), source: $0) }
     }
 
     private static func files(_ path: String) throws -> [String] {

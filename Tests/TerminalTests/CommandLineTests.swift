@@ -38,6 +38,9 @@ struct CommandLineTests {
         ("apiVersion: v1\nkind: Pod\n  metadata: x\n", ["bad.yaml, document 1, kind: line 3, column 11: "]),
         ("kind: Pod\n---\nspec:\n\tx: y\n", ["bad.yaml, document 2, spec: line 4, column 1: "]),
         ("- just\n- a list\n", ["document 1", "expected an object"]),
+        ("", ["bad.yaml: expected at least one object"]),
+        ("---\n# nothing\n---\n", ["bad.yaml: expected at least one object"]),
+        ("apiVersion: v1\nkind: List\nitems: []\n", ["bad.yaml: expected at least one object"]),
     ])
     func saysWhatIsWrongWithAManifest(text: String, parts: [String]) throws {
         let folder = try TemporaryFolder()
