@@ -51,8 +51,11 @@ struct MetricsTests {
         let deprecated =
             "apiserver_requested_deprecated_apis{group=\"\",removed_release=\"\",resource=\"endpoints\","
             + "subresource=\"\",version=\"v1\"} 1\n"
+        let health =
+            "apiserver_request_total{code=\"200\",component=\"\",dry_run=\"\",group=\"\",resource=\"\",scope=\"\","
+            + "subresource=\"/readyz\",verb=\"GET\",version=\"\"} "
         // A client may have its answer before it is counted.
-        var missing = counted + [deprecated]
+        var missing = counted + [deprecated, health]
         for _ in 0..<2000 where !missing.isEmpty {
             let text = try gateway.request("GET", "/metrics").text
             missing.removeAll { text.contains($0) }

@@ -111,6 +111,38 @@ import Testing
         running.journal.close()
     }
 
+    /// SQLite knows from the memory that it shares what was in the log, and calls it an I/O error that it is not there.
+    @Test(arguments: [false, true])
+    func aBackupOfAClusterWhoseLogIsTakenAwayIsOfItsMemory(isReplaced: Bool) throws {
+        let running = try Running(inspectionInterval: .infinity)
+        let saved = running.store.snapshot()
+        let journal = running.journal
+        journal.observe { state in
+            guard state.failure?.kind == .corrupt else { return }
+            #expect(throws: Never.self) { try journal.rescue(saved) }
+        }
+        let log = running.path + "-wal"
+        let bytes = FileManager.default.contents(atPath: log)
+        try FileManager.default.moveItem(atPath: log, toPath: log + ".away")
+        if isReplaced { try #require(bytes).write(to: URL(fileURLWithPath: log)) }
+        try running.write(5)
+        #expect(journal.settle().failure?.kind == .corrupt)
+
+        let file = running.folder.path + "/backup"
+        let copy = try Backup.write(from: running.folder.path, to: file)
+        #expect(copy.revision == 200 && copy.isWhole)
+        let text = try #require(copy.damage?.description)
+        #expect(text.hasPrefix("\(running.path): the journal is damaged: "), "\(text)")
+        #expect(text.contains("The copy is of what process \(getpid()) has in memory"), "\(text)")
+        journal.close()
+        let directory = try DataDirectory(running.folder.path)
+        let start = try Backup.restore(file, into: directory)
+        let again = try SQLiteJournal(directory)
+        #expect(again.contents.revision == start)
+        #expect(again.contents.objects.map(\.json) == saved.all.map(\.json))
+        again.close()
+    }
+
     /// What is folded has been read before: damage never becomes a part of a snapshot.
     @Test func damageIsNotFolded() throws {
         let running = try Running(steps: 100, keptChanges: 100, inspectionInterval: .infinity)

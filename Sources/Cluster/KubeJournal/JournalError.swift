@@ -42,6 +42,10 @@ package struct JournalError: Error, CustomStringConvertible, Sendable {
         )
     }
 
+    private static let readFailures: [ResultCode] = [
+        .SQLITE_IOERR_READ, .SQLITE_IOERR_SHORT_READ, .SQLITE_IOERR_CORRUPTFS,
+    ]
+
     /// - Parameter path: The file that the error is about.
     init(_ error: any Error, path: String) {
         if let flaw = error as? Flaw {
@@ -66,6 +70,12 @@ package struct JournalError: Error, CustomStringConvertible, Sendable {
             self.init(.full, "\(path): no space is left to open the journal. Free some, and start again.")
         case .SQLITE_CORRUPT, .SQLITE_NOTADB:
             self = .damaged(path, Flaw(detail))
+        case .SQLITE_IOERR where JournalError.readFailures.contains(error.extendedResultCode):
+            // What the disk does not give back is as good as damaged: a log that is shorter than it was, say.
+            self = .damaged(path, Flaw(detail))
+        case .SQLITE_ABORT:
+            // The library's word for a read that came upon one of these and went on.
+            self = .damaged(path, Flaw("it cannot be read through"))
         case .SQLITE_BUSY, .SQLITE_LOCKED:
             self.init(.inUse, "\(path): another program holds the journal (\(detail)).")
         case .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_READONLY:

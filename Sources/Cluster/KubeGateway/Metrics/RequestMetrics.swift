@@ -15,6 +15,10 @@ final class RequestMetrics: Sendable {
         let subresource: String
         let scope: String
         let isDryRun: Bool
+        /// Follows healthz.go, which counts the paths of health as subresources of no component.
+        let isOfHealth: Bool
+
+        private static let healthPaths = ["/healthz", "/livez", "/readyz"]
 
         init(_ request: GatewayRequest) {
             let info = request.info
@@ -23,8 +27,10 @@ final class RequestMetrics: Sendable {
             group = isKnown ? info.group : ""
             version = isKnown ? info.version : ""
             resource = isKnown ? info.resource : ""
+            isOfHealth = !info.isResource && verb == "GET" && Labels.healthPaths.contains(info.path)
             // What a client makes up is not told apart: it would fill the memory.
-            subresource = isKnown && info.kind?.info.has(subresource: info.subresource) == true ? info.subresource : ""
+            let isKnownSubresource = isKnown && info.kind?.info.has(subresource: info.subresource) == true
+            subresource = isKnownSubresource ? info.subresource : isOfHealth ? info.path : ""
             let isOfOne = !info.name.isEmpty || !info.selectedName.isEmpty || info.verb == "create"
             scope = !info.isResource ? "" : isOfOne ? "resource" : info.namespace.isEmpty ? "cluster" : "namespace"
             isDryRun = request.query["dryRun"] == "All"
@@ -42,8 +48,9 @@ final class RequestMetrics: Sendable {
         }
 
         var text: String {
-            "component=\"apiserver\",dry_run=\"\(isDryRun ? "All" : "")\",group=\"\(group)\",resource=\"\(resource)\","
-                + "scope=\"\(scope)\",subresource=\"\(subresource)\",verb=\"\(verb)\",version=\"\(version)\""
+            "component=\"\(isOfHealth ? "" : "apiserver")\",dry_run=\"\(isDryRun ? "All" : "")\",group=\"\(group)\","
+                + "resource=\"\(resource)\",scope=\"\(scope)\",subresource=\"\(subresource)\",verb=\"\(verb)\","
+                + "version=\"\(version)\""
         }
     }
 
