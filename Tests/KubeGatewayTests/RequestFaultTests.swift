@@ -66,6 +66,20 @@ struct RequestFaultTests {
         try expectFault(line + "\r\n", code, message)
     }
 
+    /// Such as the body of a request that does not say how long it is.
+    @Test("What follows the last request does not take its answer away", arguments: ["{\"a\":1}", "x\r\n\r\n"])
+    func afterTheLastRequest(rest: String) throws {
+        for method in ["POST", "GET"] {
+            let connection = try gateway.connect()
+            defer { connection.close() }
+            connection.send(
+                "\(method) /api/v1/namespaces/default/configmaps HTTP/1.1\r\nHost: x\r\n"
+                    + "Content-Type: application/json\r\nConnection: close\r\n\r\n\(rest)")
+            #expect(try connection.response().status == (method == "GET" ? 200 : 400))
+            #expect(connection.isClosedByServer())
+        }
+    }
+
     @Test("Escapes in targets", arguments: ["/%zz", "/%2"])
     func escapes(target: String) throws {
         try expectFault(

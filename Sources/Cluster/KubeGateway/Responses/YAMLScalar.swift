@@ -50,11 +50,20 @@ enum YAMLScalar {
         guard let first = text.utf8.first else { return .null }
         switch first {
         case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."):
-            let digits = text.utf8.contains(UInt8(ascii: "_")) && first != UInt8(ascii: ".") ? without(text) : text
+            let isSplit = text.utf8.contains(UInt8(ascii: "_")) && (first != UInt8(ascii: ".") || isGrouped(text))
+            let digits = isSplit ? without(text) : text
             return integer(digits) ?? float(digits) ?? .string(text)
         case _ where text.utf8.count > 5: return .string(text)
         default: return word(text)
         }
+    }
+
+    /// Whether each underscore is between two digits. What begins with a point is read as Go reads it, which minds
+    /// that.
+    private static func isGrouped(_ text: String) -> Bool {
+        let parts = text.utf8.split(separator: UInt8(ascii: "_"), omittingEmptySubsequences: false)
+        func isDigit(_ byte: UInt8?) -> Bool { byte.map { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 } ?? false }
+        return parts.dropLast().allSatisfy { isDigit($0.last) } && parts.dropFirst().allSatisfy { isDigit($0.first) }
     }
 
     private static func without(_ text: String) -> String { String(text.filter { $0 != "_" }) }

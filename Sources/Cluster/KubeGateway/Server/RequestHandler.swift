@@ -72,7 +72,11 @@ final class RequestHandler: ChannelInboundHandler {
             switch state {
             case .idle: return refuse(HTTPRequestHead(version: .http1_1, method: .GET, uri: "/"), .noRequest(error))
             case .receiving(let head, _, _): return refuse(head, .noRequest(error))
-            case .discarding, .answering, .closing: break
+            case .answering:
+                // The request before it is whole: it has its answer, and the connection ends with that.
+                keepsAlive = false
+                return
+            case .discarding, .closing: break
             }
         }
         leave()
