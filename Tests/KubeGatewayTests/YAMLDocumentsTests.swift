@@ -104,7 +104,7 @@ import Testing
             "spec.containers[1]: line 8: the key image is given twice"
         ),
         ("metadata: {}\nmetadata: {}\n", "line 4: the key metadata is given twice"),
-        ("metadata: {name: a, labels: {x: a, x: b}}\n", "metadata.labels: line 3: the key x is given twice"),
+        ("metadata: {name: a, labels: {x: a, x: b}}\n", "metadata.labels: line 4: the key x is given twice"),
         (
             "spec:\n  containers: [{name: a}, {name: x, name: b}]\n",
             "spec.containers[1]: line 5: the key name is given twice"

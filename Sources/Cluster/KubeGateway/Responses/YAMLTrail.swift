@@ -25,6 +25,9 @@ struct YAMLTrail {
     private struct Step {
         let text: String
         let place: YAMLPlace
+
+        /// Whether it goes to a member, and not to an element.
+        var isKey: Bool { text.hasPrefix(".") }
     }
 
     /// Longer texts are read once, and not again for what is wrong with them.
@@ -52,7 +55,9 @@ struct YAMLTrail {
             var steps: [Step] = []
             YAMLTrail.walk(root, lines: lines, brackets: brackets, into: &steps)
             // Within a bracket what was put in, for the text to be read, may have become a key.
-            if let last = steps.last, last.place.line == place.line, last.place.column >= cut.end { steps.removeLast() }
+            if let last = steps.last, last.isKey, last.place.line == place.line, last.place.column >= cut.end {
+                steps.removeLast()
+            }
             // What is blank has no indentation of its own.
             let indentation = line.firstIndex { $0 != " " && $0 != "\t" && $0 != "\r" }
             let column = indentation.map { line.distance(from: line.startIndex, to: $0) + 1 } ?? place.column
