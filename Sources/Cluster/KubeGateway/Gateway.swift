@@ -160,6 +160,7 @@ package final class Gateway: Sendable {
         Gateway.waitForAnswers(server, until: .now() + Gateway.gracePeriod, promise)
         try? promise.futureResult.wait()
         connections.close()
+        server.feed.end()
         try? group.syncShutdownGracefully()
     }
 

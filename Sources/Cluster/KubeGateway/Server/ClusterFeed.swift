@@ -7,6 +7,7 @@ import NIOConcurrencyHelpers
 final class ClusterFeed: ClusterObserver {
     private let newest: NIOLockedValueBox<ClusterSnapshot>
     let hub: WatchHub
+    private let hasEnded = NIOLockedValueBox(false)
 
     init(_ snapshot: ClusterSnapshot, _ hub: WatchHub) {
         newest = NIOLockedValueBox(snapshot)
@@ -18,6 +19,12 @@ final class ClusterFeed: ClusterObserver {
 
     func observe(_ snapshot: ClusterSnapshot, _ changes: [Change], isReset: Bool) {
         newest.withLockedValue { $0 = snapshot }
-        hub.publish(snapshot, changes, isReset: isReset)
+        // Under the lock, so that the loops of the watches do not end meanwhile.
+        hasEnded.withLockedValue { hasEnded in
+            if !hasEnded { hub.publish(snapshot, changes, isReset: isReset) }
+        }
     }
+
+    /// Tells the watches nothing more: loops that have ended take no work.
+    func end() { hasEnded.withLockedValue { $0 = true } }
 }
