@@ -344,7 +344,7 @@ import Testing
         #expect(
             UnattendedFields.warning(for: Boxed(claiming))
                 == "Drydock does not act on spec.hostPID yet: stored, without effect; Drydock binds no claims yet: "
-                + "pods with spec.volumes[*].persistentVolumeClaim wait until somebody else binds theirs")
+                + "pods with spec.volumes[*].persistentVolumeClaim wait until theirs are there, and run unbound")
         #expect(UnattendedFields.warning(for: Boxed(Fixtures.pod(container: ""))) == nil)
         let special = Fixtures.pod(#"{"runtimeClassName":"runc","containers":[{"name":"c","image":"i"}]}"#)
         #expect(UnattendedFields.warning(for: Boxed(special)) == nil)

@@ -68,11 +68,12 @@ package enum UnattendedFields {
             fields.filter { $0.isUsed(spec) }.map { prefix + $0.path }.joined(separator: ", ")
         }
         let idle = used(fields)
-        let waiting = used(claims)
+        let claimed = used(claims)
         var texts: [String] = []
         if !idle.isEmpty { texts.append("Drydock does not act on \(idle) yet: stored, without effect") }
-        if !waiting.isEmpty {
-            texts.append("Drydock binds no claims yet: pods with \(waiting) wait until somebody else binds theirs")
+        if !claimed.isEmpty {
+            texts.append(
+                "Drydock binds no claims yet: pods with \(claimed) wait until theirs are there, and run unbound")
         }
         return texts.isEmpty ? nil : texts.joined(separator: "; ")
     }
